@@ -1,0 +1,36 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["node_modules/", ".platform/", "services/*/"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      // Numbers in messages (ports, seconds) need no conversion to be read.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      // Resources are created for their effect on the stack; most are never read again.
+      "no-new": "off",
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: ["@cdktf/provider-aws", "@cdktf/provider-docker"].map((name) => ({
+            name,
+            message: "Import the resource by its deep path: the barrel costs seconds and 750 MB.",
+          })),
+        },
+      ],
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "process",
+          property: "env",
+          message: "stacks/config.ts is the only reader of the environment.",
+        },
+      ],
+    },
+  },
+  { files: ["stacks/config.ts"], rules: { "no-restricted-properties": "off" } },
+);
