@@ -1,0 +1,34 @@
+import { fixture } from "./support/services";
+import { synthesize } from "./support/synth";
+
+describe("registry", () => {
+  const { registry } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+  test("has one private repository per service, named with the environment", () => {
+    const names = registry.resources("aws_ecr_repository").map(({ name }) => name);
+    expect(names.sort()).toEqual([
+      "platform-blue/order-archive",
+      "platform-blue/orders",
+      "platform-blue/web",
+    ]);
+  });
+
+  test("never lets a tag move, scans what is pushed, encrypts, and goes with its images", () => {
+    for (const repository of registry.resources("aws_ecr_repository")) {
+      expect(repository).toMatchObject({
+        image_tag_mutability: "IMMUTABLE",
+        image_scanning_configuration: { scan_on_push: true },
+        encryption_configuration: [{ encryption_type: "AES256" }],
+        force_delete: true,
+      });
+    }
+  });
+
+  test("keeps images by count, so that none in use expires by age", () => {
+    const policies = registry.resources("aws_ecr_lifecycle_policy");
+    expect(policies).toHaveLength(3);
+    for (const { policy } of policies) {
+      expect(policy).toContain('"countType" = "imageCountMoreThan"');
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { App } from "cdktf";
+import { build } from "../../main";
+import { services as catalogue } from "../../services";
+import type { Services } from "../../services/spec";
+import { readConfig } from "../../stacks/config";
+
+/** A block of Terraform JSON, with the construct path that made it. */
+export type Block = Readonly<Record<string, unknown>>;
+
+/** One stack as Terraform gets it. */
+export interface SynthesizedStack {
+  readonly json: Readonly<Record<string, Record<string, Record<string, Block>>>>;
+  readonly dependencies: readonly string[];
+  /** All blocks of one resource type. */
+  resources(type: string): Block[];
+  dataSources(type: string): Block[];
+}
+
+export interface Synthesis {
+  readonly registry: SynthesizedStack;
+  readonly images: SynthesizedStack;
+  readonly platform: SynthesizedStack;
+}
+
+const CONTEXT = path.join(__dirname, "context");
+
+/** Runs the app as the CLI does and reads back what it wrote. */
+export function synthesize(
+  services: Services = catalogue,
+  env: Record<string, string> = {},
+): Synthesis {
+  const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
+  try {
+    const { config, problems } = readConfig(env);
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+    const app = new App({ outdir });
+    build(app, config, services, () => CONTEXT);
+    app.synth();
+    const read = (stack: keyof Synthesis) => readStack(outdir, stack);
+    return { registry: read("registry"), images: read("images"), platform: read("platform") };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The containers of a service's task definition. */
+export function containers(stack: SynthesizedStack): Record<string, unknown>[] {
+  return stack
+    .resources("aws_ecs_task_definition")
+    .flatMap((block) => JSON.parse(String(block["container_definitions"])));
+}
+
+function readStack(outdir: string, name: string): SynthesizedStack {
+  const manifest = JSON.parse(readFileSync(path.join(outdir, "manifest.json"), "utf8"));
+  const { synthesizedStackPath, dependencies } = manifest.stacks[name];
+  const json = JSON.parse(readFileSync(path.join(outdir, synthesizedStackPath), "utf8"));
+  return {
+    json,
+    dependencies,
+    resources: (type) => Object.values(json.resource[type] ?? {}),
+    dataSources: (type) => Object.values(json.data[type] ?? {}),
+  };
+}

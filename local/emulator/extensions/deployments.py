@@ -1,0 +1,198 @@
+"""Deployments of a service as ECS reports them, from the first to the one that was rolled back.
+
+MiniStack calls a service's first deployment completed before a task has started, so its circuit breaker
+never guards it; and after a rollback it lists the failed deployment for ever, so that Terraform's wait
+for a steady state, which wants one deployment, ended only by its time-out. Here the first deployment
+is in progress like any other, a deployment without tasks leaves the list once the primary one is
+complete, states and events have AWS's words, and ListServiceDeployments tells how each one ended.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.concurrency import resource_lock
+from ministack.core.responses import get_account_id, get_region, json_response, new_uuid, now_iso
+from ministack.services import ecs
+
+from . import seam
+
+Record = dict[str, Any]
+
+_HISTORY = "_deployment_history"
+_TRIPPED = "the circuit breaker threshold was exceeded"
+
+
+def _in_progress(original: Callable[..., Record]) -> Callable[..., Record]:
+    def make(task_definition: str, desired_count: int, status: str = "PRIMARY") -> Record:
+        deployment = original(task_definition, desired_count, status)
+        deployment["rolloutState"] = "IN_PROGRESS"
+        return deployment
+
+    return make
+
+
+def _event(service: Record, message: str) -> None:
+    text = f"(service {service['serviceName']}) {message}"
+    service["events"].insert(0, {"id": new_uuid(), "createdAt": now_iso(), "message": text})
+    del service["events"][100:]
+
+
+def _note(service: Record, deployment: Record, status: str, reason: str = "") -> None:
+    """Write down how a deployment stands, for when it has left the service's list."""
+    history = service.setdefault(_HISTORY, {})
+    entry = history.setdefault(
+        deployment["id"],
+        {"createdAt": deployment["createdAt"], "startedAt": deployment["createdAt"]},
+    )
+    entry.update(status=status, statusReason=reason, updatedAt=now_iso())
+    if status not in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS"):
+        entry["finishedAt"] = now_iso()
+
+
+def describe(service: Record) -> None:
+    """Bring what a service says of its deployments in line with how they stand."""
+    failed = [each for each in service["deployments"] if each["rolloutState"] == "FAILED"]
+    for deployment in service["deployments"]:
+        state, known = deployment["rolloutState"], deployment.get("_told")
+        if state == known:
+            continue
+        deployment["_told"] = state
+        identity = deployment["id"]
+        if state == "FAILED":
+            deployment["rolloutStateReason"] = (
+                "ECS deployment circuit breaker: tasks failed to start."
+            )
+            _event(service, f"(deployment {identity}) deployment failed: tasks failed to start.")
+            rolls_back = deployment["status"] != "PRIMARY"
+            status = "ROLLBACK_IN_PROGRESS" if rolls_back else "STOPPED"
+            _note(service, deployment, status, f"Service deployment failed because {_TRIPPED}.")
+        elif state == "IN_PROGRESS" and failed and known == "COMPLETED":
+            deployment["rolloutStateReason"] = (
+                f"ECS deployment circuit breaker: rolling back to deploymentId {identity}."
+            )
+            _event(service, f"rolling back to deployment {identity}.")
+        elif state == "IN_PROGRESS":
+            deployment["rolloutStateReason"] = f"ECS deployment {identity} in progress."
+            _note(service, deployment, state)
+        elif state == "COMPLETED":
+            deployment["rolloutStateReason"] = f"ECS deployment {identity} completed."
+            _event(service, f"(deployment {identity}) deployment completed.")
+            _event(service, "has reached a steady state.")
+            _finish_history(service, deployment)
+
+
+def _finish_history(service: Record, completed: Record) -> None:
+    rolled_back = f"Service deployment rolled back because {_TRIPPED}."
+    for entry in service.get(_HISTORY, {}).values():
+        if entry["status"] == "ROLLBACK_IN_PROGRESS":
+            entry.update(status="ROLLBACK_SUCCESSFUL", statusReason=rolled_back)
+            entry["finishedAt"] = now_iso()
+    _note(service, completed, "SUCCESSFUL")
+
+
+def prune(service: Record) -> None:
+    """Drop deployments that have no tasks left, once the primary one is complete."""
+    primary = ecs._primary_deployment(service)
+    if not primary or primary["rolloutState"] != "COMPLETED":
+        return
+    alive = {
+        task.get("_deployment_id")
+        for task in list(ecs._tasks.values())
+        if task.get("lastStatus") in ecs._PRE_STOP_STATUSES
+    }
+    service["deployments"] = [
+        each for each in service["deployments"] if each is primary or each["id"] in alive
+    ]
+
+
+def _described(original: Callable[..., None]) -> Callable[..., None]:
+    def refresh(cluster_name: str, group: str) -> None:
+        original(cluster_name, group)
+        if not (group or "").startswith("service:"):
+            return
+        key = f"{cluster_name}/{group.removeprefix('service:')}"
+        service = ecs._services.get(key)
+        if service is None:
+            return
+        with resource_lock("ecs-service", key):
+            describe(service)
+            prune(service)
+
+    return refresh
+
+
+def _with_event(original: Callable[..., None]) -> Callable[..., None]:
+    def record(task: Record, digest_resolution_failed: bool = False) -> None:
+        cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
+        name = (task.get("group") or "").removeprefix("service:")
+        service = ecs._services.get(f"{cluster}/{name}")
+        if service is not None and task.get("stoppedReason"):
+            identity = task["taskArn"].rsplit("/", 1)[-1]
+            _event(service, f"(task {identity}) stopped: {task['stoppedReason']}")
+        original(task, digest_resolution_failed)
+
+    return record
+
+
+def _arn(kind: str, service: Record, identity: str) -> str:
+    place = service["serviceArn"].split(":service/", 1)[1]
+    unique = identity.rsplit("/", 1)[-1]
+    return f"arn:aws:ecs:{get_region()}:{get_account_id()}:{kind}/{place}/{unique}"
+
+
+def _all_deployments() -> list[Record]:
+    return [
+        {
+            "serviceDeploymentArn": _arn("service-deployment", service, identity),
+            "targetServiceRevisionArn": _arn("service-revision", service, identity),
+            "serviceArn": service["serviceArn"],
+            "clusterArn": service["clusterArn"],
+            **entry,
+        }
+        for service in list(ecs._services.values())
+        for identity, entry in list(service.get(_HISTORY, {}).items())
+    ]
+
+
+def _list(original: Callable[..., Any]) -> Callable[..., Any]:
+    del original
+
+    def listed(data: Record) -> Any:
+        cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
+        name = data.get("service", "").rsplit("/", 1)[-1]
+        wanted = set(data.get("status") or [])
+        found = [
+            each
+            for each in _all_deployments()
+            if each["serviceArn"].endswith(f"/{cluster}/{name}")
+            and (not wanted or each["status"] in wanted)
+        ]
+        found.sort(key=lambda each: each["createdAt"], reverse=True)
+        return json_response({"serviceDeployments": found})
+
+    return listed
+
+
+def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
+    del original
+
+    def described(data: Record) -> Any:
+        known = {each["serviceDeploymentArn"]: each for each in _all_deployments()}
+        arns = data.get("serviceDeploymentArns", [])
+        found = [
+            {**known[arn], "targetServiceRevision": {"arn": known[arn]["targetServiceRevisionArn"]}}
+            for arn in arns
+            if arn in known
+        ]
+        failures = [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in known]
+        return json_response({"serviceDeployments": found, "failures": failures})
+
+    return described
+
+
+def install() -> None:
+    seam.wrap(ecs, "_make_deployment", "task_definition desired_count status", _in_progress)
+    seam.wrap(ecs, "_refresh_service_state", "cluster_name group", _described)
+    seam.wrap(ecs, "_record_service_task_failure", "task digest_resolution_failed", _with_event)
+    seam.wrap(ecs, "_list_service_deployments", "data", _list)
+    seam.wrap(ecs, "_describe_service_deployments", "data", _describe)

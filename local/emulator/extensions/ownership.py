@@ -1,0 +1,43 @@
+"""Everything that the emulator makes in the container engine is recognisable as ours, and stays inside.
+
+MiniStack labels its containers but not its volumes, and publishes each database on every interface of
+the machine. AWS puts databases into private subnets: tasks reach them over the network by name, and
+nothing on the host needs their port. So each container and each named volume carries the labels that
+`local/local-aws.ts` passes in EMULATOR_LABELS, which `down` looks for, and no port is published.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+from docker.models.containers import Container, ContainerCollection
+
+from . import seam
+
+
+def labels() -> dict[str, str]:
+    """The labels that mark an object of the engine as made by this emulator."""
+    return json.loads(os.environ.get("EMULATOR_LABELS", "{}"))
+
+
+def _named_volumes(volumes: dict[str, Any] | list[str] | None) -> list[str]:
+    sources = [entry.split(":")[0] for entry in volumes] if volumes else []
+    return [source for source in sources if not source.startswith("/")]
+
+
+def _owned(original: Callable[..., Container]) -> Callable[..., Container]:
+    def create(
+        self: ContainerCollection, image: str, command: Any = None, **kwargs: Any
+    ) -> Container:
+        for name in _named_volumes(kwargs.get("volumes")):
+            self.client.volumes.create(name=name, labels=labels())
+        kwargs["labels"] = {**dict(kwargs.get("labels") or {}), **labels()}
+        kwargs.pop("ports", None)
+        return original(self, image, command=command, **kwargs)
+
+    return create
+
+
+def install() -> None:
+    seam.wrap(ContainerCollection, "create", "self image command kwargs", _owned)

@@ -1,0 +1,52 @@
+"""Start MiniStack with the extensions: the local AWS."""
+
+import logging
+
+from ministack.app import main
+
+from extensions import (
+    application_autoscaling,
+    cloud_map,
+    container_dependencies,
+    container_settings,
+    deployments,
+    draining,
+    load_balancing,
+    name_server,
+    ownership,
+    security_group_rules,
+    service_settings,
+    target_health,
+    target_registration,
+    task_lifecycle,
+)
+
+# Later ones build on earlier ones: `cloud_map` extends what `target_registration` replaced.
+EXTENSIONS = (
+    ownership,
+    application_autoscaling,
+    container_settings,
+    target_health,
+    target_registration,
+    load_balancing,
+    cloud_map,
+    name_server,
+    draining,
+    task_lifecycle,
+    container_dependencies,
+    deployments,
+    service_settings,
+    security_group_rules,
+)
+
+
+def install() -> None:
+    """Install every extension, in order."""
+    for extension in EXTENSIONS:
+        extension.install()
+
+
+if __name__ == "__main__":
+    install()
+    logging.getLogger("emulator").info("%d extensions installed", len(EXTENSIONS))
+    main()

@@ -1,0 +1,52 @@
+import type Docker from "dockerode";
+import { isNotFound } from "./emulator-image";
+import { LABEL, LOCAL_AWS_LABEL } from "./local-aws-names";
+
+/** Containers, volumes and networks that carry the project's label and still exist, one per line. */
+export async function leftovers(docker: Docker): Promise<string[]> {
+  const { containers, volumes, networks } = await find(docker, LABEL);
+  return [
+    ...containers.map(({ Names, Image, State }) => {
+      return `container ${(Names[0] ?? "").replace("/", "")} (${Image}, ${State})`;
+    }),
+    ...volumes.map(({ Name }) => `volume ${Name}`),
+    ...networks.map(({ Name }) => `network ${Name}`),
+  ];
+}
+
+/** Removes the local AWS on a port, or every one, and all that it made. Nothing else is touched. */
+export async function removeAll(docker: Docker, port?: number): Promise<void> {
+  const label = port === undefined ? LOCAL_AWS_LABEL : `${LOCAL_AWS_LABEL}=${port}`;
+  // The local AWS itself first: while it runs it replaces tasks that have gone.
+  for (const own of [`${LABEL}=local-aws`, undefined]) {
+    const { containers } = await find(docker, label, own);
+    await Promise.all(
+      containers.map(({ Id }) => gone(docker.getContainer(Id).remove({ force: true, v: true }))),
+    );
+  }
+  const { volumes, networks } = await find(docker, label);
+  await Promise.all([
+    ...volumes.map(({ Name }) => gone(docker.getVolume(Name).remove({ force: true }))),
+    ...networks.map(({ Id }) => gone(docker.getNetwork(Id).remove())),
+  ]);
+}
+
+async function find(docker: Docker, ...labels: (string | undefined)[]) {
+  const filters = { label: labels.filter((label) => label !== undefined) };
+  const [containers, { Volumes: volumes }, networks] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listVolumes({ filters }),
+    docker.listNetworks({ filters }),
+  ]);
+  return { containers, volumes, networks };
+}
+
+/** Removal of what somebody else removes at the same time is no failure. */
+async function gone(removal: Promise<unknown>): Promise<void> {
+  try {
+    await removal;
+  } catch (error) {
+    const busy = error instanceof Error && "statusCode" in error && error.statusCode === 409;
+    if (!isNotFound(error) && !busy) throw error;
+  }
+}

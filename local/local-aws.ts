@@ -1,0 +1,157 @@
+import { get } from "node:http";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import { ensureEmulatorImage, isNotFound } from "./emulator-image";
+import { removeAll } from "./leftovers";
+import { LABEL, LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
+import { Refusal, type Report } from "./refusal";
+
+export { leftovers } from "./leftovers";
+
+export interface LocalAwsOptions {
+  /** The port on 127.0.0.1 that it answers on; nothing else of it can be reached from outside. */
+  readonly port: number;
+  readonly report: Report;
+}
+
+const START_LIMIT_SECONDS = 60;
+const LOG_LINES = 20;
+
+/** Where the AWS provider, the SDK and Docker's registry client reach the local AWS. */
+export function localAwsEndpoint(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/**
+ * Starts the local AWS, or does nothing when it already answers with the same content on this port.
+ *
+ * It is a container on a network of its own, with the engine's socket: tasks and databases are its
+ * siblings on that network.
+ */
+export async function startLocalAws(docker: Docker, options: LocalAwsOptions): Promise<void> {
+  const { port, report } = options;
+  const running = await findContainer(docker, localAwsName(port));
+  if (!running?.State.Running) await requireFreePort(port);
+  const image = await ensureEmulatorImage(docker, report);
+  if (running?.State.Running && running.Config.Image === image) {
+    if (await answers(port)) return;
+    report("the local AWS does not answer: starting it again");
+  } else if (running) {
+    report("replacing the local AWS: an earlier one, or one of other content, is there");
+  }
+  await removeAll(docker, port);
+  await create(docker, image, port);
+  await waitUntilReady(docker, options);
+}
+
+/** Ends the local AWS with all that it made: tasks, databases, their volumes, its network. */
+export async function stopLocalAws(docker: Docker, report: Report, port?: number): Promise<void> {
+  report("removing the local AWS, its tasks and its databases");
+  await removeAll(docker, port);
+}
+
+async function create(docker: Docker, image: string, port: number): Promise<void> {
+  const name = localAwsName(port);
+  const labels = { [LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
+  const madeByIt = JSON.stringify({ ...labels, [LABEL]: "made-by-local-aws" });
+  await docker.createNetwork({ Name: name, Labels: labels, CheckDuplicate: true });
+  const container = await docker.createContainer({
+    name,
+    Image: image,
+    // The emulator finds itself, and so its network, by its host name.
+    Hostname: name,
+    Labels: labels,
+    Env: [`GATEWAY_PORT=${port}`, `EMULATOR_LABELS=${madeByIt}`],
+    ExposedPorts: { [`${port}/tcp`]: {} },
+    HostConfig: {
+      Binds: [`${engineSocket(docker)}:/var/run/docker.sock`],
+      NetworkMode: name,
+      PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+    },
+  });
+  await container.start();
+}
+
+function engineSocket({ modem }: Docker): string {
+  const known = "socketPath" in modem && typeof modem.socketPath === "string";
+  return known ? String(modem.socketPath) : "/var/run/docker.sock";
+}
+
+async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions): Promise<void> {
+  report("waiting for the local AWS to answer");
+  const ends = Date.now() + START_LIMIT_SECONDS * 1000;
+  while (!(await answers(port))) {
+    const container = await findContainer(docker, localAwsName(port));
+    if (!container?.State.Running || Date.now() > ends) {
+      const how = container?.State.Running
+        ? `did not answer within ${START_LIMIT_SECONDS} s`
+        : "ended while it started";
+      throw new Error(`the local AWS ${how}:\n${await lastLines(docker, localAwsName(port))}`);
+    }
+    await sleep(200);
+  }
+}
+
+/** Whether it serves. Not with `fetch`: cut off while connecting, that can end the process in silence. */
+async function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get(`${localAwsEndpoint(port)}/_ministack/health`, { timeout: 2000 });
+    request.on("response", (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer")));
+    request.on("error", () => {
+      resolve(false);
+    });
+  });
+}
+
+async function findContainer(
+  docker: Docker,
+  name: string,
+): Promise<Docker.ContainerInspectInfo | undefined> {
+  try {
+    return await docker.getContainer(name).inspect();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+async function lastLines(docker: Docker, name: string): Promise<string> {
+  const options = { stdout: true, stderr: true, tail: LOG_LINES, follow: false } as const;
+  const frames = await docker.getContainer(name).logs(options);
+  return textOf(frames);
+}
+
+/** The text of the engine's log frames: eight bytes of header, four of them the length, then text. */
+export function textOf(frames: Buffer): string {
+  const lines = [];
+  for (let start = 0; start + 8 <= frames.length;) {
+    const end = start + 8 + frames.readUInt32BE(start + 4);
+    lines.push(frames.toString("utf8", start + 8, end));
+    start = end;
+  }
+  return lines.join("").trimEnd();
+}
+
+async function requireFreePort(port: number): Promise<void> {
+  const free = await new Promise<boolean>((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => {
+      resolve(false);
+    });
+    probe.listen(port, "127.0.0.1", () => {
+      probe.close(() => {
+        resolve(true);
+      });
+    });
+  });
+  if (free) return;
+  throw new Refusal(
+    `port ${port} of this machine is taken by another process; the local AWS needs it`,
+    `End that process (ss -ltnp "sport = :${port}" names it) or choose another port: LOCAL_AWS_PORT=${port + 1}`,
+  );
+}

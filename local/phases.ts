@@ -1,0 +1,58 @@
+import { Listr } from "listr2";
+import type { Report } from "./refusal";
+
+/** A long step with a name; it reports what it waits for and ends with a word on what it did. */
+export interface Phase {
+  readonly title: string;
+  readonly run: (report: Report) => Promise<string | undefined>;
+}
+
+/** What a phase did, and the seconds that it took. */
+export interface PhaseResult {
+  readonly title: string;
+  readonly outcome: string;
+  readonly seconds: number;
+}
+
+/** Where nobody watches, a line every ten seconds is enough. */
+const QUIET_MS = 10_000;
+
+/**
+ * Runs phases one after the other and shows what the present one is doing. The first failure ends
+ * the run and is thrown.
+ */
+export async function runPhases(phases: readonly Phase[]): Promise<PhaseResult[]> {
+  const results: PhaseResult[] = [];
+  const interactive = process.stdout.isTTY;
+  const tasks = phases.map(({ title, run }) => ({
+    title,
+    task: async (_: unknown, task: { title: string; output: string }) => {
+      const started = performance.now();
+      const show = (line: string) => {
+        task.output = line;
+      };
+      const outcome = (await run(interactive ? show : throttle(show, QUIET_MS))) ?? "";
+      const seconds = (performance.now() - started) / 1000;
+      results.push({ title, outcome, seconds });
+      task.title = `${title}: ${[outcome, `${seconds.toFixed(1)} s`].filter(Boolean).join(", ")}`;
+    },
+  }));
+  await new Listr(tasks, {
+    concurrent: false,
+    renderer: interactive ? "default" : "simple",
+    rendererOptions: interactive ? { showErrorMessage: false, collapseErrors: false } : {},
+    registerSignalListeners: false,
+  }).run();
+  return results;
+}
+
+/** Passes a line on if it differs from the last one in kind or enough time has gone by. */
+function throttle(show: Report, milliseconds: number): Report {
+  let last = -Infinity;
+  return (line) => {
+    const now = performance.now();
+    if (now - last < milliseconds) return;
+    last = now;
+    show(line);
+  };
+}

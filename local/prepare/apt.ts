@@ -1,0 +1,35 @@
+import { execa } from "execa";
+import type { Report } from "../refusal";
+import { Refusal } from "../refusal";
+import { lastLines } from "./progress";
+
+const LIMIT_MINUTES = 10;
+
+/**
+ * Installs Debian packages; the caller has made sure that this is Debian and that we are root.
+ * Asks nothing, waits two minutes for another apt-get, starts no editor and restarts no service.
+ *
+ * @throws Refusal with apt-get's own last words
+ */
+export async function installPackages(names: readonly string[], report: Report): Promise<void> {
+  report(`installing ${names.join(" and ")} from Debian's archive (apt-get)`);
+  await aptGet(["update"], names);
+  await aptGet(["install", "--yes", "--no-install-recommends", ...names], names);
+}
+
+async function aptGet(args: readonly string[], names: readonly string[]): Promise<void> {
+  const result = await execa("apt-get", ["-o", "DPkg::Lock::Timeout=120", "-qq", ...args], {
+    env: { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_MODE: "l" },
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    timeout: LIMIT_MINUTES * 60_000,
+  });
+  if (result.failed) {
+    const words = lastLines(result.all, 4) || result.shortMessage || "";
+    throw new Refusal(
+      `apt-get could not install ${names.join(" and ")}: ${words}`,
+      `apt-get update && apt-get install ${names.join(" ")}`,
+    );
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import type { Report } from "../refusal";
+import { alone } from "./lock";
+
+export interface Made {
+  /** The file or folder of the cache that is wanted. */
+  readonly target: string;
+  /** What it is, for whoever waits: `the Docker provider 4.6.0`. */
+  readonly what: string;
+  readonly report: Report;
+  /**
+   * Makes it under the temporary path it is given, in the same file system. `work` is a folder for
+   * anything else, removed afterwards.
+   */
+  readonly make: (temporary: string, work: string) => Promise<void>;
+}
+
+/**
+ * Makes something in the cache folder once. It appears whole or not at all, whenever the work is
+ * interrupted; a second process waits for the first instead of doing the same work again.
+ */
+export async function madeOnce({ target, what, report, make }: Made): Promise<void> {
+  if (existsSync(target)) return;
+  const folder = path.dirname(target);
+  await mkdir(folder, { recursive: true });
+  await alone({ file: `${target}.lock`, what, report }, async () => {
+    if (existsSync(target)) return;
+    const prefix = `.${path.basename(target)}.partial-`;
+    await removeLeftovers(folder, prefix);
+    const work = await mkdtemp(path.join(folder, prefix));
+    try {
+      const temporary = path.join(work, "made");
+      await make(temporary, work);
+      await rename(temporary, target);
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Nobody else works on this target while we hold its lock: what is there was interrupted. */
+async function removeLeftovers(folder: string, prefix: string): Promise<void> {
+  const names = await readdir(folder);
+  const leftovers = names.filter((name) => name.startsWith(prefix));
+  await Promise.all(
+    leftovers.map((name) => rm(path.join(folder, name), { recursive: true, force: true })),
+  );
+}

@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type Docker from "dockerode";
+import { execa } from "execa";
+import type { Report } from "../refusal";
+import { Refusal } from "../refusal";
+import { every, lastLines, secondsSince } from "./progress";
+
+const LIMIT_SECONDS = 60;
+const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
+
+/** Process ids that the engine and its helper leave behind when a machine is switched off. */
+const PID_FILES = [
+  { file: "/var/run/docker.pid", program: "dockerd" },
+  { file: "/var/run/docker/containerd/containerd.pid", program: "containerd" },
+];
+
+export interface DaemonOptions {
+  readonly cacheFolder: string;
+  readonly report: Report;
+  /** Arguments for `dockerd`; none but for a second engine beside the machine's own. */
+  readonly args?: readonly string[];
+  readonly pidFiles?: readonly { readonly file: string; readonly program: string }[];
+}
+
+/** Where the engine is installed; nothing when it is not. */
+export function dockerdBinary(): string | undefined {
+  return FOLDERS.map((folder) => path.join(folder, "dockerd")).find((file) => existsSync(file));
+}
+
+/** Why the engine does not answer within five seconds; nothing when it does. */
+export async function problemWith(docker: Docker): Promise<Error | undefined> {
+  const silence = pause(5_000, new Error("no answer within 5 s"), { ref: false });
+  const ping = docker.ping().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  );
+  return await Promise.race([ping, silence]);
+}
+
+/**
+ * Starts the installed engine, by the service manager where one runs, otherwise as a process in a
+ * session of its own that outlives this one, and waits until it answers.
+ *
+ * @throws Refusal with the last lines of the engine's log when it has not answered after a minute
+ */
+export async function startDaemon(docker: Docker, options: DaemonOptions): Promise<void> {
+  if (existsSync("/run/systemd/system") && options.args === undefined) {
+    await startService(docker, options.report);
+    return;
+  }
+  const log = path.join(options.cacheFolder, "dockerd.log");
+  mkdirSync(options.cacheFolder, { recursive: true });
+  const alive = (options.pidFiles ?? PID_FILES).map(removeStale).at(0) === true;
+  if (!alive) options.report(`starting the container engine (dockerd, log in ${log})`);
+  const start = sizeOf(log);
+  const ended = alive ? (): boolean => false : launch(log, options.args ?? []);
+  await untilAnswering(docker, options.report, {
+    ended,
+    words: () => (alive ? "" : lastLines(readFileSync(log).subarray(start).toString(), 3)),
+    mend: alive
+      ? "Stop the dockerd that is there, and run the command again."
+      : `tail -n 30 ${log}`,
+  });
+}
+
+async function startService(docker: Docker, report: Report): Promise<void> {
+  const mend = "journalctl --unit docker --lines 30";
+  report("starting the container engine (systemctl start docker)");
+  const limit = { reject: false, timeout: LIMIT_SECONDS * 1000 };
+  const result = await execa("systemctl", ["start", "docker"], limit);
+  if (result.failed) {
+    const words = lastLines(result.stderr, 2) || result.shortMessage;
+    throw new Refusal(`the container engine does not start: ${words}`, mend);
+  }
+  await untilAnswering(docker, report, { ended: () => false, words: () => "", mend });
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}
+
+/** Removes a pid file whose process is gone or another program by now; says whether it is alive. */
+export function removeStale({ file, program }: { file: string; program: string }): boolean {
+  if (!existsSync(file)) return false;
+  const pid = readFileSync(file, "utf8").trim();
+  const name = `/proc/${pid}/comm`;
+  if (/^\d+$/.test(pid) && existsSync(name) && readFileSync(name, "utf8").trim() === program) {
+    return true;
+  }
+  rmSync(file, { force: true });
+  return false;
+}
+
+/** Starts the engine detached; the answer tells whether it has ended since. */
+function launch(log: string, args: readonly string[]): () => boolean {
+  const output = openSync(log, "a");
+  const daemon = spawn(dockerdBinary() ?? "dockerd", args, {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
+  closeSync(output);
+  let failed = false;
+  daemon.once("error", () => (failed = true));
+  daemon.unref();
+  return () => failed || daemon.exitCode !== null || daemon.signalCode !== null;
+}
+
+interface Watch {
+  readonly ended: () => boolean;
+  readonly words: () => string;
+  readonly mend: string;
+}
+
+async function untilAnswering(docker: Docker, report: Report, watch: Watch): Promise<void> {
+  const start = performance.now();
+  const tell = every(3_000, report);
+  while ((await problemWith(docker)) !== undefined) {
+    const waited = secondsSince(start);
+    if (watch.ended() || waited >= LIMIT_SECONDS) {
+      const how = watch.ended() ? "ended at once" : `does not answer after ${waited} s`;
+      const words = watch.words();
+      throw new Refusal(`the container engine ${how}${words && `: ${words}`}`, watch.mend);
+    }
+    if (waited > 0) tell(`waiting for the container engine: ${waited} s`);
+    await pause(300);
+  }
+  report("the container engine answers");
+}

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { execa } from "execa";
+import type { Report } from "../refusal";
+import { Refusal } from "../refusal";
+import { installPackages } from "./apt";
+import { madeOnce } from "./cache";
+import { OFFLINE_FOLDER } from "./go-build";
+import { thisMachine } from "./machine";
+import { every, lastLines } from "./progress";
+
+const LIMIT_MINUTES = 15;
+const SUITE = "trixie";
+const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+export interface DebianOptions {
+  readonly cacheFolder: string;
+  readonly report: Report;
+  readonly debianMirror?: string | undefined;
+}
+
+/**
+ * The file system of a small Debian as a tar file in the cache folder, made by debootstrap from
+ * Debian's archive, with its signatures checked.
+ *
+ * @throws Refusal where that cannot be: it needs root, and a Debian that has debootstrap
+ */
+export async function debianFiles(options: DebianOptions): Promise<string> {
+  const { cacheFolder, report } = options;
+  const machine = thisMachine();
+  const file = path.join(cacheFolder, "images", `debian-${SUITE}-${machine.arch}.tar`);
+  if (existsSync(file)) return file;
+  if (!machine.root || !machine.debian) {
+    throw new Refusal(
+      "base images cannot be pulled, and only root on Debian can make them from packages",
+      "Load them from a machine that can pull (docker save, docker load), or run the command as root on Debian.",
+    );
+  }
+  const missing = [
+    ...(existsSync("/usr/sbin/debootstrap") ? [] : ["debootstrap"]),
+    ...(existsSync(KEYS) ? [] : ["debian-archive-keyring"]),
+  ];
+  if (missing.length > 0) await installPackages(missing, report);
+  await madeOnce({
+    target: file,
+    what: `Debian ${SUITE}`,
+    report,
+    make: (temporary, work) => bootstrap(temporary, work, options),
+  });
+  return file;
+}
+
+async function bootstrap(
+  file: string,
+  work: string,
+  { report, debianMirror }: DebianOptions,
+): Promise<void> {
+  report(`making a small Debian ${SUITE} from Debian's archive (debootstrap, once)`);
+  const make = execa(path.join(OFFLINE_FOLDER, "debian", "make-base.sh"), [SUITE, work, file], {
+    env: debianMirror === undefined ? {} : { DEBIAN_MIRROR: debianMirror },
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    timeout: LIMIT_MINUTES * 60_000,
+  });
+  const tell = every(3_000, report);
+  for await (const line of make.iterable({ from: "all" })) {
+    if (line.startsWith("I: ")) tell(`making Debian ${SUITE}: ${line.slice(3, 70)}`);
+  }
+  const result = await make;
+  if (result.failed) {
+    throw new Refusal(
+      `Debian ${SUITE} could not be made by debootstrap: ${lastLines(result.all, 3)}`,
+      "Mend what it says and run the command again; nothing was kept.",
+    );
+  }
+}

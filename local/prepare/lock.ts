@@ -1,0 +1,104 @@
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Report } from "../refusal";
+import { Refusal } from "../refusal";
+import { every } from "./progress";
+
+export interface Lock {
+  readonly file: string;
+  /** What is made under the lock, for whoever waits. */
+  readonly what: string;
+  readonly report: Report;
+}
+
+const HEARTBEAT_MS = 2_000;
+const STALE_MS = 30_000;
+const PATIENCE_MS = 20 * 60_000;
+
+/**
+ * Runs a task that only one process on this machine may run at a time. The lock is a file with the
+ * owner's process id, touched while its owner lives: one that was left behind by a killed process
+ * is taken over. The files under the lock must bear two owners all the same, since a machine that
+ * slept may make a living owner look dead.
+ *
+ * @throws Refusal after twenty minutes of waiting
+ */
+export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
+  await mkdir(path.dirname(lock.file), { recursive: true });
+  await acquire(lock);
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    // A lock that somebody removed by hand is not worth a crash of the work under it.
+    utimes(lock.file, now, now).catch(() => undefined);
+  }, HEARTBEAT_MS);
+  try {
+    return await task();
+  } finally {
+    clearInterval(heartbeat);
+    await rm(lock.file, { force: true });
+  }
+}
+
+async function acquire({ file, what, report }: Lock): Promise<void> {
+  const tell = every(10_000, report);
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await claim(file))) {
+    if (await isStale(file)) {
+      await discard(file);
+      continue;
+    }
+    if (Date.now() > end) {
+      throw new Refusal(`another process has been making ${what} for 20 minutes`, `rm ${file}`);
+    }
+    tell(`waiting for another process that makes ${what}`);
+    await pause(500);
+  }
+}
+
+async function claim(file: string): Promise<boolean> {
+  try {
+    await writeFile(file, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (isCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(file);
+    if (Date.now() - mtimeMs > STALE_MS) return true;
+    const owner = Number(await readFile(file, "utf8"));
+    return owner > 0 && !isAlive(owner);
+  } catch (error) {
+    if (isCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+/** Renamed before it is removed: of several who find the same stale lock, one gets it. */
+async function discard(file: string): Promise<void> {
+  const aside = `${file}.${process.pid}`;
+  try {
+    await rename(file, aside);
+    await rm(aside, { force: true });
+  } catch (error) {
+    if (!isCode(error, "ENOENT")) throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isCode(error, "EPERM");
+  }
+}
+
+/** Whether an error is the system error of that code: `ENOENT`, `EACCES` … */
+export function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}

@@ -1,0 +1,127 @@
+import { lstatSync, readFileSync, readdirSync, realpathSync } from "node:fs";
+import path from "node:path";
+
+/** A provider in the one version that every change of the platform is applied with. */
+export interface Provider {
+  /** As in `required_providers`: `hashicorp/aws`. */
+  readonly source: string;
+  readonly version: string;
+}
+
+/** Where on a machine a Terraform provider may lie already. */
+export interface MirrorPlaces {
+  /** The setting of the project: looked at first. */
+  readonly providerMirror?: string | undefined;
+  /** The user's own Terraform CLI configuration: its mirrors and its cache; `~/.terraformrc` unless given. */
+  readonly userConfig?: string | undefined;
+  readonly home: string;
+  /** Folders whose subfolders may be mirrors that an administrator or an image put there. */
+  readonly roots?: readonly string[];
+}
+
+const ROOTS = ["/opt", "/usr/share", "/usr/local/share", "/srv"];
+
+/** Folders that Terraform itself takes for mirrors, on Linux and on macOS. */
+const IMPLIED = ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"];
+const IMPLIED_AT_HOME = [
+  ".terraform.d/plugins",
+  ".local/share/terraform/plugins",
+  "Library/Application Support/io.terraform/plugins",
+  ".terraform.d/plugin-cache",
+];
+
+/** Where a provider lies below a mirror's folder: `registry.terraform.io/hashicorp/aws`. */
+export function address(provider: Provider): string {
+  return `registry.terraform.io/${provider.source}`;
+}
+
+/**
+ * The first folder that Terraform can use as a `filesystem_mirror` for this provider, version and
+ * platform (`linux_amd64`). Unreadable folders are passed over.
+ */
+export function findMirror(
+  provider: Provider,
+  platform: string,
+  places: MirrorPlaces,
+): string | undefined {
+  const { providerMirror, userConfig, home, roots = ROOTS } = places;
+  const named = [
+    ...(providerMirror === undefined ? [] : [path.resolve(providerMirror)]),
+    ...configuredMirrors(textOf(userConfig ?? path.join(home, ".terraformrc")), home),
+    ...IMPLIED_AT_HOME.map((folder) => path.join(home, folder)),
+    ...IMPLIED,
+  ];
+  const searched = roots.flatMap((root) => [root, ...foldersIn(root)]);
+  for (const folder of [...named, ...searched]) {
+    const mirror = usableMirror(folder, provider, platform);
+    if (mirror !== undefined) return mirror;
+  }
+  return undefined;
+}
+
+/**
+ * The mirror that Terraform must be pointed at to find the provider in this folder: the folder
+ * itself, or where it really lies, since Terraform follows no symbolic link inside a mirror.
+ */
+export function usableMirror(
+  folder: string,
+  provider: Provider,
+  platform: string,
+): string | undefined {
+  const unpacked = path.join(address(provider), provider.version, platform);
+  const name = provider.source.split("/").at(-1) ?? "";
+  const packed = path.join(
+    address(provider),
+    `terraform-provider-${name}_${provider.version}_${platform}.zip`,
+  );
+  return (
+    mirrorOf(folder, unpacked, (found) => holdsProgram(found, `terraform-provider-${name}`)) ??
+    mirrorOf(folder, packed, (found) => lstatSync(found).isFile())
+  );
+}
+
+function mirrorOf(
+  folder: string,
+  below: string,
+  valid: (found: string) => boolean,
+): string | undefined {
+  try {
+    const found = realpathSync(path.join(folder, below));
+    const suffix = path.sep + below;
+    return found.endsWith(suffix) && valid(found) ? found.slice(0, -suffix.length) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function holdsProgram(folder: string, prefix: string): boolean {
+  return readdirSync(folder).some((name) => {
+    const state = lstatSync(path.join(folder, name));
+    return name.startsWith(prefix) && state.isFile() && (state.mode & 0o111) !== 0;
+  });
+}
+
+/** Paths of `filesystem_mirror` blocks and of the plugin cache in a CLI configuration's text. */
+export function configuredMirrors(text: string, home: string): string[] {
+  const paths = [
+    ...text.matchAll(/filesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"/g),
+    ...text.matchAll(/^\s*plugin_cache_dir\s*=\s*"([^"]+)"/gm),
+  ];
+  return paths.map((match) => (match[1] ?? "").replace(/^(~|\$HOME)(?=\/)/, home));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function foldersIn(root: string): string[] {
+  try {
+    return readdirSync(root).map((name) => path.join(root, name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,64 @@
+import type Docker from "dockerode";
+import type { Config } from "../stacks/config";
+import { DOCKER_LABEL } from "../stacks/images/service-image";
+
+/** A probe that is not healthy, with what it said last. */
+export interface FailedProbe {
+  readonly name: string;
+  /** `exited with 1`, `unhealthy: …` */
+  readonly state: string;
+  readonly log: readonly string[];
+}
+
+const LOG_LINES = 20;
+
+/** Stops the probes that have done their work; a stopped one is no change on the next plan. */
+export async function stopProbes(docker: Docker, config: Config): Promise<void> {
+  const probes = await listProbes(docker, config);
+  await Promise.all(
+    probes
+      .filter(({ State }) => State === "running")
+      .map(async ({ Id }) => docker.getContainer(Id).stop({ t: 5 })),
+  );
+}
+
+/** The probes that kept their image from being pushed. */
+export async function failedProbes(docker: Docker, config: Config): Promise<FailedProbe[]> {
+  const probes = await listProbes(docker, config);
+  const failed = await Promise.all(probes.map(async ({ Id }) => describeProbe(docker, Id)));
+  return failed.filter((probe) => probe !== undefined);
+}
+
+async function describeProbe(docker: Docker, id: string): Promise<FailedProbe | undefined> {
+  const container = docker.getContainer(id);
+  const { Name, State } = await container.inspect();
+  if (State.Health?.Status === "healthy") return undefined;
+  // A probe that `up` has stopped keeps its last health; one that ended itself has an exit code.
+  const lastCheck = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
+  const state = State.Running
+    ? `runs, but its health check fails${lastCheck ? `: ${lastCheck}` : ""}`
+    : `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
+  const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
+  return { name: Name.slice(1), state, log: readFrames(log) };
+}
+
+async function listProbes(docker: Docker, config: Config): Promise<Docker.ContainerInfo[]> {
+  const label = [`${DOCKER_LABEL}=${config.suffix}`];
+  return docker.listContainers({ all: true, filters: { label } });
+}
+
+/**
+ * The lines of a log without a terminal: frames of an 8-byte header, whose last four bytes are the
+ * length, and the text.
+ *
+ * @see https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
+ */
+export function readFrames(log: Buffer): string[] {
+  const texts: Buffer[] = [];
+  for (let start = 0; start + 8 <= log.length; ) {
+    const length = log.readUInt32BE(start + 4);
+    texts.push(log.subarray(start + 8, start + 8 + length));
+    start += 8 + length;
+  }
+  return Buffer.concat(texts).toString("utf8").split("\n").filter(Boolean);
+}

@@ -1,0 +1,48 @@
+import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import type { Config } from "../stacks/config";
+import { resourceName } from "../stacks/names";
+
+/** What ECS says of one service. */
+export interface ServiceStatus {
+  readonly service: string;
+  readonly running: number;
+  readonly desired: number;
+  /** Digests of the images that its tasks run: one, unless a deployment is under way. */
+  readonly digests: readonly string[];
+}
+
+/** Asks ECS for the tasks of each service and the images that they really run. */
+export async function readStatus(
+  ecs: ECSClient,
+  services: readonly string[],
+  config: Config,
+): Promise<ServiceStatus[]> {
+  return Promise.all(services.map((service) => readServiceStatus(ecs, service, config)));
+}
+
+async function readServiceStatus(
+  ecs: ECSClient,
+  service: string,
+  config: Config,
+): Promise<ServiceStatus> {
+  const cluster = resourceName(config);
+  const serviceName = resourceName(config, service);
+  const [{ services: [description] = [] }, { taskArns = [] }] = await Promise.all([
+    ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] })),
+    ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus: "RUNNING" })),
+  ]);
+  const { tasks = [] } =
+    taskArns.length === 0
+      ? {}
+      : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  const containers = tasks.flatMap(({ containers = [] }) => containers);
+  const digests = containers
+    .filter(({ name }) => name === service)
+    .map(({ imageDigest }) => imageDigest ?? "unknown");
+  return {
+    service,
+    running: description?.runningCount ?? 0,
+    desired: description?.desiredCount ?? 0,
+    digests: [...new Set(digests)],
+  };
+}

@@ -1,0 +1,83 @@
+import { homedir } from "node:os";
+import path from "node:path";
+import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
+import type { Config } from "../stacks/config";
+import { Refusal } from "./refusal";
+
+/** What `up`, `down` and `verify` need to know of this machine. */
+export interface LocalSettings {
+  /** Port of the local AWS on 127.0.0.1. */
+  readonly port: number;
+  /** What the next clone can use again: providers, Terraform, base images. */
+  readonly cacheFolder: string;
+  /** A folder with unpacked Terraform providers, where the registry cannot be reached. */
+  readonly providerMirror: string | undefined;
+  /** The environment of the deployment: the same that a user would have on AWS, plus three addresses. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly config: Config;
+}
+
+/** The one folder of the checkout that commands write to. */
+export const OUTPUT_FOLDER = path.join(PROJECT_FOLDER, ".platform");
+
+/** Where the app is synthesized to; the same as `output` in `cdktf.json`. */
+export const SYNTH_FOLDER = path.join(OUTPUT_FOLDER, "cdktf.out");
+
+/**
+ * Reads `LOCAL_AWS_PORT` (4566), `LOCAL_CACHE_FOLDER` (the user's cache) and `LOCAL_PROVIDER_MIRROR`,
+ * and the platform's own settings on top of those of the local AWS.
+ *
+ * @throws Refusal with every mistake that was found
+ */
+export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment): LocalSettings {
+  const given = env["LOCAL_AWS_PORT"] ?? "4566";
+  const port = Number(given);
+  const problems = [];
+  if (!/^\d+$/.test(given) || port < 1024 || port > 65535) {
+    problems.push(`LOCAL_AWS_PORT is "${given}"; it must be a port from 1024 to 65535`);
+  }
+  const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
+  const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
+  const local = localEnvironment(env, port, cacheFolder);
+  const { config, problems: settings } = readConfig({ ...env, ...local });
+  problems.push(...settings);
+  if (problems.length > 0) {
+    throw new Refusal(problems.join("\n"), "Correct the variables above and run the command again.");
+  }
+  return {
+    port,
+    cacheFolder: path.resolve(cacheFolder),
+    providerMirror: env["LOCAL_PROVIDER_MIRROR"],
+    environment: local,
+    config,
+  };
+}
+
+/**
+ * What makes the same stacks deploy to the local AWS. Nothing in it is secret: the local AWS takes
+ * any credentials. The credentials are set even where the user has some, so that a mistake in the
+ * endpoint can never reach a real account.
+ */
+function localEnvironment(
+  env: Readonly<NodeJS.ProcessEnv>,
+  port: number,
+  cacheFolder: string,
+): Record<string, string> {
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SESSION_TOKEN: "",
+    AWS_PROFILE: "",
+    AWS_EC2_METADATA_DISABLED: "true",
+    PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
+    PLATFORM_REGISTRY: endpoint,
+    PLATFORM_ARCHITECTURE:
+      env["PLATFORM_ARCHITECTURE"] ?? (process.arch === "arm64" ? "ARM64" : "X86_64"),
+    PLATFORM_STATE_FOLDER: path.join(OUTPUT_FOLDER, "local-aws", "state"),
+    TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
+    CHECKPOINT_DISABLE: "1",
+    NO_PROXY: [env["NO_PROXY"], "127.0.0.1", "localhost"].filter(Boolean).join(","),
+  };
+}

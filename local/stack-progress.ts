@@ -1,0 +1,70 @@
+import type { Changes, TerraformEvent } from "./terraform-events";
+
+/** Reasons for the waits that nobody can shorten, by resource type. */
+const WAITS: Readonly<Record<string, string>> = {
+  aws_lb: "the AWS provider checks a load balancer after a minute",
+  aws_rds_cluster: "the AWS provider checks a cluster every half minute",
+  aws_rds_cluster_instance: "the AWS provider checks an instance every half minute",
+  aws_ecs_service: "tasks start, become healthy and replace the old ones",
+  docker_image: "the image is built",
+  docker_container: "the image runs until it is healthy",
+  docker_registry_image: "the image is pushed",
+};
+
+/** Follows one stack's apply: what is done, what is under way and for how long. */
+export class StackProgress {
+  private readonly started = new Map<string, number>();
+  private done = 0;
+  private total = 0;
+  /** The changes that Terraform reported last: planned first, applied in the end. */
+  changes: Changes = { add: 0, change: 0, remove: 0 };
+  readonly errors: string[] = [];
+
+  /** Takes what Terraform says; `now` is in milliseconds. */
+  record(event: TerraformEvent, now: number): void {
+    switch (event.type) {
+      case "planned":
+        this.total = event.changes.add + event.changes.change + event.changes.remove;
+        this.changes = event.changes;
+        break;
+      case "applied":
+        this.changes = event.changes;
+        break;
+      case "apply_start":
+        this.started.set(event.address, now);
+        break;
+      case "apply_complete":
+        this.done += 1;
+        this.started.delete(event.address);
+        break;
+      case "apply_errored":
+        this.started.delete(event.address);
+        break;
+      case "error":
+        this.errors.push([event.summary, event.detail].filter(Boolean).join(": "));
+    }
+  }
+
+  /** `41/58, aws_lb load-balancer_alb 20 s: the AWS provider …`, the longest wait first. */
+  line(now: number): string {
+    const [longest, ...others] = [...this.started].sort(([, a], [, b]) => a - b);
+    const count = `${this.done}/${this.total}`;
+    if (!longest) return count;
+    const [address, since] = longest;
+    const { type, name } = readableAddress(address);
+    const reason = WAITS[type] ? `: ${WAITS[type]}` : "";
+    const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+    return `${count}, ${type} ${name} ${Math.round((now - since) / 1000)} s${reason}${more}`;
+  }
+}
+
+/** `aws_lb.load-balancer_alb_1A2B3C4D` without the hash that cdktf adds. */
+export function readableAddress(address: string): { type: string; name: string } {
+  const [type = "", ...rest] = address.split(".");
+  return { type, name: rest.join(".").replace(/_[0-9A-F]{8}$/, "") };
+}
+
+/** `12 to add, 0 to change, 0 to destroy`, as Terraform counts. */
+export function describeChanges({ add, change, remove }: Changes): string {
+  return `${add} to add, ${change} to change, ${remove} to destroy`;
+}

@@ -1,0 +1,24 @@
+import { execa } from "execa";
+import { PROJECT_FOLDER } from "../stacks/config";
+import { Refusal } from "./refusal";
+import { SYNTH_FOLDER } from "./settings";
+
+/**
+ * Writes the three stacks for Terraform. Mistakes in the catalogue or the settings end here.
+ *
+ * @throws Refusal with all of them
+ */
+export async function synthesize(environment: Readonly<Record<string, string>>): Promise<void> {
+  const result = await execa(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: PROJECT_FOLDER,
+    env: { ...environment, CDKTF_OUTDIR: SYNTH_FOLDER },
+    reject: false,
+    timeout: 60_000,
+  });
+  if (result.failed) {
+    throw new Refusal(
+      String(result.stderr).trim() || result.shortMessage || "synthesis failed",
+      "Correct services/index.ts or the settings and run the command again.",
+    );
+  }
+}

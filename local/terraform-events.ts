@@ -1,0 +1,63 @@
+/**
+ * The lines of `terraform apply -json` that matter here.
+ *
+ * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+ */
+export type TerraformEvent =
+  | { readonly type: "apply_start" | "apply_complete" | "apply_errored"; readonly address: string }
+  | { readonly type: "planned"; readonly changes: Changes }
+  | { readonly type: "applied"; readonly changes: Changes }
+  | { readonly type: "error"; readonly summary: string; readonly detail: string };
+
+/** What a plan or an apply did to the stack's resources. */
+export interface Changes {
+  readonly add: number;
+  readonly change: number;
+  readonly remove: number;
+}
+
+/** Reads one line; `undefined` for those that say nothing of use, and for what is no JSON. */
+export function parseEvent(line: string): TerraformEvent | undefined {
+  const event = parseJson(line);
+  const hook = record(event["hook"]);
+  const address = record(hook["resource"])["addr"];
+  switch (event["type"]) {
+    case "apply_start":
+    case "apply_complete":
+    case "apply_errored":
+      return { type: event["type"], address: String(address) };
+    case "change_summary": {
+      const changes = record(event["changes"]);
+      const type = changes["operation"] === "plan" ? "planned" : "applied";
+      return { type, changes: readChanges(changes) };
+    }
+    case "diagnostic": {
+      const { severity, summary, detail } = record(event["diagnostic"]);
+      if (severity !== "error") return undefined;
+      return { type: "error", summary: String(summary), detail: String(detail ?? "") };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readChanges(changes: Readonly<Record<string, unknown>>): Changes {
+  return {
+    add: Number(changes["add"]),
+    change: Number(changes["change"]),
+    remove: Number(changes["remove"]),
+  };
+}
+
+function parseJson(line: string): Readonly<Record<string, unknown>> {
+  try {
+    return record(JSON.parse(line));
+  } catch {
+    return {};
+  }
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  // Unknown JSON becomes a record of unknown values: each is narrowed where it is read.
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,42 @@
+import path from "node:path";
+import { App } from "cdktf";
+import { services as catalogue } from "./services";
+import { catalogueProblems } from "./services/problems";
+import type { Services } from "./services/spec";
+import { type Config, PROJECT_FOLDER, readConfig } from "./stacks/config";
+import { ImagesStack } from "./stacks/images";
+import { PlatformStack } from "./stacks/platform";
+import { RegistryStack } from "./stacks/registry";
+
+/**
+ * The three stacks. Each can only be planned once the one before has been applied, because it takes
+ * from it what exists only then: `images` the repositories, `platform` the images' digests.
+ */
+export function build(
+  app: App,
+  config: Config,
+  services: Services,
+  contextOf = serviceFolder,
+): void {
+  const { repositories } = new RegistryStack(app, "registry", { config, services });
+  const { images } = new ImagesStack(app, "images", { config, services, repositories, contextOf });
+  new PlatformStack(app, "platform", { config, services, images });
+}
+
+function serviceFolder(service: string): string {
+  return path.join(PROJECT_FOLDER, "services", service);
+}
+
+function main(): void {
+  const { config, problems } = readConfig();
+  problems.push(...catalogueProblems(catalogue, serviceFolder));
+  if (problems.length > 0) {
+    console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
+    process.exit(1);
+  }
+  const app = new App();
+  build(app, config, catalogue);
+  app.synth();
+}
+
+if (require.main === module) main();

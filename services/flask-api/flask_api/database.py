@@ -1,0 +1,165 @@
+"""The way to Aurora: a lazy pool whose every wait has a limit."""
+
+import select
+from threading import Lock
+from time import monotonic
+from typing import Any, Self, cast
+
+from flask import current_app
+from psycopg import Connection, OperationalError
+from psycopg.pq import ExecStatus
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from flask_api.settings import DatabaseSettings
+
+# Seconds from asking for a connection to having one that works: resolving, connecting, logging in
+# and checking together. Below the 2 s that a readiness check may take.
+LIMIT_S = 1.8
+
+# Half of gunicorn.conf.py's threads: a request is short, and Aurora has many tasks to serve.
+MAX_CONNECTIONS = 4
+
+NO_ANSWER = "the database does not answer in time"
+# What callers may know of a failure, by what libpq says of it. Its own words name hosts and users:
+# they go to the log only.
+REASONS = (
+    ("timeout expired", NO_ANSWER),
+    ("Connection refused", "the database refuses connections"),
+    ("authentication failed", "the database rejects the login"),
+    ("resolve host", "the database's host name does not resolve"),
+    ("SSL", "the database and the service do not agree on encryption"),
+    ("does not exist", "the database does not know the database name or the user"),
+    ("read-only", "the database accepts no writes"),
+    ("not accepting connections", "the database is starting or stopping"),
+    ("starting up", "the database is starting or stopping"),
+    ("shutting down", "the database is starting or stopping"),
+)
+UNKNOWN = "the database cannot be connected to"
+
+
+class DatabaseUnavailable(Exception):
+    """No working connection within the limit. The message holds no secret and may be answered."""
+
+
+class Database:
+    """Connections that are known to work, or `DatabaseUnavailable` within `LIMIT_S`."""
+
+    def __init__(self, settings: DatabaseSettings) -> None:
+        self._failure: str | None = None
+        self._unavailable: str | None = None
+        self._retry = Lock()
+        self._pool = ConnectionPool(
+            name="database",
+            connection_class=self._reporting_connection(),
+            # As keywords, not as a connection string: strings end up in messages.
+            kwargs={
+                "host": settings.host,
+                "port": settings.port,
+                "dbname": settings.name,
+                "user": settings.user,
+                "password": settings.password,
+                "sslmode": settings.sslmode,
+                "application_name": "flask-api",
+                "connect_timeout": 2,
+                # A name that still leads to the former writer after a failover is no connection.
+                "target_session_attrs": "read-write",
+                # A peer that vanished without a word ends a running query, not only the check.
+                "tcp_user_timeout": 10_000,
+            },
+            # Threads do not survive gunicorn's fork: the pool opens with the first use.
+            open=False,
+            # None is kept for its own sake, so that an idle Aurora Serverless may scale down.
+            min_size=0,
+            max_size=MAX_CONNECTIONS,
+            # Retries back off up to this long. More would delay the way back after an outage.
+            reconnect_timeout=LIMIT_S,
+        )
+
+    def check(self) -> None:
+        """Raises `DatabaseUnavailable` unless the database answers a query now."""
+        self._pool.putconn(self._working_connection())
+
+    def close(self) -> None:
+        """Ends the pool's connections and threads; a Database that was never used has none."""
+        self._pool.close(timeout=2)
+
+    def _working_connection(self) -> Connection[TupleRow]:
+        """While the database is away one caller at a time looks whether it is back. The others are
+        told at once: if they all waited, no thread would be left to answer /health."""
+        if self._unavailable is None:
+            return self._take()
+        if not self._retry.acquire(blocking=False):
+            raise DatabaseUnavailable(self._unavailable)
+        try:
+            return self._take()
+        finally:
+            self._retry.release()
+
+    def _take(self) -> Connection[TupleRow]:
+        deadline = monotonic() + LIMIT_S
+        self._pool.open()
+        # After a failover all that lies in the pool may be broken; the one after that is new.
+        for _ in range(MAX_CONNECTIONS + 1):
+            try:
+                connection = self._pool.getconn(timeout=deadline - monotonic())
+            except PoolTimeout:
+                break
+            if _answers(connection, deadline):
+                self._unavailable = None
+                return connection
+            connection.close()
+            self._pool.putconn(connection)
+        self._unavailable = _reason(self._failure)
+        raise DatabaseUnavailable(self._unavailable)
+
+    def _reporting_connection(self) -> type[Connection[TupleRow]]:
+        """Connects as usual and keeps the reason of a failure, which the pool only logs."""
+        database = self
+
+        class ReportingConnection(Connection[TupleRow]):
+            @classmethod
+            def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:  # noqa: ANN401
+                database._failure = None
+                try:
+                    return super().connect(conninfo, **kwargs)
+                except Exception as error:
+                    database._failure = str(error)
+                    raise
+
+        return ReportingConnection
+
+
+def current_database() -> Database | None:
+    """The database of the application that serves this request, if one is configured."""
+    return cast("Database | None", current_app.extensions["database"])
+
+
+def _answers(connection: Connection[TupleRow], deadline: float) -> bool:
+    """Asks SELECT 1 with a limit of its own.
+
+    psycopg's `execute` has none: it would wait for as long as a frozen server keeps the connection.
+    """
+    server = connection.pgconn
+    poll = select.poll()
+    try:
+        poll.register(server.socket, select.POLLIN)
+        server.send_query(b"SELECT 1")
+        answered = False
+        while True:
+            while server.is_busy():
+                if not poll.poll(max(0.0, deadline - monotonic()) * 1000):
+                    return False
+                server.consume_input()
+            result = server.get_result()
+            if result is None:
+                return answered
+            answered = result.status == ExecStatus.TUPLES_OK
+    except OperationalError:
+        return False
+
+
+def _reason(failure: str | None) -> str:
+    if failure is None:
+        return NO_ANSWER
+    return next((reason for words, reason in REASONS if words in failure), UNKNOWN)

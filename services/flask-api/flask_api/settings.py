@@ -1,0 +1,94 @@
+"""What the environment tells the process. Nothing else reads the environment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+# `require` encrypts or fails, and is right for Aurora. `prefer` is for a PostgreSQL without TLS.
+SSL_MODES = ("require", "prefer")
+LOG_LEVELS = ("info", "debug", "warning", "error")
+
+REQUIRED = ("DATABASE_HOST", "DATABASE_NAME", "DATABASE_USER", "DATABASE_PASSWORD")
+OPTIONAL = ("DATABASE_PORT", "DATABASE_SSLMODE")
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    host: str
+    port: int
+    name: str
+    user: str
+    password: str = field(repr=False)
+    sslmode: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Without `database` the service runs and is healthy, but is never ready."""
+
+    port: int = 5000
+    log_level: str = "info"
+    database: DatabaseSettings | None = None
+
+
+class SettingsError(Exception):
+    """Everything that is wrong with the environment, in one sentence."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(f"flask-api cannot start: {'; '.join(problems)}.")
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Reads and checks everything before it gives up, so that one correction is enough."""
+    reader = _Reader(environment)
+    settings = Settings(
+        port=reader.port("PORT", 5000),
+        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
+        database=_database(reader),
+    )
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return settings
+
+
+def _database(reader: "_Reader") -> DatabaseSettings | None:
+    if not any(reader.text(name) for name in REQUIRED + OPTIONAL):
+        return None
+    missing = [name for name in REQUIRED if not reader.text(name)]
+    if missing:
+        reader.problems.append(
+            f"other DATABASE_ settings are given, but not {', '.join(missing)}",
+        )
+    return DatabaseSettings(
+        host=reader.text("DATABASE_HOST"),
+        port=reader.port("DATABASE_PORT", 5432),
+        name=reader.text("DATABASE_NAME"),
+        user=reader.text("DATABASE_USER"),
+        password=reader.text("DATABASE_PASSWORD"),
+        sslmode=reader.choice("DATABASE_SSLMODE", SSL_MODES),
+    )
+
+
+class _Reader:
+    """Reads typed values and collects what is wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self.problems: list[str] = []
+
+    def text(self, name: str) -> str:
+        """An empty variable is one that is not set: deployment tools make that of nothing."""
+        return self._environment.get(name, "")
+
+    def port(self, name: str, default: int) -> int:
+        text = self.text(name) or str(default)
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+            return int(text)
+        self.problems.append(f"{name} must be a number from 1 to 65535, got {text!r}")
+        return default
+
+    def choice(self, name: str, choices: Sequence[str]) -> str:
+        """One of `choices`; the first is the default."""
+        text = self.text(name) or choices[0]
+        if text not in choices:
+            self.problems.append(f"{name} must be one of {', '.join(choices)}, got {text!r}")
+        return text

@@ -1,0 +1,12 @@
+"""The process: gunicorn's workers import `app` from here."""
+
+import atexit
+import os
+
+from flask_api.app import create_app
+from flask_api.settings import load_settings
+
+app = create_app(load_settings(os.environ))
+
+if database := app.extensions["database"]:
+    atexit.register(database.close)

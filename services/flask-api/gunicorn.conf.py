@@ -1,0 +1,37 @@
+"""How gunicorn serves the application; it reads this file from its working directory."""
+
+import os
+import sys
+
+from flask_api.logs import logging_config
+from flask_api.settings import SettingsError, load_settings
+
+try:
+    settings = load_settings(os.environ)
+except SettingsError as error:
+    # Here, before there is a worker: gunicorn would report a worker's failure with a traceback.
+    sys.exit(str(error))
+
+wsgi_app = "flask_api.wsgi:app"
+bind = f"0.0.0.0:{settings.port}"
+logconfig_dict = logging_config(settings.log_level)
+loglevel = settings.log_level
+
+# A quarter of a vCPU runs no two Python processes at once; threads wait for the database. A larger
+# task sets WEB_CONCURRENCY, gunicorn's own variable, to its number of vCPUs.
+worker_class = "gthread"
+threads = 8
+
+# Longer than the idle time-out of the load balancer (60 s). The side that closes an idle connection
+# must be the balancer: one that sends a request into a connection which is just being closed here
+# answers its client with 502.
+keepalive = 75
+
+# What is in flight at SIGTERM gets this long. The task's stop time-out must be longer.
+graceful_timeout = 8
+
+# The root file system may be read-only. The worker's heartbeat file goes to memory, where there is
+# such a folder (Linux), and there is no control socket.
+memory = "/dev/shm"  # noqa: S108
+worker_tmp_dir = memory if os.path.isdir(memory) else None
+control_socket_disable = True

@@ -1,0 +1,69 @@
+import json
+import logging.config
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from flask_api.logs import logging_config
+
+
+@pytest.fixture(autouse=True)
+def _logging() -> Iterator[None]:
+    """Puts the loggers of the tests back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    for name in logging_config("info")["loggers"]:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.NOTSET)
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_line_is_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(logging_config("info"))
+    logging.getLogger("flask_api").warning('two\nlines and a "quote"', extra={"account": 7})
+    (line,) = lines(capsys)
+    assert str(line.pop("timestamp")).endswith("+00:00")
+    assert line == {
+        "level": "WARNING",
+        "logger": "flask_api",
+        "message": 'two\nlines and a "quote"',
+        "account": 7,
+    }
+
+
+def test_an_exception_is_on_the_same_line(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(logging_config("info"))
+    try:
+        raise ValueError("no")
+    except ValueError:
+        logging.getLogger("flask_api").exception("failed")
+    (line,) = lines(capsys)
+    assert "ValueError: no" in str(line["exception"])
+
+
+def test_every_line_of_a_request_has_its_id(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(logging_config("info"))
+    app.add_url_rule("/fail", view_func=lambda: str(1 / 0))
+    app.test_client().get("/fail", headers={"X-Request-ID": "abc"})
+    assert [line["request_id"] for line in lines(capsys)] == ["abc", "abc"]
+
+
+def test_below_the_level_nothing_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(logging_config("error"))
+    logging.getLogger("flask_api").warning("nothing much")
+    assert lines(capsys) == []
+
+
+def test_the_pool_logs_failures_only(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.config.dictConfig(logging_config("info"))
+    logging.getLogger("psycopg.pool").info("connection requested")
+    logging.getLogger("psycopg.pool").warning("error connecting")
+    assert [line["message"] for line in lines(capsys)] == ["error connecting"]

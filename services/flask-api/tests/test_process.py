@@ -1,0 +1,232 @@
+"""The process as the image starts it: a real gunicorn, with the real configuration."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
+
+from tests.conftest import PASSWORD, ROOT
+from tests.postgres import Postgres, closed_port
+
+GUNICORN = [sys.executable, "-m", "gunicorn"]
+
+
+def database(port: int) -> dict[str, str]:
+    return {
+        "DATABASE_HOST": "127.0.0.1",
+        "DATABASE_PORT": str(port),
+        "DATABASE_NAME": "accounts",
+        "DATABASE_USER": "flask_api",
+        "DATABASE_PASSWORD": PASSWORD,
+        "DATABASE_SSLMODE": "prefer",
+    }
+
+
+@dataclass
+class Server:
+    port: int
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def stop(self) -> tuple[int, float]:
+        """The exit status after a SIGTERM, and the seconds until then."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15), time.monotonic() - started
+
+
+@contextmanager
+def serve(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
+    port = closed_port()
+    output = folder / "output"
+    with output.open("wb") as stream:
+        process = subprocess.Popen(  # noqa: S603
+            [*GUNICORN, "--bind", f"127.0.0.1:{port}", *arguments],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], **environment},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            server = Server(port, process, output)
+            await_answer(server)
+            yield server
+        finally:
+            process.kill()
+            process.wait()
+
+
+def await_answer(server: Server) -> None:
+    deadline = time.monotonic() + 15
+    while True:
+        try:
+            assert server.get("/health") == (200, b'{"status":"healthy"}')
+        except OSError:
+            assert server.process.poll() is None, server.output.read_text()
+            assert time.monotonic() < deadline, server.output.read_text()
+            time.sleep(0.05)
+        else:
+            return
+
+
+def test_it_serves_without_any_setting_and_stops_at_once(tmp_path: Path) -> None:
+    with serve(tmp_path) as server:
+        status, body = server.get("/ready")
+        assert (status, json.loads(body)["detail"]) == (503, "no database is configured")
+        status, seconds = server.stop()
+    assert status == 0
+    assert seconds < 3
+
+
+def test_a_request_in_flight_at_sigterm_is_finished(tmp_path: Path, postgres: Postgres) -> None:
+    with serve(tmp_path, **database(postgres.port)) as server, ThreadPoolExecutor(1) as threads:
+        postgres.answering.clear()
+        answer = threads.submit(server.get, "/ready")
+        assert postgres.asked.wait(5)
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        postgres.answering.set()
+        assert answer.result(5) == (200, b'{"status":"ready"}')
+        assert server.process.wait(10) == 0
+
+
+def test_a_client_that_never_ends_does_not_stop_it_from_stopping(tmp_path: Path) -> None:
+    with (
+        serve(tmp_path, "--graceful-timeout", "1") as server,
+        socket.create_connection(("127.0.0.1", server.port)) as client,
+    ):
+        client.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        time.sleep(0.3)
+        _, seconds = server.stop()
+    assert 1 <= seconds < 4
+
+
+def test_a_kept_connection_does_not_stop_it_from_stopping(tmp_path: Path) -> None:
+    with serve(tmp_path) as server:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection.request("GET", "/health")
+        connection.getresponse().read()
+        status, seconds = server.stop()
+        connection.close()
+    assert status == 0
+    assert seconds < 5
+
+
+def test_every_line_of_its_output_is_json_without_a_secret(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    postgres.rejects_with = 'password authentication failed for user "flask_api"'
+    with serve(tmp_path, LOG_LEVEL="debug", **database(postgres.port)) as server:
+        assert server.get("/ready")[0] == 503
+        assert server.get("/")[0] == 200
+        server.stop()
+        output = server.output.read_text()
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert {"gunicorn.error", "psycopg.pool", "flask_api.request_log"} <= {
+        line["logger"] for line in lines
+    }
+    assert [line["status"] for line in lines if line.get("path") == "/"] == [200]
+    assert PASSWORD not in output
+
+
+def test_liveness_answers_while_the_database_hangs_and_everyone_asks_for_it(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    postgres.answers_logins = False
+    with serve(tmp_path, **database(postgres.port)) as server, ThreadPoolExecutor(40) as threads:
+        server.get("/ready")
+        flood = [threads.submit(server.get, "/ready") for _ in range(400)]
+        slowest = 0.0
+        while not all(answer.done() for answer in flood):
+            started = time.monotonic()
+            assert server.get("/health")[0] == 200
+            slowest = max(slowest, time.monotonic() - started)
+            time.sleep(0.05)
+        assert {answer.result()[0] for answer in flood} == {503}
+    assert slowest < 1
+
+
+def test_partial_settings_stop_the_start_with_one_sentence(tmp_path: Path) -> None:
+    started = subprocess.run(  # noqa: S603
+        GUNICORN,
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "DATABASE_HOST": "aurora.internal",
+            "DATABASE_PASSWORD": PASSWORD,
+        },
+        capture_output=True,
+        text=True,
+        timeout=15,
+    )
+    assert started.returncode == 1
+    assert started.stdout == ""
+    assert started.stderr == (
+        "flask-api cannot start: other DATABASE_ settings are given, "
+        "but not DATABASE_NAME, DATABASE_USER.\n"
+    )
+
+
+def configuration(**environment: str) -> dict[str, str]:
+    printed = subprocess.run(  # noqa: S603
+        [*GUNICORN, "--print-config"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=15,
+    ).stdout
+    return dict(re.findall(r"^(\w+)\s+= (.*)$", printed, re.MULTILINE))
+
+
+def test_it_listens_on_all_addresses_at_the_port_that_it_is_given() -> None:
+    assert configuration()["bind"] == "['0.0.0.0:5000']"
+    assert configuration(PORT="8080")["bind"] == "['0.0.0.0:8080']"
+
+
+def test_idle_connections_outlive_the_load_balancers_60_seconds() -> None:
+    assert int(configuration()["keepalive"]) > 60
+
+
+def test_stopping_ends_within_ten_seconds() -> None:
+    assert int(configuration()["graceful_timeout"]) <= 8
+
+
+def test_it_writes_no_file_outside_of_memory() -> None:
+    settings = configuration()
+    assert settings["worker_tmp_dir"] == ("/dev/shm" if sys.platform == "linux" else "None")  # noqa: S108
+    assert settings["control_socket_disable"] == "True"
+
+
+def test_the_pool_is_closed_at_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in database(5432).items():
+        monkeypatch.setenv(name, value)
+    register = Mock()
+    monkeypatch.setattr("atexit.register", register)
+    from flask_api import wsgi
+
+    register.assert_called_once_with(wsgi.app.extensions["database"].close)

@@ -1,0 +1,86 @@
+import pytest
+
+from flask_api.settings import DatabaseSettings, Settings, SettingsError, load_settings
+
+DATABASE = {
+    "DATABASE_HOST": "aurora.internal",
+    "DATABASE_NAME": "accounts",
+    "DATABASE_USER": "flask_api",
+    "DATABASE_PASSWORD": "hunter2",
+}
+
+
+def problem(environment: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment)
+    return str(caught.value)
+
+
+def test_an_empty_environment_is_enough_to_start() -> None:
+    assert load_settings({}) == Settings(port=5000, log_level="info", database=None)
+
+
+def test_the_port_and_the_log_level_come_from_the_environment() -> None:
+    assert load_settings({"PORT": "8080", "LOG_LEVEL": "debug"}) == Settings(8080, "debug")
+
+
+def test_a_database_is_on_port_5432_and_encrypted_unless_said_otherwise() -> None:
+    assert load_settings(DATABASE).database == DatabaseSettings(
+        "aurora.internal", 5432, "accounts", "flask_api", "hunter2", "require"
+    )
+
+
+def test_a_database_may_have_another_port_and_no_tls() -> None:
+    database = load_settings(
+        DATABASE | {"DATABASE_PORT": "15432", "DATABASE_SSLMODE": "prefer"}
+    ).database
+    assert database is not None
+    assert (database.port, database.sslmode) == (15432, "prefer")
+
+
+@pytest.mark.parametrize("name", DATABASE)
+def test_each_missing_database_setting_is_named(name: str) -> None:
+    partial = {key: value for key, value in DATABASE.items() if key != name}
+    assert problem(partial) == (
+        f"flask-api cannot start: other DATABASE_ settings are given, but not {name}."
+    )
+
+
+def test_an_empty_variable_counts_as_missing() -> None:
+    assert "DATABASE_PASSWORD" in problem(DATABASE | {"DATABASE_PASSWORD": ""})
+    assert load_settings({"DATABASE_HOST": "", "DATABASE_PASSWORD": ""}).database is None
+
+
+def test_everything_that_is_wrong_is_said_at_once() -> None:
+    assert problem(
+        {
+            "PORT": "http",
+            "LOG_LEVEL": "loud",
+            "DATABASE_HOST": "aurora.internal",
+            "DATABASE_PORT": "0",
+            "DATABASE_SSLMODE": "disable",
+        }
+    ) == (
+        "flask-api cannot start: PORT must be a number from 1 to 65535, got 'http'; "
+        "LOG_LEVEL must be one of info, debug, warning, error, got 'loud'; "
+        "other DATABASE_ settings are given, but not "
+        "DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD; "
+        "DATABASE_PORT must be a number from 1 to 65535, got '0'; "
+        "DATABASE_SSLMODE must be one of require, prefer, got 'disable'."
+    )
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "5e3", "5000 ", "\u0665"])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    assert f"got {port!r}" in problem({"PORT": port})
+
+
+def test_the_password_is_not_in_the_settings_representation() -> None:
+    settings = load_settings(DATABASE)
+    assert settings.database is not None
+    assert settings.database.password == "hunter2"
+    assert "hunter2" not in repr(settings)
+
+
+def test_the_password_is_not_in_a_refusal() -> None:
+    assert "hunter2" not in problem(DATABASE | {"DATABASE_HOST": "", "DATABASE_PORT": "x"})

@@ -1,0 +1,129 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
+import { DEFAULT_SCALING, FARGATE_SIZES, type ServiceSpec, type Services } from "./spec";
+
+/** An application load balancer takes 100 rules; each public service has one. */
+const MAXIMUM_PUBLIC = 100;
+
+/** Variables that the platform sets itself. */
+const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DATABASE_.*|AWS_.*|ECS_.*)$/;
+
+/**
+ * Checks what types cannot: every mistake of the catalogue comes back, each with the value that was
+ * given and the rule. Nothing may be synthesized while there is one.
+ */
+export function catalogueProblems(
+  services: Services,
+  contextOf: (service: string) => string,
+): string[] {
+  const entries = Object.entries(services);
+  if (entries.length === 0) {
+    return ["services is empty; add at least one entry to services/index.ts"];
+  }
+  return [
+    ...entries.flatMap(([name, spec]) => serviceProblems(name, spec, services)),
+    ...entries.flatMap(([name]) => contextProblems(name, contextOf(name))),
+    ...pathProblems(entries),
+  ].map((problem) => `services: ${problem}`);
+}
+
+function serviceProblems(name: string, spec: ServiceSpec, services: Services): string[] {
+  const problems: string[] = [];
+  const rule = (holds: boolean, problem: string) => {
+    if (!holds) problems.push(problem);
+  };
+  rule(
+    name.length <= 24 && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
+    `the name "${name}" must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter`,
+  );
+  rule(
+    isPort(spec.port),
+    `${name}.port is ${spec.port}; it must be a whole number from 1 to 65535`,
+  );
+  rule(
+    isHealthPath(spec.health.path),
+    `${name}.health.path is "${spec.health.path}"; it must start with / and have no spaces, at most 1024 characters`,
+  );
+  const { cpu, memory } = spec.size;
+  const memories: readonly number[] | undefined = FARGATE_SIZES[cpu];
+  rule(
+    memories?.includes(memory) ?? false,
+    `${name}.size is ${cpu} CPU units with ${memory} MiB; Fargate has ${fargateSizes()}`,
+  );
+  const { min, max } = spec.scaling ?? DEFAULT_SCALING;
+  rule(
+    [min, max].every(Number.isInteger) && min >= 1 && max >= min && max <= 100,
+    `${name}.scaling is ${min} to ${max}; min must be at least 1 and at most max, max at most 100`,
+  );
+  for (const callee of spec.calls ?? []) {
+    rule(callee !== name, `${name}.calls names ${name} itself`);
+    rule(
+      callee in services,
+      `${name}.calls names "${callee}"; the services are ${Object.keys(services).join(", ")}`,
+    );
+  }
+  rule(isUnique(spec.calls ?? []), `${name}.calls names a service twice`);
+  for (const variable of Object.keys(spec.environment ?? {})) {
+    rule(
+      /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable) && !RESERVED_VARIABLE.test(variable),
+      `${name}.environment sets ${variable}; a name is letters, digits and _, and PORT, SERVICE_NAME, DATABASE_*, AWS_* and ECS_* are the platform's`,
+    );
+  }
+  return problems;
+}
+
+function contextProblems(name: string, context: string): string[] {
+  const dockerfile = path.join(context, "Dockerfile");
+  return existsSync(dockerfile)
+    ? []
+    : [`${name} has no ${path.relative(".", dockerfile)}; add one`];
+}
+
+function pathProblems(entries: readonly [string, ServiceSpec][]): string[] {
+  const problems: string[] = [];
+  const owners = new Map<string, string>();
+  for (const [name, spec] of entries) {
+    if (spec.path === undefined) continue;
+    if (!isPublicPath(spec.path)) {
+      problems.push(
+        `${name}.path is "${spec.path}"; it must be "/" or up to ${MAXIMUM_PATH_DEPTH} segments of letters, digits and -._~, such as "/orders"`,
+      );
+    }
+    const owner = owners.get(spec.path);
+    if (owner !== undefined) problems.push(`${name}.path "${spec.path}" is also used by ${owner}`);
+    owners.set(spec.path, name);
+  }
+  if (owners.size > MAXIMUM_PUBLIC) {
+    problems.push(`${owners.size} services are public; one load balancer takes ${MAXIMUM_PUBLIC}`);
+  }
+  return problems;
+}
+
+function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65535;
+}
+
+function isHealthPath(path: string): boolean {
+  return /^\/[^\s]*$/.test(path) && path.length <= 1024;
+}
+
+/** Listener rules match 128 characters at most, of which `/*` takes two. */
+function isPublicPath(path: string): boolean {
+  if (path === "/") return true;
+  return (
+    /^(\/[A-Za-z0-9._~-]+)+$/.test(path) &&
+    pathDepth(path) <= MAXIMUM_PATH_DEPTH &&
+    path.length <= 126
+  );
+}
+
+function isUnique(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function fargateSizes(): string {
+  return Object.entries(FARGATE_SIZES)
+    .map(([cpu, memories]) => `${cpu} with ${memories.join("/")}`)
+    .join(", ");
+}

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import type { Config } from "./config";
+
+/** `platform-flask-api-dev`: the name of what belongs to one environment. */
+export function resourceName(config: Config, ...parts: readonly string[]): string {
+  return [config.name, ...parts, config.suffix].join("-");
+}
+
+/**
+ * A target group's name: at most 32 characters, and another name for other `identity`, the
+ * settings that AWS cannot change in place, because the replacement is created before the old one goes.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+ */
+export function targetGroupName(config: Config, service: string, identity: unknown): string {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([config.name, service, identity]))
+    .digest("hex");
+  const ending = `-${hash.slice(0, 6)}-${config.suffix}`;
+  return `${service.slice(0, 32 - ending.length).replace(/-$/, "")}${ending}`;
+}
+
+/** The private DNS zone of the environment: `platform-dev.internal`. */
+export function namespaceName(config: Config): string {
+  return `${resourceName(config)}.internal`;
+}
+
+/** A service's ECR repository. Its images stay together under the environment's name. */
+export function repositoryName(config: Config, service: string): string {
+  return `${resourceName(config)}/${service}`;
+}

@@ -1,0 +1,54 @@
+import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy";
+import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
+import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
+import { Construct } from "constructs";
+import type { Config } from "../config";
+import { resourceName } from "../names";
+
+export interface AutoscalingProps {
+  readonly config: Config;
+  readonly service: string;
+  readonly cluster: string;
+  readonly ecsService: EcsService;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What each policy keeps the average of all tasks at, in percent. */
+const TARGETS = {
+  cpu: { metric: "ECSServiceAverageCPUUtilization", percent: 70 },
+  memory: { metric: "ECSServiceAverageMemoryUtilization", percent: 80 },
+} as const;
+
+/**
+ * Adds tasks within a minute of load and removes them after five quiet ones.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+ */
+export class Autoscaling extends Construct {
+  constructor(scope: Construct, id: string, props: AutoscalingProps) {
+    super(scope, id);
+    const target = new AppautoscalingTarget(this, "target", {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: `service/${props.cluster}/${props.ecsService.name}`,
+      minCapacity: props.min,
+      maxCapacity: props.max,
+    });
+    for (const [name, { metric, percent }] of Object.entries(TARGETS)) {
+      new AppautoscalingPolicy(this, name, {
+        name: resourceName(props.config, props.service, name),
+        policyType: "TargetTrackingScaling",
+        serviceNamespace: target.serviceNamespace,
+        scalableDimension: target.scalableDimension,
+        resourceId: target.resourceId,
+        targetTrackingScalingPolicyConfiguration: {
+          predefinedMetricSpecification: { predefinedMetricType: metric },
+          targetValue: percent,
+          scaleOutCooldown: 60,
+          scaleInCooldown: 300,
+        },
+      });
+    }
+  }
+}

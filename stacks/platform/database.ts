@@ -1,0 +1,94 @@
+import { DataAwsRdsEngineVersion } from "@cdktf/provider-aws/lib/data-aws-rds-engine-version";
+import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
+import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
+import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
+import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Construct } from "constructs";
+import type { Config } from "../config";
+import { resourceName } from "../names";
+import type { DatabaseAccess } from "./container-definition";
+import type { Network } from "./network";
+
+const ENGINE = "aurora-postgresql";
+/** Only the major version is ours to choose: AWS retires minor versions within months. */
+const MAJOR_VERSION = "17";
+
+/**
+ * Aurora PostgreSQL Serverless v2 in the private subnets. RDS makes the master password and keeps it
+ * in Secrets Manager; it is in no state, plan or task definition.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.html
+ */
+export class Database extends Construct {
+  readonly port = 5432;
+  private readonly cluster: RdsCluster;
+  /** Accepts connections once it exists; the cluster alone does not. */
+  readonly writer: RdsClusterInstance;
+  readonly securityGroup: SecurityGroup;
+  /** How a task gets in. The secret holds `username` and `password`. */
+  readonly access: DatabaseAccess;
+
+  constructor(scope: Construct, id: string, config: Config, network: Network) {
+    super(scope, id);
+    this.securityGroup = new SecurityGroup(this, "security-group", {
+      name: resourceName(config, "database"),
+      description: "Aurora, from the services that have a database",
+      vpcId: network.vpc.id,
+    });
+    this.cluster = this.createCluster(config, network);
+    this.writer = new RdsClusterInstance(this, "writer", {
+      identifier: resourceName(config, "writer"),
+      clusterIdentifier: this.cluster.id,
+      engine: ENGINE,
+      instanceClass: "db.serverless",
+      applyImmediately: true,
+      lifecycle: { ignoreChanges: ["engine_version"] },
+    });
+    this.access = {
+      host: this.cluster.endpoint,
+      port: this.port,
+      database: this.cluster.databaseName,
+      secretArn: this.cluster.masterUserSecret.get(0).secretArn,
+    };
+  }
+
+  private createCluster(config: Config, network: Network): RdsCluster {
+    const subnets = new DbSubnetGroup(this, "subnets", {
+      name: resourceName(config),
+      subnetIds: network.privateSubnets.map(({ id }) => id),
+    });
+    const parameters = new RdsClusterParameterGroup(this, "parameters", {
+      name: resourceName(config),
+      family: `${ENGINE}${MAJOR_VERSION}`,
+      // The server refuses a connection without TLS, whatever a client asks for.
+      parameter: [{ name: "rds.force_ssl", value: "1" }],
+    });
+    const version = new DataAwsRdsEngineVersion(this, "version", {
+      engine: ENGINE,
+      version: MAJOR_VERSION,
+      latest: true,
+    });
+    return new RdsCluster(this, "cluster", {
+      clusterIdentifier: resourceName(config),
+      engine: ENGINE,
+      engineMode: "provisioned",
+      engineVersion: version.versionActual,
+      databaseName: "platform",
+      masterUsername: "platform",
+      manageMasterUserPassword: true,
+      dbSubnetGroupName: subnets.name,
+      dbClusterParameterGroupName: parameters.name,
+      vpcSecurityGroupIds: [this.securityGroup.id],
+      storageEncrypted: true,
+      backupRetentionPeriod: 7,
+      copyTagsToSnapshot: true,
+      serverlessv2ScalingConfiguration: { minCapacity: 0.5, maxCapacity: 4 },
+      applyImmediately: true,
+      // Everything here is made to be destroyed; `backupRetentionPeriod` covers mistakes until then.
+      skipFinalSnapshot: true,
+      // A newer minor version must not upgrade a running cluster with the next deploy.
+      lifecycle: { ignoreChanges: ["engine_version"] },
+    });
+  }
+}

@@ -1,0 +1,144 @@
+import { DataAwsAvailabilityZones } from "@cdktf/provider-aws/lib/data-aws-availability-zones";
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
+import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import { Fn, type ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Config } from "../config";
+import { resourceName } from "../names";
+
+/**
+ * A VPC over several availability zones: public subnets for the load balancer and the NAT gateways,
+ * private ones for tasks and the database. Private subnets reach the internet through NAT, and S3,
+ * where ECR keeps its layers, through an endpoint that costs nothing.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html
+ */
+export class Network extends Construct {
+  readonly vpc: Vpc;
+  readonly publicSubnets: Subnet[];
+  readonly privateSubnets: Subnet[];
+  /** What a task needs before it can pull its image. */
+  readonly egress: ITerraformDependable[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly config: Config,
+  ) {
+    super(scope, id);
+    this.vpc = new Vpc(this, "vpc", {
+      cidrBlock: config.cidr,
+      enableDnsHostnames: true,
+      enableDnsSupport: true,
+      tags: this.nameTag(),
+    });
+    // AWS makes this group open to itself; without rules, whatever lands in it by mistake is shut in.
+    new DefaultSecurityGroup(this, "default-security-group", { vpcId: this.vpc.id });
+
+    const zones = new DataAwsAvailabilityZones(this, "zones", {
+      state: "available",
+      filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+    });
+    const indexes = [...Array(config.availabilityZones).keys()];
+    this.publicSubnets = indexes.map((index) => this.subnet("public", index, zones));
+    this.privateSubnets = indexes.map((index) => this.subnet("private", index, zones));
+
+    const internet = this.routePublicSubnets();
+    this.egress = this.routePrivateSubnets(internet);
+  }
+
+  private subnet(
+    kind: "public" | "private",
+    index: number,
+    zones: DataAwsAvailabilityZones,
+  ): Subnet {
+    const block = kind === "public" ? index : index + 8;
+    return new Subnet(this, `${kind}-subnet-${index}`, {
+      vpcId: this.vpc.id,
+      availabilityZone: Fn.element(zones.names, index),
+      cidrBlock: Fn.cidrsubnet(this.config.cidr, 4, block),
+      tags: this.nameTag(kind, String(index)),
+    });
+  }
+
+  private routePublicSubnets(): Route {
+    const gateway = new InternetGateway(this, "internet-gateway", {
+      vpcId: this.vpc.id,
+      tags: this.nameTag(),
+    });
+    const table = new RouteTable(this, "public-routes", {
+      vpcId: this.vpc.id,
+      tags: this.nameTag("public"),
+    });
+    this.publicSubnets.forEach((subnet, index) => {
+      new RouteTableAssociation(this, `public-association-${index}`, {
+        routeTableId: table.id,
+        subnetId: subnet.id,
+      });
+    });
+    return new Route(this, "internet-route", {
+      routeTableId: table.id,
+      destinationCidrBlock: "0.0.0.0/0",
+      gatewayId: gateway.id,
+    });
+  }
+
+  private routePrivateSubnets(internet: Route): ITerraformDependable[] {
+    const gatewaySubnets =
+      this.config.natGateways === "shared" ? this.publicSubnets.slice(0, 1) : this.publicSubnets;
+    const gateways = gatewaySubnets.map((subnet, index) =>
+      this.natGateway(subnet, index, internet),
+    );
+    const tables = this.privateSubnets.map((subnet, index) => {
+      const table = new RouteTable(this, `private-routes-${index}`, {
+        vpcId: this.vpc.id,
+        tags: this.nameTag("private", String(index)),
+      });
+      const association = new RouteTableAssociation(this, `private-association-${index}`, {
+        routeTableId: table.id,
+        subnetId: subnet.id,
+      });
+      const route = new Route(this, `nat-route-${index}`, {
+        routeTableId: table.id,
+        destinationCidrBlock: "0.0.0.0/0",
+        natGatewayId: Fn.element(
+          gateways.map(({ id }) => id),
+          index,
+        ),
+      });
+      return { table, needed: [association, route] };
+    });
+    new VpcEndpoint(this, "s3-endpoint", {
+      vpcId: this.vpc.id,
+      serviceName: `com.amazonaws.${this.config.region}.s3`,
+      routeTableIds: tables.map(({ table }) => table.id),
+      tags: this.nameTag("s3"),
+    });
+    return tables.flatMap(({ needed }) => needed);
+  }
+
+  private natGateway(subnet: Subnet, index: number, internet: Route): NatGateway {
+    const address = new Eip(this, `nat-address-${index}`, {
+      domain: "vpc",
+      tags: this.nameTag("nat", String(index)),
+    });
+    return new NatGateway(this, `nat-gateway-${index}`, {
+      allocationId: address.id,
+      subnetId: subnet.id,
+      tags: this.nameTag(String(index)),
+      dependsOn: [internet],
+    });
+  }
+
+  private nameTag(...parts: string[]): { Name: string } {
+    return { Name: resourceName(this.config, ...parts) };
+  }
+}

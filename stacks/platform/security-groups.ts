@@ -1,0 +1,113 @@
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { type Services, specOf } from "../../services/spec";
+import type { Config } from "../config";
+import { resourceName } from "../names";
+import type { Database } from "./database";
+import type { LoadBalancer } from "./load-balancer";
+import type { Network } from "./network";
+
+export interface SecurityGroupsProps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly network: Network;
+  readonly loadBalancer: LoadBalancer;
+  readonly database: Database | undefined;
+}
+
+/** One way through the network: TCP, from one group into another, on one port. */
+interface Path {
+  readonly from: SecurityGroup;
+  readonly to: SecurityGroup;
+  readonly port: number;
+  readonly description: string;
+}
+
+/**
+ * Who may reach whom, read off the catalogue: the load balancer reaches public services, a service
+ * reaches those that it `calls` and, with `database`, Aurora. Nothing else gets in anywhere.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ */
+export class SecurityGroups extends Construct {
+  private readonly groups = new Map<string, SecurityGroup>();
+  private readonly egress = new Map<string, ITerraformDependable>();
+
+  constructor(scope: Construct, id: string, props: SecurityGroupsProps) {
+    super(scope, id);
+    const { services, loadBalancer, database } = props;
+    for (const service of Object.keys(services)) this.createGroup(service, props);
+
+    for (const [service, spec] of Object.entries(services)) {
+      const group = this.of(service);
+      if (spec.path !== undefined) {
+        this.open(`load-balancer-to-${service}`, {
+          ...{ from: loadBalancer.securityGroup, to: group, port: spec.port },
+          description: `Load balancer to ${service}`,
+        });
+      }
+      if (spec.database && database) {
+        this.open(`${service}-to-database`, {
+          ...{ from: group, to: database.securityGroup, port: database.port },
+          description: `${service} to Aurora`,
+        });
+      }
+      for (const callee of spec.calls ?? []) {
+        this.open(`${service}-to-${callee}`, {
+          ...{ from: group, to: this.of(callee), port: specOf(callee, services).port },
+          description: `${service} to ${callee}`,
+        });
+      }
+    }
+  }
+
+  /** The group of a service's tasks. */
+  of(service: string): SecurityGroup {
+    const group = this.groups.get(service);
+    if (!group) throw new Error(`${service} is not in the catalogue`);
+    return group;
+  }
+
+  /** The way out that a service's task needs before it can start. */
+  egressOf(service: string): ITerraformDependable[] {
+    const rule = this.egress.get(service);
+    return rule ? [rule] : [];
+  }
+
+  private createGroup(service: string, { config, network }: SecurityGroupsProps): void {
+    const scope = new Construct(this, service);
+    const group = new SecurityGroup(scope, "group", {
+      name: resourceName(config, service),
+      description: `Tasks of ${service}`,
+      vpcId: network.vpc.id,
+    });
+    const httpsOut = new VpcSecurityGroupEgressRule(scope, "https-out", {
+      securityGroupId: group.id,
+      description: "HTTPS to ECR, Secrets Manager and CloudWatch Logs",
+      cidrIpv4: "0.0.0.0/0",
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+    });
+    this.groups.set(service, group);
+    this.egress.set(service, httpsOut);
+  }
+
+  private open(id: string, { from, to, port, description }: Path): void {
+    const scope = new Construct(this, id);
+    const rule = { description, ipProtocol: "tcp", fromPort: port, toPort: port };
+    new VpcSecurityGroupEgressRule(scope, "out", {
+      ...rule,
+      securityGroupId: from.id,
+      referencedSecurityGroupId: to.id,
+    });
+    new VpcSecurityGroupIngressRule(scope, "in", {
+      ...rule,
+      securityGroupId: to.id,
+      referencedSecurityGroupId: from.id,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace";
+import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service";
+import { Construct } from "constructs";
+import type { Config } from "../config";
+import { namespaceName } from "../names";
+import type { Network } from "./network";
+
+/**
+ * Names for services inside the VPC: `flask-api.platform-dev.internal` answers with the addresses of
+ * the service's healthy tasks.
+ *
+ * @see https://docs.aws.amazon.com/cloud-map/latest/dg/working-with-namespaces.html
+ */
+export class ServiceDiscovery extends Construct {
+  private readonly namespace: ServiceDiscoveryPrivateDnsNamespace;
+
+  constructor(scope: Construct, id: string, config: Config, network: Network) {
+    super(scope, id);
+    this.namespace = new ServiceDiscoveryPrivateDnsNamespace(this, "namespace", {
+      name: namespaceName(config),
+      vpc: network.vpc.id,
+    });
+  }
+
+  register(service: string): ServiceDiscoveryService {
+    return new ServiceDiscoveryService(this, service, {
+      name: service,
+      dnsConfig: {
+        namespaceId: this.namespace.id,
+        routingPolicy: "MULTIVALUE",
+        // A caller meets a stopped task for 10 s at most.
+        dnsRecords: [{ type: "A", ttl: 10 }],
+      },
+      // ECS reports each task's health; without this Cloud Map would list unhealthy ones.
+      healthCheckCustomConfig: { failureThreshold: 1 },
+      forceDestroy: true,
+    });
+  }
+}

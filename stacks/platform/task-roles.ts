@@ -1,0 +1,95 @@
+import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+import type { Config } from "../config";
+import { resourceName } from "../names";
+
+export interface TaskRolesProps {
+  readonly config: Config;
+  readonly service: string;
+  readonly repositoryArn: string;
+  readonly logGroup: CloudwatchLogGroup;
+  /** The secrets that ECS puts into the container's environment. */
+  readonly secretArns: readonly string[];
+}
+
+/**
+ * The two roles of a task. ECS itself uses the execution role to pull the image, read the secrets
+ * and write the log, those of this service only; the application runs with the task role, which
+ * may do nothing until a service needs something.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html
+ */
+export class TaskRoles extends Construct {
+  readonly execution: IamRole;
+  /** Attached before a task starts, and removed after the last one has gone. */
+  readonly executionPolicy: IamRolePolicy;
+  readonly task: IamRole;
+
+  constructor(scope: Construct, id: string, props: TaskRolesProps) {
+    super(scope, id);
+    const { config, service } = props;
+    const assumeRolePolicy = this.trustPolicy().json;
+    this.execution = new IamRole(this, "execution", {
+      name: resourceName(config, service, "execution"),
+      description: `ECS starts ${service} with this role`,
+      assumeRolePolicy,
+    });
+    this.executionPolicy = new IamRolePolicy(this, "execution-policy", {
+      name: "start-task",
+      role: this.execution.id,
+      policy: this.executionPermissions(props).json,
+    });
+    this.task = new IamRole(this, "task", {
+      name: resourceName(config, service, "task"),
+      description: `${service} runs with this role`,
+      assumeRolePolicy,
+    });
+  }
+
+  private trustPolicy(): DataAwsIamPolicyDocument {
+    return new DataAwsIamPolicyDocument(this, "trust", {
+      statement: [
+        {
+          actions: ["sts:AssumeRole"],
+          principals: [{ type: "Service", identifiers: ["ecs-tasks.amazonaws.com"] }],
+        },
+      ],
+    });
+  }
+
+  private executionPermissions(props: TaskRolesProps): DataAwsIamPolicyDocument {
+    const { repositoryArn, logGroup, secretArns } = props;
+    return new DataAwsIamPolicyDocument(this, "execution-permissions", {
+      statement: [
+        // The one action that takes no resource.
+        { sid: "LogIn", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+        {
+          sid: "PullImage",
+          actions: [
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+          ],
+          resources: [repositoryArn],
+        },
+        {
+          sid: "WriteLog",
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [`${logGroup.arn}:*`],
+        },
+        ...(secretArns.length === 0
+          ? []
+          : [
+              {
+                sid: "ReadSecrets",
+                actions: ["secretsmanager:GetSecretValue"],
+                resources: [...secretArns],
+              },
+            ]),
+      ],
+    });
+  }
+}

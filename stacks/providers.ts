@@ -1,0 +1,29 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import {
+  DockerProvider,
+  type DockerProviderRegistryAuth,
+} from "@cdktf/provider-docker/lib/provider";
+import type { TerraformStack } from "cdktf";
+import type { Config } from "./config";
+
+/** The versions that every change is applied with before it lands. */
+export const VERSIONS = { terraform: ">= 1.11.0", aws: "5.100.0", docker: "4.6.0" } as const;
+
+/** AWS in the environment's region. Its default tags reach every resource that can carry tags. */
+export function useAws(stack: TerraformStack, config: Config): void {
+  new AwsProvider(stack, "aws", {
+    region: config.region,
+    defaultTags: [
+      { tags: { Project: config.name, Environment: config.suffix, ManagedBy: "terraform" } },
+    ],
+  });
+  stack.addOverride("terraform.required_version", VERSIONS.terraform);
+  stack.addOverride("terraform.required_providers.aws.version", VERSIONS.aws);
+}
+
+/** The Docker engine that builds, probes and pushes; `DOCKER_HOST` says which. */
+export function useDocker(stack: TerraformStack, registry: DockerProviderRegistryAuth): void {
+  new DockerProvider(stack, "docker", { registryAuth: [registry] });
+  // The bindings were generated for 3.6.2; before 4.0 a stopped probe was created again on each plan.
+  stack.addOverride("terraform.required_providers.docker.version", VERSIONS.docker);
+}
