@@ -18,16 +18,16 @@ export async function explainFailure(
   context: FailureContext,
 ): Promise<string[]> {
   const causes =
-    failure.stack === "images"
+    failure.stackName === "images"
       ? await explainProbes(context)
-      : failure.stack === "platform"
+      : failure.stackName === "platform"
         ? await explainServices(context)
         : [];
   const untouched =
-    failure.stack === "images"
+    failure.stackName === "images"
       ? ["Nothing was pushed for these services, and the platform is untouched."]
       : [];
-  return [`${failure.stack} failed.`, ...causes, ...untouched, "Terraform said:", ...failure.errors];
+  return [`${failure.stackName} failed.`, ...causes, ...untouched, "Terraform said:", ...failure.errors];
 }
 
 async function explainProbes({ docker, config }: FailureContext): Promise<string[]> {

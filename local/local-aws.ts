@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { ensureEmulatorImage, isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
-import { LABEL, LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
+import { createLocalAws } from "./local-aws-container";
+import { localAwsName } from "./local-aws-names";
 import { Refusal, type Report } from "./refusal";
 
 export { leftovers } from "./leftovers";
@@ -27,21 +28,26 @@ export function localAwsEndpoint(port: number): string {
  * Starts the local AWS, or does nothing when it already answers with the same content on this port.
  *
  * It is a container on a network of its own, with the engine's socket: tasks and databases are its
- * siblings on that network.
+ * siblings on that network. Its state lies on a volume and is written within seconds of a change,
+ * so that a restart of the container, the engine or the machine, or a new version of the emulator,
+ * brings back tasks and databases as they were; in the trial that took five seconds. Without the
+ * volume nothing could be restored, and what is left of an earlier one is removed first: a database's
+ * volume would meet the wrong password.
  */
 export async function startLocalAws(docker: Docker, options: LocalAwsOptions): Promise<void> {
   const { port, report } = options;
-  const running = await findContainer(docker, localAwsName(port));
-  if (!running?.State.Running) await requireFreePort(port);
+  const found = await findContainer(docker, port);
+  const running = found?.State.Running ?? false;
+  if (!running) await requireFreePort(port);
   const image = await ensureEmulatorImage(docker, report);
-  if (running?.State.Running && running.Config.Image === image) {
-    if (await answers(port)) return;
-    report("the local AWS does not answer: starting it again");
-  } else if (running) {
-    report("replacing the local AWS: an earlier one, or one of other content, is there");
+  if (running && found?.Config.Image === image && (await answers(port))) return;
+  if (found) {
+    const other = found.Config.Image === image ? "does not answer" : "is of an earlier version";
+    report(running ? `replacing the local AWS, which ${other}` : "starting the local AWS again");
+    await docker.getContainer(found.Id).stop().catch(ignoreStopped);
+    await docker.getContainer(found.Id).remove({ v: true });
   }
-  await removeAll(docker, port);
-  await create(docker, image, port);
+  await createLocalAws(docker, image, port);
   await waitUntilReady(docker, options);
 }
 
@@ -51,38 +57,11 @@ export async function stopLocalAws(docker: Docker, report: Report, port?: number
   await removeAll(docker, port);
 }
 
-async function create(docker: Docker, image: string, port: number): Promise<void> {
-  const name = localAwsName(port);
-  const labels = { [LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
-  const madeByIt = JSON.stringify({ ...labels, [LABEL]: "made-by-local-aws" });
-  await docker.createNetwork({ Name: name, Labels: labels, CheckDuplicate: true });
-  const container = await docker.createContainer({
-    name,
-    Image: image,
-    // The emulator finds itself, and so its network, by its host name.
-    Hostname: name,
-    Labels: labels,
-    Env: [`GATEWAY_PORT=${port}`, `EMULATOR_LABELS=${madeByIt}`],
-    ExposedPorts: { [`${port}/tcp`]: {} },
-    HostConfig: {
-      Binds: [`${engineSocket(docker)}:/var/run/docker.sock`],
-      NetworkMode: name,
-      PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
-    },
-  });
-  await container.start();
-}
-
-function engineSocket({ modem }: Docker): string {
-  const known = "socketPath" in modem && typeof modem.socketPath === "string";
-  return known ? String(modem.socketPath) : "/var/run/docker.sock";
-}
-
 async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions): Promise<void> {
   report("waiting for the local AWS to answer");
   const ends = Date.now() + START_LIMIT_SECONDS * 1000;
   while (!(await answers(port))) {
-    const container = await findContainer(docker, localAwsName(port));
+    const container = await findContainer(docker, port);
     if (!container?.State.Running || Date.now() > ends) {
       const how = container?.State.Running
         ? `did not answer within ${START_LIMIT_SECONDS} s`
@@ -110,14 +89,19 @@ async function answers(port: number): Promise<boolean> {
 
 async function findContainer(
   docker: Docker,
-  name: string,
+  port: number,
 ): Promise<Docker.ContainerInspectInfo | undefined> {
   try {
-    return await docker.getContainer(name).inspect();
+    return await docker.getContainer(localAwsName(port)).inspect();
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
   }
+}
+
+/** To stop what has ended already is no failure. */
+function ignoreStopped(error: unknown): void {
+  if (!(error instanceof Error && "statusCode" in error && error.statusCode === 304)) throw error;
 }
 
 async function lastLines(docker: Docker, name: string): Promise<string> {

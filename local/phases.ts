@@ -21,12 +21,16 @@ const QUIET_MS = 10_000;
  * Runs phases one after the other and shows what the present one is doing. The first failure ends
  * the run and is thrown.
  */
-export async function runPhases(phases: readonly Phase[]): Promise<PhaseResult[]> {
+export async function runPhases(
+  phases: readonly Phase[],
+  signal: AbortSignal,
+): Promise<PhaseResult[]> {
   const results: PhaseResult[] = [];
   const interactive = process.stdout.isTTY;
   const tasks = phases.map(({ title, run }) => ({
     title,
     task: async (_: unknown, task: { title: string; output: string }) => {
+      signal.throwIfAborted();
       const started = performance.now();
       const show = (line: string) => {
         task.output = line;

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
 import { DOCKER_LABEL } from "../stacks/images/service-image";
+import { textOf } from "./local-aws";
 
 /** A probe that is not healthy, with what it said last. */
 export interface FailedProbe {
@@ -22,6 +23,16 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
   );
 }
 
+/** Removes the probes of all environments, for when no Terraform state knows of them any more. */
+export async function removeProbes(docker: Docker): Promise<void> {
+  const containers = await docker.listContainers({ all: true, filters: { label: [DOCKER_LABEL] } });
+  await Promise.all(
+    containers
+      .filter(({ Names }) => Names.some((name) => name.includes("-probe-")))
+      .map(async ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+  );
+}
+
 /** The probes that kept their image from being pushed. */
 export async function failedProbes(docker: Docker, config: Config): Promise<FailedProbe[]> {
   const probes = await listProbes(docker, config);
@@ -39,26 +50,10 @@ async function describeProbe(docker: Docker, id: string): Promise<FailedProbe | 
     ? `runs, but its health check fails${lastCheck ? `: ${lastCheck}` : ""}`
     : `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
   const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
-  return { name: Name.slice(1), state, log: readFrames(log) };
+  return { name: Name.slice(1), state, log: textOf(log).split("\n").filter(Boolean) };
 }
 
 async function listProbes(docker: Docker, config: Config): Promise<Docker.ContainerInfo[]> {
   const label = [`${DOCKER_LABEL}=${config.suffix}`];
   return docker.listContainers({ all: true, filters: { label } });
-}
-
-/**
- * The lines of a log without a terminal: frames of an 8-byte header, whose last four bytes are the
- * length, and the text.
- *
- * @see https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach
- */
-export function readFrames(log: Buffer): string[] {
-  const texts: Buffer[] = [];
-  for (let start = 0; start + 8 <= log.length; ) {
-    const length = log.readUInt32BE(start + 4);
-    texts.push(log.subarray(start + 8, start + 8 + length));
-    start += 8 + length;
-  }
-  return Buffer.concat(texts).toString("utf8").split("\n").filter(Boolean);
 }

@@ -12,10 +12,13 @@ export interface LocalSettings {
   readonly cacheFolder: string;
   /** A folder with unpacked Terraform providers, where the registry cannot be reached. */
   readonly providerMirror: string | undefined;
-  /** The environment of the deployment: the same that a user would have on AWS, plus three addresses. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** The environment of a deployment to the local AWS. */
+  readonly environment: LocalEnvironment;
   readonly config: Config;
 }
+
+/** The variables that `localEnvironment` sets. */
+export type LocalEnvironment = Readonly<ReturnType<typeof localEnvironment>>;
 
 /** The one folder of the checkout that commands write to. */
 export const OUTPUT_FOLDER = path.join(PROJECT_FOLDER, ".platform");
@@ -62,7 +65,7 @@ function localEnvironment(
   env: Readonly<NodeJS.ProcessEnv>,
   port: number,
   cacheFolder: string,
-): Record<string, string> {
+) {
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     AWS_ENDPOINT_URL: endpoint,

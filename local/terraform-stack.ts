@@ -22,10 +22,10 @@ export interface TerraformOptions {
 /** Terraform ended with errors; `errors` are its own words. */
 export class StackFailure extends Error {
   constructor(
-    readonly stack: StackName,
+    readonly stackName: StackName,
     readonly errors: readonly string[],
   ) {
-    super(`stack ${stack} failed`);
+    super(`stack ${stackName} failed`);
     this.name = "StackFailure";
   }
 }

@@ -6,9 +6,11 @@ from ministack.app import main
 
 from extensions import (
     application_autoscaling,
+    checkpoint,
     cloud_map,
     container_dependencies,
     container_settings,
+    database_logs,
     deployments,
     draining,
     load_balancing,
@@ -37,6 +39,8 @@ EXTENSIONS = (
     deployments,
     service_settings,
     security_group_rules,
+    database_logs,
+    checkpoint,
 )
 
 

@@ -67,7 +67,7 @@ export async function startDaemon(docker: Docker, options: DaemonOptions): Promi
   const ended = alive ? (): boolean => false : launch(log, options.args ?? []);
   await untilAnswering(docker, options.report, {
     ended,
-    words: () => (alive ? "" : lastLines(readFileSync(log).subarray(start).toString(), 3)),
+    words: () => (alive ? "" : complaints(readFileSync(log).subarray(start).toString())),
     mend: alive
       ? "Stop the dockerd that is there, and run the command again."
       : `tail -n 30 ${log}`,
@@ -84,6 +84,12 @@ async function startService(docker: Docker, report: Report): Promise<void> {
     throw new Refusal(`the container engine does not start: ${words}`, mend);
   }
   await untilAnswering(docker, report, { ended: () => false, words: () => "", mend });
+}
+
+/** The end of the engine's log without what it only mentions. */
+function complaints(log: string): string {
+  const lines = log.split("\n").filter((line) => !/\blevel=(info|debug)\b/.test(line));
+  return lastLines(lines.join("\n"), 3);
 }
 
 function sizeOf(file: string): number {

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import type { Report } from "../refusal";
@@ -12,6 +13,8 @@ import { every, lastLines } from "./progress";
 const LIMIT_MINUTES = 15;
 const SUITE = "trixie";
 const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+const SCRIPT = path.join(OFFLINE_FOLDER, "debian", "make-base.sh");
 
 export interface DebianOptions {
   readonly cacheFolder: string;
@@ -28,7 +31,8 @@ export interface DebianOptions {
 export async function debianFiles(options: DebianOptions): Promise<string> {
   const { cacheFolder, report } = options;
   const machine = thisMachine();
-  const file = path.join(cacheFolder, "images", `debian-${SUITE}-${machine.arch}.tar`);
+  const name = `debian-${SUITE}-${machine.arch}-${digestOf(SCRIPT)}.tar`;
+  const file = path.join(cacheFolder, "images", name);
   if (existsSync(file)) return file;
   if (!machine.root || !machine.debian) {
     throw new Refusal(
@@ -56,7 +60,7 @@ async function bootstrap(
   { report, debianMirror }: DebianOptions,
 ): Promise<void> {
   report(`making a small Debian ${SUITE} from Debian's archive (debootstrap, once)`);
-  const make = execa(path.join(OFFLINE_FOLDER, "debian", "make-base.sh"), [SUITE, work, file], {
+  const make = execa(SCRIPT, [SUITE, work, file], {
     env: debianMirror === undefined ? {} : { DEBIAN_MIRROR: debianMirror },
     stdin: "ignore",
     all: true,
@@ -74,4 +78,9 @@ async function bootstrap(
       "Mend what it says and run the command again; nothing was kept.",
     );
   }
+}
+
+/** Another script makes another file: the cache is shared between clones of different ages. */
+function digestOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 8);
 }

@@ -40,7 +40,7 @@ export async function prepareEngine(options: EngineOptions): Promise<Docker> {
     );
   }
   const machine = thisMachine();
-  if (machine.os !== "linux" || !machine.root) throw advice(machine, problem);
+  if (machine.os !== "linux" || !machine.root) throw advice(machine, problem, dockerdBinary());
   await install(machine, report);
   if ((await problemWith(docker)) !== undefined) await startDaemon(docker, options);
   return await checked(docker);
@@ -73,7 +73,7 @@ async function checked(docker: Docker): Promise<Docker> {
 }
 
 /** What a person has to do where this program may not do it. */
-export function advice(machine: Machine, problem: Error, binary = dockerdBinary()): Refusal {
+export function advice(machine: Machine, problem: Error, binary: string | undefined): Refusal {
   if (machine.os === "darwin") {
     return new Refusal("Docker Desktop is not running", "open -a Docker");
   }

@@ -98,7 +98,8 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether an error is the system error of that code: `ENOENT`, `EACCES` … */
+/** Whether an error is a system error of one of these codes: `ENOENT`, `EACCES` … */
 export function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+  if (typeof error !== "object" || error === null || !("code" in error)) return false;
+  return codes.includes(String(error.code));
 }

@@ -25,9 +25,9 @@ export class Unreachable extends Error {
 
 /** The innermost reason: Node's `fetch` hides it behind "fetch failed". */
 function reason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause.cause !== undefined) return reason(cause.cause);
-  return cause.name === "TimeoutError" || cause.name === "AbortError"
-    ? "no answer in time"
-    : cause.message;
+  // Not `instanceof Error`: what an aborted request throws is none.
+  if (typeof cause !== "object" || cause === null || !("message" in cause)) return String(cause);
+  if ("cause" in cause && cause.cause !== undefined) return reason(cause.cause);
+  const aborted = "name" in cause && /^(Abort|Timeout)Error$/.test(String(cause.name));
+  return aborted ? "no answer in time" : String(cause.message);
 }

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from docker.models.containers import Container, ContainerCollection
+from ministack.services import rds
 
 from . import seam
 
@@ -39,5 +40,15 @@ def _owned(original: Callable[..., Container]) -> Callable[..., Container]:
     return create
 
 
+def _per_emulator(original: Callable[..., str]) -> Callable[..., str]:
+    """Let two local AWS on one engine, on two ports, have databases of the same name."""
+
+    def scope(account_id: str | None = None, region: str | None = None) -> str:
+        return f"{os.environ.get('GATEWAY_PORT', '4566')}-{original(account_id, region)}"
+
+    return scope
+
+
 def install() -> None:
+    seam.wrap(rds, "_rds_docker_scope", "account_id region", _per_emulator)
     seam.wrap(ContainerCollection, "create", "self image command kwargs", _owned)

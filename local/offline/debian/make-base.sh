@@ -8,8 +8,9 @@ folder=$2
 tar_file=$3
 root=$folder/root
 
+# What debootstrap mounts is gone with it, even when it is killed: it works in mounts of its own.
 # --keyring is given so that a machine without the keys fails here rather than go on without checking signatures.
-debootstrap --variant=minbase --include=ca-certificates \
+unshare --mount --propagation private debootstrap --variant=minbase --include=ca-certificates \
   --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
   "$suite" "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 

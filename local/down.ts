@@ -1,0 +1,88 @@
+import { rmSync } from "node:fs";
+import { environment } from "../stacks/config";
+import { stopOnInterrupt } from "./interruption";
+import { isLocalAwsUp, leftovers, stopLocalAws } from "./local-aws";
+import { Machine } from "./machine";
+import { type Phase, runPhases } from "./phases";
+import { removeProbes } from "./probes";
+import { Refusal } from "./refusal";
+import { Failure, run } from "./run";
+import { type LocalSettings, readLocalSettings } from "./settings";
+import { describeChanges } from "./stack-progress";
+import { deployedSuffixes, hasResources } from "./state-files";
+import { phaseTable } from "./summary";
+import { synthesize } from "./synthesis";
+import { STACKS, StackFailure, type StackName, runStack } from "./terraform-stack";
+
+/** What went wrong on the way; the local AWS goes all the same, and with it what it holds. */
+const failures: string[] = [];
+
+/**
+ * `npm run down`: destroys the stacks of every environment on the local AWS, then the local AWS with
+ * its containers, volumes and network. What is left is listed and is a failure.
+ */
+async function down(): Promise<void> {
+  const settings = readLocalSettings();
+  const signal = stopOnInterrupt();
+  const machine = new Machine(settings, []);
+  const suffixes = deployedSuffixes(settings.config.stateFolder);
+  const results = await runPhases(
+    [
+      ...machine.toolPhases(),
+      ...suffixes.flatMap((suffix) => destroyPhases(suffix, machine, signal)),
+      removeLocalAws(machine, settings),
+    ],
+    signal,
+  );
+  console.log(phaseTable(results));
+
+  const left = await leftovers(machine.docker);
+  if (left.length > 0) throw new Failure(["These are left:", ...left.map((line) => `  ${line}`)]);
+  if (failures.length > 0) throw new Failure(["Nothing is left, but:", ...failures]);
+  console.log("Nothing is left.");
+}
+
+/** The stacks of one environment, in the order that keeps a repository until nothing uses it. */
+function destroyPhases(suffix: string, machine: Machine, signal: AbortSignal): Phase[] {
+  const settings = readLocalSettings({ ...environment, PLATFORM_SUFFIX: suffix });
+  const destroy = (stack: StackName): Phase => ({
+    title: `Stack ${stack} of ${suffix}`,
+    run: async (report) => {
+      const { config, environment, port } = settings;
+      if (!(await isLocalAwsUp(port))) return "gone with the local AWS";
+      if (!hasResources(config.stateFolder, suffix, stack)) return "has nothing";
+      try {
+        await synthesize(environment);
+        const { terraform } = machine;
+        return describeChanges(
+          await runStack("destroy", stack, { terraform, environment, signal, report }),
+        );
+      } catch (error) {
+        failures.push(...wordsOf(error));
+        return "failed; what it holds goes with the local AWS";
+      }
+    },
+  });
+  return [...STACKS].reverse().map(destroy);
+}
+
+function removeLocalAws(machine: Machine, { config }: LocalSettings): Phase {
+  return {
+    title: "Local AWS",
+    run: async (report) => {
+      await stopLocalAws(machine.docker, report);
+      await removeProbes(machine.docker);
+      // The states describe what has gone with the local AWS.
+      rmSync(config.stateFolder, { recursive: true, force: true });
+      return "removed";
+    },
+  };
+}
+
+function wordsOf(error: unknown): readonly string[] {
+  if (error instanceof StackFailure) return [error.message, ...error.errors];
+  if (error instanceof Refusal) return [error.message];
+  throw error;
+}
+
+run(down);

@@ -1,0 +1,71 @@
+"""State that outlives a restart, a crash and a power cut.
+
+MiniStack writes its state when it is told to stop, and only then; killed, it forgets everything while
+the databases' volumes stay. AWS forgets nothing. Here each service's state is written a few seconds
+after it changed, to the volume that also a new container of the local AWS reads at its start: tasks
+are then launched again and databases find their data.
+"""
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from typing import Any
+
+from ministack import app
+from ministack.core import persistence
+
+from . import application_autoscaling, seam
+
+logger = logging.getLogger("checkpoint")
+
+_PAUSE_SECONDS = 5.0
+_OWN_SERVICE = "application_autoscaling"
+
+
+def fingerprint(state: Any) -> str:
+    """Return a digest that differs when the state does; of a blob its length is enough."""
+
+    def encode(value: Any) -> Any:
+        if isinstance(value, bytes | bytearray):
+            return len(value)
+        return persistence._json_default(value)
+
+    text = json.dumps(state, default=encode, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def save_changed(written: dict[str, str]) -> list[str]:
+    """Write the state of each service that differs from what was written last; their names."""
+    saved = []
+    for service, get_state in app._build_persistence_save_dict().items():
+        try:
+            state = get_state()
+            digest = fingerprint(state)
+        except Exception as error:  # it changed while it was read: next time
+            logger.debug("state of %s: %s", service, error)
+            continue
+        if state is not None and written.get(service) != digest:
+            persistence.save_state(service, state)
+            written[service] = digest
+            saved.append(service)
+    return saved
+
+
+def _keep_saving() -> None:
+    written: dict[str, str] = {}
+    while True:
+        time.sleep(_PAUSE_SECONDS)
+        save_changed(written)
+
+
+def install() -> None:
+    seam.check(app, "_build_persistence_save_dict", "")
+    seam.check(persistence, "save_state", "service data")
+    seam.check(persistence, "_json_default", "obj")
+    app._loaded_modules[_OWN_SERVICE] = application_autoscaling
+    app._state_map[_OWN_SERVICE] = _OWN_SERVICE
+    logging.getLogger("persistence").setLevel(logging.WARNING)
+    if persistence.PERSIST_STATE:
+        threading.Thread(target=_keep_saving, daemon=True, name="checkpoint").start()

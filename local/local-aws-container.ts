@@ -1,0 +1,65 @@
+import type Docker from "dockerode";
+import { isNotFound } from "./emulator-image";
+import { removeAll } from "./leftovers";
+import { LABEL, LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
+
+const STATE_FOLDER = "/var/lib/local-aws";
+
+/** How long it may take to write its state and to end its tasks and databases. */
+const STOP_SECONDS = 60;
+
+/** Creates and starts the container of the local AWS, with its network and the volume of its state. */
+export async function createLocalAws(docker: Docker, image: string, port: number): Promise<void> {
+  const name = localAwsName(port);
+  const labels = { [LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
+  if (!(await exists(docker.getVolume(name).inspect()))) await removeAll(docker, port);
+  await docker.createVolume({ Name: name, Labels: labels });
+  if (!(await exists(docker.getNetwork(name).inspect()))) {
+    await docker.createNetwork({ Name: name, Labels: labels, CheckDuplicate: true });
+  }
+  const container = await docker.createContainer({
+    name,
+    Image: image,
+    // The emulator finds itself, and so its network, by its host name.
+    Hostname: name,
+    Labels: labels,
+    Env: emulatorEnvironment(port),
+    ExposedPorts: { [`${port}/tcp`]: {} },
+    StopTimeout: STOP_SECONDS,
+    HostConfig: {
+      Binds: [`${engineSocket(docker)}:/var/run/docker.sock`, `${name}:${STATE_FOLDER}`],
+      NetworkMode: name,
+      PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+      // It comes back with the engine, unless somebody stopped it.
+      RestartPolicy: { Name: "unless-stopped" },
+    },
+  });
+  await container.start();
+}
+
+function emulatorEnvironment(port: number): string[] {
+  const made = { [LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };
+  return [
+    `GATEWAY_PORT=${port}`,
+    `EMULATOR_LABELS=${JSON.stringify(made)}`,
+    "PERSIST_STATE=1",
+    `STATE_DIR=${STATE_FOLDER}`,
+    "S3_PERSIST=1",
+    `S3_DATA_DIR=${STATE_FOLDER}/s3`,
+  ];
+}
+
+function engineSocket({ modem }: Docker): string {
+  const known = "socketPath" in modem && typeof modem.socketPath === "string";
+  return known ? String(modem.socketPath) : "/var/run/docker.sock";
+}
+
+async function exists(inspection: Promise<unknown>): Promise<boolean> {
+  try {
+    await inspection;
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}

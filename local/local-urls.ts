@@ -1,0 +1,27 @@
+import type { ServiceSpec } from "../services/spec";
+import { namespaceName, resourceName } from "../stacks/names";
+import type { LocalSettings } from "./settings";
+
+/** Where a public service answers on this machine. `undefined` for a private one. */
+export function publicUrl({ path }: ServiceSpec, { port, config }: LocalSettings): string | undefined {
+  if (path === undefined) return undefined;
+  return `http://127.0.0.1:${port}/_alb/${resourceName(config)}${path}`;
+}
+
+/** Where a service answers its callers, inside the platform's network. */
+export function privateUrl(service: string, { port }: ServiceSpec, { config }: LocalSettings): string {
+  return `http://${service}.${namespaceName(config)}:${port}`;
+}
+
+/** What an AWS SDK client needs to reach the local AWS. */
+export function clientSettings({ environment, config }: LocalSettings) {
+  return {
+    endpoint: environment.AWS_ENDPOINT_URL,
+    region: config.region,
+    credentials: {
+      accessKeyId: environment.AWS_ACCESS_KEY_ID,
+      secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+    },
+    maxAttempts: 3,
+  };
+}

@@ -1,0 +1,29 @@
+import { Interrupted } from "./interruption";
+import { Refusal } from "./refusal";
+
+/**
+ * Runs a command and turns how it ended into words and an exit code: 0 done, 1 failed or refused,
+ * 130 interrupted. Only a defect of ours shows a stack trace.
+ */
+export function run(command: () => Promise<void>): void {
+  command().catch((error: unknown) => {
+    if (error instanceof Refusal) {
+      console.error(`\n${error.message}\n→ ${error.mend}`);
+    } else if (error instanceof Interrupted) {
+      console.error(`\n${error.message}`);
+    } else if (error instanceof Failure) {
+      console.error(`\n${error.message}`);
+    } else {
+      console.error(error);
+    }
+    process.exitCode = error instanceof Interrupted ? 130 : 1;
+  });
+}
+
+/** The command did what it could and something is wrong; the message says what. */
+export class Failure extends Error {
+  constructor(lines: readonly string[]) {
+    super(lines.join("\n"));
+    this.name = "Failure";
+  }
+}

@@ -1,0 +1,55 @@
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { services as catalogue } from "../services";
+import { explainFailure } from "./failure";
+import { stopOnInterrupt } from "./interruption";
+import { clientSettings } from "./local-urls";
+import { Machine } from "./machine";
+import { type Phase, runPhases } from "./phases";
+import { stopProbes } from "./probes";
+import { Failure, run } from "./run";
+import { readStatus } from "./service-status";
+import { readLocalSettings } from "./settings";
+import { describeChanges } from "./stack-progress";
+import { phaseTable, serviceTable } from "./summary";
+import { synthesize } from "./synthesis";
+import { STACKS, StackFailure, type StackName, runStack } from "./terraform-stack";
+
+/**
+ * `npm run up`: prepares this machine, starts the local AWS and deploys the three stacks to it. Safe
+ * to repeat: what is there stays, what changed is deployed. Mistakes in the catalogue or the
+ * settings end it before anything is created.
+ */
+async function up(): Promise<void> {
+  const settings = readLocalSettings();
+  const { config, environment } = settings;
+  const services = Object.keys(catalogue);
+  const signal = stopOnInterrupt();
+  await synthesize(environment);
+
+  const machine = new Machine(settings, services);
+  const ecs = new ECSClient(clientSettings(settings));
+  const deploy = (stack: StackName): Phase => ({
+    title: `Stack ${stack}`,
+    run: async (report) => {
+      const { terraform, docker } = machine;
+      const changes = await runStack("apply", stack, { terraform, environment, signal, report });
+      if (stack === "images") await stopProbes(docker, config);
+      return describeChanges(changes);
+    },
+  });
+  try {
+    const phases = [...machine.toolPhases(), ...machine.awsPhases(), ...STACKS.map(deploy)];
+    const results = await runPhases(phases, signal);
+    const statuses = await readStatus(ecs, services, config);
+    console.log(serviceTable(statuses, catalogue, settings));
+    console.log(phaseTable(results));
+  } catch (error) {
+    if (!(error instanceof StackFailure)) throw error;
+    const context = { docker: machine.docker, ecs, services, config };
+    const lines = await explainFailure(error, context);
+    await stopProbes(machine.docker, config);
+    throw new Failure(lines);
+  }
+}
+
+run(up);
