@@ -36,7 +36,9 @@ describe("images", () => {
         },
       }),
     );
-    const probe = images.resources("docker_container").find(({ name }) => String(name).includes("api"));
+    const probe = images
+      .resources("docker_container")
+      .find(({ name }) => String(name).includes("api"));
     expect(probe).toMatchObject({
       healthcheck: { test: ["CMD", "/probe", "http://127.0.0.1:8123/live"] },
       env: [
@@ -81,7 +83,9 @@ describe("images", () => {
   test("a registry in place of ECR changes image names alone", () => {
     const { images } = synthesize(fixture, { PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
     for (const image of images.resources("docker_image")) {
-      expect(image["name"]).toMatch(/^127\.0\.0\.1:4566\/\$\{data\.terraform_remote_state\..+\}:\w{20}$/);
+      expect(image["name"]).toMatch(
+        /^127\.0\.0\.1:4566\/\$\{data\.terraform_remote_state\..+\}:\w{20}$/,
+      );
     }
   });
 });

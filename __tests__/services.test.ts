@@ -2,7 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { services } from "../services";
 import { catalogueProblems } from "../services/problems";
-import { type FargateSize, type ServiceSpec, type Services, defineServices } from "../services/spec";
+import {
+  type FargateSize,
+  type ServiceSpec,
+  type Services,
+  defineServices,
+} from "../services/spec";
 import { fixture } from "./support/services";
 
 const context = path.join(__dirname, "support", "context");
@@ -20,20 +25,42 @@ test.each(Object.entries(services))("%s exposes the port of its entry", (service
 });
 
 test("an empty catalogue is refused", () => {
-  expect(problems({})).toEqual([
-    "services is empty; add at least one entry to services/index.ts",
-  ]);
+  expect(problems({})).toEqual(["services is empty; add at least one entry to services/index.ts"]);
 });
 
 test.each<[string, Partial<ServiceSpec>, string]>([
-  ["a port out of range", { port: 0 }, "orders.port is 0; it must be a whole number from 1 to 65535"],
+  [
+    "a port out of range",
+    { port: 0 },
+    "orders.port is 0; it must be a whole number from 1 to 65535",
+  ],
   ["half a port", { port: 80.5 }, "orders.port is 80.5"],
-  ["a relative health path", { health: { path: "health", probe: ["x"] } }, 'health.path is "health"; it must start with /'],
-  ["a size that Fargate has not", { size: { cpu: 256, memory: 4096 } as unknown as FargateSize }, "256 CPU units with 4096 MiB; Fargate has 256 with 512/1024/2048"],
-  ["scaling upside down", { scaling: { min: 4, max: 2 } }, "orders.scaling is 4 to 2; min must be at least 1 and at most max"],
-  ["a call to nobody", { calls: ["catlog"] }, 'orders.calls names "catlog"; the services are orders'],
+  [
+    "a relative health path",
+    { health: { path: "health", probe: ["x"] } },
+    'health.path is "health"; it must start with /',
+  ],
+  [
+    "a size that Fargate has not",
+    { size: { cpu: 256, memory: 4096 } as unknown as FargateSize },
+    "256 CPU units with 4096 MiB; Fargate has 256 with 512/1024/2048",
+  ],
+  [
+    "scaling upside down",
+    { scaling: { min: 4, max: 2 } },
+    "orders.scaling is 4 to 2; min must be at least 1 and at most max",
+  ],
+  [
+    "a call to nobody",
+    { calls: ["catlog"] },
+    'orders.calls names "catlog"; the services are orders',
+  ],
   ["a call to itself", { calls: ["orders"] }, "orders.calls names orders itself"],
-  ["a public path without a slash", { path: "orders" }, 'orders.path is "orders"; it must be "/" or'],
+  [
+    "a public path without a slash",
+    { path: "orders" },
+    'orders.path is "orders"; it must be "/" or',
+  ],
   ["a public path that ends with a slash", { path: "/orders/" }, 'orders.path is "/orders/"'],
   ["a wildcard as public path", { path: "/*" }, 'orders.path is "/*"'],
   ["a path of five segments", { path: "/a/b/c/d/e" }, "up to 4 segments"],
@@ -63,7 +90,9 @@ test("a missing Dockerfile is named", () => {
 });
 
 test("all mistakes are reported at once", () => {
-  expect(problems({ orders: { ...orders, port: 0, calls: ["nobody"], path: "x" } })).toHaveLength(3);
+  expect(problems({ orders: { ...orders, port: 0, calls: ["nobody"], path: "x" } })).toHaveLength(
+    3,
+  );
 });
 
 test("a call to nobody and a size that Fargate has not do not compile", () => {

@@ -1,4 +1,9 @@
-import { DescribeServicesCommand, DescribeTasksCommand, type ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type ECSClient,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
 import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
@@ -27,7 +32,13 @@ export async function explainFailure(
     failure.stackName === "images"
       ? ["Nothing was pushed for these services, and the platform is untouched."]
       : [];
-  return [`${failure.stackName} failed.`, ...causes, ...untouched, "Terraform said:", ...failure.errors];
+  return [
+    `${failure.stackName} failed.`,
+    ...causes,
+    ...untouched,
+    "Terraform said:",
+    ...failure.errors,
+  ];
 }
 
 async function explainProbes({ docker, config }: FailureContext): Promise<string[]> {

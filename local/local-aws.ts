@@ -40,7 +40,7 @@ export async function startLocalAws(docker: Docker, options: LocalAwsOptions): P
   const running = found?.State.Running ?? false;
   if (!running) await requireFreePort(port);
   const image = await ensureEmulatorImage(docker, report);
-  if (running && found?.Config.Image === image && (await answers(port))) return;
+  if (running && found?.Config.Image === image && (await isLocalAwsUp(port))) return;
   if (found) {
     const other = found.Config.Image === image ? "does not answer" : "is of an earlier version";
     report(running ? `replacing the local AWS, which ${other}` : "starting the local AWS again");
@@ -60,7 +60,7 @@ export async function stopLocalAws(docker: Docker, report: Report, port?: number
 async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions): Promise<void> {
   report("waiting for the local AWS to answer");
   const ends = Date.now() + START_LIMIT_SECONDS * 1000;
-  while (!(await answers(port))) {
+  while (!(await isLocalAwsUp(port))) {
     const container = await findContainer(docker, port);
     if (!container?.State.Running || Date.now() > ends) {
       const how = container?.State.Running
@@ -73,7 +73,7 @@ async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions)
 }
 
 /** Whether it serves. Not with `fetch`: cut off while connecting, that can end the process in silence. */
-async function answers(port: number): Promise<boolean> {
+export async function isLocalAwsUp(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(`${localAwsEndpoint(port)}/_ministack/health`, { timeout: 2000 });
     request.on("response", (response) => {

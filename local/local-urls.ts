@@ -3,13 +3,20 @@ import { namespaceName, resourceName } from "../stacks/names";
 import type { LocalSettings } from "./settings";
 
 /** Where a public service answers on this machine. `undefined` for a private one. */
-export function publicUrl({ path }: ServiceSpec, { port, config }: LocalSettings): string | undefined {
+export function publicUrl(
+  { path }: ServiceSpec,
+  { port, config }: LocalSettings,
+): string | undefined {
   if (path === undefined) return undefined;
   return `http://127.0.0.1:${port}/_alb/${resourceName(config)}${path}`;
 }
 
 /** Where a service answers its callers, inside the platform's network. */
-export function privateUrl(service: string, { port }: ServiceSpec, { config }: LocalSettings): string {
+export function privateUrl(
+  service: string,
+  { port }: ServiceSpec,
+  { config }: LocalSettings,
+): string {
   return `http://${service}.${namespaceName(config)}:${port}`;
 }
 

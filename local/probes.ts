@@ -19,7 +19,7 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
   await Promise.all(
     probes
       .filter(({ State }) => State === "running")
-      .map(async ({ Id }) => docker.getContainer(Id).stop({ t: 5 })),
+      .map(({ Id }) => docker.getContainer(Id).stop({ t: 5 }) as Promise<unknown>),
   );
 }
 
@@ -29,7 +29,9 @@ export async function removeProbes(docker: Docker): Promise<void> {
   await Promise.all(
     containers
       .filter(({ Names }) => Names.some((name) => name.includes("-probe-")))
-      .map(async ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })),
+      .map(
+        ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }) as Promise<unknown>,
+      ),
   );
 }
 

@@ -1,4 +1,9 @@
-import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+} from "@aws-sdk/client-ecs";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 

@@ -45,7 +45,10 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   const { config, problems: settings } = readConfig({ ...env, ...local });
   problems.push(...settings);
   if (problems.length > 0) {
-    throw new Refusal(problems.join("\n"), "Correct the variables above and run the command again.");
+    throw new Refusal(
+      problems.join("\n"),
+      "Correct the variables above and run the command again.",
+    );
   }
   return {
     port,
@@ -61,11 +64,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
  * any credentials. The credentials are set even where the user has some, so that a mistake in the
  * endpoint can never reach a real account.
  */
-function localEnvironment(
-  env: Readonly<NodeJS.ProcessEnv>,
-  port: number,
-  cacheFolder: string,
-) {
+function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheFolder: string) {
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     AWS_ENDPOINT_URL: endpoint,

@@ -17,7 +17,7 @@ export async function synthesize(environment: Readonly<Record<string, string>>):
   });
   if (result.failed) {
     throw new Refusal(
-      String(result.stderr).trim() || result.shortMessage || "synthesis failed",
+      result.stderr.trim() || result.shortMessage || "synthesis failed",
       "Correct services/index.ts or the settings and run the command again.",
     );
   }

@@ -25,7 +25,9 @@ export function parseEvent(line: string): TerraformEvent | undefined {
     case "apply_start":
     case "apply_complete":
     case "apply_errored":
-      return { type: event["type"], address: String(address) };
+      // A data source that is read while applying is no change.
+      if (typeof address !== "string" || address.startsWith("data.")) return undefined;
+      return { type: event["type"], address };
     case "change_summary": {
       const changes = record(event["changes"]);
       const type = changes["operation"] === "plan" ? "planned" : "applied";
@@ -34,7 +36,11 @@ export function parseEvent(line: string): TerraformEvent | undefined {
     case "diagnostic": {
       const { severity, summary, detail } = record(event["diagnostic"]);
       if (severity !== "error") return undefined;
-      return { type: "error", summary: String(summary), detail: String(detail ?? "") };
+      return {
+        type: "error",
+        summary: String(summary),
+        detail: typeof detail === "string" ? detail : "",
+      };
     }
     default:
       return undefined;

@@ -72,7 +72,7 @@ export async function readOutputs(
   options: TerraformOptions,
 ): Promise<Record<string, unknown>> {
   const { stdout } = await spawnTerraform(stack, options, ["output", "-json"]);
-  const outputs = JSON.parse(String(stdout)) as Record<string, { value: unknown }>;
+  const outputs = JSON.parse(stdout) as Record<string, { value: unknown }>;
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
@@ -111,9 +111,11 @@ function spawnTerraform(stack: StackName, options: TerraformOptions, args: strin
   });
   const interrupt = () => child.kill("SIGINT");
   options.signal.addEventListener("abort", interrupt, { once: true });
-  void child.finally(() => {
-    options.signal.removeEventListener("abort", interrupt);
-  }).catch(() => undefined);
+  void child
+    .finally(() => {
+      options.signal.removeEventListener("abort", interrupt);
+    })
+    .catch(() => undefined);
   return child;
 }
 

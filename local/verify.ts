@@ -42,7 +42,13 @@ async function verify(): Promise<void> {
       const spec = specOf(status.service, catalogue);
       const pushed = (references as Record<string, string> | undefined)?.[status.service];
       const outside = await askOutside(spec, settings);
-      const evidence = { spec, status, pushed, outside, inside: inside[healthUrl(status.service, settings)] };
+      const evidence = {
+        spec,
+        status,
+        pushed,
+        outside,
+        inside: inside[healthUrl(status.service, settings)],
+      };
       return problemsOf(evidence).map((problem) => `${status.service}: ${problem}`);
     }),
   );

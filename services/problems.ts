@@ -46,9 +46,11 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     `${name}.health.path is "${spec.health.path}"; it must start with / and have no spaces, at most 1024 characters`,
   );
   const { cpu, memory } = spec.size;
-  const memories: readonly number[] | undefined = FARGATE_SIZES[cpu];
+  const memories = new Map<number, readonly number[]>(
+    Object.entries(FARGATE_SIZES).map(([units, sizes]) => [Number(units), sizes]),
+  );
   rule(
-    memories?.includes(memory) ?? false,
+    memories.get(cpu)?.includes(memory) ?? false,
     `${name}.size is ${cpu} CPU units with ${memory} MiB; Fargate has ${fargateSizes()}`,
   );
   const { min, max } = spec.scaling ?? DEFAULT_SCALING;

@@ -25,6 +25,11 @@ export interface Synthesis {
   readonly platform: SynthesizedStack;
 }
 
+interface StackManifest {
+  readonly synthesizedStackPath: string;
+  readonly dependencies: readonly string[];
+}
+
 const CONTEXT = path.join(__dirname, "context");
 
 /** Runs the app as the CLI does and reads back what it wrote. */
@@ -47,20 +52,22 @@ export function synthesize(
 }
 
 /** The containers of a service's task definition. */
-export function containers(stack: SynthesizedStack): Record<string, unknown>[] {
+export function containers(stack: SynthesizedStack): Block[] {
   return stack
     .resources("aws_ecs_task_definition")
-    .flatMap((block) => JSON.parse(String(block["container_definitions"])));
+    .flatMap((block) => JSON.parse(String(block["container_definitions"])) as Block[]);
 }
 
 function readStack(outdir: string, name: string): SynthesizedStack {
-  const manifest = JSON.parse(readFileSync(path.join(outdir, "manifest.json"), "utf8"));
-  const { synthesizedStackPath, dependencies } = manifest.stacks[name];
-  const json = JSON.parse(readFileSync(path.join(outdir, synthesizedStackPath), "utf8"));
+  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(outdir, file), "utf8"));
+  // The formats of cdktf's manifest and of Terraform's JSON.
+  const { stacks } = read("manifest.json") as { stacks: Record<string, StackManifest> };
+  const { synthesizedStackPath = "", dependencies = [] } = stacks[name] ?? {};
+  const json = read(synthesizedStackPath) as SynthesizedStack["json"];
   return {
     json,
     dependencies,
-    resources: (type) => Object.values(json.resource[type] ?? {}),
-    dataSources: (type) => Object.values(json.data[type] ?? {}),
+    resources: (type) => Object.values(json["resource"]?.[type] ?? {}),
+    dataSources: (type) => Object.values(json["data"]?.[type] ?? {}),
   };
 }

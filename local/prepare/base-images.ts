@@ -10,10 +10,6 @@ export interface BaseImageOptions {
   readonly images: readonly string[];
   readonly cacheFolder: string;
   readonly report: Report;
-  /** Debian's archive, where its public address cannot be used. */
-  readonly debianMirror?: string | undefined;
-  /** npm's registry, where its public address cannot be used. */
-  readonly npmRegistry?: string | undefined;
 }
 
 /**

@@ -28,9 +28,6 @@ const PID_FILES = [
 export interface DaemonOptions {
   readonly cacheFolder: string;
   readonly report: Report;
-  /** Arguments for `dockerd`; none but for a second engine beside the machine's own. */
-  readonly args?: readonly string[];
-  readonly pidFiles?: readonly { readonly file: string; readonly program: string }[];
 }
 
 /** Where the engine is installed; nothing when it is not. */
@@ -55,16 +52,16 @@ export async function problemWith(docker: Docker): Promise<Error | undefined> {
  * @throws Refusal with the last lines of the engine's log when it has not answered after a minute
  */
 export async function startDaemon(docker: Docker, options: DaemonOptions): Promise<void> {
-  if (existsSync("/run/systemd/system") && options.args === undefined) {
+  if (existsSync("/run/systemd/system")) {
     await startService(docker, options.report);
     return;
   }
   const log = path.join(options.cacheFolder, "dockerd.log");
   mkdirSync(options.cacheFolder, { recursive: true });
-  const alive = (options.pidFiles ?? PID_FILES).map(removeStale).at(0) === true;
+  const alive = PID_FILES.map(removeStale).at(0) === true;
   if (!alive) options.report(`starting the container engine (dockerd, log in ${log})`);
   const start = sizeOf(log);
-  const ended = alive ? (): boolean => false : launch(log, options.args ?? []);
+  const ended = alive ? (): boolean => false : launch(log);
   await untilAnswering(docker, options.report, {
     ended,
     words: () => (alive ? "" : complaints(readFileSync(log).subarray(start).toString())),
@@ -109,9 +106,9 @@ export function removeStale({ file, program }: { file: string; program: string }
 }
 
 /** Starts the engine detached; the answer tells whether it has ended since. */
-function launch(log: string, args: readonly string[]): () => boolean {
+function launch(log: string): () => boolean {
   const output = openSync(log, "a");
-  const daemon = spawn(dockerdBinary() ?? "dockerd", args, {
+  const daemon = spawn(dockerdBinary() ?? "dockerd", [], {
     cwd: "/",
     detached: true,
     stdio: ["ignore", output, output],

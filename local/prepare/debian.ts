@@ -19,7 +19,6 @@ const SCRIPT = path.join(OFFLINE_FOLDER, "debian", "make-base.sh");
 export interface DebianOptions {
   readonly cacheFolder: string;
   readonly report: Report;
-  readonly debianMirror?: string | undefined;
 }
 
 /**
@@ -54,14 +53,9 @@ export async function debianFiles(options: DebianOptions): Promise<string> {
   return file;
 }
 
-async function bootstrap(
-  file: string,
-  work: string,
-  { report, debianMirror }: DebianOptions,
-): Promise<void> {
+async function bootstrap(file: string, work: string, { report }: DebianOptions): Promise<void> {
   report(`making a small Debian ${SUITE} from Debian's archive (debootstrap, once)`);
-  const make = execa(SCRIPT, [SUITE, work, file], {
-    env: debianMirror === undefined ? {} : { DEBIAN_MIRROR: debianMirror },
+  const make = execa("bash", [SCRIPT, SUITE, work, file], {
     stdin: "ignore",
     all: true,
     reject: false,

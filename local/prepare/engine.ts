@@ -75,7 +75,10 @@ async function checked(docker: Docker): Promise<Docker> {
 /** What a person has to do where this program may not do it. */
 export function advice(machine: Machine, problem: Error, binary: string | undefined): Refusal {
   if (machine.os === "darwin") {
-    return new Refusal("Docker Desktop is not running", "open -a Docker");
+    return new Refusal(
+      `no container engine answers at ${SOCKET}`,
+      "open -a Docker   # or another engine, with DOCKER_HOST set to its address",
+    );
   }
   if (isCode(problem, "EACCES", "EPERM")) {
     return new Refusal(

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Report } from "../refusal";
 import { Refusal } from "../refusal";
-import { every } from "./progress";
+import { every, secondsSince } from "./progress";
 
 export interface Lock {
   readonly file: string;
@@ -42,16 +42,16 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
 
 async function acquire({ file, what, report }: Lock): Promise<void> {
   const tell = every(10_000, report);
-  const end = Date.now() + PATIENCE_MS;
+  const start = performance.now();
   while (!(await claim(file))) {
     if (await isStale(file)) {
       await discard(file);
       continue;
     }
-    if (Date.now() > end) {
+    if (performance.now() - start > PATIENCE_MS) {
       throw new Refusal(`another process has been making ${what} for 20 minutes`, `rm ${file}`);
     }
-    tell(`waiting for another process that makes ${what}`);
+    tell(`waiting for another process that makes ${what}: ${secondsSince(start)} s`);
     await pause(500);
   }
 }

@@ -24,22 +24,17 @@ const SHA256 = {
   arm64: "894b9938b215d40b3a38db094ef436d02b3bc7dd16f04fca145a4735cd9e9035",
 } as const;
 
-interface NodePackageOptions {
-  readonly npmRegistry?: string | undefined;
-  readonly report: Report;
-}
-
 /**
  * Puts Node's program and npm, as npm's registry serves them, into the folders `node` and `npm` of a
  * build context.
  *
  * @throws Refusal when npm's registry does not answer
  */
-export async function nodePackages(context: string, options: NodePackageOptions): Promise<void> {
+export async function nodePackages(context: string, { report }: { report: Report }): Promise<void> {
   const { arch } = thisMachine();
   const name = `node-linux-${arch === "amd64" ? "x64" : arch}`;
-  await unpack({ name, version: NODE, sha256: SHA256[arch] }, path.join(context, "node"), options);
-  await unpack({ name: "npm", ...NPM }, path.join(context, "npm"), options);
+  await unpack({ name, version: NODE, sha256: SHA256[arch] }, path.join(context, "node"), report);
+  await unpack({ name: "npm", ...NPM }, path.join(context, "npm"), report);
 }
 
 interface NpmPackage {
@@ -51,10 +46,10 @@ interface NpmPackage {
 async function unpack(
   { name, version, sha256 }: NpmPackage,
   folder: string,
-  { npmRegistry = "https://registry.npmjs.org", report }: NodePackageOptions,
+  report: Report,
 ): Promise<void> {
   const file = `${folder}.tgz`;
-  const url = `${npmRegistry.replace(/\/$/, "")}/${name}/-/${name}-${version}.tgz`;
+  const url = `https://registry.npmjs.org/${name}/-/${name}-${version}.tgz`;
   await mkdir(folder, { recursive: true });
   try {
     await download({ url, file, sha256, what: `${name} ${version}`, report });

@@ -80,9 +80,8 @@ function progressOf(image: string, report: Report): (event: EngineEvent) => void
   };
 }
 
-/** The engine's reason without its prefixes: only the end says what happened. */
+/** The engine's reason without what was asked of whom: only the end says what happened. */
 function reasonOf(error: Error): string {
-  return error.message
-    .replace(/^.*?(?=dial tcp|denied|not found|toomanyrequests|lookup )/s, "")
-    .trim();
+  const said = error.message.replace(/^\(HTTP code \d+\) [^-]*- /, "");
+  return said.replace(/^Get "?\S+?"?: /, "").trim();
 }

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import type { Report } from "../refusal";
 import { Refusal } from "../refusal";
 import type { Provider } from "./mirror";
 import { address } from "./mirror";
-import { every, lastLines, secondsSince } from "./progress";
+import { every, secondsSince } from "./progress";
 import type { Terraform } from "./terraform";
 import { unzip } from "./unzip";
 
@@ -67,7 +68,7 @@ async function mirror(
   clearInterval(ticker);
   if (result.failed) {
     throw new Refusal(
-      `${provider.source} ${provider.version} could not be downloaded: ${lastLines(result.all, 5)}`,
+      `${provider.source} ${provider.version} could not be downloaded: ${firstError(result.all)}`,
       "Run the command again once registry.terraform.io can be reached.",
     );
   }
@@ -88,4 +89,15 @@ async function unpack(
       executable: (file) => file.startsWith("terraform-provider-"),
     });
   }
+}
+
+/** Terraform's first complaint, out of its frame: what follows is mostly its consequence. */
+function firstError(output: string): string {
+  const text = stripVTControlCharacters(output).replace(/^[│╷╵] ?/gm, "");
+  const lines = text.slice(Math.max(0, text.indexOf("Error:"))).split("\n");
+  return lines
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(0, 4)
+    .join(" ");
 }

@@ -80,15 +80,12 @@ async function build(image: string, standIn: StandIn, options: BaseImageOptions)
   try {
     cpSync(path.join(OFFLINE_FOLDER, standIn.folder), context, { recursive: true });
     await standIn.fetch?.(context, options);
-    const stream = await docker.buildImage(
-      Readable.from(tar.pack(context, { dereference: true })),
-      {
-        t: image,
-        buildargs: { DEBIAN },
-        labels: { [LABEL]: "base-image", [RECIPE]: recipe(standIn.folder) },
-        forcerm: true,
-      },
-    );
+    const stream = await docker.buildImage(archiveOf(context), {
+      t: image,
+      buildargs: { DEBIAN },
+      labels: { [LABEL]: "base-image", [RECIPE]: recipe(standIn.folder) },
+      forcerm: true,
+    });
     const tell = every(3_000, report);
     await followed(docker, stream, ({ stream: text }) => {
       const line = visible(text);
@@ -97,6 +94,18 @@ async function build(image: string, standIn: StandIn, options: BaseImageOptions)
   } finally {
     await rm(context, { recursive: true, force: true });
   }
+}
+
+/** A build context that others may read in the image, whatever this user's umask is. */
+function archiveOf(context: string): Readable {
+  const pack = tar.pack(context, {
+    dereference: true,
+    map: (header) => {
+      const owner = header.mode & 0o500;
+      return { ...header, mode: header.mode | (owner >>> 3) | (owner >>> 6) };
+    },
+  });
+  return Readable.from(pack);
 }
 
 /** The last line that a build step printed, without colours, short enough for one line. */

@@ -9,7 +9,7 @@ import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../config";
 import { resourceName } from "../names";
@@ -63,7 +63,8 @@ export class Network extends Construct {
     const block = kind === "public" ? index : index + 8;
     return new Subnet(this, `${kind}-subnet-${index}`, {
       vpcId: this.vpc.id,
-      availabilityZone: Fn.element(zones.names, index),
+      // cdktf types the element of any list as `any`; the names of zones are strings.
+      availabilityZone: Token.asString(Fn.element(zones.names, index)),
       cidrBlock: Fn.cidrsubnet(this.config.cidr, 4, block),
       tags: this.nameTag(kind, String(index)),
     });
@@ -109,9 +110,11 @@ export class Network extends Construct {
       const route = new Route(this, `nat-route-${index}`, {
         routeTableId: table.id,
         destinationCidrBlock: "0.0.0.0/0",
-        natGatewayId: Fn.element(
-          gateways.map(({ id }) => id),
-          index,
+        natGatewayId: Token.asString(
+          Fn.element(
+            gateways.map(({ id }) => id),
+            index,
+          ),
         ),
       });
       return { table, needed: [association, route] };

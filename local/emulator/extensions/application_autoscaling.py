@@ -1,8 +1,9 @@
 """Application Auto Scaling: scalable targets, scaling policies and their tags.
 
-MiniStack has no such service. Terraform's `aws_appautoscaling_target` and `aws_appautoscaling_policy`
-need the control plane only; nothing here changes a service's task count, because one machine gains
-nothing from a tenth task. What AWS refuses is refused too, so that a mistake shows up locally.
+MiniStack has no such service. Terraform's `aws_appautoscaling_target` and
+`aws_appautoscaling_policy` need the control plane only; nothing here changes a service's task
+count, because one machine gains nothing from a tenth task. What AWS refuses is refused too, so that
+a mistake shows up locally.
 """
 
 import copy

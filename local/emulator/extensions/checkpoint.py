@@ -1,9 +1,9 @@
 """State that outlives a restart, a crash and a power cut.
 
-MiniStack writes its state when it is told to stop, and only then; killed, it forgets everything while
-the databases' volumes stay. AWS forgets nothing. Here each service's state is written a few seconds
-after it changed, to the volume that also a new container of the local AWS reads at its start: tasks
-are then launched again and databases find their data.
+MiniStack writes its state when it is told to stop, and only then; killed, it forgets everything
+while the databases' volumes stay. AWS forgets nothing. Here each service's state is written a few
+seconds after it changed, to the volume that also a new container of the local AWS reads at its
+start: tasks are then launched again and databases find their data.
 """
 
 import hashlib

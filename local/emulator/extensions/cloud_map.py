@@ -1,9 +1,9 @@
 """ECS tasks as Cloud Map instances.
 
-MiniStack keeps a service's `serviceRegistries` and registers nobody, and its CreateService wants the
-namespace where Terraform no longer puts it. Here the running tasks of a service are the instances of
-its Cloud Map service: registered once they are healthy, deregistered before they are told to stop.
-`name_server` answers for their names.
+MiniStack keeps a service's `serviceRegistries` and registers nobody, and its CreateService wants
+the namespace where Terraform no longer puts it. Here the running tasks of a service are the
+instances of its Cloud Map service: registered once they are healthy, deregistered before they are
+told to stop. `name_server` answers for their names.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """`dependsOn`: containers of a task start in order, each when what it depends on is far enough.
 
-MiniStack starts all containers at once, in the order of the list. ECS waits for START, COMPLETE (it has
-exited), SUCCESS (it has exited with 0) or HEALTHY, and fails the task when that can no longer happen
-or takes longer than the dependency's `startTimeout`.
+MiniStack starts all containers at once, in the order of the list. ECS waits for START, COMPLETE (it
+has exited), SUCCESS (it has exited with 0) or HEALTHY, and fails the task when that can no longer
+happen or takes longer than the dependency's `startTimeout`.
 """
 
 import time

@@ -1,10 +1,10 @@
 """Container health checks as ECS makes them, and tasks that end when a container exits.
 
-MiniStack stores a container definition's `healthCheck` and never runs it: every task counts as healthy
-one second after its container started, so a crashing image was reported as a success. Here the check's
-command runs inside the container. While a container starts it is tried twice a second, so that a
-healthy one counts at once; only tries that are due by `interval` count as failures, outside of
-`startPeriod`. One thread watches one container until its task has ended.
+MiniStack stores a container definition's `healthCheck` and never runs it: every task counts as
+healthy one second after its container started, so a crashing image was reported as a success. Here
+the check's command runs inside the container. While a container starts it is tried twice a second,
+so that a healthy one counts at once; only tries that are due by `interval` count as failures,
+outside of `startPeriod`. One thread watches one container until its task has ended.
 """
 
 import logging
@@ -54,7 +54,7 @@ class HealthCheck:
 
 
 class Health:
-    """The health of one container, from the outcome of its checks; times are seconds since start."""
+    """The health of one container, by the outcome of its checks; times are seconds since start."""
 
     def __init__(self, check: HealthCheck) -> None:
         self.check = check

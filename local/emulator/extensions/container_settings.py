@@ -1,10 +1,11 @@
 """Settings of a container definition that Fargate honours and MiniStack passes over.
 
-MiniStack gives Docker the image, command, environment and mounts. Missing are the limits (a task that
-asks for 512 MiB must be killed at 512 MiB here too, not for the first time on AWS), the entry point,
-user, working directory, a read-only root file system, an init process, scratch volumes and the stop
-time-out. CPU is a share and not a ceiling: a quarter of a core would only make every start on one
-machine slower. Docker's own health check is off, as on ECS; `container_health` makes the real one.
+MiniStack gives Docker the image, command, environment and mounts. Missing are the limits (a task
+that asks for 512 MiB must be killed at 512 MiB here too, not for the first time on AWS), the entry
+point, user, working directory, a read-only root file system, an init process, scratch volumes and
+the stop time-out. CPU is a share and not a ceiling: a quarter of a core would only make every start
+on one machine slower. Docker's own health check is off, as on ECS; `container_health` makes the
+real one.
 """
 
 import os

@@ -1,10 +1,11 @@
 """Deployments of a service as ECS reports them, from the first to the one that was rolled back.
 
-MiniStack calls a service's first deployment completed before a task has started, so its circuit breaker
-never guards it; and after a rollback it lists the failed deployment for ever, so that Terraform's wait
-for a steady state, which wants one deployment, ended only by its time-out. Here the first deployment
-is in progress like any other, a deployment without tasks leaves the list once the primary one is
-complete, states and events have AWS's words, and ListServiceDeployments tells how each one ended.
+MiniStack calls a service's first deployment completed before a task has started, so its circuit
+breaker never guards it; and after a rollback it lists the failed deployment for ever, so that
+Terraform's wait for a steady state, which wants one deployment, ended only by its time-out. Here
+the first deployment is in progress like any other, a deployment without tasks leaves the list once
+the primary one is complete, states and events have AWS's words, and ListServiceDeployments tells
+how each one ended.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,11 @@ from . import seam
 Record = dict[str, Any]
 
 _HISTORY = "_deployment_history"
+# What MiniStack says of a rollback in words of its own.
+_REPLACED_EVENTS = (
+    "deployment failed: deployment circuit breaker was triggered.",
+    "rolled back to the last completed deployment.",
+)
 _TRIPPED = "the circuit breaker threshold was exceeded"
 
 
@@ -59,6 +65,9 @@ def describe(service: Record) -> None:
         deployment["_told"] = state
         identity = deployment["id"]
         if state == "FAILED":
+            service["events"] = [
+                each for each in service["events"] if not each["message"].endswith(_REPLACED_EVENTS)
+            ]
             deployment["rolloutStateReason"] = (
                 "ECS deployment circuit breaker: tasks failed to start."
             )

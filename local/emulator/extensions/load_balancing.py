@@ -1,8 +1,9 @@
 """Requests go in turn to the healthy targets of a group, and each request in flight is counted.
 
-MiniStack picks any registered target at random, healthy or not, and forgets the request. An Application
-Load Balancer asks healthy targets only (all of them when none is healthy), round robin, and lets a
-target that was deregistered finish what it has begun: `draining` waits for the count kept here.
+MiniStack picks any registered target at random, healthy or not, and forgets the request. An
+Application Load Balancer asks healthy targets only (all of them when none is healthy), round robin,
+and lets a target that was deregistered finish what it has begun: `draining` waits for the count
+kept here.
 """
 
 import threading

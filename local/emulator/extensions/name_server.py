@@ -1,9 +1,10 @@
 """A small DNS server: Cloud Map names that resolve inside the local AWS.
 
-MiniStack stores namespaces and instances but answers no name. Docker's network aliases would, but an
-alias exists before its task is healthy and until its container is gone. Here a name is answered from
-Cloud Map itself, with all instances in changing order and the record's TTL. Docker's own server asks
-this one for every name that is not a container's; what is not ours goes on to the machine's resolver.
+MiniStack stores namespaces and instances but answers no name. Docker's network aliases would, but
+an alias exists before its task is healthy and until its container is gone. Here a name is answered
+from Cloud Map itself, with all instances in changing order and the record's TTL. Docker's own
+server asks this one for every name that is not a container's; what is not ours goes on to the
+machine's resolver.
 """
 
 import logging

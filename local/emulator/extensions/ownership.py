@@ -1,9 +1,10 @@
-"""Everything that the emulator makes in the container engine is recognisable as ours, and stays inside.
+"""What the emulator makes in the container engine is recognisable as ours, and stays inside.
 
-MiniStack labels its containers but not its volumes, and publishes each database on every interface of
-the machine. AWS puts databases into private subnets: tasks reach them over the network by name, and
-nothing on the host needs their port. So each container and each named volume carries the labels that
-`local/local-aws.ts` passes in EMULATOR_LABELS, which `down` looks for, and no port is published.
+MiniStack labels its containers but not its volumes, and publishes each database on every interface
+of the machine. AWS puts databases into private subnets: tasks reach them over the network by name,
+and nothing on the host needs their port. So each container and each named volume carries the labels
+that `local/local-aws.ts` passes in EMULATOR_LABELS, which `down` looks for, and no port is
+published.
 """
 
 import json

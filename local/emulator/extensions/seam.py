@@ -1,8 +1,9 @@
 """The one place where MiniStack's own functions are replaced.
 
-MiniStack has no plug-in interface, so an extension replaces functions of its modules. Its release is
-pinned; should somebody lift the pin, a function that has gone or takes other parameters is reported
-in one sentence when the emulator starts, not as a strange answer to Terraform an hour later.
+MiniStack has no plug-in interface, so an extension replaces functions of its modules. Its release
+is pinned; should somebody lift the pin, a function that has gone or takes other parameters is
+reported in one sentence when the emulator starts, not as a strange answer to Terraform an hour
+later.
 """
 
 import functools
@@ -37,7 +38,7 @@ def wrap(
     parameters: str,
     wrapper: Callable[[Callable[..., Any]], Callable[..., Any]],
 ) -> None:
-    """Replace the function `name` of `owner` by `wrapper(original)`, also in its dispatch tables."""
+    """Replace the function `name` of `owner` by `wrapper(original)`, also where it is dispatched."""
     original = check(owner, name, parameters)
     # `wraps` keeps the signature, so that a second extension may wrap the same function.
     replacement = functools.wraps(original)(wrapper(original))

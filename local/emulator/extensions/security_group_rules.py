@@ -1,7 +1,8 @@
 """Tags of security-group rules that MiniStack loses.
 
-A new security group comes with a rule that lets everything out. Terraform declares its own rule, often
-the same; MiniStack finds it present and drops the tags of the request, and every plan adds them again.
+A new security group comes with a rule that lets everything out. Terraform declares its own rule,
+often the same; MiniStack finds it present and drops the tags of the request, and every plan adds
+them again.
 """
 
 import re

@@ -1,9 +1,10 @@
 """Health checks of target groups, as an Application Load Balancer makes them.
 
 MiniStack reports every registered target as healthy. Here each target of an HTTP target group is
-asked for the group's path at the group's interval, its answer held against the matcher, and its state
-kept by the group's thresholds; DescribeTargetHealth tells it. As on AWS a new target is healthy with
-its first good answer; while it is new it is asked twice a second, so that this comes soon.
+asked for the group's path at the group's interval, its answer held against the matcher, and its
+state kept by the group's thresholds; DescribeTargetHealth tells it. As on AWS a new target is
+healthy with its first good answer; while it is new it is asked twice a second, so that this comes
+soon.
 """
 
 import http.client

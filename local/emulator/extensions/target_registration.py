@@ -1,8 +1,9 @@
 """Which tasks of a service are registered in its target groups, and from when to when.
 
-MiniStack registers a task once it is RUNNING and believes it healthy at once. ECS registers it while it
-is ACTIVATING and goes on only when the target group has seen it healthy, so that a deployment whose
-health check path is wrong never counts as running; it deregisters a task before it stops it.
+MiniStack registers a task once it is RUNNING and believes it healthy at once. ECS registers it
+while it is ACTIVATING and goes on only when the target group has seen it healthy, so that a
+deployment whose health check path is wrong never counts as running; it deregisters a task before it
+stops it.
 """
 
 import time
@@ -65,7 +66,7 @@ def _registered(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def admit(service: Record, task: Record) -> str | None:
-    """Register a task in its service's target groups and wait for them: a refusal's reason, or None.
+    """Register a task in its service's target groups and wait for them: a refusal's reason or None.
 
     The service's grace period and each group's thresholds decide how long a task may take.
     """

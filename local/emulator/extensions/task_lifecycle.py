@@ -1,10 +1,10 @@
-"""A task of a service runs only when its containers and its load balancer say so, and ends with a reason.
+"""A task runs only when its containers and its load balancer say so, and ends with a reason.
 
 MiniStack marks a task RUNNING as soon as its containers were created, and its words for an exit are
 its own. Here a service's task stays ACTIVATING until every essential container is healthy and every
-target group of the service has seen it healthy: a deployment that cannot answer never looks complete.
-One that exits, fails its checks or is refused by a target group is stopped with the reason and the
-exit code that AWS reports, and counts against the deployment's circuit breaker.
+target group of the service has seen it healthy: a deployment that cannot answer never looks
+complete. One that exits, fails its checks or is refused by a target group is stopped with the
+reason and the exit code that AWS reports, and counts against the deployment's circuit breaker.
 """
 
 import threading

@@ -12,7 +12,7 @@ root=$folder/root
 # --keyring is given so that a machine without the keys fails here rather than go on without checking signatures.
 unshare --mount --propagation private debootstrap --variant=minbase --include=ca-certificates \
   --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
-  "$suite" "$root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
+  "$suite" "$root" http://deb.debian.org/debian
 
 cat >"$root/etc/dpkg/dpkg.cfg.d/slim" <<'SLIM'
 path-exclude /usr/share/doc/*

@@ -1,3 +1,5 @@
+// Pins every module of kreuzwerker/docker 4.6.0, for where the Terraform registry cannot be reached.
+// Built by local/prepare/providers.ts; go.sum holds only what that build reads.
 module fargate-platform/docker-provider
 
 go 1.25.8

@@ -1,3 +1,5 @@
+// Pins every module of Terraform 1.11.4, for where HashiCorp's releases cannot be reached.
+// Built by local/prepare/terraform.ts; go.sum holds only what that build reads.
 module fargate-platform/terraform
 
 go 1.25.0

@@ -14,8 +14,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from flask_api.settings import DatabaseSettings
 
 # Seconds from asking for a connection to having one that works: resolving, connecting, logging in
-# and checking together. Below the 2 s that a readiness check may take.
-LIMIT_S = 1.8
+# and checking together. A readiness check may take 2 s, and a quarter of a CPU takes its share.
+LIMIT_S = 1.5
 
 # Half of gunicorn.conf.py's threads: a request is short, and Aurora has many tasks to serve.
 MAX_CONNECTIONS = 4
@@ -67,7 +67,7 @@ class Database:
                 # A peer that vanished without a word ends a running query, not only the check.
                 "tcp_user_timeout": 10_000,
             },
-            # Threads do not survive gunicorn's fork: the pool opens with the first use.
+            # With the first use: threads that start before gunicorn forks do not survive it.
             open=False,
             # None is kept for its own sake, so that an idle Aurora Serverless may scale down.
             min_size=0,

@@ -1,5 +1,6 @@
 import logging
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import Mock
@@ -199,7 +200,8 @@ def test_every_thread_may_ask_at_once_while_the_database_answers(connect: Connec
     assert set(answers) == {200}
 
 
-def test_closing_an_unused_database_does_no_harm(connect: Connect) -> None:
+def test_an_unused_database_has_no_thread_and_can_be_closed(connect: Connect) -> None:
     database = connect().application.extensions["database"]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("database")]
     database.close()
     database.close()

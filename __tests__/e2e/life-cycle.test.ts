@@ -1,0 +1,135 @@
+import path from "node:path";
+import Docker from "dockerode";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PROJECT_FOLDER } from "../../stacks/config";
+import { Checkout, PORT, SUFFIX } from "./support/checkout";
+import { loadDuring } from "./support/load";
+
+jest.setTimeout(900_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+const url = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}/`;
+const noChange = "0 to add, 0 to change, 0 to destroy";
+
+/** `Stack images: 3 to add …` of the summary. */
+function changesOf(stack: string, output: string): string | undefined {
+  return new RegExp(`Stack ${stack}\\s*│ (\\d+ to add, \\d+ to change, \\d+ to destroy)`).exec(
+    output,
+  )?.[1];
+}
+
+async function get(): Promise<{ status: number; body: string }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  return { status: response.status, body: await response.text() };
+}
+
+afterAll(async () => {
+  await checkout.run("npm run --silent down", 300);
+});
+
+test("up deploys from nothing and ends with a table", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent up", 900);
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/flask-api\s*│ http:\S+\s*│ sha256:[0-9a-f]{12}\s*│ 2\/2/);
+  expect(await get()).toMatchObject({ status: 200 });
+});
+
+test("verify finds every service answering with what was pushed", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent verify", 120);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("Every service answers, runs what was pushed, and has its name.");
+});
+
+test("the database is reached with the password from Secrets Manager", async () => {
+  const response = await fetch(`${url}ready`);
+  expect([response.status, await response.json()]).toEqual([200, { status: "ready" }]);
+});
+
+test("a second deploy changes nothing", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent up", 300);
+  expect(exitCode).toBe(0);
+  for (const stack of ["registry", "images", "platform"]) {
+    expect(changesOf(stack, output)).toBe(noChange);
+  }
+});
+
+test("plain cdktf does the same with the environment that env prints", async () => {
+  const command = `bash -c 'eval "$(npm run --silent env)" && npx cdktf deploy registry images platform --auto-approve --skip-provider-lock'`;
+  const { exitCode, output } = await checkout.run(command, 300);
+  expect(exitCode).toBe(0);
+  const applied = output.match(/Apply complete! Resources: 0 added, 0 changed, 0 destroyed/g);
+  expect(applied).toHaveLength(3);
+});
+
+test("one changed line rolls out that service alone, and no request fails meanwhile", async () => {
+  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
+  const deployment = checkout.run("npm run --silent up", 600);
+  const load = loadDuring(url, 30, deployment);
+  const { exitCode, output } = await deployment;
+  const { sent, failures } = await load;
+  console.log(`${sent} requests during the deployment, ${failures.length} failed`);
+
+  expect(exitCode).toBe(0);
+  expect(changesOf("registry", output)).toBe(noChange);
+  // Image, probe and push; task definition and service.
+  expect(changesOf("images", output)).toBe("3 to add, 0 to change, 3 to destroy");
+  expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
+  expect(sent).toBeGreaterThan(100);
+  expect(failures).toEqual([]);
+  expect((await get()).body).toContain('"edition"');
+});
+
+test("an image whose health path is wrong is not pushed, and what runs goes on", async () => {
+  const restore = checkout.edit("services/index.ts", 'path: "/health"', 'path: "/nowhere"');
+  const { exitCode, output, seconds } = await checkout.run("npm run --silent up", 300);
+  restore();
+  expect(exitCode).toBe(1);
+  expect(output).toContain("flask-api-probe");
+  expect(output).toContain("Its last lines:");
+  expect(output).toContain("Nothing was pushed");
+  expect(output).not.toContain("Stack platform");
+  expect(seconds).toBeLessThan(120);
+  expect(await get()).toMatchObject({ status: 200 });
+});
+
+test("an image that cannot start says so in its own words", async () => {
+  const restore = checkout.edit(
+    "services/flask-api/gunicorn.conf.py",
+    "import os",
+    'raise SystemExit("no configuration for today")\nimport os',
+  );
+  const { exitCode, output } = await checkout.run("npm run --silent up", 300);
+  restore();
+  expect(exitCode).toBe(1);
+  expect(output).toContain("exited with");
+  expect(output).toContain("no configuration for today");
+  expect(await get()).toMatchObject({ status: 200 });
+});
+
+test("an interrupted up leaves a state from which up goes on", async () => {
+  checkout.edit("services/flask-api/flask_api/about.py", '"edition": 2', '"edition": 3');
+  const interrupted = checkout.start("npm run --silent up", 300);
+  let shown = "";
+  interrupted.all.on("data", (chunk: Buffer) => {
+    shown += chunk.toString();
+  });
+  while (!shown.includes("❯ Stack platform") && interrupted.exitCode === null) await sleep(100);
+  await sleep(8000);
+  interrupted.kill("SIGINT");
+  expect((await interrupted).exitCode).toBe(130);
+
+  const { exitCode } = await checkout.run("npm run --silent up", 600);
+  expect(exitCode).toBe(0);
+  expect((await get()).body).toContain('"edition":3');
+});
+
+test("down leaves nothing", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent down", 600);
+  expect(output).toContain("Nothing is left.");
+  expect(exitCode).toBe(0);
+  const label = [`fargate-platform.local-aws=${PORT}`];
+  const docker = new Docker();
+  expect(await docker.listContainers({ all: true, filters: { label } })).toEqual([]);
+  expect((await docker.listVolumes({ filters: { label } })).Volumes).toEqual([]);
+  expect(await docker.listNetworks({ filters: { label } })).toEqual([]);
+});

@@ -1,0 +1,66 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { type Options, execa, execaSync } from "execa";
+import { PROJECT_FOLDER, environment } from "../../../stacks/config";
+
+/** Beside a platform that the user may have up: another port, another environment. */
+export const PORT = 4587;
+export const SUFFIX = "e2e";
+
+const VARIABLES = { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX };
+
+export interface CommandResult {
+  readonly exitCode: number | undefined;
+  /** Standard output and error as a user sees them. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** A copy of the project that a test may change, with its own state. */
+export class Checkout {
+  constructor(readonly folder: string) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const options = { cwd: PROJECT_FOLDER } as const;
+    const args = ["ls-files", "--cached", "--others", "--exclude-standard"];
+    for (const file of execaSync("git", args, options).stdout.split("\n")) {
+      cpSync(path.join(PROJECT_FOLDER, file), path.join(folder, file));
+    }
+    symlinkSync(path.join(PROJECT_FOLDER, "node_modules"), path.join(folder, "node_modules"));
+  }
+
+  /** Runs a command of the project; `limit` in seconds. */
+  async run(
+    command: string,
+    limit: number,
+    env: Record<string, string> = {},
+  ): Promise<CommandResult> {
+    const started = performance.now();
+    const result = await this.start(command, limit, env);
+    const seconds = (performance.now() - started) / 1000;
+    console.log(`${command}: exit ${result.exitCode}, ${seconds.toFixed(1)} s\n${result.all}`);
+    return { exitCode: result.exitCode, output: String(result.all), seconds };
+  }
+
+  /** Starts a command; it may be interrupted with `kill`. */
+  start(command: string, limit: number, env: Record<string, string> = {}) {
+    return execa("bash", ["-c", `exec ${command}`], {
+      cwd: this.folder,
+      env: { ...environment, ...VARIABLES, ...env },
+      all: true,
+      reject: false,
+      timeout: limit * 1000,
+    } satisfies Options);
+  }
+
+  /** Replaces text of a file that must be there, and gives back how to undo it. */
+  edit(file: string, from: string, to: string): () => void {
+    const target = path.join(this.folder, file);
+    const before = readFileSync(target, "utf8");
+    if (!before.includes(from)) throw new Error(`${file} has no ${JSON.stringify(from)}`);
+    writeFileSync(target, before.replace(from, to));
+    return () => {
+      writeFileSync(target, before);
+    };
+  }
+}

@@ -1,0 +1,41 @@
+import asyncio
+import json
+
+from ministack.services import ecs, servicediscovery
+
+from .conftest import FakeEngine, run_service, tasks, wait_for
+
+
+def create_service() -> str:
+    """Create the Cloud Map service `app` the way Terraform does; its ARN."""
+    servicediscovery._namespaces["ns-1"] = {"Id": "ns-1", "Name": "lab.internal"}
+    request = {"Name": "app", "DnsConfig": {"NamespaceId": "ns-1", "DnsRecords": []}}
+    created = servicediscovery._create_service(request)
+    _, _, body = asyncio.run(created) if asyncio.iscoroutine(created) else created
+    return json.loads(body)["Service"]["Arn"]
+
+
+def test_a_service_may_name_its_namespace_in_its_dns_config_only() -> None:
+    arn = create_service()
+    assert servicediscovery._services[arn.rpartition("/")[2]]["NamespaceId"] == "ns-1"
+
+
+def test_running_tasks_are_instances_and_stopping_ones_are_not(engine: FakeEngine) -> None:
+    arn = create_service()
+    service = run_service(serviceRegistries=[{"registryArn": arn}])
+    wait_for(lambda: service["runningCount"] == 1)
+    (registered,) = servicediscovery._instances[arn.rpartition("/")[2]].values()
+    assert registered["Id"] == tasks()[0]["taskArn"].rpartition("/")[2]
+    assert registered["Attributes"]["AWS_INSTANCE_IPV4"] == "127.0.0.1"
+    assert registered["Attributes"]["ECS_SERVICE_NAME"] == "app"
+    instances_at_stop: list[int] = []
+
+    def stop(timeout: int) -> None:
+        del timeout
+        instances_at_stop.append(len(servicediscovery._instances[arn.rpartition("/")[2]]))
+
+    for container in engine.all.values():
+        container.stop = stop
+    ecs._delete_service({"cluster": "main", "service": "app", "force": True})
+    wait_for(lambda: instances_at_stop)
+    assert instances_at_stop[0] == 0
