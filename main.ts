@@ -1,7 +1,7 @@
 import path from "node:path";
 import { App } from "cdktf";
 import { services as catalogue } from "./services";
-import { catalogueProblems } from "./services/problems";
+import { REFUSED, catalogueProblems } from "./services/problems";
 import type { Services } from "./services/spec";
 import { type Config, PROJECT_FOLDER, readConfig } from "./stacks/config";
 import { ImagesStack } from "./stacks/images";
@@ -32,7 +32,7 @@ function main(): void {
   problems.push(...catalogueProblems(catalogue, serviceFolder));
   if (problems.length > 0) {
     console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
-    process.exit(1);
+    process.exit(REFUSED);
   }
   const app = new App();
   build(app, config, catalogue);

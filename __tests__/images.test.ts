@@ -48,8 +48,18 @@ describe("images", () => {
         "SERVICE_NAME=api",
       ],
       memory: 2048,
+      init: true,
+      read_only: true,
       cpus: "1.0",
     });
+  });
+
+  test("a changed health check is probed again", () => {
+    const health = { path: "/other", probe: ["/probe"] } as const;
+    const changed = synthesize({ ...fixture, web: { ...fixture.web, health } }).images;
+    const labels = (stack: typeof images) =>
+      stack.resources("docker_container").map((probe) => JSON.stringify(probe["labels"]));
+    expect(labels(changed).filter((label) => !labels(images).includes(label))).toHaveLength(1);
   });
 
   test("a stopped probe is no change, and is never started again by the engine", () => {

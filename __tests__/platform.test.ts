@@ -128,6 +128,13 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     });
   });
 
+  test("cannot write to its own image, and hears a SIGTERM from the first moment", () => {
+    expect(container).toMatchObject({
+      readonlyRootFilesystem: true,
+      linuxParameters: { initProcessEnabled: true },
+    });
+  });
+
   test("fails as a whole rather than run half new, and a rollback is a failure", () => {
     expect(ecsService).toMatchObject({
       deployment_circuit_breaker: { enable: true, rollback: true },

@@ -49,7 +49,7 @@ function bench(): void {
 function measure(count: number | undefined): Measurement[] {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
   try {
-    const runs = [...Array(RUNS + 1)].map(() => synthesizeOnce(folder, count));
+    const runs = Array.from({ length: RUNS + 1 }, () => synthesizeOnce(folder, count));
     return runs.slice(1);
   } finally {
     rmSync(folder, { recursive: true });

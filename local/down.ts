@@ -25,18 +25,19 @@ async function down(): Promise<void> {
   const settings = readLocalSettings();
   const signal = stopOnInterrupt();
   const machine = new Machine(settings, []);
-  const suffixes = deployedSuffixes(settings.config.stateFolder);
+  const { stateFolder, suffix } = settings.config;
+  const suffixes = [...new Set([...deployedSuffixes(stateFolder), suffix])];
   const results = await runPhases(
     [
       ...machine.toolPhases(),
       ...suffixes.flatMap((suffix) => destroyPhases(suffix, machine, signal)),
-      removeLocalAws(machine, settings),
+      removeLocalAws(machine, settings, suffixes),
     ],
     signal,
   );
   console.log(phaseTable(results));
 
-  const left = await leftovers(machine.docker);
+  const left = await leftovers(machine.docker, settings.port, suffixes);
   if (left.length > 0) throw new Failure(["These are left:", ...left.map((line) => `  ${line}`)]);
   if (failures.length > 0) throw new Failure(["Nothing is left, but:", ...failures]);
   console.log("Nothing is left.");
@@ -66,12 +67,16 @@ function destroyPhases(suffix: string, machine: Machine, signal: AbortSignal): P
   return [...STACKS].reverse().map(destroy);
 }
 
-function removeLocalAws(machine: Machine, { config }: LocalSettings): Phase {
+function removeLocalAws(
+  machine: Machine,
+  { config, port }: LocalSettings,
+  suffixes: readonly string[],
+): Phase {
   return {
     title: "Local AWS",
     run: async (report) => {
-      await stopLocalAws(machine.docker, report);
-      await removeProbes(machine.docker);
+      await stopLocalAws(machine.docker, report, port);
+      await removeProbes(machine.docker, suffixes);
       // The states describe what has gone with the local AWS.
       rmSync(config.stateFolder, { recursive: true, force: true });
       return "removed";

@@ -7,7 +7,8 @@ import {
 import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
-import { failedProbes } from "./probes";
+import { describeProbe } from "./probes";
+import { readableAddress } from "./stack-progress";
 import type { StackFailure } from "./terraform-stack";
 
 export interface FailureContext {
@@ -22,50 +23,58 @@ export async function explainFailure(
   failure: StackFailure,
   context: FailureContext,
 ): Promise<string[]> {
-  const causes =
-    failure.stackName === "images"
-      ? await explainProbes(context)
-      : failure.stackName === "platform"
-        ? await explainServices(context)
-        : [];
-  const untouched =
-    failure.stackName === "images"
-      ? ["Nothing was pushed for these services, and the platform is untouched."]
-      : [];
+  const { stackName, errors } = failure;
+  const concerned = context.services.filter((service) => concerns(failure, service));
+  const explain = { registry: undefined, images: explainProbe, platform: explainService }[
+    stackName
+  ];
+  const causes = explain
+    ? await Promise.all(concerned.map((service) => explain(service, failure, context)))
+    : [];
+  return [`${stackName} failed.`, ...causes.flat(), "Terraform said:", ...errors];
+}
+
+/** Whether a resource of the service failed, or an error names the service. */
+function concerns({ failed, errors }: StackFailure, service: string): boolean {
+  return (
+    failed.some((address) => readableAddress(address).name.startsWith(`${service}_`)) ||
+    errors.some((error) => error.startsWith(service) || error.includes(`: ${service} was`))
+  );
+}
+
+async function explainProbe(
+  service: string,
+  { failed }: StackFailure,
+  { docker, config }: FailureContext,
+): Promise<string[]> {
+  const outcome = `${service} was not pushed; the platform is untouched.`;
+  if (!failed.some((address) => address.startsWith(`docker_container.${service}_`))) {
+    return [outcome];
+  }
+  const { name, state, log } = await describeProbe(docker, resourceName(config, service, "probe"));
   return [
-    `${failure.stackName} failed.`,
-    ...causes,
-    ...untouched,
-    "Terraform said:",
-    ...failure.errors,
+    `${name} ${state}. Its last lines:`,
+    ...(log.length > 0 ? log.map((line) => `  | ${line}`) : ["  | (it has written nothing)"]),
+    outcome,
   ];
 }
 
-async function explainProbes({ docker, config }: FailureContext): Promise<string[]> {
-  const probes = await failedProbes(docker, config);
-  return probes.flatMap(({ name, state, log }) => [
-    `${name} ${state}. Its last lines:`,
-    ...(log.length > 0 ? log.map((line) => `  | ${line}`) : ["  | (it has written nothing)"]),
-  ]);
-}
-
-async function explainServices({ ecs, services, config }: FailureContext): Promise<string[]> {
+async function explainService(
+  service: string,
+  _: StackFailure,
+  { ecs, config }: FailureContext,
+): Promise<string[]> {
   const cluster = resourceName(config);
-  const explained = await Promise.all(
-    services.map(async (service) => {
-      const serviceName = resourceName(config, service);
-      const [{ services: [found] = [] }, { taskArns = [] }] = await Promise.all([
-        ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] })),
-        ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED" })),
-      ]);
-      const { tasks = [] } =
-        taskArns.length === 0
-          ? {}
-          : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, 5) }));
-      const reasons = tasks.map(({ stoppedReason }) => `  stopped task: ${stoppedReason ?? "?"}`);
-      const events = (found?.events ?? []).slice(0, 3).map(({ message }) => `  ${message ?? ""}`);
-      return reasons.length > 0 ? [`${service}:`, ...new Set(reasons), ...events] : [];
-    }),
-  );
-  return explained.flat();
+  const serviceName = resourceName(config, service);
+  const [{ services: [found] = [] }, { taskArns = [] }] = await Promise.all([
+    ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] })),
+    ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED" })),
+  ]);
+  const { tasks = [] } =
+    taskArns.length === 0
+      ? {}
+      : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, 5) }));
+  const reasons = tasks.map(({ stoppedReason }) => `  stopped task: ${stoppedReason ?? "?"}`);
+  const events = (found?.events ?? []).slice(0, 3).map(({ message }) => `  ${message ?? ""}`);
+  return [`${service}:`, ...new Set(reasons), ...events];
 }

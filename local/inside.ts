@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { ensureEmulatorImage } from "./emulator-image";
-import { LABEL, textOf } from "./local-aws";
-import { localAwsName } from "./local-aws-names";
+import { textOf } from "./local-aws";
+import { LABEL, localAwsName } from "./local-aws-names";
 import type { Report } from "./refusal";
 
 /** What a URL gives to somebody inside the platform's network. */

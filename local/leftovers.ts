@@ -2,9 +2,20 @@ import type Docker from "dockerode";
 import { isNotFound } from "./emulator-image";
 import { LABEL, LOCAL_AWS_LABEL } from "./local-aws-names";
 
-/** Containers, volumes and networks that carry the project's label and still exist, one per line. */
-export async function leftovers(docker: Docker): Promise<string[]> {
-  const { containers, volumes, networks } = await find(docker, LABEL);
+/**
+ * What still exists of the local AWS on a port and of the probes of some environments: containers,
+ * volumes and networks, one per line. Those of another port or environment are not looked at.
+ */
+export async function leftovers(
+  docker: Docker,
+  port: number,
+  suffixes: readonly string[],
+): Promise<string[]> {
+  const labels = [`${LOCAL_AWS_LABEL}=${port}`, ...suffixes.map((suffix) => `${LABEL}=${suffix}`)];
+  const found = await Promise.all(labels.map((label) => find(docker, label)));
+  const containers = found.flatMap((objects) => objects.containers);
+  const volumes = found.flatMap((objects) => objects.volumes);
+  const networks = found.flatMap((objects) => objects.networks);
   return [
     ...containers.map(({ Names, Image, State }) => {
       return `container ${(Names[0] ?? "").replace("/", "")} (${Image}, ${State})`;

@@ -15,7 +15,7 @@ const LOG_LINES = 20;
 
 /** Stops the probes that have done their work; a stopped one is no change on the next plan. */
 export async function stopProbes(docker: Docker, config: Config): Promise<void> {
-  const probes = await listProbes(docker, config);
+  const probes = await listProbes(docker, config.suffix);
   await Promise.all(
     probes
       .filter(({ State }) => State === "running")
@@ -23,39 +23,31 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
   );
 }
 
-/** Removes the probes of all environments, for when no Terraform state knows of them any more. */
-export async function removeProbes(docker: Docker): Promise<void> {
-  const containers = await docker.listContainers({ all: true, filters: { label: [DOCKER_LABEL] } });
+/** Removes the probes of some environments, for when no state knows of them any more. */
+export async function removeProbes(docker: Docker, suffixes: readonly string[]): Promise<void> {
+  const found = await Promise.all(suffixes.map((suffix) => listProbes(docker, suffix)));
   await Promise.all(
-    containers
-      .filter(({ Names }) => Names.some((name) => name.includes("-probe-")))
+    found
+      .flat()
       .map(
         ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }) as Promise<unknown>,
       ),
   );
 }
 
-/** The probes that kept their image from being pushed. */
-export async function failedProbes(docker: Docker, config: Config): Promise<FailedProbe[]> {
-  const probes = await listProbes(docker, config);
-  const failed = await Promise.all(probes.map(async ({ Id }) => describeProbe(docker, Id)));
-  return failed.filter((probe) => probe !== undefined);
-}
-
-async function describeProbe(docker: Docker, id: string): Promise<FailedProbe | undefined> {
-  const container = docker.getContainer(id);
-  const { Name, State } = await container.inspect();
-  if (State.Health?.Status === "healthy") return undefined;
-  // A probe that `up` has stopped keeps its last health; one that ended itself has an exit code.
+/** How a probe stands that kept its image from being pushed, and what it wrote last. */
+export async function describeProbe(docker: Docker, name: string): Promise<FailedProbe> {
+  const container = docker.getContainer(name);
+  const { State } = await container.inspect();
   const lastCheck = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = State.Running
     ? `runs, but its health check fails${lastCheck ? `: ${lastCheck}` : ""}`
     : `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
   const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
-  return { name: Name.slice(1), state, log: textOf(log).split("\n").filter(Boolean) };
+  return { name, state, log: textOf(log).split("\n").filter(Boolean) };
 }
 
-async function listProbes(docker: Docker, config: Config): Promise<Docker.ContainerInfo[]> {
-  const label = [`${DOCKER_LABEL}=${config.suffix}`];
+async function listProbes(docker: Docker, suffix: string): Promise<Docker.ContainerInfo[]> {
+  const label = [`${DOCKER_LABEL}=${suffix}`];
   return docker.listContainers({ all: true, filters: { label } });
 }

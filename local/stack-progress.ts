@@ -19,6 +19,8 @@ export class StackProgress {
   /** The changes that Terraform reported last: planned first, applied in the end. */
   changes: Changes = { add: 0, change: 0, remove: 0 };
   readonly errors: string[] = [];
+  /** Addresses of the resources that failed. */
+  readonly failed: string[] = [];
 
   /** Takes what Terraform says; `now` is in milliseconds. */
   record(event: TerraformEvent, now: number): void {
@@ -38,6 +40,7 @@ export class StackProgress {
         this.started.delete(event.address);
         break;
       case "apply_errored":
+        this.failed.push(event.address);
         this.started.delete(event.address);
         break;
       case "error":

@@ -1,6 +1,9 @@
+import { mkdirSync } from "node:fs";
 import { execa } from "execa";
+import { REFUSED } from "../services/problems";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { Refusal } from "./refusal";
+import { Failure } from "./run";
 import { SYNTH_FOLDER } from "./settings";
 
 /**
@@ -9,16 +12,18 @@ import { SYNTH_FOLDER } from "./settings";
  * @throws Refusal with all of them
  */
 export async function synthesize(environment: Readonly<Record<string, string>>): Promise<void> {
+  mkdirSync(SYNTH_FOLDER, { recursive: true });
   const result = await execa(process.execPath, ["--import", "tsx", "main.ts"], {
     cwd: PROJECT_FOLDER,
     env: { ...environment, CDKTF_OUTDIR: SYNTH_FOLDER },
     reject: false,
     timeout: 60_000,
   });
-  if (result.failed) {
+  if (result.exitCode === REFUSED) {
     throw new Refusal(
-      result.stderr.trim() || result.shortMessage || "synthesis failed",
+      result.stderr.trim(),
       "Correct services/index.ts or the settings and run the command again.",
     );
   }
+  if (result.failed) throw new Failure([result.shortMessage ?? "synthesis failed", result.stderr]);
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import type { Report } from "./refusal";
-import { SYNTH_FOLDER } from "./settings";
+import { type LocalEnvironment, SYNTH_FOLDER } from "./settings";
 import { StackProgress } from "./stack-progress";
 import { type Changes, parseEvent } from "./terraform-events";
 
@@ -14,7 +14,7 @@ export const STACKS: readonly StackName[] = ["registry", "images", "platform"];
 
 export interface TerraformOptions {
   readonly terraform: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: LocalEnvironment;
   readonly signal: AbortSignal;
   readonly report: Report;
 }
@@ -24,6 +24,8 @@ export class StackFailure extends Error {
   constructor(
     readonly stackName: StackName,
     readonly errors: readonly string[],
+    /** Addresses of the resources that failed; none when the plan did. */
+    readonly failed: readonly string[] = [],
   ) {
     super(`stack ${stackName} failed`);
     this.name = "StackFailure";
@@ -59,7 +61,8 @@ export async function runStack(
     await child;
   } catch (error) {
     options.signal.throwIfAborted();
-    throw new StackFailure(stack, progress.errors.length > 0 ? progress.errors : [String(error)]);
+    const errors = progress.errors.length > 0 ? progress.errors : [String(error)];
+    throw new StackFailure(stack, errors, progress.failed);
   } finally {
     clearInterval(timer);
   }
@@ -85,7 +88,10 @@ async function initialize(stack: StackName, options: TerraformOptions): Promise<
   const { terraform } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8")) as {
     terraform: unknown;
   };
-  const inputs = createHash("sha256").update(JSON.stringify(terraform)).digest("hex");
+  const cliConfig = readFileSync(options.environment.TF_CLI_CONFIG_FILE, "utf8");
+  const inputs = createHash("sha256")
+    .update(JSON.stringify([terraform, cliConfig]))
+    .digest("hex");
   const marker = path.join(folder, ".terraform", "initialized-for");
   if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
   options.report("installing the providers into the stack");

@@ -3,6 +3,9 @@ import path from "node:path";
 import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
 import { DEFAULT_SCALING, FARGATE_SIZES, type ServiceSpec, type Services } from "./spec";
 
+/** Exit code of the app for mistakes in the settings or the catalogue; any other is a defect. */
+export const REFUSED = 2;
+
 /** An application load balancer takes 100 rules; each public service has one. */
 const MAXIMUM_PUBLIC = 100;
 

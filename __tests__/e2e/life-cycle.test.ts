@@ -23,11 +23,30 @@ async function get(): Promise<{ status: number; body: string }> {
   return { status: response.status, body: await response.text() };
 }
 
+/** Waits until a running command has shown a text, or has ended. */
+async function shows(command: ReturnType<Checkout["start"]>, text: string): Promise<void> {
+  let shown = "";
+  command.all.on("data", (chunk: Buffer) => {
+    shown += chunk.toString();
+  });
+  while (!shown.includes(text) && command.exitCode === null) await sleep(100);
+}
+
 afterAll(async () => {
   await checkout.run("npm run --silent down", 300);
 });
 
-test("up deploys from nothing and ends with a table", async () => {
+test("an up that is interrupted in mid-creation ends by itself", async () => {
+  const interrupted = checkout.start("npm run --silent up", 900);
+  await shows(interrupted, "Stack platform");
+  await sleep(20_000);
+  interrupted.kill("SIGINT");
+  const { exitCode, all } = await interrupted;
+  expect(all).toContain("Interrupted: Terraform ends what it has begun and keeps its state.");
+  expect(exitCode).toBe(130);
+});
+
+test("up goes on from there and ends with a table", async () => {
   const { exitCode, output } = await checkout.run("npm run --silent up", 900);
   expect(exitCode).toBe(0);
   expect(output).toMatch(/flask-api\s*│ http:\S+\s*│ sha256:[0-9a-f]{12}\s*│ 2\/2/);
@@ -86,7 +105,7 @@ test("an image whose health path is wrong is not pushed, and what runs goes on",
   expect(exitCode).toBe(1);
   expect(output).toContain("flask-api-probe");
   expect(output).toContain("Its last lines:");
-  expect(output).toContain("Nothing was pushed");
+  expect(output).toContain("flask-api was not pushed; the platform is untouched");
   expect(output).not.toContain("Stack platform");
   expect(seconds).toBeLessThan(120);
   expect(await get()).toMatchObject({ status: 200 });
@@ -106,24 +125,14 @@ test("an image that cannot start says so in its own words", async () => {
   expect(await get()).toMatchObject({ status: 200 });
 });
 
-test("an interrupted up leaves a state from which up goes on", async () => {
+test("down leaves nothing, even after an up that was interrupted", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '"edition": 2', '"edition": 3');
   const interrupted = checkout.start("npm run --silent up", 300);
-  let shown = "";
-  interrupted.all.on("data", (chunk: Buffer) => {
-    shown += chunk.toString();
-  });
-  while (!shown.includes("❯ Stack platform") && interrupted.exitCode === null) await sleep(100);
-  await sleep(8000);
+  await shows(interrupted, "Stack images");
+  await sleep(5000);
   interrupted.kill("SIGINT");
   expect((await interrupted).exitCode).toBe(130);
 
-  const { exitCode } = await checkout.run("npm run --silent up", 600);
-  expect(exitCode).toBe(0);
-  expect((await get()).body).toContain('"edition":3');
-});
-
-test("down leaves nothing", async () => {
   const { exitCode, output } = await checkout.run("npm run --silent down", 600);
   expect(output).toContain("Nothing is left.");
   expect(exitCode).toBe(0);

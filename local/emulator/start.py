@@ -17,9 +17,11 @@ from extensions import (
     name_server,
     ownership,
     security_group_rules,
+    service_deployments,
     service_settings,
     target_health,
     target_registration,
+    task_failure,
     task_lifecycle,
 )
 
@@ -34,9 +36,11 @@ EXTENSIONS = (
     cloud_map,
     name_server,
     draining,
+    task_failure,
     task_lifecycle,
     container_dependencies,
     deployments,
+    service_deployments,
     service_settings,
     security_group_rules,
     database_logs,

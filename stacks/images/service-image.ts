@@ -74,7 +74,8 @@ export class ServiceImage extends Construct {
   }
 
   /**
-   * Runs the image with its own port, health path and environment until it is healthy.
+   * Runs the image as its task will be run, with its own port, health path and environment, until
+   * it is healthy.
    *
    * A probe that was stopped afterwards is no change on the next plan (`mustRun`), and a failed one
    * stays, so that its log can be read.
@@ -94,6 +95,8 @@ export class ServiceImage extends Construct {
         startPeriod: "1m0s",
         retries: 3,
       },
+      init: true,
+      readOnly: true,
       wait: true,
       waitTimeout: PROBE_SECONDS,
       mustRun: false,
@@ -103,7 +106,12 @@ export class ServiceImage extends Construct {
       memorySwap: spec.size.memory,
       // A probe may borrow up to a whole processor: on the build host the start is not the test.
       cpus: "1.0",
-      labels: [{ label: DOCKER_LABEL, value: config.suffix }],
+      labels: [
+        { label: DOCKER_LABEL, value: config.suffix },
+        // The provider takes a changed health check for a change in place and probes nothing; a
+        // changed label makes it start a new probe.
+        { label: `${DOCKER_LABEL}.health-check`, value: healthCommand(spec).join(" ") },
+      ],
     });
   }
 }

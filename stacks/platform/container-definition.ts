@@ -53,6 +53,9 @@ export function containerDefinition(props: ContainerDefinitionProps) {
       startPeriod: GRACE_SECONDS,
     },
     stopTimeout: STOP_SECONDS,
+    // As process 1 many programs ignore a SIGTERM that comes before they are ready for it.
+    linuxParameters: { initProcessEnabled: true },
+    readonlyRootFilesystem: true,
     logConfiguration: {
       logDriver: "awslogs",
       options: {

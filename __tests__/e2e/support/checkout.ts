@@ -39,7 +39,7 @@ export class Checkout {
     const result = await this.start(command, limit, env);
     const seconds = (performance.now() - started) / 1000;
     console.log(`${command}: exit ${result.exitCode}, ${seconds.toFixed(1)} s\n${result.all}`);
-    return { exitCode: result.exitCode, output: String(result.all), seconds };
+    return { exitCode: result.exitCode, output: result.all, seconds };
   }
 
   /** Starts a command; it may be interrupted with `kill`. */

@@ -16,11 +16,11 @@ export async function loadDuring(
   const failures: string[] = [];
   const pending: Promise<void>[] = [];
   const ends = Date.now() + 600_000;
-  let running = true;
+  const finish = new AbortController();
   void finished.finally(() => {
-    running = false;
+    finish.abort();
   });
-  while (running && Date.now() < ends) {
+  while (!finish.signal.aborted && Date.now() < ends) {
     pending.push(request(url, failures));
     await sleep(1000 / perSecond);
   }

@@ -15,7 +15,8 @@ from ministack.core.responses import error_response_json
 from ministack.services import ecs
 
 from . import seam, task_lifecycle
-from .container_health import HEALTHY, UNHEALTHY, Watch
+from .container_health import Watch
+from .health_check import HEALTHY, UNHEALTHY
 
 Definition = dict[str, Any]
 

@@ -10,87 +10,20 @@ outside of `startPeriod`. One thread watches one container until its task has en
 import logging
 import threading
 import time
-from dataclasses import dataclass
 from typing import Any
 
-import docker
 from ministack.core.concurrency import resource_lock
 from ministack.services import ecs
 
+from . import health_check
+from .health_check import HEALTHY, UNHEALTHY, UNKNOWN, Health, HealthCheck
+
 logger = logging.getLogger("container_health")
 
-UNKNOWN, HEALTHY, UNHEALTHY = "UNKNOWN", "HEALTHY", "UNHEALTHY"
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 # Without a check, a container that has stayed up for this long counts as started.
 SETTLED_SECONDS = 1.0
-_STARTING_PAUSE = 0.5
 _WATCH_PAUSE = 1.0
-
-
-@dataclass(frozen=True)
-class HealthCheck:
-    """A container definition's `healthCheck`, with the defaults of ECS."""
-
-    command: tuple[str, ...]
-    interval: float = 30
-    timeout: float = 5
-    retries: int = 3
-    start_period: float = 0
-
-    @classmethod
-    def of(cls, container: dict[str, Any]) -> "HealthCheck | None":
-        given = container.get("healthCheck") or {}
-        command = given.get("command") or ["NONE"]
-        if command[0] == "NONE":
-            return None
-        shell = ["/bin/sh", "-c"] if command[0] == "CMD-SHELL" else []
-        rest = command[1:] if command[0] in ("CMD", "CMD-SHELL") else command
-        return cls(
-            command=(*shell, *rest),
-            interval=given.get("interval") or cls.interval,
-            timeout=given.get("timeout") or cls.timeout,
-            retries=given.get("retries") or cls.retries,
-            start_period=given.get("startPeriod") or cls.start_period,
-        )
-
-
-class Health:
-    """The health of one container, by the outcome of its checks; times are seconds since start."""
-
-    def __init__(self, check: HealthCheck) -> None:
-        self.check = check
-        self.status = UNKNOWN
-        self._failures = 0
-        self._due = check.interval
-
-    def record(self, passed: bool, at: float) -> None:
-        due = at >= self._due
-        if due:
-            self._due = at + self.check.interval
-        if passed:
-            self.status, self._failures = HEALTHY, 0
-        elif due and at > self.check.start_period:
-            self._failures += 1
-            if self._failures >= self.check.retries:
-                self.status = UNHEALTHY
-
-    def pause(self, at: float) -> float:
-        """Seconds until the next try."""
-        if self.status == UNKNOWN:
-            return _STARTING_PAUSE
-        return max(_STARTING_PAUSE, self._due - at)
-
-
-def probe(container_id: str, check: HealthCheck) -> bool:
-    """Run the check's command inside the container; exit code 0 within the time-out passes."""
-    client = docker.from_env(timeout=check.timeout)
-    try:
-        result = client.containers.get(container_id).exec_run(list(check.command))
-        return result.exit_code == 0
-    except Exception as error:  # a time-out, or the container is ending
-        logger.debug("check of %s: %s", container_id[:12], error)
-        return False
-    finally:
-        client.close()
 
 
 class Watch:
@@ -103,6 +36,7 @@ class Watch:
         check = HealthCheck.of(definition)
         self.health = Health(check) if check else None
         self.exit_code: int | None = None
+        self.reason = ""
         self._started = time.monotonic()
 
     @property
@@ -128,14 +62,16 @@ class Watch:
             before = (self.status, self.exit_code)
             self._look_for_exit(client)
             if self.exit_code is None and self.health and self.age >= next_probe:
-                self.health.record(probe(self.container_id, self.health.check), self.age)
+                self.health.record(
+                    health_check.probe(self.container_id, self.health.check), self.age
+                )
                 next_probe = self.age + self.health.pause(self.age)
             if (self.status, self.exit_code) != before:
                 changed(self)
             if self.exit_code is not None:
                 return
             settled = self.status == HEALTHY or self.age > 30
-            ended.wait(_WATCH_PAUSE if settled else _STARTING_PAUSE / 2)
+            ended.wait(_WATCH_PAUSE if settled else health_check.STARTING_PAUSE / 2)
 
     def _look_for_exit(self, client: Any) -> None:
         try:
@@ -145,6 +81,7 @@ class Watch:
             return
         if state["Status"] in ("exited", "dead"):
             self.exit_code = int(state["ExitCode"])
+            self.reason = OUT_OF_MEMORY if state.get("OOMKilled") else ""
 
 
 def publish(task: dict[str, Any], watches: list[Watch]) -> None:
@@ -159,6 +96,8 @@ def publish(task: dict[str, Any], watches: list[Watch]) -> None:
             if watch.exit_code is not None:
                 container["exitCode"] = watch.exit_code
                 container["lastStatus"] = "STOPPED"
+            if watch.reason:
+                container["reason"] = watch.reason
         checked = [watch.status for watch in watches if watch.essential and watch.health]
         order = (UNHEALTHY, UNKNOWN, HEALTHY)
         task["healthStatus"] = min(checked, key=order.index, default=UNKNOWN)

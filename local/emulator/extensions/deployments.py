@@ -12,20 +12,18 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core.concurrency import resource_lock
-from ministack.core.responses import get_account_id, get_region, json_response, new_uuid, now_iso
+from ministack.core.responses import new_uuid, now_iso
 from ministack.services import ecs
 
-from . import seam
+from . import seam, service_deployments
 
 Record = dict[str, Any]
 
-_HISTORY = "_deployment_history"
 # What MiniStack says of a rollback in words of its own.
 _REPLACED_EVENTS = (
     "deployment failed: deployment circuit breaker was triggered.",
     "rolled back to the last completed deployment.",
 )
-_TRIPPED = "the circuit breaker threshold was exceeded"
 
 
 def _in_progress(original: Callable[..., Record]) -> Callable[..., Record]:
@@ -41,18 +39,6 @@ def _event(service: Record, message: str) -> None:
     text = f"(service {service['serviceName']}) {message}"
     service["events"].insert(0, {"id": new_uuid(), "createdAt": now_iso(), "message": text})
     del service["events"][100:]
-
-
-def _note(service: Record, deployment: Record, status: str, reason: str = "") -> None:
-    """Write down how a deployment stands, for when it has left the service's list."""
-    history = service.setdefault(_HISTORY, {})
-    entry = history.setdefault(
-        deployment["id"],
-        {"createdAt": deployment["createdAt"], "startedAt": deployment["createdAt"]},
-    )
-    entry.update(status=status, statusReason=reason, updatedAt=now_iso())
-    if status not in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS"):
-        entry["finishedAt"] = now_iso()
 
 
 def describe(service: Record) -> None:
@@ -74,7 +60,12 @@ def describe(service: Record) -> None:
             _event(service, f"(deployment {identity}) deployment failed: tasks failed to start.")
             rolls_back = deployment["status"] != "PRIMARY"
             status = "ROLLBACK_IN_PROGRESS" if rolls_back else "STOPPED"
-            _note(service, deployment, status, f"Service deployment failed because {_TRIPPED}.")
+            service_deployments.note(
+                service,
+                deployment,
+                status,
+                f"Service deployment failed because {service_deployments.TRIPPED}.",
+            )
         elif state == "IN_PROGRESS" and failed and known == "COMPLETED":
             deployment["rolloutStateReason"] = (
                 f"ECS deployment circuit breaker: rolling back to deploymentId {identity}."
@@ -82,21 +73,12 @@ def describe(service: Record) -> None:
             _event(service, f"rolling back to deployment {identity}.")
         elif state == "IN_PROGRESS":
             deployment["rolloutStateReason"] = f"ECS deployment {identity} in progress."
-            _note(service, deployment, state)
+            service_deployments.note(service, deployment, state)
         elif state == "COMPLETED":
             deployment["rolloutStateReason"] = f"ECS deployment {identity} completed."
             _event(service, f"(deployment {identity}) deployment completed.")
             _event(service, "has reached a steady state.")
-            _finish_history(service, deployment)
-
-
-def _finish_history(service: Record, completed: Record) -> None:
-    rolled_back = f"Service deployment rolled back because {_TRIPPED}."
-    for entry in service.get(_HISTORY, {}).values():
-        if entry["status"] == "ROLLBACK_IN_PROGRESS":
-            entry.update(status="ROLLBACK_SUCCESSFUL", statusReason=rolled_back)
-            entry["finishedAt"] = now_iso()
-    _note(service, completed, "SUCCESSFUL")
+            service_deployments.finish(service, deployment)
 
 
 def prune(service: Record) -> None:
@@ -143,65 +125,7 @@ def _with_event(original: Callable[..., None]) -> Callable[..., None]:
     return record
 
 
-def _arn(kind: str, service: Record, identity: str) -> str:
-    place = service["serviceArn"].split(":service/", 1)[1]
-    unique = identity.rsplit("/", 1)[-1]
-    return f"arn:aws:ecs:{get_region()}:{get_account_id()}:{kind}/{place}/{unique}"
-
-
-def _all_deployments() -> list[Record]:
-    return [
-        {
-            "serviceDeploymentArn": _arn("service-deployment", service, identity),
-            "targetServiceRevisionArn": _arn("service-revision", service, identity),
-            "serviceArn": service["serviceArn"],
-            "clusterArn": service["clusterArn"],
-            **entry,
-        }
-        for service in list(ecs._services.values())
-        for identity, entry in list(service.get(_HISTORY, {}).items())
-    ]
-
-
-def _list(original: Callable[..., Any]) -> Callable[..., Any]:
-    del original
-
-    def listed(data: Record) -> Any:
-        cluster = ecs._resolve_cluster_name(data.get("cluster", "default"))
-        name = data.get("service", "").rsplit("/", 1)[-1]
-        wanted = set(data.get("status") or [])
-        found = [
-            each
-            for each in _all_deployments()
-            if each["serviceArn"].endswith(f"/{cluster}/{name}")
-            and (not wanted or each["status"] in wanted)
-        ]
-        found.sort(key=lambda each: each["createdAt"], reverse=True)
-        return json_response({"serviceDeployments": found})
-
-    return listed
-
-
-def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
-    del original
-
-    def described(data: Record) -> Any:
-        known = {each["serviceDeploymentArn"]: each for each in _all_deployments()}
-        arns = data.get("serviceDeploymentArns", [])
-        found = [
-            {**known[arn], "targetServiceRevision": {"arn": known[arn]["targetServiceRevisionArn"]}}
-            for arn in arns
-            if arn in known
-        ]
-        failures = [{"arn": arn, "reason": "MISSING"} for arn in arns if arn not in known]
-        return json_response({"serviceDeployments": found, "failures": failures})
-
-    return described
-
-
 def install() -> None:
     seam.wrap(ecs, "_make_deployment", "task_definition desired_count status", _in_progress)
     seam.wrap(ecs, "_refresh_service_state", "cluster_name group", _described)
     seam.wrap(ecs, "_record_service_task_failure", "task digest_resolution_failed", _with_event)
-    seam.wrap(ecs, "_list_service_deployments", "data", _list)
-    seam.wrap(ecs, "_describe_service_deployments", "data", _describe)

@@ -18,6 +18,7 @@ from ministack.services import alb, ecs
 
 from . import load_balancing, seam
 from .container_settings import STOP_TIMEOUT_LABEL
+from .task_failure import service_of
 
 Task = dict[str, Any]
 
@@ -67,7 +68,7 @@ def stop(container: Any) -> int | None:
 
 
 def _retire(task: Task, docker_client: Any, original: Callable[..., None], extra: Any) -> None:
-    service = _service(task)
+    service = service_of(task)
     _drain(task, deregistration_delay(service))
     _advance(task, "STOPPING")
     ids = list(task.get("_docker_ids") or [])
@@ -82,11 +83,6 @@ def _retire(task: Task, docker_client: Any, original: Callable[..., None], extra
     _finish_logs(task["taskArn"].rsplit("/", 1)[-1])
     original(task, docker_client, extra)
     _advance(task, "STOPPED")
-
-
-def _service(task: Task) -> Task | None:
-    cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
-    return ecs._services.get(f"{cluster}/{(task.get('group') or '').removeprefix('service:')}")
 
 
 def _stop_and_record(task: Task, docker_client: Any, container_id: str) -> None:

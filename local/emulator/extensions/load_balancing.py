@@ -15,7 +15,8 @@ from ministack.core.responses import StreamingResponse
 from ministack.services import alb
 
 from . import seam, target_health
-from .target_health import HEALTHY, Target
+from .target_check import HEALTHY
+from .target_health import Target
 
 Response = tuple[int, dict[str, Any], Any]
 

@@ -38,7 +38,7 @@ def wrap(
     parameters: str,
     wrapper: Callable[[Callable[..., Any]], Callable[..., Any]],
 ) -> None:
-    """Replace the function `name` of `owner` by `wrapper(original)`, also where it is dispatched."""
+    """Replace the function `name` of `owner` by `wrapper(original)`, also in dispatch tables."""
     original = check(owner, name, parameters)
     # `wraps` keeps the signature, so that a second extension may wrap the same function.
     replacement = functools.wraps(original)(wrapper(original))

@@ -14,6 +14,7 @@ from ministack.core.concurrency import resource_lock
 from ministack.services import alb, ecs
 
 from . import seam, target_health
+from .target_check import HEALTHY, UNHEALTHY
 
 _POLL_SECONDS = 0.1
 
@@ -22,9 +23,9 @@ Record = dict[str, Any]
 
 def _serves(task: Record) -> bool:
     """Whether a task's address belongs in its service's target groups."""
-    if task.get("desiredStatus") == "STOPPED":
-        return False
-    return task.get("lastStatus") == "RUNNING" or bool(task.get("_admitted"))
+    # A task restored after a restart is STOPPED while its desired status still says RUNNING.
+    admitted = task.get("lastStatus") == "ACTIVATING" and task.get("_admitted")
+    return task.get("lastStatus") == "RUNNING" or bool(admitted)
 
 
 def targets_of(service: Record, port: int) -> list[tuple[str, int]]:
@@ -78,10 +79,10 @@ def admit(service: Record, task: Record) -> str | None:
         states = {
             arn: target_health.state(arn, str(ecs._task_ip(task)), port) for arn, port in waiting
         }
-        unhealthy = [arn for arn, state in states.items() if state == target_health.UNHEALTHY]
+        unhealthy = [arn for arn, state in states.items() if state == UNHEALTHY]
         if unhealthy and time.monotonic() > grace_ends:
             return f"Task failed ELB health checks in (target-group {unhealthy[0]})"
-        if all(state == target_health.HEALTHY for state in states.values()):
+        if all(state == HEALTHY for state in states.values()):
             return None
         time.sleep(_POLL_SECONDS)
     return None

@@ -17,12 +17,12 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import ecs
 
 from . import container_health, seam, target_registration
-from .container_health import UNHEALTHY, Watch
+from .container_health import Watch
+from .health_check import UNHEALTHY
+from .task_failure import EXITED, FAILED_HEALTH_CHECKS, service_of, stop_failed
 
 Task = dict[str, Any]
 
-EXITED = "Essential container in task exited"
-FAILED_HEALTH_CHECKS = "Task failed container health checks"
 _POLL_SECONDS = 0.1
 
 _watches: dict[str, list[Watch]] = {}
@@ -37,27 +37,6 @@ def watches_of(task_arn: str) -> list[Watch]:
 def definitions_of(task_arn: str) -> dict[str, dict[str, Any]]:
     """Return a task's container definitions by name."""
     return _definitions.get(task_arn, {})
-
-
-def service_of(task: Task) -> dict[str, Any] | None:
-    """The service that a task belongs to, if any."""
-    group = task.get("group") or ""
-    if not group.startswith("service:"):
-        return None
-    cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
-    return ecs._services.get(f"{cluster}/{group.removeprefix('service:')}")
-
-
-def stop_failed(task: Task, reason: str, exit_code: int | None = None) -> None:
-    """Stop a task that the service scheduler gave up, and let the circuit breaker count it."""
-    exited = exit_code is not None
-    stop_code = "EssentialContainerExited" if exited else "ServiceSchedulerInitiated"
-    if not ecs._mark_task_stopped(task["taskArn"], task, reason, stop_code, exit_code):
-        return
-    ecs._cleanup_task_resources(task, ecs._get_docker())
-    if not exited:
-        # MiniStack counts exits and failed starts itself, but knows no failed health check.
-        ecs._record_service_task_failure(task)
 
 
 def _changed(task: Task) -> Callable[[Watch], None]:
@@ -163,7 +142,5 @@ def install() -> None:
     seam.wrap(
         ecs, "_watch_task_lifecycle", "task docker_client account_id region", _without_polling
     )
-    seam.check(ecs, "_record_service_task_failure", "task digest_resolution_failed")
-    seam.check(ecs, "_cleanup_task_resources", "task docker_client extra_container")
     # Readiness was waited for before RUNNING: MiniStack's own settling time would come on top.
     ecs._ECS_DEPLOYMENT_STEADY_DELAY = 0.05

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import docker
 import pytest
 from ministack.services import alb, ecs, servicediscovery
 
 import start
-from extensions import container_health, name_server
+from extensions import container_health, health_check, name_server
 
 
 class FakeContainer:
@@ -94,8 +95,15 @@ def _installed() -> None:
             extension.install()
 
 
+def _no_engine() -> None:
+    raise AssertionError("a unit test asked for a real container engine")
+
+
 @pytest.fixture(autouse=True)
-def _clean() -> Iterator[None]:
+def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # By asking for `monkeypatch` this ends before its replacements do.
+    monkeypatch.setattr(docker, "from_env", lambda **options: _no_engine())
+    monkeypatch.setattr(ecs, "_docker", FakeEngine())
     yield
     for task in list(ecs._tasks.values()):
         ecs._stop_task({"task": task["taskArn"], "cluster": task["clusterArn"]})
@@ -115,9 +123,9 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr(ecs, "_docker", fake)
     monkeypatch.setenv("HOSTNAME", "localhost")
-    monkeypatch.setattr(container_health, "probe", lambda container_id, check: True)
+    monkeypatch.setattr(health_check, "probe", lambda container_id, check: True)
     monkeypatch.setattr(container_health, "SETTLED_SECONDS", 0.1)
-    monkeypatch.setattr(container_health, "_STARTING_PAUSE", 0.05)
+    monkeypatch.setattr(health_check, "STARTING_PAUSE", 0.05)
     return fake
 
 

@@ -3,6 +3,8 @@ import json
 
 from ministack.services import ecs, servicediscovery
 
+from extensions import cloud_map
+
 from .conftest import FakeEngine, run_service, tasks, wait_for
 
 
@@ -39,3 +41,14 @@ def test_running_tasks_are_instances_and_stopping_ones_are_not(engine: FakeEngin
     ecs._delete_service({"cluster": "main", "service": "app", "force": True})
     wait_for(lambda: instances_at_stop)
     assert instances_at_stop[0] == 0
+
+
+def test_a_task_that_does_not_run_yet_is_no_instance(engine: FakeEngine) -> None:
+    service = run_service()
+    wait_for(lambda: service["runningCount"] == 1)
+    assert engine.started == ["app"]
+    (task,) = tasks()
+    assert len(cloud_map.instances(service)) == 1
+    task["lastStatus"] = "ACTIVATING"
+    assert cloud_map.instances(service) == {}
+    task["lastStatus"] = "RUNNING"

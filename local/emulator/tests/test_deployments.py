@@ -29,29 +29,29 @@ def test_a_first_deployment_is_in_progress_until_its_tasks_run(engine: FakeEngin
     service = run_service(desired=2)
     (deployment,) = service["deployments"]
     assert deployment["rolloutState"] == "IN_PROGRESS"
-    wait_for(lambda: deployment["rolloutState"] == "COMPLETED")
+    wait_for(lambda: history() == [("SUCCESSFUL", "")])
     assert len(engine.started) == 2
+    assert deployment["rolloutState"] == "COMPLETED"
     assert deployment["rolloutStateReason"] == f"ECS deployment {deployment['id']} completed."
     assert "has reached a steady state." in messages(service)
-    assert history() == [("SUCCESSFUL", "")]
 
 
 def test_a_first_deployment_that_fails_starts_no_more_tasks(engine: FakeEngine) -> None:
     engine.on_start = fail_revision(1)
     service = run_service()
-    wait_for(lambda: service["deployments"][0]["rolloutState"] == "FAILED")
+    wait_for(lambda: [status for status, _ in history()] == ["STOPPED"])
     wait_for(lambda: not engine.all)
     assert len(engine.started) == 3
+    assert service["deployments"][0]["rolloutState"] == "FAILED"
     assert service["deployments"][0]["rolloutStateReason"] == (
         "ECS deployment circuit breaker: tasks failed to start."
     )
     assert "stopped: Essential container in task exited" in messages(service)
-    assert [status for status, _ in history()] == ["STOPPED"]
 
 
 def test_a_failed_deployment_is_rolled_back_and_leaves_the_list(engine: FakeEngine) -> None:
     service = run_service()
-    wait_for(lambda: service["deployments"][0]["rolloutState"] == "COMPLETED")
+    wait_for(lambda: history() == [("SUCCESSFUL", "")])
     (first,) = service["deployments"]
     engine.on_start = fail_revision(2)
     revision = register()
@@ -77,15 +77,3 @@ def test_the_old_tasks_serve_until_the_new_ones_do(engine: FakeEngine) -> None:
     wait_for(lambda: len(service["deployments"]) == 1 and old["lastStatus"] == "STOPPED")
     assert running == [True]
     assert service["taskDefinition"].endswith("app:2")
-
-
-def test_a_deployment_is_described_by_its_arn(engine: FakeEngine) -> None:
-    service = run_service()
-    wait_for(lambda: service["deployments"][0]["rolloutState"] == "COMPLETED")
-    assert engine.started == ["app"]
-    _, _, listed = ecs._list_service_deployments({"cluster": "main", "service": "app"})
-    arn = json.loads(listed)["serviceDeployments"][0]["serviceDeploymentArn"]
-    request = {"serviceDeploymentArns": [arn, "arn:unknown"]}
-    answer = json.loads(ecs._describe_service_deployments(request)[2])
-    assert [each["status"] for each in answer["serviceDeployments"]] == ["SUCCESSFUL"]
-    assert answer["failures"] == [{"arn": "arn:unknown", "reason": "MISSING"}]

@@ -1,5 +1,7 @@
 from ministack.services import alb, ecs
 
+from extensions.target_registration import targets_of
+
 from .conftest import FakeEngine, run_service, target_group, tasks, wait_for
 
 
@@ -29,4 +31,17 @@ def test_what_others_registered_stays(engine: FakeEngine, web: tuple[int, dict[s
     service = run_service(loadBalancers=[{"targetGroupArn": arn, "containerPort": port}])
     wait_for(lambda: service["runningCount"] == 1)
     assert {target["Id"] for target in alb._targets[arn]} == {"localhost", "127.0.0.1"}
+    assert engine.started == ["app"]
+
+
+def test_a_task_of_before_a_restart_is_not_registered(engine: FakeEngine) -> None:
+    service = run_service()
+    wait_for(lambda: service["runningCount"] == 1)
+    assert targets_of(service, 80) == [("127.0.0.1", 80)]
+    restored = {**tasks()[0], "taskArn": "restored", "lastStatus": "STOPPED", "_docker_ids": []}
+    restored["attachments"] = [
+        {"details": [{"name": "privateIPv4Address", "value": "10.0.0.9"}]},
+    ]
+    ecs._tasks["restored"] = {**restored, "_admitted": True}
+    assert targets_of(service, 80) == [("127.0.0.1", 80)]
     assert engine.started == ["app"]

@@ -87,10 +87,11 @@ class Database:
     def _working_connection(self) -> Connection[TupleRow]:
         """While the database is away one caller at a time looks whether it is back. The others are
         told at once: if they all waited, no thread would be left to answer /health."""
-        if self._unavailable is None:
+        unavailable = self._unavailable
+        if unavailable is None:
             return self._take()
         if not self._retry.acquire(blocking=False):
-            raise DatabaseUnavailable(self._unavailable)
+            raise DatabaseUnavailable(unavailable)
         try:
             return self._take()
         finally:

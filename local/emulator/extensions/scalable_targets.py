@@ -1,0 +1,141 @@
+"""Scalable targets of Application Auto Scaling, their scaling policies' home, and their tags.
+
+MiniStack has none. What AWS refuses is refused, so that a mistake shows up locally.
+"""
+
+import time
+from typing import Any
+
+from ministack.core.responses import (
+    AccountRegionScopedDict,
+    get_account_id,
+    get_region,
+    new_uuid,
+)
+
+Request = dict[str, Any]
+
+SERVICE = "application-autoscaling"
+KEY_FIELDS = ("ServiceNamespace", "ResourceId", "ScalableDimension")
+
+targets = AccountRegionScopedDict()
+policies = AccountRegionScopedDict()
+tags = AccountRegionScopedDict()
+
+
+class RefusalError(Exception):
+    """The answer is an error of this code and message."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def key_of(request: Request) -> str:
+    missing = [name for name in KEY_FIELDS if not request.get(name)]
+    if missing:
+        raise RefusalError("ValidationException", f"{', '.join(missing)} must not be empty")
+    return "|".join(request[name] for name in KEY_FIELDS)
+
+
+def described(request: Request) -> str:
+    return (
+        f"service namespace: {request['ServiceNamespace']}, resource ID: {request['ResourceId']}, "
+        f"scalable dimension: {request['ScalableDimension']}"
+    )
+
+
+def _arn(identity: str) -> str:
+    return f"arn:aws:{SERVICE}:{get_region()}:{get_account_id()}:scalable-target/{identity}"
+
+
+def target_of(request: Request) -> dict[str, Any]:
+    target = targets.get(key_of(request))
+    if target is None:
+        raise RefusalError(
+            "ObjectNotFoundException", f"No scalable target found for {described(request)}"
+        )
+    return target
+
+
+def register_scalable_target(request: Request) -> Request:
+    key = key_of(request)
+    target = dict(targets.get(key) or {})
+    if not target:
+        target = {name: request[name] for name in KEY_FIELDS}
+        target["ScalableTargetARN"] = _arn(new_uuid().replace("-", "")[:24])
+        target["RoleARN"] = request.get("RoleARN") or (
+            f"arn:aws:iam::{get_account_id()}:role/aws-service-role/ecs.{SERVICE}.amazonaws.com/"
+            "AWSServiceRoleForApplicationAutoScaling_ECSService"
+        )
+        target["CreationTime"] = int(time.time())
+        if "MinCapacity" not in request or "MaxCapacity" not in request:
+            raise RefusalError("ValidationException", "MinCapacity and MaxCapacity are required")
+    for field in ("MinCapacity", "MaxCapacity", "SuspendedState", "RoleARN"):
+        if request.get(field) is not None:
+            target[field] = request[field]
+    if not 0 <= target["MinCapacity"] <= target["MaxCapacity"]:
+        raise RefusalError(
+            "ValidationException",
+            f"Maximum capacity ({target['MaxCapacity']}) cannot be less than minimum capacity "
+            f"({target['MinCapacity']})",
+        )
+    off = {"DynamicScalingInSuspended": False, "DynamicScalingOutSuspended": False}
+    target.setdefault("SuspendedState", {**off, "ScheduledScalingSuspended": False})
+    targets[key] = target
+    if request.get("Tags"):
+        tags[target["ScalableTargetARN"]] = dict(request["Tags"])
+    return {"ScalableTargetARN": target["ScalableTargetARN"]}
+
+
+def describe_scalable_targets(request: Request) -> Request:
+    wanted = set(request.get("ResourceIds") or [])
+    found = [
+        target
+        for target in matching(targets, request)
+        if not wanted or target["ResourceId"] in wanted
+    ]
+    return {"ScalableTargets": found}
+
+
+def deregister_scalable_target(request: Request) -> Request:
+    target_of(request)
+    target = targets.pop(key_of(request))
+    tags.pop(target["ScalableTargetARN"], None)
+    for name in [name for name in policies if name.startswith(key_of(request) + "|")]:
+        policies.pop(name, None)
+    return {}
+
+
+def matching(store: AccountRegionScopedDict, request: Request) -> list[dict[str, Any]]:
+    dimension = request.get("ScalableDimension")
+    return [
+        record
+        for record in store.values()
+        if record["ServiceNamespace"] == request.get("ServiceNamespace")
+        and (not dimension or record["ScalableDimension"] == dimension)
+    ]
+
+
+def _tagged(request: Request) -> str:
+    arn = request.get("ResourceARN", "")
+    if all(target["ScalableTargetARN"] != arn for target in targets.values()):
+        raise RefusalError("ResourceNotFoundException", f"The resource {arn} was not found")
+    return arn
+
+
+def tag_resource(request: Request) -> Request:
+    arn = _tagged(request)
+    tags[arn] = {**(tags.get(arn) or {}), **request.get("Tags", {})}
+    return {}
+
+
+def untag_resource(request: Request) -> Request:
+    arn = _tagged(request)
+    gone = set(request.get("TagKeys", []))
+    tags[arn] = {key: value for key, value in (tags.get(arn) or {}).items() if key not in gone}
+    return {}
+
+
+def list_tags_for_resource(request: Request) -> Request:
+    return {"Tags": tags.get(_tagged(request)) or {}}

@@ -1,0 +1,42 @@
+const LOG_LEVELS = ["info", "debug", "warn", "error"] as const;
+
+export interface Settings {
+  readonly port: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** How long the service still answers new requests after a SIGTERM. */
+  readonly drainSeconds: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads and checks everything before it gives up, so that one correction is enough. */
+export function loadSettings(environment: Environment): Settings {
+  const problems: string[] = [];
+  // An empty variable is one that is not set: deployment tools make that of nothing.
+  const text = (name: string, otherwise: string) => environment[name] || otherwise;
+
+  const integer = (name: string, otherwise: number, least: number, most: number) => {
+    const given = text(name, String(otherwise));
+    const number = Number(given);
+    if (/^\d{1,9}$/.test(given) && number >= least && number <= most) return number;
+    problems.push(`${name} must be a number from ${least} to ${most}, got "${given}"`);
+    return otherwise;
+  };
+  const logLevel = (name: string) => {
+    const given = text(name, LOG_LEVELS[0]);
+    const level = LOG_LEVELS.find((known) => known === given);
+    if (!level) problems.push(`${name} must be one of ${LOG_LEVELS.join(", ")}, got "${given}"`);
+    return level ?? LOG_LEVELS[0];
+  };
+
+  const settings = {
+    port: integer("PORT", 8080, 1, 65_535),
+    logLevel: logLevel("LOG_LEVEL"),
+    // At most so long that what is in flight has time left before the task is killed.
+    drainSeconds: integer("DRAIN_SECONDS", 4, 0, 6),
+  };
+  if (problems.length > 0) {
+    throw new Error(`fraud-detection cannot start: ${problems.join("; ")}.`);
+  }
+  return settings;
+}

@@ -1,0 +1,37 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["dist/", "node_modules/"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts", "healthcheck.js"],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      // Numbers in messages (ports, seconds) need no conversion to be read.
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "max-lines-per-function": ["error", { max: 40, skipComments: true, skipBlankLines: true }],
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "process",
+          property: "env",
+          message: "The environment is read once, at the start, by src/settings.ts.",
+        },
+      ],
+    },
+  },
+  {
+    files: ["test/**"],
+    rules: {
+      // node:test's describe and it return promises that its runner awaits.
+      "@typescript-eslint/no-floating-promises": "off",
+      "max-lines-per-function": "off",
+    },
+  },
+  {
+    files: ["src/server.ts", "src/migrate.ts", "healthcheck.js", "test/**"],
+    rules: { "no-restricted-properties": "off" },
+  },
+);

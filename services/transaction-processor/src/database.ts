@@ -1,0 +1,163 @@
+import pg from "pg";
+import type { FastifyBaseLogger } from "fastify";
+import type { DatabaseSettings } from "./settings.js";
+
+/** Aurora has many tasks of several services to serve; a statement here takes milliseconds. */
+const MAX_CONNECTIONS = 5;
+
+/** From asking for a connection to having one. A readiness check may take 2 s in all. */
+const CONNECT_MS = 1500;
+const CHECK_MS = 1800;
+
+/** The server gives a statement up first: it then says so, and the connection stays of use. */
+const STATEMENT_MS = 2000;
+const ANSWER_MS = 2500;
+
+const NO_ANSWER = "the database does not answer in time";
+const STARTING = "the database is starting or stopping";
+
+/** What callers may know of a failure. The driver's own words name hosts and users. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the database refuses connections",
+  ENOTFOUND: "the database's host name does not resolve",
+  EAI_AGAIN: "the database's host name does not resolve",
+  "28P01": "the database rejects the login",
+  "28000": "the database rejects the login",
+  "3D000": "the database does not know the database name",
+  "25006": "the database accepts no writes",
+  "53300": "the database has no connection left",
+  "57014": NO_ANSWER,
+  "57P01": STARTING,
+  "57P02": STARTING,
+  "57P03": STARTING,
+};
+
+/** No answer for a reason that passes. The message holds no secret and may be answered. */
+export class DatabaseUnavailable extends Error {
+  constructor(cause: unknown, reason?: string) {
+    super(reason ?? reasonOf(cause), { cause });
+  }
+}
+
+/** A pool whose every wait has a limit, and whose broken connections are not used twice. */
+export class Database {
+  readonly #pool: pg.Pool;
+  readonly #sslMode: DatabaseSettings["sslMode"];
+
+  constructor(settings: DatabaseSettings, log: FastifyBaseLogger) {
+    this.#pool = new pg.Pool({
+      ...connectionOptions(settings),
+      max: MAX_CONNECTIONS,
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: STATEMENT_MS,
+      query_timeout: ANSWER_MS,
+      idle_in_transaction_session_timeout: STATEMENT_MS,
+      // None is kept for its own sake, so that an idle Aurora Serverless may scale down.
+      idleTimeoutMillis: 10_000,
+      // A name that has moved to another writer is found even if nothing ever fails.
+      maxLifetimeSeconds: 300,
+    });
+    // Without a listener an idle connection that breaks would end the process.
+    this.#pool.on("error", (error) => {
+      log.warn({ err: error }, "an idle connection to the database broke");
+    });
+    this.#sslMode = settings.sslMode;
+  }
+
+  /**
+   * Runs one statement, and a second time where its connection was lost: each statement of this
+   * service is safe to repeat.
+   */
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    try {
+      return await this.#queryOnce<Row>(text, values);
+    } catch (error) {
+      if (!(error instanceof ConnectionLost)) throw error;
+      return this.#queryOnce<Row>(text, values);
+    }
+  }
+
+  /** Throws `DatabaseUnavailable` unless the database answers now. */
+  async check(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new DatabaseUnavailable(undefined, NO_ANSWER));
+      }, CHECK_MS);
+    });
+    try {
+      await Promise.race([this.query("SELECT 1"), limit]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #queryOnce<Row extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<Row[]> {
+    const client = await this.#connect();
+    try {
+      const { rows } = await client.query<Row>(text, values);
+      client.release();
+      return rows;
+    } catch (error) {
+      const code = error instanceof pg.DatabaseError ? (error.code ?? "") : undefined;
+      const lost = code === undefined || LOST.test(code);
+      client.release(lost);
+      if (lost) throw new ConnectionLost(error);
+      throw code === "57014" ? new DatabaseUnavailable(error) : error;
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      if (this.#sslMode === "prefer" && this.#pool.options.ssl && hasNoTls(error)) {
+        this.#pool.options.ssl = false;
+        return this.#connect();
+      }
+      throw new DatabaseUnavailable(error);
+    }
+  }
+}
+
+/** Connection failures, a server that goes down, and a former writer that only reads since. */
+const LOST = /^(08|57P|25006)/;
+
+class ConnectionLost extends DatabaseUnavailable {}
+
+/** What every connection of this service has in common. */
+export function connectionOptions(settings: DatabaseSettings): pg.ClientConfig {
+  return {
+    host: settings.host,
+    port: settings.port,
+    database: settings.name,
+    user: settings.user,
+    password: settings.password,
+    // As libpq understands `require` and `prefer`: encrypted, whoever the server may be. Aurora's
+    // authority is in no system's trust store, and its address is reachable inside the VPC only.
+    ssl: { rejectUnauthorized: false },
+    keepAlive: true,
+    application_name: "transaction-processor",
+  };
+}
+
+/** Says of a failed connection that the server is there, but without TLS. */
+export function hasNoTls(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("does not support SSL");
+}
+
+function reasonOf(error: unknown): string {
+  // Several addresses that fail are one error with many inside.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  if (!(first instanceof Error)) return NO_ANSWER;
+  const code = "code" in first ? String(first.code) : "";
+  const known = REASONS[code];
+  if (known) return known;
+  if (/timeout/i.test(first.message) || code === "ETIMEDOUT") return NO_ANSWER;
+  if (/SSL|TLS/.test(first.message)) return "the database and the service do not agree on encryption";
+  return "the database cannot be connected to";
+}

@@ -1,0 +1,116 @@
+const SSL_MODES = ["require", "prefer"] as const;
+const LOG_LEVELS = ["info", "debug", "warning", "error"] as const;
+
+const REQUIRED = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_USER", "DATABASE_PASSWORD"] as const;
+const OPTIONAL = ["DATABASE_PORT", "DATABASE_SSLMODE"] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface DatabaseSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+  /** `require` encrypts or fails, and is right for Aurora; `prefer` is for a server without TLS. */
+  readonly sslMode: (typeof SSL_MODES)[number];
+}
+
+export interface Settings {
+  readonly port: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly fraudDetectionUrl: string;
+  /** Without it the service runs and is healthy, but is never ready. */
+  readonly database: DatabaseSettings | undefined;
+}
+
+/** Everything that is wrong with the environment, one sentence a line. */
+export class SettingsError extends Error {
+  constructor(problems: readonly string[]) {
+    super(problems.map((problem) => `transaction-processor cannot start: ${problem}.`).join("\n"));
+  }
+}
+
+/** Reads and checks everything before it gives up, so that one correction is enough. */
+export function loadSettings(environment: Environment): Settings {
+  const reader = new Reader(environment);
+  const settings: Settings = {
+    port: reader.port("PORT", 8081),
+    logLevel: reader.choice("LOG_LEVEL", LOG_LEVELS),
+    fraudDetectionUrl: reader.url("FRAUD_DETECTION_URL"),
+    database: readDatabase(reader),
+  };
+  if (reader.problems.length > 0) throw new SettingsError(reader.problems);
+  return settings;
+}
+
+/** For a process that needs the database and nothing else. */
+export function loadDatabaseSettings(environment: Environment): DatabaseSettings {
+  const reader = new Reader(environment);
+  const database = readDatabase(reader);
+  if (!database) throw new SettingsError(["no database is configured"]);
+  if (reader.problems.length > 0) throw new SettingsError(reader.problems);
+  return database;
+}
+
+function readDatabase(reader: Reader): DatabaseSettings | undefined {
+  if (![...REQUIRED, ...OPTIONAL].some((name) => reader.text(name))) return undefined;
+  const missing = REQUIRED.filter((name) => !reader.text(name));
+  if (missing.length > 0) {
+    reader.problems.push(`other DATABASE_ settings are given, but not ${missing.join(", ")}`);
+  }
+  return {
+    host: reader.text("DATABASE_HOST"),
+    port: reader.port("DATABASE_PORT", 5432),
+    name: reader.text("DATABASE_NAME"),
+    user: reader.text("DATABASE_USER"),
+    password: reader.text("DATABASE_PASSWORD"),
+    sslMode: reader.choice("DATABASE_SSLMODE", SSL_MODES),
+  };
+}
+
+/** Reads typed values and collects what is wrong with them. */
+class Reader {
+  readonly problems: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  /** An empty variable is one that is not set: deployment tools make that of nothing. */
+  text(name: string): string {
+    return this.environment[name] ?? "";
+  }
+
+  port(name: string, fallback: number): number {
+    const text = this.text(name) || String(fallback);
+    const port = Number(text);
+    if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
+    this.problems.push(`${name} must be a number from 1 to 65535, got ${JSON.stringify(text)}`);
+    return fallback;
+  }
+
+  /** One of `choices`; the first is the default. */
+  choice<const Choice extends string>(
+    name: string,
+    choices: readonly [Choice, ...Choice[]],
+  ): Choice {
+    const text = this.text(name) || choices[0];
+    const chosen = choices.find((choice) => choice === text);
+    if (chosen) return chosen;
+    this.problems.push(
+      `${name} must be one of ${choices.join(", ")}, got ${JSON.stringify(text)}`,
+    );
+    return choices[0];
+  }
+
+  /** The address without a slash at its end. It is not repeated in a problem: it may hold a secret. */
+  url(name: string): string {
+    const text = this.text(name);
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const plain = url && !url.username && !url.password && !url.search && !url.hash;
+    if (plain && (url.protocol === "http:" || url.protocol === "https:")) {
+      return url.href.replace(/\/+$/, "");
+    }
+    this.problems.push(`${name} must be an http or https address, such as http://fraud-detection:8080`);
+    return "";
+  }
+}
