@@ -37,7 +37,7 @@ for project in services/flask-api local/emulator; do
     "$bin/ruff" check .
     "$bin/ruff" format --check .
     [ ! -x "$bin/mypy" ] || "$bin/mypy"
-    "$bin/pytest" -p no:cacheprovider -q
+    "$bin/pytest" -p no:cacheprovider
   )
 done
 
