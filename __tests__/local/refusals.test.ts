@@ -1,0 +1,42 @@
+import path from "node:path";
+import { execa } from "execa";
+import { PROJECT_FOLDER } from "../../stacks/config";
+
+/** Runs `up` as a user does, where no container engine can be reached. */
+async function up(env: Record<string, string>) {
+  return execa(process.execPath, ["--import", "tsx", path.join("local", "up.ts")], {
+    cwd: PROJECT_FOLDER,
+    env: { DOCKER_HOST: "unix:///nowhere/docker.sock", ...env },
+    reject: false,
+    all: true,
+    timeout: 60_000,
+  });
+}
+
+jest.setTimeout(60_000);
+
+test.each<[string, Record<string, string>, string[]]>([
+  [
+    "an unknown region and bad characters in the suffix, both at once",
+    { PLATFORM_REGION: "mars-1", PLATFORM_SUFFIX: "Feature/1" },
+    ['PLATFORM_REGION is "mars-1"', 'PLATFORM_SUFFIX is "Feature/1"', "→ Correct the variables"],
+  ],
+  [
+    "a port that is none",
+    { LOCAL_AWS_PORT: "http" },
+    ['LOCAL_AWS_PORT is "http"; it must be a port from 1024 to 65535'],
+  ],
+  [
+    "an engine that is not running",
+    {},
+    [
+      "no container engine answers at DOCKER_HOST=unix:///nowhere/docker.sock",
+      "→ Start that engine",
+    ],
+  ],
+])("up refuses %s, with the mend and without a stack trace", async (_, env, sentences) => {
+  const { exitCode, all } = await up(env);
+  expect(exitCode).toBe(1);
+  for (const sentence of sentences) expect(all).toContain(sentence);
+  expect(all).not.toMatch(/\n\s+at .+:\d+:\d+/);
+});
