@@ -19,8 +19,9 @@ export function build(
   contextOf = serviceFolder,
 ): void {
   const { repositories } = new RegistryStack(app, "registry", { config, services });
-  const { images } = new ImagesStack(app, "images", { config, services, repositories, contextOf });
-  new PlatformStack(app, "platform", { config, services, images });
+  const images = new ImagesStack(app, "images", { config, services, repositories, contextOf });
+  const { serviceImages, databaseSetup } = images;
+  new PlatformStack(app, "platform", { config, services, serviceImages, databaseSetup });
 }
 
 function serviceFolder(service: string): string {

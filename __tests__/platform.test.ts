@@ -61,6 +61,16 @@ describe("who reaches whom", () => {
     ]);
   });
 
+  test("a way in leads from the caller's group into the callee's, never back", () => {
+    const [rule] = platform
+      .resources("aws_vpc_security_group_ingress_rule")
+      .filter(({ description }) => description === "web to orders");
+    expect(rule).toMatchObject({
+      security_group_id: expect.stringContaining("_services_orders_group"),
+      referenced_security_group_id: expect.stringContaining("_services_web_group"),
+    });
+  });
+
   test("only public services have a listener rule, and no two share a priority", () => {
     const rules = platform.resources("aws_lb_listener_rule");
     expect(rules.map(({ condition }) => condition)).toEqual([
@@ -158,32 +168,120 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     const { min, max } = spec.scaling ?? { min: 2, max: 10 };
     const [target] = platform
       .resources("aws_appautoscaling_target")
-      .filter(({ resource_id }) => String(resource_id).includes(`aws_ecs_service.${service}_`));
+      .filter(({ resource_id }) =>
+        String(resource_id).includes(`aws_ecs_service.services_${service}_service`),
+      );
     expect(target).toMatchObject({ min_capacity: min, max_capacity: max });
   });
 
   test("is not changed unless its image is in ECR", () => {
     expect(ecsService?.["depends_on"]).toContainEqual(
-      expect.stringMatching(new RegExp(`^data\\.aws_ecr_image\\.${service}_`)),
+      expect.stringMatching(
+        new RegExp(`^data\\.aws_ecr_image\\.services_${service}_task_pushed-image`),
+      ),
     );
   });
 
-  test("gets the database's secret only if it asked for a database", () => {
+  test("gets a login of its own only if it asked for a database, and never the master's", () => {
+    const secret = `aws_secretsmanager_secret\\.services_${service}_task_\\S+\\.arn\\}`;
     const secrets = [
-      { name: "DATABASE_USER", valueFrom: expect.stringMatching(/secret_arn\}:username::$/) },
-      { name: "DATABASE_PASSWORD", valueFrom: expect.stringMatching(/secret_arn\}:password::$/) },
+      expect.stringMatching(new RegExp(`${secret}:username::$`)),
+      expect.stringMatching(new RegExp(`${secret}:password::$`)),
     ];
-    expect(container?.["secrets"]).toEqual(spec.database ? secrets : []);
+    const given = container?.["secrets"] as { valueFrom: string }[];
+    expect(given.map(({ valueFrom }) => valueFrom)).toEqual(spec.database ? secrets : []);
+  });
+});
+
+describe("a service with a database and a migration", () => {
+  const orders = { ...fixture.orders, migrate: ["/migrate", "up"] as const };
+  const { platform } = synthesize({ orders });
+  const task = containers(platform);
+  const [setup, migrate, service] = task;
+
+  test("starts after its migration, which starts after the setup of its database", () => {
+    expect(task.map(({ name }) => name)).toEqual(["database-setup", "migrate", "orders"]);
+    expect(setup).not.toHaveProperty("dependsOn");
+    expect(migrate).toMatchObject({
+      dependsOn: [{ containerName: "database-setup", condition: "SUCCESS" }],
+      essential: false,
+      startTimeout: 120,
+    });
+    expect(service).toMatchObject({
+      dependsOn: [{ containerName: "migrate", condition: "SUCCESS" }],
+      essential: true,
+    });
+  });
+
+  test("migrates with the image that is about to serve", () => {
+    expect(migrate).toMatchObject({ image: service?.["image"], command: ["/migrate", "up"] });
+  });
+
+  test("only the setup knows the master user", () => {
+    expect(JSON.stringify(setup)).toContain("master_user_secret");
+    expect(JSON.stringify([migrate, service])).not.toContain("master_user_secret");
+  });
+
+  test("has a password that is in no state: made and written while applying", () => {
+    const [login] = platform.resources("aws_secretsmanager_secret_version");
+    expect(login).toMatchObject({
+      secret_string_wo:
+        '{"username":"orders","password":"${ephemeral.aws_secretsmanager_random_password.orders-password.random_password}"}',
+      secret_string_wo_version: 1,
+    });
+    expect(login).not.toHaveProperty("secret_string");
+  });
+
+  test("waits for the migration only if there is one", () => {
+    const names = containers(synthesize({ orders: fixture.orders }).platform);
+    expect(names.at(-1)).toMatchObject({
+      dependsOn: [{ containerName: "database-setup", condition: "SUCCESS" }],
+    });
+  });
+});
+
+describe("what a service waits for", () => {
+  test.each([
+    ["its rule at the load balancer", "aws_lb_listener_rule"],
+    ["the policy that lets ECS start its tasks", "aws_iam_role_policy"],
+    ["its way out to AWS", "aws_vpc_security_group_egress_rule"],
+    ["the routes through NAT", "aws_route"],
+  ])("%s", (_, type) => {
+    const [web] = platform
+      .resources("aws_ecs_service")
+      .filter(({ name }) => name === "platform-web-blue");
+    expect(web?.["depends_on"]).toContainEqual(expect.stringMatching(new RegExp(`^${type}\\.`)));
+  });
+
+  test("the database that it asked for", () => {
+    const [orders] = platform
+      .resources("aws_ecs_service")
+      .filter(({ name }) => name === "platform-orders-blue");
+    expect(orders?.["depends_on"]).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("aws_rds_cluster_instance."),
+        expect.stringContaining("aws_secretsmanager_secret_version."),
+      ]),
+    );
+  });
+
+  test("the load balancer itself waits for the internet gateway's route", () => {
+    expect(platform.resources("aws_lb")[0]?.["depends_on"]).toEqual([
+      expect.stringContaining("aws_route.network_internet-route"),
+    ]);
   });
 });
 
 test("scaling keeps CPU at 70 % and memory at 80 %", () => {
-  const targets = platform
-    .resources("aws_appautoscaling_policy")
-    .map((policy) => policy["target_tracking_scaling_policy_configuration"]);
+  const targets = platform.resources("aws_appautoscaling_policy").map((policy) => {
+    const settings = policy["target_tracking_scaling_policy_configuration"] as Block;
+    const metric = settings["predefined_metric_specification"] as Block;
+    return [metric["predefined_metric_type"], settings["target_value"]];
+  });
   expect(targets).toHaveLength(6);
-  expect(targets).toContainEqual(expect.objectContaining({ target_value: 70 }));
-  expect(targets).toContainEqual(expect.objectContaining({ target_value: 80 }));
+  expect(targets).toContainEqual(["ECSServiceAverageCPUUtilization", 70]);
+  expect(targets).toContainEqual(["ECSServiceAverageMemoryUtilization", 80]);
+  expect(new Set(targets.map((target) => target.join(" "))).size).toBe(2);
 });
 
 describe("permissions", () => {

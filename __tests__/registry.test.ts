@@ -4,9 +4,10 @@ import { synthesize } from "./support/synth";
 describe("registry", () => {
   const { registry } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
-  test("has one private repository per service, named with the environment", () => {
+  test("has one private repository per image, named with the environment", () => {
     const names = registry.resources("aws_ecr_repository").map(({ name }) => name);
     expect(names.sort()).toEqual([
+      "platform-blue/database-setup",
       "platform-blue/order-archive",
       "platform-blue/orders",
       "platform-blue/web",
@@ -26,7 +27,7 @@ describe("registry", () => {
 
   test("keeps images by count, so that none in use expires by age", () => {
     const policies = registry.resources("aws_ecr_lifecycle_policy");
-    expect(policies).toHaveLength(3);
+    expect(policies).toHaveLength(4);
     for (const { policy } of policies) {
       expect(policy).toContain('"countType" = "imageCountMoreThan"');
     }

@@ -55,6 +55,11 @@ test.each<[string, Partial<ServiceSpec>, string]>([
     { calls: ["catlog"] },
     'orders.calls names "catlog"; the services are orders',
   ],
+  [
+    "a migration without a database",
+    { database: false, migrate: ["/migrate"] },
+    "orders.migrate needs database: true",
+  ],
   ["a call to itself", { calls: ["orders"] }, "orders.calls names orders itself"],
   [
     "a public path without a slash",
@@ -77,6 +82,12 @@ test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-
     expect(problems({ [name]: orders })[0]).toContain(`the name "${name}" must be 1 to 24`);
   },
 );
+
+test.each(["database-setup", "postgres"])("the name %s is taken", (name) => {
+  expect(problems({ [name]: orders })).toEqual([
+    expect.stringContaining(`the name "${name}" is taken`),
+  ]);
+});
 
 test("two services cannot have the same public path", () => {
   const twice = { one: { ...orders, path: "/x" }, two: { ...orders, path: "/x" } };

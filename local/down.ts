@@ -9,7 +9,7 @@ import { Refusal } from "./refusal";
 import { Failure, run } from "./run";
 import { type LocalSettings, readLocalSettings } from "./settings";
 import { describeChanges } from "./stack-progress";
-import { deployedSuffixes, hasResources } from "./state-files";
+import { type EnvironmentName, deployedEnvironments, hasResources } from "./state-files";
 import { phaseTable } from "./summary";
 import { synthesize } from "./synthesis";
 import { STACKS, StackFailure, type StackName, runStack } from "./terraform-stack";
@@ -26,11 +26,12 @@ async function down(): Promise<void> {
   const signal = stopOnInterrupt();
   const machine = new Machine(settings, []);
   const { stateFolder, suffix } = settings.config;
-  const suffixes = [...new Set([...deployedSuffixes(stateFolder), suffix])];
+  const deployed = deployedEnvironments(stateFolder);
+  const suffixes = [...new Set([...deployed.map((name) => name.PLATFORM_SUFFIX), suffix])];
   const results = await runPhases(
     [
       ...machine.toolPhases(),
-      ...suffixes.flatMap((suffix) => destroyPhases(suffix, machine, signal)),
+      ...deployed.flatMap((name) => destroyPhases(name, machine, signal)),
       removeLocalAws(machine, settings, suffixes),
     ],
     signal,
@@ -44,14 +45,14 @@ async function down(): Promise<void> {
 }
 
 /** The stacks of one environment, in the order that keeps a repository until nothing uses it. */
-function destroyPhases(suffix: string, machine: Machine, signal: AbortSignal): Phase[] {
-  const settings = readLocalSettings({ ...environment, PLATFORM_SUFFIX: suffix });
+function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSignal): Phase[] {
+  const settings = readLocalSettings({ ...environment, ...name });
   const destroy = (stack: StackName): Phase => ({
-    title: `Stack ${stack} of ${suffix}`,
+    title: `Stack ${stack} of ${name.PLATFORM_SUFFIX}`,
     run: async (report) => {
       const { config, environment, port } = settings;
       if (!(await isLocalAwsUp(port))) return "gone with the local AWS";
-      if (!hasResources(config.stateFolder, suffix, stack)) return "has nothing";
+      if (!hasResources(config, stack)) return "has nothing";
       try {
         await synthesize(environment);
         const { terraform } = machine;

@@ -36,9 +36,11 @@ export async function explainFailure(
 
 /** Whether a resource of the service failed, or an error names the service. */
 function concerns({ failed, errors }: StackFailure, service: string): boolean {
+  const scopes = [`images_${service}_`, `services_${service}_`];
   return (
-    failed.some((address) => readableAddress(address).name.startsWith(`${service}_`)) ||
-    errors.some((error) => error.startsWith(service) || error.includes(`: ${service} was`))
+    failed.some((address) =>
+      scopes.some((scope) => readableAddress(address).name.startsWith(scope)),
+    ) || errors.some((error) => error.includes(`${service} was rolled back`))
   );
 }
 
@@ -48,7 +50,7 @@ async function explainProbe(
   { docker, config }: FailureContext,
 ): Promise<string[]> {
   const outcome = `${service} was not pushed; the platform is untouched.`;
-  if (!failed.some((address) => address.startsWith(`docker_container.${service}_`))) {
+  if (!failed.some((address) => address.startsWith(`docker_container.images_${service}_`))) {
     return [outcome];
   }
   const { name, state, log } = await describeProbe(docker, resourceName(config, service, "probe"));

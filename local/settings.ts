@@ -80,6 +80,8 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     PLATFORM_STATE_FOLDER: path.join(OUTPUT_FOLDER, "local-aws", "state"),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",
+    // Another environment has another state file; `cdktf` offers to copy the old one into it.
+    TF_CLI_ARGS_init: "-reconfigure",
     NO_PROXY: [env["NO_PROXY"], "127.0.0.1", "localhost"].filter(Boolean).join(","),
   };
 }

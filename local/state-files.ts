@@ -1,19 +1,32 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { stateFile } from "../stacks/backend";
+import type { Config } from "../stacks/config";
 import type { StackName } from "./terraform-stack";
 
-/** The environments that have left a state in this checkout, by suffix. */
-export function deployedSuffixes(stateFolder: string): string[] {
+/** What tells one environment from another; with it, a configuration can be read again. */
+export interface EnvironmentName {
+  readonly PLATFORM_REGION: string;
+  readonly PLATFORM_NAME: string;
+  readonly PLATFORM_SUFFIX: string;
+}
+
+/** The environments that have left a state in a folder: `REGION/NAME/SUFFIX/STACK.tfstate`. */
+export function deployedEnvironments(stateFolder: string): EnvironmentName[] {
   if (!existsSync(stateFolder)) return [];
-  const suffixes = readdirSync(stateFolder)
-    .map((file) => /^(.+)\.(registry|images|platform)\.tfstate$/.exec(file)?.[1])
-    .filter((suffix) => suffix !== undefined);
-  return [...new Set(suffixes)].sort();
+  const files = readdirSync(stateFolder, { recursive: true, encoding: "utf8" });
+  const folders = files
+    .filter((file) => file.endsWith(".tfstate"))
+    .map((file) => path.dirname(file));
+  return [...new Set(folders)].sort().map((folder) => {
+    const [region = "", name = "", suffix = ""] = folder.split(path.sep);
+    return { PLATFORM_REGION: region, PLATFORM_NAME: name, PLATFORM_SUFFIX: suffix };
+  });
 }
 
 /** Whether a stack has resources. One without cannot be destroyed, nor need it be. */
-export function hasResources(stateFolder: string, suffix: string, stack: StackName): boolean {
-  const file = path.join(stateFolder, `${suffix}.${stack}.tfstate`);
+export function hasResources(config: Config, stack: StackName): boolean {
+  const file = stateFile(config, stack);
   if (!existsSync(file)) return false;
   const { resources = [] } = JSON.parse(readFileSync(file, "utf8")) as {
     resources?: { mode: string }[];

@@ -96,7 +96,7 @@ async function initialize(stack: StackName, options: TerraformOptions): Promise<
   if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
   options.report("installing the providers into the stack");
   try {
-    await spawnTerraform(stack, options, ["init", "-input=false", "-no-color", "-reconfigure"]);
+    await spawnTerraform(stack, options, ["init", "-input=false", "-no-color"]);
   } catch (error) {
     options.signal.throwIfAborted();
     throw new StackFailure(stack, [error instanceof Error ? error.message : String(error)]);

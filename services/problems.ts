@@ -1,13 +1,17 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { DATABASE_SETUP } from "../stacks/images/image-spec";
 import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
 import { DEFAULT_SCALING, FARGATE_SIZES, type ServiceSpec, type Services } from "./spec";
 
 /** Exit code of the app for mistakes in the settings or the catalogue; any other is a defect. */
 export const REFUSED = 2;
 
-/** An application load balancer takes 100 rules; each public service has one. */
-const MAXIMUM_PUBLIC = 100;
+/** A security group takes 60 rules a direction; each public service is one of the load balancer's. */
+const MAXIMUM_PUBLIC = 60;
+
+/** The platform's own image, and roles that the cluster has already. */
+const RESERVED_NAMES = [DATABASE_SETUP, "migrate", "platform", "postgres", "rdsadmin"];
 
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DATABASE_.*|AWS_.*|ECS_.*)$/;
@@ -60,6 +64,14 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   rule(
     [min, max].every(Number.isInteger) && min >= 1 && max >= min && max <= 100,
     `${name}.scaling is ${min} to ${max}; min must be at least 1 and at most max, max at most 100`,
+  );
+  rule(
+    spec.migrate === undefined || spec.database === true,
+    `${name}.migrate needs database: true; without it there is nothing to migrate`,
+  );
+  rule(
+    !RESERVED_NAMES.includes(name),
+    `the name "${name}" is taken, as are ${RESERVED_NAMES.join(", ")}`,
   );
   for (const callee of spec.calls ?? []) {
     rule(callee !== name, `${name}.calls names ${name} itself`);

@@ -46,8 +46,16 @@ export interface ServiceSpec<Name extends string = string> {
   readonly scaling?: { readonly min: number; readonly max: number };
   /** Services that this one may reach. It gets `<NAME>_URL` for each, and nobody else gets in. */
   readonly calls?: readonly Name[];
-  /** Gives the tasks `DATABASE_*` and the way to Aurora PostgreSQL. @default false */
+  /**
+   * Gives the service a database and a login role of its own on the Aurora cluster, and its tasks
+   * `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD` and `_SSLMODE`. @default false
+   */
   readonly database?: boolean;
+  /**
+   * A command of the image that must exit 0 before the service starts, on the new image and with the
+   * same database settings. Several tasks may run it at once. @default nothing to migrate
+   */
+  readonly migrate?: readonly [string, ...string[]];
   /** Plain settings, in the probe as in the task. Not for secrets: they show in the task definition. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Docker build arguments; part of the image's content hash. Not for secrets either. */

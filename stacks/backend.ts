@@ -3,13 +3,18 @@ import { LocalBackend, type TerraformStack } from "cdktf";
 import type { Config } from "./config";
 
 /**
- * Keeps a stack's state in a file of its own, `<suffix>.<stack>.tfstate` in the state folder. The
- * path is absolute because Terraform runs in the stack's output folder, not in the project's.
+ * Keeps a stack's state in a file of its own in the state folder.
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/local
  */
 export function keepState(stack: TerraformStack, config: Config): void {
-  new LocalBackend(stack, {
-    path: path.join(config.stateFolder, `${config.suffix}.${stack.node.id}.tfstate`),
-  });
+  new LocalBackend(stack, { path: stateFile(config, stack.node.id) });
+}
+
+/**
+ * `REGION/NAME/SUFFIX/STACK.tfstate`: whatever tells two environments apart tells their states apart.
+ * The path is absolute because Terraform runs in the stack's output folder.
+ */
+export function stateFile({ stateFolder, region, name, suffix }: Config, stack: string): string {
+  return path.join(stateFolder, region, name, suffix, `${stack}.tfstate`);
 }

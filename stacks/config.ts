@@ -27,8 +27,9 @@ const SETTINGS = {
   name: {
     variable: "PLATFORM_NAME",
     fallback: "platform",
-    allowed: "1 to 16 lower-case letters, digits and single hyphens, starting with a letter",
-    test: (value: string) => isName(value, 16),
+    allowed:
+      "1 to 16 lower-case letters, digits and single hyphens, starting with a letter, but not with internal-, sg- or aws-",
+    test: (value: string) => isName(value, 16) && !/^(internal|sg|aws)(-|$)/.test(value),
   },
   suffix: {
     variable: "PLATFORM_SUFFIX",
@@ -100,7 +101,7 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
   config: Config;
   problems: string[];
 } {
-  const settings: NodeJS.ProcessEnv = { PLATFORM_REGION: env["AWS_REGION"], ...env };
+  const settings: NodeJS.ProcessEnv = { PLATFORM_REGION: env["AWS_REGION"] || undefined, ...env };
   const problems = unknownVariables(env);
   const value = (setting: Setting): string => {
     const { variable, fallback, allowed, test } = SETTINGS[setting];

@@ -1,11 +1,17 @@
 import { DataAwsEcrAuthorizationToken } from "@cdktf/provider-aws/lib/data-aws-ecr-authorization-token";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import type { Services } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
-import { ServiceImage } from "./images/service-image";
+import {
+  DATABASE_SETUP,
+  type ImageSpec,
+  databaseSetupImage,
+  serviceImage,
+} from "./images/image-spec";
+import { ProbedImage } from "./images/probed-image";
 import { useAws, useDocker } from "./providers";
 
 export interface ImagesStackProps {
@@ -13,15 +19,17 @@ export interface ImagesStackProps {
   readonly services: Services;
   /** Folder of a service's build context. */
   readonly contextOf: (service: string) => string;
-  readonly repositories: Readonly<Record<string, EcrRepository>>;
+  readonly repositories: ReadonlyMap<string, EcrRepository>;
 }
 
 /**
- * Builds, probes and pushes each service's image, and gives out its digest. Runs where a Docker
- * engine is; it changes with each commit that touches a service.
+ * Builds, probes and pushes each image, and gives out its digest. Runs where a Docker engine is; it
+ * changes with each commit that touches a service.
  */
 export class ImagesStack extends TerraformStack {
-  readonly images: Readonly<Record<string, ServiceImage>>;
+  readonly serviceImages: ReadonlyMap<string, ProbedImage>;
+  /** Makes databases and login roles; exists when a service has a database. */
+  readonly databaseSetup: ProbedImage | undefined;
 
   constructor(scope: Construct, id: string, props: ImagesStackProps) {
     super(scope, id);
@@ -35,24 +43,21 @@ export class ImagesStack extends TerraformStack {
       password: token.password,
     });
 
-    this.images = Object.fromEntries(
-      Object.entries(repositories).map(([service, repository]) => [
-        service,
-        new ServiceImage(this, service, {
-          config,
-          services,
-          service,
-          context: contextOf(service),
-          repository,
-        }),
-      ]),
-    );
+    const parent = new Construct(this, "images");
+    const images = new Map<string, ProbedImage>();
+    for (const [name, repository] of repositories) {
+      const spec: ImageSpec =
+        name === DATABASE_SETUP
+          ? databaseSetupImage
+          : serviceImage(name, services, config, contextOf(name));
+      images.set(name, new ProbedImage(parent, name, { config, spec, repository }));
+    }
+    this.databaseSetup = images.get(DATABASE_SETUP);
+    this.serviceImages = new Map([...images].filter(([name]) => name !== DATABASE_SETUP));
 
     new TerraformOutput(this, "references", {
-      description: "The image of each service, by digest",
-      value: Object.fromEntries(
-        Object.entries(this.images).map(([service, { reference }]) => [service, reference]),
-      ),
+      description: "Each image, by digest",
+      value: Object.fromEntries([...images].map(([name, { reference }]) => [name, reference])),
     });
   }
 }

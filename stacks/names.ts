@@ -7,15 +7,14 @@ export function resourceName(config: Config, ...parts: readonly string[]): strin
 }
 
 /**
- * A target group's name: at most 32 characters, and another name for other `identity`, the
- * settings that AWS cannot change in place, because the replacement is created before the old one goes.
+ * A target group's name: at most 32 characters, and another one in another VPC, because a
+ * replacement is created before the old one goes.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
  */
-export function targetGroupName(config: Config, service: string, identity: unknown): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify([config.name, service, identity]))
-    .digest("hex");
+export function targetGroupName(config: Config, service: string): string {
+  const identity = JSON.stringify([config.name, config.cidr, service]);
+  const hash = createHash("sha256").update(identity).digest("hex");
   const ending = `-${hash.slice(0, 6)}-${config.suffix}`;
   return `${service.slice(0, 32 - ending.length).replace(/-$/, "")}${ending}`;
 }

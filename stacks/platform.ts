@@ -1,9 +1,9 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { Construct } from "constructs";
 import { type Services, specOf } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
-import type { ServiceImage } from "./images/service-image";
+import type { ProbedImage } from "./images/probed-image";
 import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
@@ -16,7 +16,9 @@ import { useAws } from "./providers";
 export interface PlatformStackProps {
   readonly config: Config;
   readonly services: Services;
-  readonly images: Readonly<Record<string, ServiceImage>>;
+  readonly serviceImages: ReadonlyMap<string, ProbedImage>;
+  /** Exists when a service has a database. */
+  readonly databaseSetup: ProbedImage | undefined;
 }
 
 /**
@@ -24,8 +26,9 @@ export interface PlatformStackProps {
  * asks for one, and each service's tasks. Changes with every deployment.
  */
 export class PlatformStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { config, services, images }: PlatformStackProps) {
+  constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id);
+    const { config, services, serviceImages, databaseSetup } = props;
     keepState(this, config);
     useAws(this, config);
 
@@ -33,18 +36,18 @@ export class PlatformStack extends TerraformStack {
     const loadBalancer = new LoadBalancer(this, "load-balancer", { config, services, network });
     const discovery = new ServiceDiscovery(this, "service-discovery", config, network);
     const cluster = new Cluster(this, "cluster", config);
-    const database = Object.values(services).some((spec) => spec.database)
-      ? new Database(this, "database", config, network)
-      : undefined;
+    const database =
+      databaseSetup && new Database(this, "database", { config, network, databaseSetup });
     const securityGroups = new SecurityGroups(this, "security-groups", {
       ...{ config, services, network, loadBalancer, database },
     });
 
-    for (const [service, image] of Object.entries(images)) {
-      new FargateService(this, service, {
+    const scopeOfServices = new Construct(this, "services");
+    for (const [service, image] of serviceImages) {
+      new FargateService(scopeOfServices, service, {
         ...{ config, services, service, image, network, cluster, discovery, securityGroups },
-        database: specOf(service, services).database ? database : undefined,
         route: loadBalancer.routes.get(service),
+        database: specOf(service, services).database ? database : undefined,
       });
     }
 

@@ -10,6 +10,6 @@ export const REGIONS: readonly string[] = [
   ...["eu-west-1", "eu-west-2", "eu-west-3"],
   ...["ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"],
   ...["ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3"],
-  ...["ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"],
+  ...["ap-southeast-4", "ap-southeast-5", "ap-southeast-7"],
   ...["us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"],
 ];

@@ -5,10 +5,11 @@ import { Construct } from "constructs";
 import type { Services } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
+import { imageNames } from "./images/image-spec";
 import { repositoryName } from "./names";
 import { useAws } from "./providers";
 
-/** Enough to roll back to for weeks; the running image is always among the newest. */
+/** Counted from the newest push: 30 pushes that were never deployed would reach a running image. */
 const IMAGES_KEPT = 30;
 
 export interface RegistryStackProps {
@@ -17,56 +18,57 @@ export interface RegistryStackProps {
 }
 
 /**
- * One private ECR repository per service, and nothing else: it is what must exist before an image
+ * One private ECR repository per image, and nothing else: it is what must exist before an image
  * can be pushed, and it changes only when a service is added or removed.
  */
 export class RegistryStack extends TerraformStack {
-  readonly repositories: Readonly<Record<string, EcrRepository>>;
+  readonly repositories: ReadonlyMap<string, EcrRepository>;
 
   constructor(scope: Construct, id: string, { config, services }: RegistryStackProps) {
     super(scope, id);
     keepState(this, config);
     useAws(this, config);
 
-    this.repositories = Object.fromEntries(
-      Object.keys(services).map((service) => [service, this.repository(service, config)]),
+    const parent = new Construct(this, "images");
+    this.repositories = new Map(
+      imageNames(services).map((name) => [name, createRepository(parent, name, config)]),
     );
 
     new TerraformOutput(this, "repository-urls", {
-      description: "The ECR repository of each service",
+      description: "The ECR repository of each image",
       value: Object.fromEntries(
-        Object.entries(this.repositories).map(([name, { repositoryUrl }]) => [name, repositoryUrl]),
+        [...this.repositories].map(([name, { repositoryUrl }]) => [name, repositoryUrl]),
       ),
     });
   }
+}
 
-  private repository(service: string, config: Config): EcrRepository {
-    const scope = new Construct(this, service);
-    const repository = new EcrRepository(scope, "repository", {
-      name: repositoryName(config, service),
-      imageTagMutability: "IMMUTABLE",
-      imageScanningConfiguration: { scanOnPush: true },
-      encryptionConfiguration: [{ encryptionType: "AES256" }],
-      // Otherwise a repository that holds images cannot be destroyed.
-      forceDelete: true,
-    });
-    new EcrLifecyclePolicy(scope, "lifecycle", {
-      repository: repository.name,
-      policy: Fn.jsonencode({
-        rules: [
-          {
-            rulePriority: 1,
-            description: `Keep the ${IMAGES_KEPT} newest images`,
-            selection: {
-              tagStatus: "any",
-              countType: "imageCountMoreThan",
-              countNumber: IMAGES_KEPT,
-            },
-            action: { type: "expire" },
+function createRepository(parent: Construct, image: string, config: Config): EcrRepository {
+  const scope = new Construct(parent, image);
+  const repository = new EcrRepository(scope, "repository", {
+    name: repositoryName(config, image),
+    imageTagMutability: "IMMUTABLE",
+    imageScanningConfiguration: { scanOnPush: true },
+    encryptionConfiguration: [{ encryptionType: "AES256" }],
+    // Otherwise a repository that holds images cannot be destroyed.
+    forceDelete: true,
+  });
+  new EcrLifecyclePolicy(scope, "lifecycle", {
+    repository: repository.name,
+    policy: Fn.jsonencode({
+      rules: [
+        {
+          rulePriority: 1,
+          description: `Keep the ${IMAGES_KEPT} newest images`,
+          selection: {
+            tagStatus: "any",
+            countType: "imageCountMoreThan",
+            countNumber: IMAGES_KEPT,
           },
-        ],
-      }),
-    });
-    return repository;
-  }
+          action: { type: "expire" },
+        },
+      ],
+    }),
+  });
+  return repository;
 }

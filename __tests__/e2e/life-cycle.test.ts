@@ -36,11 +36,13 @@ afterAll(async () => {
   await checkout.run("npm run --silent down", 300);
 });
 
+let revert: () => void;
+
 test("an up that is interrupted in mid-creation ends by itself", async () => {
   const interrupted = checkout.start("npm run --silent up", 900);
   await shows(interrupted, "Stack platform");
   await sleep(20_000);
-  interrupted.kill("SIGINT");
+  checkout.pressCtrlC(interrupted);
   const { exitCode, all } = await interrupted;
   expect(all).toContain("Interrupted: Terraform ends what it has begun and keeps its state.");
   expect(exitCode).toBe(130);
@@ -81,7 +83,11 @@ test("plain cdktf does the same with the environment that env prints", async () 
 });
 
 test("one changed line rolls out that service alone, and no request fails meanwhile", async () => {
-  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
+  revert = checkout.edit(
+    "services/flask-api/flask_api/about.py",
+    '{"service"',
+    '{"edition": 2, "service"',
+  );
   const deployment = checkout.run("npm run --silent up", 600);
   const load = loadDuring(url, 30, deployment);
   const { exitCode, output } = await deployment;
@@ -90,12 +96,19 @@ test("one changed line rolls out that service alone, and no request fails meanwh
 
   expect(exitCode).toBe(0);
   expect(changesOf("registry", output)).toBe(noChange);
-  // Image, probe and push; task definition and service.
-  expect(changesOf("images", output)).toBe("3 to add, 0 to change, 3 to destroy");
+  // Tag, image, probe and push; task definition and service.
+  expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
   expect(sent).toBeGreaterThan(100);
   expect(failures).toEqual([]);
   expect((await get()).body).toContain('"edition"');
+});
+
+test("sources that come back by a revert are deployed again, under a tag of their own", async () => {
+  revert();
+  const { exitCode } = await checkout.run("npm run --silent up", 300);
+  expect(exitCode).toBe(0);
+  expect((await get()).body).not.toContain('"edition"');
 });
 
 test("an image whose health path is wrong is not pushed, and what runs goes on", async () => {
@@ -126,11 +139,11 @@ test("an image that cannot start says so in its own words", async () => {
 });
 
 test("down leaves nothing, even after an up that was interrupted", async () => {
-  checkout.edit("services/flask-api/flask_api/about.py", '"edition": 2', '"edition": 3');
+  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 3, "service"');
   const interrupted = checkout.start("npm run --silent up", 300);
   await shows(interrupted, "Stack images");
   await sleep(5000);
-  interrupted.kill("SIGINT");
+  checkout.pressCtrlC(interrupted);
   expect((await interrupted).exitCode).toBe(130);
 
   const { exitCode, output } = await checkout.run("npm run --silent down", 600);

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { deployedSuffixes, hasResources } from "../../local/state-files";
+import { deployedEnvironments, hasResources } from "../../local/state-files";
+import { stateFile } from "../../stacks/backend";
+import { type Config, readConfig } from "../../stacks/config";
 
 let folder: string;
 beforeEach(() => {
@@ -10,24 +12,44 @@ beforeEach(() => {
 afterEach(() => {
   rmSync(folder, { recursive: true });
 });
-const write = (file: string, modes: string[]) => {
+const configOf = (env: Record<string, string>): Config =>
+  readConfig({ PLATFORM_STATE_FOLDER: folder, ...env }).config;
+const write = (config: Config, stack: string, modes: string[]) => {
+  const file = stateFile(config, stack);
+  mkdirSync(path.dirname(file), { recursive: true });
   const resources = modes.map((mode) => ({ mode }));
-  writeFileSync(path.join(folder, file), JSON.stringify({ version: 4, resources }));
+  writeFileSync(file, JSON.stringify({ version: 4, resources }));
 };
 
-test("each environment that has left a state is found once", () => {
-  write("blue.registry.tfstate", []);
-  write("blue.images.tfstate", []);
-  write("pr-7.platform.tfstate", []);
-  write("pr-7.platform.tfstate.backup", []);
-  expect(deployedSuffixes(folder)).toEqual(["blue", "pr-7"]);
-  expect(deployedSuffixes(path.join(folder, "nowhere"))).toEqual([]);
+test("each environment that has left a state is found once, with all that names it", () => {
+  const blue = { PLATFORM_REGION: "us-east-1", PLATFORM_NAME: "platform", PLATFORM_SUFFIX: "blue" };
+  const preview = {
+    PLATFORM_REGION: "eu-west-1",
+    PLATFORM_NAME: "shop-api",
+    PLATFORM_SUFFIX: "pr-7",
+  };
+  write(configOf(blue), "registry", []);
+  write(configOf(blue), "images", []);
+  write(configOf(preview), "platform", []);
+  expect(deployedEnvironments(folder)).toEqual([preview, blue]);
+  expect(deployedEnvironments(path.join(folder, "nowhere"))).toEqual([]);
+});
+
+test("no two environments, regions or names share a state", () => {
+  const files = [
+    {},
+    { PLATFORM_SUFFIX: "blue" },
+    { PLATFORM_REGION: "eu-west-1" },
+    { PLATFORM_NAME: "shop" },
+  ].map((env) => stateFile(configOf(env), "platform"));
+  expect(new Set(files).size).toBe(4);
 });
 
 test("a stack has resources when its state has some that Terraform manages", () => {
-  write("blue.images.tfstate", ["data"]);
-  write("blue.platform.tfstate", ["data", "managed"]);
-  expect(hasResources(folder, "blue", "registry")).toBe(false);
-  expect(hasResources(folder, "blue", "images")).toBe(false);
-  expect(hasResources(folder, "blue", "platform")).toBe(true);
+  const config = configOf({});
+  write(config, "images", ["data"]);
+  write(config, "platform", ["data", "managed"]);
+  expect(hasResources(config, "registry")).toBe(false);
+  expect(hasResources(config, "images")).toBe(false);
+  expect(hasResources(config, "platform")).toBe(true);
 });

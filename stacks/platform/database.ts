@@ -6,13 +6,19 @@ import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-pa
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import type { Config } from "../config";
+import type { ProbedImage } from "../images/probed-image";
 import { resourceName } from "../names";
-import type { DatabaseAccess } from "./container-definition";
 import type { Network } from "./network";
 
 const ENGINE = "aurora-postgresql";
 /** Only the major version is ours to choose: AWS retires minor versions within months. */
 const MAJOR_VERSION = "17";
+
+export interface DatabaseProps {
+  readonly config: Config;
+  readonly network: Network;
+  readonly databaseSetup: ProbedImage;
+}
 
 /**
  * Aurora PostgreSQL Serverless v2 in the private subnets. RDS makes the master password and keeps it
@@ -22,35 +28,34 @@ const MAJOR_VERSION = "17";
  */
 export class Database extends Construct {
   readonly port = 5432;
-  private readonly cluster: RdsCluster;
+  readonly host: string;
   /** Accepts connections once it exists; the cluster alone does not. */
   readonly writer: RdsClusterInstance;
   readonly securityGroup: SecurityGroup;
-  /** How a task gets in. The secret holds `username` and `password`. */
-  readonly access: DatabaseAccess;
+  /** The image that makes a service's database and role on the cluster. */
+  readonly setupImage: ProbedImage;
+  /** Secret with the master user's `username` and `password`. */
+  readonly masterSecretArn: string;
 
-  constructor(scope: Construct, id: string, config: Config, network: Network) {
+  constructor(scope: Construct, id: string, { config, network, databaseSetup }: DatabaseProps) {
     super(scope, id);
+    this.setupImage = databaseSetup;
     this.securityGroup = new SecurityGroup(this, "security-group", {
       name: resourceName(config, "database"),
       description: "Aurora, from the services that have a database",
       vpcId: network.vpc.id,
     });
-    this.cluster = this.createCluster(config, network);
+    const cluster = this.createCluster(config, network);
     this.writer = new RdsClusterInstance(this, "writer", {
       identifier: resourceName(config, "writer"),
-      clusterIdentifier: this.cluster.id,
+      clusterIdentifier: cluster.id,
       engine: ENGINE,
       instanceClass: "db.serverless",
       applyImmediately: true,
       lifecycle: { ignoreChanges: ["engine_version"] },
     });
-    this.access = {
-      host: this.cluster.endpoint,
-      port: this.port,
-      database: this.cluster.databaseName,
-      secretArn: this.cluster.masterUserSecret.get(0).secretArn,
-    };
+    this.host = cluster.endpoint;
+    this.masterSecretArn = cluster.masterUserSecret.get(0).secretArn;
   }
 
   private createCluster(config: Config, network: Network): RdsCluster {
@@ -62,12 +67,14 @@ export class Database extends Construct {
       name: resourceName(config),
       family: `${ENGINE}${MAJOR_VERSION}`,
       // The server refuses a connection without TLS, whatever a client asks for.
-      parameter: [{ name: "rds.force_ssl", value: "1" }],
+      // As the value is the default of this version, AWS keeps no other way to apply it.
+      parameter: [{ name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" }],
     });
     const version = new DataAwsRdsEngineVersion(this, "version", {
       engine: ENGINE,
       version: MAJOR_VERSION,
       latest: true,
+      parameterGroupFamily: `${ENGINE}${MAJOR_VERSION}`,
     });
     return new RdsCluster(this, "cluster", {
       clusterIdentifier: resourceName(config),

@@ -58,6 +58,7 @@ export class LoadBalancer extends Construct {
       securityGroups: [this.securityGroup.id],
       subnets: network.publicSubnets.map(({ id }) => id),
       dropInvalidHeaderFields: true,
+      dependsOn: [network.internet],
     });
     this.routes = this.publish(this.listen(), props);
   }
@@ -87,10 +88,11 @@ export class LoadBalancer extends Construct {
     const { services } = props;
     const priorities = listenerPriorities(publicPaths(services));
     const routes = new Map<string, LoadBalancerRoute>();
+    const parent = new Construct(this, "routes");
     for (const [service, spec] of Object.entries(services)) {
       const priority = spec.path && priorities.get(spec.path);
       if (!spec.path || !priority) continue;
-      const scope = new Construct(this, service);
+      const scope = new Construct(parent, service);
       const targetGroup = createTargetGroup(scope, service, spec, props);
       const rule = new LbListenerRule(scope, "rule", {
         listenerArn: listener.arn,
@@ -108,14 +110,16 @@ export class LoadBalancer extends Construct {
 function createTargetGroup(
   scope: Construct,
   service: string,
-  { port, health }: ServiceSpec,
+  { health }: ServiceSpec,
   { config, network }: LoadBalancerProps,
 ): LbTargetGroup {
-  // What AWS cannot change in place is in the name, so that a replacement finds a free one.
-  const identity = { port, protocol: "HTTP", targetType: "ip" } as const;
   return new LbTargetGroup(scope, "target-group", {
-    ...identity,
-    name: targetGroupName(config, service, identity),
+    name: targetGroupName(config, service),
+    // Never used: ECS registers each task with its own port. So a service can change its port
+    // without another target group, which the tasks of a rolled-back release would not be in.
+    port: 80,
+    protocol: "HTTP",
+    targetType: "ip",
     vpcId: network.vpc.id,
     // Requests end within seconds; AWS's default of 300 s would hold up each deployment.
     deregistrationDelay: "30",

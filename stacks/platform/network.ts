@@ -9,7 +9,7 @@ import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
-import { Fn, type ITerraformDependable, Token } from "cdktf";
+import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../config";
 import { resourceName } from "../names";
@@ -25,6 +25,8 @@ export class Network extends Construct {
   readonly vpc: Vpc;
   readonly publicSubnets: Subnet[];
   readonly privateSubnets: Subnet[];
+  /** What makes the public subnets public; the load balancer is refused before it exists. */
+  readonly internet: Route;
   /** What a task needs before it can pull its image. */
   readonly egress: ITerraformDependable[];
 
@@ -43,16 +45,31 @@ export class Network extends Construct {
     // AWS makes this group open to itself; without rules, whatever lands in it by mistake is shut in.
     new DefaultSecurityGroup(this, "default-security-group", { vpcId: this.vpc.id });
 
-    const zones = new DataAwsAvailabilityZones(this, "zones", {
-      state: "available",
-      filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-    });
+    const zones = this.zones();
     const indexes = [...Array(config.availabilityZones).keys()];
     this.publicSubnets = indexes.map((index) => this.subnet("public", index, zones));
     this.privateSubnets = indexes.map((index) => this.subnet("private", index, zones));
 
-    const internet = this.routePublicSubnets();
-    this.egress = this.routePrivateSubnets(internet);
+    this.internet = this.routePublicSubnets();
+    this.egress = this.routePrivateSubnets();
+  }
+
+  private zones(): DataAwsAvailabilityZones {
+    const { region, availabilityZones } = this.config;
+    return new DataAwsAvailabilityZones(this, "zones", {
+      state: "available",
+      filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+      // Zones of old regions without Fargate or NAT gateways.
+      excludeZoneIds: ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"],
+      lifecycle: {
+        postcondition: [
+          {
+            condition: Op.gte(Fn.lengthOf(TerraformSelf.getAny("names")), availabilityZones),
+            errorMessage: `${region} has fewer than ${availabilityZones} usable availability zones; set PLATFORM_AVAILABILITY_ZONES lower`,
+          },
+        ],
+      },
+    });
   }
 
   private subnet(
@@ -66,6 +83,8 @@ export class Network extends Construct {
       // cdktf types the element of any list as `any`; the names of zones are strings.
       availabilityZone: Token.asString(Fn.element(zones.names, index)),
       cidrBlock: Fn.cidrsubnet(this.config.cidr, 4, block),
+      // A zone that leaves the list for an hour must not move the subnets of the others.
+      lifecycle: { ignoreChanges: ["availability_zone"] },
       tags: this.nameTag(kind, String(index)),
     });
   }
@@ -92,12 +111,10 @@ export class Network extends Construct {
     });
   }
 
-  private routePrivateSubnets(internet: Route): ITerraformDependable[] {
+  private routePrivateSubnets(): ITerraformDependable[] {
     const gatewaySubnets =
       this.config.natGateways === "shared" ? this.publicSubnets.slice(0, 1) : this.publicSubnets;
-    const gateways = gatewaySubnets.map((subnet, index) =>
-      this.natGateway(subnet, index, internet),
-    );
+    const gateways = gatewaySubnets.map((subnet, index) => this.natGateway(subnet, index));
     const tables = this.privateSubnets.map((subnet, index) => {
       const table = new RouteTable(this, `private-routes-${index}`, {
         vpcId: this.vpc.id,
@@ -128,7 +145,7 @@ export class Network extends Construct {
     return tables.flatMap(({ needed }) => needed);
   }
 
-  private natGateway(subnet: Subnet, index: number, internet: Route): NatGateway {
+  private natGateway(subnet: Subnet, index: number): NatGateway {
     const address = new Eip(this, `nat-address-${index}`, {
       domain: "vpc",
       tags: this.nameTag("nat", String(index)),
@@ -137,7 +154,7 @@ export class Network extends Construct {
       allocationId: address.id,
       subnetId: subnet.id,
       tags: this.nameTag(String(index)),
-      dependsOn: [internet],
+      dependsOn: [this.internet],
     });
   }
 

@@ -33,6 +33,8 @@ interface Path {
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 export class SecurityGroups extends Construct {
+  private readonly services = new Construct(this, "services");
+  private readonly paths = new Construct(this, "paths");
   private readonly groups = new Map<string, SecurityGroup>();
   private readonly egress = new Map<string, ITerraformDependable>();
 
@@ -78,9 +80,9 @@ export class SecurityGroups extends Construct {
   }
 
   private createGroup(service: string, { config, network }: SecurityGroupsProps): void {
-    const scope = new Construct(this, service);
+    const scope = new Construct(this.services, service);
     const group = new SecurityGroup(scope, "group", {
-      name: resourceName(config, service),
+      name: resourceName(config, service, "tasks"),
       description: `Tasks of ${service}`,
       vpcId: network.vpc.id,
     });
@@ -97,7 +99,7 @@ export class SecurityGroups extends Construct {
   }
 
   private open(id: string, { from, to, port, description }: Path): void {
-    const scope = new Construct(this, id);
+    const scope = new Construct(this.paths, id);
     const rule = { description, ipProtocol: "tcp", fromPort: port, toPort: port };
     new VpcSecurityGroupEgressRule(scope, "out", {
       ...rule,

@@ -13,6 +13,7 @@ import type { Network } from "./network";
  */
 export class ServiceDiscovery extends Construct {
   private readonly namespace: ServiceDiscoveryPrivateDnsNamespace;
+  private readonly services: Construct;
 
   constructor(scope: Construct, id: string, config: Config, network: Network) {
     super(scope, id);
@@ -20,10 +21,12 @@ export class ServiceDiscovery extends Construct {
       name: namespaceName(config),
       vpc: network.vpc.id,
     });
+    this.services = new Construct(this, "services");
   }
 
+  /** Gives the service its name. */
   register(service: string): ServiceDiscoveryService {
-    return new ServiceDiscoveryService(this, service, {
+    return new ServiceDiscoveryService(this.services, service, {
       name: service,
       dnsConfig: {
         namespaceId: this.namespace.id,

@@ -9,7 +9,8 @@ import { resourceName } from "../names";
 export interface TaskRolesProps {
   readonly config: Config;
   readonly service: string;
-  readonly repositoryArn: string;
+  /** Repositories of the task's images. */
+  readonly repositoryArns: readonly string[];
   readonly logGroup: CloudwatchLogGroup;
   /** The secrets that ECS puts into the container's environment. */
   readonly secretArns: readonly string[];
@@ -61,7 +62,7 @@ export class TaskRoles extends Construct {
   }
 
   private executionPermissions(props: TaskRolesProps): DataAwsIamPolicyDocument {
-    const { repositoryArn, logGroup, secretArns } = props;
+    const { repositoryArns, logGroup, secretArns } = props;
     return new DataAwsIamPolicyDocument(this, "execution-permissions", {
       statement: [
         // The one action that takes no resource.
@@ -73,7 +74,7 @@ export class TaskRoles extends Construct {
             "ecr:BatchGetImage",
             "ecr:GetDownloadUrlForLayer",
           ],
-          resources: [repositoryArn],
+          resources: [...repositoryArns],
         },
         {
           sid: "WriteLog",

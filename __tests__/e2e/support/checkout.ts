@@ -42,7 +42,7 @@ export class Checkout {
     return { exitCode: result.exitCode, output: result.all, seconds };
   }
 
-  /** Starts a command; it may be interrupted with `kill`. */
+  /** Starts a command with a process group of its own, which `pressCtrlC` interrupts. */
   start(command: string, limit: number, env: Record<string, string> = {}) {
     return execa("bash", ["-c", `exec ${command}`], {
       cwd: this.folder,
@@ -50,7 +50,13 @@ export class Checkout {
       all: true,
       reject: false,
       timeout: limit * 1000,
+      detached: true,
     } satisfies Options);
+  }
+
+  /** Does what a terminal does on Ctrl-C: every process of the command gets a SIGINT. */
+  pressCtrlC(command: ReturnType<Checkout["start"]>): void {
+    if (command.pid !== undefined) process.kill(-command.pid, "SIGINT");
   }
 
   /** Replaces text of a file that must be there, and gives back how to undo it. */

@@ -28,7 +28,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { logger, stopping, rules = RULES } = options;
   const app = Fastify({
     logger: logger ?? false,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: "requestId",
+    }),
     genReqId: ({ headers }) => requestId(headers),
     bodyLimit: BODY_LIMIT_BYTES,
     // Longer than the idle time-out of a load balancer (60 s): the side that closes an idle connection
@@ -44,6 +47,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
+      reply.header("x-request-id", request.id);
       answerError(error, request, reply);
       logRequest(request, reply);
     },

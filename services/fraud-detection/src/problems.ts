@@ -10,8 +10,9 @@ export function problem(status: number, detail: string, errors?: Problem["errors
 }
 
 export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
-  // As a string: Fastify would add a charset to an object's media type, which has no such parameter.
-  return reply.code(body.status).type("application/problem+json").send(JSON.stringify(body));
+  // As bytes: to anything else Fastify adds a charset, which this media type does not have.
+  const bytes = Buffer.from(JSON.stringify(body));
+  return reply.code(body.status).type("application/problem+json").send(bytes);
 }
 
 /** Every error as application/problem+json (RFC 9457), in one place for the whole application. */
@@ -30,9 +31,18 @@ export function answerError(
     return sendProblem(reply, problem(400, "the request does not follow the schema", errors));
   }
   const status = error.statusCode ?? 500;
-  if (status >= 400 && status < 500) return sendProblem(reply, problem(status, error.message));
+  if (status >= 400 && status < 500) {
+    return sendProblem(reply, problem(status, detailOf(status, error, request)));
+  }
   request.log.error(error);
   return sendProblem(reply, problem(500, "the service failed; its log says why"));
+}
+
+function detailOf(status: number, error: FastifyError, request: FastifyRequest): string {
+  // Here Fastify's own words do not say what would be right.
+  if (status === 413) return `the body must not exceed ${request.routeOptions.bodyLimit} bytes`;
+  if (status === 415) return "the body must be application/json";
+  return error.message;
 }
 
 /** 404, or 405 with the right methods: before the body is read, which no route has asked for. */

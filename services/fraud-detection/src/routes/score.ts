@@ -1,7 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { problemResponses } from "../schemas/problem.js";
-import { ScoreRequest, ScoreResult } from "../schemas/score.js";
+import { MAXIMUM_HISTORY, ScoreRequest, ScoreResult } from "../schemas/score.js";
 import type { RuleSet } from "../scoring/rule.js";
 import { score } from "../scoring/score.js";
 
@@ -19,7 +19,27 @@ const schema = {
 };
 
 export function scoreRoute(app: FastifyInstance, rules: RuleSet): void {
-  app
-    .withTypeProvider<TypeBoxTypeProvider>()
-    .post("/v1/score", { schema }, (request, reply) => reply.send(score(request.body, rules)));
+  app.withTypeProvider<TypeBoxTypeProvider>().post(
+    "/v1/score",
+    {
+      schema,
+      preValidation: ({ body }, _reply, done) => {
+        cutHistory(body);
+        done();
+      },
+    },
+    ({ body }) => score(body, rules),
+  );
+}
+
+/**
+ * Validation goes on after the first error. A history that is too long is told from one entry too
+ * many; to judge a hundred thousand would take a second and more memory than the task has.
+ */
+function cutHistory(body: unknown): void {
+  if (typeof body !== "object" || body === null || !("history" in body)) return;
+  const { history } = body;
+  if (Array.isArray(history) && history.length > MAXIMUM_HISTORY) {
+    history.length = MAXIMUM_HISTORY + 1;
+  }
 }

@@ -19,7 +19,9 @@ export const Problem = Type.Object({
 export type Problem = Static<typeof Problem>;
 
 /** What a route's `response` says of the statuses that it answers with a problem. */
-export function problemResponses<const Status extends number>(descriptions: Record<Status, string>) {
+export function problemResponses<const Status extends number>(
+  descriptions: Record<Status, string>,
+) {
   const response = (description: string) => ({
     description,
     content: { "application/problem+json": { schema: Problem } },

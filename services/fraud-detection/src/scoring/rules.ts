@@ -16,14 +16,15 @@ export const RULES = defineRules({
   decisions: { review: 30, decline: 70 },
   clockSkewSeconds: 5,
   minorUnitsPerDollar: MINOR_UNITS_PER_DOLLAR,
-  // prettier-ignore -- a row is a rule, and rows are compared
+  // A row is a rule, for rows can be compared.
+  // prettier-ignore
   rules: [
     { id: "amount-unusual", points: 20, measure: "amountDeviation", parameters: usual, threshold: 6 },
     { id: "amount-extreme", points: 25, measure: "amountDeviation", parameters: usual, threshold: 20 },
 
     { id: "first-amount-large", points: 30, measure: "newcomerValue", parameters: { maximumHistory: 0 }, threshold: 1_000 },
-    { id: "first-amount-very-large", points: 25, measure: "newcomerValue", parameters: { maximumHistory: 0 }, threshold: 5_000 },
-    { id: "early-amount-large", points: 15, measure: "newcomerValue", parameters: { maximumHistory: 4 }, threshold: 2_500 },
+    { id: "first-amount-very-large", points: 15, measure: "newcomerValue", parameters: { maximumHistory: 0 }, threshold: 5_000 },
+    { id: "early-amount-large", points: 10, measure: "newcomerValue", parameters: { maximumHistory: 4 }, threshold: 2_500 },
 
     { id: "count-minute", points: 20, measure: "countWithin", parameters: { windowSeconds: MINUTE }, threshold: 4 },
     { id: "count-10-minutes", points: 20, measure: "countWithin", parameters: { windowSeconds: 10 * MINUTE }, threshold: 10 },

@@ -12,14 +12,15 @@ export const countWithin: Measure<Window> = {
   },
 };
 
-/** Dollars within the time, this transaction included; what was declined has moved no money. */
+/**
+ * Dollars within the time, this transaction included; 0 if it is the only one, for which there are
+ * the measures of amounts. What was declined has moved no money.
+ */
 export const valueWithin: Measure<Window> = {
   value(facts, { windowSeconds }) {
-    return (
-      within(facts, windowSeconds)
-        .filter(({ entry }) => entry.decision !== "decline")
-        .reduce((sum, { value }) => sum + value, facts.value) / 100
-    );
+    const others = within(facts, windowSeconds).filter(({ entry }) => entry.decision !== "decline");
+    if (others.length === 0) return 0;
+    return others.reduce((sum, { value }) => sum + value, facts.value) / 100;
   },
   detail(value, _facts, window) {
     return `about ${Math.round(value)} US dollars within ${describeWindow(window)}`;

@@ -3,13 +3,12 @@ import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { Container } from "@cdktf/provider-docker/lib/container";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
-import { App, TerraformLocal, TerraformStack } from "cdktf";
+import { App, DataResource, Fn, TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { type Services, specOf } from "../../services/spec";
 import type { Config } from "../config";
-import { containerEnvironment, healthCommand } from "../container";
 import { resourceName } from "../names";
 import { contentHash } from "./content-hash";
+import type { ImageSpec } from "./image-spec";
 
 /** How long an image may take from start to healthy, in seconds. ECS gives it the same. */
 const PROBE_SECONDS = 60;
@@ -17,27 +16,24 @@ const PROBE_SECONDS = 60;
 /** Label of every Docker object that the project makes; its value is the environment. */
 export const DOCKER_LABEL = "fargate-platform";
 
-export interface ServiceImageProps {
+export interface ProbedImageProps {
   readonly config: Config;
-  readonly services: Services;
-  readonly service: string;
-  /** Folder with the service's Dockerfile. */
-  readonly context: string;
+  readonly spec: ImageSpec;
   readonly repository: EcrRepository;
 }
 
 /**
- * The image of one service: built, run until it is healthy, and only then pushed. `reference` is the
+ * One image: built, run until it is healthy, and only then pushed. `reference` is the
  * only name that anything else may use for it.
  */
-export class ServiceImage extends Construct {
+export class ProbedImage extends Construct {
   /** `repository@sha256:…` as the registry knows it. */
   readonly reference: string;
   /** `sha256:…` */
   readonly digest: string;
   readonly repositoryArn: string;
 
-  constructor(scope: Construct, id: string, props: ServiceImageProps) {
+  constructor(scope: Construct, id: string, props: ProbedImageProps) {
     super(scope, id);
     const image = this.build(props);
     const pushed = new RegistryImage(this, "pushed", {
@@ -55,13 +51,17 @@ export class ServiceImage extends Construct {
     ).asString;
   }
 
-  private build(props: ServiceImageProps): Image {
-    const { config, services, service, context } = props;
+  private build(props: ProbedImageProps): Image {
+    const { config, spec } = props;
+    const { context, buildArguments } = spec;
     const platform = config.architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
-    const buildArguments = specOf(service, services).buildArguments ?? {};
     const hash = contentHash({ context, platform, buildArguments });
+    // A tag can be pushed once. Sources that come back after others, say by a revert, have the same
+    // hash again, so the tag also names the time that they were built.
+    const build = new DataResource(this, "build", { triggersReplace: { content: hash } });
+    const tag = `${hash.slice(0, 16)}-${Fn.substr(build.id, 0, 8)}`;
     return new Image(this, "image", {
-      name: `${repositoryAddress(props)}:${hash.slice(0, 20)}`,
+      name: `${repositoryAddress(props)}:${tag}`,
       triggers: { content: hash },
       keepLocally: true,
       buildAttribute: {
@@ -74,21 +74,20 @@ export class ServiceImage extends Construct {
   }
 
   /**
-   * Runs the image as its task will be run, with its own port, health path and environment, until
-   * it is healthy.
+   * Runs the image as its task will be run until it is healthy.
    *
    * A probe that was stopped afterwards is no change on the next plan (`mustRun`), and a failed one
    * stays, so that its log can be read.
    */
-  private probe(image: Image, { config, services, service }: ServiceImageProps): Container {
-    const spec = specOf(service, services);
-    const environment = containerEnvironment(service, services, config);
+  private probe(image: Image, { config, spec }: ProbedImageProps): Container {
+    const { environment, healthCheck, memory, command } = spec.probe;
     return new Container(this, "probe", {
-      name: resourceName(config, service, "probe"),
+      name: resourceName(config, this.node.id, "probe"),
       image: image.imageId,
+      ...(command && { command: [...command] }),
       env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
       healthcheck: {
-        test: ["CMD", ...healthCommand(spec)],
+        test: ["CMD", ...healthCheck],
         interval: "1s",
         timeout: "5s",
         // Written as the engine reports it; "60s" would replace the probe with every deploy.
@@ -101,23 +100,23 @@ export class ServiceImage extends Construct {
       waitTimeout: PROBE_SECONDS,
       mustRun: false,
       restart: "no",
-      memory: spec.size.memory,
+      memory,
       // No swap beyond the memory limit: what does not fit here does not fit the task either.
-      memorySwap: spec.size.memory,
+      memorySwap: memory,
       // A probe may borrow up to a whole processor: on the build host the start is not the test.
       cpus: "1.0",
       labels: [
         { label: DOCKER_LABEL, value: config.suffix },
-        // The provider takes a changed health check for a change in place and probes nothing; a
-        // changed label makes it start a new probe.
-        { label: `${DOCKER_LABEL}.health-check`, value: healthCommand(spec).join(" ") },
+        // The provider takes another health check or memory for a change in place, and probes
+        // nothing; a changed label makes it start a new probe.
+        { label: `${DOCKER_LABEL}.probe`, value: [...healthCheck, memory].join(" ") },
       ],
     });
   }
 }
 
 /** What image names begin with: `host/repository`. */
-function repositoryAddress({ config, repository }: ServiceImageProps): string {
+function repositoryAddress({ config, repository }: ProbedImageProps): string {
   return config.registry
     ? `${new URL(config.registry).host}/${repository.name}`
     : repository.repositoryUrl;

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { loadSettings } from "../src/settings.js";
+
+describe("settings", () => {
+  it("have defaults, for what is empty too", () => {
+    const defaults = { port: 8080, logLevel: "info", drainSeconds: 4 };
+    assert.deepEqual(loadSettings({}), defaults);
+    assert.deepEqual(loadSettings({ PORT: "", LOG_LEVEL: "", DRAIN_SECONDS: "" }), defaults);
+  });
+
+  it("come from the environment", () => {
+    assert.deepEqual(loadSettings({ PORT: "9000", LOG_LEVEL: "debug", DRAIN_SECONDS: "0" }), {
+      port: 9000,
+      logLevel: "debug",
+      drainSeconds: 0,
+    });
+  });
+
+  it("name everything that is wrong at once", () => {
+    assert.throws(() => loadSettings({ PORT: "0", LOG_LEVEL: "loud", DRAIN_SECONDS: "7" }), {
+      message:
+        "fraud-detection cannot start: " +
+        'PORT must be a number from 1 to 65535, got "0"; ' +
+        'LOG_LEVEL must be one of info, debug, warn, error, got "loud"; ' +
+        'DRAIN_SECONDS must be a number from 0 to 6, got "7".',
+    });
+  });
+
+  for (const port of ["65536", "-1", "80.5", "8e3", "0x50", " 80", "http"]) {
+    it(`take no port ${port}`, () => {
+      assert.throws(() => loadSettings({ PORT: port }), /PORT must be/);
+    });
+  }
+});

@@ -1,0 +1,64 @@
+import path from "node:path";
+import { type Services, specOf } from "../../services/spec";
+import { type Config, PROJECT_FOLDER } from "../config";
+import { containerEnvironment, healthCommand } from "../container";
+
+/** Name of the platform's own image, which makes a service's database and login role. */
+export const DATABASE_SETUP = "database-setup";
+
+/** What an image is built from, and how it is shown to work before it is pushed. */
+export interface ImageSpec {
+  /** Folder with the Dockerfile. */
+  readonly context: string;
+  readonly buildArguments: Readonly<Record<string, string>>;
+  readonly probe: Probe;
+}
+
+/** How an image is run on the build host until it is healthy. */
+export interface Probe {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly healthCheck: readonly string[];
+  /** MiB */
+  readonly memory: number;
+  /** What runs instead of the image's own command. @default the image's own */
+  readonly command?: readonly string[];
+}
+
+/** Every image that is built and pushed: one per service, and the platform's own where it is used. */
+export function imageNames(services: Services): string[] {
+  const names = Object.keys(services);
+  return Object.values(services).some(({ database }) => database)
+    ? [...names, DATABASE_SETUP]
+    : names;
+}
+
+/** A service's image is probed as its task will run: port, health path, settings, memory. */
+export function serviceImage(
+  service: string,
+  services: Services,
+  config: Config,
+  context: string,
+): ImageSpec {
+  const spec = specOf(service, services);
+  return {
+    context,
+    buildArguments: spec.buildArguments ?? {},
+    probe: {
+      environment: containerEnvironment(service, services, config),
+      healthCheck: healthCommand(spec),
+      memory: spec.size.memory,
+    },
+  };
+}
+
+/** The setup's image ends by itself and needs a cluster; its probe shows that its client runs. */
+export const databaseSetupImage: ImageSpec = {
+  context: path.join(PROJECT_FOLDER, "stacks", "platform", "database-setup"),
+  buildArguments: {},
+  probe: {
+    environment: {},
+    healthCheck: ["psql", "--version"],
+    memory: 256,
+    command: ["sleep", "120"],
+  },
+};

@@ -1,0 +1,147 @@
+import { type Services, specOf } from "../../services/spec";
+import type { Config } from "../config";
+import { containerEnvironment, healthCommand } from "../container";
+import { DATABASE_SETUP } from "../images/image-spec";
+import type { ServiceDatabase } from "./service-database";
+
+/** Time from the start in which failing health checks do not count, in seconds. */
+export const GRACE_SECONDS = 60;
+
+/** Time from SIGTERM to SIGKILL, in seconds; as long as the load balancer lets a request go on. */
+const STOP_SECONDS = 30;
+
+/** Time for the database setup and for a migration, in seconds: the most that Fargate takes. */
+const PREPARATION_SECONDS = 120;
+
+export interface ContainerDefinitionsProps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly service: string;
+  /** `repository@sha256:…` */
+  readonly image: string;
+  readonly logGroup: string;
+  /** For a service with `database`. */
+  readonly database: ServiceDatabase | undefined;
+}
+
+/**
+ * The containers of a service's task, in the words of the ECS API: the service itself, and before
+ * it, each of which must exit 0, the setup of its database and its migration.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+ */
+export function containerDefinitions(props: ContainerDefinitionsProps) {
+  const { services, service, database } = props;
+  const { migrate } = specOf(service, services);
+  const setup = database ? [setupContainer(props, database)] : [];
+  const migration = migrate && database ? [migrationContainer(props, migrate, database)] : [];
+  const before = [...setup, ...migration].at(-1);
+  return [...setup, ...migration, serviceContainer(props, before?.name)];
+}
+
+/** Makes the database and the login role, as the master user. */
+function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatabase) {
+  return {
+    ...shared(props, DATABASE_SETUP),
+    image: database.setupImage.reference,
+    essential: false,
+    startTimeout: PREPARATION_SECONDS,
+    environment: databaseEnvironment(database),
+    secrets: [
+      ...databaseSecrets(database),
+      { name: "MASTER_USER", valueFrom: secretKey(database.masterSecretArn, "username") },
+      { name: "MASTER_PASSWORD", valueFrom: secretKey(database.masterSecretArn, "password") },
+    ],
+  };
+}
+
+/** Runs the service's own migration on the image that is about to serve. */
+function migrationContainer(
+  props: ContainerDefinitionsProps,
+  command: readonly string[],
+  database: ServiceDatabase,
+) {
+  return {
+    ...shared(props, "migrate"),
+    image: props.image,
+    command,
+    essential: false,
+    startTimeout: PREPARATION_SECONDS,
+    dependsOn: [{ containerName: DATABASE_SETUP, condition: "SUCCESS" }],
+    environment: environmentOf(props),
+    secrets: databaseSecrets(database),
+  };
+}
+
+function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
+  const { services, service, image, database } = props;
+  const spec = specOf(service, services);
+  return {
+    ...shared(props, service),
+    image,
+    essential: true,
+    portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
+    ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
+    environment: environmentOf(props),
+    secrets: database ? databaseSecrets(database) : [],
+    healthCheck: {
+      command: ["CMD", ...healthCommand(spec)],
+      interval: 5,
+      timeout: 4,
+      retries: 3,
+      startPeriod: GRACE_SECONDS,
+    },
+    stopTimeout: STOP_SECONDS,
+  };
+}
+
+/** What all containers of a task have in common. */
+function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
+  return {
+    name,
+    // As process 1 many programs ignore a SIGTERM that comes before they are ready for it.
+    linuxParameters: { initProcessEnabled: true },
+    readonlyRootFilesystem: true,
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": logGroup,
+        "awslogs-region": config.region,
+        "awslogs-stream-prefix": "task",
+      },
+    },
+  };
+}
+
+function environmentOf({ config, services, service, database }: ContainerDefinitionsProps) {
+  return [
+    ...entries(containerEnvironment(service, services, config)),
+    ...(database ? databaseEnvironment(database) : []),
+  ];
+}
+
+function databaseEnvironment({ host, port, name }: ServiceDatabase) {
+  return entries({
+    DATABASE_HOST: host,
+    DATABASE_PORT: String(port),
+    DATABASE_NAME: name,
+    // Aurora itself refuses plain connections (`rds.force_ssl`).
+    DATABASE_SSLMODE: "prefer",
+  });
+}
+
+function databaseSecrets({ secretArn }: ServiceDatabase) {
+  return [
+    { name: "DATABASE_USER", valueFrom: secretKey(secretArn, "username") },
+    { name: "DATABASE_PASSWORD", valueFrom: secretKey(secretArn, "password") },
+  ];
+}
+
+/** `arn:key:stage:version`; the two empty parts mean the current version. */
+function secretKey(arn: string, key: string): string {
+  return `${arn}:${key}::`;
+}
+
+function entries(variables: Readonly<Record<string, string>>) {
+  return Object.entries(variables).map(([name, value]) => ({ name, value }));
+}
