@@ -7,13 +7,9 @@ export PGHOST=$DATABASE_HOST PGPORT=$DATABASE_PORT PGSSLMODE=$DATABASE_SSLMODE
 export PGUSER=$MASTER_USER PGPASSWORD=$MASTER_PASSWORD PGDATABASE=postgres PGCONNECT_TIMEOUT=5
 export PSQL_HISTORY=/dev/null
 
-sql() {
-  psql --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --set role="$DATABASE_USER" \
-    --set database="$DATABASE_NAME" "$@"
-}
-
 # The lock is the session's: `\gexec` runs what a query returns, since CREATE DATABASE takes no IF.
-sql <<'SQL'
+psql --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --set role="$DATABASE_USER" \
+  --set database="$DATABASE_NAME" <<'SQL'
 SET lock_timeout = '30s';
 SELECT pg_advisory_lock(7350001) \g /dev/null
 SELECT format('CREATE ROLE %I LOGIN', :'role')
