@@ -21,6 +21,7 @@ from extensions import (
     service_settings,
     target_health,
     target_registration,
+    task_address,
     task_failure,
     task_lifecycle,
 )
@@ -36,6 +37,7 @@ EXTENSIONS = (
     cloud_map,
     name_server,
     draining,
+    task_address,
     task_failure,
     task_lifecycle,
     container_dependencies,
