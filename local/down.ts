@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { environment } from "../stacks/config";
 import { stopOnInterrupt } from "./interruption";
 import { isLocalAwsUp, leftovers, stopLocalAws } from "./local-aws";
+import { claimLocalAws } from "./local-aws-owner";
 import { Machine } from "./machine";
 import { type Phase, runPhases } from "./phases";
 import { removeProbes } from "./probes";
@@ -31,6 +32,13 @@ async function down(): Promise<void> {
   const results = await runPhases(
     [
       ...machine.toolPhases(),
+      {
+        title: "Ownership of the local AWS",
+        run: async (report) => {
+          await claimLocalAws(machine.docker, settings.port, report);
+          return undefined;
+        },
+      },
       ...deployed.flatMap((name) => destroyPhases(name, machine, signal)),
       removeLocalAws(machine, settings, suffixes),
     ],

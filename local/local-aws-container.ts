@@ -1,7 +1,9 @@
 import type Docker from "dockerode";
+import { PROJECT_FOLDER } from "../stacks/config";
 import { isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { LABEL, LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
+import { OWNER_LABEL } from "./local-aws-owner";
 
 const STATE_FOLDER = "/var/lib/local-aws";
 
@@ -22,7 +24,7 @@ export async function createLocalAws(docker: Docker, image: string, port: number
     Image: image,
     // The emulator finds itself, and so its network, by its host name.
     Hostname: name,
-    Labels: labels,
+    Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
     Env: emulatorEnvironment(port),
     ExposedPorts: { [`${port}/tcp`]: {} },
     StopTimeout: STOP_SECONDS,

@@ -4,6 +4,7 @@ import path from "node:path";
 import type Docker from "dockerode";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { startLocalAws } from "./local-aws";
+import { claimLocalAws } from "./local-aws-owner";
 import type { Phase } from "./phases";
 import { prepareBaseImages } from "./prepare/base-images";
 import { prepareEngine } from "./prepare/engine";
@@ -80,6 +81,7 @@ export class Machine {
       {
         title: "Local AWS",
         run: async (report) => {
+          await claimLocalAws(this.docker, port, report);
           await startLocalAws(this.docker, { port, report });
           return `http://127.0.0.1:${port}`;
         },

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
 import type { Config } from "../stacks/config";
+import { LOCAL_STATE_FOLDER } from "./local-aws-owner";
 import { Refusal } from "./refusal";
 
 /** What `up`, `down` and `verify` need to know of this machine. */
@@ -77,7 +78,7 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     PLATFORM_REGISTRY: endpoint,
     PLATFORM_ARCHITECTURE:
       env["PLATFORM_ARCHITECTURE"] ?? (process.arch === "arm64" ? "ARM64" : "X86_64"),
-    PLATFORM_STATE_FOLDER: path.join(OUTPUT_FOLDER, "local-aws", "state"),
+    PLATFORM_STATE_FOLDER: path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",
     // Another environment has another state file; `cdktf` offers to copy the old one into it.
