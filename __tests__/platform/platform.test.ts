@@ -1,0 +1,76 @@
+import { fixture } from "../support/services";
+import { type Block, synthesize } from "../support/synth";
+
+const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+describe("permissions", () => {
+  const statements = platform
+    .dataSources("aws_iam_policy_document")
+    .flatMap(({ statement }) => statement as { actions: string[]; resources?: string[] }[]);
+
+  test("only the ECR login, which takes no resource, is granted on everything", () => {
+    const wide = statements.filter(({ resources }) => resources?.includes("*"));
+    for (const { actions } of wide) expect(actions).toEqual(["ecr:GetAuthorizationToken"]);
+    expect(statements.flatMap(({ actions }) => actions).filter((a) => a.includes("*"))).toEqual([]);
+  });
+
+  test("the application's own role may do nothing", () => {
+    const roles = platform.resources("aws_iam_role_policy").map(({ role }) => role);
+    expect(roles).toHaveLength(3);
+    for (const role of roles) expect(role).toContain("_roles_execution_");
+  });
+});
+
+describe("everything", () => {
+  test("is tagged by the provider with its project and environment", () => {
+    const synthesis = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+    for (const stack of [synthesis.registry, synthesis.images, synthesis.platform]) {
+      const [aws] = stack.json["provider"]?.["aws"] as unknown as Block[];
+      expect(aws?.["default_tags"]).toEqual([
+        { tags: { Project: "platform", Environment: "blue", ManagedBy: "terraform" } },
+      ]);
+    }
+  });
+
+  test("carries the environment in its name, so that two live side by side", () => {
+    const green = synthesize(fixture, { PLATFORM_SUFFIX: "green" });
+    const blue = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+    for (const stack of ["registry", "images", "platform"] as const) {
+      const names = (synthesis: typeof blue) => new Set(physicalNames(synthesis[stack].json));
+      const shared = [...names(blue)].filter((name) => names(green).has(name));
+      expect(names(blue).size).toBeGreaterThan(0);
+      expect(shared).toEqual([]);
+    }
+  });
+
+  test("has a log group that forgets after a week", () => {
+    const groups = platform.resources("aws_cloudwatch_log_group");
+    expect(groups).toHaveLength(4);
+    for (const group of groups) expect(group["retention_in_days"]).toBe(7);
+  });
+
+  test("can be destroyed", () => {
+    const text = JSON.stringify(platform.json);
+    expect(text).not.toMatch(
+      /"(deletion_protection|prevent_destroy|enable_deletion_protection)":true/,
+    );
+    expect(platform.resources("aws_rds_cluster")).toEqual([
+      expect.objectContaining({ skip_final_snapshot: true }),
+    ]);
+  });
+});
+
+/** Names that are looked for inside something that carries the environment in its own name. */
+const INNER_NAMES =
+  /^(start-task|aurora-postgresql17|rds\.force_ssl|containerInsights|state|opt-in-status|web|orders|order-archive)$/;
+
+/** All values of `name`, `identifier` and the like that are not references. */
+function physicalNames(json: unknown): string[] {
+  if (Array.isArray(json)) return json.flatMap(physicalNames);
+  if (typeof json !== "object" || json === null) return [];
+  return Object.entries(json).flatMap(([key, value]) =>
+    typeof value === "string" && /^(name|family|.*identifier)$/.test(key)
+      ? [value].filter((name) => !name.startsWith("${") && !INNER_NAMES.test(name))
+      : physicalNames(value),
+  );
+}
