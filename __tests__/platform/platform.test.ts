@@ -49,6 +49,15 @@ describe("everything", () => {
     for (const group of groups) expect(group["retention_in_days"]).toBe(7);
   });
 
+  test("is replaced only where a replacement has another name", () => {
+    // Terraform carries create_before_destroy over to all that such a resource depends on: on a
+    // task definition it would create a second Aurora cluster under the name of the first.
+    const types = Object.entries(platform.json["resource"] ?? {})
+      .filter(([, blocks]) => JSON.stringify(blocks).includes('"create_before_destroy":true'))
+      .map(([type]) => type);
+    expect(types).toEqual(["aws_lb_target_group"]);
+  });
+
   test("can be destroyed", () => {
     const text = JSON.stringify(platform.json);
     expect(text).not.toMatch(

@@ -26,8 +26,8 @@ try {
   });
   socket.on("data", (bytes) => {
     answer += String(bytes);
-    // "HTTP/1.1 200": all that counts is the status.
-    if (answer.length >= 12) process.exit(/^HTTP\/1\.[01] 200/.test(answer) ? 0 : 1);
+    // "HTTP/1.1 200 ": all that counts is the status.
+    if (answer.length >= 13) process.exit(/^HTTP\/1\.[01] 200\s/.test(answer) ? 0 : 1);
   });
   socket.on("error", () => process.exit(1));
   socket.on("end", () => process.exit(1));

@@ -68,9 +68,6 @@ export class TaskDefinition extends Construct {
       executionRoleArn: roles.execution.arn,
       taskRoleArn: roles.task.arn,
       containerDefinitions: JSON.stringify(containers),
-      // The old revision is deregistered when nothing runs on it any more; until then ECS may have
-      // to go back to it.
-      lifecycle: { createBeforeDestroy: true },
     });
     this.arn = revision.arn;
     this.needed = [this.pushed(props), roles.executionPolicy, ...(database?.needed ?? [])];

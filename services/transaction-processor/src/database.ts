@@ -57,23 +57,26 @@ export class Database {
       // A name that has moved to another writer is found even if nothing ever fails.
       maxLifetimeSeconds: 300,
     });
-    // Without a listener an idle connection that breaks would end the process.
+    // Without listeners a connection that breaks would end the process: the pool hears of idle ones
+    // only, and the failure of a query does not count as heard.
     this.#pool.on("error", (error) => {
       log.warn({ err: error }, "an idle connection to the database broke");
+    });
+    this.#pool.on("connect", (client) => {
+      client.on("error", () => undefined);
     });
     this.#sslMode = settings.sslMode;
   }
 
-  /**
-   * Runs one statement, and a second time where its connection was lost: each statement of this
-   * service is safe to repeat.
-   */
+  /** Runs one statement; again where its connection was lost, for each of them is safe to repeat. */
   async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
-    try {
-      return await this.#queryOnce<Row>(text, values);
-    } catch (error) {
-      if (!(error instanceof ConnectionLost)) throw error;
-      return this.#queryOnce<Row>(text, values);
+    // After a failover all that lies in the pool may be broken; the one after that is new.
+    for (let left = MAX_CONNECTIONS; ; left--) {
+      try {
+        return await this.#queryOnce<Row>(text, values);
+      } catch (error) {
+        if (!(error instanceof ConnectionLost) || left === 0) throw error;
+      }
     }
   }
 
@@ -106,8 +109,8 @@ export class Database {
       const code = error instanceof pg.DatabaseError ? (error.code ?? "") : undefined;
       const lost = code === undefined || LOST.test(code);
       client.release(lost);
-      if (lost) throw new ConnectionLost(error);
-      throw code === "57014" ? new DatabaseUnavailable(error) : error;
+      if (code === "57014" || isTimeout(error)) throw new DatabaseUnavailable(error);
+      throw lost ? new ConnectionLost(error) : error;
     }
   }
 
@@ -157,7 +160,13 @@ function reasonOf(error: unknown): string {
   const code = "code" in first ? String(first.code) : "";
   const known = REASONS[code];
   if (known) return known;
-  if (/timeout/i.test(first.message) || code === "ETIMEDOUT") return NO_ANSWER;
-  if (/SSL|TLS/.test(first.message)) return "the database and the service do not agree on encryption";
+  if (isTimeout(first) || code === "ETIMEDOUT") return NO_ANSWER;
+  if (/SSL|TLS/.test(first.message))
+    return "the database and the service do not agree on encryption";
   return "the database cannot be connected to";
+}
+
+/** The driver's own time-outs have no code. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && /timeout/i.test(error.message);
 }

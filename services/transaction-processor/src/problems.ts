@@ -1,101 +1,104 @@
-import type { Socket } from "node:net";
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Type } from "typebox";
 import { DatabaseUnavailable } from "./database.js";
-import { FieldError, wrongFields } from "./validation.js";
-
-const MEDIA_TYPE = "application/problem+json";
-
-const ProblemBody = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.String(),
-  errors: Type.Optional(Type.Array(FieldError)),
-});
-
-/** For the responses of a route: what it may answer besides success. */
-export const problemResponse = (description: string) => ({
-  description,
-  content: { [MEDIA_TYPE]: { schema: ProblemBody } },
-});
+import type { FieldError, Problem } from "./schemas/problem.js";
+import { wrongFields } from "./wrong-fields.js";
 
 /** An answer that is no success, to be thrown. */
-export class Problem extends Error {
+export class ProblemError extends Error {
   constructor(
     readonly status: number,
     detail: string,
-    readonly more: { errors?: readonly FieldError[]; retryAfterSeconds?: number } = {},
+    readonly more: { readonly errors?: FieldError[]; readonly retryAfterSeconds?: number } = {},
   ) {
     super(detail);
   }
 }
 
+/** A problem of a kind that the status alone tells, hence `about:blank`. */
+export function problem(status: number, detail: string, errors?: FieldError[]): Problem {
+  const title = STATUS_CODES[status] ?? "Error";
+  return { type: "about:blank", title, status, detail, ...(errors && { errors }) };
+}
+
 /** Every error as application/problem+json (RFC 9457), in one place for the whole application. */
 export function answerErrorsAsProblems(app: FastifyInstance): void {
-  app.setErrorHandler(answerProblem);
-  app.setNotFoundHandler((request, reply) => {
-    answerProblem(new Problem(404, "there is nothing at this address"), request, reply);
-  });
+  app.setErrorHandler(answerError);
+  answerUnmatchedRequests(app);
 }
 
-/** Also for errors that come before a route is found. */
-export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(error, request);
-  if (problem.status >= 500) request.log.error({ err: error }, problem.message);
-  if (problem.more.retryAfterSeconds) {
-    void reply.header("retry-after", problem.more.retryAfterSeconds);
-  }
-  // Serialized here: a route's schema covers its declared answers, not each way to fail.
-  const body = { ...bodyOf(problem), ...(problem.more.errors && { errors: problem.more.errors }) };
-  void reply
-    .code(problem.status)
-    .type(MEDIA_TYPE)
-    .serializer((value: unknown) => JSON.stringify(value))
-    .send(body);
-}
-
-/** Answers what is no HTTP at all; there is no request then. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = CLIENT_ERRORS[error.code ?? ""] ?? 400;
-  const body = JSON.stringify(bodyOf(new Problem(status, "the request is not valid HTTP")));
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: ${MEDIA_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-const CLIENT_ERRORS: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
-
-function bodyOf(problem: Problem) {
-  const { status, message } = problem;
-  return { type: "about:blank", title: STATUS_CODES[status] ?? "Error", status, detail: message };
-}
-
-function problemOf(error: unknown, request: FastifyRequest): Problem {
-  if (error instanceof Problem) return error;
+export function answerError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof ProblemError) return answerProblemError(error, reply);
   if (error instanceof DatabaseUnavailable) {
-    return new Problem(503, error.message, { retryAfterSeconds: 1 });
+    request.log.error({ err: error }, error.message);
+    return answerProblemError(
+      new ProblemError(503, error.message, { retryAfterSeconds: 1 }),
+      reply,
+    );
   }
-  if (isFastifyError(error)) {
-    if (error.validation) return new Problem(400, "the request is not valid", { errors: wrongFields(request) });
-    const status = error.statusCode ?? 500;
-    if (status >= 400 && status < 500) {
-      const errors = error.code.startsWith("FST_ERR_CTP_") ? [{ field: "body", detail: error.message }] : undefined;
-      return new Problem(status, error.message, errors && { errors });
-    }
+  if (error.validation) {
+    return sendProblem(reply, problem(400, "the request is not valid", wrongFields(request)));
   }
-  return new Problem(500, "the service failed; the log says more under this request's id");
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) {
+    const detail = detailOf(status, error, request);
+    return sendProblem(reply, problem(status, detail, bodyErrors(error)));
+  }
+  request.log.error({ err: error }, "the service failed");
+  return sendProblem(reply, problem(500, "the service failed; its log says why"));
 }
 
-function isFastifyError(error: unknown): error is FastifyError {
-  return error instanceof Error && "statusCode" in error;
+function answerProblemError(error: ProblemError, reply: FastifyReply): FastifyReply {
+  const { status, message, more } = error;
+  if (more.retryAfterSeconds) reply.header("retry-after", more.retryAfterSeconds);
+  return sendProblem(reply, problem(status, message, more.errors));
+}
+
+function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
+  // As bytes: to anything else Fastify adds a charset, which this media type does not have.
+  const bytes = Buffer.from(JSON.stringify(body));
+  return reply.code(body.status).type("application/problem+json").send(bytes);
+}
+
+/** A body that cannot be read is wrong as a whole. */
+function bodyErrors(error: FastifyError): FieldError[] | undefined {
+  const unreadable = error.code.startsWith("FST_ERR_CTP_");
+  return unreadable ? [{ pointer: "#", detail: error.message }] : undefined;
+}
+
+function detailOf(status: number, error: Error, request: FastifyRequest): string {
+  // Here Fastify's own words do not say what would be right.
+  if (status === 413) return `the body must not exceed ${request.routeOptions.bodyLimit} bytes`;
+  if (status === 415) return "the body must be application/json";
+  return error.message;
+}
+
+/** 404, or 405 with the right methods: before the body is read, which no route has asked for. */
+function answerUnmatchedRequests(app: FastifyInstance): void {
+  const methods = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const pattern = `^${url.replaceAll(".", "\\.").replaceAll(/:\w+/g, "[^/]+")}$`;
+    const known = methods.get(pattern) ?? new Set();
+    methods.set(pattern, known);
+    for (const name of [method].flat()) known.add(name);
+  });
+  app.addHook("onRequest", (request, reply, done) => {
+    if (!request.is404) {
+      done();
+      return;
+    }
+    const [path = ""] = request.url.split("?");
+    const matching = [...methods].filter(([pattern]) => new RegExp(pattern).test(path));
+    if (matching.length === 0) {
+      sendProblem(reply, problem(404, "there is no such path"));
+      return;
+    }
+    const allow = [...new Set(matching.flatMap(([, known]) => [...known]))].sort().join(", ");
+    reply.header("allow", allow);
+    sendProblem(reply, problem(405, `${request.method} is not one of ${allow}`));
+  });
 }

@@ -1,5 +1,5 @@
 const SSL_MODES = ["require", "prefer"] as const;
-const LOG_LEVELS = ["info", "debug", "warning", "error"] as const;
+const LOG_LEVELS = ["info", "debug", "warn", "error"] as const;
 
 const REQUIRED = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_USER", "DATABASE_PASSWORD"] as const;
 const OPTIONAL = ["DATABASE_PORT", "DATABASE_SSLMODE"] as const;
@@ -20,14 +20,16 @@ export interface Settings {
   readonly port: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly fraudDetectionUrl: string;
+  /** How long the service still answers new requests after a SIGTERM. */
+  readonly drainSeconds: number;
   /** Without it the service runs and is healthy, but is never ready. */
   readonly database: DatabaseSettings | undefined;
 }
 
-/** Everything that is wrong with the environment, one sentence a line. */
+/** Everything that is wrong with the environment. */
 export class SettingsError extends Error {
-  constructor(problems: readonly string[]) {
-    super(problems.map((problem) => `transaction-processor cannot start: ${problem}.`).join("\n"));
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("; "));
   }
 }
 
@@ -35,9 +37,11 @@ export class SettingsError extends Error {
 export function loadSettings(environment: Environment): Settings {
   const reader = new Reader(environment);
   const settings: Settings = {
-    port: reader.port("PORT", 8081),
+    port: reader.integer("PORT", 8081, 1, 65_535),
     logLevel: reader.choice("LOG_LEVEL", LOG_LEVELS),
     fraudDetectionUrl: reader.url("FRAUD_DETECTION_URL"),
+    // At most so long that what is in flight has time left before the task is killed.
+    drainSeconds: reader.integer("DRAIN_SECONDS", 4, 0, 6),
     database: readDatabase(reader),
   };
   if (reader.problems.length > 0) throw new SettingsError(reader.problems);
@@ -61,7 +65,7 @@ function readDatabase(reader: Reader): DatabaseSettings | undefined {
   }
   return {
     host: reader.text("DATABASE_HOST"),
-    port: reader.port("DATABASE_PORT", 5432),
+    port: reader.integer("DATABASE_PORT", 5432, 1, 65_535),
     name: reader.text("DATABASE_NAME"),
     user: reader.text("DATABASE_USER"),
     password: reader.text("DATABASE_PASSWORD"),
@@ -80,11 +84,11 @@ class Reader {
     return this.environment[name] ?? "";
   }
 
-  port(name: string, fallback: number): number {
+  integer(name: string, fallback: number, least: number, most: number): number {
     const text = this.text(name) || String(fallback);
-    const port = Number(text);
-    if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65535) return port;
-    this.problems.push(`${name} must be a number from 1 to 65535, got ${JSON.stringify(text)}`);
+    const number = Number(text);
+    if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
+    this.problems.push(`${name} must be a number from ${least} to ${most}, got "${text}"`);
     return fallback;
   }
 
@@ -96,9 +100,7 @@ class Reader {
     const text = this.text(name) || choices[0];
     const chosen = choices.find((choice) => choice === text);
     if (chosen) return chosen;
-    this.problems.push(
-      `${name} must be one of ${choices.join(", ")}, got ${JSON.stringify(text)}`,
-    );
+    this.problems.push(`${name} must be one of ${choices.join(", ")}, got "${text}"`);
     return choices[0];
   }
 
@@ -110,7 +112,9 @@ class Reader {
     if (plain && (url.protocol === "http:" || url.protocol === "https:")) {
       return url.href.replace(/\/+$/, "");
     }
-    this.problems.push(`${name} must be an http or https address, such as http://fraud-detection:8080`);
+    this.problems.push(
+      `${name} must be an http or https address, such as http://fraud-detection:8080`,
+    );
     return "";
   }
 }

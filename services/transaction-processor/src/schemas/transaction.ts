@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { COUNTRIES, CURRENCIES } from "./iso-codes.js";
+import { COUNTRIES, CURRENCIES } from "../iso-codes.js";
 
 /** Minor units: cents, pence, yen. One million times the largest sum that a card pays. */
 export const MAXIMUM_AMOUNT = 1_000_000_000_000;

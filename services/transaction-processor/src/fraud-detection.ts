@@ -1,0 +1,165 @@
+import type { LookupFunction } from "node:net";
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  ExponentialBackoff,
+  TaskCancelledError,
+  TimeoutStrategy,
+  circuitBreaker,
+  handleType,
+  handleWhen,
+  retry,
+  timeout,
+  wrap,
+} from "cockatiel";
+import type { FastifyBaseLogger } from "fastify";
+import { Compile } from "typebox/compile";
+import { Pool } from "undici";
+import { Decision, type Candidate, type Precedent } from "./schemas/decision.js";
+
+/** For a decision in all: connecting, asking, and asking again. */
+const DEADLINE_MS = 800;
+
+/** Of this many failures in a row, for so long, nobody is asked at all. */
+const BREAK_AFTER = 5;
+const BREAK_MS = 2000;
+
+/**
+ * Each deployment changes the addresses behind the name, which Cloud Map gives out for 10 s. No
+ * connection gets older, so that none keeps to an address for longer.
+ */
+const CONNECTION_MS = 10_000;
+
+/** A gateway's words for a connection that failed. */
+const WORTH_RETRYING = new Set([502, 503, 504]);
+
+const isDecision = Compile(Decision);
+
+/** No decision for now: fraud-detection is down, slow, out of order, or not asked for a while. */
+export class FraudDetectionUnavailable extends Error {
+  constructor(
+    message: string,
+    readonly worthRetrying: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** fraud-detection does not take this transaction; asking again soon changes nothing. */
+export class FraudDetectionRefused extends Error {}
+
+interface Options {
+  /** How names become addresses. @default the system's way */
+  readonly lookup?: LookupFunction;
+  readonly connectionMs?: number;
+}
+
+/** Asks fraud-detection, within a deadline whatever happens. */
+export class FraudDetection {
+  readonly #pool: Pool;
+  readonly #path: string;
+  readonly #breaker = circuitBreaker(
+    handleType(FraudDetectionUnavailable).orType(TaskCancelledError),
+    { halfOpenAfter: BREAK_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER) },
+  );
+  readonly #policy = wrap(
+    this.#breaker,
+    timeout(DEADLINE_MS, TimeoutStrategy.Aggressive),
+    retry(
+      handleWhen((error) => error instanceof FraudDetectionUnavailable && error.worthRetrying),
+      {
+        maxAttempts: 2,
+        // With jitter: tasks that failed together shall not come back together.
+        backoff: new ExponentialBackoff({ initialDelay: 40, maxDelay: 150 }),
+      },
+    ),
+  );
+  #brokenUntil = 0;
+
+  constructor(url: string, log: FastifyBaseLogger, { lookup, connectionMs }: Options = {}) {
+    const { origin, pathname } = new URL(url);
+    this.#path = `${pathname.replace(/\/$/, "")}/v1/score`;
+    this.#pool = new Pool(origin, {
+      connections: 16,
+      clientTtl: connectionMs ?? CONNECTION_MS,
+      connect: { timeout: DEADLINE_MS / 2, ...(lookup && { lookup }) },
+    });
+    this.#breaker.onBreak(() => {
+      this.#brokenUntil = Date.now() + BREAK_MS;
+      log.warn("fraud-detection fails; it is not asked for a while");
+    });
+    this.#breaker.onReset(() => {
+      log.info("fraud-detection answers again");
+    });
+  }
+
+  /** Whether it answered lately; otherwise one question at a time finds out. */
+  get isWell(): boolean {
+    return this.#breaker.state === CircuitState.Closed;
+  }
+
+  /** Milliseconds until it may be asked. */
+  get pauseMs(): number {
+    return this.isWell ? 0 : Math.max(0, this.#brokenUntil - Date.now());
+  }
+
+  async score(candidate: Candidate, history: readonly Precedent[]): Promise<Decision> {
+    // The breaker would let others wait for the one question that finds out.
+    if (this.#breaker.state === CircuitState.HalfOpen) throw notAsked();
+    const body = JSON.stringify({ transaction: candidate, history });
+    try {
+      // A signal for each: on the policy's own, which all share, ten listeners are a suspected leak.
+      const { signal: own } = new AbortController();
+      return await this.#policy.execute(({ signal }) => this.#ask(body, signal), own);
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) throw notAsked(error);
+      if (error instanceof TaskCancelledError) throw unavailable("no answer in time", false, error);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  async #ask(body: string, signal: AbortSignal): Promise<Decision> {
+    const headers = { "content-type": "application/json" };
+    let status: number;
+    let answer: string;
+    try {
+      const response = await this.#pool.request({
+        ...{ method: "POST", path: this.#path, headers, body, signal },
+      });
+      status = response.statusCode;
+      answer = await response.body.text();
+    } catch (error) {
+      throw unavailable("the connection failed", !signal.aborted, error);
+    }
+    if (status === 200) return decisionOf(answer);
+    if (status >= 500 || status === 429) {
+      throw unavailable(`it answers ${status}`, WORTH_RETRYING.has(status));
+    }
+    throw new FraudDetectionRefused(`fraud-detection answers ${status}`);
+  }
+}
+
+function decisionOf(answer: string): Decision {
+  let decision: unknown;
+  try {
+    decision = JSON.parse(answer);
+  } catch (error) {
+    throw unavailable("its answer is no JSON", false, error);
+  }
+  if (!isDecision.Check(decision)) throw unavailable("its answer is no decision", false);
+  return decision;
+}
+
+function unavailable(what: string, worthRetrying: boolean, cause?: unknown) {
+  return new FraudDetectionUnavailable(`fraud-detection: ${what}`, worthRetrying, { cause });
+}
+
+function notAsked(cause?: unknown) {
+  return unavailable("it failed lately and is not asked", false, cause);
+}

@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+interface Question {
+  readonly transaction: { readonly id: string; readonly amount: number };
+  readonly history: readonly Record<string, unknown>[];
+}
+
+type Behaviour = (question: Question, response: ServerResponse) => void;
+
+/** Stands in for fraud-detection: declines from 1000 up, reviews from 100 up. */
+export class FraudServer {
+  readonly questions: Question[] = [];
+  behaviour: Behaviour = decide;
+  #server: Server | undefined;
+  #port = 0;
+
+  static async start(host = "127.0.0.1", port = 0): Promise<FraudServer> {
+    const fraud = new FraudServer();
+    fraud.#port = port;
+    await fraud.resume(host);
+    return fraud;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** How often each transaction was asked about. */
+  timesAsked(id: string): number {
+    return this.questions.filter(({ transaction }) => transaction.id === id).length;
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#server?.listening) return;
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  /** Listens again, at the same port. */
+  async resume(host = "127.0.0.1"): Promise<void> {
+    this.#server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on("data", (part: Buffer) => parts.push(part));
+      request.on("end", () => {
+        const question = JSON.parse(Buffer.concat(parts).toString()) as Question;
+        this.questions.push(question);
+        this.behaviour(question, response);
+      });
+    }).listen(this.#port, host);
+    await once(this.#server, "listening");
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+}
+
+export function decide({ transaction }: Question, response: ServerResponse): void {
+  const { amount } = transaction;
+  const decision = amount >= 1000 ? "decline" : amount >= 100 ? "review" : "approve";
+  const score = Math.min(100, Math.floor(amount / 10));
+  const reasons = [{ rule: "amount", points: score, detail: `an amount of ${amount}` }];
+  answer(response, 200, { score, decision, reasons, rulesVersion: "test" });
+}
+
+export function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { loadDatabaseSettings, loadSettings, SettingsError } from "../src/settings.js";
+
+const URL = { FRAUD_DETECTION_URL: "http://fraud-detection.platform.internal:8080" };
+const DATABASE = {
+  DATABASE_HOST: "aurora.internal",
+  DATABASE_NAME: "transactions",
+  DATABASE_USER: "transaction_processor",
+  DATABASE_PASSWORD: "s3cret",
+};
+
+function problems(environment: Record<string, string>): readonly string[] {
+  try {
+    loadSettings(environment);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    return error.problems;
+  }
+}
+
+describe("the settings", () => {
+  it("need no database, and have defaults", () => {
+    assert.deepEqual(loadSettings(URL), {
+      port: 8081,
+      logLevel: "info",
+      fraudDetectionUrl: URL.FRAUD_DETECTION_URL,
+      drainSeconds: 4,
+      database: undefined,
+    });
+  });
+
+  it("encrypt the way to the database unless told otherwise", () => {
+    assert.deepEqual(loadSettings({ ...URL, ...DATABASE }).database, {
+      host: "aurora.internal",
+      port: 5432,
+      name: "transactions",
+      user: "transaction_processor",
+      password: "s3cret",
+      sslMode: "require",
+    });
+    const given = { ...URL, ...DATABASE, DATABASE_SSLMODE: "prefer", DATABASE_PORT: "5433" };
+    assert.equal(loadSettings(given).database?.sslMode, "prefer");
+    assert.equal(loadSettings(given).database?.port, 5433);
+  });
+
+  it("take an empty variable for one that is not set", () => {
+    const empty = { ...URL, PORT: "", DATABASE_HOST: "", DATABASE_PASSWORD: "" };
+    assert.deepEqual(loadSettings(empty), loadSettings(URL));
+  });
+
+  it("tell all mistakes at once, a sentence each, and no secret", () => {
+    const given = {
+      PORT: "70000",
+      LOG_LEVEL: "loud",
+      FRAUD_DETECTION_URL: "http://user:s3cret@fraud-detection",
+      DRAIN_SECONDS: "9",
+      DATABASE_HOST: "aurora.internal",
+      DATABASE_PASSWORD: "s3cret",
+      DATABASE_PORT: "0",
+      DATABASE_SSLMODE: "disable",
+    };
+    assert.deepEqual(problems(given), [
+      'PORT must be a number from 1 to 65535, got "70000"',
+      'LOG_LEVEL must be one of info, debug, warn, error, got "loud"',
+      "FRAUD_DETECTION_URL must be an http or https address, such as http://fraud-detection:8080",
+      'DRAIN_SECONDS must be a number from 0 to 6, got "9"',
+      "other DATABASE_ settings are given, but not DATABASE_NAME, DATABASE_USER",
+      'DATABASE_PORT must be a number from 1 to 65535, got "0"',
+      'DATABASE_SSLMODE must be one of require, prefer, got "disable"',
+    ]);
+  });
+
+  for (const url of ["", "fraud-detection:8080", "ftp://x", "http://x?y=1", "http://x#y"]) {
+    it(`refuse ${JSON.stringify(url)} as an address`, () => {
+      assert.equal(problems({ FRAUD_DETECTION_URL: url }).length, 1);
+    });
+  }
+
+  it("of a migration are those of the database only", () => {
+    assert.equal(loadDatabaseSettings(DATABASE).host, "aurora.internal");
+    assert.throws(() => loadDatabaseSettings(URL), /no database is configured/);
+    assert.throws(() => loadDatabaseSettings({ DATABASE_HOST: "x" }), /but not DATABASE_NAME/);
+  });
+});
