@@ -59,6 +59,12 @@ export class Checkout {
     if (command.pid !== undefined) process.kill(-command.pid, "SIGINT");
   }
 
+  /** The exit code as a shell reports it: npm ends by the signal itself, which counts as 130. */
+  async exitCodeOf(command: ReturnType<Checkout["start"]>): Promise<number | undefined> {
+    const { exitCode, signal } = await command;
+    return signal === "SIGINT" ? 130 : exitCode;
+  }
+
   /** Replaces text of a file that must be there, and gives back how to undo it. */
   edit(file: string, from: string, to: string): () => void {
     const target = path.join(this.folder, file);
