@@ -1,10 +1,10 @@
 import path from "node:path";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
+import { DOCKER_LABEL } from "../stacks/names";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { contentHash, contextFiles } from "../stacks/images/content-hash";
-import { LABEL } from "./local-aws-names";
 import type { Report } from "./refusal";
 
 const CONTEXT = path.join(PROJECT_FOLDER, "local", "emulator");
@@ -22,7 +22,7 @@ export async function ensureEmulatorImage(docker: Docker, report: Report): Promi
   if (await exists(docker, name)) return name;
   report("building the local AWS");
   const context = tar.pack(CONTEXT, { entries: [...contextFiles(CONTEXT), "Dockerfile"] });
-  const options = { t: name, labels: { [LABEL]: "emulator" }, forcerm: true };
+  const options = { t: name, labels: { [DOCKER_LABEL]: "emulator" }, forcerm: true };
   const output = await docker.buildImage(Readable.from(context), options);
   await follow(docker, output, (line) => {
     report(`building the local AWS: ${line}`);

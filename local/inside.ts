@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
+import { DOCKER_LABEL } from "../stacks/names";
 import { ensureEmulatorImage } from "./emulator-image";
 import { textOf } from "./local-aws";
-import { LABEL, localAwsName } from "./local-aws-names";
+import { localAwsName } from "./local-aws-names";
 import type { Report } from "./refusal";
 
 /** What a URL gives to somebody inside the platform's network. */
@@ -46,7 +47,7 @@ export async function askInside(
   const container = await docker.createContainer({
     Image: await ensureEmulatorImage(docker, report),
     Entrypoint: ["timeout", String(LIMIT_SECONDS), "python", "-c", PROGRAM, JSON.stringify(urls)],
-    Labels: { [LABEL]: "verify" },
+    Labels: { [DOCKER_LABEL]: "verify" },
     HostConfig: {
       NetworkMode: network,
       Dns: [NetworkSettings.Networks[network]?.IPAddress ?? ""],

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
+import { DOCKER_LABEL } from "../stacks/names";
 import { isNotFound } from "./emulator-image";
-import { LABEL, LOCAL_AWS_LABEL } from "./local-aws-names";
+import { LOCAL_AWS_LABEL } from "./local-aws-names";
 
 /**
  * What still exists of the local AWS on a port and of the probes of some environments: containers,
@@ -11,7 +12,10 @@ export async function leftovers(
   port: number,
   suffixes: readonly string[],
 ): Promise<string[]> {
-  const labels = [`${LOCAL_AWS_LABEL}=${port}`, ...suffixes.map((suffix) => `${LABEL}=${suffix}`)];
+  const labels = [
+    `${LOCAL_AWS_LABEL}=${port}`,
+    ...suffixes.map((suffix) => `${DOCKER_LABEL}=${suffix}`),
+  ];
   const found = await Promise.all(labels.map((label) => find(docker, label)));
   const containers = found.flatMap((objects) => objects.containers);
   const volumes = found.flatMap((objects) => objects.volumes);
@@ -29,7 +33,7 @@ export async function leftovers(
 export async function removeAll(docker: Docker, port?: number): Promise<void> {
   const label = port === undefined ? LOCAL_AWS_LABEL : `${LOCAL_AWS_LABEL}=${port}`;
   // The local AWS itself first: while it runs it replaces tasks that have gone.
-  for (const own of [`${LABEL}=local-aws`, undefined]) {
+  for (const own of [`${DOCKER_LABEL}=local-aws`, undefined]) {
     const { containers } = await find(docker, label, own);
     await Promise.all(
       containers.map(({ Id }) => gone(docker.getContainer(Id).remove({ force: true, v: true }))),

@@ -1,8 +1,9 @@
 import type Docker from "dockerode";
+import { DOCKER_LABEL } from "../stacks/names";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
-import { LABEL, LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
+import { LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
 import { OWNER_LABEL } from "./local-aws-owner";
 
 const STATE_FOLDER = "/var/lib/local-aws";
@@ -13,7 +14,7 @@ const STOP_SECONDS = 60;
 /** Creates and starts the container of the local AWS, with its network and the volume of its state. */
 export async function createLocalAws(docker: Docker, image: string, port: number): Promise<void> {
   const name = localAwsName(port);
-  const labels = { [LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
+  const labels = { [DOCKER_LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
   if (!(await exists(docker.getVolume(name).inspect()))) await removeAll(docker, port);
   await docker.createVolume({ Name: name, Labels: labels });
   if (!(await exists(docker.getNetwork(name).inspect()))) {
@@ -40,7 +41,7 @@ export async function createLocalAws(docker: Docker, image: string, port: number
 }
 
 function emulatorEnvironment(port: number): string[] {
-  const made = { [LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };
+  const made = { [DOCKER_LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };
   return [
     `GATEWAY_PORT=${port}`,
     `EMULATOR_LABELS=${JSON.stringify(made)}`,

@@ -1,6 +1,3 @@
-/** Label of every Docker object of the project. */
-export const LABEL = "fargate-platform";
-
 /** Label of every Docker object of the local AWS, its own and those that it makes; its port. */
 export const LOCAL_AWS_LABEL = "fargate-platform.local-aws";
 

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
-import { DOCKER_LABEL } from "../stacks/images/probed-image";
+import { DOCKER_LABEL } from "../stacks/names";
 import { textOf } from "./local-aws";
 
 /** A probe that is not healthy, with what it said last. */

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Config } from "./config";
 
+/** Label of every Docker object of the project; on images and probes its value is the environment. */
+export const DOCKER_LABEL = "fargate-platform";
+
 /** `platform-flask-api-dev`: the name of what belongs to one environment. */
 export function resourceName(config: Config, ...parts: readonly string[]): string {
   return [config.name, ...parts, config.suffix].join("-");

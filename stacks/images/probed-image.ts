@@ -6,15 +6,12 @@ import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
 import { App, DataResource, Fn, TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../config";
-import { resourceName } from "../names";
+import { DOCKER_LABEL, resourceName } from "../names";
 import { contentHash } from "./content-hash";
 import type { ImageSpec } from "./image-spec";
 
 /** How long an image may take from start to healthy, in seconds. ECS gives it the same. */
 const PROBE_SECONDS = 60;
-
-/** Label of every Docker object that the project makes; its value is the environment. */
-export const DOCKER_LABEL = "fargate-platform";
 
 export interface ProbedImageProps {
   readonly config: Config;
