@@ -1,3 +1,4 @@
+import { DOCKER_LABEL } from "../../stacks/names";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -36,8 +37,7 @@ const STAND_INS: Readonly<Record<string, StandIn>> = {
 
 const DEBIAN = "fargate-platform/debian:trixie";
 
-/** On every stand-in, and inherited by every image built from one. */
-const LABEL = "fargate-platform";
+/** On every stand-in beside the project's label, and inherited by every image built from one. */
 const RECIPE = "fargate-platform.recipe";
 
 export function standInFor(image: string): StandIn | undefined {
@@ -83,7 +83,7 @@ async function build(image: string, standIn: StandIn, options: BaseImageOptions)
     const stream = await docker.buildImage(archiveOf(context), {
       t: image,
       buildargs: { DEBIAN },
-      labels: { [LABEL]: "base-image", [RECIPE]: recipe(standIn.folder) },
+      labels: { [DOCKER_LABEL]: "base-image", [RECIPE]: recipe(standIn.folder) },
       forcerm: true,
     });
     const tell = every(3_000, report);
