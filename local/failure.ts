@@ -1,19 +1,17 @@
-import {
-  DescribeServicesCommand,
-  DescribeTasksCommand,
-  type ECSClient,
-  ListTasksCommand,
-} from "@aws-sdk/client-ecs";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 import { describeProbe } from "./probes";
 import { readableAddress } from "./stack-progress";
+import { readStoppedTask } from "./stopped-task";
 import type { StackFailure } from "./terraform-stack";
 
 export interface FailureContext {
   readonly docker: Docker;
   readonly ecs: ECSClient;
+  readonly logs: CloudWatchLogsClient;
   readonly services: readonly string[];
   readonly config: Config;
 }
@@ -54,29 +52,30 @@ async function explainProbe(
     return [outcome];
   }
   const { name, state, log } = await describeProbe(docker, resourceName(config, service, "probe"));
-  return [
-    `${name} ${state}. Its last lines:`,
-    ...(log.length > 0 ? log.map((line) => `  | ${line}`) : ["  | (it has written nothing)"]),
-    outcome,
-  ];
+  return [`${name} ${state}. Its last lines:`, ...quoted(log), outcome];
 }
 
 async function explainService(
   service: string,
   _: StackFailure,
-  { ecs, config }: FailureContext,
+  { ecs, logs, config }: FailureContext,
 ): Promise<string[]> {
   const cluster = resourceName(config);
   const serviceName = resourceName(config, service);
-  const [{ services: [found] = [] }, { taskArns = [] }] = await Promise.all([
+  const [task, { services: [found] = [] }] = await Promise.all([
+    readStoppedTask({ ecs, logs }, { cluster, serviceName }),
     ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] })),
-    ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED" })),
   ]);
-  const { tasks = [] } =
-    taskArns.length === 0
-      ? {}
-      : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, 5) }));
-  const reasons = tasks.map(({ stoppedReason }) => `  stopped task: ${stoppedReason ?? "?"}`);
   const events = (found?.events ?? []).slice(0, 3).map(({ message }) => `  ${message ?? ""}`);
-  return [`${service}:`, ...new Set(reasons), ...events];
+  if (!task) return [`${service}: no task of it has failed lately.`, ...events];
+  return [
+    `${service}: ${task.container}. Its last lines:`,
+    ...quoted(task.log),
+    `  stopped task: ${task.reason}`,
+    ...events,
+  ];
+}
+
+function quoted(log: readonly string[]): string[] {
+  return log.length > 0 ? log.map((line) => `  | ${line}`) : ["  | (it has written nothing)"];
 }

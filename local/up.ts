@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { services as catalogue } from "../services";
 import { explainFailure } from "./failure";
@@ -45,7 +46,8 @@ async function up(): Promise<void> {
     console.log(phaseTable(results));
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
-    const context = { docker: machine.docker, ecs, services, config };
+    const logs = new CloudWatchLogsClient(clientSettings(settings));
+    const context = { docker: machine.docker, ecs, logs, services, config };
     const lines = await explainFailure(error, context);
     await stopProbes(machine.docker, config);
     throw new Failure(lines);

@@ -9,4 +9,18 @@ export const services = defineServices({
     size: { cpu: 256, memory: 512 },
     database: true,
   },
+  "transaction-processor": {
+    port: 8081,
+    health: { path: "/health", probe: ["node", "/app/healthcheck.js"] },
+    path: "/v1/transactions",
+    size: { cpu: 256, memory: 512 },
+    calls: ["fraud-detection"],
+    database: true,
+    migrate: ["node", "/app/dist/migrate.js"],
+  },
+  "fraud-detection": {
+    port: 8080,
+    health: { path: "/health", probe: ["node", "/app/healthcheck.js"] },
+    size: { cpu: 256, memory: 512 },
+  },
 });
