@@ -48,9 +48,9 @@ describe.each([
   });
 });
 
-test("the tree of constructs", () => {
+test("the tree of constructs, with one service", () => {
   const app = Testing.app();
-  build(app, readConfig({}).config, services);
+  build(app, readConfig({}).config, { "flask-api": { ...services["flask-api"], calls: [] } });
   expect(Testing.renderConstructTree(app)).toMatchInlineSnapshot(`
    "App
    ├── registry (RegistryStack)

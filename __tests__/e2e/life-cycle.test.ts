@@ -2,21 +2,13 @@ import path from "node:path";
 import Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PROJECT_FOLDER } from "../../stacks/config";
-import { Checkout, PORT, SUFFIX } from "./support/checkout";
+import { Checkout, PORT, SUFFIX, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
 
 jest.setTimeout(900_000);
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const url = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}/`;
-const noChange = "0 to add, 0 to change, 0 to destroy";
-
-/** `Stack images: 3 to add …` of the summary. */
-function changesOf(stack: string, output: string): string | undefined {
-  return new RegExp(`Stack ${stack}\\s*│ (\\d+ to add, \\d+ to change, \\d+ to destroy)`).exec(
-    output,
-  )?.[1];
-}
 
 async function get(): Promise<{ status: number; body: string }> {
   const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });

@@ -26,6 +26,7 @@ export interface StandIn {
 }
 
 const STAND_INS: Readonly<Record<string, StandIn>> = {
+  "debian:trixie-slim": { folder: "debian", from: "Debian's packages", fetch: debianContext },
   "python:3.13-slim-trixie": { folder: "python", from: "Debian's packages" },
   "postgres:17-alpine": { folder: "postgres", from: "Debian's packages" },
   "node:22-trixie-slim": {

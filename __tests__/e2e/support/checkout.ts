@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { type Options, execa, execaSync } from "execa";
 import { PROJECT_FOLDER, environment } from "../../../stacks/config";
@@ -8,6 +16,15 @@ export const PORT = 4587;
 export const SUFFIX = "e2e";
 
 const VARIABLES = { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX };
+
+export const noChange = "0 to add, 0 to change, 0 to destroy";
+
+/** The changes of a stack in what `up` printed: `Stack images │ 3 to add …`. */
+export function changesOf(stack: string, output: string): string | undefined {
+  return new RegExp(`Stack ${stack}\\s*│ (\\d+ to add, \\d+ to change, \\d+ to destroy)`).exec(
+    output,
+  )?.[1];
+}
 
 export interface CommandResult {
   readonly exitCode: number | undefined;
@@ -66,13 +83,19 @@ export class Checkout {
   }
 
   /** Replaces text of a file that must be there, and gives back how to undo it. */
-  edit(file: string, from: string, to: string): () => void {
+  edit(file: string, from: string | RegExp, to: string): () => void {
     const target = path.join(this.folder, file);
     const before = readFileSync(target, "utf8");
-    if (!before.includes(from)) throw new Error(`${file} has no ${JSON.stringify(from)}`);
-    writeFileSync(target, before.replace(from, to));
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`${file} has no ${String(from)}`);
+    writeFileSync(target, after);
     return () => {
       writeFileSync(target, before);
     };
+  }
+
+  /** Adds text to the end of a file, which it makes if there is none. */
+  append(file: string, text: string): void {
+    appendFileSync(path.join(this.folder, file), text);
   }
 }

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+interface Transaction {
+  readonly id: string;
+  readonly status: string;
+  readonly decidedAt: string | null;
+}
+
+/** What a steady stream of new transactions came to. */
+export interface TransactionLoad {
+  /** Requests with a key of their own. */
+  readonly sent: number;
+  /** By its id, the first answer to each: 201 with a decision, or 202 pending. */
+  readonly acknowledged: ReadonlyMap<string, Transaction>;
+  /** Each attempt that got neither 201 nor 202, as a sentence. */
+  readonly disturbed: readonly string[];
+  /** Keys whose every attempt failed. */
+  readonly unanswered: readonly string[];
+}
+
+/** An account's transactions as their clients see them: posted at a steady rate, and read back. */
+export class Ledger {
+  readonly accountId = randomUUID();
+
+  /** `origin` is the load balancer's address. */
+  constructor(private readonly origin: string) {}
+
+  /**
+   * Posts `perSecond` until `finished` settles, each up to `attempts` times with the same key, as a
+   * client should that got no answer. Five minutes at most.
+   */
+  async postDuring(
+    finished: Promise<unknown>,
+    { perSecond, attempts }: { readonly perSecond: number; readonly attempts: number },
+  ): Promise<TransactionLoad> {
+    const acknowledged = new Map<string, Transaction>();
+    const disturbed: string[] = [];
+    const unanswered: string[] = [];
+    const pending: Promise<void>[] = [];
+    const finish = new AbortController();
+    void finished.finally(() => {
+      finish.abort();
+    });
+    const post = async () => {
+      const key = randomUUID();
+      for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const answer = await this.post(key);
+        if (typeof answer !== "string") {
+          acknowledged.set(answer.id, answer);
+          return;
+        }
+        disturbed.push(answer);
+        await sleep(500);
+      }
+      unanswered.push(key);
+    };
+    for (const ends = Date.now() + 300_000; !finish.signal.aborted && Date.now() < ends;) {
+      pending.push(post());
+      await sleep(1000 / perSecond);
+    }
+    await Promise.all(pending);
+    return { sent: pending.length, acknowledged, disturbed, unanswered };
+  }
+
+  /** The stored transaction, or what came instead. */
+  private async post(key: string): Promise<Transaction | string> {
+    const body = { amount: 1_999, currency: "USD", country: "US", merchantCategory: "5411" };
+    try {
+      const response = await fetch(`${this.origin}/v1/transactions`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "idempotency-key": key },
+        body: JSON.stringify({ accountId: this.accountId, card: "load", ...body }),
+        signal: AbortSignal.timeout(10_000),
+      });
+      const text = await response.text();
+      // A 201 or 202 is the service's own answer, whose form its own tests assert.
+      if (response.status === 201 || response.status === 202)
+        return JSON.parse(text) as Transaction;
+      return `${new Date().toISOString()} ${response.status} ${text.slice(0, 200)}`;
+    } catch (error) {
+      return `${new Date().toISOString()} ${String(error)}`;
+    }
+  }
+
+  /** Every transaction that is stored, by pages. */
+  async stored(): Promise<Transaction[]> {
+    const all: Transaction[] = [];
+    let cursor: string | null = null;
+    do {
+      const query = new URLSearchParams({ accountId: this.accountId, limit: "100" });
+      if (cursor !== null) query.set("cursor", cursor);
+      const response = await fetch(`${this.origin}/v1/transactions?${query.toString()}`);
+      const page = (await response.json()) as { items: Transaction[]; nextCursor: string | null };
+      all.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return all;
+  }
+
+  /** What is stored once nothing is pending any more; `limit` in seconds. */
+  async decided(limit: number): Promise<Transaction[]> {
+    const ends = Date.now() + limit * 1000;
+    for (;;) {
+      const all = await this.stored();
+      const pending = all.filter(({ status }) => status === "pending");
+      if (pending.length === 0) return all;
+      if (Date.now() > ends) throw new Error(`${pending.length} are still pending`);
+      await sleep(500);
+    }
+  }
+}
+
+/** The ids in the order of the alphabet, to compare what was acknowledged with what is stored. */
+export function sortedIds(transactions: Iterable<Transaction>): string[] {
+  return [...transactions].map(({ id }) => id).sort();
+}

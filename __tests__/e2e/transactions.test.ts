@@ -1,0 +1,227 @@
+import { cpSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Docker from "dockerode";
+import { goOnJourney } from "../../services/journey";
+import { PROJECT_FOLDER } from "../../stacks/config";
+import { Checkout, changesOf, noChange } from "./support/checkout";
+import { loadDuring } from "./support/load";
+import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
+import { testSchema } from "./support/schemathesis";
+import { Ledger, type TransactionLoad, sortedIds } from "./support/transactions";
+
+jest.setTimeout(900_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+
+function report(what: string, { sent, acknowledged, disturbed, unanswered }: TransactionLoad) {
+  const pending = [...acknowledged.values()].filter(({ status }) => status === "pending");
+  console.log(
+    `${what}: ${sent} transactions sent, ${acknowledged.size} acknowledged (${pending.length} as pending), ` +
+      `${disturbed.length} attempts failed, ${unanswered.length} never answered\n${disturbed.slice(0, 5).join("\n")}`,
+  );
+}
+
+afterAll(async () => {
+  await checkout.run("npm run --silent down", 300);
+});
+
+test("the three services come up together", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent up", 900);
+  expect(exitCode).toBe(0);
+  for (const service of ["flask-api", "transaction-processor", "fraud-detection"]) {
+    expect(output).toMatch(
+      new RegExp(`${service}\\s*│ http:\\S+ .*│ sha256:[0-9a-f]{12}\\s*│ 2/2`),
+    );
+  }
+});
+
+test("an account's transactions are approved, reviewed, declined and read back", async () => {
+  await expect(goOnJourney(ORIGIN)).resolves.toBeUndefined();
+});
+
+test("verify goes that way too, and finds the private service shut to all but its caller", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent verify", 120);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("Nobody reaches a service that it does not call.");
+  expect(output).toContain(
+    "The journey through flask-api, transaction-processor and fraud-detection",
+  );
+});
+
+test("transactions that come while fraud-detection is away are kept, and decided when it is back", async () => {
+  const ledger = new Ledger(ORIGIN);
+  const outage = (async () => {
+    await sleep(5_000);
+    await setDesiredCount("fraud-detection", 0);
+    await sleep(20_000);
+    await setDesiredCount("fraud-detection", 2);
+    await sleep(15_000);
+  })();
+  const load = await ledger.postDuring(outage, { perSecond: 20, attempts: 1 });
+  report("fraud-detection away for 20 s", load);
+  const answers = [...load.acknowledged.values()];
+  expect(load.disturbed).toEqual([]);
+  expect(answers.filter(({ status }) => status === "pending").length).toBeGreaterThan(100);
+
+  const decided = await ledger.decided(120);
+  expect(sortedIds(decided)).toEqual(sortedIds(answers));
+  const decisions = new Map(decided.map(({ id, ...decision }) => [id, decision]));
+  for (const { id, ...answer } of answers) {
+    if (answer.status !== "pending") expect(decisions.get(id)).toEqual(answer);
+  }
+  await sleep(3_000);
+  expect(await ledger.stored()).toEqual(decided);
+});
+
+test("a task of transaction-processor that is killed takes no acknowledged transaction with it", async () => {
+  const ledger = new Ledger(ORIGIN);
+  const accident = (async () => {
+    await sleep(3_000);
+    const [task] = await containersOf("transaction-processor");
+    if (!task) throw new Error("no task of transaction-processor runs");
+    await task.kill();
+    await sleep(20_000);
+  })();
+  const load = await ledger.postDuring(accident, { perSecond: 40, attempts: 40 });
+  report("a task of transaction-processor killed", load);
+  expect(load.unanswered).toEqual([]);
+  expect(load.acknowledged.size).toBe(load.sent);
+  const stored = await ledger.decided(60);
+  expect(sortedIds(stored)).toEqual(sortedIds(load.acknowledged.values()));
+});
+
+test.each([
+  ["transaction-processor", "src/logger.ts"],
+  ["fraud-detection", "src/logger.ts"],
+  ["flask-api", "flask_api/logs.py"],
+])(
+  "a changed line in %s rolls out that service alone, with no failed request",
+  async (service, file) => {
+    const comment = file.endsWith(".py") ? "\n# Changed.\n" : "\n// Changed.\n";
+    checkout.append(`services/${service}/${file}`, comment);
+    const ledger = new Ledger(ORIGIN);
+    const account = await openAccount();
+    const deployment = checkout.run("npm run --silent up", 300);
+    const [{ exitCode, output }, load, reads] = await Promise.all([
+      deployment,
+      ledger.postDuring(deployment, { perSecond: 15, attempts: 1 }),
+      loadDuring(`${ORIGIN}/accounts/${account}/summary`, 15, deployment),
+    ]);
+    report(`${service} replaced`, load);
+    console.log(`${reads.sent} summaries asked for, ${reads.failures.length} failed`);
+
+    expect(exitCode).toBe(0);
+    expect(changesOf("registry", output)).toBe(noChange);
+    expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+    expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
+    expect(load.sent).toBeGreaterThan(100);
+    expect(load.disturbed).toEqual([]);
+    expect(reads.failures).toEqual([]);
+    expect(sortedIds(await ledger.decided(60))).toEqual(sortedIds(load.acknowledged.values()));
+  },
+);
+
+test("a migration that fails ends the deployment with its words, and the old version serves on", async () => {
+  const migration = "services/transaction-processor/migrations/9999_broken.sql";
+  checkout.append(migration, "SELECT 1 / 0;\n");
+  const ledger = new Ledger(ORIGIN);
+  const deployment = checkout.run("npm run --silent up", 300);
+  const load = await ledger.postDuring(deployment, { perSecond: 10, attempts: 1 });
+  const { exitCode, output } = await deployment;
+  rmSync(path.join(checkout.folder, migration));
+  report("a failing migration", load);
+  expect(exitCode).toBe(1);
+  expect(output).toContain("transaction-processor: migrate exited with 1. Its last lines:");
+  expect(output).toContain("9999_broken.sql failed and was taken back: division by zero");
+  expect(load.disturbed).toEqual([]);
+  expect((await checkout.run("npm run --silent up", 300)).exitCode).toBe(0);
+});
+
+test.each([
+  ["flask-api", "/openapi.json"],
+  ["transaction-processor", "/v1/transactions/openapi.json"],
+])("%s answers whatever is sent to it as its OpenAPI document says", async (_, document) => {
+  const { exitCode, output } = await testSchema(`${ORIGIN}${document}`, ORIGIN);
+  console.log(output);
+  expect(output).toContain("Tested:");
+  expect(exitCode).toBe(0);
+});
+
+test("fraud-detection, which is private, does so in a container of its own", async () => {
+  const [task] = await containersOf("fraud-detection");
+  if (!task) throw new Error("no task of fraud-detection runs");
+  const { Config } = await task.inspect();
+  const container = await new Docker().createContainer({
+    Image: Config.Image,
+    Env: ["PORT=8080"],
+    ExposedPorts: { "8080/tcp": {} },
+    Labels: Config.Labels,
+    HostConfig: { PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] } },
+  });
+  try {
+    await container.start();
+    const { NetworkSettings } = await container.inspect();
+    const port = NetworkSettings.Ports["8080/tcp"]?.[0]?.HostPort ?? "";
+    const origin = `http://127.0.0.1:${port}`;
+    await answers(`${origin}/health`);
+    const { exitCode, output } = await testSchema(`${origin}/openapi.json`, origin);
+    console.log(output);
+    expect(exitCode).toBe(0);
+  } finally {
+    await container.remove({ force: true });
+  }
+});
+
+test("a fourth service, in Go, is one folder and one entry, and goes again in the order of the README", async () => {
+  cpSync(path.join(__dirname, "quotes"), path.join(checkout.folder, "services/quotes"), {
+    recursive: true,
+  });
+  const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${QUOTES}});\n`);
+  const { exitCode } = await checkout.run("npm run --silent up", 600);
+  expect(exitCode).toBe(0);
+  const response = await fetch(`${ORIGIN}/quotes`);
+  expect([response.status, await response.text()]).toEqual([200, "flask-api answers 200\n"]);
+
+  withdraw();
+  for (const stack of ["platform", "images", "registry"]) {
+    const command = `bash -c 'eval "$(npm run --silent env)" && npx cdktf deploy ${stack} --ignore-missing-stack-dependencies --auto-approve --skip-provider-lock'`;
+    expect((await checkout.run(command, 300)).exitCode).toBe(0);
+  }
+  expect((await fetch(`${ORIGIN}/quotes`)).status).toBe(404);
+  const { output } = await checkout.run("npm run --silent up", 300);
+  expect(["registry", "images", "platform"].map((stack) => changesOf(stack, output))).toEqual([
+    noChange,
+    noChange,
+    noChange,
+  ]);
+});
+
+const QUOTES = `  quotes: {
+    port: 8000,
+    health: { path: "/health", probe: ["/quotes", "probe"] },
+    path: "/quotes",
+    size: { cpu: 256, memory: 512 },
+    calls: ["flask-api"],
+  },
+`;
+
+async function openAccount(): Promise<string> {
+  const response = await fetch(`${ORIGIN}/accounts`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ owner: "Load", currency: "USD" }),
+  });
+  const { id } = (await response.json()) as { id: string };
+  return id;
+}
+
+/** Waits for a 200, for 30 s at most. */
+async function answers(url: string): Promise<void> {
+  for (const ends = Date.now() + 30_000; Date.now() < ends;) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.status === 200) return;
+    await sleep(200);
+  }
+  throw new Error(`${url} does not answer`);
+}

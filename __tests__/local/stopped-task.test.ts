@@ -1,0 +1,78 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import { culpritOf, newestFailure, readStoppedTask } from "../../local/stopped-task";
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+
+const replaced: Task = {
+  taskArn: "arn:task/replaced",
+  stoppedReason: "Deployment completed",
+  stoppedAt: at(9),
+  containers: [{ name: "orders", exitCode: 0 }],
+};
+const failed: Task = {
+  taskArn: "arn:task/failed",
+  taskDefinitionArn: "orders:2",
+  stoppedReason: "Task failed to start",
+  stoppedAt: at(5),
+  containers: [
+    { name: "database-setup", exitCode: 0 },
+    { name: "migrate", exitCode: 1 },
+    { name: "orders" },
+  ],
+};
+const unhealthy: Task = {
+  taskArn: "arn:task/unhealthy",
+  stoppedReason: "Task failed ELB health checks",
+  stoppedAt: at(3),
+  containers: [{ name: "orders", exitCode: 0 }],
+};
+
+test("the task that failed last is the one that tells, not one that was replaced", () => {
+  expect(newestFailure([unhealthy, failed, replaced])).toBe(failed);
+  expect(newestFailure([unhealthy, replaced])).toBe(unhealthy);
+  expect(newestFailure([replaced])).toBeUndefined();
+});
+
+test("a task that crashes while it is replaced has failed too", () => {
+  const crashed = { ...replaced, containers: [{ name: "orders", exitCode: 137 }] };
+  expect(newestFailure([crashed])).toBe(crashed);
+});
+
+test("the container that exited with an error is to blame, otherwise the service's own", () => {
+  expect(culpritOf(failed)?.name).toBe("migrate");
+  expect(culpritOf(unhealthy)?.name).toBe("orders");
+});
+
+test("the last lines come from where the task definition sends that container's log", async () => {
+  const ecs = new ECSClient({ region: "us-east-1" });
+  const logs = new CloudWatchLogsClient({ region: "us-east-1" });
+  const options = { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" };
+  jest.spyOn(ecs, "send").mockImplementation((command: unknown) => {
+    if (command instanceof ListTasksCommand) return { taskArns: [failed.taskArn] };
+    if (command instanceof DescribeTasksCommand) return { tasks: [failed] };
+    expect(command).toBeInstanceOf(DescribeTaskDefinitionCommand);
+    return { taskDefinition: { containerDefinitions: [definition] } };
+  });
+  const definition = { name: "migrate", logConfiguration: { options } };
+  const read = jest.spyOn(logs, "send").mockImplementation(() => ({
+    events: [{ message: "division by zero\n" }],
+  }));
+
+  const task = await readStoppedTask({ ecs, logs }, { cluster: "platform", serviceName: "orders" });
+  expect(task).toEqual({
+    reason: "Task failed to start",
+    container: "migrate exited with 1",
+    log: ["division by zero"],
+  });
+  expect(read.mock.calls[0]?.[0].input).toMatchObject({
+    logGroupName: "/ecs/platform/orders",
+    logStreamName: "task/migrate/failed",
+  });
+});

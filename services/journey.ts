@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+
+/** The services that the journey leads through; without one of them nobody can go on it. */
+export const JOURNEY_SERVICES = ["flask-api", "transaction-processor", "fraud-detection"] as const;
+
+const STEP_LIMIT_MS = 10_000;
+
+/** On a new account, one after the other; each goes further from what is usual for it. */
+const PURCHASES = [
+  { amount: 2_500, merchantCategory: "5411", country: "US", card: "a", status: "approved" },
+  { amount: 300_000, merchantCategory: "5732", country: "US", card: "a", status: "review" },
+  { amount: 900_000, merchantCategory: "7995", country: "NG", card: "b", status: "declined" },
+] as const;
+
+/** A step that went otherwise than it should; the message says which and what came instead. */
+export class JourneyError extends Error {}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a user of the shipped services does: opens an account, makes three purchases of which one is
+ * approved, one kept for review and one declined, and reads them back. `npm run verify` goes this
+ * way; `origin` is the load balancer's address. Each run leaves a closed account behind.
+ *
+ * @throws JourneyError
+ */
+export async function goOnJourney(origin: string): Promise<void> {
+  const opened = await ask(origin, "POST", "/accounts", { owner: "Journey", currency: "USD" });
+  expect("open an account", opened, 201, { status: "open" });
+  const id = String(opened.body.id);
+
+  for (const { status, ...purchase } of PURCHASES) {
+    const body = { accountId: id, currency: "USD", ...purchase };
+    const answer = await ask(origin, "POST", "/v1/transactions", body);
+    expect(`make a purchase that is to be ${status}`, answer, 201, { status });
+  }
+
+  const read = await ask(origin, "GET", `/accounts/${id}/transactions`);
+  expect("read the transactions through flask-api", read, 200, {
+    items: [...PURCHASES].reverse().map(({ status, amount }) => ({ status, amount })),
+  });
+  const summary = await ask(origin, "GET", `/accounts/${id}/summary`);
+  const sums = PURCHASES.map(({ status, amount }) => [status, { count: 1, amount: `${amount}` }]);
+  expect("read the summary through flask-api", summary, 200, {
+    currencies: [{ currency: "USD", ...Object.fromEntries(sums) }],
+  });
+  const closed = await ask(origin, "POST", `/accounts/${id}/close`);
+  expect("close the account", closed, 200, { id, status: "closed" });
+}
+
+async function ask(
+  origin: string,
+  method: string,
+  path: string,
+  body?: Record<string, unknown>,
+): Promise<Answer> {
+  try {
+    const response = await fetch(origin + path, {
+      method,
+      headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
+      signal: AbortSignal.timeout(STEP_LIMIT_MS),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: parse(text) };
+  } catch (error) {
+    throw new JourneyError(`${method} ${path} was not answered: ${String(error)}`);
+  }
+}
+
+function parse(text: string): Answer["body"] {
+  try {
+    const value: unknown = JSON.parse(text);
+    // An object is a record of what it holds.
+    return typeof value === "object" && value !== null ? { ...value } : { value };
+  } catch {
+    return { text };
+  }
+}
+
+function expect(step: string, answer: Answer, status: number, fields: Answer["body"]): void {
+  if (answer.status === status && contains(answer.body, fields)) return;
+  const wanted = `${status} ${JSON.stringify(fields)}`;
+  const came = `${answer.status} ${JSON.stringify(answer.body).slice(0, 600)}`;
+  throw new JourneyError(`could not ${step}: expected ${wanted}, got ${came}`);
+}
+
+/** Whether `value` has at least what `part` has. */
+function contains(value: unknown, part: unknown): boolean {
+  if (typeof part !== "object" || part === null) return value === part;
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(part) && Array.isArray(value) && part.length !== value.length) return false;
+  const found = new Map<string, unknown>(Object.entries(value));
+  return Object.entries(part).every(([key, wanted]) => contains(found.get(key), wanted));
+}
