@@ -10,9 +10,9 @@ from flask import Blueprint
 PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 about = Blueprint("about", __name__)
-_project = tomllib.loads(PROJECT.read_text())["project"]
+project = tomllib.loads(PROJECT.read_text())["project"]
 
 
 @about.get("/")
 def name_and_version() -> dict[str, Any]:
-    return {"service": _project["name"], "version": _project["version"]}
+    return {"service": project["name"], "version": project["version"]}

@@ -2,19 +2,27 @@
 
 from flask import Flask
 
+from flask_api import json_body
 from flask_api.about import about
+from flask_api.account_transactions import account_transactions
+from flask_api.accounts import accounts
 from flask_api.database import Database
 from flask_api.health import health
+from flask_api.openapi import openapi
 from flask_api.problems import answer_errors_as_problems
 from flask_api.request_log import log_requests
 from flask_api.settings import Settings
+from flask_api.transaction_processor import TransactionProcessor
 
 
 def create_app(settings: Settings) -> Flask:
     app = Flask("flask_api", static_folder=None)
     app.extensions["database"] = Database(settings.database) if settings.database else None
+    url = settings.transaction_processor_url
+    app.extensions["transaction_processor"] = TransactionProcessor(url) if url else None
+    app.config["MAX_CONTENT_LENGTH"] = json_body.LIMIT
     log_requests(app)
     answer_errors_as_problems(app)
-    app.register_blueprint(about)
-    app.register_blueprint(health)
+    for part in (about, health, accounts, account_transactions, openapi):
+        app.register_blueprint(part)
     return app

@@ -1,21 +1,29 @@
 """The way to Aurora: a lazy pool whose every wait has a limit."""
 
 import select
+from math import inf
 from threading import Lock
 from time import monotonic
-from typing import Any, Self, cast
+from typing import Any, LiteralString, Self, cast
 
 from flask import current_app
-from psycopg import Connection, OperationalError
+from psycopg import OperationalError
+from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.pq import ExecStatus
-from psycopg.rows import TupleRow
+from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from flask_api.limited_connection import LimitedConnection
 from flask_api.settings import DatabaseSettings
 
 # Seconds from asking for a connection to having one that works: resolving, connecting, logging in
 # and checking together. A readiness check may take 2 s, and a quarter of a CPU takes its share.
 LIMIT_S = 1.5
+
+# Seconds for a statement, which takes milliseconds. The server gives it up first: it then says so,
+# and the connection stays of use.
+STATEMENT_S = 2.0
+ANSWER_S = 2.5
 
 # Half of gunicorn.conf.py's threads: a request is short, and Aurora has many tasks to serve.
 MAX_CONNECTIONS = 4
@@ -24,7 +32,7 @@ NO_ANSWER = "the database does not answer in time"
 # What callers may know of a failure, by what libpq says of it. Its own words name hosts and users:
 # they go to the log only.
 REASONS = (
-    ("timeout expired", NO_ANSWER),
+    ("timeout", NO_ANSWER),
     ("Connection refused", "the database refuses connections"),
     ("authentication failed", "the database rejects the login"),
     ("resolve host", "the database's host name does not resolve"),
@@ -54,18 +62,11 @@ class Database:
             connection_class=self._reporting_connection(),
             # As keywords, not as a connection string: strings end up in messages.
             kwargs={
-                "host": settings.host,
-                "port": settings.port,
-                "dbname": settings.name,
-                "user": settings.user,
-                "password": settings.password,
-                "sslmode": settings.sslmode,
-                "application_name": "flask-api",
+                **connection_arguments(settings),
                 "connect_timeout": 2,
-                # A name that still leads to the former writer after a failover is no connection.
-                "target_session_attrs": "read-write",
-                # A peer that vanished without a word ends a running query, not only the check.
-                "tcp_user_timeout": 10_000,
+                "options": f"-c statement_timeout={round(STATEMENT_S * 1000)}",
+                # Each statement stands for itself.
+                "autocommit": True,
             },
             # With the first use: threads that start before gunicorn forks do not survive it.
             open=False,
@@ -80,11 +81,28 @@ class Database:
         """Raises `DatabaseUnavailable` unless the database answers a query now."""
         self._pool.putconn(self._working_connection())
 
+    def query(self, statement: LiteralString, values: dict[str, Any]) -> list[DictRow]:
+        """Runs one statement, and raises `DatabaseUnavailable` if its answer does not come: it may
+        have been done or not, so each must be such that it can be repeated."""
+        connection = self._working_connection()
+        try:
+            connection.deadline = monotonic() + ANSWER_S
+            with connection.cursor(row_factory=dict_row) as cursor:
+                return cursor.execute(statement, values).fetchall()
+        except (OperationalError, ReadOnlySqlTransaction) as error:
+            # A former writer only reads since a failover: a new connection finds the new one.
+            if not isinstance(error, QueryCanceled):
+                connection.close()
+            raise DatabaseUnavailable(_reason(str(error))) from error
+        finally:
+            connection.deadline = inf
+            self._pool.putconn(connection)
+
     def close(self) -> None:
         """Ends the pool's connections and threads; a Database that was never used has none."""
         self._pool.close(timeout=2)
 
-    def _working_connection(self) -> Connection[TupleRow]:
+    def _working_connection(self) -> LimitedConnection:
         """While the database is away one caller at a time looks whether it is back. The others are
         told at once: if they all waited, no thread would be left to answer /health."""
         unavailable = self._unavailable
@@ -97,7 +115,7 @@ class Database:
         finally:
             self._retry.release()
 
-    def _take(self) -> Connection[TupleRow]:
+    def _take(self) -> LimitedConnection:
         deadline = monotonic() + LIMIT_S
         self._pool.open()
         # After a failover all that lies in the pool may be broken; the one after that is new.
@@ -114,11 +132,11 @@ class Database:
         self._unavailable = _reason(self._failure)
         raise DatabaseUnavailable(self._unavailable)
 
-    def _reporting_connection(self) -> type[Connection[TupleRow]]:
+    def _reporting_connection(self) -> type[LimitedConnection]:
         """Connects as usual and keeps the reason of a failure, which the pool only logs."""
         database = self
 
-        class ReportingConnection(Connection[TupleRow]):
+        class ReportingConnection(LimitedConnection):
             @classmethod
             def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:  # noqa: ANN401
                 database._failure = None
@@ -131,12 +149,29 @@ class Database:
         return ReportingConnection
 
 
+def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
+    """What every connection of this service has in common."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "dbname": settings.name,
+        "user": settings.user,
+        "password": settings.password,
+        "sslmode": settings.sslmode,
+        "application_name": "flask-api",
+        # A name that still leads to the former writer after a failover is no connection.
+        "target_session_attrs": "read-write",
+        # A peer that vanished without a word ends a running query, not only the check.
+        "tcp_user_timeout": 10_000,
+    }
+
+
 def current_database() -> Database | None:
     """The database of the application that serves this request, if one is configured."""
     return cast("Database | None", current_app.extensions["database"])
 
 
-def _answers(connection: Connection[TupleRow], deadline: float) -> bool:
+def _answers(connection: LimitedConnection, deadline: float) -> bool:
     """Asks SELECT 1 with a limit of its own.
 
     psycopg's `execute` has none: it would wait for as long as a frozen server keeps the connection.

@@ -44,5 +44,7 @@ def logging_config(level: str) -> dict[str, Any]:
             "gunicorn.access": {"propagate": False, "handlers": []},
             # Says at info that a connection was asked for, given and returned: three lines a query.
             "psycopg.pool": {"level": "WARNING"},
+            # Says at debug which address was asked for, with what callers put into it.
+            "urllib3": {"level": "WARNING"},
         },
     }

@@ -1,11 +1,20 @@
 """What the environment tells the process. Nothing else reads the environment."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 # `require` encrypts or fails, and is right for Aurora. `prefer` is for a PostgreSQL without TLS.
 SSL_MODES = ("require", "prefer")
-LOG_LEVELS = ("info", "debug", "warning", "error")
+# As the platform's other services name them; `warning` is Python's own word for `warn`.
+LOG_LEVELS = {
+    "info": "info",
+    "debug": "debug",
+    "warn": "warning",
+    "error": "error",
+    "warning": "warning",
+}
 
 REQUIRED = ("DATABASE_HOST", "DATABASE_NAME", "DATABASE_USER", "DATABASE_PASSWORD")
 OPTIONAL = ("DATABASE_PORT", "DATABASE_SSLMODE")
@@ -23,11 +32,13 @@ class DatabaseSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Without `database` the service runs and is healthy, but is never ready."""
+    """Without `database` the service runs and is healthy, but is never ready. Without
+    `transaction_processor_url` it knows accounts, but not what happens on them."""
 
     port: int = 5000
     log_level: str = "info"
     database: DatabaseSettings | None = None
+    transaction_processor_url: str | None = None
 
 
 class SettingsError(Exception):
@@ -42,8 +53,9 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     reader = _Reader(environment)
     settings = Settings(
         port=reader.port("PORT", 5000),
-        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS),
+        log_level=LOG_LEVELS[reader.choice("LOG_LEVEL", tuple(LOG_LEVELS))],
         database=_database(reader),
+        transaction_processor_url=reader.url("TRANSACTION_PROCESSOR_URL"),
     )
     if reader.problems:
         raise SettingsError(reader.problems)
@@ -91,4 +103,29 @@ class _Reader:
         text = self.text(name) or choices[0]
         if text not in choices:
             self.problems.append(f"{name} must be one of {', '.join(choices)}, got {text!r}")
+            return choices[0]
         return text
+
+    def url(self, name: str) -> str | None:
+        """The address without a slash at its end. It is not repeated in a problem: it may hold a
+        secret."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not _URL.fullmatch(text) or not _has_port(text):
+            self.problems.append(
+                f"{name} must be an http or https address, such as http://transaction-processor:8081"
+            )
+        return text.rstrip("/")
+
+
+# Printable ASCII without user, query and fragment.
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+
+
+def _has_port(url: str) -> bool:
+    """Of 1 to 65535, or the scheme's own."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False

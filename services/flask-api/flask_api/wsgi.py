@@ -8,5 +8,6 @@ from flask_api.settings import load_settings
 
 app = create_app(load_settings(os.environ))
 
-if database := app.extensions["database"]:
-    atexit.register(database.close)
+for name in ("database", "transaction_processor"):
+    if part := app.extensions[name]:
+        atexit.register(part.close)
