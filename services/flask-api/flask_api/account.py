@@ -87,7 +87,7 @@ class Account(CamelCase):
 
 
 class AccountPath(BaseModel):
-    account_id: Annotated[str, Field(pattern=UUID_PATTERN, description="The account's id, a UUID")]
+    id: Annotated[str, Field(pattern=UUID_PATTERN, description="The account's id, a UUID")]
 
 
 class IdempotencyHeaders(BaseModel):

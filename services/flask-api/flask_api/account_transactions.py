@@ -20,7 +20,7 @@ ASKING = PROBLEMS | {
 }
 
 
-@account_transactions.get("/accounts/<account_id>/transactions")
+@account_transactions.get("/accounts/<id>/transactions")
 @operation(
     "The transactions of an account, newest first",
     answers={200: Answer("A page of them", TransactionPage)},
@@ -44,7 +44,7 @@ def list_transactions(path: AccountPath, query: PageQuery) -> Response:
     return answer(page)
 
 
-@account_transactions.get("/accounts/<account_id>/summary")
+@account_transactions.get("/accounts/<id>/summary")
 @operation(
     "How many transactions of which sum an account has, by currency and status",
     answers={200: Answer("The account and its sums", AccountSummary)},

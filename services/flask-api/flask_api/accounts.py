@@ -53,13 +53,13 @@ def open_account(headers: IdempotencyHeaders, body: NewAccount) -> Response:
     return response
 
 
-@accounts.get("/accounts/<account_id>")
+@accounts.get("/accounts/<id>")
 @operation("One account", answers={200: Answer("The account", Account)}, problems=PROBLEMS)
 def read_account(path: AccountPath) -> Response:
     return answer(existing_account(path))
 
 
-@accounts.post("/accounts/<account_id>/close")
+@accounts.post("/accounts/<id>/close")
 @operation(
     "Close an account",
     description="Closing it again changes nothing: closedAt is the time of the first closing.",
@@ -67,14 +67,14 @@ def read_account(path: AccountPath) -> Response:
     problems=PROBLEMS,
 )
 def close_account(path: AccountPath) -> Response:
-    account = account_store().close(path.account_id)
+    account = account_store().close(path.id)
     if account is None:
         raise NotFound(NO_ACCOUNT)
     return answer(account)
 
 
 def existing_account(path: AccountPath) -> Account:
-    account = account_store().find(path.account_id)
+    account = account_store().find(path.id)
     if account is None:
         raise NotFound(NO_ACCOUNT)
     return account

@@ -9,6 +9,8 @@ from flask_api import database
 from flask_api.app import create_app
 from flask_api.settings import DatabaseSettings, Settings
 from tests.postgres import Postgres
+from tests.real_postgres import RealPostgres
+from tests.upstream import Upstream
 
 ROOT = Path(__file__).parent.parent
 PASSWORD = "correct horse battery staple"
@@ -47,6 +49,36 @@ def connect(postgres: Postgres, request: pytest.FixtureRequest) -> Connect:
         return app.test_client()
 
     return make
+
+
+@pytest.fixture(scope="session")
+def real_postgres() -> Iterator[RealPostgres]:
+    server = RealPostgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    """What plays transaction-processor."""
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(real_postgres: RealPostgres) -> DatabaseSettings:
+    """A database with the service's tables."""
+    return real_postgres.database()
+
+
+@pytest.fixture
+def accounts(migrated: DatabaseSettings, upstream: Upstream) -> Iterator[FlaskClient]:
+    """A client of the application with a database without accounts, and with `upstream`."""
+    app = create_app(Settings(database=migrated, transaction_processor_url=upstream.url))
+    app.extensions["database"].query("DELETE FROM accounts RETURNING id", {})
+    yield app.test_client()
+    for part in ("database", "transaction_processor"):
+        app.extensions[part].close()
 
 
 @pytest.fixture

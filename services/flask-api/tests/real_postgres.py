@@ -4,6 +4,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -18,10 +19,11 @@ from psycopg import sql
 from flask_api.migrate import FOLDER
 from flask_api.migration import migrate, read_migrations
 from flask_api.settings import DatabaseSettings
-from tests.conftest import PASSWORD
 from tests.postgres import closed_port
 
 USER = "flask_api"
+# It trusts everyone.
+PASSWORD = "unused"
 
 # PostgreSQL does not run as root: there it is `nobody`, whose number is the same everywhere.
 NOBODY = 65534
@@ -63,18 +65,20 @@ class RealPostgres:
         )
 
     def stop(self) -> None:
-        self._process.terminate()
+        # Does not wait for those that are connected.
+        self._process.send_signal(signal.SIGINT)
         self._process.wait(10)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> subprocess.Popen[bytes]:
         settings = ("fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories=")
         options = [word for setting in settings for word in ("-c", setting)]
-        process = subprocess.Popen(  # noqa: S603
-            [self._programs / "postgres", "-D", self._data, "-p", str(self.port), *options],
-            stderr=(self._folder / "log").open("wb"),
-            **self._as_user,
-        )
+        with (self._folder / "log").open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603
+                [self._programs / "postgres", "-D", self._data, "-p", str(self.port), *options],
+                stderr=log,
+                **self._as_user,
+            )
         deadline = time.monotonic() + 30
         while True:
             try:

@@ -1,0 +1,113 @@
+"""What plays transaction-processor: it answers what it is told to, late or not at all."""
+
+import threading
+import time
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from tests.postgres import closed_port
+
+
+class Upstream:
+    """Listens on a port of 127.0.0.1 within a `with` block, and again after `leave` and `come`."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.body = b'{"items":[],"nextCursor":null}'
+        # Seconds before the next answers.
+        self.delays: list[float] = []
+        # Seconds between two bytes of the body.
+        self.dribble_s = 0.0
+        # So many of the next requests get no answer.
+        self.hang_ups = 0
+        # The next answers have these, and then `status`.
+        self.statuses: list[int] = []
+        self.paths: list[str] = []
+        self.headers: list[Mapping[str, str]] = []
+        self.connections = 0
+        self._port = closed_port()
+        self._server: ThreadingHTTPServer | None = None
+        self._open: list[Any] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def __enter__(self) -> Self:
+        self.come()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.leave()
+
+    def come(self) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler())
+        # They may still be dribbling when the test is over.
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        threading.Thread(target=self._server.serve_forever, args=(0.02,)).start()
+
+    def leave(self) -> None:
+        """Ends as a task does that is stopped, with all its connections."""
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+        for handler in self._open:
+            handler.end()
+        self._open.clear()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        upstream = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                upstream.connections += 1
+                upstream._open.append(self)
+
+            def end(self) -> None:
+                try:
+                    self.connection.shutdown(2)
+                except OSError:
+                    self.close_connection = True
+
+            def do_GET(self) -> None:
+                upstream.paths.append(self.path)
+                upstream.headers.append(dict(self.headers))
+                if upstream.hang_ups:
+                    upstream.hang_ups -= 1
+                    self.close_connection = True
+                    return
+                if upstream.delays:
+                    time.sleep(upstream.delays.pop(0))
+                status = upstream.statuses.pop(0) if upstream.statuses else upstream.status
+                self._answer(status, upstream.body)
+
+            def _answer(self, status: int, body: bytes) -> None:
+                try:
+                    self.send_response(status)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    if upstream.dribble_s:
+                        for byte in body:
+                            self.wfile.write(bytes([byte]))
+                            time.sleep(upstream.dribble_s)
+                    else:
+                        self.wfile.write(body)
+                except OSError:
+                    self.close_connection = True
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Says nothing."""
+
+        return Handler
