@@ -1,7 +1,6 @@
 """A whole number in an address, where everything is text."""
 
 import re
-from typing import Annotated
 
 from pydantic import BeforeValidator
 
@@ -15,4 +14,5 @@ def _integer(text: object) -> int:
     raise ValueError("must be a whole number")
 
 
-IntegerText = Annotated[int, BeforeValidator(_integer)]
+# Stands after the limits: pydantic describes only such limits as stand next to the type.
+FROM_TEXT = BeforeValidator(_integer)

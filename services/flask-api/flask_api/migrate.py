@@ -20,8 +20,9 @@ from flask_api.settings import DatabaseSettings, SettingsError, load_settings
 FOLDER = Path(__file__).parent / "migrations"
 
 # Seconds. A cluster that wakes up or is just being made is waited for; so is another task's
-# migration. Whatever happens, it ends within TOTAL_S and the time-out of one attempt to connect.
+# migration. Whatever happens, it ends after TOTAL_S.
 CONNECT_S = 60.0
+ATTEMPT_S = 5
 LOCK_S = 25.0
 STATEMENT_S = 30.0
 TOTAL_S = 95.0
@@ -65,7 +66,7 @@ def _connect(settings: DatabaseSettings, deadline: float) -> LimitedConnection:
         try:
             return LimitedConnection.connect(
                 **connection_arguments(settings),
-                connect_timeout=5,
+                connect_timeout=ATTEMPT_S,
                 options=f"-c lock_timeout={LOCK_S:.0f}s -c statement_timeout={STATEMENT_S:.0f}s",
                 autocommit=True,
             )

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StrictInt
 
 from flask_api.account import Account, CamelCase
-from flask_api.integer_text import IntegerText
+from flask_api.integer_text import FROM_TEXT
 
 Timestamp = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 Digits = Annotated[
@@ -85,7 +85,7 @@ class AccountSummary(CamelCase):
 class PageQuery(CamelCase):
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[IntegerText, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Field(ge=1, le=100), FROM_TEXT] = 20
     cursor: Annotated[
         str | None, Field(max_length=200, description="nextCursor of the page before")
     ] = None

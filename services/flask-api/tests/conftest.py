@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from flask.testing import FlaskClient
 
 from flask_api import database
 from flask_api.app import create_app
+from flask_api.logs import logging_config
 from flask_api.settings import DatabaseSettings, Settings
 from tests.postgres import Postgres
 from tests.real_postgres import RealPostgres
@@ -85,3 +87,17 @@ def accounts(migrated: DatabaseSettings, upstream: Upstream) -> Iterator[FlaskCl
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests in which the limit passes, and which are about something else."""
     monkeypatch.setattr(database, "LIMIT_S", 0.3)
+
+
+@pytest.fixture
+def logging_put_back() -> Iterator[None]:
+    """For tests that configure logging as the process does."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    for name in logging_config("info")["loggers"]:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.NOTSET)

@@ -1,25 +1,12 @@
 import json
 import logging.config
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from flask_api.logs import logging_config
 
-
-@pytest.fixture(autouse=True)
-def _logging() -> Iterator[None]:
-    """Puts the loggers of the tests back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    for name in logging_config("info")["loggers"]:
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.propagate = True
-        logger.setLevel(logging.NOTSET)
+pytestmark = pytest.mark.usefixtures("logging_put_back")
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -67,3 +54,11 @@ def test_the_pool_logs_failures_only(capsys: pytest.CaptureFixture[str]) -> None
     logging.getLogger("psycopg.pool").info("connection requested")
     logging.getLogger("psycopg.pool").warning("error connecting")
     assert [line["message"] for line in lines(capsys)] == ["error connecting"]
+
+
+def test_what_callers_put_into_an_address_is_not_logged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logging.config.dictConfig(logging_config("debug"))
+    logging.getLogger("urllib3.connectionpool").debug("GET /v1/transactions?cursor=private")
+    assert lines(capsys) == []

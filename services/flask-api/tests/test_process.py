@@ -17,9 +17,12 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from flask.testing import FlaskClient
 
+from flask_api.settings import DatabaseSettings
 from tests.conftest import PASSWORD, ROOT
 from tests.postgres import Postgres, closed_port
+from tests.upstream import Upstream
 
 GUNICORN = [sys.executable, "-m", "gunicorn"]
 
@@ -111,6 +114,50 @@ def test_a_request_in_flight_at_sigterm_is_finished(tmp_path: Path, postgres: Po
         postgres.answering.set()
         assert answer.result(5) == (200, b'{"status":"ready"}')
         assert server.process.wait(10) == 0
+
+
+def opened(accounts: FlaskClient) -> str:
+    """The path of an account."""
+    answer = accounts.post("/accounts", json={"owner": "Ada", "currency": "EUR"})
+    return answer.headers["Location"]
+
+
+def with_upstream(migrated: DatabaseSettings, upstream: Upstream) -> dict[str, str]:
+    return database(migrated.port) | {
+        "DATABASE_NAME": migrated.name,
+        "TRANSACTION_PROCESSOR_URL": upstream.url,
+    }
+
+
+def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
+    tmp_path: Path, accounts: FlaskClient, migrated: DatabaseSettings, upstream: Upstream
+) -> None:
+    address = opened(accounts)
+    settings = with_upstream(migrated, upstream)
+    with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
+        assert server.get(f"{address}/transactions")[0] == 200
+        upstream.delays = [0.8]
+        answer = threads.submit(server.get, f"{address}/transactions")
+        time.sleep(0.3)
+        status, seconds = server.stop()
+        assert answer.result(5)[0] == 200
+    assert status == 0
+    assert seconds < 5
+
+
+def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
+    tmp_path: Path, accounts: FlaskClient, migrated: DatabaseSettings, upstream: Upstream
+) -> None:
+    address = opened(accounts)
+    upstream.delays = [30.0] * 10
+    settings = with_upstream(migrated, upstream)
+    with serve(tmp_path, **settings) as server, ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(server.get, f"{address}/summary") for _ in range(4)]
+        time.sleep(0.5)
+        assert server.get("/health")[0] == 200
+        _, seconds = server.stop()
+        assert {answer.result(5)[0] for answer in asked} == {503}
+    assert seconds < 10
 
 
 def test_a_client_that_never_ends_does_not_stop_it_from_stopping(tmp_path: Path) -> None:
@@ -222,11 +269,13 @@ def test_it_writes_no_file_outside_of_memory() -> None:
     assert settings["control_socket_disable"] == "True"
 
 
-def test_the_pool_is_closed_at_exit(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in database(5432).items():
+def test_connections_and_threads_are_ended_at_exit(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = database(5432) | {"TRANSACTION_PROCESSOR_URL": "http://transaction-processor"}
+    for name, value in settings.items():
         monkeypatch.setenv(name, value)
     register = Mock()
     monkeypatch.setattr("atexit.register", register)
     from flask_api import wsgi
 
-    register.assert_called_once_with(wsgi.app.extensions["database"].close)
+    for part in ("database", "transaction_processor"):
+        register.assert_any_call(wsgi.app.extensions[part].close)

@@ -62,7 +62,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         }
     ) == (
         "flask-api cannot start: PORT must be a number from 1 to 65535, got 'http'; "
-        "LOG_LEVEL must be one of info, debug, warning, error, got 'loud'; "
+        "LOG_LEVEL must be one of info, debug, warn, error, warning, got 'loud'; "
         "other DATABASE_ settings are given, but not "
         "DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD; "
         "DATABASE_PORT must be a number from 1 to 65535, got '0'; "
@@ -84,3 +84,46 @@ def test_the_password_is_not_in_the_settings_representation() -> None:
 
 def test_the_password_is_not_in_a_refusal() -> None:
     assert "hunter2" not in problem(DATABASE | {"DATABASE_HOST": "", "DATABASE_PORT": "x"})
+
+
+@pytest.mark.parametrize("level", ["warn", "warning"])
+def test_a_warning_is_named_as_in_python_or_as_in_the_other_services(level: str) -> None:
+    assert load_settings({"LOG_LEVEL": level}).log_level == "warning"
+
+
+def test_without_its_address_there_is_no_transaction_processor() -> None:
+    assert load_settings({}).transaction_processor_url is None
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("http://transaction-processor:8081", "http://transaction-processor:8081"),
+        ("https://tp.example/base/", "https://tp.example/base"),
+    ],
+)
+def test_the_address_of_transaction_processor_is_taken_without_a_slash_at_its_end(
+    given: str, taken: str
+) -> None:
+    url = load_settings({"TRANSACTION_PROCESSOR_URL": given}).transaction_processor_url
+    assert url == taken
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "transaction-processor:8081",
+        "ftp://tp",
+        "http://user:hunter2@tp",
+        "http://tp?x=hunter2",
+        "http://tp#hunter2",
+        "http://tp:99999",
+        "http://tp:0",
+        "http://",
+        "http://tp\n",
+    ],
+)
+def test_what_is_no_plain_address_is_refused_and_not_repeated(address: str) -> None:
+    said = problem({"TRANSACTION_PROCESSOR_URL": address})
+    assert "TRANSACTION_PROCESSOR_URL must be an http or https address" in said
+    assert "hunter2" not in said

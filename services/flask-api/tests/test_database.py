@@ -1,0 +1,82 @@
+"""Statements: what they answer, and how long they may take."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from flask_api import database
+from flask_api.database import Database, DatabaseUnavailable
+from flask_api.settings import DatabaseSettings
+from tests.conftest import Connect
+from tests.postgres import Postgres
+from tests.real_postgres import RealPostgres
+
+
+@pytest.fixture
+def bank(migrated: DatabaseSettings) -> Iterator[Database]:
+    opened = Database(migrated)
+    yield opened
+    opened.close()
+
+
+def test_a_statement_that_takes_too_long_is_given_up_and_its_connection_is_of_use(
+    migrated: DatabaseSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "STATEMENT_S", 0.3)
+    bank = Database(migrated)
+    before = bank.query("SELECT pg_backend_pid() AS pid", {})
+    with pytest.raises(DatabaseUnavailable, match="the database does not answer in time"):
+        bank.query("SELECT pg_sleep(5)", {})
+    assert bank.query("SELECT pg_backend_pid() AS pid", {}) == before
+    bank.close()
+
+
+def test_a_server_that_freezes_in_a_statement_is_given_up(
+    connect: Connect, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers the check, and then nothing: not even that the statement takes too long."""
+    monkeypatch.setattr(database, "ANSWER_S", 0.5)
+    bank: Database = connect().application.extensions["database"]
+    bank.check()
+    started = time.monotonic()
+    monkeypatch.setattr(database, "_answers", lambda *_: True)
+    postgres.answering.clear()
+    with pytest.raises(DatabaseUnavailable, match="the database does not answer in time"):
+        bank.query("SELECT 1", {})
+    assert time.monotonic() - started < 1.5
+
+
+def test_a_connection_that_breaks_in_a_statement_is_not_used_again(
+    bank: Database, real_postgres: RealPostgres, migrated: DatabaseSettings
+) -> None:
+    def fail_over() -> None:
+        time.sleep(0.3)
+        with real_postgres.connect("postgres") as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                [migrated.name],
+            )
+
+    breaker = threading.Thread(target=fail_over)
+    breaker.start()
+    with pytest.raises(DatabaseUnavailable):
+        bank.query("SELECT pg_sleep(1.5)", {})
+    breaker.join()
+    assert bank.query("SELECT 1 AS one", {}) == [{"one": 1}]
+
+
+def test_a_former_writer_is_left_for_the_new_one(bank: Database) -> None:
+    before = bank.query("SELECT pg_backend_pid() AS pid", {})
+    bank.query("SELECT set_config('default_transaction_read_only', 'on', false)", {})
+    with pytest.raises(DatabaseUnavailable, match="the database accepts no writes"):
+        bank.query("DELETE FROM accounts RETURNING id", {})
+    assert bank.query("SELECT pg_backend_pid() AS pid", {}) != before
+
+
+def test_a_statement_that_is_wrong_is_no_outage(bank: Database) -> None:
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        bank.query("SELECT * FROM nowhere", {})
+    assert bank.query("SELECT 1 AS one", {}) == [{"one": 1}]
