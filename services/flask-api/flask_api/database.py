@@ -13,6 +13,7 @@ from psycopg.pq import ExecStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from flask_api.database_failures import reason_of
 from flask_api.limited_connection import LimitedConnection
 from flask_api.settings import DatabaseSettings
 
@@ -27,23 +28,6 @@ ANSWER_S = 2.5
 
 # Half of gunicorn.conf.py's threads: a request is short, and Aurora has many tasks to serve.
 MAX_CONNECTIONS = 4
-
-NO_ANSWER = "the database does not answer in time"
-# What callers may know of a failure, by what libpq says of it. Its own words name hosts and users:
-# they go to the log only.
-REASONS = (
-    ("timeout", NO_ANSWER),
-    ("Connection refused", "the database refuses connections"),
-    ("authentication failed", "the database rejects the login"),
-    ("resolve host", "the database's host name does not resolve"),
-    ("SSL", "the database and the service do not agree on encryption"),
-    ("does not exist", "the database does not know the database name or the user"),
-    ("read-only", "the database accepts no writes"),
-    ("not accepting connections", "the database is starting or stopping"),
-    ("starting up", "the database is starting or stopping"),
-    ("shutting down", "the database is starting or stopping"),
-)
-UNKNOWN = "the database cannot be connected to"
 
 
 class DatabaseUnavailable(Exception):
@@ -93,7 +77,7 @@ class Database:
             # A former writer only reads since a failover: a new connection finds the new one.
             if not isinstance(error, QueryCanceled):
                 connection.close()
-            raise DatabaseUnavailable(_reason(str(error))) from error
+            raise DatabaseUnavailable(reason_of(str(error))) from error
         finally:
             connection.deadline = inf
             self._pool.putconn(connection)
@@ -129,7 +113,7 @@ class Database:
                 return connection
             connection.close()
             self._pool.putconn(connection)
-        self._unavailable = _reason(self._failure)
+        self._unavailable = reason_of(self._failure)
         raise DatabaseUnavailable(self._unavailable)
 
     def _reporting_connection(self) -> type[LimitedConnection]:
@@ -193,9 +177,3 @@ def _answers(connection: LimitedConnection, deadline: float) -> bool:
             answered = result.status == ExecStatus.TUPLES_OK
     except OperationalError:
         return False
-
-
-def _reason(failure: str | None) -> str:
-    if failure is None:
-        return NO_ANSWER
-    return next((reason for words, reason in REASONS if words in failure), UNKNOWN)

@@ -24,7 +24,8 @@ Digits = Annotated[
 class Exact(CamelCase):
     """Nothing is made of something else: a number is no text, 1.0 is no whole number."""
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    # What does not fit goes into the log without its values, which are the customers'.
+    model_config = ConfigDict(strict=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class Reason(Exact):

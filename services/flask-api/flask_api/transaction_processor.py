@@ -1,45 +1,20 @@
-"""Asks transaction-processor, within a deadline whatever happens."""
+"""Asks transaction-processor, and leaves it alone for a while when it fails."""
 
-import logging
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
-from time import monotonic
 from typing import TypeVar, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import current_app
 from pydantic import BaseModel, ValidationError
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-# Seconds for an answer in all: resolving, connecting, asking, and asking again.
-LIMIT_S = 2.0
-# Of which the first attempt may take so much, for the second to have a chance.
-CONNECT_S = 0.5
-FIRST_ANSWER_S = 1.0
-
-# Each deployment changes the addresses behind the name. No connection gets older, so that new
-# tasks get their share and none keeps to an address that went.
-CONNECTION_S = 30.0
+from flask_api.peer import Peer, PeerUnavailable
 
 # After so many failures in a row, one caller at a time looks whether it is back. The others are
 # told at once: if they all waited, no thread would be left to answer /health.
 BREAK_AFTER = 3
 
-# Twice gunicorn.conf.py's threads: a question that was given up may still wait for its end.
-THREADS = 16
-
-# Bytes. A page of 100 transactions is a tenth of it.
-MAXIMUM_ANSWER = 2 * 1024 * 1024
-
-# A gateway's words for a connection that failed.
-WORTH_RETRYING = (502, 503, 504)
-
 Model = TypeVar("Model", bound=BaseModel)
-Pool = HTTPConnectionPool | HTTPSConnectionPool
-
-_log = logging.getLogger(__name__)
 
 
 class TransactionProcessorUnavailable(Exception):
@@ -51,26 +26,18 @@ class QuestionRefused(Exception):
 
 
 class TransactionProcessor:
-    """Answers as models, or `TransactionProcessorUnavailable` within `LIMIT_S`. It is only asked
-    with GET, so asking twice is safe."""
+    """Answers as models, or `TransactionProcessorUnavailable` within `peer.LIMIT_S`."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._secure = parts.scheme == "https"
-        self._host = parts.hostname or ""
-        self._port = parts.port
-        self._path = parts.path
-        self._pool: tuple[float, Pool] | None = None
+        self._peer = Peer(url, "transaction-processor")
         self._failures = 0
         self._retry = Lock()
-        # Resolving a name has no time-out of its own: threads let a caller go when time is up.
-        self._threads = ThreadPoolExecutor(THREADS, "transaction-processor")
 
     def get(
         self, path: str, query: Mapping[str, str | int], model: type[Model], request_id: str
     ) -> Model:
         """`query` becomes the address's, `request_id` goes along as X-Request-ID."""
-        target = f"{self._path}{path}?{urlencode(query)}"
+        target = f"{path}?{urlencode(query)}"
         if self._failures < BREAK_AFTER:
             return self._counted(target, model, request_id)
         if not self._retry.acquire(blocking=False):
@@ -81,12 +48,11 @@ class TransactionProcessor:
             self._retry.release()
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._peer.close()
 
     def _counted(self, target: str, model: type[Model], request_id: str) -> Model:
         try:
-            status, body = self._within_limit(target, request_id)
-            answer = _understood(status, body, model)
+            answer = self._answer(target, model, request_id)
         except TransactionProcessorUnavailable:
             self._failures += 1
             raise
@@ -96,61 +62,20 @@ class TransactionProcessor:
         self._failures = 0
         return answer
 
-    def _within_limit(self, target: str, request_id: str) -> tuple[int, bytes]:
+    def _answer(self, target: str, model: type[Model], request_id: str) -> Model:
         headers = {"Accept": "application/json", "X-Request-ID": request_id}
-        deadline = monotonic() + LIMIT_S
-        asked: Future[tuple[int, bytes]] = self._threads.submit(
-            self._ask_twice, target, headers, deadline
-        )
         try:
-            return asked.result(LIMIT_S)
-        except (TimeoutError, ReadTimeoutError) as error:
-            asked.cancel()
-            raise _unavailable("does not answer in time") from error
-        except HTTPError as error:
-            raise _unavailable("cannot be connected to") from error
-
-    def _ask_twice(
-        self, target: str, headers: Mapping[str, str], deadline: float
-    ) -> tuple[int, bytes]:
-        """A task that is being replaced takes its connections with it, also those in the pool: the
-        second attempt is made on a new one, to an address that was just resolved."""
+            status, body = self._peer.get(target, headers)
+        except PeerUnavailable as error:
+            raise _unavailable(str(error)) from error
+        if status == 400:
+            raise QuestionRefused
+        if status != 200:
+            raise _unavailable(f"answers {status}")
         try:
-            status, body = self._ask(target, headers, min(deadline, monotonic() + FIRST_ANSWER_S))
-            if status not in WORTH_RETRYING:
-                return status, body
-        except HTTPError as error:
-            _log.info("transaction-processor is asked again: %s", type(error).__name__)
-        self._pool = None
-        return self._ask(target, headers, deadline)
-
-    def _ask(self, target: str, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
-        left = max(0.001, deadline - monotonic())
-        response = self._young_pool().urlopen(
-            "GET",
-            target,
-            headers=headers,
-            timeout=Timeout(connect=min(left, CONNECT_S), read=left),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-        )
-        body = bytearray()
-        while chunk := response.read1(65536):
-            body += chunk
-            if len(body) > MAXIMUM_ANSWER or monotonic() > deadline:
-                response.close()
-                raise ReadTimeoutError(self._young_pool(), target, "too long")
-        response.release_conn()
-        return response.status, bytes(body)
-
-    def _young_pool(self) -> Pool:
-        """The old one ends with the last question that is asked on it."""
-        pool = self._pool
-        if pool is None or monotonic() - pool[0] > CONNECTION_S:
-            kind = HTTPSConnectionPool if self._secure else HTTPConnectionPool
-            pool = self._pool = (monotonic(), kind(self._host, self._port, maxsize=THREADS))
-        return pool[1]
+            return model.model_validate_json(body)
+        except ValidationError as error:
+            raise _unavailable("gives an answer that is not understood") from error
 
 
 def current_transaction_processor() -> TransactionProcessor:
@@ -159,17 +84,6 @@ def current_transaction_processor() -> TransactionProcessor:
     if processor is None:
         raise TransactionProcessorUnavailable("no transaction-processor is configured")
     return processor
-
-
-def _understood(status: int, body: bytes, model: type[Model]) -> Model:
-    if status == 400:
-        raise QuestionRefused
-    if status != 200:
-        raise _unavailable(f"answers {status}")
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        raise _unavailable("gives an answer that is not understood") from error
 
 
 def _unavailable(what: str) -> TransactionProcessorUnavailable:

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from flask_api import transaction_processor
+from flask_api import peer, transaction_processor
 from flask_api.app import create_app
 from flask_api.settings import DatabaseSettings, Settings
 from tests.test_accounts import open_account
@@ -184,10 +184,19 @@ def test_an_answer_that_makes_no_sense_is_not_handed_on(
     )
 
 
+def test_an_answer_that_makes_no_sense_is_not_in_the_log(
+    accounts: FlaskClient, address: str, upstream: Upstream, caplog: pytest.LogCaptureFixture
+) -> None:
+    upstream.body = page(TRANSACTION | {"card": ["private"]})
+    accounts.get(f"{address}/transactions")
+    assert "items.0.card" in caplog.text
+    assert "private" not in caplog.text
+
+
 def test_an_answer_without_end_is_not_read_to_the_end(
     accounts: FlaskClient, address: str, upstream: Upstream
 ) -> None:
-    upstream.body = b" " * (transaction_processor.MAXIMUM_ANSWER + 1)
+    upstream.body = b" " * (peer.MAXIMUM_ANSWER + 1)
     detail(accounts.get(f"{address}/transactions"))
 
 
@@ -225,7 +234,7 @@ def test_connections_are_used_again(
 def test_no_connection_gets_old(
     accounts: FlaskClient, address: str, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transaction_processor, "CONNECTION_S", 0.0)
+    monkeypatch.setattr(peer, "CONNECTION_S", 0.0)
     for _ in range(3):
         assert accounts.get(f"{address}/transactions").status_code == 200
     assert upstream.connections == 3
@@ -303,7 +312,7 @@ def test_a_slow_transaction_processor_is_given_up_within_its_limit(
 def test_after_some_failures_one_caller_at_a_time_waits(
     accounts: FlaskClient, address: str, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transaction_processor, "LIMIT_S", 0.4)
+    monkeypatch.setattr(peer, "LIMIT_S", 0.4)
     upstream.delays = [5.0] * 20
     for _ in range(transaction_processor.BREAK_AFTER):
         accounts.get(f"{address}/transactions")

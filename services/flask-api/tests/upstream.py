@@ -1,11 +1,13 @@
 """What plays transaction-processor: it answers what it is told to, late or not at all."""
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from tests.postgres import closed_port
 
@@ -29,7 +31,7 @@ class Upstream:
         self.connections = 0
         self._port = closed_port()
         self._server: ThreadingHTTPServer | None = None
-        self._open: list[Any] = []
+        self._open: list[Handler] = []
 
     @property
     def url(self) -> str:
@@ -64,50 +66,55 @@ class Upstream:
             handler.end()
         self._open.clear()
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
+    def _handler(self) -> "type[Handler]":
         upstream = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Bound(Handler):
             def setup(self) -> None:
-                super().setup()
+                self.upstream = upstream
                 upstream.connections += 1
                 upstream._open.append(self)
+                super().setup()
 
-            def end(self) -> None:
-                try:
-                    self.connection.shutdown(2)
-                except OSError:
-                    self.close_connection = True
+        return Bound
 
-            def do_GET(self) -> None:
-                upstream.paths.append(self.path)
-                upstream.headers.append(dict(self.headers))
-                if upstream.hang_ups:
-                    upstream.hang_ups -= 1
-                    self.close_connection = True
-                    return
-                if upstream.delays:
-                    time.sleep(upstream.delays.pop(0))
-                status = upstream.statuses.pop(0) if upstream.statuses else upstream.status
-                self._answer(status, upstream.body)
 
-            def _answer(self, status: int, body: bytes) -> None:
-                try:
-                    self.send_response(status)
-                    self.send_header("Content-Length", str(len(body)))
-                    self.end_headers()
-                    if upstream.dribble_s:
-                        for byte in body:
-                            self.wfile.write(bytes([byte]))
-                            time.sleep(upstream.dribble_s)
-                    else:
-                        self.wfile.write(body)
-                except OSError:
-                    self.close_connection = True
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
 
-            def log_message(self, format: str, *args: object) -> None:
-                """Says nothing."""
+    protocol_version = "HTTP/1.1"
+    upstream: Upstream
 
-        return Handler
+    def end(self) -> None:
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def do_GET(self) -> None:
+        upstream = self.upstream
+        upstream.paths.append(self.path)
+        upstream.headers.append(dict(self.headers))
+        if upstream.hang_ups:
+            upstream.hang_ups -= 1
+            self.close_connection = True
+            return
+        if upstream.delays:
+            time.sleep(upstream.delays.pop(0))
+        status = upstream.statuses.pop(0) if upstream.statuses else upstream.status
+        try:
+            self._answer(status, upstream.body)
+        except OSError:
+            self.close_connection = True
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.upstream.dribble_s == 0:
+            self.wfile.write(body)
+            return
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            time.sleep(self.upstream.dribble_s)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""

@@ -1,0 +1,110 @@
+"""Another service of the platform, asked within a deadline whatever happens."""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from urllib.parse import urlsplit
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+# Seconds for an answer in all: resolving, connecting, asking, and asking again.
+LIMIT_S = 2.0
+# Of which the first attempt may take so much, for the second to have a chance.
+CONNECT_S = 0.5
+FIRST_ANSWER_S = 1.0
+
+# Each deployment changes the addresses behind a name. No connection gets older, so that new tasks
+# get their share and none keeps to an address that went.
+CONNECTION_S = 30.0
+
+# Twice gunicorn.conf.py's threads: a question that was given up may still wait for its end.
+THREADS = 16
+
+# Bytes. A page of 100 transactions is a tenth of it.
+MAXIMUM_ANSWER = 2 * 1024 * 1024
+
+# A gateway's words for a connection that failed.
+WORTH_RETRYING = (502, 503, 504)
+
+Pool = HTTPConnectionPool | HTTPSConnectionPool
+
+_log = logging.getLogger(__name__)
+
+
+class PeerUnavailable(Exception):
+    """No answer; the message goes on the peer's name, such as "does not answer in time"."""
+
+
+class Peer:
+    """It is only asked with GET, so asking twice is safe."""
+
+    def __init__(self, url: str, name: str) -> None:
+        parts = urlsplit(url)
+        self._secure = parts.scheme == "https"
+        self._host = parts.hostname or ""
+        self._port = parts.port
+        self._path = parts.path
+        self._name = name
+        self._pool: tuple[float, Pool] | None = None
+        # Resolving a name has no time-out of its own: threads let a caller go when time is up.
+        self._threads = ThreadPoolExecutor(THREADS, name)
+
+    def get(self, target: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """The status and the body, or `PeerUnavailable` within `LIMIT_S`."""
+        deadline = monotonic() + LIMIT_S
+        asked = self._threads.submit(self._ask_twice, self._path + target, headers, deadline)
+        try:
+            return asked.result(LIMIT_S)
+        except (TimeoutError, ReadTimeoutError) as error:
+            asked.cancel()
+            raise PeerUnavailable("does not answer in time") from error
+        except HTTPError as error:
+            raise PeerUnavailable("cannot be connected to") from error
+
+    def close(self) -> None:
+        """A question that is still asked ends by its own limits."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _ask_twice(
+        self, target: str, headers: Mapping[str, str], deadline: float
+    ) -> tuple[int, bytes]:
+        """A task that is being replaced takes its connections with it, also those in the pool: the
+        second attempt is made on a new one, to an address that was just resolved."""
+        try:
+            status, body = self._ask(target, headers, min(deadline, monotonic() + FIRST_ANSWER_S))
+            if status not in WORTH_RETRYING:
+                return status, body
+        except HTTPError as error:
+            _log.info("%s is asked again: %s", self._name, type(error).__name__)
+        self._pool = None
+        return self._ask(target, headers, deadline)
+
+    def _ask(self, target: str, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
+        left = max(0.001, deadline - monotonic())
+        response = self._young_pool().urlopen(
+            "GET",
+            target,
+            headers=headers,
+            timeout=Timeout(connect=min(left, CONNECT_S), read=left),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        body = bytearray()
+        while chunk := response.read1(65536):
+            body += chunk
+            if len(body) > MAXIMUM_ANSWER or monotonic() > deadline:
+                response.close()
+                raise ReadTimeoutError(self._young_pool(), target, "too long")
+        response.release_conn()
+        return response.status, bytes(body)
+
+    def _young_pool(self) -> Pool:
+        """The old one ends with the last question that is asked on it."""
+        pool = self._pool
+        if pool is None or monotonic() - pool[0] > CONNECTION_S:
+            kind = HTTPSConnectionPool if self._secure else HTTPConnectionPool
+            pool = self._pool = (monotonic(), kind(self._host, self._port, maxsize=THREADS))
+        return pool[1]
