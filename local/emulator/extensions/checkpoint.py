@@ -3,7 +3,8 @@
 MiniStack writes its state when it is told to stop, and only then; killed, it forgets everything
 while the databases' volumes stay. AWS forgets nothing. Here each service's state is written a few
 seconds after it changed, to the volume that also a new container of the local AWS reads at its
-start: tasks are then launched again and databases find their data.
+start: tasks are then launched again and databases find their data. Nothing is written before all of
+it was read, which takes a while where many images were pushed: what is not read yet looks empty.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ministack import app
@@ -60,6 +62,14 @@ def _keep_saving() -> None:
         save_changed(written)
 
 
+def _then_kept(original: Callable[..., None]) -> Callable[..., None]:
+    def load() -> None:
+        original()
+        threading.Thread(target=_keep_saving, daemon=True, name="checkpoint").start()
+
+    return load
+
+
 def install() -> None:
     seam.check(app, "_build_persistence_save_dict", "")
     seam.check(persistence, "save_state", "service data")
@@ -67,5 +77,5 @@ def install() -> None:
     app._loaded_modules[_OWN_SERVICE] = application_autoscaling
     app._state_map[_OWN_SERVICE] = _OWN_SERVICE
     logging.getLogger("persistence").setLevel(logging.WARNING)
-    if persistence.PERSIST_STATE:
-        threading.Thread(target=_keep_saving, daemon=True, name="checkpoint").start()
+    # It is called only where state is to be kept.
+    seam.wrap(app, "_load_persisted_state", "", _then_kept)

@@ -6,6 +6,8 @@ from ministack.core import persistence
 
 from extensions import application_autoscaling, checkpoint
 
+from .conftest import wait_for
+
 
 @pytest.fixture
 def saved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -49,3 +51,13 @@ def test_of_a_blob_the_length_is_enough() -> None:
 def test_the_states_of_scalable_targets_are_among_them() -> None:
     getters = app._build_persistence_save_dict()
     assert getters["application_autoscaling"] == application_autoscaling.get_state
+
+
+def test_nothing_is_written_before_everything_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(checkpoint, "_keep_saving", lambda: begun.append("saving"))
+    monkeypatch.setattr(app, "_state_map", {"ecs": "ecs"})
+    monkeypatch.setattr(app, "load_state", lambda service: begun.append(service))
+    assert begun == []
+    app._load_persisted_state()
+    wait_for(lambda: begun == ["ecs", "saving"])
