@@ -11,6 +11,17 @@ const STATE_FOLDER = "/var/lib/local-aws";
 /** How long it may take to write its state and to end its tasks and databases. */
 const STOP_SECONDS = 60;
 
+/**
+ * What it takes to put packet filters into the network namespaces of tasks and databases, which is
+ * how security groups hold. With the engine's socket it might do as much already.
+ */
+const ENTERS_NAMESPACES = {
+  PidMode: "host",
+  UsernsMode: "host",
+  CapAdd: ["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"],
+  SecurityOpt: ["apparmor=unconfined"],
+};
+
 /** Creates and starts the container of the local AWS, with its network and the volume of its state. */
 export async function createLocalAws(docker: Docker, image: string, port: number): Promise<void> {
   const name = localAwsName(port);
@@ -32,6 +43,7 @@ export async function createLocalAws(docker: Docker, image: string, port: number
     HostConfig: {
       Binds: [`${engineSocket(docker)}:/var/run/docker.sock`, `${name}:${STATE_FOLDER}`],
       NetworkMode: name,
+      ...ENTERS_NAMESPACES,
       PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
       // It comes back with the engine, unless somebody stopped it.
       RestartPolicy: { Name: "unless-stopped" },

@@ -17,6 +17,7 @@ from extensions import (
     name_server,
     ownership,
     security_group_rules,
+    security_groups,
     service_deployments,
     service_settings,
     target_health,
@@ -45,6 +46,7 @@ EXTENSIONS = (
     service_deployments,
     service_settings,
     security_group_rules,
+    security_groups,
     database_logs,
     checkpoint,
 )

@@ -1,0 +1,155 @@
+"""The packet filters of the network's containers, kept as the security groups say.
+
+Each container of a task or a database has one as soon as it has an address, and those that it may
+call let it in before it is said to run. Filters are replaced when rules, groups or containers come
+and go; a caller keeps its way in until its container has ended. Only what differs is replaced, and
+nothing is asked again and again: the engine says when a container has ended.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from . import network_members, ownership, packet_filter
+from .ingress_rules import Member, openings, ruleset
+from .network_members import Resident
+
+logger = logging.getLogger("security_groups")
+
+_RECONNECT_SECONDS = 1.0
+
+_lock = threading.Lock()
+_residents: dict[str, Resident] = {}
+_applied: dict[str, str] = {}
+_changed = threading.Event()
+_pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="packet-filter")
+_follower: threading.Thread | None = None
+
+
+def rulesets(residents: list[Resident]) -> dict[str, str]:
+    """Return the filter of each container that is behind a security group, by container."""
+    known, networks = network_members.security_groups(), network_members.networks()
+    groups = {each.container_id: network_members.groups_of(each.labels) for each in residents}
+    members = [Member(each.address, groups[each.container_id] or frozenset()) for each in residents]
+    members.append(network_members.load_balancers())
+    return {
+        each.container_id: ruleset(
+            openings(held, known, members, networks) | network_members.management(each.labels)
+        )
+        for each in residents
+        if (held := groups[each.container_id]) is not None
+    }
+
+
+def enforce() -> None:
+    """Replace each filter that is not as it should be."""
+    if packet_filter.program() is None:
+        return
+    with _lock:
+        changed = [
+            (_residents[container_id], rules)
+            for container_id, rules in rulesets(list(_residents.values())).items()
+            if _applied.get(container_id) != rules
+        ]
+        # A caller's first packet must not come before the last of them.
+        list(_pool.map(_replace, changed))
+
+
+def _replace(change: tuple[Resident, str]) -> None:
+    resident, rules = change
+    try:
+        if packet_filter.apply(resident.pid, resident.address, rules):
+            _applied[resident.container_id] = rules
+        else:
+            _forget(resident.container_id)
+    except packet_filter.FilterError as error:
+        logger.warning("filter of %s not replaced: %s", resident.address, error)
+
+
+def announce() -> None:
+    """Have the filters looked at again soon: who may reach whom has changed."""
+    _changed.set()
+
+
+def arrived(client: Any, container_id: str) -> None:
+    """Take in a container that was just started; on return it and those that it calls know."""
+    global _follower
+    with _lock:
+        if _follower is None:
+            _follower = _background(_keep_following, client)
+    try:
+        _take_in(client.api.inspect_container(container_id))
+        enforce()
+    except Exception:  # it has gone, or the state changed while it was read
+        logger.debug("%s arrived", container_id, exc_info=True)
+        announce()
+
+
+def _take_in(attributes: dict[str, Any]) -> None:
+    container_id, labels = attributes["Id"], attributes["Config"]["Labels"] or {}
+    endpoints = attributes["NetworkSettings"]["Networks"].values()
+    address = next((each["IPAddress"] for each in endpoints if each.get("IPAddress")), None)
+    if not address or not attributes["State"]["Running"] or "ministack" not in labels:
+        return
+    with _lock:
+        # Docker gives an address away again as soon as its container has ended.
+        for each in [each for each in _residents.values() if each.address == address]:
+            _forget(each.container_id)
+        pid = attributes["State"]["Pid"]
+        _residents[container_id] = Resident(container_id, pid, address, labels)
+
+
+def _left(container_id: str) -> None:
+    with _lock:
+        _forget(container_id)
+    announce()
+
+
+def _forget(container_id: str) -> None:
+    _residents.pop(container_id, None)
+    _applied.pop(container_id, None)
+
+
+def _keep_following(client: Any) -> None:
+    """Take out each container when it ends; one that is restarted has a new namespace."""
+    labels = [f"{name}={value}" for name, value in ownership.labels().items()]
+    filters = {"type": "container", "event": ["start", "die"], "label": labels}
+    while True:
+        try:
+            for event in client.events(decode=True, filters=filters):
+                if event["Action"] == "die":
+                    _left(event["id"])
+                elif event["id"] not in _residents:
+                    arrived(client, event["id"])
+        except Exception as error:
+            logger.warning("the engine's events: %s", error)
+        time.sleep(_RECONNECT_SECONDS)
+        for each in list(_residents.values()):
+            if not packet_filter.holds(each.pid, each.address):
+                _left(each.container_id)
+
+
+def _keep_enforcing() -> None:
+    while True:
+        _changed.wait()
+        _changed.clear()
+        try:
+            enforce()
+        except Exception:  # the state changed while it was read: once more
+            logger.debug("enforcing", exc_info=True)
+            time.sleep(_RECONNECT_SECONDS)
+            announce()
+
+
+def _background(work: Callable[..., None], *arguments: Any) -> threading.Thread:
+    thread = threading.Thread(target=work, args=arguments, daemon=True, name="security-groups")
+    thread.start()
+    return thread
+
+
+def begin() -> None:
+    """Wait for changes in the background."""
+    _background(_keep_enforcing)

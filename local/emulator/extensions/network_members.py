@@ -1,0 +1,103 @@
+"""Who is in which security group: tasks, databases, and the load balancers in front of them.
+
+On AWS a security group belongs to a network interface. A task's containers share one and here have
+an address each, so each is in the task's groups. The load balancers are this very process, whose
+address is in the groups of all of them.
+"""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.services import alb, ec2, ecs, rds
+
+from .ingress_rules import Member, Opening
+
+Record = dict[str, Any]
+
+TASK_GROUPS = "_security_groups"
+
+
+@dataclass(frozen=True)
+class Resident:
+    """A container that was started in the network."""
+
+    container_id: str
+    pid: int
+    address: str
+    labels: Mapping[str, str]
+
+
+def groups_of(labels: Mapping[str, str]) -> frozenset[str] | None:
+    """Return the groups of a container, or None for one that is behind no security group.
+
+    One whose task or database is not known any more is in no group: nobody gets in.
+    """
+    if "com.amazonaws.ecs.task-arn" in labels:
+        task = _find(ecs._tasks, labels["com.amazonaws.ecs.task-arn"])
+        # In the other network modes a task answers to the groups of its machine.
+        if task.get("_network_mode", "awsvpc") != "awsvpc":
+            return None
+        return frozenset(task.get(TASK_GROUPS) or ())
+    if labels.get("ministack") == "rds":
+        held = _database_of(labels).get("VpcSecurityGroups") or []
+        return frozenset(each["VpcSecurityGroupId"] for each in held)
+    return None
+
+
+def management(labels: Mapping[str, str]) -> set[Opening]:
+    """Return what AWS itself needs to reach, past every group.
+
+    Before it calls a database available, MiniStack connects to it; RDS does that from inside.
+    """
+    if labels.get("ministack") != "rds":
+        return set()
+    port = int(rds._default_port(str(_database_of(labels).get("Engine", ""))))
+    return {Opening(own_address(), "tcp", port, port)}
+
+
+def load_balancers() -> Member:
+    """Return the load balancers as one member of the network."""
+    groups = (group for _, balancer in alb._lbs.all_items() for group in balancer["SecurityGroups"])
+    return Member(own_address(), frozenset(groups))
+
+
+def requested_groups(request: Record) -> list[str]:
+    """Return the groups that RunTask asks for: without any, the default group of its VPC."""
+    vpc_configuration = (request.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+    if vpc_configuration.get("securityGroups"):
+        return list(vpc_configuration["securityGroups"])
+    subnets = [ec2._subnets.get(each) for each in vpc_configuration.get("subnets") or []]
+    networks = {subnet["VpcId"] for subnet in subnets if subnet}
+    return [
+        group_id
+        for group_id, group in security_groups().items()
+        if group["GroupName"] == "default" and group["VpcId"] in networks
+    ]
+
+
+def security_groups() -> dict[str, Record]:
+    """Return the security groups of all accounts and regions by id."""
+    return {key[-1]: group for key, group in ec2._security_groups.all_items()}
+
+
+def networks() -> dict[str, str]:
+    """Return the address ranges of the VPCs by id."""
+    return {key[-1]: vpc["CidrBlock"] for key, vpc in ec2._vpcs.all_items()}
+
+
+def own_address() -> str:
+    return socket.gethostbyname(os.environ["HOSTNAME"])
+
+
+def _database_of(labels: Mapping[str, str]) -> Record:
+    if labels.get("cluster_id"):
+        return _find(rds._clusters, labels["cluster_id"])
+    return _find(rds._instances, labels.get("db_id", ""))
+
+
+def _find(store: Any, key: str) -> Record:
+    # Names of databases may repeat in other accounts and regions; there is one of each here.
+    return next((record for scoped, record in store.all_items() if scoped[-1] == key), {})
