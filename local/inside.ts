@@ -1,64 +1,72 @@
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../stacks/names";
-import { ensureEmulatorImage } from "./emulator-image";
 import { textOf } from "./local-aws";
-import { localAwsName } from "./local-aws-names";
-import type { Report } from "./refusal";
+import type { Answer } from "./reachability";
 
-/** What a URL gives to somebody inside the platform's network. */
-export interface InsideAnswer {
-  /** The addresses of the name. */
-  readonly addresses: readonly string[];
-  /** HTTP status, 0 when nothing answered. */
-  readonly status: number;
-  readonly error: string;
+/** What is asked from one task. */
+export interface Inquiry {
+  /** Id of a running container of the task. */
+  readonly container: string;
+  /** For each URL how many seconds each address may take; 0: it is only resolved. */
+  readonly urls: Readonly<Record<string, number>>;
 }
 
 const LIMIT_SECONDS = 30;
 
-/** Resolves and gets each URL of its argument with a limit of 5 s, and prints the answers as JSON. */
+/** Resolves each URL of its argument, gets it from each address, and prints the answers as JSON. */
 const PROGRAM = `
-import json, socket, sys, urllib.error, urllib.parse, urllib.request
+import concurrent.futures, http.client, json, socket, sys, urllib.parse
 
-def ask(url):
-    answer = {"addresses": [], "status": 0, "error": ""}
+def get(address, url, limit):
+    reply = {"connected": False, "status": 0, "error": ""}
+    connection = http.client.HTTPConnection(address, url.port, timeout=limit)
     try:
-        found = socket.getaddrinfo(urllib.parse.urlsplit(url).hostname, None, socket.AF_INET)
-        answer["addresses"] = sorted({address[0] for *_, address in found})
-        answer["status"] = urllib.request.urlopen(url, timeout=5).status
-    except urllib.error.HTTPError as error:
-        answer["status"] = error.code
-    except OSError as error:
-        answer["error"] = str(error)
-    return answer
+        connection.connect()
+        reply["connected"] = True
+        connection.request("GET", url.path, headers={"Host": url.netloc})
+        reply["status"] = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        reply["error"] = str(error) or type(error).__name__
+    return reply
 
-print(json.dumps({url: ask(url) for url in json.loads(sys.argv[1])}))
+def ask(text, limit):
+    url = urllib.parse.urlsplit(text)
+    try:
+        found = socket.getaddrinfo(url.hostname, None, socket.AF_INET)
+    except OSError as error:
+        return {"error": str(error), "replies": {}}
+    nothing = {"connected": False, "status": 0, "error": "not asked"}
+    addresses = sorted({address[0] for *_, address in found})
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        replies = pool.map(lambda each: get(each, url, limit) if limit else nothing, addresses)
+        return {"error": "", "replies": dict(zip(addresses, replies))}
+
+urls = json.loads(sys.argv[1])
+with concurrent.futures.ThreadPoolExecutor(16) as pool:
+    print(json.dumps(dict(zip(urls, pool.map(ask, urls, urls.values())))))
 `;
 
-/** Asks from a container that stands in the network as a task does, with the same name server. */
+/**
+ * Asks from inside a running task: from a container that shares its network namespace, and so its
+ * address, its name server, and what the security groups of others allow it.
+ */
 export async function askInside(
   docker: Docker,
-  port: number,
-  urls: readonly string[],
-  report: Report,
-): Promise<Record<string, InsideAnswer>> {
-  const network = localAwsName(port);
-  const { NetworkSettings } = await docker.getContainer(network).inspect();
+  image: string,
+  { container: task, urls }: Inquiry,
+): Promise<Readonly<Record<string, Answer>>> {
   const container = await docker.createContainer({
-    Image: await ensureEmulatorImage(docker, report),
+    Image: image,
     Entrypoint: ["timeout", String(LIMIT_SECONDS), "python", "-c", PROGRAM, JSON.stringify(urls)],
     Labels: { [DOCKER_LABEL]: "verify" },
-    HostConfig: {
-      NetworkMode: network,
-      Dns: [NetworkSettings.Networks[network]?.IPAddress ?? ""],
-    },
+    HostConfig: { NetworkMode: `container:${task}` },
   });
   try {
     await container.start();
     await container.wait();
     const text = textOf(await container.logs({ stdout: true, stderr: true }));
     // Our own program wrote it, unless it failed: then what it says is no JSON and is thrown.
-    return JSON.parse(text) as Record<string, InsideAnswer>;
+    return JSON.parse(text) as Record<string, Answer>;
   } finally {
     await container.remove({ force: true });
   }

@@ -1,5 +1,6 @@
 import { get } from "node:http";
 import { createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { ensureEmulatorImage, isNotFound } from "./emulator-image";
@@ -72,17 +73,38 @@ async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions)
   }
 }
 
-/** Whether it serves. Not with `fetch`: cut off while connecting, that can end the process in silence. */
+/** Whether it serves. */
 export async function isLocalAwsUp(port: number): Promise<boolean> {
+  return (await ask(port, "/_ministack/health")) !== undefined;
+}
+
+/** Whether security groups hold, for which the kernel has to filter packets. */
+export async function enforcesSecurityGroups(port: number): Promise<boolean> {
+  return (await ask(port, "/_local-aws/security-groups"))?.includes('"enforced": true') ?? false;
+}
+
+/** What to tell where they do not. */
+export function unenforcedNotice(port: number): string {
+  return `Security groups are not enforced here: docker logs ${localAwsName(port)} says why.`;
+}
+
+/** The body of a good answer. Not with `fetch`: cut off while connecting, that can end the process in silence. */
+async function ask(port: number, path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const request = get(`${localAwsEndpoint(port)}/_ministack/health`, { timeout: 2000 });
+    const request = get(`${localAwsEndpoint(port)}${path}`, { timeout: 2000 });
     request.on("response", (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
+      text(response).then(
+        (body) => {
+          resolve(response.statusCode === 200 ? body : undefined);
+        },
+        () => {
+          resolve(undefined);
+        },
+      );
     });
     request.on("timeout", () => request.destroy(new Error("no answer")));
     request.on("error", () => {
-      resolve(false);
+      resolve(undefined);
     });
   });
 }

@@ -14,6 +14,8 @@ export interface ServiceStatus {
   readonly desired: number;
   /** Digests of the images that its tasks run: one, unless a deployment is under way. */
   readonly digests: readonly string[];
+  /** Docker's ids, shortened, of the service's containers in running tasks. */
+  readonly containers: readonly string[];
 }
 
 /** Asks ECS for the tasks of each service and the images that they really run. */
@@ -40,14 +42,15 @@ async function readServiceStatus(
     taskArns.length === 0
       ? {}
       : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  const containers = tasks.flatMap(({ containers = [] }) => containers);
-  const digests = containers
-    .filter(({ name }) => name === service)
-    .map(({ imageDigest }) => imageDigest ?? "unknown");
+  const containersOf = (some: typeof tasks) =>
+    some.flatMap(({ containers = [] }) => containers).filter(({ name }) => name === service);
+  const digests = containersOf(tasks).map(({ imageDigest }) => imageDigest ?? "unknown");
+  const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
   return {
     service,
     running: description?.runningCount ?? 0,
     desired: description?.desiredCount ?? 0,
     digests: [...new Set(digests)],
+    containers: containersOf(running).flatMap(({ runtimeId }) => runtimeId ?? []),
   };
 }

@@ -4,6 +4,7 @@ import { services as catalogue } from "../services";
 import { explainFailure } from "./failure";
 import { stopOnInterrupt } from "./interruption";
 import { clientSettings } from "./local-urls";
+import { enforcesSecurityGroups, unenforcedNotice } from "./local-aws";
 import { Machine } from "./machine";
 import { type Phase, runPhases } from "./phases";
 import { stopProbes } from "./probes";
@@ -44,6 +45,9 @@ async function up(): Promise<void> {
     const statuses = await readStatus(ecs, services, config);
     console.log(serviceTable(statuses, catalogue, settings));
     console.log(phaseTable(results));
+    if (!(await enforcesSecurityGroups(settings.port))) {
+      console.log(unenforcedNotice(settings.port));
+    }
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     const logs = new CloudWatchLogsClient(clientSettings(settings));

@@ -1,5 +1,5 @@
 import type { ServiceSpec } from "../services/spec";
-import type { InsideAnswer } from "./inside";
+import { type Answer, type Question, problemOf } from "./reachability";
 import type { ServiceStatus } from "./service-status";
 
 /** What was found out about one service. */
@@ -8,8 +8,8 @@ export interface Evidence {
   readonly status: ServiceStatus;
   /** `repository@sha256:…` that the images stack gave out; `undefined` if it gave none. */
   readonly pushed: string | undefined;
-  /** Of the health path at the service's private name. */
-  readonly inside: InsideAnswer | undefined;
+  /** Who asked for its health path at its private name, and what came of it. */
+  readonly inside: readonly { readonly question: Question; readonly answer: Answer | undefined }[];
   /** HTTP status through the load balancer at the public path; `undefined` for a private service. */
   readonly outside: number | string | undefined;
 }
@@ -27,12 +27,9 @@ export function problemsOf({ spec, status, pushed, inside, outside }: Evidence):
   } else if (digests.length !== 1 || digests[0] !== digest) {
     problems.push(`runs ${digests.join(" and ") || "nothing"}, but ${digest} was pushed`);
   }
-  if (!inside || inside.addresses.length === 0) {
-    problems.push(`its Cloud Map name does not resolve: ${inside?.error ?? "nobody was asked"}`);
-  } else if (inside.status !== 200) {
-    problems.push(`${spec.health.path} inside the network: ${inside.error || inside.status}`);
-  } else if (inside.addresses.length !== running) {
-    problems.push(`its name gives ${inside.addresses.length} addresses for ${running} tasks`);
+  for (const { question, answer } of inside) {
+    const problem = problemOf(question, answer, running);
+    if (problem !== undefined) problems.push(problem);
   }
   if (spec.path !== undefined && (typeof outside !== "number" || outside >= 500)) {
     problems.push(`${spec.path} through the load balancer: ${outside ?? "nobody asked"}`);

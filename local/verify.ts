@@ -1,24 +1,30 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { services as catalogue } from "../services";
 import { type ServiceSpec, specOf } from "../services/spec";
-import { type InsideAnswer, askInside } from "./inside";
+import { ensureEmulatorImage } from "./emulator-image";
+import { askInside } from "./inside";
 import { stopOnInterrupt } from "./interruption";
-import { isLocalAwsUp } from "./local-aws";
+import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "./local-aws";
 import { clientSettings, privateUrl, publicUrl } from "./local-urls";
 import { Machine } from "./machine";
 import { runPhases } from "./phases";
+import { questionsOf } from "./reachability";
 import { Refusal } from "./refusal";
 import { Failure, run } from "./run";
-import { readStatus } from "./service-status";
+import { type ServiceStatus, readStatus } from "./service-status";
 import { type LocalSettings, readLocalSettings } from "./settings";
 import { serviceTable } from "./summary";
 import { synthesize } from "./synthesis";
 import { readOutputs } from "./terraform-stack";
-import { problemsOf } from "./verification";
+import { type Evidence, problemsOf } from "./verification";
+
+/** AWS drops what no rule allows: silence is known only by having waited for it. */
+const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;
 
 /**
- * `npm run verify`: each service answers through the load balancer, what runs is what was pushed, and
- * its Cloud Map name resolves inside the network. A failure names the service and the reason.
+ * `npm run verify`: each service answers through the load balancer and those that call it, and nobody
+ * else; what runs is what was pushed; its Cloud Map name resolves inside the network. A failure names
+ * the service and the reason.
  */
 async function verify(): Promise<void> {
   const settings = readLocalSettings();
@@ -32,38 +38,54 @@ async function verify(): Promise<void> {
   await synthesize(settings.environment);
 
   const options = { terraform: machine.terraform, environment: settings.environment, signal };
-  const [{ references }, statuses, inside] = await Promise.all([
+  const [{ references }, statuses, enforced] = await Promise.all([
     readOutputs("images", { ...options, report: ignore }),
     readStatus(new ECSClient(clientSettings(settings)), services, settings.config),
-    askEachInside(machine, settings, services),
+    enforcesSecurityGroups(settings.port),
   ]);
+  const inside = await askEachInside(machine, settings, statuses, enforced);
   const problems = await Promise.all(
     statuses.map(async (status) => {
-      const spec = specOf(status.service, catalogue);
-      const pushed = (references as Record<string, string> | undefined)?.[status.service];
-      const outside = await askOutside(spec, settings);
+      const { service } = status;
+      const spec = specOf(service, catalogue);
+      const pushed = (references as Record<string, string> | undefined)?.[service];
       const evidence = {
-        spec,
-        status,
-        pushed,
-        outside,
-        inside: inside[healthUrl(status.service, settings)],
+        ...{ spec, status, pushed },
+        outside: await askOutside(spec, settings),
+        inside: inside.filter(({ question }) => question.to === service),
       };
-      return problemsOf(evidence).map((problem) => `${status.service}: ${problem}`);
+      return problemsOf(evidence).map((problem) => `${service}: ${problem}`);
     }),
   );
   console.log(serviceTable(statuses, catalogue, settings));
+  if (!enforced) console.log(unenforcedNotice(settings.port));
   if (problems.flat().length > 0) throw new Failure(problems.flat());
-  console.log("Every service answers, runs what was pushed, and has its name.");
+  const shut = enforced ? " Nobody reaches a service that it does not call." : "";
+  console.log(`Every service answers its callers, runs what was pushed, and has its name.${shut}`);
 }
 
+/** Puts each service's questions to one of its tasks, all at the same time. */
 async function askEachInside(
-  machine: Machine,
+  { docker }: Machine,
   settings: LocalSettings,
-  services: readonly string[],
-): Promise<Record<string, InsideAnswer>> {
-  const urls = services.map((service) => healthUrl(service, settings));
-  return askInside(machine.docker, settings.port, urls, ignore);
+  statuses: readonly ServiceStatus[],
+  enforced: boolean,
+): Promise<Evidence["inside"]> {
+  const image = await ensureEmulatorImage(docker, ignore);
+  const questions = questionsOf(catalogue).filter(
+    ({ expected }) => enforced || expected !== "silence",
+  );
+  const answers = await Promise.all(
+    statuses.map(async ({ service, containers: [container] }) => {
+      const own = questions.filter(({ from }) => from === service);
+      const urls = Object.fromEntries<number>(
+        own.map(({ to, expected }) => [healthUrl(to, settings), SECONDS_TO_WAIT[expected]]),
+      );
+      const found = container ? await askInside(docker, image, { container, urls }) : {};
+      return own.map((question) => ({ question, answer: found[healthUrl(question.to, settings)] }));
+    }),
+  );
+  return answers.flat();
 }
 
 function healthUrl(service: string, settings: LocalSettings): string {

@@ -3,13 +3,13 @@ import { fixture } from "../support/services";
 
 const sound: Evidence = {
   spec: fixture.web,
-  status: { service: "web", running: 2, desired: 2, digests: ["sha256:aa"] },
+  status: { service: "web", running: 2, desired: 2, digests: ["sha256:aa"], containers: ["c"] },
   pushed: "host/web@sha256:aa",
-  inside: { addresses: ["10.0.0.2", "10.0.0.3"], status: 200, error: "" },
+  inside: [],
   outside: 200,
 };
 const { status } = sound;
-const answer = { addresses: ["10.0.0.2", "10.0.0.3"], status: 200, error: "" };
+const question = { from: "web", to: "web", expected: "name" } as const;
 
 test("a service that answers, runs what was pushed and has its name has no problems", () => {
   expect(problemsOf(sound)).toEqual([]);
@@ -38,16 +38,10 @@ test.each<[string, Partial<Evidence>, string]>([
   ],
   ["no image", { pushed: undefined }, "was never pushed"],
   [
-    "no name",
-    { inside: { addresses: [], status: 0, error: "no such name" } },
+    "a wrong answer inside",
+    { inside: [{ question, answer: { error: "no such name", replies: {} } }] },
     "its Cloud Map name does not resolve: no such name",
   ],
-  [
-    "an old address",
-    { inside: { ...answer, addresses: ["10.0.0.2"] } },
-    "its name gives 1 addresses for 2 tasks",
-  ],
-  ["an error inside", { inside: { ...answer, status: 500 } }, "/health inside the network: 500"],
   ["an error outside", { outside: 503 }, "/ through the load balancer: 503"],
   ["silence outside", { outside: "timed out" }, "/ through the load balancer: timed out"],
 ])("%s is a problem with its reason", (_, evidence, reason) => {
