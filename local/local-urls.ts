@@ -2,13 +2,14 @@ import type { ServiceSpec } from "../services/spec";
 import { namespaceName, resourceName } from "../stacks/names";
 import type { LocalSettings } from "./settings";
 
+/** Where the load balancer answers on this machine. */
+export function loadBalancerUrl({ port, config }: LocalSettings): string {
+  return `http://127.0.0.1:${port}/_alb/${resourceName(config)}`;
+}
+
 /** Where a public service answers on this machine. `undefined` for a private one. */
-export function publicUrl(
-  { path }: ServiceSpec,
-  { port, config }: LocalSettings,
-): string | undefined {
-  if (path === undefined) return undefined;
-  return `http://127.0.0.1:${port}/_alb/${resourceName(config)}${path}`;
+export function publicUrl({ path }: ServiceSpec, settings: LocalSettings): string | undefined {
+  return path === undefined ? undefined : loadBalancerUrl(settings) + path;
 }
 
 /** Where a service answers its callers, inside the platform's network. */

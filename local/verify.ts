@@ -1,11 +1,12 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { services as catalogue } from "../services";
+import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../services/journey";
 import { type ServiceSpec, specOf } from "../services/spec";
 import { ensureEmulatorImage } from "./emulator-image";
 import { askInside } from "./inside";
 import { stopOnInterrupt } from "./interruption";
 import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "./local-aws";
-import { clientSettings, privateUrl, publicUrl } from "./local-urls";
+import { clientSettings, loadBalancerUrl, privateUrl, publicUrl } from "./local-urls";
 import { Machine } from "./machine";
 import { runPhases } from "./phases";
 import { questionsOf } from "./reachability";
@@ -62,6 +63,21 @@ async function verify(): Promise<void> {
   if (problems.flat().length > 0) throw new Failure(problems.flat());
   const shut = enforced ? " Nobody reaches a service that it does not call." : "";
   console.log(`Every service answers its callers, runs what was pushed, and has its name.${shut}`);
+  await verifyJourney(settings);
+}
+
+/** Needs the services that it leads through; a catalogue without one of them has no such journey. */
+async function verifyJourney(settings: LocalSettings): Promise<void> {
+  if (!JOURNEY_SERVICES.every((service) => service in catalogue)) return;
+  try {
+    await goOnJourney(loadBalancerUrl(settings));
+  } catch (error) {
+    if (!(error instanceof JourneyError)) throw error;
+    throw new Failure([`The journey ended early: ${error.message}`]);
+  }
+  console.log(
+    "An account's transactions are approved, kept for review, declined, and read back (services/journey.ts).",
+  );
 }
 
 /** Puts each service's questions to one of its tasks, all at the same time. */

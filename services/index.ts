@@ -7,7 +7,9 @@ export const services = defineServices({
     health: { path: "/health", probe: ["python", "/app/healthcheck.py"] },
     path: "/",
     size: { cpu: 256, memory: 512 },
+    calls: ["transaction-processor"],
     database: true,
+    migrate: ["python", "-m", "flask_api.migrate"],
   },
   "transaction-processor": {
     port: 8081,

@@ -50,7 +50,9 @@ test("up goes on from there and ends with a table", async () => {
 test("verify finds every service answering with what was pushed", async () => {
   const { exitCode, output } = await checkout.run("npm run --silent verify", 120);
   expect(exitCode).toBe(0);
-  expect(output).toContain("Every service answers, runs what was pushed, and has its name.");
+  expect(output).toContain(
+    "Every service answers its callers, runs what was pushed, and has its name.",
+  );
 });
 
 test("the database is reached with the password from Secrets Manager", async () => {

@@ -45,7 +45,7 @@ test("verify goes that way too, and finds the private service shut to all but it
   expect(exitCode).toBe(0);
   expect(output).toContain("Nobody reaches a service that it does not call.");
   expect(output).toContain(
-    "The journey through flask-api, transaction-processor and fraud-detection",
+    "An account's transactions are approved, kept for review, declined, and read back",
   );
 });
 
