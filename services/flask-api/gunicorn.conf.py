@@ -35,3 +35,7 @@ graceful_timeout = 8
 memory = "/dev/shm"  # noqa: S108
 worker_tmp_dir = memory if os.path.isdir(memory) else None
 control_socket_disable = True
+
+# Bytes. What is longer gunicorn refuses by itself, in a form of its own: here it is the most that
+# it takes, so that the application says what is wrong with all others.
+limit_request_line = 8190

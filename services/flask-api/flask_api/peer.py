@@ -95,9 +95,12 @@ class Peer:
         body = bytearray()
         while chunk := response.read1(65536):
             body += chunk
-            if len(body) > MAXIMUM_ANSWER or monotonic() > deadline:
+            if len(body) > MAXIMUM_ANSWER:
                 response.close()
-                raise ReadTimeoutError(self._young_pool(), target, "too long")
+                raise PeerUnavailable("gives too long an answer")
+            if monotonic() > deadline:
+                response.close()
+                raise TimeoutError
         response.release_conn()
         return response.status, bytes(body)
 

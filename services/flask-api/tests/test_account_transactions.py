@@ -197,7 +197,8 @@ def test_an_answer_without_end_is_not_read_to_the_end(
     accounts: FlaskClient, address: str, upstream: Upstream
 ) -> None:
     upstream.body = b" " * (peer.MAXIMUM_ANSWER + 1)
-    detail(accounts.get(f"{address}/transactions"))
+    answer = accounts.get(f"{address}/transactions")
+    assert detail(answer) == "transaction-processor gives too long an answer"
 
 
 @pytest.mark.parametrize("status", [302, 401, 404, 500])
@@ -263,15 +264,24 @@ def test_a_task_that_hangs_up_is_asked_once_more(
     assert len(upstream.paths) == 5
 
 
-def test_a_kept_connection_to_nowhere_costs_half_of_the_time(
+def test_kept_connections_to_nowhere_cost_half_of_the_time(
     accounts: FlaskClient, address: str, upstream: Upstream
 ) -> None:
-    """A task that vanished without a word answers nothing on its connection."""
-    accounts.get(f"{address}/transactions")
-    upstream.delays = [5.0]
+    """A task that vanished without a word answers nothing on its connections."""
+    upstream.delays = [0.3, 0.3]
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: accounts.get(f"{address}/transactions"), range(2)))
+    assert upstream.connections == 2
+    upstream.vanish()
     started = time.monotonic()
     assert accounts.get(f"{address}/transactions").status_code == 200
     assert time.monotonic() - started < 1.5
+    # And they do so once.
+    upstream.delays = [0.2, 0.2]
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(lambda _: accounts.get(f"{address}/transactions"), range(2)))
+    assert time.monotonic() - started < 0.9
 
 
 def test_where_nobody_listens_is_told_at_once(
@@ -307,6 +317,15 @@ def test_a_slow_transaction_processor_is_given_up_within_its_limit(
     answer = accounts.get(f"{address}/transactions")
     assert detail(answer) == "transaction-processor does not answer in time"
     assert 1 < time.monotonic() - started < 2.3
+
+
+def test_what_is_given_up_is_not_read_on(
+    accounts: FlaskClient, address: str, upstream: Upstream
+) -> None:
+    upstream.dribble_s = 0.2
+    upstream.body = b" " * 100
+    detail(accounts.get(f"{address}/transactions"))
+    assert upstream.given_up.wait(3)
 
 
 def test_after_some_failures_one_caller_at_a_time_waits(

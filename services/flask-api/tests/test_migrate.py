@@ -163,6 +163,14 @@ def test_a_migration_that_fails_leaves_nothing_half_done(
     assert tables(real_postgres, empty) == {"accounts", "migrations", "b", "c"}
 
 
+def test_a_migration_that_cannot_be_remembered_is_taken_back(
+    run: Migrate, real_postgres: RealPostgres, empty: DatabaseSettings, folder: Path
+) -> None:
+    (folder / "0002_b.sql").write_text("CREATE TABLE b (); DROP TABLE migrations;")
+    assert run(empty, folder)[0] == 1
+    assert tables(real_postgres, empty) == {"accounts", "migrations"}
+
+
 def test_a_migration_that_does_not_end_is_given_up(
     run: Migrate,
     real_postgres: RealPostgres,

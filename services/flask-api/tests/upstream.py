@@ -29,6 +29,8 @@ class Upstream:
         self.paths: list[str] = []
         self.headers: list[Mapping[str, str]] = []
         self.connections = 0
+        # Somebody hung up before an answer's end.
+        self.given_up = threading.Event()
         self._port = closed_port()
         self._server: ThreadingHTTPServer | None = None
         self._open: list[Handler] = []
@@ -66,6 +68,11 @@ class Upstream:
             handler.end()
         self._open.clear()
 
+    def vanish(self) -> None:
+        """Whoever is connected gets no word any more; who connects from now on is answered."""
+        for handler in self._open:
+            handler.vanished = True
+
     def _handler(self) -> "type[Handler]":
         upstream = self
 
@@ -84,6 +91,7 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     upstream: Upstream
+    vanished = False
 
     def end(self) -> None:
         with contextlib.suppress(OSError):
@@ -93,6 +101,9 @@ class Handler(BaseHTTPRequestHandler):
         upstream = self.upstream
         upstream.paths.append(self.path)
         upstream.headers.append(dict(self.headers))
+        if self.vanished:
+            time.sleep(5)
+            return
         if upstream.hang_ups:
             upstream.hang_ups -= 1
             self.close_connection = True
@@ -104,6 +115,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(status, upstream.body)
         except OSError:
             self.close_connection = True
+            upstream.given_up.set()
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
