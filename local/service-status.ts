@@ -42,15 +42,17 @@ async function readServiceStatus(
     taskArns.length === 0
       ? {}
       : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  const containersOf = (some: typeof tasks) =>
-    some.flatMap(({ containers = [] }) => containers).filter(({ name }) => name === service);
-  const digests = containersOf(tasks).map(({ imageDigest }) => imageDigest ?? "unknown");
-  const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
+  // After a restart of the local AWS, tasks that ended with it are listed too.
+  const containers = tasks
+    .filter(({ lastStatus }) => lastStatus === "RUNNING")
+    .flatMap(({ containers = [] }) => containers)
+    .filter(({ name }) => name === service);
+  const digests = containers.map(({ imageDigest }) => imageDigest ?? "unknown");
   return {
     service,
     running: description?.runningCount ?? 0,
     desired: description?.desiredCount ?? 0,
     digests: [...new Set(digests)],
-    containers: containersOf(running).flatMap(({ runtimeId }) => runtimeId ?? []),
+    containers: containers.flatMap(({ runtimeId }) => runtimeId ?? []),
   };
 }

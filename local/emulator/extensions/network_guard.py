@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from . import network_members, ownership, packet_filter
-from .ingress_rules import Member, openings, ruleset
 from .network_members import Resident
 
 logger = logging.getLogger("security_groups")
@@ -29,21 +28,6 @@ _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="packet-filter")
 _follower: threading.Thread | None = None
 
 
-def rulesets(residents: list[Resident]) -> dict[str, str]:
-    """Return the filter of each container that is behind a security group, by container."""
-    known, networks = network_members.security_groups(), network_members.networks()
-    groups = {each.container_id: network_members.groups_of(each.labels) for each in residents}
-    members = [Member(each.address, groups[each.container_id] or frozenset()) for each in residents]
-    members.append(network_members.load_balancers())
-    return {
-        each.container_id: ruleset(
-            openings(held, known, members, networks) | network_members.management(each.labels)
-        )
-        for each in residents
-        if (held := groups[each.container_id]) is not None
-    }
-
-
 def enforce() -> None:
     """Replace each filter that is not as it should be."""
     if packet_filter.program() is None:
@@ -51,7 +35,7 @@ def enforce() -> None:
     with _lock:
         changed = [
             (_residents[container_id], rules)
-            for container_id, rules in rulesets(list(_residents.values())).items()
+            for container_id, rules in network_members.rulesets(list(_residents.values())).items()
             if _applied.get(container_id) != rules
         ]
         # A caller's first packet must not come before the last of them.

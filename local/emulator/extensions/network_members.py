@@ -13,7 +13,7 @@ from typing import Any
 
 from ministack.services import alb, ec2, ecs, rds
 
-from .ingress_rules import Member, Opening
+from .ingress_rules import Member, Opening, openings, ruleset
 
 Record = dict[str, Any]
 
@@ -28,6 +28,19 @@ class Resident:
     pid: int
     address: str
     labels: Mapping[str, str]
+
+
+def rulesets(residents: list[Resident]) -> dict[str, str]:
+    """Return the filter of each container that is behind a security group, by container."""
+    known, ranges = security_groups(), networks()
+    groups = {each.container_id: groups_of(each.labels) for each in residents}
+    members = [Member(each.address, groups[each.container_id] or frozenset()) for each in residents]
+    members.append(load_balancers())
+    return {
+        each.container_id: ruleset(openings(held, known, members, ranges) | management(each.labels))
+        for each in residents
+        if (held := groups[each.container_id]) is not None
+    }
 
 
 def groups_of(labels: Mapping[str, str]) -> frozenset[str] | None:

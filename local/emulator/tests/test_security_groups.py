@@ -77,8 +77,9 @@ def allow(group: str, source: str, port: int) -> None:
 
 
 def sources(rules: str) -> set[tuple[str, int]]:
-    words = [line.split() for line in rules.splitlines() if " --dport " in line]
-    return {(line[3], int(line[9].split(":")[0])) for line in words}
+    """Return who comes in on which port; port 0 is every one."""
+    words = [line.split() for line in rules.splitlines() if " -s " in line]
+    return {(line[3], int(line[9].split(":")[0]) if "--dport" in line else 0) for line in words}
 
 
 def test_who_calls_is_let_in_when_it_starts_and_no_more_when_it_ended(
