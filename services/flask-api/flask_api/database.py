@@ -1,6 +1,5 @@
 """The way to Aurora: a lazy pool whose every wait has a limit."""
 
-import select
 from math import inf
 from threading import Lock
 from time import monotonic
@@ -9,7 +8,6 @@ from typing import Any, LiteralString, Self, cast
 from flask import current_app
 from psycopg import OperationalError
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
-from psycopg.pq import ExecStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -156,24 +154,11 @@ def current_database() -> Database | None:
 
 
 def _answers(connection: LimitedConnection, deadline: float) -> bool:
-    """Asks SELECT 1 with a limit of its own.
-
-    psycopg's `execute` has none: it would wait for as long as a frozen server keeps the connection.
-    """
-    server = connection.pgconn
-    poll = select.poll()
+    connection.deadline = deadline
     try:
-        poll.register(server.socket, select.POLLIN)
-        server.send_query(b"SELECT 1")
-        answered = False
-        while True:
-            while server.is_busy():
-                if not poll.poll(max(0.0, deadline - monotonic()) * 1000):
-                    return False
-                server.consume_input()
-            result = server.get_result()
-            if result is None:
-                return answered
-            answered = result.status == ExecStatus.TUPLES_OK
+        connection.execute("SELECT 1", prepare=False)
     except OperationalError:
         return False
+    finally:
+        connection.deadline = inf
+    return True

@@ -16,6 +16,7 @@ import {
 import type { FastifyBaseLogger } from "fastify";
 import { Compile } from "typebox/compile";
 import { Pool } from "undici";
+import { FraudDetectionRefused, FraudDetectionUnavailable } from "./fraud-detection-failure.js";
 import { Decision, type Candidate, type Precedent } from "./schemas/decision.js";
 
 /** For a decision in all: connecting, asking, and asking again. */
@@ -35,20 +36,6 @@ const CONNECTION_MS = 10_000;
 const WORTH_RETRYING = new Set([502, 503, 504]);
 
 const isDecision = Compile(Decision);
-
-/** No decision for now: fraud-detection is down, slow, out of order, or not asked for a while. */
-export class FraudDetectionUnavailable extends Error {
-  constructor(
-    message: string,
-    readonly worthRetrying: boolean,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
-}
-
-/** fraud-detection does not take this transaction; asking again soon changes nothing. */
-export class FraudDetectionRefused extends Error {}
 
 interface Options {
   /** How names become addresses. @default the system's way */

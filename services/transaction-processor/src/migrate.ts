@@ -1,7 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { connectionOptions, DatabaseUnavailable, hasNoTls } from "./database.js";
+import { DatabaseUnavailable } from "./database-failure.js";
+import { connectionOptions, hasNoTls } from "./database.js";
 import { migrate, readMigrations } from "./migrations.js";
 import { loadDatabaseSettings, type DatabaseSettings } from "./settings.js";
 

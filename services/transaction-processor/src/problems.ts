@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { DatabaseUnavailable } from "./database.js";
+import { DatabaseUnavailable } from "./database-failure.js";
 import type { FieldError, Problem } from "./schemas/problem.js";
 import { wrongFields } from "./wrong-fields.js";
 

@@ -4,7 +4,8 @@ import type { Candidate, Decision } from "./schemas/decision.js";
 import type { FraudDetection } from "./fraud-detection.js";
 import { ProblemError } from "./problems.js";
 import { millisecondsOf } from "./timestamp.js";
-import type { StoredTransaction, TransactionStore } from "./transaction-store.js";
+import type { StoredTransaction } from "./transaction-row.js";
+import type { TransactionStore } from "./transaction-store.js";
 import type { NewTransaction, Transaction } from "./schemas/transaction.js";
 
 export interface Answer {

@@ -1,7 +1,7 @@
 import type { Cursor } from "./cursor.js";
 import type { Database } from "./database.js";
 import { STATUS_OF, type Candidate, type Decision, type Precedent } from "./schemas/decision.js";
-import type { Status, Transaction } from "./schemas/transaction.js";
+import { type Row, type StoredTransaction, precedentOf, stored } from "./transaction-row.js";
 
 /** fraud-detection looks at no more. */
 const HISTORY = 50;
@@ -11,33 +11,6 @@ const HISTORY = 50;
  * twice, and decided once.
  */
 export const LEASE_MS = 5000;
-
-/** A row: the transaction, and what only this service needs to know of it. */
-export interface StoredTransaction {
-  readonly transaction: Transaction;
-  readonly requestHash: Buffer;
-  readonly answered: 201 | 202 | null;
-  readonly attempts: number;
-}
-
-interface Row {
-  readonly id: string;
-  readonly created_at: Date;
-  readonly account_id: string;
-  readonly amount: string;
-  readonly currency: string;
-  readonly country: string;
-  readonly merchant_category: string;
-  readonly card: string;
-  readonly occurred_at: Date;
-  readonly status: Status;
-  readonly score: number | null;
-  readonly reasons: Transaction["reasons"];
-  readonly decided_at: Date | null;
-  readonly request_hash: Buffer;
-  readonly answered: 201 | 202 | null;
-  readonly attempts: number;
-}
 
 const DECIDE = `UPDATE transactions
   SET status = $2, score = $3, reasons = $4, rules_version = $5, decided_at = clock_timestamp()`;
@@ -165,39 +138,3 @@ export class TransactionStore {
 function decisionValues(id: string, { decision, score, reasons, rulesVersion }: Decision) {
   return [id, STATUS_OF[decision], score, JSON.stringify(reasons), rulesVersion];
 }
-
-function stored(row: Row): StoredTransaction {
-  const transaction: Transaction = {
-    id: row.id,
-    accountId: row.account_id,
-    // The driver gives a bigint as text; the table allows no more than is exact as a number.
-    amount: Number(row.amount),
-    currency: row.currency,
-    country: row.country,
-    merchantCategory: row.merchant_category,
-    card: row.card,
-    occurredAt: row.occurred_at.toISOString(),
-    status: row.status,
-    score: row.score,
-    reasons: row.reasons,
-    createdAt: row.created_at.toISOString(),
-    decidedAt: row.decided_at?.toISOString() ?? null,
-  };
-  const { answered, attempts } = row;
-  return { transaction, requestHash: row.request_hash, answered, attempts };
-}
-
-function precedentOf(transaction: Transaction): Precedent[] {
-  const { amount, currency, country, merchantCategory, card, occurredAt, status } = transaction;
-  const decision = DECISION_OF[status];
-  return decision
-    ? [{ amount, currency, country, merchantCategory, card, occurredAt, decision }]
-    : [];
-}
-
-const DECISION_OF: Readonly<Record<Status, Decision["decision"] | undefined>> = {
-  approved: "approve",
-  review: "review",
-  declined: "decline",
-  pending: undefined,
-};

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
 import type { Candidate } from "./schemas/decision.js";
-import { FraudDetectionRefused, type FraudDetection } from "./fraud-detection.js";
-import type { StoredTransaction, TransactionStore } from "./transaction-store.js";
+import { FraudDetectionRefused } from "./fraud-detection-failure.js";
+import type { FraudDetection } from "./fraud-detection.js";
+import type { StoredTransaction } from "./transaction-row.js";
+import type { TransactionStore } from "./transaction-store.js";
 import type { Transaction } from "./schemas/transaction.js";
 
 /** Also the number of questions at a time: fraud-detection has new transactions to answer too. */

@@ -5,10 +5,10 @@ import { afterEach, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify from "fastify";
 import {
-  FraudDetection,
   FraudDetectionRefused,
   FraudDetectionUnavailable,
-} from "../src/fraud-detection.js";
+} from "../src/fraud-detection-failure.js";
+import { FraudDetection } from "../src/fraud-detection.js";
 import { answer, decide, FraudServer } from "./fraud-server.js";
 import { freePort } from "./net.js";
 

@@ -1,0 +1,13 @@
+/** No decision for now: fraud-detection is down, slow, out of order, or not asked for a while. */
+export class FraudDetectionUnavailable extends Error {
+  constructor(
+    message: string,
+    readonly worthRetrying: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** fraud-detection does not take this transaction; asking again soon changes nothing. */
+export class FraudDetectionRefused extends Error {}
