@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { goOnJourney } from "../../services/journey";
 import { PROJECT_FOLDER } from "../../stacks/config";
+import { DOCKER_LABEL } from "../../stacks/names";
 import { Checkout, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
 import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
@@ -156,7 +157,7 @@ test("fraud-detection, which is private, does so in a container of its own", asy
     Image: Config.Image,
     Env: ["PORT=8080"],
     ExposedPorts: { "8080/tcp": {} },
-    Labels: Config.Labels,
+    Labels: { [DOCKER_LABEL]: "e2e" },
     HostConfig: { PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] } },
   });
   try {
@@ -219,7 +220,9 @@ async function openAccount(): Promise<string> {
 /** Waits for a 200, for 30 s at most. */
 async function answers(url: string): Promise<void> {
   for (const ends = Date.now() + 30_000; Date.now() < ends;) {
-    const response = await fetch(url).catch(() => undefined);
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    );
     if (response?.status === 200) return;
     await sleep(200);
   }
