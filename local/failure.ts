@@ -1,17 +1,16 @@
-import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type Docker from "dockerode";
+import type { Clients } from "../diagnosis/clients";
+import { findings } from "../diagnosis/findings";
+import { diagnoseService } from "../diagnosis/service-diagnosis";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 import { describeProbe } from "./probes";
 import { readableAddress } from "./stack-progress";
-import { readStoppedTask } from "./stopped-task";
 import type { StackFailure } from "./terraform-stack";
 
 export interface FailureContext {
   readonly docker: Docker;
-  readonly ecs: ECSClient;
-  readonly logs: CloudWatchLogsClient;
+  readonly clients: Clients;
   readonly services: readonly string[];
   readonly config: Config;
 }
@@ -58,22 +57,9 @@ async function explainProbe(
 async function explainService(
   service: string,
   _: StackFailure,
-  { ecs, logs, config }: FailureContext,
+  { clients, config }: FailureContext,
 ): Promise<string[]> {
-  const cluster = resourceName(config);
-  const serviceName = resourceName(config, service);
-  const [task, { services: [found] = [] }] = await Promise.all([
-    readStoppedTask({ ecs, logs }, { cluster, serviceName }),
-    ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] })),
-  ]);
-  const events = (found?.events ?? []).slice(0, 3).map(({ message }) => `  ${message ?? ""}`);
-  if (!task) return [`${service}: no task of it has failed lately.`, ...events];
-  return [
-    `${service}: ${task.container}. Its last lines:`,
-    ...quoted(task.log),
-    `  stopped task: ${task.reason}`,
-    ...events,
-  ];
+  return findings(await diagnoseService(service, config, clients));
 }
 
 function quoted(log: readonly string[]): string[] {

@@ -1,5 +1,4 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { ECSClient } from "@aws-sdk/client-ecs";
+import { createClients } from "../diagnosis/clients";
 import { services as catalogue } from "../services";
 import { explainFailure } from "./failure";
 import { stopOnInterrupt } from "./interruption";
@@ -29,7 +28,7 @@ async function up(): Promise<void> {
   await synthesize(environment);
 
   const machine = new Machine(settings, services);
-  const ecs = new ECSClient(clientSettings(settings));
+  const clients = createClients(clientSettings(settings));
   const deploy = (stack: StackName): Phase => ({
     title: `Stack ${stack}`,
     run: async (report) => {
@@ -42,7 +41,7 @@ async function up(): Promise<void> {
   try {
     const phases = [...machine.toolPhases(), ...machine.awsPhases(), ...STACKS.map(deploy)];
     const results = await runPhases(phases, signal);
-    const statuses = await readStatus(ecs, services, config);
+    const statuses = await readStatus(clients.ecs, services, config);
     console.log(serviceTable(statuses, catalogue, settings));
     console.log(phaseTable(results));
     if (!(await enforcesSecurityGroups(settings.port))) {
@@ -50,8 +49,7 @@ async function up(): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
-    const logs = new CloudWatchLogsClient(clientSettings(settings));
-    const context = { docker: machine.docker, ecs, logs, services, config };
+    const context = { docker: machine.docker, clients, services, config };
     const lines = await explainFailure(error, context);
     await stopProbes(machine.docker, config);
     throw new Failure(lines);

@@ -1,12 +1,11 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
-  ECSClient,
   ListTasksCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
-import { culpritOf, newestFailure, readStoppedTask } from "../../local/stopped-task";
+import { createClients } from "../../diagnosis/clients";
+import { culpritOf, newestFailure, readStoppedTask } from "../../diagnosis/stopped-task";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
@@ -19,6 +18,7 @@ const replaced: Task = {
 const failed: Task = {
   taskArn: "arn:task/failed",
   taskDefinitionArn: "orders:2",
+  stopCode: "TaskFailedToStart",
   stoppedReason: "Task failed to start",
   stoppedAt: at(5),
   containers: [
@@ -40,9 +40,15 @@ test("the task that failed last is the one that tells, not one that was replaced
   expect(newestFailure([replaced])).toBeUndefined();
 });
 
-test("a task that crashes while it is replaced has failed too", () => {
-  const crashed = { ...replaced, containers: [{ name: "orders", exitCode: 137 }] };
-  expect(newestFailure([crashed])).toBe(crashed);
+test("a task that ECS has stopped for another is no failure, however it ends", () => {
+  const killed = { ...replaced, containers: [{ name: "orders", exitCode: 137 }] };
+  const surplus = { ...replaced, stoppedReason: "Service scaling down" };
+  expect(newestFailure([killed, surplus])).toBeUndefined();
+});
+
+test("a task whose essential container exits by itself has failed, even with 0", () => {
+  const exited = { ...replaced, stopCode: "EssentialContainerExited" } as const;
+  expect(newestFailure([exited])).toBe(exited);
 });
 
 test("the container that exited with an error is to blame, otherwise the service's own", () => {
@@ -51,25 +57,27 @@ test("the container that exited with an error is to blame, otherwise the service
 });
 
 test("the last lines come from where the task definition sends that container's log", async () => {
-  const ecs = new ECSClient({ region: "us-east-1" });
-  const logs = new CloudWatchLogsClient({ region: "us-east-1" });
+  const clients = createClients({ region: "us-east-1" });
   const options = { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" };
-  jest.spyOn(ecs, "send").mockImplementation((command: unknown) => {
+  jest.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
     if (command instanceof ListTasksCommand) return { taskArns: [failed.taskArn] };
     if (command instanceof DescribeTasksCommand) return { tasks: [failed] };
     expect(command).toBeInstanceOf(DescribeTaskDefinitionCommand);
     return { taskDefinition: { containerDefinitions: [definition] } };
   });
   const definition = { name: "migrate", logConfiguration: { options } };
-  const read = jest.spyOn(logs, "send").mockImplementation(() => ({
+  const read = jest.spyOn(clients.logs, "send").mockImplementation(() => ({
     events: [{ message: "division by zero\n" }],
   }));
 
-  const task = await readStoppedTask({ ecs, logs }, { cluster: "platform", serviceName: "orders" });
-  expect(task).toEqual({
+  const names = { cluster: "platform", serviceName: "orders" };
+  expect(await readStoppedTask(clients, names)).toEqual({
+    id: "failed",
+    taskDefinition: "orders:2",
+    stoppedAt: at(5),
+    stopCode: "TaskFailedToStart",
     reason: "Task failed to start",
-    container: "migrate exited with 1",
-    log: ["division by zero"],
+    container: { name: "migrate", exitCode: 1, reason: undefined, log: ["division by zero"] },
   });
   expect(read.mock.calls[0]?.[0].input).toMatchObject({
     logGroupName: "/ecs/platform/orders",

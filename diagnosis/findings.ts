@@ -1,0 +1,99 @@
+import type { ServiceDiagnosis } from "./service-diagnosis";
+import type { StoppedTask } from "./stopped-task";
+
+/** Of a log line; one line of JSON may fill a screen. */
+const LINE = 300;
+
+/** What to do, by what ECS says; the first that matches. */
+const MENDS: readonly (readonly [RegExp, string])[] = [
+  [
+    /OutOfMemory|OOM/i,
+    "the task needs more memory: raise `size.memory` in services/index.ts, or find what takes it",
+  ],
+  [
+    /CannotPull|pull image/i,
+    "the image cannot be pulled: deploy `images` again, and see that the tasks reach ECR",
+  ],
+  [
+    /ResourceInitializationError|secret/i,
+    "a secret or the log group cannot be read: deploy `platform` again, and see that it still exists",
+  ],
+  [
+    /ordering dependency/i,
+    "a container that must run before the service failed; mend it and deploy again",
+  ],
+  [
+    /health check/i,
+    "it runs but does not answer its health path in time: see `health` in services/index.ts, and its log",
+  ],
+  [
+    /exit code 137/,
+    "it was killed: by somebody, or because it took more than `size.memory` in services/index.ts",
+  ],
+  [/./, "its last lines say why; mend it and deploy again"],
+];
+
+/** Whether everything is as it should be: all tasks run, and what was deployed is what runs. */
+export function isWell({ tasks, deployments, unhealthyTargets, image }: ServiceDiagnosis): boolean {
+  return (
+    tasks !== undefined &&
+    tasks.desired > 0 &&
+    tasks.running >= tasks.desired &&
+    deployments.every(({ rolloutState }) => rolloutState === "COMPLETED") &&
+    unhealthyTargets.length === 0 &&
+    image.running.length === 1 &&
+    image.running[0] === image.expected
+  );
+}
+
+/** A service in at most 20 lines, the cause first. */
+export function findings(diagnosis: ServiceDiagnosis): string[] {
+  const { service, serviceName, tasks, stoppedTask, unhealthyTargets } = diagnosis;
+  if (!tasks) {
+    return [
+      `${service}: there is no ECS service ${serviceName}; it was never deployed here, or it was removed`,
+    ];
+  }
+  const { running, desired } = tasks;
+  const state = isWell(diagnosis) ? "is well" : "is not well";
+  const lately = isWell(diagnosis) && stoppedTask ? ", but one failed within the last hour" : "";
+  return [
+    `${service} ${state}: ${running} of ${desired} tasks run${lately}`,
+    ...(stoppedTask ? describeTask(stoppedTask) : []),
+    ...unhealthyTargets.slice(0, 2).map((target) => `  unhealthy target: ${target}`),
+    ...describeImage(diagnosis),
+    ...(isWell(diagnosis) ? [] : describeDeployments(diagnosis)),
+  ];
+}
+
+function describeTask({ taskDefinition, stoppedAt, reason, container }: StoppedTask): string[] {
+  const { name, exitCode, log } = container;
+  const end = exitCode === undefined ? "did not run" : `exited with ${exitCode}`;
+  const time = stoppedAt ? ` at ${stoppedAt.toISOString().slice(0, 19)}Z` : "";
+  const said = `${reason} ${container.reason ?? ""}`.trimEnd();
+  const known = `${said} exit code ${exitCode ?? "none"}`;
+  const mend = MENDS.find(([pattern]) => pattern.test(known))?.[1] ?? "";
+  return [
+    `  ${name} ${end}${time} (${taskDefinition}). Its last lines:`,
+    ...(log.length > 0
+      ? log.map((line) => `  | ${line.slice(0, LINE)}`)
+      : ["  | (it has written nothing)"]),
+    `  stopped task: ${said}`,
+    `  → ${mend}`,
+  ];
+}
+
+function describeImage({ image: { expected, running } }: ServiceDiagnosis): string[] {
+  const others = running.filter((digest) => digest !== expected);
+  if (others.length === 0) return [];
+  return [`  runs ${others.join(" and ")}, deployed is ${expected}`];
+}
+
+function describeDeployments({ deployments, events }: ServiceDiagnosis): string[] {
+  return [
+    ...deployments.map(({ status, rolloutState, rolloutStateReason, taskDefinition }) =>
+      `  deployment ${status} ${taskDefinition} ${rolloutState}: ${rolloutStateReason}`.trimEnd(),
+    ),
+    ...events.map((event) => `  ${event}`),
+  ];
+}

@@ -1,0 +1,111 @@
+import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  type Container,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
+  type Task,
+} from "@aws-sdk/client-ecs";
+import type { Clients } from "./clients";
+
+/** What ended a task of a service, in the words of ECS and of the container. */
+export interface StoppedTask {
+  readonly id: string;
+  /** `family:revision` of its task definition. */
+  readonly taskDefinition: string;
+  readonly stoppedAt: Date | undefined;
+  /** `EssentialContainerExited`, `TaskFailedToStart`, … */
+  readonly stopCode: string;
+  readonly reason: string;
+  /** The container that ended it. */
+  readonly container: {
+    readonly name: string;
+    readonly exitCode: number | undefined;
+    readonly reason: string | undefined;
+    /** Its last lines, oldest first. */
+    readonly log: readonly string[];
+  };
+}
+
+const LOG_LINES = 10;
+
+/** ECS stops tasks for other reasons too: others have taken their place, or fewer are wanted. */
+const FAILURES = new Set(["TaskFailedToStart", "EssentialContainerExited"]);
+const FAILED = /\bfailed\b/i;
+
+/**
+ * The newest task of a service that ended by a failure; `undefined` when ECS remembers none. It
+ * forgets a stopped task after an hour.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
+ */
+export async function readStoppedTask(
+  clients: Clients,
+  { cluster, serviceName }: { readonly cluster: string; readonly serviceName: string },
+): Promise<StoppedTask | undefined> {
+  const { taskArns = [] } = await clients.ecs.send(
+    new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED" }),
+  );
+  if (taskArns.length === 0) return undefined;
+  const { tasks = [] } = await clients.ecs.send(
+    new DescribeTasksCommand({ cluster, tasks: taskArns }),
+  );
+  const task = newestFailure(tasks);
+  const culprit = task && culpritOf(task);
+  if (!culprit) return undefined;
+  const { name = "?", exitCode, reason } = culprit;
+  return {
+    id: lastPart(task.taskArn),
+    taskDefinition: lastPart(task.taskDefinitionArn),
+    stoppedAt: task.stoppedAt,
+    stopCode: task.stopCode ?? "unknown",
+    reason: task.stoppedReason ?? "ECS gives no reason",
+    container: { name, exitCode, reason, log: await lastLines(task, name, clients) },
+  };
+}
+
+/** The failed task that stopped last. How a task exits that ECS itself has stopped does not count. */
+export function newestFailure(tasks: readonly Task[]): Task | undefined {
+  return tasks
+    .filter(({ stopCode = "", stoppedReason = "" }) => {
+      return FAILURES.has(stopCode) || FAILED.test(stoppedReason);
+    })
+    .sort((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
+    .at(0);
+}
+
+/** The container that exited with an error; otherwise the last one, which is the service itself. */
+export function culpritOf({ containers = [] }: Task): Container | undefined {
+  return containers.find(({ exitCode }) => exitCode) ?? containers.at(-1);
+}
+
+/** The group and the stream are those that the task definition names. */
+async function lastLines(
+  { taskArn, taskDefinitionArn }: Task,
+  container: string,
+  { ecs, logs }: Clients,
+): Promise<string[]> {
+  const { taskDefinition } = await ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }),
+  );
+  const definition = taskDefinition?.containerDefinitions?.find(({ name }) => name === container);
+  const options = definition?.logConfiguration?.options;
+  const logGroupName = options?.["awslogs-group"];
+  if (!logGroupName) return [];
+  const prefix = options["awslogs-stream-prefix"] ?? "";
+  const logStreamName = [prefix, container, lastPart(taskArn)].join("/");
+  try {
+    const { events = [] } = await logs.send(
+      new GetLogEventsCommand({ logGroupName, logStreamName, limit: LOG_LINES }),
+    );
+    return events.map(({ message = "" }) => message.trimEnd());
+  } catch (error) {
+    // A container that never ran has no stream.
+    if (error instanceof ResourceNotFoundException) return [];
+    throw error;
+  }
+}
+
+function lastPart(arn = "unknown"): string {
+  return arn.split("/").at(-1) ?? arn;
+}
