@@ -75,12 +75,16 @@ function describeTask({ taskDefinition, stoppedAt, reason, container }: StoppedT
   const mend = MENDS.find(([pattern]) => pattern.test(known))?.[1] ?? "";
   return [
     `  ${name} ${end}${time} (${taskDefinition}). Its last lines:`,
-    ...(log.length > 0
-      ? log.map((line) => `  | ${line.slice(0, LINE)}`)
-      : ["  | (it has written nothing)"]),
+    ...quoted(log.map((line) => line.slice(0, LINE))),
     `  stopped task: ${said}`,
     `  → ${mend}`,
   ];
+}
+
+/** The last lines of a container's log, as messages show them. */
+export function quoted(log: readonly string[]): string[] {
+  if (log.length === 0) return ["  | (it has written nothing)"];
+  return log.map((line) => `  | ${line}`);
 }
 
 function describeImage({ image: { expected, running } }: ServiceDiagnosis): string[] {

@@ -1,8 +1,6 @@
 import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
-  ListTasksCommand,
   type Service,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -10,6 +8,7 @@ import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 import type { Clients } from "./clients";
 import { type StoppedTask, readStoppedTask } from "./stopped-task";
+import { type ServiceName, digestsOf, readTasks, runningContainers } from "./tasks";
 
 /** What AWS knows of one service, as facts: `findings` says what they mean. */
 export interface ServiceDiagnosis {
@@ -52,12 +51,13 @@ export async function diagnoseService(
     const image = { expected: "unknown", running: [] };
     return { ...nothing, tasks: undefined, stoppedTask: undefined, image };
   }
-  const [stoppedTask, unhealthyTargets, expected, running] = await Promise.all([
+  const [stoppedTask, unhealthyTargets, expected, tasks] = await Promise.all([
     readStoppedTask(clients, names),
     readUnhealthyTargets(found, clients),
     expectedDigest(service, found, clients),
-    runningDigests(service, names, clients),
+    readTasks(clients.ecs, names, "RUNNING"),
   ]);
+  const running = digestsOf(runningContainers(tasks, service));
   return {
     ...{ service, serviceName, stoppedTask, unhealthyTargets, image: { expected, running } },
     tasks: { running: found.runningCount ?? 0, desired: found.desiredCount ?? 0 },
@@ -72,12 +72,7 @@ export async function diagnoseService(
   };
 }
 
-interface Names {
-  readonly cluster: string;
-  readonly serviceName: string;
-}
-
-async function findService(names: Names, { ecs }: Clients): Promise<Service | undefined> {
+async function findService(names: ServiceName, { ecs }: Clients): Promise<Service | undefined> {
   const { cluster, serviceName } = names;
   try {
     const answer = await ecs.send(
@@ -118,18 +113,4 @@ async function expectedDigest(
   );
   const definition = taskDefinition?.containerDefinitions?.find(({ name }) => name === service);
   return definition?.image?.split("@").at(1) ?? "unknown";
-}
-
-async function runningDigests(service: string, names: Names, { ecs }: Clients): Promise<string[]> {
-  const { cluster, serviceName } = names;
-  const { taskArns = [] } = await ecs.send(
-    new ListTasksCommand({ cluster, serviceName, desiredStatus: "RUNNING" }),
-  );
-  if (taskArns.length === 0) return [];
-  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  const digests = tasks
-    .flatMap(({ containers = [] }) => containers)
-    .filter(({ name }) => name === service)
-    .map(({ imageDigest }) => imageDigest ?? "unknown");
-  return [...new Set(digests)];
 }

@@ -1,12 +1,7 @@
 import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
-import {
-  type Container,
-  DescribeTaskDefinitionCommand,
-  DescribeTasksCommand,
-  ListTasksCommand,
-  type Task,
-} from "@aws-sdk/client-ecs";
+import { type Container, DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients";
+import { type ServiceName, readTasks } from "./tasks";
 
 /** What ended a task of a service, in the words of ECS and of the container. */
 export interface StoppedTask {
@@ -41,16 +36,9 @@ const FAILED = /\bfailed\b/i;
  */
 export async function readStoppedTask(
   clients: Clients,
-  { cluster, serviceName }: { readonly cluster: string; readonly serviceName: string },
+  names: ServiceName,
 ): Promise<StoppedTask | undefined> {
-  const { taskArns = [] } = await clients.ecs.send(
-    new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED" }),
-  );
-  if (taskArns.length === 0) return undefined;
-  const { tasks = [] } = await clients.ecs.send(
-    new DescribeTasksCommand({ cluster, tasks: taskArns }),
-  );
-  const task = newestFailure(tasks);
+  const task = newestFailure(await readTasks(clients.ecs, names, "STOPPED"));
   const culprit = task && culpritOf(task);
   if (!culprit) return undefined;
   const { name = "?", exitCode, reason } = culprit;

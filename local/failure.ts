@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Clients } from "../diagnosis/clients";
-import { findings } from "../diagnosis/findings";
+import { findings, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
@@ -60,8 +60,4 @@ async function explainService(
   { clients, config }: FailureContext,
 ): Promise<string[]> {
   return findings(await diagnoseService(service, config, clients));
-}
-
-function quoted(log: readonly string[]): string[] {
-  return log.length > 0 ? log.map((line) => `  | ${line}`) : ["  | (it has written nothing)"];
 }

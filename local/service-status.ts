@@ -1,9 +1,5 @@
-import {
-  DescribeServicesCommand,
-  DescribeTasksCommand,
-  ECSClient,
-  ListTasksCommand,
-} from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
+import { digestsOf, readTasks, runningContainers } from "../diagnosis/tasks";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 
@@ -34,25 +30,16 @@ async function readServiceStatus(
 ): Promise<ServiceStatus> {
   const cluster = resourceName(config);
   const serviceName = resourceName(config, service);
-  const [{ services: [description] = [] }, { taskArns = [] }] = await Promise.all([
+  const [{ services: [description] = [] }, tasks] = await Promise.all([
     ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] })),
-    ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus: "RUNNING" })),
+    readTasks(ecs, { cluster, serviceName }, "RUNNING"),
   ]);
-  const { tasks = [] } =
-    taskArns.length === 0
-      ? {}
-      : await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  // After a restart of the local AWS, tasks that ended with it are listed too.
-  const containers = tasks
-    .filter(({ lastStatus }) => lastStatus === "RUNNING")
-    .flatMap(({ containers = [] }) => containers)
-    .filter(({ name }) => name === service);
-  const digests = containers.map(({ imageDigest }) => imageDigest ?? "unknown");
+  const containers = runningContainers(tasks, service);
   return {
     service,
     running: description?.runningCount ?? 0,
     desired: description?.desiredCount ?? 0,
-    digests: [...new Set(digests)],
+    digests: digestsOf(containers),
     containers: containers.flatMap(({ runtimeId }) => runtimeId ?? []),
   };
 }

@@ -24,8 +24,8 @@ const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;
 
 /**
  * `npm run verify`: each service answers through the load balancer and those that call it, and nobody
- * else; what runs is what was pushed; its Cloud Map name resolves inside the network. A failure names
- * the service and the reason.
+ * else; what runs is what was pushed; its Cloud Map name resolves inside the network; then a user's
+ * journey through the shipped services. A failure names the service or the step, and the reason.
  */
 async function verify(): Promise<void> {
   const settings = readLocalSettings();

@@ -14,18 +14,31 @@ export async function loadDuring(
   finished: Promise<unknown>,
 ): Promise<LoadResult> {
   const failures: string[] = [];
+  const sent = await steadily({ perSecond, limit: 600 }, finished, () => request(url, failures));
+  return { sent, failures };
+}
+
+/**
+ * Begins `perSecond` of the given until `finished` settles, for `limit` seconds at most; says how
+ * many, when all have ended.
+ */
+export async function steadily(
+  { perSecond, limit }: { readonly perSecond: number; readonly limit: number },
+  finished: Promise<unknown>,
+  begin: () => Promise<void>,
+): Promise<number> {
   const pending: Promise<void>[] = [];
-  const ends = Date.now() + 600_000;
+  const ends = Date.now() + limit * 1000;
   const finish = new AbortController();
   void finished.finally(() => {
     finish.abort();
   });
   while (!finish.signal.aborted && Date.now() < ends) {
-    pending.push(request(url, failures));
+    pending.push(begin());
     await sleep(1000 / perSecond);
   }
   await Promise.all(pending);
-  return { sent: pending.length, failures };
+  return pending.length;
 }
 
 async function request(url: string, failures: string[]): Promise<void> {

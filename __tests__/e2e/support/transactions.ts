@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { steadily } from "./load";
 
 interface Transaction {
   readonly id: string;
@@ -37,11 +38,6 @@ export class Ledger {
     const acknowledged = new Map<string, Transaction>();
     const disturbed: string[] = [];
     const unanswered: string[] = [];
-    const pending: Promise<void>[] = [];
-    const finish = new AbortController();
-    void finished.finally(() => {
-      finish.abort();
-    });
     const post = async () => {
       const key = randomUUID();
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -55,12 +51,8 @@ export class Ledger {
       }
       unanswered.push(key);
     };
-    for (const ends = Date.now() + 300_000; !finish.signal.aborted && Date.now() < ends;) {
-      pending.push(post());
-      await sleep(1000 / perSecond);
-    }
-    await Promise.all(pending);
-    return { sent: pending.length, acknowledged, disturbed, unanswered };
+    const sent = await steadily({ perSecond, limit: 300 }, finished, post);
+    return { sent, acknowledged, disturbed, unanswered };
   }
 
   /** The stored transaction, or what came instead. */

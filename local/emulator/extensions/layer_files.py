@@ -23,6 +23,10 @@ def folder() -> Path:
     return Path(persistence.STATE_DIR) / "layers"
 
 
+def file_of(digest: str) -> Path:
+    return folder() / digest.replace(":", "-")
+
+
 def _beside(original: Callable[[], State]) -> Callable[[], State]:
     def get_state() -> State:
         # A copy, but for the layers themselves, which nobody changes.
@@ -40,7 +44,7 @@ def _beside(original: Callable[[], State]) -> Callable[[], State]:
 
 
 def _write(digest: str, layer: bytes) -> Path:
-    file = folder() / digest.replace(":", "-")
+    file = file_of(digest)
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(".part")
@@ -53,7 +57,7 @@ def _read_back(original: Callable[[State], None]) -> Callable[[State], None]:
     def load(data: State) -> None:
         for _, layers in data["layer_blobs"].all_items():
             for digest in list(layers):
-                file = folder() / digest.replace(":", "-")
+                file = file_of(digest)
                 if file.exists():
                     layers[digest] = file.read_bytes()
                 else:
