@@ -1,19 +1,19 @@
 import { rmSync } from "node:fs";
 import { environment } from "../stacks/config";
-import { stopOnInterrupt } from "./interruption";
+import { stopOnInterrupt } from "../deployment/interruption";
 import { isLocalAwsUp, leftovers, stopLocalAws } from "./local-aws";
 import { claimLocalAws } from "./local-aws-owner";
 import { Machine } from "./machine";
-import { type Phase, runPhases } from "./phases";
-import { removeProbes } from "./probes";
-import { Refusal } from "./refusal";
-import { Failure, run } from "./run";
+import { type Phase, runPhases } from "../deployment/phases";
+import { removeProbes } from "../deployment/probes";
+import { Refusal } from "../deployment/refusal";
+import { Failure, run } from "../deployment/run";
 import { type LocalSettings, readLocalSettings } from "./settings";
-import { describeChanges } from "./stack-progress";
+import { describeChanges } from "../deployment/stack-progress";
 import { type EnvironmentName, deployedEnvironments, hasResources } from "./state-files";
-import { phaseTable } from "./summary";
-import { synthesize } from "./synthesis";
-import { STACKS, StackFailure, type StackName, runStack } from "./terraform-stack";
+import { phaseTable } from "../deployment/phase-table";
+import { synthesize } from "../deployment/synthesis";
+import { STACKS, StackFailure, type StackName, runStack } from "../deployment/terraform-stack";
 
 /** What went wrong on the way; the local AWS goes all the same, and with it what it holds. */
 const failures: string[] = [];

@@ -5,7 +5,7 @@ import { DOCKER_LABEL } from "../stacks/names";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { contentHash, contextFiles } from "../stacks/images/content-hash";
-import type { Report } from "./refusal";
+import type { Report } from "../deployment/refusal";
 
 const CONTEXT = path.join(PROJECT_FOLDER, "local", "emulator");
 const REPOSITORY = "fargate-platform/emulator";

@@ -1,6 +1,6 @@
 import { environment } from "../stacks/config";
 import { prepareTerraform } from "./prepare/terraform";
-import { run } from "./run";
+import { run } from "../deployment/run";
 import { readLocalSettings } from "./settings";
 
 /**

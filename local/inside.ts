@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../stacks/names";
-import { textOf } from "./local-aws";
+import { textOf } from "../deployment/container-log";
 import type { Answer } from "./reachability";
 
 /** What is asked from one task. */

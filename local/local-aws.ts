@@ -7,7 +7,8 @@ import { ensureEmulatorImage, isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { createLocalAws } from "./local-aws-container";
 import { localAwsName } from "./local-aws-names";
-import { Refusal, type Report } from "./refusal";
+import { textOf } from "../deployment/container-log";
+import { Refusal, type Report } from "../deployment/refusal";
 
 export { leftovers } from "./leftovers";
 
@@ -130,17 +131,6 @@ async function lastLines(docker: Docker, name: string): Promise<string> {
   const options = { stdout: true, stderr: true, tail: LOG_LINES, follow: false } as const;
   const frames = await docker.getContainer(name).logs(options);
   return textOf(frames);
-}
-
-/** The text of the engine's log frames: eight bytes of header, four of them the length, then text. */
-export function textOf(frames: Buffer): string {
-  const lines = [];
-  for (let start = 0; start + 8 <= frames.length;) {
-    const end = start + 8 + frames.readUInt32BE(start + 4);
-    lines.push(frames.toString("utf8", start + 8, end));
-    start = end;
-  }
-  return lines.join("").trimEnd();
 }
 
 async function requireFreePort(port: number): Promise<void> {

@@ -5,7 +5,7 @@ import type Docker from "dockerode";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { startLocalAws } from "./local-aws";
 import { claimLocalAws } from "./local-aws-owner";
-import type { Phase } from "./phases";
+import type { Phase } from "../deployment/phases";
 import { prepareBaseImages } from "./prepare/base-images";
 import { prepareEngine } from "./prepare/engine";
 import { prepareProviders } from "./prepare/providers";

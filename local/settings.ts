@@ -3,7 +3,7 @@ import path from "node:path";
 import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
 import type { Config } from "../stacks/config";
 import { LOCAL_STATE_FOLDER } from "./local-aws-owner";
-import { Refusal } from "./refusal";
+import { Refusal } from "../deployment/refusal";
 
 /** What `up`, `down` and `verify` need to know of this machine. */
 export interface LocalSettings {
@@ -20,12 +20,6 @@ export interface LocalSettings {
 
 /** The variables that `localEnvironment` sets. */
 export type LocalEnvironment = Readonly<ReturnType<typeof localEnvironment>>;
-
-/** The one folder of the checkout that commands write to. */
-export const OUTPUT_FOLDER = path.join(PROJECT_FOLDER, ".platform");
-
-/** Where the app is synthesized to; the same as `output` in `cdktf.json`. */
-export const SYNTH_FOLDER = path.join(OUTPUT_FOLDER, "cdktf.out");
 
 /**
  * Reads `LOCAL_AWS_PORT` (4566), `LOCAL_CACHE_FOLDER` (the user's cache) and `LOCAL_PROVIDER_MIRROR`,

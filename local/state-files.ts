@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { stateFile } from "../stacks/backend";
 import type { Config } from "../stacks/config";
-import type { StackName } from "./terraform-stack";
+import type { StackName } from "../deployment/terraform-stack";
 
 /** What tells one environment from another; with it, a configuration can be read again. */
 export interface EnvironmentName {

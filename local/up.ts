@@ -1,19 +1,20 @@
 import { createClients } from "../diagnosis/clients";
 import { services as catalogue } from "../services";
-import { explainFailure } from "./failure";
-import { stopOnInterrupt } from "./interruption";
+import { explainFailure } from "../deployment/failure";
+import { stopOnInterrupt } from "../deployment/interruption";
 import { clientSettings } from "./local-urls";
 import { enforcesSecurityGroups, unenforcedNotice } from "./local-aws";
 import { Machine } from "./machine";
-import { type Phase, runPhases } from "./phases";
-import { stopProbes } from "./probes";
-import { Failure, run } from "./run";
+import { type Phase, runPhases } from "../deployment/phases";
+import { stopProbes } from "../deployment/probes";
+import { Failure, run } from "../deployment/run";
 import { readStatus } from "./service-status";
 import { readLocalSettings } from "./settings";
-import { describeChanges } from "./stack-progress";
-import { phaseTable, serviceTable } from "./summary";
-import { synthesize } from "./synthesis";
-import { STACKS, StackFailure, type StackName, runStack } from "./terraform-stack";
+import { describeChanges } from "../deployment/stack-progress";
+import { phaseTable } from "../deployment/phase-table";
+import { serviceTable } from "./service-table";
+import { synthesize } from "../deployment/synthesis";
+import { STACKS, StackFailure, type StackName, runStack } from "../deployment/terraform-stack";
 
 /**
  * `npm run up`: prepares this machine, starts the local AWS and deploys the three stacks to it. Safe

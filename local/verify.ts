@@ -4,19 +4,19 @@ import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../services/journey
 import { type ServiceSpec, specOf } from "../services/spec";
 import { ensureEmulatorImage } from "./emulator-image";
 import { askInside } from "./inside";
-import { stopOnInterrupt } from "./interruption";
+import { stopOnInterrupt } from "../deployment/interruption";
 import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "./local-aws";
 import { clientSettings, loadBalancerUrl, privateUrl, publicUrl } from "./local-urls";
 import { Machine } from "./machine";
-import { runPhases } from "./phases";
+import { runPhases } from "../deployment/phases";
 import { questionsOf } from "./reachability";
-import { Refusal } from "./refusal";
-import { Failure, run } from "./run";
+import { Refusal } from "../deployment/refusal";
+import { Failure, run } from "../deployment/run";
 import { type ServiceStatus, readStatus } from "./service-status";
 import { type LocalSettings, readLocalSettings } from "./settings";
-import { serviceTable } from "./summary";
-import { synthesize } from "./synthesis";
-import { readOutputs } from "./terraform-stack";
+import { serviceTable } from "./service-table";
+import { synthesize } from "../deployment/synthesis";
+import { readOutputs } from "../deployment/terraform-stack";
 import { type Evidence, problemsOf } from "./verification";
 
 /** AWS drops what no rule allows: silence is known only by having waited for it. */

@@ -1,14 +1,9 @@
 import { type Server, createServer } from "node:net";
 import type Docker from "dockerode";
-import {
-  leftovers,
-  localAwsEndpoint,
-  startLocalAws,
-  stopLocalAws,
-  textOf,
-} from "../../local/local-aws";
+import { textOf } from "../../deployment/container-log";
+import { leftovers, localAwsEndpoint, startLocalAws, stopLocalAws } from "../../local/local-aws";
 import { localAwsName } from "../../local/local-aws-names";
-import { Refusal } from "../../local/refusal";
+import { Refusal } from "../../deployment/refusal";
 
 interface Labelled {
   readonly name: string;

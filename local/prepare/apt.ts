@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import type { Report } from "../refusal";
-import { Refusal } from "../refusal";
+import type { Report } from "../../deployment/refusal";
+import { Refusal } from "../../deployment/refusal";
 import { lastLines } from "./progress";
 
 const LIMIT_MINUTES = 10;

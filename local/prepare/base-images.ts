@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
-import type { Report } from "../refusal";
-import { Refusal } from "../refusal";
+import type { Report } from "../../deployment/refusal";
+import { Refusal } from "../../deployment/refusal";
 import { pull } from "./pull";
 import { isCurrent, makeStandIn, standInFor } from "./stand-in";
 

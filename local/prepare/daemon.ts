@@ -12,8 +12,8 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { execa } from "execa";
-import type { Report } from "../refusal";
-import { Refusal } from "../refusal";
+import type { Report } from "../../deployment/refusal";
+import { Refusal } from "../../deployment/refusal";
 import { every, lastLines, secondsSince } from "./progress";
 
 const LIMIT_SECONDS = 60;

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import Docker from "dockerode";
-import type { Report } from "../refusal";
-import { Refusal } from "../refusal";
+import type { Report } from "../../deployment/refusal";
+import { Refusal } from "../../deployment/refusal";
 import { installPackages } from "./apt";
 import { dockerdBinary, problemWith, startDaemon } from "./daemon";
 import { isCode } from "./lock";

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import type { Report } from "../refusal";
-import { Refusal } from "../refusal";
+import type { Report } from "../../deployment/refusal";
+import { Refusal } from "../../deployment/refusal";
 import type { GoOptions } from "./go";
 import { prepareGo } from "./go";
 import { alone } from "./lock";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { execa } from "execa";
-import type { Report } from "../refusal";
-import { Refusal } from "../refusal";
+import type { Report } from "../../deployment/refusal";
+import { Refusal } from "../../deployment/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";
 import { thisMachine } from "./machine";

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Report } from "../refusal";
-import { Refusal } from "../refusal";
+import type { Report } from "../../deployment/refusal";
+import { Refusal } from "../../deployment/refusal";
 import { every, secondsSince } from "./progress";
 
 export interface Lock {

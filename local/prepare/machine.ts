@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../deployment/refusal";
 
 /** What decides how a machine is prepared. */
 export interface Machine {

@@ -1,4 +1,4 @@
-import type { Report } from "../refusal";
+import type { Report } from "../../deployment/refusal";
 
 /** Passes on the first line and then at most one line per interval, the newest: progress, not a log. */
 export function every(intervalMs: number, report: Report): Report {

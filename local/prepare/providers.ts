@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../deployment/refusal";
 import { madeOnce } from "./cache";
 import { cliConfig, writeWhole } from "./cli-config";
 import type { GoOptions } from "./go";

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { Report } from "../refusal";
+import type { Report } from "../../deployment/refusal";
 import { every } from "./progress";
 
 const FIRST_SIGN_MS = 8_000;

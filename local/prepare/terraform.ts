@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, rename } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../deployment/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";
 import type { GoOptions } from "./go";

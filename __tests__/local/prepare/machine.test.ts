@@ -1,5 +1,5 @@
 import { describeMachine } from "../../../local/prepare/machine";
-import { Refusal } from "../../../local/refusal";
+import { Refusal } from "../../../deployment/refusal";
 
 const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\n';
 const UBUNTU = "NAME=Ubuntu\nID=ubuntu\nID_LIKE=debian\n";

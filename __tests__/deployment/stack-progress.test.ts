@@ -1,5 +1,5 @@
-import { StackProgress, describeChanges, readableAddress } from "../../local/stack-progress";
-import { parseEvent } from "../../local/terraform-events";
+import { StackProgress, describeChanges, readableAddress } from "../../deployment/stack-progress";
+import { parseEvent } from "../../deployment/terraform-events";
 
 const SECOND = 1000;
 const line = (type: string, rest: object) => JSON.stringify({ type, ...rest });

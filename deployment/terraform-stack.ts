@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import type { Report } from "./refusal";
-import { type LocalEnvironment, SYNTH_FOLDER } from "./settings";
 import { StackProgress } from "./stack-progress";
+import { SYNTH_FOLDER } from "./synthesis";
 import { type Changes, parseEvent } from "./terraform-events";
 
 export type StackName = "registry" | "images" | "platform";
@@ -14,7 +14,8 @@ export const STACKS: readonly StackName[] = ["registry", "images", "platform"];
 
 export interface TerraformOptions {
   readonly terraform: string;
-  readonly environment: LocalEnvironment;
+  /** On top of the environment of this process. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly report: Report;
 }
@@ -88,7 +89,8 @@ async function initialize(stack: StackName, options: TerraformOptions): Promise<
   const { terraform } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8")) as {
     terraform: unknown;
   };
-  const cliConfig = readFileSync(options.environment.TF_CLI_CONFIG_FILE, "utf8");
+  const cliConfigFile = options.environment["TF_CLI_CONFIG_FILE"];
+  const cliConfig = cliConfigFile ? readFileSync(cliConfigFile, "utf8") : "";
   const inputs = createHash("sha256")
     .update(JSON.stringify([terraform, cliConfig]))
     .digest("hex");

@@ -1,10 +1,13 @@
 import { mkdirSync } from "node:fs";
+import path from "node:path";
 import { execa } from "execa";
 import { REFUSED } from "../services/problems";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { Refusal } from "./refusal";
 import { Failure } from "./run";
-import { SYNTH_FOLDER } from "./settings";
+
+/** Where the app is synthesized to; the same as `output` in `cdktf.json`. */
+export const SYNTH_FOLDER = path.join(PROJECT_FOLDER, ".platform", "cdktf.out");
 
 /**
  * Writes the three stacks for Terraform. Mistakes in the catalogue or the settings end here.

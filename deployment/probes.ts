@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
 import { DOCKER_LABEL } from "../stacks/names";
-import { textOf } from "./local-aws";
+import { textOf } from "./container-log";
 
 /** A probe that is not healthy, with what it said last. */
 export interface FailedProbe {
