@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
+import { SYNTHESIS_SECONDS } from "../limits";
 import { REFUSED } from "../services/problems";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { Refusal } from "./refusal";
@@ -20,7 +21,7 @@ export async function synthesize(environment: Readonly<Record<string, string>>):
     cwd: PROJECT_FOLDER,
     env: { ...environment, CDKTF_OUTDIR: SYNTH_FOLDER },
     reject: false,
-    timeout: 60_000,
+    timeout: SYNTHESIS_SECONDS * 1000,
   });
   if (result.exitCode === REFUSED) {
     throw new Refusal(

@@ -1,5 +1,6 @@
 import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { type Container, DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
+import { READY } from "../stacks/platform/container-definitions";
 import type { Clients } from "./clients";
 import { type ServiceName, readTasks } from "./tasks";
 
@@ -64,7 +65,9 @@ export function newestFailure(tasks: readonly Task[]): Task | undefined {
 
 /** The container that exited with an error; otherwise the last one, which is the service itself. */
 export function culpritOf({ containers = [] }: Task): Container | undefined {
-  return containers.find(({ exitCode }) => exitCode) ?? containers.at(-1);
+  // What asks a service whether it is healthy fails with it, and is not the cause.
+  const candidates = containers.filter(({ name }) => name !== READY);
+  return candidates.find(({ exitCode }) => exitCode) ?? candidates.at(-1);
 }
 
 /** The group and the stream are those that the task definition names. */

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { LOCAL_AWS_STOP_SECONDS } from "../limits";
 import { DOCKER_LABEL } from "../stacks/names";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { isNotFound } from "./emulator-image";
@@ -7,9 +8,6 @@ import { LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
 import { OWNER_LABEL } from "./local-aws-owner";
 
 const STATE_FOLDER = "/var/lib/local-aws";
-
-/** How long it may take to write its state and to end its tasks and databases. */
-const STOP_SECONDS = 60;
 
 /**
  * What it takes to put packet filters into the network namespaces of tasks and databases, which is
@@ -39,7 +37,7 @@ export async function createLocalAws(docker: Docker, image: string, port: number
     Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
     Env: emulatorEnvironment(port),
     ExposedPorts: { [`${port}/tcp`]: {} },
-    StopTimeout: STOP_SECONDS,
+    StopTimeout: LOCAL_AWS_STOP_SECONDS,
     HostConfig: {
       Binds: [`${engineSocket(docker)}:/var/run/docker.sock`, `${name}:${STATE_FOLDER}`],
       NetworkMode: name,

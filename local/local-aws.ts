@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { LOCAL_AWS_START_SECONDS } from "../limits";
 import { ensureEmulatorImage, isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { createLocalAws } from "./local-aws-container";
@@ -18,7 +19,6 @@ export interface LocalAwsOptions {
   readonly report: Report;
 }
 
-const START_LIMIT_SECONDS = 60;
 const LOG_LINES = 20;
 
 /** Where the AWS provider, the SDK and Docker's registry client reach the local AWS. */
@@ -61,12 +61,12 @@ export async function stopLocalAws(docker: Docker, report: Report, port?: number
 
 async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions): Promise<void> {
   report("waiting for the local AWS to answer");
-  const ends = Date.now() + START_LIMIT_SECONDS * 1000;
+  const ends = Date.now() + LOCAL_AWS_START_SECONDS * 1000;
   while (!(await isLocalAwsUp(port))) {
     const container = await findContainer(docker, port);
     if (!container?.State.Running || Date.now() > ends) {
       const how = container?.State.Running
-        ? `did not answer within ${START_LIMIT_SECONDS} s`
+        ? `did not answer within ${LOCAL_AWS_START_SECONDS} s`
         : "ended while it started";
       throw new Error(`the local AWS ${how}:\n${await lastLines(docker, localAwsName(port))}`);
     }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { DATABASE_SETUP } from "../stacks/images/image-spec";
+import { READY } from "../stacks/platform/container-definitions";
 import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
 import { DEFAULT_SCALING, FARGATE_SIZES, type ServiceSpec, type Services } from "./spec";
 
@@ -11,7 +12,7 @@ export const REFUSED = 2;
 const MAXIMUM_PUBLIC = 60;
 
 /** The platform's own image, and roles that the cluster has already. */
-const RESERVED_NAMES = [DATABASE_SETUP, "migrate", "platform", "postgres", "rdsadmin"];
+const RESERVED_NAMES = [DATABASE_SETUP, "migrate", READY, "platform", "postgres", "rdsadmin"];
 
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DATABASE_.*|AWS_.*|ECS_.*)$/;

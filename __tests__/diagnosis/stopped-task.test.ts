@@ -54,6 +54,8 @@ test("a task whose essential container exits by itself has failed, even with 0",
 test("the container that exited with an error is to blame, otherwise the service's own", () => {
   expect(culpritOf(failed)?.name).toBe("migrate");
   expect(culpritOf(unhealthy)?.name).toBe("orders");
+  const ready = { name: "ready", exitCode: 1 };
+  expect(culpritOf({ containers: [{ name: "orders" }, ready] })?.name).toBe("orders");
 });
 
 test("the last lines come from where the task definition sends that container's log", async () => {

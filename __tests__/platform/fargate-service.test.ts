@@ -33,6 +33,20 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     });
   });
 
+  test("counts as running once it is healthy, even in its first deployment", () => {
+    const image = container?.["image"];
+    const ready = containers(platform).filter(({ name, ...each }) => {
+      return name === "ready" && each["image"] === image;
+    });
+    expect(ready).toEqual([
+      expect.objectContaining({
+        dependsOn: [{ containerName: service, condition: "HEALTHY" }],
+        entryPoint: ["/probe", `http://127.0.0.1:${spec.port}/health`],
+        essential: false,
+      }),
+    ]);
+  });
+
   test("cannot write to its own image, and hears a SIGTERM from the first moment", () => {
     expect(container).toMatchObject({
       readonlyRootFilesystem: true,

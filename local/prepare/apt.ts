@@ -1,9 +1,8 @@
 import { execa } from "execa";
+import { APT_MINUTES } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import { lastLines } from "./progress";
-
-const LIMIT_MINUTES = 10;
 
 /**
  * Installs Debian packages; the caller has made sure that this is Debian and that we are root.
@@ -23,7 +22,7 @@ async function aptGet(args: readonly string[], names: readonly string[]): Promis
     stdin: "ignore",
     all: true,
     reject: false,
-    timeout: LIMIT_MINUTES * 60_000,
+    timeout: APT_MINUTES * 60_000,
   });
   if (result.failed) {
     const words = lastLines(result.all, 4) || result.shortMessage || "";

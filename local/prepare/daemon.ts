@@ -12,11 +12,11 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { execa } from "execa";
+import { ENGINE_START_SECONDS } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import { every, lastLines, secondsSince } from "./progress";
 
-const LIMIT_SECONDS = 60;
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
 
 /** Process ids that the engine and its helper leave behind when a machine is switched off. */
@@ -74,7 +74,7 @@ export async function startDaemon(docker: Docker, options: DaemonOptions): Promi
 async function startService(docker: Docker, report: Report): Promise<void> {
   const mend = "journalctl --unit docker --lines 30";
   report("starting the container engine (systemctl start docker)");
-  const limit = { reject: false, timeout: LIMIT_SECONDS * 1000 };
+  const limit = { reject: false, timeout: ENGINE_START_SECONDS * 1000 };
   const result = await execa("systemctl", ["start", "docker"], limit);
   if (result.failed) {
     const words = lastLines(result.stderr, 2) || result.shortMessage;
@@ -131,7 +131,7 @@ async function untilAnswering(docker: Docker, report: Report, watch: Watch): Pro
   const tell = every(3_000, report);
   while ((await problemWith(docker)) !== undefined) {
     const waited = secondsSince(start);
-    if (watch.ended() || waited >= LIMIT_SECONDS) {
+    if (watch.ended() || waited >= ENGINE_START_SECONDS) {
       const how = watch.ended() ? "ended at once" : `does not answer after ${waited} s`;
       const words = watch.words();
       throw new Refusal(`the container engine ${how}${words && `: ${words}`}`, watch.mend);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
+import { STAND_IN_MINUTES } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import { installPackages } from "./apt";
@@ -10,7 +11,6 @@ import { OFFLINE_FOLDER } from "./go-build";
 import { thisMachine } from "./machine";
 import { every, lastLines } from "./progress";
 
-const LIMIT_MINUTES = 15;
 const SUITE = "trixie";
 const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
@@ -59,7 +59,7 @@ async function bootstrap(file: string, work: string, { report }: DebianOptions):
     stdin: "ignore",
     all: true,
     reject: false,
-    timeout: LIMIT_MINUTES * 60_000,
+    timeout: STAND_IN_MINUTES * 60_000,
   });
   const tell = every(3_000, report);
   for await (const line of make.iterable({ from: "all" })) {

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { DOWNLOAD } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import { Unreachable } from "./reachability";
@@ -19,8 +20,6 @@ export interface Download {
   readonly report: Report;
   /** How long the host may take until it answers. */
   readonly answerMs?: number;
-  /** How long the whole download may take. */
-  readonly totalMs?: number;
 }
 
 /**
@@ -47,12 +46,12 @@ export async function download(request: Download): Promise<void> {
 }
 
 async function fetchTo(file: string, request: Download): Promise<string> {
-  const { url, answerMs = 5_000, totalMs = 600_000 } = request;
+  const { url, answerMs = DOWNLOAD.answerSeconds * 1000 } = request;
   const silence = new AbortController();
   const timer = setTimeout(() => {
     silence.abort();
   }, answerMs);
-  const total = AbortSignal.timeout(totalMs);
+  const total = AbortSignal.timeout(DOWNLOAD.totalMinutes * 60_000);
   try {
     const response = await fetch(url, { signal: AbortSignal.any([silence.signal, total]) });
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
+import { GO_BUILD_MINUTES } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import type { GoOptions } from "./go";
@@ -10,8 +11,6 @@ import { every, lastLines, secondsSince } from "./progress";
 
 /** The files of `local/offline`: pinned module sums, Dockerfiles, scripts. */
 export const OFFLINE_FOLDER = path.join(__dirname, "..", "offline");
-
-const LIMIT_MINUTES = 30;
 
 export interface GoProgram {
   /** What is built, for progress: `Terraform 1.11.4`. */
@@ -70,7 +69,7 @@ async function compile(program: GoProgram, output: string, compiler: Compiler): 
     stdin: "ignore",
     stdout: "ignore",
     reject: false,
-    timeout: LIMIT_MINUTES * 60_000,
+    timeout: GO_BUILD_MINUTES * 60_000,
   });
   await follow(build.iterable({ from: "stderr" }), program, compiler.report);
   const result = await build;

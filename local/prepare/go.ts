@@ -1,5 +1,6 @@
 import path from "node:path";
 import { execa } from "execa";
+import { VERSION_SECONDS } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import { madeOnce } from "./cache";
@@ -59,7 +60,7 @@ async function installedGo(searchPath: string): Promise<string | undefined> {
   const result = await execa("go", ["env", "GOVERSION"], {
     env: { PATH: searchPath, GOTOOLCHAIN: "local" },
     reject: false,
-    timeout: 10_000,
+    timeout: VERSION_SECONDS * 1000,
   });
   return result.failed ? undefined : result.stdout.replace(/^go/, "");
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { PREPARATION_LOCK_MINUTES } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import { every, secondsSince } from "./progress";
@@ -14,7 +15,6 @@ export interface Lock {
 
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 30_000;
-const PATIENCE_MS = 20 * 60_000;
 
 /**
  * Runs a task that only one process on this machine may run at a time. The lock is a file with the
@@ -48,8 +48,11 @@ async function acquire({ file, what, report }: Lock): Promise<void> {
       await discard(file);
       continue;
     }
-    if (performance.now() - start > PATIENCE_MS) {
-      throw new Refusal(`another process has been making ${what} for 20 minutes`, `rm ${file}`);
+    if (performance.now() - start > PREPARATION_LOCK_MINUTES * 60_000) {
+      throw new Refusal(
+        `another process has been making ${what} for ${PREPARATION_LOCK_MINUTES} minutes`,
+        `rm ${file}`,
+      );
     }
     tell(`waiting for another process that makes ${what}: ${secondsSince(start)} s`);
     await pause(500);

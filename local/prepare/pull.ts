@@ -1,9 +1,7 @@
 import type Docker from "dockerode";
+import { PULL } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { every } from "./progress";
-
-const FIRST_SIGN_MS = 8_000;
-const TOTAL_MS = 600_000;
 
 /** What the engine says while it pulls or builds. */
 interface EngineEvent {
@@ -29,8 +27,8 @@ export async function pull(
   const give = (): void => {
     abort.abort();
   };
-  const silence = setTimeout(give, FIRST_SIGN_MS);
-  const total = setTimeout(give, TOTAL_MS);
+  const silence = setTimeout(give, PULL.firstSignSeconds * 1000);
+  const total = setTimeout(give, PULL.totalMinutes * 60_000);
   try {
     const stream = await docker.pull(image, { abortSignal: abort.signal });
     clearTimeout(silence);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
+import { PROVIDERS_MINUTES } from "../../limits";
 import type { Report } from "../../deployment/refusal";
 import { Refusal } from "../../deployment/refusal";
 import type { Provider } from "./mirror";
@@ -9,8 +10,6 @@ import { address } from "./mirror";
 import { every, secondsSince } from "./progress";
 import type { Terraform } from "./terraform";
 import { unzip } from "./unzip";
-
-const LIMIT_MINUTES = 15;
 
 /**
  * Fetches a provider from the public registry into a new mirror folder. Terraform does it itself
@@ -63,7 +62,7 @@ async function mirror(
     stdin: "ignore",
     all: true,
     reject: false,
-    timeout: LIMIT_MINUTES * 60_000,
+    timeout: PROVIDERS_MINUTES * 60_000,
   });
   clearInterval(ticker);
   if (result.failed) {

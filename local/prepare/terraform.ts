@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, rename } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
+import { VERSION_SECONDS } from "../../limits";
 import { Refusal } from "../../deployment/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";
@@ -68,7 +69,7 @@ async function installedTerraform(searchPath: string): Promise<Terraform | undef
   const result = await execa(binary, ["version"], {
     env: { CHECKPOINT_DISABLE: "1" },
     reject: false,
-    timeout: 10_000,
+    timeout: VERSION_SECONDS * 1000,
   });
   const version = /^Terraform v(\S+)/m.exec(result.stdout)?.[1];
   return version === undefined ? undefined : { binary, version };

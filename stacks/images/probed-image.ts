@@ -5,13 +5,11 @@ import { Image } from "@cdktf/provider-docker/lib/image";
 import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
 import { App, DataResource, Fn, TerraformLocal, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { START_SECONDS } from "../../limits";
 import type { Config } from "../config";
 import { DOCKER_LABEL, resourceName } from "../names";
 import { contentHash } from "./content-hash";
 import type { ImageSpec } from "./image-spec";
-
-/** How long an image may take from start to healthy, in seconds. ECS gives it the same. */
-const PROBE_SECONDS = 60;
 
 export interface ProbedImageProps {
   readonly config: Config;
@@ -94,7 +92,7 @@ export class ProbedImage extends Construct {
       init: true,
       readOnly: true,
       wait: true,
-      waitTimeout: PROBE_SECONDS,
+      waitTimeout: START_SECONDS,
       mustRun: false,
       restart: "no",
       memory,

@@ -1,17 +1,12 @@
+import { PREPARATION_SECONDS, START_SECONDS, STOP_SECONDS } from "../../limits";
 import { type Services, specOf } from "../../services/spec";
 import type { Config } from "../config";
 import { containerEnvironment, healthCommand } from "../container";
 import { DATABASE_SETUP } from "../images/image-spec";
 import type { ServiceDatabase } from "./service-database";
 
-/** Time from the start in which failing health checks do not count, in seconds. */
-export const GRACE_SECONDS = 60;
-
-/** Time from SIGTERM to SIGKILL, in seconds; as long as the load balancer lets a request go on. */
-const STOP_SECONDS = 30;
-
-/** Time for the database setup and for a migration, in seconds: the most that Fargate takes. */
-const PREPARATION_SECONDS = 120;
+/** Name of the container that starts when the service is healthy. */
+export const READY = "ready";
 
 export interface ContainerDefinitionsProps {
   readonly config: Config;
@@ -25,8 +20,9 @@ export interface ContainerDefinitionsProps {
 }
 
 /**
- * The containers of a service's task, in the words of the ECS API: the service itself, and before
- * it, each of which must exit 0, the setup of its database and its migration.
+ * The containers of a service's task, in the words of the ECS API: the service itself; before it,
+ * each of which must exit 0, the setup of its database and its migration; after it the one that
+ * makes the task wait for the service's health.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
@@ -36,7 +32,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   const setup = database ? [setupContainer(props, database)] : [];
   const migration = migrate && database ? [migrationContainer(props, migrate, database)] : [];
   const before = [...setup, ...migration].at(-1);
-  return [...setup, ...migration, serviceContainer(props, before?.name)];
+  return [...setup, ...migration, serviceContainer(props, before?.name), readyContainer(props)];
 }
 
 /** Makes the database and the login role, as the master user. */
@@ -89,9 +85,28 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
       interval: 5,
       timeout: 4,
       retries: 3,
-      startPeriod: GRACE_SECONDS,
+      startPeriod: START_SECONDS,
     },
     stopTimeout: STOP_SECONDS,
+  };
+}
+
+/**
+ * ECS counts a task as running once all its containers have started, healthy or not, and Terraform
+ * takes a first deployment whose tasks run for a success. This container starts when the service is
+ * healthy, asks it once more and ends: until then the task is pending.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+ */
+function readyContainer(props: ContainerDefinitionsProps) {
+  const { services, service, image } = props;
+  return {
+    ...shared(props, READY),
+    image,
+    // Instead of the image's own entry point, which would start the service a second time.
+    entryPoint: healthCommand(specOf(service, services)),
+    essential: false,
+    dependsOn: [{ containerName: service, condition: "HEALTHY" }],
   };
 }
 

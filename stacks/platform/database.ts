@@ -5,6 +5,7 @@ import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
+import { AURORA_MINUTES } from "../../limits";
 import type { Config } from "../config";
 import type { ProbedImage } from "../images/probed-image";
 import { resourceName } from "../names";
@@ -13,6 +14,8 @@ import type { Network } from "./network";
 const ENGINE = "aurora-postgresql";
 /** Only the major version is ours to choose: AWS retires minor versions within months. */
 const MAJOR_VERSION = "17";
+
+const AURORA_LIMIT = `${AURORA_MINUTES}m`;
 
 export interface DatabaseProps {
   readonly config: Config;
@@ -52,6 +55,7 @@ export class Database extends Construct {
       engine: ENGINE,
       instanceClass: "db.serverless",
       applyImmediately: true,
+      timeouts: { create: AURORA_LIMIT, update: AURORA_LIMIT, delete: AURORA_LIMIT },
       lifecycle: { ignoreChanges: ["engine_version"] },
     });
     this.host = cluster.endpoint;
@@ -94,6 +98,7 @@ export class Database extends Construct {
       applyImmediately: true,
       // Everything here is made to be destroyed; `backupRetentionPeriod` covers mistakes until then.
       skipFinalSnapshot: true,
+      timeouts: { create: AURORA_LIMIT, update: AURORA_LIMIT, delete: AURORA_LIMIT },
       // A newer minor version must not upgrade a running cluster with the next deploy.
       lifecycle: { ignoreChanges: ["engine_version"] },
     });

@@ -1,23 +1,18 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
+import { DEPLOYMENT_MINUTES, START_SECONDS } from "../../limits";
 import { DEFAULT_SCALING, specOf } from "../../services/spec";
 import { resourceName } from "../names";
 import { Autoscaling } from "./autoscaling";
 import type { Cluster } from "./cluster";
-import { GRACE_SECONDS } from "./container-definitions";
 import type { LoadBalancerRoute } from "./load-balancer";
 import type { Network } from "./network";
 import type { SecurityGroups } from "./security-groups";
 import type { ServiceDiscovery } from "./service-discovery";
 import { TaskDefinition, type TaskDefinitionProps } from "./task-definition";
 
-/**
- * The longest wait for a deployment. A failing update ends sooner, by the circuit breaker: three
- * tasks that each get `GRACE_SECONDS` to become healthy. A failing first deployment, which has
- * nothing to go back to, takes all of it.
- */
-const DEPLOYMENT_LIMIT = "10m";
+const DEPLOYMENT_LIMIT = `${DEPLOYMENT_MINUTES}m`;
 
 export interface FargateServiceProps extends TaskDefinitionProps {
   readonly network: Network;
@@ -79,7 +74,7 @@ export class FargateService extends Construct {
             containerPort: port,
           },
         ],
-        healthCheckGracePeriodSeconds: GRACE_SECONDS,
+        healthCheckGracePeriodSeconds: START_SECONDS,
       }),
       propagateTags: "SERVICE",
       enableEcsManagedTags: true,

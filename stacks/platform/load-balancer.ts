@@ -5,6 +5,7 @@ import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
+import { STOP_SECONDS } from "../../limits";
 import { type ServiceSpec, type Services, publicPaths } from "../../services/spec";
 import type { Config } from "../config";
 import { resourceName, targetGroupName } from "../names";
@@ -122,7 +123,7 @@ function createTargetGroup(
     targetType: "ip",
     vpcId: network.vpc.id,
     // Requests end within seconds; AWS's default of 300 s would hold up each deployment.
-    deregistrationDelay: "30",
+    deregistrationDelay: String(STOP_SECONDS),
     healthCheck: {
       path: health.path,
       matcher: "200",

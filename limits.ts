@@ -1,0 +1,84 @@
+/**
+ * Every wait of a deployment and of `npm run up`, and why it is as long as it is. A limit that is
+ * reached ends the command with a message; nothing waits for ever.
+ */
+
+/** From a container's start to healthy, on the build host as in its task: the slowest start allowed. */
+export const START_SECONDS = 60;
+
+/** From SIGTERM to SIGKILL; as long as the load balancer lets a request of a leaving task go on. */
+export const STOP_SECONDS = 30;
+
+/** For the setup of a database, and for a migration: the most that Fargate waits for a container. */
+export const PREPARATION_SECONDS = 120;
+
+/**
+ * For one service's deployment. A good one takes a task's start on Fargate (a minute), both
+ * preparations, its start and the end of the old tasks: 7 minutes at most. A failing update ends
+ * sooner, once three tasks have failed; the first deployment of all has nothing to go back to.
+ */
+export const DEPLOYMENT_MINUTES = 10;
+
+/** For Aurora's cluster, and for its instance: AWS needs 5 to 10; the provider would wait 2 hours. */
+export const AURORA_MINUTES = 20;
+
+/**
+ * For all of one stack, after which Terraform is asked to stop. Each is what its slowest chain of
+ * waits may take: five calls of ECR; builds of ten minutes on two cores and their pushes; the
+ * network, Aurora's cluster, its instance, and a deployment.
+ */
+export const STACK_MINUTES = { registry: 5, images: 40, platform: 60 } as const;
+
+/** For Terraform to end what it has begun and to write its state, before it is killed. */
+export const STOP_TERRAFORM_SECONDS = 120;
+
+/** For another run to let go of a state: one that was interrupted needs seconds. */
+export const LOCK_SECONDS = 30;
+
+/** For a plan of one stack, of which the reading of each resource is the most. */
+export const PLAN_MINUTES = 10;
+
+/** For the app to write the three stacks: it takes two seconds, and four with 100 services. */
+export const SYNTHESIS_SECONDS = 60;
+
+/** For the last steps of a failing build to be run again, to show what they print. */
+export const BUILD_LOG_SECONDS = 120;
+
+/** Between two looks at ECS while Terraform waits for a deployment. */
+export const ROLLOUT_POLL_SECONDS = 3;
+
+/** For the local AWS to answer after its start: it takes two seconds, more with many tasks to restore. */
+export const LOCAL_AWS_START_SECONDS = 60;
+
+/** For the local AWS to come back while a stack is deployed to it, say after a restart. */
+export const LOCAL_AWS_ABSENCE_SECONDS = 60;
+
+/** For the local AWS to write its state and to end its tasks and databases. */
+export const LOCAL_AWS_STOP_SECONDS = 60;
+
+/** For the container engine to start. */
+export const ENGINE_START_SECONDS = 60;
+
+/** For a base image: the first sign of a registry, and the whole of it on a slow line. */
+export const PULL = { firstSignSeconds: 8, totalMinutes: 10 } as const;
+
+/** For a file: the first answer, and the whole of 100 MB on a slow line. */
+export const DOWNLOAD = { answerSeconds: 5, totalMinutes: 10 } as const;
+
+/** For packages of Debian to be installed into this machine. */
+export const APT_MINUTES = 10;
+
+/** For a stand-in of a base image: half a minute on a good line. */
+export const STAND_IN_MINUTES = 15;
+
+/** For Terraform or a provider to be built from source: two minutes on two cores. */
+export const GO_BUILD_MINUTES = 30;
+
+/** For the AWS provider to be downloaded by Terraform: 150 MB. */
+export const PROVIDERS_MINUTES = 15;
+
+/** For another run on this machine that prepares the same thing. */
+export const PREPARATION_LOCK_MINUTES = 20;
+
+/** For a program to say its version. */
+export const VERSION_SECONDS = 10;
