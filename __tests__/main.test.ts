@@ -63,6 +63,7 @@ test("the tree of constructs, with one service", () => {
            └── database-setup (Construct)
                ├── repository (EcrRepository)
                └── lifecycle (EcrLifecyclePolicy)
+       ├── deployed (DataAwsCloudwatchLogGroups)
        └── repository-urls (TerraformOutput)
    ├── images (ImagesStack)
        ├── backend (LocalBackend)

@@ -20,6 +20,11 @@ export interface Config {
   readonly registry: string | undefined;
   /** Folder of the state files. */
   readonly stateFolder: string;
+  /**
+   * Repositories of services that have left the catalogue and may still run. `npm run deploy` sets
+   * it until the platform has let go of them. @default none
+   */
+  readonly keptRepositories: readonly string[];
 }
 
 /** Every setting: its variable, its default, what it may be. */
@@ -82,6 +87,12 @@ const SETTINGS = {
     allowed: "a folder, absolute or relative to the project",
     test: (value: string) => value !== "",
   },
+  keptRepositories: {
+    variable: "PLATFORM_KEPT_REPOSITORIES",
+    fallback: "",
+    allowed: "empty, or names of services, separated by commas",
+    test: (value: string) => value === "" || value.split(",").every((name) => isName(name, 24)),
+  },
 } as const;
 
 type Setting = keyof typeof SETTINGS;
@@ -119,6 +130,7 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
     architecture: value("architecture") === "ARM64" ? "ARM64" : "X86_64",
     registry: value("registry") || undefined,
     stateFolder: path.resolve(PROJECT_FOLDER, value("stateFolder")),
+    keptRepositories: value("keptRepositories").split(",").filter(Boolean),
   };
   return { config, problems };
 }

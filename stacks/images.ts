@@ -9,6 +9,7 @@ import {
   DATABASE_SETUP,
   type ImageSpec,
   databaseSetupImage,
+  imageNames,
   serviceImage,
 } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
@@ -45,7 +46,9 @@ export class ImagesStack extends TerraformStack {
 
     const parent = new Construct(this, "images");
     const images = new Map<string, ProbedImage>();
-    for (const [name, repository] of repositories) {
+    for (const name of imageNames(services)) {
+      const repository = repositories.get(name);
+      if (!repository) throw new Error(`registry has no repository for ${name}`);
       const spec: ImageSpec =
         name === DATABASE_SETUP
           ? databaseSetupImage

@@ -27,6 +27,11 @@ export function namespaceName(config: Config): string {
   return `${resourceName(config)}.internal`;
 }
 
+/** What the names of the environment's log groups begin with. */
+export function logGroupPrefix(config: Config): string {
+  return `/ecs/${resourceName(config)}/`;
+}
+
 /** A service's ECR repository. Its images stay together under the environment's name. */
 export function repositoryName(config: Config, service: string): string {
   return `${resourceName(config)}/${service}`;

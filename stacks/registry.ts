@@ -1,12 +1,13 @@
+import { DataAwsCloudwatchLogGroups } from "@cdktf/provider-aws/lib/data-aws-cloudwatch-log-groups";
 import { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy";
 import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
-import { Fn, TerraformOutput, TerraformStack } from "cdktf";
+import { Fn, Op, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Services } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
-import { imageNames } from "./images/image-spec";
-import { repositoryName } from "./names";
+import { DATABASE_SETUP } from "./images/image-spec";
+import { logGroupPrefix, repositoryName } from "./names";
 import { useAws } from "./providers";
 
 /** Counted from the newest push: 30 pushes that were never deployed would reach a running image. */
@@ -31,7 +32,10 @@ export class RegistryStack extends TerraformStack {
 
     const parent = new Construct(this, "images");
     this.repositories = new Map(
-      imageNames(services).map((name) => [name, createRepository(parent, name, config)]),
+      repositoryNames(services, config).map((name) => [
+        name,
+        createRepository(parent, name, config),
+      ]),
     );
 
     new TerraformOutput(this, "repository-urls", {
@@ -39,8 +43,34 @@ export class RegistryStack extends TerraformStack {
       value: Object.fromEntries(
         [...this.repositories].map(([name, { repositoryUrl }]) => [name, repositoryUrl]),
       ),
+      precondition: this.nothingInUseGoes(services, config),
     });
   }
+
+  /**
+   * A service that has left the catalogue loses its repository with all images. While the platform
+   * has its log group, tasks may still run from them, and the whole plan is refused.
+   */
+  private nothingInUseGoes(services: Services, config: Config) {
+    const prefix = logGroupPrefix(config);
+    const deployed = new DataAwsCloudwatchLogGroups(this, "deployed", {
+      logGroupNamePrefix: prefix,
+    });
+    const known = repositoryNames(services, config).map((name) => prefix + name);
+    const unknown = Fn.setsubtract(deployed.logGroupNames, known);
+    return {
+      condition: Op.eq(Fn.lengthOf(unknown), 0),
+      errorMessage: `services/index.ts has lost ${Fn.replace(Fn.join(", ", unknown), prefix, "")}, which the platform still runs from its repository. Nothing was changed. Remove it in the safe order: npm run deploy.`,
+    };
+  }
+}
+
+/**
+ * The platform's own repository is there even when no service has a database: tasks of one that had
+ * may still run.
+ */
+function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
+  return [...new Set([...Object.keys(services), DATABASE_SETUP, ...keptRepositories])];
 }
 
 function createRepository(parent: Construct, image: string, config: Config): EcrRepository {

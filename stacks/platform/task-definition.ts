@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import { type Services, specOf } from "../../services/spec";
 import type { Config } from "../config";
 import type { ProbedImage } from "../images/probed-image";
-import { repositoryName, resourceName } from "../names";
+import { logGroupPrefix, repositoryName, resourceName } from "../names";
 import { LOG_DAYS } from "./cluster";
 import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
@@ -38,7 +38,7 @@ export class TaskDefinition extends Construct {
     const { config, services, service, image } = props;
     const { size } = specOf(service, services);
     const logGroup = new CloudwatchLogGroup(this, "log", {
-      name: `/ecs/${resourceName(config)}/${service}`,
+      name: logGroupPrefix(config) + service,
       retentionInDays: LOG_DAYS,
     });
     const database =
