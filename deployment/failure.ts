@@ -1,19 +1,12 @@
-import type Docker from "dockerode";
-import type { Clients } from "../diagnosis/clients";
 import { findings, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
-import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 import { describeProbe } from "./probes";
 import { readableAddress } from "./stack-progress";
+import type { Target } from "./target";
 import type { StackFailure } from "./terraform-stack";
 
-export interface FailureContext {
-  readonly docker: Docker;
-  readonly clients: Clients;
-  readonly services: readonly string[];
-  readonly config: Config;
-}
+type FailureContext = Pick<Target, "docker" | "clients" | "services" | "config">;
 
 /** Says why a stack failed: the cause first, in the container's own words, Terraform's after it. */
 export async function explainFailure(
@@ -21,7 +14,7 @@ export async function explainFailure(
   context: FailureContext,
 ): Promise<string[]> {
   const { stackName, errors } = failure;
-  const concerned = context.services.filter((service) => concerns(failure, service));
+  const concerned = Object.keys(context.services).filter((service) => concerns(failure, service));
   const explain = { registry: undefined, images: explainProbe, platform: explainService }[
     stackName
   ];
@@ -37,7 +30,10 @@ function concerns({ failed, errors }: StackFailure, service: string): boolean {
   return (
     failed.some((address) =>
       scopes.some((scope) => readableAddress(address).name.startsWith(scope)),
-    ) || errors.some((error) => error.includes(`${service} was rolled back`))
+    ) ||
+    errors.some(
+      (error) => error.includes(`${service} was rolled back`) || error.startsWith(`${service}: `),
+    )
   );
 }
 

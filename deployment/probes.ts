@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
 import { DOCKER_LABEL } from "../stacks/names";
 import { textOf } from "./container-log";
+import { type TerraformOptions, readState } from "./terraform-stack";
 
 /** A probe that is not healthy, with what it said last. */
 export interface FailedProbe {
@@ -20,6 +21,26 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
     probes
       .filter(({ State }) => State === "running")
       .map(({ Id }) => docker.getContainer(Id).stop({ t: 5 }) as Promise<unknown>),
+  );
+}
+
+/**
+ * Removes probes that the state of `images` does not know: what a run that was killed has left. Their
+ * names would be taken.
+ */
+export async function removeStrayProbes(
+  docker: Docker,
+  config: Config,
+  options: TerraformOptions,
+): Promise<void> {
+  const probes = await listProbes(docker, config.suffix);
+  if (probes.length === 0) return;
+  const known = JSON.stringify((await readState("images", options)) ?? "");
+  const strays = probes.filter(({ Id }) => !known.includes(Id));
+  await Promise.all(
+    strays.map(
+      ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }) as Promise<unknown>,
+    ),
   );
 }
 

@@ -48,6 +48,11 @@ export class StackProgress {
     }
   }
 
+  /** Addresses of the resources that Terraform is busy with. */
+  get underWay(): string[] {
+    return [...this.started.keys()];
+  }
+
   /** `41/58, aws_lb load-balancer_alb 20 s: the AWS provider …`, the longest wait first. */
   line(now: number): string {
     const [longest, ...others] = [...this.started].sort(([, a], [, b]) => a - b);

@@ -1,58 +1,52 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { execa } from "execa";
-import type { Report } from "./refusal";
+import { LOCK_SECONDS, STACK_MINUTES } from "../limits";
 import { StackProgress } from "./stack-progress";
-import { SYNTH_FOLDER } from "./synthesis";
-import { type Changes, parseEvent } from "./terraform-events";
+import type { Changes } from "./terraform-events";
+import { parseEvent } from "./terraform-events";
+import {
+  StackFailure,
+  type StackName,
+  type TerraformOptions,
+  initialize,
+  spawnTerraform,
+  wordsOf,
+} from "./terraform-process";
 
-export type StackName = "registry" | "images" | "platform";
+export { StackFailure, type StackName, type TerraformOptions } from "./terraform-process";
 
 /** The order of deployment; destruction goes the other way. */
 export const STACKS: readonly StackName[] = ["registry", "images", "platform"];
 
-export interface TerraformOptions {
-  readonly terraform: string;
-  /** On top of the environment of this process. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly report: Report;
-}
-
-/** Terraform ended with errors; `errors` are its own words. */
-export class StackFailure extends Error {
-  constructor(
-    readonly stackName: StackName,
-    readonly errors: readonly string[],
-    /** Addresses of the resources that failed; none when the plan did. */
-    readonly failed: readonly string[] = [],
-  ) {
-    super(`stack ${stackName} failed`);
-    this.name = "StackFailure";
-  }
+/** Says while a stack is deployed whether waiting goes on making sense. */
+export interface Watch {
+  /** Why Terraform's wait for what it is doing now cannot end well; `undefined` as long as it can. */
+  hopeless(underWay: readonly string[]): string | undefined;
 }
 
 /**
- * Another run may hold the state, say one that was interrupted and is about to end. Terraform waits
- * for it that long.
+ * Applies one synthesized stack and reports every second what Terraform waits for.
+ *
+ * @throws StackFailure with Terraform's errors, also when it was stopped: after `STACK_MINUTES`, or
+ *   when the watch says that there is nothing to wait for
  */
-const LOCK_TIMEOUT = "30s";
-
-/** Applies or destroys one synthesized stack and reports every second what Terraform waits for. */
-export async function runStack(
-  action: "apply" | "destroy",
+export async function applyStack(
   stack: StackName,
   options: TerraformOptions,
+  watch?: Watch,
 ): Promise<Changes> {
   await initialize(stack, options);
   const progress = new StackProgress();
-  const child = spawnTerraform(stack, options, [
-    ...[action, "-json", "-auto-approve", "-input=false", "-parallelism=20"],
-    `-lock-timeout=${LOCK_TIMEOUT}`,
+  const stop = new AbortController();
+  const child = spawnTerraform(stack, { ...options, stop: stop.signal }, [
+    ...["apply", "-json", "-auto-approve", "-input=false", "-parallelism=20"],
+    `-lock-timeout=${LOCK_SECONDS}s`,
   ]);
+  const ends = Date.now() + STACK_MINUTES[stack] * 60_000;
   const timer = setInterval(() => {
-    options.report(progress.line(Date.now()));
+    const now = Date.now();
+    options.report(progress.line(now));
+    const late = `it was not done after ${STACK_MINUTES[stack]} minutes, and was stopped`;
+    const reason = now > ends ? late : watch?.hopeless(progress.underWay);
+    if (reason) stop.abort(reason);
   }, 1000);
   try {
     for await (const line of child.iterable({ from: "all" })) {
@@ -62,71 +56,42 @@ export async function runStack(
     await child;
   } catch (error) {
     options.signal.throwIfAborted();
-    const errors = progress.errors.length > 0 ? progress.errors : [String(error)];
-    throw new StackFailure(stack, errors, progress.failed);
+    const errors = progress.errors.length > 0 ? progress.errors : [wordsOf(error)];
+    const reason = stop.signal.aborted ? [String(stop.signal.reason)] : [];
+    throw new StackFailure(stack, [...reason, ...errors], progress.failed);
   } finally {
     clearInterval(timer);
   }
   return progress.changes;
 }
 
-/** The values that the stack gives out. */
+/** The values that the stack gives out; none when it was never deployed. */
 export async function readOutputs(
   stack: StackName,
   options: TerraformOptions,
 ): Promise<Record<string, unknown>> {
-  const { stdout } = await spawnTerraform(stack, options, ["output", "-json"]);
+  const stdout = await readFrom(stack, options, ["output", "-json"]);
+  // The format of `terraform output -json`.
   const outputs = JSON.parse(stdout) as Record<string, { value: unknown }>;
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
-/**
- * `terraform init`, unless it has been run with the same providers and backend: it takes seconds to
- * hash a provider of 700 MB.
- */
-async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
-  const folder = stackFolder(stack);
-  const { terraform } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8")) as {
-    terraform: unknown;
-  };
-  const cliConfigFile = options.environment["TF_CLI_CONFIG_FILE"];
-  const cliConfig = cliConfigFile ? readFileSync(cliConfigFile, "utf8") : "";
-  const inputs = createHash("sha256")
-    .update(JSON.stringify([terraform, cliConfig]))
-    .digest("hex");
-  const marker = path.join(folder, ".terraform", "initialized-for");
-  if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
-  options.report("installing the providers into the stack");
+/** The stack's state as Terraform keeps it; it holds secrets. `undefined` when there is none. */
+export async function readState(stack: StackName, options: TerraformOptions): Promise<unknown> {
+  const state = await readFrom(stack, options, ["state", "pull"]);
+  return state.trim() === "" ? undefined : (JSON.parse(state) as unknown);
+}
+
+async function readFrom(
+  stack: StackName,
+  options: TerraformOptions,
+  args: string[],
+): Promise<string> {
+  await initialize(stack, options);
   try {
-    await spawnTerraform(stack, options, ["init", "-input=false", "-no-color"]);
+    return (await spawnTerraform(stack, options, args)).stdout;
   } catch (error) {
     options.signal.throwIfAborted();
-    throw new StackFailure(stack, [error instanceof Error ? error.message : String(error)]);
+    throw new StackFailure(stack, [wordsOf(error)]);
   }
-  writeFileSync(marker, inputs);
-}
-
-/**
- * Starts Terraform apart from our own process group, so that a Ctrl-C in the terminal reaches it
- * once, through us: on a second one it would end without its state.
- */
-function spawnTerraform(stack: StackName, options: TerraformOptions, args: string[]) {
-  const child = execa(options.terraform, args, {
-    cwd: stackFolder(stack),
-    env: { ...options.environment, TF_IN_AUTOMATION: "1" },
-    all: true,
-    detached: true,
-  });
-  const interrupt = () => child.kill("SIGINT");
-  options.signal.addEventListener("abort", interrupt, { once: true });
-  void child
-    .finally(() => {
-      options.signal.removeEventListener("abort", interrupt);
-    })
-    .catch(() => undefined);
-  return child;
-}
-
-function stackFolder(stack: StackName): string {
-  return path.join(SYNTH_FOLDER, "stacks", stack);
 }

@@ -1,19 +1,19 @@
 import { rmSync } from "node:fs";
 import { environment } from "../stacks/config";
+import { destroyStack } from "../deployment/destroy-stack";
 import { stopOnInterrupt } from "../deployment/interruption";
 import { isLocalAwsUp, leftovers, stopLocalAws } from "./local-aws";
 import { claimLocalAws } from "./local-aws-owner";
+import { localTarget } from "./local-target";
 import { Machine } from "./machine";
 import { type Phase, runPhases } from "../deployment/phases";
 import { removeProbes } from "../deployment/probes";
 import { Refusal } from "../deployment/refusal";
 import { Failure, run } from "../deployment/run";
 import { type LocalSettings, readLocalSettings } from "./settings";
-import { describeChanges } from "../deployment/stack-progress";
-import { type EnvironmentName, deployedEnvironments, hasResources } from "./state-files";
+import { type EnvironmentName, deployedEnvironments } from "./state-files";
 import { phaseTable } from "../deployment/phase-table";
-import { synthesize } from "../deployment/synthesis";
-import { STACKS, StackFailure, type StackName, runStack } from "../deployment/terraform-stack";
+import { STACKS, StackFailure, type StackName } from "../deployment/terraform-stack";
 
 /** What went wrong on the way; the local AWS goes all the same, and with it what it holds. */
 const failures: string[] = [];
@@ -58,15 +58,9 @@ function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSig
   const destroy = (stack: StackName): Phase => ({
     title: `Stack ${stack} of ${name.PLATFORM_SUFFIX}`,
     run: async (report) => {
-      const { config, environment, port } = settings;
-      if (!(await isLocalAwsUp(port))) return "gone with the local AWS";
-      if (!hasResources(config, stack)) return "has nothing";
+      if (!(await isLocalAwsUp(settings.port))) return "gone with the local AWS";
       try {
-        await synthesize(environment);
-        const { terraform } = machine;
-        return describeChanges(
-          await runStack("destroy", stack, { terraform, environment, signal, report }),
-        );
+        return await destroyStack(stack, localTarget(machine, settings, signal), report);
       } catch (error) {
         failures.push(...wordsOf(error));
         return "failed; what it holds goes with the local AWS";

@@ -1,8 +1,5 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { stateFile } from "../stacks/backend";
-import type { Config } from "../stacks/config";
-import type { StackName } from "../deployment/terraform-stack";
 
 /** What tells one environment from another; with it, a configuration can be read again. */
 export interface EnvironmentName {
@@ -22,14 +19,4 @@ export function deployedEnvironments(stateFolder: string): EnvironmentName[] {
     const [region = "", name = "", suffix = ""] = folder.split(path.sep);
     return { PLATFORM_REGION: region, PLATFORM_NAME: name, PLATFORM_SUFFIX: suffix };
   });
-}
-
-/** Whether a stack has resources. One without cannot be destroyed, nor need it be. */
-export function hasResources(config: Config, stack: StackName): boolean {
-  const file = stateFile(config, stack);
-  if (!existsSync(file)) return false;
-  const { resources = [] } = JSON.parse(readFileSync(file, "utf8")) as {
-    resources?: { mode: string }[];
-  };
-  return resources.some(({ mode }) => mode === "managed");
 }

@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import type { Services } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
-import { DATABASE_SETUP } from "./images/image-spec";
+import { repositoryNames } from "./images/image-spec";
 import { logGroupPrefix, repositoryName } from "./names";
 import { useAws } from "./providers";
 
@@ -63,14 +63,6 @@ export class RegistryStack extends TerraformStack {
       errorMessage: `services/index.ts has lost ${Fn.replace(Fn.join(", ", unknown), prefix, "")}, which the platform still runs from its repository. Nothing was changed. Remove it in the safe order: npm run deploy.`,
     };
   }
-}
-
-/**
- * The platform's own repository is there even when no service has a database: tasks of one that had
- * may still run.
- */
-function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
-  return [...new Set([...Object.keys(services), DATABASE_SETUP, ...keptRepositories])];
 }
 
 function createRepository(parent: Construct, image: string, config: Config): EcrRepository {

@@ -32,6 +32,14 @@ export function imageNames(services: Services): string[] {
     : names;
 }
 
+/**
+ * Every repository. The platform's own repository is there even when no service has a database: tasks of one that had
+ * may still run.
+ */
+export function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
+  return [...new Set([...Object.keys(services), DATABASE_SETUP, ...keptRepositories])];
+}
+
 /** A service's image is probed as its task will run: port, health path, settings, memory. */
 export function serviceImage(
   service: string,

@@ -1,0 +1,18 @@
+import { deployStacks } from "./deploy-stacks";
+import { stopOnInterrupt } from "./interruption";
+import { phaseTable } from "./phase-table";
+import { run } from "./run";
+import { readTarget } from "./target";
+
+/**
+ * `npm run deploy`: deploys the environment that the variables name, on AWS, or on the local AWS after
+ * `eval "$(npm run --silent env)"`. Checks first what would stop it in the middle, deploys the three
+ * stacks in the order that is safe for what was added and what was removed, and when a service does
+ * not come up says why. Exit code 0 only if everything that was planned runs.
+ */
+async function deploy(): Promise<void> {
+  const target = readTarget(stopOnInterrupt());
+  console.log(phaseTable(await deployStacks(target)));
+}
+
+run(deploy);

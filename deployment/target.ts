@@ -1,0 +1,46 @@
+import Docker from "dockerode";
+import { type Clients, type ClientSettings, createClients } from "../diagnosis/clients";
+import { services as catalogue } from "../services";
+import type { Services } from "../services/spec";
+import { type Config, environment, readConfig } from "../stacks/config";
+import { Refusal } from "./refusal";
+
+/** An environment, and what it is deployed with. */
+export interface Target {
+  readonly config: Config;
+  readonly services: Services;
+  /** Variables of the synthesis and of Terraform, on top of this process's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Path or name of the Terraform program. */
+  readonly terraform: string;
+  readonly docker: Docker;
+  readonly clients: Clients;
+  readonly clientSettings: ClientSettings;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The environment that this process's variables name: an AWS account's, or the local AWS's after
+ * `eval "$(npm run --silent env)"`.
+ *
+ * @throws Refusal with every mistake in the settings
+ */
+export function readTarget(signal: AbortSignal): Target {
+  const { config, problems } = readConfig();
+  if (problems.length > 0) {
+    throw new Refusal(
+      problems.join("\n"),
+      "Correct the variables above and run the command again.",
+    );
+  }
+  const clientSettings = { region: config.region, maxAttempts: 3 };
+  return {
+    ...{ config, services: catalogue, signal, clientSettings },
+    // Another environment has another state; Terraform would offer to copy the old one into it.
+    environment: { CHECKPOINT_DISABLE: "1", TF_CLI_ARGS_init: "-reconfigure" },
+    terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
+    docker: new Docker(),
+    clients: createClients(clientSettings),
+  };
+}

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ExecaError, execa } from "execa";
+import { STOP_TERRAFORM_SECONDS } from "../limits";
+import type { Report } from "./refusal";
+import { SYNTH_FOLDER } from "./synthesis";
+
+export type StackName = "registry" | "images" | "platform";
+
+export interface TerraformOptions {
+  readonly terraform: string;
+  /** On top of the environment of this process. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+/** Terraform ended with errors; `errors` are its own words. */
+export class StackFailure extends Error {
+  constructor(
+    readonly stackName: StackName,
+    readonly errors: readonly string[],
+    /** Addresses of the resources that failed; none when the plan did. */
+    readonly failed: readonly string[] = [],
+  ) {
+    super(`stack ${stackName} failed`);
+    this.name = "StackFailure";
+  }
+}
+
+/**
+ * `terraform init`, unless it has been run with the same providers and backend: it takes seconds to
+ * hash a provider of 700 MB.
+ */
+export async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
+  const folder = stackFolder(stack);
+  const { terraform } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8")) as {
+    terraform: unknown;
+  };
+  const cliConfigFile = options.environment["TF_CLI_CONFIG_FILE"];
+  const cliConfig = cliConfigFile ? readFileSync(cliConfigFile, "utf8") : "";
+  const inputs = createHash("sha256")
+    .update(JSON.stringify([terraform, cliConfig]))
+    .digest("hex");
+  const marker = path.join(folder, ".terraform", "initialized-for");
+  if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
+  options.report("installing the providers into the stack");
+  try {
+    await spawnTerraform(stack, options, ["init", "-input=false", "-no-color"]);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw new StackFailure(stack, [wordsOf(error)]);
+  }
+  writeFileSync(marker, inputs);
+}
+
+/**
+ * Starts Terraform apart from our own process group, so that a Ctrl-C in the terminal reaches it
+ * once, through us: on a second one it would end without its state.
+ */
+export function spawnTerraform(
+  stack: StackName,
+  { stop, ...options }: TerraformOptions & { readonly stop?: AbortSignal },
+  args: string[],
+) {
+  const child = execa(options.terraform, args, {
+    cwd: stackFolder(stack),
+    env: { ...options.environment, TF_IN_AUTOMATION: "1" },
+    all: true,
+    detached: true,
+  });
+  const signal = stop ? AbortSignal.any([options.signal, stop]) : options.signal;
+  let last: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    child.kill("SIGINT");
+    last = setTimeout(killGroup, STOP_TERRAFORM_SECONDS * 1000, child.pid);
+  };
+  signal.addEventListener("abort", interrupt, { once: true });
+  void child
+    .finally(() => {
+      clearTimeout(last);
+      signal.removeEventListener("abort", interrupt);
+    })
+    .catch(() => undefined);
+  return child;
+}
+
+/** Ends Terraform together with its providers, which would go on without it. */
+function killGroup(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, "SIGKILL");
+}
+
+/** What a process said last, or an error is. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ExecaError) {
+    const { all }: { all?: unknown } = error;
+    return typeof all === "string" && all !== "" ? all : error.shortMessage;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Where a stack is synthesized to, and where Terraform runs. */
+export function stackFolder(stack: StackName): string {
+  return path.join(SYNTH_FOLDER, "stacks", stack);
+}

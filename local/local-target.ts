@@ -1,0 +1,21 @@
+import type { Target } from "../deployment/target";
+import { createClients } from "../diagnosis/clients";
+import { services } from "../services";
+import { clientSettings } from "./local-urls";
+import type { Machine } from "./machine";
+import type { LocalSettings } from "./settings";
+
+/** An environment on the local AWS, once the machine has been prepared. */
+export function localTarget(
+  { terraform, docker }: Machine,
+  settings: LocalSettings,
+  signal: AbortSignal,
+): Target {
+  const { config, environment } = settings;
+  const client = clientSettings(settings);
+  return {
+    ...{ config, services, environment, terraform, docker, signal },
+    clientSettings: client,
+    clients: createClients(client),
+  };
+}
