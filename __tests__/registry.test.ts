@@ -25,6 +25,35 @@ describe("registry", () => {
     }
   });
 
+  test("refuses to be planned when the platform still has a service that it would lose", () => {
+    const { "repository-urls": urls } = registry.json["output"] ?? {};
+    expect(registry.dataSources("aws_cloudwatch_log_groups")).toEqual([
+      expect.objectContaining({ log_group_name_prefix: "/ecs/platform-blue/" }),
+    ]);
+    expect(urls).toMatchObject({
+      precondition: {
+        condition: expect.stringMatching(
+          /length\(setsubtract\(.*aws_cloudwatch_log_groups.*web.*< 1/,
+        ),
+        error_message: expect.stringContaining("npm run deploy"),
+      },
+    });
+  });
+
+  test("keeps the repositories that it is told to keep, and the platform's own in any case", () => {
+    const { web } = fixture;
+    const kept = synthesize(
+      { web: { ...web, calls: [] } },
+      { PLATFORM_KEPT_REPOSITORIES: "orders" },
+    );
+    expect(kept.registry.resources("aws_ecr_repository").map(({ name }) => name)).toEqual([
+      "platform-dev/database-setup",
+      "platform-dev/orders",
+      "platform-dev/web",
+    ]);
+    expect(kept.images.resources("docker_image")).toHaveLength(1);
+  });
+
   test("keeps images by count, so that none in use expires by age", () => {
     const policies = registry.resources("aws_ecr_lifecycle_policy");
     expect(policies).toHaveLength(4);
