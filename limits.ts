@@ -41,9 +41,6 @@ export const PLAN_MINUTES = 10;
 /** For the app to write the three stacks: it takes two seconds, and four with 100 services. */
 export const SYNTHESIS_SECONDS = 60;
 
-/** For the last steps of a failing build to be run again, to show what they print. */
-export const BUILD_LOG_SECONDS = 120;
-
 /** Between two looks at ECS while Terraform waits for a deployment. */
 export const ROLLOUT_POLL_SECONDS = 3;
 

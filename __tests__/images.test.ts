@@ -62,6 +62,14 @@ describe("images", () => {
     expect(labels(changed).filter((label) => !labels(images).includes(label))).toHaveLength(1);
   });
 
+  test("what a build prints is kept beside the stack, each image's on its own", () => {
+    const logs = images.resources("docker_image").map(({ build }) => build);
+    expect(logs).toContainEqual(
+      expect.objectContaining({ builder: "default", build_log_file: "web.build.log" }),
+    );
+    expect(new Set(logs.map((build) => JSON.stringify(build))).size).toBe(4);
+  });
+
   test("a stopped probe is no change, and is never started again by the engine", () => {
     for (const probe of images.resources("docker_container")) {
       expect(probe).toMatchObject({ must_run: false, restart: "no" });

@@ -45,7 +45,8 @@ export function withoutResources({ terraform, provider, data = {} }: StackJson):
     const kept = Object.entries(blocks).filter(([id]) => used.includes(`data.${type}.${id}.`));
     return kept.length > 0 ? [[type, Object.fromEntries(kept)] as const] : [];
   });
-  return { terraform, provider, data: Object.fromEntries(needed) };
+  // Terraform takes no empty `data`.
+  return { terraform, provider, ...(needed.length > 0 && { data: Object.fromEntries(needed) }) };
 }
 
 /** Whether a state, as Terraform keeps it, has anything that could be destroyed. */

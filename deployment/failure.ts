@@ -1,27 +1,34 @@
 import { findings, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
+import { imageNames } from "../stacks/images/image-spec";
 import { resourceName } from "../stacks/names";
+import { readBuildLog } from "./build-log";
+import { importCommands } from "./import-commands";
+import { knownErrors } from "./known-errors";
 import { describeProbe } from "./probes";
 import { readableAddress } from "./stack-progress";
 import type { Target } from "./target";
 import type { StackFailure } from "./terraform-stack";
 
-type FailureContext = Pick<Target, "docker" | "clients" | "services" | "config">;
+type Context = Pick<Target, "docker" | "clients" | "services" | "config">;
 
 /** Says why a stack failed: the cause first, in the container's own words, Terraform's after it. */
-export async function explainFailure(
-  failure: StackFailure,
-  context: FailureContext,
-): Promise<string[]> {
+export async function explainFailure(failure: StackFailure, context: Context): Promise<string[]> {
   const { stackName, errors } = failure;
-  const concerned = Object.keys(context.services).filter((service) => concerns(failure, service));
-  const explain = { registry: undefined, images: explainProbe, platform: explainService }[
+  const names =
+    stackName === "images" ? imageNames(context.services) : Object.keys(context.services);
+  const concerned = names.filter((name) => concerns(failure, name));
+  const explain = { registry: undefined, images: explainImage, platform: explainService }[
     stackName
   ];
-  const causes = explain
-    ? await Promise.all(concerned.map((service) => explain(service, failure, context)))
-    : [];
-  return [`${stackName} failed.`, ...causes.flat(), "Terraform said:", ...errors];
+  const known = knownErrors(failure);
+  // Where AWS or the engine cannot be asked, Terraform's own words are what there is.
+  const asked = await Promise.allSettled([
+    importCommands(failure, context),
+    ...(explain ? concerned.map((service) => explain(service, failure, context)) : []),
+  ]);
+  const causes = asked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...errors];
 }
 
 /** Whether a resource of the service failed, or an error names the service. */
@@ -37,15 +44,22 @@ function concerns({ failed, errors }: StackFailure, service: string): boolean {
   );
 }
 
-async function explainProbe(
+async function explainImage(
   service: string,
   { failed }: StackFailure,
-  { docker, config }: FailureContext,
+  { docker, config }: Context,
 ): Promise<string[]> {
   const outcome = `${service} was not pushed; the platform is untouched.`;
-  if (!failed.some((address) => address.startsWith(`docker_container.images_${service}_`))) {
-    return [outcome];
+  const of = (type: string) =>
+    failed.some((address) => address.startsWith(`${type}.images_${service}_`));
+  if (of("docker_image")) {
+    return [
+      `${service} does not build. Its last lines:`,
+      ...quoted(readBuildLog(service)),
+      outcome,
+    ];
   }
+  if (!of("docker_container")) return [outcome];
   const { name, state, log } = await describeProbe(docker, resourceName(config, service, "probe"));
   return [`${name} ${state}. Its last lines:`, ...quoted(log), outcome];
 }
@@ -53,7 +67,7 @@ async function explainProbe(
 async function explainService(
   service: string,
   _: StackFailure,
-  { clients, config }: FailureContext,
+  { clients, config }: Context,
 ): Promise<string[]> {
   return findings(await diagnoseService(service, config, clients));
 }

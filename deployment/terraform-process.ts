@@ -92,6 +92,15 @@ function killGroup(pid: number | undefined): void {
   if (pid !== undefined) process.kill(-pid, "SIGKILL");
 }
 
+/** How a process ended that had nothing to say. */
+export function endOf(error: unknown): string {
+  if (!(error instanceof ExecaError)) return wordsOf(error);
+  const { signal, exitCode } = error;
+  return signal
+    ? `Terraform was ended from outside (${signal}); what it had begun may be in no state`
+    : `Terraform ended with ${exitCode ?? "no exit code"} and said nothing`;
+}
+
 /** What a process said last, or an error is. */
 export function wordsOf(error: unknown): string {
   if (error instanceof ExecaError) {

@@ -6,6 +6,7 @@ import {
   StackFailure,
   type StackName,
   type TerraformOptions,
+  endOf,
   initialize,
   spawnTerraform,
   wordsOf,
@@ -56,7 +57,7 @@ export async function applyStack(
     await child;
   } catch (error) {
     options.signal.throwIfAborted();
-    const errors = progress.errors.length > 0 ? progress.errors : [wordsOf(error)];
+    const errors = progress.errors.length > 0 ? progress.errors : [endOf(error)];
     const reason = stop.signal.aborted ? [String(stop.signal.reason)] : [];
     throw new StackFailure(stack, [...reason, ...errors], progress.failed);
   } finally {

@@ -14,7 +14,7 @@ test("what is destroyed needs no other stack and no image in ECR", () => {
 
 test("the providers and the place of the state stay as they are", () => {
   const { terraform, provider } = platform.json;
-  expect(stripped(platform)).toEqual({ terraform, provider, data: {} });
+  expect(stripped(platform)).toEqual({ terraform, provider });
   expect(terraform).toHaveProperty("backend.local.path");
 });
 

@@ -32,6 +32,11 @@ export function imageNames(services: Services): string[] {
     : names;
 }
 
+/** Where the provider writes what an image's build printed, in the stack's folder. */
+export function buildLogFile(image: string): string {
+  return `${image}.build.log`;
+}
+
 /**
  * Every repository. The platform's own repository is there even when no service has a database: tasks of one that had
  * may still run.

@@ -9,7 +9,7 @@ import { START_SECONDS } from "../../limits";
 import type { Config } from "../config";
 import { DOCKER_LABEL, resourceName } from "../names";
 import { contentHash } from "./content-hash";
-import type { ImageSpec } from "./image-spec";
+import { type ImageSpec, buildLogFile } from "./image-spec";
 
 export interface ProbedImageProps {
   readonly config: Config;
@@ -55,7 +55,7 @@ export class ProbedImage extends Construct {
     // hash again, so the tag also names the time that they were built.
     const build = new DataResource(this, "build", { triggersReplace: { content: hash } });
     const tag = `${hash.slice(0, 16)}-${Fn.substr(build.id, 0, 8)}`;
-    return new Image(this, "image", {
+    const built = new Image(this, "image", {
       name: `${repositoryAddress(props)}:${tag}`,
       triggers: { content: hash },
       keepLocally: true,
@@ -66,6 +66,11 @@ export class ProbedImage extends Construct {
         label: { [DOCKER_LABEL]: config.suffix },
       },
     });
+    // Newer than the bindings. Terraform's own error has only the last sentence of a failed build;
+    // the provider writes a log if the builder is named, also when it is the default one.
+    built.addOverride("build.builder", "default");
+    built.addOverride("build.build_log_file", buildLogFile(this.node.id));
+    return built;
   }
 
   /**

@@ -1,0 +1,63 @@
+import { lastWords } from "../../deployment/build-log";
+import { knownErrors } from "../../deployment/known-errors";
+import { StackFailure } from "../../deployment/terraform-process";
+
+const adviceFor = (...errors: string[]) =>
+  knownErrors(new StackFailure("platform", errors)).join("\n");
+
+const LOCKED = `Error acquiring the state lock: Error message: resource temporarily unavailable
+Lock Info:
+  ID:        6748d9e0-afc5-4738-a155-2d1cdad0ac3d
+  Path:      platform.tfstate
+  Operation: OperationTypeApply
+  Who:       ada@laptop
+  Created:   2026-11-24 00:20:32 +0000 UTC
+`;
+
+test("a state that another run holds: who, since when, and how to take it when that run is dead", () => {
+  expect(adviceFor(LOCKED)).toBe(
+    `ada@laptop holds the state of platform since 2026-11-24 00:20:32 +0000 UTC: another deployment, or one that was killed.
+→ Wait until it has ended. If nobody deploys: terraform -chdir=.platform/cdktf.out/stacks/platform force-unlock 6748d9e0-afc5-4738-a155-2d1cdad0ac3d`,
+  );
+});
+
+test.each([
+  ["ExpiredTokenException: The security token included in the request is expired", "credentials"],
+  [
+    "api error InvalidClientTokenId: The security token included in the request is invalid",
+    "Log in",
+  ],
+  ["write /state/platform.tfstate: no space left on device", "The disk is full"],
+  ["Failed to persist state: errored.tfstate", "state push errored.tfstate"],
+  ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "container engine"],
+  [
+    'Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused',
+    "reached",
+  ],
+])("%s → %s", (error, words) => {
+  expect(adviceFor(error)).toContain(words);
+});
+
+test("a service's own failure is none of these", () => {
+  expect(adviceFor("web was rolled back: its new task definition never became healthy")).toBe("");
+});
+
+const BUILD = `#7 [dependencies 3/5] RUN npm ci
+#7 0.471 npm error missing: left-pad@1.0.0
+#7 ERROR: exit code: 1
+------
+ > [dependencies 3/5] RUN npm ci:
+0.471 npm error missing: left-pad@1.0.0
+------
+`;
+
+test("of a build that failed, the step and what it printed", () => {
+  expect(lastWords(BUILD)).toEqual([
+    " > [dependencies 3/5] RUN npm ci:",
+    "0.471 npm error missing: left-pad@1.0.0",
+  ]);
+  expect(lastWords("#1 one\n#2 error: no such file\n")).toEqual([
+    "#1 one",
+    "#2 error: no such file",
+  ]);
+});

@@ -1,0 +1,82 @@
+import path from "node:path";
+import { PROJECT_FOLDER } from "../stacks/config";
+import { type StackFailure, stackFolder } from "./terraform-process";
+
+/** An error that is nobody's service: what it looks like, and what it means and wants. */
+interface KnownError {
+  readonly pattern: RegExp;
+  readonly advice: (failure: StackFailure, words: string) => string[];
+}
+
+const AGAIN = "Then run the same command again: it goes on from there.";
+
+const KNOWN_ERRORS: readonly KnownError[] = [
+  {
+    pattern: /Error acquiring the state lock/,
+    advice: ({ stackName }, words) => {
+      const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
+      return [
+        `${who} holds the state of ${stackName} since ${created}: another deployment, or one that was killed.`,
+        `→ Wait until it has ended. If nobody deploys: ${terraformIn(stackName)} force-unlock ${id}`,
+      ];
+    },
+  },
+  {
+    pattern:
+      /ExpiredToken|RequestExpired|token.{0,40}(is|has) expired|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|No valid credential sources|SSO session/i,
+    advice: () => [
+      "AWS does not accept the credentials, or not any more. What was done until then is in the state.",
+      `→ Log in again (npm run doctor says as whom). ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: /no space left on device/i,
+    advice: ({ stackName }) => [
+      "The disk is full: Terraform, the container engine or the local AWS could not write.",
+      `→ Free some (docker system prune removes what no container uses). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${terraformIn(stackName)} state push errored.tfstate. ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: /errored\.tfstate/,
+    advice: ({ stackName }) => [
+      "Terraform could not write its state where it belongs, and has kept it beside the stack.",
+      `→ ${terraformIn(stackName)} state push errored.tfstate. ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: /Cannot connect to the Docker daemon|error pinging docker server|docker\.sock/i,
+    advice: () => [
+      "The container engine does not answer.",
+      `→ Start it (npm run doctor says whether it answers). ${AGAIN}`,
+    ],
+  },
+  {
+    pattern:
+      /connection refused|no such host|i\/o timeout|connection reset|request send failed|EOF/,
+    advice: () => [
+      "AWS could not be reached, or not any more. What was done until then is in the state.",
+      `→ ${AGAIN.replace("Then run", "Run")}`,
+    ],
+  },
+];
+
+/** What Terraform's errors mean and want; nothing for those that are a service's own. */
+export function knownErrors(failure: StackFailure): string[] {
+  const words = failure.errors.join("\n");
+  const known = KNOWN_ERRORS.find(({ pattern }) => pattern.test(words));
+  return known ? known.advice(failure, words) : [];
+}
+
+/** How a user runs Terraform in a stack's folder. */
+export function terraformIn(stack: StackFailure["stackName"]): string {
+  return `terraform -chdir=${folderOf(stack)}`;
+}
+
+function folderOf(stack: StackFailure["stackName"]): string {
+  return path.relative(PROJECT_FOLDER, stackFolder(stack));
+}
+
+/** `ID:        6748d9e0…` in the description of a lock. */
+function field(name: string, words: string): string {
+  return new RegExp(`^\\s*${name}:\\s*(.+)$`, "m").exec(words)?.[1]?.trim() ?? "somebody";
+}
