@@ -26,6 +26,7 @@ from extensions import (
     task_address,
     task_failure,
     task_lifecycle,
+    task_secrets,
 )
 
 # Later ones build on earlier ones: `cloud_map` extends what `target_registration` replaced.
@@ -43,6 +44,7 @@ EXTENSIONS = (
     task_address,
     task_failure,
     task_lifecycle,
+    task_secrets,
     container_dependencies,
     deployments,
     service_deployments,

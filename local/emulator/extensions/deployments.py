@@ -25,6 +25,9 @@ _REPLACED_EVENTS = (
     "rolled back to the last completed deployment.",
 )
 
+# Of a task that fails before it has a container, AWS tells the service alone.
+_NEVER_PLACED = ("ResourceInitializationError", "CannotPullContainerError")
+
 
 def _in_progress(original: Callable[..., Record]) -> Callable[..., Record]:
     def make(task_definition: str, desired_count: int, status: str = "PRIMARY") -> Record:
@@ -117,9 +120,12 @@ def _with_event(original: Callable[..., None]) -> Callable[..., None]:
         cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
         name = (task.get("group") or "").removeprefix("service:")
         service = ecs._services.get(f"{cluster}/{name}")
-        if service is not None and task.get("stoppedReason"):
+        reason = task.get("stoppedReason") or ""
+        if service is not None and reason.startswith(_NEVER_PLACED):
+            _event(service, f"was unable to place a task. Reason: {reason}.")
+        elif service is not None and reason:
             identity = task["taskArn"].rsplit("/", 1)[-1]
-            _event(service, f"(task {identity}) stopped: {task['stoppedReason']}")
+            _event(service, f"(task {identity}) stopped: {reason}")
         original(task, digest_resolution_failed)
 
     return record
