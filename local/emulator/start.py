@@ -26,6 +26,7 @@ from extensions import (
     task_address,
     task_failure,
     task_lifecycle,
+    task_network,
     task_secrets,
 )
 
@@ -45,6 +46,7 @@ EXTENSIONS = (
     task_failure,
     task_lifecycle,
     task_secrets,
+    task_network,
     container_dependencies,
     deployments,
     service_deployments,

@@ -1,0 +1,113 @@
+"""A task that cannot reach the registry over its subnet's routes fails as on Fargate.
+
+MiniStack keeps route tables, gateways and endpoints and asks nothing of them: a task in a subnet
+without a way out starts like any other. Fargate fetches secrets, the login of the registry and the
+image over the task's own network interface, so each needs a default route (through a NAT gateway,
+or through an internet gateway and a public address) or an endpoint in the VPC. Whether filters let
+it through is not asked here, nor is a route through anything else judged.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import get_region
+from ministack.services import ecs
+
+from . import seam, subnet_routes
+from .task_secrets import is_secret
+
+Record = dict[str, Any]
+
+# AWS gives up after three tries, four to five minutes later. Who tests this wants to see the end;
+# a moment is left in which the API shows the task as it tries.
+GIVES_UP_SECONDS = 2.0
+
+_PUBLIC = "_public_address"
+_FAILED = "ResourceInitializationError: unable to pull secrets or registry auth:"
+_CHECK = "Check your task network configuration."
+
+
+def _without_secrets(td: Record, reaches: Callable[[str], bool]) -> str | None:
+    named = [
+        secret["valueFrom"]
+        for container in td.get("containerDefinitions") or []
+        for secret in container.get("secrets") or []
+        if is_secret(secret["valueFrom"])
+    ]
+    if not named or reaches("secretsmanager"):
+        return None
+    arn = ":".join(named[0].split(":")[:7])
+    return (
+        f"{_FAILED} unable to retrieve secret from asm: There is a connection issue between the "
+        f"task and AWS Secrets Manager. {_CHECK} failed to fetch secret {arn} from secrets "
+        "manager: operation error Secrets Manager: GetSecretValue, https response error "
+        "StatusCode: 0, RequestID: , canceled, context deadline exceeded"
+    )
+
+
+def _without_registry(td: Record, reaches: Callable[[str], bool]) -> str | None:
+    if not reaches("ecr.api"):
+        return (
+            f"{_FAILED} The task cannot pull registry auth from Amazon ECR: There is a connection "
+            f"issue between the task and Amazon ECR. {_CHECK} operation error ECR: "
+            "GetAuthorizationToken, exceeded maximum number of attempts, 3, https response error "
+            "StatusCode: 0, RequestID: , request send failed, Post "
+            f'"https://api.ecr.{get_region()}.amazonaws.com/": dial tcp: i/o timeout'
+        )
+    if reaches("ecr.dkr") and reaches("s3"):
+        return None
+    image = td["containerDefinitions"][0]["image"]
+    return (
+        f"CannotPullContainerError: The task cannot pull {image} from the registry {image}. There "
+        f"is a connection issue between the task and the registry. {_CHECK} : failed to copy: "
+        f"httpReadSeeker: failed open: failed to do request: Get {image}: dial tcp: i/o timeout"
+    )
+
+
+def problem(task: Record, td: Record) -> str | None:
+    """Why a task cannot get what it needs before it starts, if so."""
+    subnet = task.get("_subnet")
+    # What EC2 does not know cannot be judged; other launch types pull over their machine.
+    if task.get("launchType") != "FARGATE" or not subnet_routes.known(subnet):
+        return None
+    if subnet_routes.reaches_internet(subnet, bool(task.get(_PUBLIC))):
+        return None
+
+    def reaches(service: str) -> bool:
+        return subnet_routes.has_endpoint(subnet, service)
+
+    return _without_secrets(td, reaches) or _without_registry(td, reaches)
+
+
+def _over_network(original: Callable[..., Any]) -> Callable[..., Any]:
+    def prepare(task: Record, td: Record, docker_client: Any) -> Any:
+        if problem(task, td):
+            time.sleep(GIVES_UP_SECONDS)
+        reason = problem(task, td)
+        if reason is None:
+            return original(task, td, docker_client)
+        # MiniStack starts no container of a task that has stopped.
+        ecs._fail_task_start(task, docker_client, reason)
+        return None
+
+    return prepare
+
+
+def _with_public_address(original: Callable[..., Any]) -> Callable[..., Any]:
+    def run(data: Record) -> Any:
+        status, headers, body = original(data)
+        network = (data.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
+        # Until here, a task that needs the address waits out its delay.
+        for started in json.loads(body).get("tasks") or []:
+            ecs._tasks[started["taskArn"]][_PUBLIC] = network.get("assignPublicIp") == "ENABLED"
+        return status, headers, body
+
+    return run
+
+
+def install() -> None:
+    seam.check(ecs, "_fail_task_start", "task docker_client reason")
+    seam.wrap(ecs, "_prepare_service_images", "task td docker_client", _over_network)
+    seam.wrap(ecs, "_run_task", "data", _with_public_address)
