@@ -28,6 +28,7 @@ from extensions import (
     task_lifecycle,
     task_network,
     task_secrets,
+    task_status,
 )
 
 # Later ones build on earlier ones: `cloud_map` extends what `target_registration` replaced.
@@ -44,6 +45,7 @@ EXTENSIONS = (
     draining,
     task_address,
     task_failure,
+    task_status,
     task_lifecycle,
     task_secrets,
     task_network,

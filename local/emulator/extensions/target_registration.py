@@ -1,8 +1,8 @@
 """Which tasks of a service are registered in its target groups, and from when to when.
 
-MiniStack registers a task once it is RUNNING and believes it healthy at once. ECS registers it
-while it is ACTIVATING and goes on only when the target group has seen it healthy, so that a
-deployment whose health check path is wrong never counts as running; it deregisters a task before it
+MiniStack registers a task once it is RUNNING and believes it healthy at once. ECS registers it as
+it starts and lets it count for its deployment only when the target group has seen it healthy, so
+that a deployment whose health check path is wrong never completes; it deregisters a task before it
 stops it.
 """
 

@@ -1,10 +1,11 @@
-"""A task runs only when its containers and its load balancer say so, and ends with a reason.
+"""A task counts when its containers and its target groups say so, and ends with a reason.
 
-MiniStack marks a task RUNNING as soon as its containers were created, and its words for an exit are
-its own. Here a service's task stays ACTIVATING until every essential container is healthy and every
-target group of the service has seen it healthy: a deployment that cannot answer never looks
-complete. One that exits, fails its checks or is refused by a target group is stopped with the
-reason and the exit code that AWS reports, and counts against the deployment's circuit breaker.
+MiniStack counts a task as soon as its containers were created, and its words for an exit are its
+own. Here a service's task does not count until every essential container is healthy and every
+target group of the service has seen it healthy: a deployment that cannot answer never completes,
+and the tasks before it keep serving. Until then `task_status` calls it RUNNING, as AWS does. One
+that exits, fails its checks or is refused by a target group is stopped with the reason and the exit
+code that AWS reports, and counts against the deployment's circuit breaker.
 """
 
 import threading
@@ -16,7 +17,7 @@ from ministack.core.concurrency import spawn_background
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import ecs
 
-from . import container_health, seam, target_registration
+from . import container_health, seam, target_registration, task_status
 from .container_health import Watch
 from .health_check import UNHEALTHY
 from .task_failure import EXITED, FAILED_HEALTH_CHECKS, service_of, stop_failed
@@ -83,6 +84,8 @@ def _when_ready(original: Callable[..., bool]) -> Callable[..., bool]:
         service = service_of(task)
         if service is None or task_arn not in _watches:
             return original(task_arn, task)
+        if not task_status.mark_started(task):
+            return False
         while ecs._task_is_active(task_arn, task):
             if all(watch.ready for watch in watches_of(task_arn)):
                 break
