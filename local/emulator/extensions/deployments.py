@@ -122,7 +122,7 @@ def _with_event(original: Callable[..., None]) -> Callable[..., None]:
         service = ecs._services.get(f"{cluster}/{name}")
         reason = task.get("stoppedReason") or ""
         if service is not None and reason.startswith(_NEVER_PLACED):
-            _event(service, f"was unable to place a task. Reason: {reason}.")
+            _event(service, f"was unable to place a task. Reason: {reason.rstrip('.')}.")
         elif service is not None and reason:
             identity = task["taskArn"].rsplit("/", 1)[-1]
             _event(service, f"(task {identity}) stopped: {reason}")

@@ -23,6 +23,7 @@ Record = dict[str, Any]
 # AWS gives up after three tries, four to five minutes later. Who tests this wants to see the end;
 # a moment is left in which the API shows the task as it tries.
 GIVES_UP_SECONDS = 2.0
+_POLL_SECONDS = 0.1
 
 _PUBLIC = "_public_address"
 _FAILED = "ResourceInitializationError: unable to pull secrets or registry auth:"
@@ -83,9 +84,9 @@ def problem(task: Record, td: Record) -> str | None:
 
 def _over_network(original: Callable[..., Any]) -> Callable[..., Any]:
     def prepare(task: Record, td: Record, docker_client: Any) -> Any:
-        if problem(task, td):
-            time.sleep(GIVES_UP_SECONDS)
-        reason = problem(task, td)
+        ends = time.monotonic() + GIVES_UP_SECONDS
+        while (reason := problem(task, td)) and time.monotonic() < ends:
+            time.sleep(_POLL_SECONDS)
         if reason is None:
             return original(task, td, docker_client)
         # MiniStack starts no container of a task that has stopped.
@@ -99,7 +100,7 @@ def _with_public_address(original: Callable[..., Any]) -> Callable[..., Any]:
     def run(data: Record) -> Any:
         status, headers, body = original(data)
         network = (data.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
-        # Until here, a task that needs the address waits out its delay.
+        # The task has begun already: until here it tries without an address.
         for started in json.loads(body).get("tasks") or []:
             ecs._tasks[started["taskArn"]][_PUBLIC] = network.get("assignPublicIp") == "ENABLED"
         return status, headers, body

@@ -100,7 +100,7 @@ def test_a_task_without_its_secret_starts_no_container_and_fails_the_deployment(
     assert reason.startswith(f"{FAILED}: failed to fetch secret {MISSING} from secrets manager: ")
     assert reason.endswith(f"{NOT_FOUND}.")
     messages = [each["message"] for each in service["events"]]
-    assert f"(service app) was unable to place a task. Reason: {reason}." in messages
+    assert f"(service app) was unable to place a task. Reason: {reason}" in messages
 
 
 def test_a_secret_that_comes_in_time_is_taken(
