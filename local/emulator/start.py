@@ -17,6 +17,7 @@ from extensions import (
     load_balancing,
     name_server,
     ownership,
+    restored_tasks,
     security_group_rules,
     security_groups,
     service_deployments,
@@ -56,6 +57,7 @@ EXTENSIONS = (
     security_group_rules,
     security_groups,
     database_logs,
+    restored_tasks,
     checkpoint,
 )
 
