@@ -1,9 +1,8 @@
-import path from "node:path";
 import { App } from "cdktf";
 import { services as catalogue } from "./services";
-import { REFUSED, catalogueProblems } from "./services/problems";
+import { REFUSED, catalogueProblems, serviceFolder } from "./services/problems";
 import type { Services } from "./services/spec";
-import { type Config, PROJECT_FOLDER, readConfig } from "./stacks/config";
+import { type Config, readConfig } from "./stacks/config";
 import { ImagesStack } from "./stacks/images";
 import { PlatformStack } from "./stacks/platform";
 import { RegistryStack } from "./stacks/registry";
@@ -22,10 +21,6 @@ export function build(
   const images = new ImagesStack(app, "images", { config, services, repositories, contextOf });
   const { serviceImages, databaseSetup } = images;
   new PlatformStack(app, "platform", { config, services, serviceImages, databaseSetup });
-}
-
-function serviceFolder(service: string): string {
-  return path.join(PROJECT_FOLDER, "services", service);
 }
 
 function main(): void {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { PROJECT_FOLDER } from "../stacks/config";
 import { DATABASE_SETUP } from "../stacks/images/image-spec";
 import { READY } from "../stacks/platform/container-definitions";
 import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
@@ -16,6 +17,11 @@ const RESERVED_NAMES = [DATABASE_SETUP, "migrate", READY, "platform", "postgres"
 
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DATABASE_.*|AWS_.*|ECS_.*)$/;
+
+/** The folder of a service, which is the build context of its image. */
+export function serviceFolder(service: string): string {
+  return path.join(PROJECT_FOLDER, "services", service);
+}
 
 /**
  * Checks what types cannot: every mistake of the catalogue comes back, each with the value that was

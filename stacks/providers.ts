@@ -9,13 +9,16 @@ import type { Config } from "./config";
 /** The versions that every change is applied with before it lands. */
 export const VERSIONS = { terraform: ">= 1.11.0", aws: "5.100.0", docker: "4.6.0" } as const;
 
+/** What marks a resource as one environment's; its `Name` alone need not be its own. */
+export function environmentTags(config: Config): { Project: string; Environment: string } {
+  return { Project: config.name, Environment: config.suffix };
+}
+
 /** AWS in the environment's region. Its default tags reach every resource that can carry tags. */
 export function useAws(stack: TerraformStack, config: Config): void {
   new AwsProvider(stack, "aws", {
     region: config.region,
-    defaultTags: [
-      { tags: { Project: config.name, Environment: config.suffix, ManagedBy: "terraform" } },
-    ],
+    defaultTags: [{ tags: { ...environmentTags(config), ManagedBy: "terraform" } }],
   });
   stack.addOverride("terraform.required_version", VERSIONS.terraform);
   stack.addOverride("terraform.required_providers.aws.version", VERSIONS.aws);

@@ -11,9 +11,9 @@ import type { ProbedImage } from "../images/probed-image";
 import { resourceName } from "../names";
 import type { Network } from "./network";
 
-const ENGINE = "aurora-postgresql";
+export const ENGINE = "aurora-postgresql";
 /** Only the major version is ours to choose: AWS retires minor versions within months. */
-const MAJOR_VERSION = "17";
+export const MAJOR_VERSION = "17";
 
 const AURORA_LIMIT = `${AURORA_MINUTES}m`;
 

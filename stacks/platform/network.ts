@@ -14,6 +14,14 @@ import { Construct } from "constructs";
 import type { Config } from "../config";
 import { resourceName } from "../names";
 
+/** Ids of zones in old regions that have no Fargate or no NAT gateways. */
+export const ZONES_WITHOUT_FARGATE: readonly string[] = [
+  "use1-az3",
+  "usw1-az2",
+  "apne1-az3",
+  "cac1-az3",
+];
+
 /**
  * A VPC over several availability zones: public subnets for the load balancer and the NAT gateways,
  * private ones for tasks and the database. Private subnets reach the internet through NAT, and S3,
@@ -59,8 +67,7 @@ export class Network extends Construct {
     return new DataAwsAvailabilityZones(this, "zones", {
       state: "available",
       filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-      // Zones of old regions without Fargate or NAT gateways.
-      excludeZoneIds: ["use1-az3", "usw1-az2", "apne1-az3", "cac1-az3"],
+      excludeZoneIds: [...ZONES_WITHOUT_FARGATE],
       lifecycle: {
         postcondition: [
           {
