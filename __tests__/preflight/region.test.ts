@@ -1,0 +1,84 @@
+import { databaseVersion } from "../../preflight/database-version";
+import { zones } from "../../preflight/zones";
+import { answer, checkContext } from "../support/preflight";
+import { fixture } from "../support/services";
+
+function versions(...numbers: string[]) {
+  const context = checkContext();
+  answer(context.clients.rds, {
+    DBEngineVersions: numbers.map((EngineVersion) => ({ EngineVersion, Status: "available" })),
+  });
+  return context;
+}
+
+test("a region without the database's major version is a problem, with the versions it has", async () => {
+  expect(await databaseVersion.run(versions("15.10", "16.4", "17.4-limitless", "18.3"))).toEqual({
+    problems: [
+      {
+        problem: "us-east-1 has no aurora-postgresql 17; it has 15, 16, 18",
+        mend: "set MAJOR_VERSION in stacks/platform/database.ts to 18, or PLATFORM_REGION to another region",
+      },
+    ],
+  });
+});
+
+test("any minor version of it will do, unless it is deprecated", async () => {
+  expect(await databaseVersion.run(versions("16.4", "17.4", "17.10"))).toEqual({
+    found: "aurora-postgresql 17: 17.4, 17.10",
+  });
+  const context = checkContext();
+  const retired = { EngineVersion: "17.1", Status: "deprecated" };
+  answer(context.clients.rds, { DBEngineVersions: [retired] });
+  expect(await databaseVersion.run(context)).toMatchObject({
+    problems: [{ problem: "us-east-1 has no aurora-postgresql 17; it has none" }],
+  });
+});
+
+test("without a database RDS is not asked", async () => {
+  const context = checkContext({}, { services: { web: fixture.web } });
+  const asked = answer(context.clients.rds, {});
+  expect(await databaseVersion.run(context)).toEqual({ found: "no service has a database" });
+  expect(asked).not.toHaveBeenCalled();
+});
+
+function zonesOf(settings: Record<string, string>, ...ids: string[]) {
+  const context = checkContext(settings);
+  const AvailabilityZones = ids.map((ZoneId) => ({ ZoneId, ZoneName: `name-of-${ZoneId}` }));
+  return { context, asked: answer(context.clients.ec2, { AvailabilityZones }) };
+}
+
+test("fewer zones than are wanted are a problem; one without Fargate does not count", async () => {
+  const settings = { PLATFORM_AVAILABILITY_ZONES: "3" };
+  const { context } = zonesOf(settings, "use1-az1", "use1-az2", "use1-az3");
+  expect(await zones.run(context)).toEqual({
+    problems: [
+      {
+        problem:
+          "3 availability zones are wanted, and us-east-1 has 2 (name-of-use1-az1, name-of-use1-az2)",
+        mend: "export PLATFORM_AVAILABILITY_ZONES=2",
+      },
+    ],
+  });
+});
+
+test("a region with a single zone cannot be used at all", async () => {
+  expect(await zones.run(zonesOf({}, "use1-az1").context)).toMatchObject({
+    problems: [{ mend: "set PLATFORM_REGION to another region" }],
+  });
+});
+
+test("as many zones as are wanted are enough, of those that every account has", async () => {
+  const { context, asked } = zonesOf({}, "use1-az1", "use1-az2");
+  expect(await zones.run(context)).toHaveProperty("found");
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({
+      input: {
+        Filters: [
+          { Name: "state", Values: ["available"] },
+          { Name: "opt-in-status", Values: ["opt-in-not-required"] },
+          { Name: "zone-type", Values: ["availability-zone"] },
+        ],
+      },
+    }),
+  );
+});

@@ -1,0 +1,39 @@
+import Docker from "dockerode";
+import type { CheckContext } from "../../preflight/check";
+import { createClients } from "../../preflight/clients";
+import { readConfig } from "../../stacks/config";
+import { fixture } from "./services";
+
+const KEYS = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** What a check is given, for the settings of a test; nothing in it reaches further than this process. */
+export function checkContext(
+  settings: Record<string, string> = {},
+  given: Partial<CheckContext> = {},
+): CheckContext {
+  const { config, problems } = readConfig(settings);
+  expect(problems).toEqual([]);
+  const clientSettings = { credentials: KEYS, endpoint: "http://127.0.0.1:1", maxAttempts: 1 };
+  return {
+    ...{ config, clientSettings, services: fixture, terraform: "/nowhere/terraform" },
+    docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
+    clients: createClients(clientSettings, config.region),
+    ...given,
+  };
+}
+
+/** Makes an SDK client give one answer to whatever it is asked, or fail with one error. */
+export function answer(
+  client: { send: (...args: never[]) => unknown },
+  reply: unknown,
+): jest.SpyInstance {
+  return jest.spyOn(client, "send").mockImplementation(async () => {
+    if (reply instanceof Error) throw reply;
+    return Promise.resolve(reply);
+  });
+}
+
+/** An error as the SDK throws it for what a service answers. */
+export function awsError(name: string, message = "no"): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+}

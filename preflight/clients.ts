@@ -1,0 +1,38 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { ClientSettings } from "../diagnosis/clients";
+
+/** Those parts of AWS that know what an account allows and what a region has. */
+export interface Clients {
+  readonly sts: STSClient;
+  /** In the region that every account of the partition has. */
+  readonly homeSts: STSClient;
+  readonly iam: IAMClient;
+  readonly ec2: EC2Client;
+  readonly rds: RDSClient;
+  readonly quotas: ServiceQuotasClient;
+}
+
+/** Three attempts of each call end before a check's own limit does, and with a reason. */
+const LIMITS = { connectionTimeout: 3_000, requestTimeout: 4_000, throwOnRequestTimeout: true };
+
+export function createClients(settings: ClientSettings, region: string): Clients {
+  const regional = { ...settings, region, requestHandler: LIMITS };
+  return {
+    sts: new STSClient(regional),
+    homeSts: new STSClient({ ...regional, region: homeRegion(region) }),
+    iam: new IAMClient(regional),
+    ec2: new EC2Client(regional),
+    rds: new RDSClient(regional),
+    quotas: new ServiceQuotasClient(regional),
+  };
+}
+
+/** The region of a partition that no account has to enable. */
+export function homeRegion(region: string): string {
+  if (region.startsWith("us-gov-")) return "us-gov-west-1";
+  return region.startsWith("cn-") ? "cn-north-1" : "us-east-1";
+}
