@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { IAMClient } from "@aws-sdk/client-iam";
 import type Docker from "dockerode";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
+import { prepareAccount } from "./account";
 import { startLocalAws } from "./local-aws";
 import { claimLocalAws } from "./local-aws-owner";
+import { clientSettings } from "./local-urls";
 import type { Phase } from "../deployment/phases";
 import { prepareBaseImages } from "./prepare/base-images";
 import { prepareEngine } from "./prepare/engine";
@@ -83,6 +86,7 @@ export class Machine {
         run: async (report) => {
           await claimLocalAws(this.docker, port, report);
           await startLocalAws(this.docker, { port, report });
+          await prepareAccount(new IAMClient(clientSettings(this.settings)));
           return `http://127.0.0.1:${port}`;
         },
       },
