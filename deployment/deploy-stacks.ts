@@ -1,14 +1,14 @@
+import { preflightPhase } from "../preflight/phase";
 import { repositoryNames } from "../stacks/images/image-spec";
 import { explainFailure } from "./failure";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
 import { removeStrayProbes, stopProbes } from "./probes";
-import type { Report } from "./refusal";
 import { RolloutWatch } from "./rollout-watch";
 import { Failure } from "./run";
 import { describeChanges } from "./stack-progress";
 import { synthesize } from "./synthesis";
 import type { Target } from "./target";
-import { StackFailure, applyStack, readOutputs } from "./terraform-stack";
+import { StackFailure, type TerraformOptions, applyStack, readOutputs } from "./terraform-stack";
 
 /**
  * Deploys the three stacks in the one order that is safe: a repository is there before its image, an
@@ -21,42 +21,56 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
   const { signal, environment } = target;
   await synthesize(environment);
   try {
-    const leaving: string[] = [];
-    const found = await runPhases([leavingPhase(target, leaving)], signal);
+    const deployed: Repositories = {};
+    const checks = preflightPhase(() => ({ ...target, deployedRepositories: deployed }));
+    const checked = await runPhases([deployedPhase(target, deployed), checks], signal);
+    const leaving = leavingServices(target, deployed);
     if (leaving.length > 0) {
       await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") });
     }
     const stacks = [registryPhase(target), imagesPhase(target), platformPhase(target)];
     if (leaving.length > 0) stacks.push(farewellPhase(target, leaving));
-    return [...found, ...(await runPhases(stacks, signal))];
+    return [...checked, ...(await runPhases(stacks, signal))];
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     const lines = await explainFailure(error, target);
-    await stopProbes(target.docker, target.config);
+    // The engine itself may be what has failed.
+    await stopProbes(target.docker, target.config).catch(() => undefined);
     throw new Failure(lines);
   }
 }
 
-/** Repositories of the environment that its catalogue does not have any more. */
-export async function leavingRepositories(target: Target, report: Report): Promise<string[]> {
-  const { "repository-urls": deployed = {} } = await readOutputs("registry", {
-    ...target,
-    report,
-  });
-  const wanted = new Set(repositoryNames(target.services, target.config));
-  return Object.keys(deployed as object).filter((name) => !wanted.has(name));
-}
+/** URLs of repositories, by the name of their image. */
+type Repositories = Record<string, string>;
 
-function leavingPhase(target: Target, leaving: string[]): Phase {
+/** Reads which repositories the environment has until now. */
+function deployedPhase(target: Target, deployed: Repositories): Phase {
   return {
-    title: "Services that have left the catalogue",
+    title: "Deployed until now",
     run: async (report) => {
-      leaving.push(...(await leavingRepositories(target, report)));
+      Object.assign(deployed, await readRepositories({ ...target, report }));
+      const leaving = leavingServices(target, deployed);
       return leaving.length === 0
-        ? "none"
-        : `${leaving.join(", ")}: removed from platform, then images, then registry`;
+        ? `${Object.keys(deployed).length} repositories`
+        : `${leaving.join(", ")} will be removed from platform, then images, then registry`;
     },
   };
+}
+
+/** The environment's repositories as `registry` gives them out; none before its first deployment. */
+export async function readRepositories(options: TerraformOptions): Promise<Repositories> {
+  const { "repository-urls": urls = {} } = await readOutputs("registry", options);
+  // What `RegistryStack` gives out.
+  return urls as Repositories;
+}
+
+/** Those that have a repository and are in the catalogue no more. */
+export function leavingServices(
+  { services, config }: Pick<Target, "services" | "config">,
+  deployed: Repositories,
+): string[] {
+  const wanted = repositoryNames(services, config);
+  return Object.keys(deployed).filter((name) => !wanted.includes(name));
 }
 
 function registryPhase(target: Target): Phase {
@@ -86,7 +100,9 @@ function platformPhase(target: Target): Phase {
       const watch = new RolloutWatch(target);
       await watch.start();
       try {
-        return describeChanges(await applyStack("platform", { ...target, report }, watch));
+        const changes = await applyStack("platform", { ...target, report }, watch);
+        await watch.untilCompleted(report);
+        return describeChanges(changes);
       } finally {
         watch.stop();
       }

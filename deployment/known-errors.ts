@@ -44,6 +44,13 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     ],
   },
   {
+    pattern: /ENOENT/,
+    advice: () => [
+      "There is no Terraform on the PATH.",
+      "→ Install 1.11 or newer, or name the program: export TERRAFORM_BINARY_NAME=/path/to/terraform",
+    ],
+  },
+  {
     pattern: /Cannot connect to the Docker daemon|error pinging docker server|docker\.sock/i,
     advice: () => [
       "The container engine does not answer.",

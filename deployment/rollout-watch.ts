@@ -1,10 +1,11 @@
 import { type Deployment, DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ROLLOUT_POLL_SECONDS } from "../limits";
+import { DEPLOYMENT_MINUTES, ROLLOUT_POLL_SECONDS } from "../limits";
 import { resourceName } from "../stacks/names";
+import type { Report } from "./refusal";
 import { readableAddress } from "./stack-progress";
 import type { Target } from "./target";
-import type { Watch } from "./terraform-stack";
+import { StackFailure, type Watch } from "./terraform-stack";
 
 /** The most that ECS describes at once. */
 const SERVICES_AT_ONCE = 10;
@@ -21,7 +22,9 @@ export class RolloutWatch implements Watch {
   private readonly givenUp = new Map<string, string>();
   private readonly stopped = new AbortController();
 
-  constructor(private readonly target: Pick<Target, "config" | "services" | "clients">) {}
+  constructor(
+    private readonly target: Pick<Target, "config" | "services" | "clients" | "signal">,
+  ) {}
 
   /** Looks every few seconds until `stop`. What ECS has given up earlier does not count. */
   async start(): Promise<void> {
@@ -37,6 +40,37 @@ export class RolloutWatch implements Watch {
     const reasons = underWay.map((address) => this.givenUp.get(readableAddress(address).name));
     if (reasons.length === 0 || reasons.includes(undefined)) return undefined;
     return reasons.join("\n");
+  }
+
+  /**
+   * Waits until ECS calls every service's deployment complete: Terraform counts tasks, and ECS their
+   * health at the load balancer as well.
+   *
+   * @throws StackFailure when one is given up, or not complete in `DEPLOYMENT_MINUTES`
+   */
+  async untilCompleted(report: Report): Promise<void> {
+    const { services, signal } = this.target;
+    const ends = Date.now() + DEPLOYMENT_MINUTES * 60_000;
+    for (;;) {
+      signal.throwIfAborted();
+      const states = new Map((await this.primaries()).map((each) => [each.service, each]));
+      const open = Object.keys(services).filter(
+        (service) => states.get(service)?.rolloutState !== "COMPLETED",
+      );
+      if (open.length === 0) return;
+      const lost = open.filter((service) => states.get(service)?.rolloutState === "FAILED");
+      if (lost.length > 0 || Date.now() > ends) {
+        throw new StackFailure(
+          "platform",
+          (lost.length > 0 ? lost : open).map((service) => {
+            const { rolloutState, rolloutStateReason } = states.get(service) ?? {};
+            return `${service}: its deployment is ${rolloutState ?? "unknown"}: ${rolloutStateReason ?? "ECS does not answer"}`;
+          }),
+        );
+      }
+      report(`waiting for the load balancer to see ${open.join(", ")} healthy`);
+      await sleep(ROLLOUT_POLL_SECONDS * 1000);
+    }
   }
 
   private async look(): Promise<void> {

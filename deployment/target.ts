@@ -1,5 +1,6 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { type Clients, type ClientSettings, createClients } from "../diagnosis/clients";
+import { connect } from "../local/prepare/engine";
 import { services as catalogue } from "../services";
 import type { Services } from "../services/spec";
 import { type Config, environment, readConfig } from "../stacks/config";
@@ -40,7 +41,7 @@ export function readTarget(signal: AbortSignal): Target {
     // Another environment has another state; Terraform would offer to copy the old one into it.
     environment: { CHECKPOINT_DISABLE: "1", TF_CLI_ARGS_init: "-reconfigure" },
     terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
-    docker: new Docker(),
+    docker: connect(environment["DOCKER_HOST"]),
     clients: createClients(clientSettings),
   };
 }

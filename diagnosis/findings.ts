@@ -15,6 +15,10 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
     "the image cannot be pulled: deploy `images` again, and see that the tasks reach ECR",
   ],
   [
+    /connection issue between the task and/i,
+    "the task has no way to AWS: its subnet needs a default route through a NAT gateway, and its security group a rule out",
+  ],
+  [
     /ResourceInitializationError|secret/i,
     "a secret or the log group cannot be read: deploy `platform` again, and see that it still exists",
   ],

@@ -19,7 +19,9 @@ async function watching(...answers: (Record<string, object> | Error)[]) {
     });
     return { services };
   });
-  const watch = new RolloutWatch({ config: readConfig({}).config, services: fixture, clients });
+  const { signal } = new AbortController();
+  const { config } = readConfig({});
+  const watch = new RolloutWatch({ config, services: fixture, clients, signal });
   await watch.start();
   await new Promise(setImmediate);
   watch.stop();
@@ -55,4 +57,21 @@ test("a rollback is left to Terraform: its primary deployment is under way again
 test("an ECS that does not answer says nothing about the deployment", async () => {
   const watch = await watching(new Error("connection refused"));
   expect(watch.hopeless([address("web")])).toBe(undefined);
+});
+
+describe("when Terraform is content", () => {
+  const completed = { status: "PRIMARY", rolloutState: "COMPLETED", id: "1" };
+  const all = (state: object) => ({ web: state, orders: completed, "order-archive": completed });
+
+  test("the deployment has succeeded once ECS calls all of it complete", async () => {
+    const watch = await watching(all(completed));
+    await expect(watch.untilCompleted(() => undefined)).resolves.toBeUndefined();
+  });
+
+  test("a service whose deployment ECS gives up even then has failed, by name", async () => {
+    const watch = await watching(all({ ...failed, id: "1" }));
+    await expect(watch.untilCompleted(() => undefined)).rejects.toMatchObject({
+      errors: ["web: its deployment is FAILED: tasks failed"],
+    });
+  });
 });
