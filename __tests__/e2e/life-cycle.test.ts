@@ -15,15 +15,6 @@ async function get(): Promise<{ status: number; body: string }> {
   return { status: response.status, body: await response.text() };
 }
 
-/** Waits until a running command has shown a text, or has ended. */
-async function shows(command: ReturnType<Checkout["start"]>, text: string): Promise<void> {
-  let shown = "";
-  command.all.on("data", (chunk: Buffer) => {
-    shown += chunk.toString();
-  });
-  while (!shown.includes(text) && command.exitCode === null) await sleep(100);
-}
-
 afterAll(async () => {
   await checkout.run("npm run --silent down", 300);
 });
@@ -32,7 +23,7 @@ let revert: () => void;
 
 test("an up that is interrupted in mid-creation ends by itself", async () => {
   const interrupted = checkout.start("npm run --silent up", 900);
-  await shows(interrupted, "Stack platform");
+  await checkout.untilShown(interrupted, "Stack platform");
   await sleep(20_000);
   checkout.pressCtrlC(interrupted);
   expect(await checkout.exitCodeOf(interrupted)).toBe(130);
@@ -135,7 +126,7 @@ test("an image that cannot start says so in its own words", async () => {
 test("down leaves nothing, even after an up that was interrupted", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 3, "service"');
   const interrupted = checkout.start("npm run --silent up", 300);
-  await shows(interrupted, "Stack images");
+  await checkout.untilShown(interrupted, "Stack images");
   await sleep(5000);
   checkout.pressCtrlC(interrupted);
   expect(await checkout.exitCodeOf(interrupted)).toBe(130);

@@ -1,77 +1,236 @@
+import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
-import { Checkout } from "../e2e/support/checkout";
-import { loadDuring } from "../e2e/support/load";
-import { ORIGIN } from "../e2e/support/local-aws";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
 import { PROJECT_FOLDER } from "../../stacks/config";
+import { Checkout, type CommandResult, PORT, SUFFIX, changesOf } from "../e2e/support/checkout";
+import { type LoadResult, loadDuring } from "../e2e/support/load";
+import { ORIGIN, callEcr, localAwsContainer } from "../e2e/support/local-aws";
+import { FAULTY_CHANGES } from "./support/changes";
+import { ExpiringCredentials } from "./support/expired-credentials";
+import { FaultTable } from "./support/fault-table";
 
 jest.setTimeout(900_000);
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
-
-interface Fault {
-  readonly name: string;
-  readonly file: string;
-  /** Put before the first line of the file. */
-  readonly line: string;
-  readonly says: readonly string[];
-}
-
-/** Python that runs in the cluster and not in the probe, which gives a service no database. */
-const inCluster = (statement: string) =>
-  `import os, sys, time\nif os.environ.get("DATABASE_HOST"): ${statement}\n`;
-
-const GUNICORN = "services/flask-api/gunicorn.conf.py";
-
-const FAULTS: readonly Fault[] = [
-  {
-    name: "a crash in the cluster alone, for a variable that is missing",
-    file: GUNICORN,
-    line: inCluster('sys.exit("TOKEN is not set")'),
-    says: ["flask-api exited with 1", "TOKEN is not set"],
-  },
-  {
-    name: "more memory than the task has",
-    file: GUNICORN,
-    line: inCluster("hoard = bytearray(700 * 2**20)"),
-    says: ["flask-api exited with 137", "size.memory"],
-  },
-  {
-    name: "a start that takes longer than the grace period",
-    file: GUNICORN,
-    line: inCluster('print("still warming up", flush=True); time.sleep(600)'),
-    says: ["flask-api", "still warming up", "health"],
-  },
-];
-
-const table: Record<string, Record<string, string | number>> = {};
+const table = new FaultTable();
+/** None may take longer, in seconds. */
+const LIMIT = 360;
+const REPOSITORY = `platform-${SUFFIX}/flask-api`;
 
 afterAll(async () => {
-  console.table(table);
+  table.print();
   await checkout.run("npm run --silent down", 300);
 });
 
-test("the platform is up", async () => {
+/** A command under five requests a second, with its row of the table. */
+async function underLoad(name: string, command = "npm run --silent up") {
+  const deployment = checkout.run(command, 600);
+  const load = await loadDuring(`${ORIGIN}/`, 5, deployment);
+  const result = await deployment;
+  table.add(name, result, load);
+  return { ...result, load };
+}
+
+function expectUnharmed({ seconds, load }: { seconds: number; load: LoadResult }): void {
+  expect(load.failures).toEqual([]);
+  expect(seconds).toBeLessThan(LIMIT);
+}
+
+async function expectNextDeployment(): Promise<CommandResult> {
+  const next = await checkout.run("npm run --silent up", 300);
+  expect(next.exitCode).toBe(0);
+  return next;
+}
+
+/** Changes one line, so that there is something to deploy. */
+let edition = 0;
+function changeFlaskApi(): void {
+  edition += 1;
+  checkout.append("services/flask-api/gunicorn.conf.py", `\n# edition ${edition}\n`);
+}
+
+test("a Terraform that was killed in the first creation: the next run says what to import", async () => {
+  const killed = checkout.start("npm run --silent up", 900);
+  await checkout.untilShown(killed, "Stack platform");
+  await checkout.untilShown(killed, "aws_rds_cluster ");
+  await execa("pkill", ["-KILL", "-f", `^\\S*terraform apply .*-lock-timeout`]);
+  expect((await killed).exitCode).toBe(1);
+  expect((await killed).all).toContain("Terraform was ended from outside (SIGKILL)");
+
+  const next = await checkout.run("npm run --silent up", 900);
+  table.add("Terraform is killed while it creates everything; the next run", next);
+  expect(next.exitCode).toBe(1);
+  const commands = [...next.output.matchAll(/^→ (terraform .* import .*)$/gm)].map(([, it]) => it);
+  expect(commands.length).toBeGreaterThan(0);
+  const steps = ['eval "$(npm run --silent env)"', "set -e", ...commands].join("\n");
+  const imports = await execa("bash", ["-c", steps], {
+    cwd: checkout.folder,
+    env: { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX },
+    reject: false,
+    all: true,
+  });
+  console.log(imports.all);
+  expect(imports.exitCode).toBe(0);
   expect((await checkout.run("npm run --silent up", 900)).exitCode).toBe(0);
 });
 
-test.each(FAULTS)(
-  "$name ends the deployment with its reason",
-  async ({ name, file, line, says }) => {
-    const restore = checkout.edit(file, /^/, line);
-    const deployment = checkout.run("npm run --silent up", 600);
-    const load = await loadDuring(`${ORIGIN}/`, 5, deployment);
-    const { exitCode, output, seconds } = await deployment;
-    restore();
-    table[name] = {
-      seconds: Math.round(seconds),
-      exit: exitCode ?? -1,
-      failed: load.failures.length,
-    };
-
+describe.each(FAULTY_CHANGES)("$name", ({ name, edits, says }) => {
+  test("ends the deployment with service and cause, harms nobody, and is mended by the next", async () => {
+    const undo = edits.map(({ file, from, to }) => checkout.edit(file, from, to));
+    const { exitCode, output, ...outcome } = await underLoad(name);
+    undo.reverse().forEach((each) => {
+      each();
+    });
     expect(exitCode).toBe(1);
-    for (const words of says) expect(output).toContain(words);
-    expect(load.failures).toEqual([]);
-    expect(seconds).toBeLessThan(360);
-    expect((await checkout.run("npm run --silent up", 300)).exitCode).toBe(0);
+    for (const words of says) expect(output).toMatch(words);
+    expectUnharmed(outcome);
+    await expectNextDeployment();
+  });
+});
+
+const GREETER = `  greeter: {
+    port: 8085,
+    health: { path: "/", probe: ["python", "/app/server.py"] },
+    path: "/greeter",
+    size: { cpu: 256, memory: 512 },
+    environment: { DEAF_IN_CLUSTER: "yes" },
   },
-);
+`;
+
+describe("a first deployment that never becomes healthy", () => {
+  const folder = path.join(checkout.folder, "services", "greeter");
+
+  test("ends once ECS gives it up, and so does the next, correct one: healthy", async () => {
+    cpSync(path.join(__dirname, "greeter"), folder, { recursive: true });
+    const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${GREETER}});\n`);
+    const failed = await underLoad("a first deployment that never becomes healthy");
+    expect(failed.exitCode).toBe(1);
+    expect(failed.output).toContain("greeter: ECS has given up its first deployment");
+    expect(failed.output).toContain("greeter listens on port 8086");
+    expectUnharmed(failed);
+
+    const mend = checkout.edit("services/index.ts", "DEAF_IN_CLUSTER", "HEARS_IN_CLUSTER");
+    await expectNextDeployment();
+    expect((await fetch(`${ORIGIN}/greeter`)).status).toBe(200);
+    mend();
+    withdraw();
+  });
+
+  test("and when the service leaves the catalogue, plain cdktf refuses and up does it in order", async () => {
+    rmSync(folder, { recursive: true });
+    const env = 'eval "$(npm run --silent env)"';
+    const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
+    const refused = await underLoad("a repository in use would go", `sh -c '${env} && ${deploy}'`);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.output).toMatch(/lost greeter,? which the\s+(\S+\s+)?platform still runs/);
+    expectUnharmed(refused);
+
+    const { output } = await expectNextDeployment();
+    expect(output).toContain("greeter will be removed from platform, then images, then registry");
+    expect(output).toMatch(
+      /Stack registry without greeter\s*│ 0 to add, 0 to change, 2 to destroy/,
+    );
+  });
+});
+
+test("cdktf itself fails when ECS has rolled back, where Terraform would report success", async () => {
+  const crash = 'import os, sys\nif os.environ.get("DATABASE_HOST"): sys.exit("rolled back")\n';
+  const undo = checkout.edit("services/flask-api/gunicorn.conf.py", /^/, crash);
+  const env = 'eval "$(npm run --silent env)"';
+  const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
+  const result = await underLoad(
+    "ECS rolls back, plain cdktf deploy",
+    `sh -c '${env} && ${deploy}'`,
+  );
+  undo();
+  expect(result.exitCode).toBe(1);
+  expect(result.output).toContain("flask-api was rolled back");
+  expectUnharmed(result);
+  await expectNextDeployment();
+});
+
+describe("what somebody has deleted by hand", () => {
+  test("a repository is there again, with its image, after the next deployment", async () => {
+    await callEcr("DeleteRepository", { repositoryName: REPOSITORY, force: true });
+    const result = await underLoad("a repository was deleted by hand");
+    expect(result.exitCode).toBe(0);
+    expect(changesOf("registry", result.output)).toMatch(/^[12] to add/);
+    expectUnharmed(result);
+  });
+
+  test("an image is pushed again by the next deployment", async () => {
+    const digest = /flask-api\s*│[^│]*│ (sha256:[0-9a-f]+)/.exec(
+      (await checkout.run("npm run --silent verify", 120)).output,
+    )?.[1];
+    const { stdout } = await execa("docker", [
+      ...["images", "--no-trunc", "--digests", "--format", "{{.Digest}}"],
+      `127.0.0.1:${PORT}/${REPOSITORY}`,
+    ]);
+    const imageDigest = stdout.split("\n").find((each) => digest && each.startsWith(digest));
+    await callEcr("BatchDeleteImage", { repositoryName: REPOSITORY, imageIds: [{ imageDigest }] });
+    const result = await underLoad("an image was deleted from ECR by hand");
+    expect(result.exitCode).toBe(0);
+    expect(changesOf("images", result.output)).toMatch(/^1 to add/);
+    expectUnharmed(result);
+  });
+});
+
+describe("what comes in the middle of a deployment", () => {
+  test("another deployment: it waits for the state, or says who has it", async () => {
+    changeFlaskApi();
+    const first = checkout.run("npm run --silent up", 600);
+    await sleep(8_000);
+    const second = await underLoad("two deployments at once, the second");
+    const { exitCode } = await first;
+    expect([exitCode, second.exitCode]).toContain(0);
+    if (second.exitCode !== 0) expect(second.output).toContain("holds the state of");
+    expectUnharmed(second);
+    await expectNextDeployment();
+  });
+
+  test("the end of the credentials: it says so, and the next goes on", async () => {
+    changeFlaskApi();
+    const gate = new ExpiringCredentials(PORT);
+    const url = await gate.open();
+    const env = `eval "$(npm run --silent env)" && export AWS_ENDPOINT_URL=${url}`;
+    const name = "the credentials expire in the middle";
+    const timer = setTimeout(() => {
+      gate.expire();
+    }, 25_000);
+    const result = await underLoad(name, `bash -c '${env} && npm run --silent deploy'`);
+    clearTimeout(timer);
+    gate.close();
+    expect(result.exitCode).toBe(1);
+    expect(result.output).toContain("AWS does not accept the credentials, or not any more");
+    expectUnharmed(result);
+    await expectNextDeployment();
+  });
+
+  test("a restart of the local AWS: the deployment ends, and the next finds everything", async () => {
+    changeFlaskApi();
+    const deployment = checkout.start("npm run --silent up", 600);
+    const started = performance.now();
+    await checkout.untilShown(deployment, "Stack platform");
+    await sleep(6_000);
+    await localAwsContainer().restart({ t: 60 });
+    const { exitCode, all } = await deployment;
+    const seconds = (performance.now() - started) / 1000;
+    // The load balancer is the local AWS: while that restarts nobody can be answered.
+    table.add("the local AWS is restarted in the middle", { exitCode, output: all, seconds });
+    expect(seconds).toBeLessThan(LIMIT);
+    await expectNextDeployment();
+    expect((await checkout.run("npm run --silent verify", 120)).exitCode).toBe(0);
+  });
+
+  test("a kill -9 of Terraform: the next deployment goes on", async () => {
+    changeFlaskApi();
+    const deployment = checkout.start("npm run --silent up", 600);
+    await checkout.untilShown(deployment, "aws_ecs_service ");
+    await execa("pkill", ["-KILL", "-f", `^\\S*terraform apply .*-lock-timeout`]);
+    expect((await deployment).exitCode).toBe(1);
+    const next = await underLoad("Terraform was killed in an update; the next run");
+    expect(next.exitCode).toBe(0);
+    expectUnharmed(next);
+  });
+});

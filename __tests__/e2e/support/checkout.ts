@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -8,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Options, execa, execaSync } from "execa";
 import { PROJECT_FOLDER, environment } from "../../../stacks/config";
 
@@ -82,15 +84,28 @@ export class Checkout {
     return signal === "SIGINT" ? 130 : exitCode;
   }
 
-  /** Replaces text of a file that must be there, and gives back how to undo it. */
+  /** Waits until a running command has shown a text, or has ended. */
+  async untilShown(command: ReturnType<Checkout["start"]>, text: string): Promise<void> {
+    let shown = "";
+    command.all.on("data", (chunk: Buffer) => {
+      shown += chunk.toString();
+    });
+    while (!shown.includes(text) && command.exitCode === null) await sleep(100);
+  }
+
+  /**
+   * Replaces text of a file, which must have it, and gives back how to undo it. A file that is not
+   * there counts as empty.
+   */
   edit(file: string, from: string | RegExp, to: string): () => void {
     const target = path.join(this.folder, file);
-    const before = readFileSync(target, "utf8");
-    const after = before.replace(from, to);
+    const before = existsSync(target) ? readFileSync(target, "utf8") : undefined;
+    const after = (before ?? "").replace(from, to);
     if (after === before) throw new Error(`${file} has no ${String(from)}`);
     writeFileSync(target, after);
     return () => {
-      writeFileSync(target, before);
+      if (before === undefined) rmSync(target);
+      else writeFileSync(target, before);
     };
   }
 

@@ -1,6 +1,6 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import Docker from "dockerode";
-import { LOCAL_AWS_LABEL } from "../../../local/local-aws-names";
+import { LOCAL_AWS_LABEL, localAwsName } from "../../../local/local-aws-names";
 import { PORT, SUFFIX } from "./checkout";
 
 /** The load balancer of the environment under test. */
@@ -22,6 +22,25 @@ export async function containersOf(service: string): Promise<Docker.Container[]>
       Names.some((name) => /^\/ministack-ecs-[^-]+-(.+)$/.exec(name)?.[1] === service),
     )
     .map(({ Id }) => docker.getContainer(Id));
+}
+
+/** The local AWS's own container. */
+export function localAwsContainer(): Docker.Container {
+  return new Docker().getContainer(localAwsName(PORT));
+}
+
+/** Asks ECR of the local AWS, which takes any credentials, to do something by hand. */
+export async function callEcr(action: string, input: object): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${PORT}/`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.1",
+      "X-Amz-Target": `AmazonEC2ContainerRegistry_V20150921.${action}`,
+      Authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecr/aws4_request",
+    },
+    body: JSON.stringify(input),
+  });
+  if (!response.ok) throw new Error(`${action}: ${response.status} ${await response.text()}`);
 }
 
 /** Has ECS run so many tasks of the service. */

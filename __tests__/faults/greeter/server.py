@@ -1,0 +1,22 @@
+"""Greets. With DEAF_IN_CLUSTER it listens, in an ECS task, to a port that nobody asks."""
+
+import os
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.request import urlopen
+
+
+class Greeter(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"hello\n")
+
+
+if len(sys.argv) > 1:
+    urlopen(sys.argv[1], timeout=2)
+else:
+    deaf = "DEAF_IN_CLUSTER" in os.environ and "ECS_CONTAINER_METADATA_URI_V4" in os.environ
+    port = int(os.environ["PORT"]) + deaf
+    print(f"greeter listens on port {port}", flush=True)
+    HTTPServer(("", port), Greeter).serve_forever()
