@@ -15,11 +15,14 @@ export const SYNTH_FOLDER = path.join(PROJECT_FOLDER, ".platform", "cdktf.out");
  *
  * @throws Refusal with all of them
  */
-export async function synthesize(environment: Readonly<Record<string, string>>): Promise<void> {
-  mkdirSync(SYNTH_FOLDER, { recursive: true });
+export async function synthesize(
+  environment: Readonly<Record<string, string>>,
+  folder = SYNTH_FOLDER,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
   const result = await execa(process.execPath, ["--import", "tsx", "main.ts"], {
     cwd: PROJECT_FOLDER,
-    env: { ...environment, CDKTF_OUTDIR: SYNTH_FOLDER },
+    env: { ...environment, CDKTF_OUTDIR: folder },
     reject: false,
     timeout: SYNTHESIS_SECONDS * 1000,
   });

@@ -63,7 +63,13 @@ function parseJson(line: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
+/** A JSON object's values by their names; none for anything else. */
+export function record(value: unknown): Readonly<Record<string, unknown>> {
   // Unknown JSON becomes a record of unknown values: each is narrowed where it is read.
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** A JSON list's values; none for anything else. */
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

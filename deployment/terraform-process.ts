@@ -15,6 +15,8 @@ export interface TerraformOptions {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly report: Report;
+  /** Where the stacks were synthesized to. @default SYNTH_FOLDER */
+  readonly synthFolder?: string;
 }
 
 /** Terraform ended with errors; `errors` are its own words. */
@@ -35,7 +37,7 @@ export class StackFailure extends Error {
  * hash a provider of 700 MB.
  */
 export async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
-  const folder = stackFolder(stack);
+  const folder = stackFolder(stack, options.synthFolder);
   const { terraform } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8")) as {
     terraform: unknown;
   };
@@ -65,8 +67,10 @@ export function spawnTerraform(
   { stop, ...options }: TerraformOptions & { readonly stop?: AbortSignal },
   args: string[],
 ) {
+  // A signal that came between two runs of Terraform reaches none of them.
+  options.signal.throwIfAborted();
   const child = execa(options.terraform, args, {
-    cwd: stackFolder(stack),
+    cwd: stackFolder(stack, options.synthFolder),
     env: { ...options.environment, TF_IN_AUTOMATION: "1" },
     all: true,
     detached: true,
@@ -111,6 +115,6 @@ export function wordsOf(error: unknown): string {
 }
 
 /** Where a stack is synthesized to, and where Terraform runs. */
-export function stackFolder(stack: StackName): string {
-  return path.join(SYNTH_FOLDER, "stacks", stack);
+export function stackFolder(stack: StackName, synthFolder = SYNTH_FOLDER): string {
+  return path.join(synthFolder, "stacks", stack);
 }

@@ -1,0 +1,92 @@
+import path from "node:path";
+import { services as catalogue } from "../services";
+import { PROJECT_FOLDER, environment } from "../stacks/config";
+import { type PlannedStack, summarize } from "./deployment-plan";
+import { Interrupted, stopOnInterrupt } from "./interruption";
+import { isForeseen, lastProducer, missingInputs } from "./missing-inputs";
+import { planStack } from "./plan-stack";
+import { planText } from "./plan-text";
+import { Refusal } from "./refusal";
+import { Failure, run } from "./run";
+import { readStackPlan } from "./stack-plan";
+import { synthesize } from "./synthesis";
+import { readSynthesizedStack } from "./synthesized-stack";
+import {
+  STACKS,
+  StackFailure,
+  type StackName,
+  type TerraformOptions,
+  readOutputs,
+} from "./terraform-stack";
+
+/**
+ * Apart from where a deployment has its stacks: one that runs must not find those of another
+ * environment there. At the same depth, because build contexts are relative to it.
+ */
+const PLAN_FOLDER = path.join(PROJECT_FOLDER, ".platform", "plan.out");
+
+/** The exit codes of `terraform plan -detailed-exitcode`; 1 is for errors. */
+const UNCHANGED = 0;
+const CHANGED = 2;
+
+/**
+ * `npm run plan [-- --json]`: what a deployment of all three stacks would do, service by service.
+ * Changes nothing, also where nothing is deployed yet. Works on AWS with the environment of the shell,
+ * and on the local AWS after `eval "$(npm run --silent env)"`. Exit code 0 for no change, 2 for a
+ * change, 1 for an error.
+ */
+async function plan(args: readonly string[]): Promise<void> {
+  const unknown = args.filter((argument) => argument !== "--json");
+  if (unknown.length > 0) {
+    throw new Refusal(`${unknown.join(", ")} is no option of plan.`, "The only one is --json.");
+  }
+  const signal = stopOnInterrupt();
+  await synthesize({}, PLAN_FOLDER);
+  try {
+    const stacks = await planStacks(signal);
+    const result = summarize(Object.keys(catalogue), stacks);
+    console.log(args.includes("--json") ? JSON.stringify(result, undefined, 2) : planText(result));
+    process.exitCode = result.changed ? CHANGED : UNCHANGED;
+  } catch (error) {
+    if (error instanceof Interrupted) throw new Failure(["interrupted; nothing was changed"]);
+    if (!(error instanceof StackFailure)) throw error;
+    throw new Failure([`${error.stackName} cannot be planned. Terraform said:`, ...error.errors]);
+  }
+}
+
+/** Plans each stack with what those before it have given out so far, which may lack something. */
+async function planStacks(signal: AbortSignal): Promise<PlannedStack[]> {
+  const options: TerraformOptions = {
+    terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
+    // The folder may have served another environment, whose state must not be copied into this one.
+    environment: { TF_CLI_ARGS_init: `${environment["TF_CLI_ARGS_init"] ?? ""} -reconfigure` },
+    signal,
+    report: () => undefined,
+    synthFolder: PLAN_FOLDER,
+  };
+  const given = new Map<StackName, string[]>();
+  const planned: PlannedStack[] = [];
+  for (const stack of STACKS) {
+    console.error(`Planning ${stack}`);
+    const synthesized = readSynthesizedStack(PLAN_FOLDER, stack);
+    const missing = missingInputs(synthesized, given);
+    const json = await planStack(
+      stack,
+      options,
+      (error) => isForeseen(error, missing) || isRefusedRemoval(error),
+    );
+    given.set(stack, Object.keys(await readOutputs(stack, options)));
+    planned.push({
+      ...readStackPlan(json, synthesized),
+      ...{ synthesized, waitsFor: lastProducer(missing) },
+    });
+  }
+  return planned;
+}
+
+/** A plan of everything loses a repository in use; a deployment takes that step last. */
+function isRefusedRemoval(error: string): boolean {
+  return error.replace(/\s+/g, " ").includes("still runs from its repository");
+}
+
+run(() => plan(process.argv.slice(2)));

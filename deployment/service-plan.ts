@@ -1,0 +1,101 @@
+import { describeResources, typeOf } from "./resource-list";
+import type { ResourceChange } from "./stack-plan";
+
+/** What becomes of one service. */
+export interface ServicePlan {
+  readonly service: string;
+  readonly status: "unchanged" | "changed" | "new" | "removed";
+  readonly summary: string;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** What is known of a service before anything is applied. */
+export interface ServiceFacts {
+  readonly service: string;
+  /** Of the sources; `undefined` for a service that is no longer in the catalogue. */
+  readonly contentHash: string | undefined;
+  /** The number that it starts with. */
+  readonly tasks: number | undefined;
+  /** The images that its task definition takes by a digest that `images` has yet to give out. */
+  readonly newImages: readonly string[];
+  readonly changes: readonly ResourceChange[];
+}
+
+/** Puts together what the three stacks do to a service. */
+export function planService(facts: ServiceFacts): ServicePlan {
+  const { service, changes, contentHash, newImages } = facts;
+  const plan = (status: ServicePlan["status"], summary: string): ServicePlan => {
+    return { service, status, summary, changes };
+  };
+  if (contentHash === undefined) return plan("removed", `removed: ${removedParts(changes)}`);
+  if (
+    changes.some((change) => typeOf(change) === "aws_ecs_service" && change.action === "create")
+  ) {
+    return plan("new", `new: ${newParts(facts)}`);
+  }
+  if (changes.length === 0 && newImages.length === 0) return plan("unchanged", "no change");
+  const phrases = [imagePhrase(changes, contentHash), ...rollingPhrases(facts)].filter(Boolean);
+  const others = describeResources(changes.filter((change) => !isSpokenOf(change)));
+  return plan("changed", [phrases.join(", "), ...others].filter(Boolean).join("; "));
+}
+
+/** What happens to an image, from the most to the least; an empty string for nothing. */
+export function imagePhrase(changes: readonly ResourceChange[], contentHash: string): string {
+  const renewed = (type: string) =>
+    changes.some(
+      (change) => typeOf(change) === type && ["create", "replace"].includes(change.action),
+    );
+  if (renewed("terraform_data")) return `new image ${shorten(contentHash)}`;
+  // The engine has lost it, or is another one than that of the last deployment.
+  if (renewed("docker_image")) return `image ${shorten(contentHash)} built again`;
+  if (renewed("docker_container")) return "probed again";
+  return renewed("docker_registry_image") ? "pushed again" : "";
+}
+
+function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[] {
+  const task = changes.find(
+    (change) => typeOf(change) === "aws_ecs_task_definition" && change.action === "replace",
+  );
+  if (!task && newImages.length === 0) return [];
+  const reasons = [
+    ...(task?.attributes ?? []),
+    ...newImages.filter((image) => image !== service).map((image) => `new image of ${image}`),
+  ];
+  const isReplaced = changes.some(
+    (change) => typeOf(change) === "aws_ecs_service" && change.action === "replace",
+  );
+  return [
+    `task definition replaced${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}`,
+    ...(isReplaced ? [] : ["rolling"]),
+  ];
+}
+
+function newParts({ changes, contentHash = "", tasks = 0 }: ServiceFacts): string {
+  return [
+    ...(changes.some((change) => typeOf(change) === "aws_ecr_repository") ? ["repository"] : []),
+    ...(imagePhrase(changes, contentHash) ? [`image ${shorten(contentHash)}`] : []),
+    `service of ${tasks} ${tasks === 1 ? "task" : "tasks"}`,
+  ].join(", ");
+}
+
+/** In the order in which it is safe: a repository outlives the tasks that run from it. */
+function removedParts(changes: readonly ResourceChange[]): string {
+  const parts = { platform: "service", images: "image", registry: "repository" };
+  return Object.entries(parts)
+    .filter(([stack]) => changes.some((change) => change.stack === stack))
+    .map(([, part]) => part)
+    .join(", then ");
+}
+
+/** Whether the phrases on the image and the tasks say it all. */
+function isSpokenOf({ stack, action, attributes, address }: ResourceChange): boolean {
+  if (action === "unknown" || action === "delete") return false;
+  if (stack === "images") return true;
+  return address.startsWith("aws_ecs_task_definition.")
+    ? action === "replace"
+    : address.startsWith("aws_ecs_service.") && attributes.join() === "task_definition";
+}
+
+function shorten(hash: string): string {
+  return hash.slice(0, 8);
+}
