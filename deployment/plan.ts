@@ -1,4 +1,5 @@
 import path from "node:path";
+import { execa } from "execa";
 import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { type PlannedStack, summarize } from "./deployment-plan";
@@ -40,10 +41,12 @@ async function plan(args: readonly string[]): Promise<void> {
   if (unknown.length > 0) {
     throw new Refusal(`${unknown.join(", ")} is no option of plan.`, "The only one is --json.");
   }
+  const terraform = environment["TERRAFORM_BINARY_NAME"] ?? "terraform";
+  await requireProgram(terraform);
   const signal = stopOnInterrupt();
   await synthesize({}, PLAN_FOLDER);
   try {
-    const stacks = await planStacks(signal);
+    const stacks = await planStacks(terraform, signal);
     const result = summarize(Object.keys(catalogue), stacks);
     console.log(args.includes("--json") ? JSON.stringify(result, undefined, 2) : planText(result));
     process.exitCode = result.changed ? CHANGED : UNCHANGED;
@@ -54,10 +57,20 @@ async function plan(args: readonly string[]): Promise<void> {
   }
 }
 
+/** The synthesis asks Terraform for its version, and would end in a stack trace. */
+async function requireProgram(terraform: string): Promise<void> {
+  const { failed } = await execa(terraform, ["version"], { reject: false, timeout: 30_000 });
+  if (!failed) return;
+  throw new Refusal(
+    `${terraform} cannot be run.`,
+    "Install Terraform 1.11 or newer, or say in TERRAFORM_BINARY_NAME where it is.",
+  );
+}
+
 /** Plans each stack with what those before it have given out so far, which may lack something. */
-async function planStacks(signal: AbortSignal): Promise<PlannedStack[]> {
+async function planStacks(terraform: string, signal: AbortSignal): Promise<PlannedStack[]> {
   const options: TerraformOptions = {
-    terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
+    terraform,
     // The folder may have served another environment, whose state must not be copied into this one.
     environment: { TF_CLI_ARGS_init: `${environment["TF_CLI_ARGS_init"] ?? ""} -reconfigure` },
     signal,

@@ -1,4 +1,5 @@
 import { describeResources, typeOf } from "./resource-list";
+import { readableAddress } from "./stack-progress";
 import type { ResourceChange } from "./stack-plan";
 
 /** What becomes of one service. */
@@ -6,6 +7,8 @@ export interface ServicePlan {
   readonly service: string;
   readonly status: "unchanged" | "changed" | "new" | "removed";
   readonly summary: string;
+  /** The images that its task definition takes by a digest that `images` has yet to give out. */
+  readonly newImages: readonly string[];
   readonly changes: readonly ResourceChange[];
 }
 
@@ -16,8 +19,7 @@ export interface ServiceFacts {
   readonly contentHash: string | undefined;
   /** The number that it starts with. */
   readonly tasks: number | undefined;
-  /** The images that its task definition takes by a digest that `images` has yet to give out. */
-  readonly newImages: readonly string[];
+  readonly newImages: ServicePlan["newImages"];
   readonly changes: readonly ResourceChange[];
 }
 
@@ -25,7 +27,7 @@ export interface ServiceFacts {
 export function planService(facts: ServiceFacts): ServicePlan {
   const { service, changes, contentHash, newImages } = facts;
   const plan = (status: ServicePlan["status"], summary: string): ServicePlan => {
-    return { service, status, summary, changes };
+    return { service, status, summary, newImages, changes };
   };
   if (contentHash === undefined) return plan("removed", `removed: ${removedParts(changes)}`);
   if (
@@ -34,8 +36,11 @@ export function planService(facts: ServiceFacts): ServicePlan {
     return plan("new", `new: ${newParts(facts)}`);
   }
   if (changes.length === 0 && newImages.length === 0) return plan("unchanged", "no change");
-  const phrases = [imagePhrase(changes, contentHash), ...rollingPhrases(facts)].filter(Boolean);
-  const others = describeResources(changes.filter((change) => !isSpokenOf(change)));
+  const phrases = [
+    ...[imagePhrase(changes, contentHash), ...rollingPhrases(facts)],
+    ...reachPhrases(facts),
+  ].filter(Boolean);
+  const others = describeResources(changes.filter((change) => !isSpokenOf(change, service)));
   return plan("changed", [phrases.join(", "), ...others].filter(Boolean).join("; "));
 }
 
@@ -70,6 +75,24 @@ function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[]
   ];
 }
 
+/** What a change of `calls` or `database` comes to. */
+function reachPhrases({ service, changes }: ServiceFacts): string[] {
+  const phrases = changes.flatMap((change) => {
+    const target = reached(change, service);
+    if (target === undefined) return [];
+    return [change.action === "delete" ? `no longer reaches ${target}` : `reaches ${target}`];
+  });
+  return [...new Set(phrases)];
+}
+
+/** Whom the service may reach by a rule that comes or goes. */
+function reached({ address, action }: ResourceChange, service: string): string | undefined {
+  if (action !== "create" && action !== "delete") return undefined;
+  const { name } = readableAddress(address);
+  const [scope, target] = name.replace(/_(in|out)$/, "").split(`_${service}-to-`);
+  return scope === "security-groups_paths" ? target : undefined;
+}
+
 function newParts({ changes, contentHash = "", tasks = 0 }: ServiceFacts): string {
   return [
     ...(changes.some((change) => typeOf(change) === "aws_ecr_repository") ? ["repository"] : []),
@@ -88,7 +111,9 @@ function removedParts(changes: readonly ResourceChange[]): string {
 }
 
 /** Whether the phrases on the image and the tasks say it all. */
-function isSpokenOf({ stack, action, attributes, address }: ResourceChange): boolean {
+function isSpokenOf(change: ResourceChange, service: string): boolean {
+  const { stack, action, attributes, address } = change;
+  if (reached(change, service) !== undefined) return true;
   if (action === "unknown" || action === "delete") return false;
   if (stack === "images") return true;
   return address.startsWith("aws_ecs_task_definition.")
