@@ -48,7 +48,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export function readStackPlan(json: unknown, synthesized: SynthesizedStack): StackPlan {
   const { stack, resources } = synthesized;
   const plan = record(json);
-  const planned = list(plan["resource_changes"]).map(record).filter(isManaged);
+  const planned = list(plan["resource_changes"]).map(record);
   const left = new Set(plan["errored"] === true ? resources.keys() : []);
   for (const { address } of planned) left.delete(String(address));
   const existing = existingAddresses(plan);
@@ -110,8 +110,4 @@ function attributesOf(
 function existingAddresses(plan: Readonly<Record<string, unknown>>): ReadonlySet<unknown> {
   const module = record(record(record(plan["prior_state"])["values"])["root_module"]);
   return new Set(list(module["resources"]).map((resource) => record(resource)["address"]));
-}
-
-function isManaged({ mode }: Readonly<Record<string, unknown>>): boolean {
-  return mode === "managed";
 }

@@ -27,6 +27,13 @@ test("before anything is applied, images waits for registry and platform for ima
   expect(lastProducer(missing("platform", []))).toBe("images");
 });
 
+test("an input is found in a resource, in a data source and in a local", () => {
+  const users = [...missing("images", []), ...missing("platform", [])].map(({ user }) => user);
+  for (const kind of ["docker_image.", "local.", "data.aws_ecr_image.", "aws_ecs_task_"]) {
+    expect(users.some((user) => user.startsWith(kind))).toBe(true);
+  }
+});
+
 describe("with one output missing", () => {
   const [output = "", ...others] = outputsOf("registry").filter((name) =>
     name.endsWith("repository_url"),

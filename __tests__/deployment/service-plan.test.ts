@@ -53,4 +53,7 @@ test("what shows only later is said, and not taken for no change", () => {
   expect(summaryOf(change("platform", SERVICE, "unknown"))).toBe(
     "1 not known yet: aws_ecs_service services_web_service",
   );
+  expect(summaryOf(change("images", IMAGE, "unknown"))).toBe(
+    "1 not known yet: docker_image images_web_image",
+  );
 });
