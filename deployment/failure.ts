@@ -1,4 +1,4 @@
-import { findings, quoted } from "../diagnosis/findings";
+import { findings, isWell, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../stacks/images/image-spec";
 import { resourceName } from "../stacks/names";
@@ -69,5 +69,9 @@ async function explainService(
   _: StackFailure,
   { clients, config }: Context,
 ): Promise<string[]> {
-  return findings(await diagnoseService(service, config, clients));
+  const diagnosis = await diagnoseService(service, config, clients);
+  const [state = "", ...cause] = findings(diagnosis);
+  // After a rollback the service is well again, which is not what has to be said first.
+  const rolledBack = `${service}: the new version failed; the one before serves on`;
+  return [isWell(diagnosis) ? rolledBack : state, ...cause];
 }
