@@ -13,6 +13,7 @@ test("an environment without settings is dev in us-east-1", () => {
       architecture: "X86_64",
       registry: undefined,
       stateFolder: path.join(PROJECT_FOLDER, ".platform", "state"),
+      keptRepositories: [],
     },
     problems: [],
   });
@@ -22,6 +23,11 @@ test("AWS_REGION decides where PLATFORM_REGION does not", () => {
   expect(readConfig({ AWS_REGION: "eu-west-1" }).config.region).toBe("eu-west-1");
   const both = { AWS_REGION: "eu-west-1", PLATFORM_REGION: "eu-north-1" };
   expect(readConfig(both).config.region).toBe("eu-north-1");
+});
+
+test("repositories of services that have left are kept by name", () => {
+  const { config } = readConfig({ PLATFORM_KEPT_REPOSITORIES: "orders,billing" });
+  expect(config.keptRepositories).toEqual(["orders", "billing"]);
 });
 
 test.each([
@@ -37,6 +43,7 @@ test.each([
   ["PLATFORM_NAT_GATEWAYS", "none", "one-per-zone or shared"],
   ["PLATFORM_ARCHITECTURE", "amd64", "X86_64 or ARM64"],
   ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],
+  ["PLATFORM_KEPT_REPOSITORIES", "orders, billing", "separated by commas"],
 ])("%s=%s is refused with the value and the rule", (variable, value, rule) => {
   const { problems } = readConfig({ [variable]: value });
   expect(problems).toHaveLength(1);
