@@ -1,5 +1,6 @@
 import { preflightPhase } from "../preflight/phase";
 import { repositoryNames } from "../stacks/images/image-spec";
+import { isEngineEmpty } from "./engine-cache";
 import { explainFailure } from "./failure";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
 import { removeStrayProbes, stopProbes } from "./probes";
@@ -81,12 +82,14 @@ function registryPhase(target: Target): Phase {
 }
 
 function imagesPhase(target: Target): Phase {
-  const { docker, config } = target;
+  const { docker, config, clients } = target;
   return {
     title: "Stack images",
     run: async (report) => {
       await removeStrayProbes(docker, config, { ...target, report });
-      const changes = await applyStack("images", { ...target, report });
+      const holders = { docker, ecr: clients.ecr };
+      const trustState = await isEngineEmpty(holders, { ...target, report });
+      const changes = await applyStack("images", { ...target, report, trustState });
       await stopProbes(docker, config);
       return describeChanges(changes);
     },
@@ -100,7 +103,7 @@ function platformPhase(target: Target): Phase {
       const watch = new RolloutWatch(target);
       await watch.start();
       try {
-        const changes = await applyStack("platform", { ...target, report }, watch);
+        const changes = await applyStack("platform", { ...target, report, watch });
         await watch.untilCompleted(report);
         return describeChanges(changes);
       } finally {

@@ -16,17 +16,21 @@ import {
 /** A plan holds secrets; it is there only while Terraform reads it back. */
 const PLAN_FILE = "secret-until-deleted.tfplan";
 
+/** How a stack is planned. */
+export interface PlanOptions extends TerraformOptions {
+  /** Whether an error is one that the plan is expected to have. */
+  readonly foreseen: (error: string) => boolean;
+  /** Plans from the state as it is, without asking for each resource. */
+  readonly trustState: boolean;
+}
+
 /**
- * Plans one synthesized stack and applies nothing. Errors that are `foreseen` leave the plan of what
+ * Plans one synthesized stack and applies nothing. Errors that are foreseen leave the plan of what
  * does not depend on them.
  *
  * @returns what `terraform show -json` says of the plan
  */
-export async function planStack(
-  stack: StackName,
-  options: TerraformOptions,
-  foreseen: (error: string) => boolean,
-): Promise<unknown> {
+export async function planStack(stack: StackName, options: PlanOptions): Promise<unknown> {
   const limit = AbortSignal.timeout(PLAN_MINUTES * 60_000);
   const limited = { ...options, signal: AbortSignal.any([options.signal, limit]) };
   const file = path.join(stackFolder(stack, options.synthFolder), PLAN_FILE);
@@ -34,7 +38,7 @@ export async function planStack(
   try {
     await initialize(stack, limited);
     const errors = await runPlan(stack, limited);
-    if (!errors.every(foreseen) || !existsSync(file)) throw new StackFailure(stack, errors);
+    if (!errors.every(options.foreseen) || !existsSync(file)) throw new StackFailure(stack, errors);
     const { stdout } = await spawnTerraform(stack, limited, ["show", "-json", PLAN_FILE]);
     return JSON.parse(stdout);
   } catch (error) {
@@ -47,11 +51,12 @@ export async function planStack(
 }
 
 /** Writes the plan file and gives back Terraform's errors. */
-async function runPlan(stack: StackName, options: TerraformOptions): Promise<readonly string[]> {
+async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly string[]> {
   const progress = new StackProgress();
   const child = spawnTerraform(stack, options, [
     ...["plan", "-json", "-input=false", `-out=${PLAN_FILE}`],
     `-lock-timeout=${LOCK_SECONDS}s`,
+    `-refresh=${!options.trustState}`,
   ]);
   try {
     for await (const line of child.iterable({ from: "all" })) {

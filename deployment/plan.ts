@@ -1,8 +1,11 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
 import path from "node:path";
 import { execa } from "execa";
+import { connect } from "../local/prepare/engine";
 import { services as catalogue } from "../services";
-import { PROJECT_FOLDER, environment } from "../stacks/config";
+import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
 import { type PlannedStack, summarize } from "./deployment-plan";
+import { isEngineEmpty } from "./engine-cache";
 import { Interrupted, stopOnInterrupt } from "./interruption";
 import { isForeseen, lastProducer, missingInputs } from "./missing-inputs";
 import { planStack } from "./plan-stack";
@@ -69,6 +72,11 @@ async function requireProgram(terraform: string): Promise<void> {
 
 /** Plans each stack with what those before it have given out so far, which may lack something. */
 async function planStacks(terraform: string, signal: AbortSignal): Promise<PlannedStack[]> {
+  const { config } = readConfig();
+  const holders = {
+    docker: connect(environment["DOCKER_HOST"]),
+    ecr: new ECRClient({ region: config.region, maxAttempts: 3 }),
+  };
   const options: TerraformOptions = {
     terraform,
     // The folder may have served another environment, whose state must not be copied into this one.
@@ -83,11 +91,11 @@ async function planStacks(terraform: string, signal: AbortSignal): Promise<Plann
     console.error(`Planning ${stack}`);
     const synthesized = readSynthesizedStack(PLAN_FOLDER, stack);
     const missing = missingInputs(synthesized, given);
-    const json = await planStack(
-      stack,
-      options,
-      (error) => isForeseen(error, missing) || isRefusedRemoval(error),
-    );
+    const json = await planStack(stack, {
+      ...options,
+      foreseen: (error) => isForeseen(error, missing) || isRefusedRemoval(error),
+      trustState: stack === "images" && (await isEngineEmpty(holders, options)),
+    });
     given.set(stack, Object.keys(await readOutputs(stack, options)));
     planned.push({
       ...readStackPlan(json, synthesized),

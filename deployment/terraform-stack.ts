@@ -23,6 +23,14 @@ export interface Watch {
   hopeless(underWay: readonly string[]): string | undefined;
 }
 
+/** How a stack is applied. */
+export interface ApplyOptions extends TerraformOptions {
+  /** Ends the wait for what cannot end well. @default only the stack's limit does */
+  readonly watch?: Watch;
+  /** Plans from the state as it is, without asking for each resource. @default false */
+  readonly trustState?: boolean;
+}
+
 /**
  * Applies one synthesized stack and reports every second what Terraform waits for.
  *
@@ -31,8 +39,7 @@ export interface Watch {
  */
 export async function applyStack(
   stack: StackName,
-  options: TerraformOptions,
-  watch?: Watch,
+  { watch, trustState = false, ...options }: ApplyOptions,
 ): Promise<Changes> {
   await initialize(stack, options);
   const progress = new StackProgress();
@@ -40,6 +47,7 @@ export async function applyStack(
   const child = spawnTerraform(stack, { ...options, stop: stop.signal }, [
     ...["apply", "-json", "-auto-approve", "-input=false", "-parallelism=20"],
     `-lock-timeout=${LOCK_SECONDS}s`,
+    `-refresh=${!trustState}`,
   ]);
   const ends = Date.now() + STACK_MINUTES[stack] * 60_000;
   const timer = setInterval(() => {

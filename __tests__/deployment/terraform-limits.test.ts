@@ -39,9 +39,11 @@ while :; do sleep 0.1; done
 
 const apply = (terraform: string, signal = new AbortController().signal) => {
   const options = { terraform, environment: {}, signal, report: () => undefined };
-  return applyStack("registry", options, {
-    hopeless: (underWay) => (underWay.length > 0 ? "web: there is nothing to wait for" : undefined),
-  });
+  const watch = {
+    hopeless: (underWay: readonly string[]) =>
+      underWay.length > 0 ? "web: there is nothing to wait for" : undefined,
+  };
+  return applyStack("registry", { ...options, watch });
 };
 
 test("Terraform is asked to stop when there is nothing to wait for, and the reason comes first", async () => {

@@ -1,0 +1,97 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
+import Docker from "dockerode";
+import { isEngineEmpty, pushedImages } from "../../deployment/engine-cache";
+import { readState } from "../../deployment/terraform-stack";
+import { answer, awsError } from "../support/preflight";
+
+jest.mock("../../deployment/terraform-stack");
+
+const managed = (type: string, ...attributes: object[]) => ({
+  ...{ mode: "managed", type },
+  instances: attributes.map((each) => ({ attributes: each })),
+});
+const web = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/web:0a1b-2c3d";
+const orders = "127.0.0.1:4566/platform-dev/orders:4e5f-6a7b";
+const STATE = {
+  resources: [
+    managed(
+      "docker_image",
+      { name: web, image_id: "sha256:web" },
+      { name: orders, image_id: "sha256:orders" },
+    ),
+    managed(
+      "docker_registry_image",
+      { name: web, sha256_digest: "sha256:pushed-web" },
+      { name: orders, sha256_digest: "sha256:pushed-orders" },
+    ),
+  ],
+};
+
+const options = {
+  ...{ terraform: "terraform", environment: {}, report: () => undefined },
+  signal: new AbortController().signal,
+};
+
+/** Whether Terraform may trust its state, with an engine that has some images. */
+async function trusts(inEngine: readonly string[], inRegistry: unknown, state: unknown = STATE) {
+  jest.mocked(readState).mockResolvedValue(state);
+  const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+  jest.spyOn(docker, "getImage").mockImplementation((id) => {
+    const inspect = async () => {
+      if (inEngine.includes(id)) return Promise.resolve({});
+      throw Object.assign(new Error("no such image"), { statusCode: 404 });
+    };
+    // All that is asked of an image.
+    return { inspect } as unknown as Docker.Image;
+  });
+  const ecr = new ECRClient({ region: "eu-west-1" });
+  const asked = answer(ecr, inRegistry);
+  return { trusted: await isEngineEmpty({ docker, ecr }, options), asked };
+}
+
+const THERE = { imageDetails: [{}] };
+
+test("a pushed image is known by its repository and both its hashes, whatever the registry's host", () => {
+  expect(pushedImages(STATE)).toEqual([
+    { imageId: "sha256:web", repository: "platform-dev/web", digest: "sha256:pushed-web" },
+    { imageId: "sha256:orders", repository: "platform-dev/orders", digest: "sha256:pushed-orders" },
+  ]);
+  expect(pushedImages(undefined)).toEqual([]);
+});
+
+test("an image that was built and not pushed is to be looked for", () => {
+  const state = { resources: STATE.resources.slice(0, 1) };
+  expect(pushedImages(state)).toEqual([]);
+});
+
+test("an empty engine builds nothing that the registry has", async () => {
+  const { trusted, asked } = await trusts([], THERE);
+  expect(trusted).toBe(true);
+  expect(asked.mock.calls.map(([command]: [{ input: object }]) => command.input)).toEqual([
+    { repositoryName: "platform-dev/web", imageIds: [{ imageDigest: "sha256:pushed-web" }] },
+    { repositoryName: "platform-dev/orders", imageIds: [{ imageDigest: "sha256:pushed-orders" }] },
+  ]);
+});
+
+test("an engine that lacks one of them builds as little", async () => {
+  expect((await trusts(["sha256:web"], THERE)).trusted).toBe(true);
+});
+
+test("where the engine has all images, Terraform looks for itself", async () => {
+  const { trusted, asked } = await trusts(["sha256:web", "sha256:orders"], THERE);
+  expect(trusted).toBe(false);
+  expect(asked).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["has lost an image", awsError("ImageNotFoundException")],
+  ["has lost a repository", awsError("RepositoryNotFoundException")],
+  ["may not be asked", awsError("AccessDeniedException")],
+  ["says nothing", { imageDetails: [] }],
+])("where the registry %s, Terraform finds out what is missing", async (_, reply) => {
+  expect((await trusts([], reply)).trusted).toBe(false);
+});
+
+test("before the first deployment there is nothing to trust", async () => {
+  expect((await trusts([], THERE, {})).trusted).toBe(false);
+});

@@ -1,0 +1,82 @@
+import { DescribeImagesCommand, type ECRClient } from "@aws-sdk/client-ecr";
+import type Docker from "dockerode";
+import { list, record } from "./terraform-events";
+import { type TerraformOptions, readState } from "./terraform-stack";
+
+/** An image that was built and pushed, as the state of `images` knows it. */
+interface PushedImage {
+  /** What the engine calls it: `sha256:…` of its configuration. */
+  readonly imageId: string;
+  readonly repository: string;
+  /** What the registry calls it. */
+  readonly digest: string;
+}
+
+/** Who can be asked for an image. */
+export interface ImageHolders {
+  readonly docker: Docker;
+  readonly ecr: ECRClient;
+}
+
+/**
+ * Whether the engine lacks images that were pushed, and are in the registry still: as on a pipeline's
+ * runner, whose engine is empty each time. The Docker provider would take such an image for deleted,
+ * and build and probe it again to get what is pushed already. Terraform must then trust its state of
+ * `images` (`-refresh=false`), and builds only what has changed.
+ *
+ * Where the registry has lost one of them, or cannot be asked, this is false: then a refresh has to
+ * find out what is missing.
+ */
+export async function isEngineEmpty(
+  { docker, ecr }: ImageHolders,
+  options: TerraformOptions,
+): Promise<boolean> {
+  const images = pushedImages(await readState("images", options));
+  const known = await Promise.all(images.map(({ imageId }) => isInEngine(docker, imageId)));
+  
+  if (!known.includes(false)) return false;
+  const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
+  return !pushed.includes(false);
+}
+
+/** Reads a state as Terraform keeps it; an image whose push failed is not among the pushed ones. */
+export function pushedImages(state: unknown): PushedImage[] {
+  const attributes = (type: string) =>
+    list(record(state)["resources"])
+      .map(record)
+      .filter((resource) => resource["mode"] === "managed" && resource["type"] === type)
+      .flatMap((resource) => list(resource["instances"]))
+      .map((instance) => record(record(instance)["attributes"]));
+  const built = new Map(
+    attributes("docker_image").map(({ name, image_id: imageId }) => [name, imageId]),
+  );
+  return attributes("docker_registry_image").flatMap(({ name, sha256_digest: digest }) => {
+    const imageId = built.get(name);
+    const repository = /^[^/]+\/(.+):[^:/]+$/.exec(String(name))?.[1];
+    return typeof imageId === "string" && typeof digest === "string" && repository
+      ? [{ imageId, repository, digest }]
+      : [];
+  });
+}
+
+/** An engine that cannot be asked has not lost anything: Terraform will say what is wrong with it. */
+async function isInEngine(docker: Docker, imageId: string): Promise<boolean> {
+  try {
+    await docker.getImage(imageId).inspect();
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "statusCode" in error && error.statusCode === 404);
+  }
+}
+
+async function isInRegistry(ecr: ECRClient, { repository, digest }: PushedImage): Promise<boolean> {
+  const imageIds = [{ imageDigest: digest }];
+  try {
+    const { imageDetails = [] } = await ecr.send(
+      new DescribeImagesCommand({ repositoryName: repository, imageIds }),
+    );
+    return imageDetails.length > 0;
+  } catch {
+    return false;
+  }
+}
