@@ -33,7 +33,7 @@ export async function isEngineEmpty(
 ): Promise<boolean> {
   const images = pushedImages(await readState("images", options));
   const known = await Promise.all(images.map(({ imageId }) => isInEngine(docker, imageId)));
-  
+
   if (!known.includes(false)) return false;
   const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
   return !pushed.includes(false);
