@@ -14,6 +14,8 @@ test("an environment without settings is dev in us-east-1", () => {
       registry: undefined,
       stateFolder: path.join(PROJECT_FOLDER, ".platform", "state"),
       keptRepositories: [],
+      promoteFrom: undefined,
+      pullableBy: [],
     },
     problems: [],
   });

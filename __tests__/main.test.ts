@@ -167,7 +167,8 @@ test("the tree of constructs, with one service", () => {
                    ├── target (AppautoscalingTarget)
                    ├── cpu (AppautoscalingPolicy)
                    └── memory (AppautoscalingPolicy)
-       └── url (TerraformOutput)
+       ├── url (TerraformOutput)
+       └── running-images (TerraformOutput)
    "
   `);
 });

@@ -1,9 +1,9 @@
 import { DATABASE_SETUP } from "../stacks/images/image-spec";
 import { describeResources } from "./resource-list";
 import { ownerOf, servicesIn } from "./resource-owner";
-import { type ServicePlan, imagePhrase, planService } from "./service-plan";
+import { type ImageSource, type ServicePlan, imagePhrase, planService } from "./service-plan";
 import { type ResourceChange, type StackPlan, countChanges } from "./stack-plan";
-import { type Input, type SynthesizedStack, contentHashOf, tasksOf } from "./synthesized-stack";
+import { type Input, type SynthesizedStack, imageSourceOf, tasksOf } from "./synthesized-stack";
 import type { Changes } from "./terraform-events";
 import type { StackName } from "./terraform-stack";
 
@@ -50,7 +50,7 @@ export function summarize(
   const plans = services.map((service) =>
     planService({
       service,
-      contentHash: catalogue.includes(service) ? hashOf(service, stacks) : undefined,
+      source: catalogue.includes(service) ? sourceOf(service, stacks) : undefined,
       tasks: firstOf(stacks, ({ synthesized }) => tasksOf(synthesized, service)),
       newImages: newImages(service, stacks),
       changes: owned(service),
@@ -93,7 +93,8 @@ function sharedSummary(
   stacks: readonly PlannedStack[],
 ): string {
   const images = changes.filter(({ stack }) => stack === "images");
-  const image = imagePhrase(images, hashOf(DATABASE_SETUP, stacks) ?? "");
+  const source = sourceOf(DATABASE_SETUP, stacks);
+  const image = source && imagePhrase(images, source);
   // Without its phrase the image is not made anew: it goes, or nothing happens to it.
   const others = image ? changes.filter(({ stack }) => stack !== "images") : changes;
   const phrases = [...(image ? [`${DATABASE_SETUP}: ${image}`] : []), ...describeResources(others)];
@@ -120,8 +121,8 @@ function changingInputs(stack: PlannedStack, stacks: readonly PlannedStack[]): I
   return stack.synthesized.inputs.filter(({ output }) => changing.has(output));
 }
 
-function hashOf(image: string, stacks: readonly PlannedStack[]): string | undefined {
-  return firstOf(stacks, ({ synthesized }) => contentHashOf(synthesized, image));
+function sourceOf(image: string, stacks: readonly PlannedStack[]): ImageSource | undefined {
+  return firstOf(stacks, ({ synthesized }) => imageSourceOf(synthesized, image));
 }
 
 function firstOf<T>(

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { list, record } from "./terraform-events";
 import { type TerraformOptions, readState } from "./terraform-stack";
 
-/** An image that was built and pushed, as the state of `images` knows it. */
+/** An image that was pushed, as the state of `images` knows it. */
 interface PushedImage {
   /** What the engine calls it: `sha256:…` of its configuration. */
   readonly imageId: string;
@@ -45,18 +45,27 @@ export function pushedImages(state: unknown): PushedImage[] {
     list(record(state)["resources"])
       .map(record)
       .filter((resource) => resource["mode"] === "managed" && resource["type"] === type)
-      .flatMap((resource) => list(resource["instances"]))
-      .map((instance) => record(record(instance)["attributes"]));
-  const built = new Map(
-    attributes("docker_image").map(({ name, image_id: imageId }) => [name, imageId]),
+      .flatMap(({ name, instances }) =>
+        list(instances).map((instance) => {
+          return { scope: scopeOf(name), ...record(record(instance)["attributes"]) };
+        }),
+      )
+      .map(record);
+  const local = new Map(
+    attributes("docker_image").map(({ scope, image_id: imageId }) => [scope, imageId]),
   );
-  return attributes("docker_registry_image").flatMap(({ name, sha256_digest: digest }) => {
-    const imageId = built.get(name);
+  return attributes("docker_registry_image").flatMap(({ scope, name, sha256_digest: digest }) => {
+    const imageId = local.get(scope);
     const repository = /^[^/]+\/(.+):[^:/]+$/.exec(String(name))?.[1];
     return typeof imageId === "string" && typeof digest === "string" && repository
       ? [{ imageId, repository, digest }]
       : [];
   });
+}
+
+/** `images_web` of both `images_web_image_1A2B3C4D` and `images_web_pushed_5E6F7A8B`. */
+function scopeOf(name: unknown): string {
+  return String(name).replace(/_(image|pushed)_[0-9A-F]{8}$/, "");
 }
 
 /** An engine that cannot be asked has not lost anything: Terraform will say what is wrong with it. */

@@ -52,6 +52,9 @@ async function explainImage(
   const outcome = `${service} was not pushed; the platform is untouched.`;
   const of = (type: string) =>
     failed.some((address) => address.startsWith(`${type}.images_${service}_`));
+  if (of("docker_image") && config.promoteFrom) {
+    return [`${service} cannot be pulled from ${config.promoteFrom.environment}.`, outcome];
+  }
   if (of("docker_image")) {
     return [
       `${service} does not build. Its last lines:`,

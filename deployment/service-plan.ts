@@ -12,11 +12,14 @@ export interface ServicePlan {
   readonly changes: readonly ResourceChange[];
 }
 
+/** Where an image comes from: sources with a content hash, or another environment. */
+export type ImageSource = { readonly contentHash: string } | { readonly environment: string };
+
 /** What is known of a service before anything is applied. */
 export interface ServiceFacts {
   readonly service: string;
-  /** Of the sources; `undefined` for a service that is no longer in the catalogue. */
-  readonly contentHash: string | undefined;
+  /** `undefined` for a service that is no longer in the catalogue. */
+  readonly source: ImageSource | undefined;
   /** The number that it starts with. */
   readonly tasks: number | undefined;
   readonly newImages: ServicePlan["newImages"];
@@ -25,11 +28,11 @@ export interface ServiceFacts {
 
 /** Puts together what the three stacks do to a service. */
 export function planService(facts: ServiceFacts): ServicePlan {
-  const { service, changes, contentHash, newImages } = facts;
+  const { service, changes, source, newImages } = facts;
   const plan = (status: ServicePlan["status"], summary: string): ServicePlan => {
     return { service, status, summary, newImages, changes };
   };
-  if (contentHash === undefined) return plan("removed", `removed: ${removedParts(changes)}`);
+  if (!source) return plan("removed", `removed: ${removedParts(changes)}`);
   if (
     changes.some((change) => typeOf(change) === "aws_ecs_service" && change.action === "create")
   ) {
@@ -37,7 +40,7 @@ export function planService(facts: ServiceFacts): ServicePlan {
   }
   if (changes.length === 0 && newImages.length === 0) return plan("unchanged", "no change");
   const phrases = [
-    ...[imagePhrase(changes, contentHash), ...rollingPhrases(facts)],
+    ...[imagePhrase(changes, source), ...rollingPhrases(facts)],
     ...reachPhrases(facts),
   ].filter(Boolean);
   const others = describeResources(changes.filter((change) => !isSpokenOf(change, service)));
@@ -45,14 +48,16 @@ export function planService(facts: ServiceFacts): ServicePlan {
 }
 
 /** What happens to an image, from the most to the least; an empty string for nothing. */
-export function imagePhrase(changes: readonly ResourceChange[], contentHash: string): string {
+export function imagePhrase(changes: readonly ResourceChange[], source: ImageSource): string {
   const renewed = (type: string) =>
     changes.some(
       (change) => typeOf(change) === type && ["create", "replace"].includes(change.action),
     );
-  if (renewed("terraform_data")) return `new image ${shorten(contentHash)}`;
+  if (renewed("terraform_data")) return `new image ${described(source)}`;
   // The engine has lost it, or is another one than that of the last deployment.
-  if (renewed("docker_image")) return `image ${shorten(contentHash)} built again`;
+  if (renewed("docker_image")) {
+    return `image ${described(source)} ${"contentHash" in source ? "built" : "pulled"} again`;
+  }
   if (renewed("docker_container")) return "probed again";
   return renewed("docker_registry_image") ? "pushed again" : "";
 }
@@ -93,10 +98,10 @@ function reached({ address, action }: ResourceChange, service: string): string |
   return scope === "security-groups_paths" ? target : undefined;
 }
 
-function newParts({ changes, contentHash = "", tasks = 0 }: ServiceFacts): string {
+function newParts({ changes, source, tasks = 0 }: ServiceFacts): string {
   return [
     ...(changes.some((change) => typeOf(change) === "aws_ecr_repository") ? ["repository"] : []),
-    ...(imagePhrase(changes, contentHash) ? [`image ${shorten(contentHash)}`] : []),
+    ...(source && imagePhrase(changes, source) ? [`image ${described(source)}`] : []),
     `service of ${tasks} ${tasks === 1 ? "task" : "tasks"}`,
   ].join(", ");
 }
@@ -121,6 +126,7 @@ function isSpokenOf(change: ResourceChange, service: string): boolean {
     : address.startsWith("aws_ecs_service.") && attributes.join() === "task_definition";
 }
 
-function shorten(hash: string): string {
-  return hash.slice(0, 8);
+/** `a1b2c3d4`, or `of dev`. */
+function described(source: ImageSource): string {
+  return "contentHash" in source ? source.contentHash.slice(0, 8) : `of ${source.environment}`;
 }

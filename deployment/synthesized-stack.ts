@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { PROMOTED_FROM } from "../stacks/images/running-images";
+import type { ImageSource } from "./service-plan";
 import { record } from "./terraform-events";
 import { STACKS, type StackName } from "./terraform-stack";
 
@@ -8,6 +10,9 @@ type Block = Readonly<Record<string, unknown>>;
 /** How cdktf writes a value of another stack. */
 const INPUT =
   /data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)/g;
+
+/** How a promoted image names the environment that it comes from. */
+const SOURCE = new RegExp(`terraform_remote_state\\.${PROMOTED_FROM}([a-z0-9-]+)\\.`);
 
 /** A place where a stack takes a value from the state of one before it. */
 export interface Input {
@@ -40,13 +45,18 @@ export function parseSynthesizedStack(stack: StackName, json: unknown): Synthesi
   return { stack, resources: new Map(resources), inputs: users.flatMap(inputsOf) };
 }
 
-/** The hash of an image's sources, as the tag begins with it. */
-export function contentHashOf({ resources }: SynthesizedStack, image: string): string | undefined {
-  const build = [...resources].find(([address]) =>
+/** Where the stack takes an image from. */
+export function imageSourceOf(
+  { resources }: SynthesizedStack,
+  image: string,
+): ImageSource | undefined {
+  const found = [...resources].find(([address]) =>
     address.startsWith(`docker_image.images_${image}_image_`),
   );
-  const hash = record(build?.[1]["triggers"])["content"];
-  return typeof hash === "string" ? hash : undefined;
+  const hash = record(found?.[1]["triggers"])["content"];
+  if (typeof hash === "string") return { contentHash: hash };
+  const [, environment] = SOURCE.exec(String(found?.[1]["name"])) ?? [];
+  return environment === undefined ? undefined : { environment };
 }
 
 /** The number of tasks that a service starts with. */

@@ -1,5 +1,11 @@
 import path from "node:path";
-import { LocalBackend, type TerraformStack } from "cdktf";
+import {
+  DataTerraformRemoteStateLocal,
+  LocalBackend,
+  type TerraformRemoteState,
+  type TerraformStack,
+} from "cdktf";
+import type { Construct } from "constructs";
 import type { Config } from "./config";
 
 /**
@@ -9,6 +15,16 @@ import type { Config } from "./config";
  */
 export function keepState(stack: TerraformStack, config: Config): void {
   new LocalBackend(stack, { path: stateFile(config, stack.node.id) });
+}
+
+/** Reads what a stack of another environment gives out. */
+export function readStackOf(
+  scope: Construct,
+  id: string,
+  environment: Config,
+  stack: string,
+): TerraformRemoteState {
+  return new DataTerraformRemoteStateLocal(scope, id, { path: stateFile(environment, stack) });
 }
 
 /**

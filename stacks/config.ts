@@ -25,6 +25,17 @@ export interface Config {
    * it until the platform has let go of them. @default none
    */
   readonly keptRepositories: readonly string[];
+  /** Takes the images of another environment instead of building them. @default builds them */
+  readonly promoteFrom: Promotion | undefined;
+  /** Accounts that may pull the environment's images, to promote them. @default its own alone */
+  readonly pullableBy: readonly string[];
+}
+
+/** The environment, in the same region, whose images are deployed: what runs there, runs here. */
+export interface Promotion {
+  readonly environment: string;
+  /** Its account, where that is another one. @default this environment's own */
+  readonly account?: string;
 }
 
 /** Every setting: its variable, its default, what it may be. */
@@ -131,6 +142,8 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
     registry: value("registry") || undefined,
     stateFolder: path.resolve(PROJECT_FOLDER, value("stateFolder")),
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
+    promoteFrom: undefined,
+    pullableBy: [],
   };
   return { config, problems };
 }

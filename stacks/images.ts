@@ -13,6 +13,7 @@ import {
   serviceImage,
 } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
+import { RunningImages } from "./images/running-images";
 import { useAws, useDocker } from "./providers";
 
 export interface ImagesStackProps {
@@ -38,12 +39,14 @@ export class ImagesStack extends TerraformStack {
     keepState(this, config);
     useAws(this, config);
     const token = new DataAwsEcrAuthorizationToken(this, "token", {});
-    useDocker(this, {
-      address: config.registry ?? token.proxyEndpoint,
-      username: token.userName,
-      password: token.password,
-    });
+    const login = { username: token.userName, password: token.password };
+    useDocker(this, [
+      { address: config.registry ?? token.proxyEndpoint, ...login },
+      // The login is good for every registry that its owner may pull from.
+      ...sourceRegistries(config).map((address) => ({ address, ...login })),
+    ]);
 
+    const running = config.promoteFrom && new RunningImages(this, config, config.promoteFrom);
     const parent = new Construct(this, "images");
     const images = new Map<string, ProbedImage>();
     for (const name of imageNames(services)) {
@@ -53,7 +56,8 @@ export class ImagesStack extends TerraformStack {
         name === DATABASE_SETUP
           ? databaseSetupImage
           : serviceImage(name, services, config, contextOf(name));
-      images.set(name, new ProbedImage(parent, name, { config, spec, repository }));
+      const promoted = running?.reference(name);
+      images.set(name, new ProbedImage(parent, name, { config, spec, repository, promoted }));
     }
     this.databaseSetup = images.get(DATABASE_SETUP);
     this.serviceImages = new Map([...images].filter(([name]) => name !== DATABASE_SETUP));
@@ -63,4 +67,11 @@ export class ImagesStack extends TerraformStack {
       value: Object.fromEntries([...images].map(([name, { reference }]) => [name, reference])),
     });
   }
+}
+
+/** The registry of another account that images are promoted from. */
+function sourceRegistries({ promoteFrom, region }: Config): string[] {
+  if (!promoteFrom?.account) return [];
+  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return [`https://${promoteFrom.account}.dkr.ecr.${region}.${domain}`];
 }

@@ -3,7 +3,9 @@ import { Construct } from "constructs";
 import { type Services, specOf } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
+import { DATABASE_SETUP } from "./images/image-spec";
 import type { ProbedImage } from "./images/probed-image";
+import { RUNNING_IMAGES } from "./images/running-images";
 import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
@@ -43,17 +45,30 @@ export class PlatformStack extends TerraformStack {
     });
 
     const scopeOfServices = new Construct(this, "services");
-    for (const [service, image] of serviceImages) {
-      new FargateService(scopeOfServices, service, {
+    const running = [...serviceImages].map(([service, image]) => {
+      return new FargateService(scopeOfServices, service, {
         ...{ config, services, service, image, network, cluster, discovery, securityGroups },
         route: loadBalancer.routes.get(service),
         database: specOf(service, services).database ? database : undefined,
-      });
-    }
+      }).ecsService;
+    });
 
     new TerraformOutput(this, "url", {
       description: "The load balancer's address",
       value: `http://${loadBalancer.alb.dnsName}`,
     });
+    const images = [
+      ...serviceImages,
+      ...(databaseSetup ? ([[DATABASE_SETUP, databaseSetup]] as const) : []),
+    ];
+    const healthy = new TerraformOutput(this, RUNNING_IMAGES, {
+      description: "Each image that has become healthy here, by digest: what others promote",
+      value: Object.fromEntries(images.map(([name, { reference }]) => [name, reference])),
+    });
+    // cdktf 0.21 writes what an output depends on as templates, which Terraform does not take.
+    healthy.addOverride(
+      "depends_on",
+      running.map((service) => `${service.terraformResourceType}.${service.friendlyUniqueId}`),
+    );
   }
 }

@@ -25,8 +25,11 @@ export function useAws(stack: TerraformStack, config: Config): void {
 }
 
 /** The Docker engine that builds, probes and pushes; `DOCKER_HOST` says which. */
-export function useDocker(stack: TerraformStack, registry: DockerProviderRegistryAuth): void {
-  new DockerProvider(stack, "docker", { registryAuth: [registry] });
+export function useDocker(
+  stack: TerraformStack,
+  registries: readonly DockerProviderRegistryAuth[],
+): void {
+  new DockerProvider(stack, "docker", { registryAuth: [...registries] });
   // The bindings were generated for 3.6.2; before 4.0 a stopped probe was created again on each plan.
   stack.addOverride("terraform.required_providers.docker.version", VERSIONS.docker);
 }

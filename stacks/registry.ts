@@ -1,6 +1,7 @@
 import { DataAwsCloudwatchLogGroups } from "@cdktf/provider-aws/lib/data-aws-cloudwatch-log-groups";
 import { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy";
 import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
+import { EcrRepositoryPolicy } from "@cdktf/provider-aws/lib/ecr-repository-policy";
 import { Fn, Op, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Services } from "../services/spec";
@@ -79,6 +80,12 @@ function createRepository(parent: Construct, image: string, config: Config): Ecr
     // Otherwise a repository that holds images cannot be destroyed.
     forceDelete: true,
   });
+  if (config.pullableBy.length > 0) {
+    new EcrRepositoryPolicy(scope, "pullable", {
+      repository: repository.name,
+      policy: Fn.jsonencode(pullPolicy(config.pullableBy)),
+    });
+  }
   new EcrLifecyclePolicy(scope, "lifecycle", {
     repository: repository.name,
     policy: Fn.jsonencode({
@@ -97,4 +104,23 @@ function createRepository(parent: Construct, image: string, config: Config): Ecr
     }),
   });
   return repository;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html */
+function pullPolicy(accounts: readonly string[]) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "PullToPromote",
+        Effect: "Allow",
+        Principal: { AWS: [...accounts] },
+        Action: [
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage",
+          "ecr:GetDownloadUrlForLayer",
+        ],
+      },
+    ],
+  };
 }

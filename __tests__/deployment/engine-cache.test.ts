@@ -6,24 +6,25 @@ import { answer, awsError } from "../support/preflight";
 
 jest.mock("../../deployment/terraform-stack");
 
-const managed = (type: string, ...attributes: object[]) => ({
-  ...{ mode: "managed", type },
-  instances: attributes.map((each) => ({ attributes: each })),
+const managed = (type: string, name: string, attributes: object) => ({
+  ...{ mode: "managed", type, name, instances: [{ attributes }] },
 });
 const web = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/web:0a1b-2c3d";
-const orders = "127.0.0.1:4566/platform-dev/orders:4e5f-6a7b";
+const orders = "127.0.0.1:4566/platform-prod/orders:4e5f-6a7b";
 const STATE = {
   resources: [
-    managed(
-      "docker_image",
-      { name: web, image_id: "sha256:web" },
-      { name: orders, image_id: "sha256:orders" },
-    ),
-    managed(
-      "docker_registry_image",
-      { name: web, sha256_digest: "sha256:pushed-web" },
-      { name: orders, sha256_digest: "sha256:pushed-orders" },
-    ),
+    managed("docker_image", "images_web_image_0A1B2C3D", { name: web, image_id: "sha256:web" }),
+    managed("docker_image", "images_orders_image_4E5F6A7B", {
+      // Promoted: in the engine by the name that it has where it comes from.
+      name: "127.0.0.1:4566/platform-dev/orders@sha256:pushed-orders",
+      image_id: "sha256:orders",
+    }),
+    managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
+      ...{ name: web, sha256_digest: "sha256:pushed-web" },
+    }),
+    managed("docker_registry_image", "images_orders_pushed_4E5F6A7B", {
+      ...{ name: orders, sha256_digest: "sha256:pushed-orders" },
+    }),
   ],
 };
 
@@ -54,13 +55,17 @@ const THERE = { imageDetails: [{}] };
 test("a pushed image is known by its repository and both its hashes, whatever the registry's host", () => {
   expect(pushedImages(STATE)).toEqual([
     { imageId: "sha256:web", repository: "platform-dev/web", digest: "sha256:pushed-web" },
-    { imageId: "sha256:orders", repository: "platform-dev/orders", digest: "sha256:pushed-orders" },
+    {
+      imageId: "sha256:orders",
+      repository: "platform-prod/orders",
+      digest: "sha256:pushed-orders",
+    },
   ]);
   expect(pushedImages(undefined)).toEqual([]);
 });
 
 test("an image that was built and not pushed is to be looked for", () => {
-  const state = { resources: STATE.resources.slice(0, 1) };
+  const state = { resources: STATE.resources.slice(0, 2) };
   expect(pushedImages(state)).toEqual([]);
 });
 
@@ -69,7 +74,7 @@ test("an empty engine builds nothing that the registry has", async () => {
   expect(trusted).toBe(true);
   expect(asked.mock.calls.map(([command]: [{ input: object }]) => command.input)).toEqual([
     { repositoryName: "platform-dev/web", imageIds: [{ imageDigest: "sha256:pushed-web" }] },
-    { repositoryName: "platform-dev/orders", imageIds: [{ imageDigest: "sha256:pushed-orders" }] },
+    { repositoryName: "platform-prod/orders", imageIds: [{ imageDigest: "sha256:pushed-orders" }] },
   ]);
 });
 

@@ -5,7 +5,7 @@ import { App } from "cdktf";
 import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../services/spec";
-import { readConfig } from "../../stacks/config";
+import { type Config, readConfig } from "../../stacks/config";
 
 /** A block of Terraform JSON, with the construct path that made it. */
 export type Block = Readonly<Record<string, unknown>>;
@@ -32,17 +32,18 @@ interface StackManifest {
 
 const CONTEXT = path.join(__dirname, "context");
 
-/** Runs the app as the CLI does and reads back what it wrote. */
+/** Runs the app as the CLI does, with some settings otherwise, and reads back what it wrote. */
 export function synthesize(
   services: Services = catalogue,
   env: Record<string, string> = {},
+  settings: Partial<Config> = {},
 ): Synthesis {
   const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
   try {
     const { config, problems } = readConfig(env);
     if (problems.length > 0) throw new Error(problems.join("\n"));
     const app = new App({ outdir });
-    build(app, config, services, () => CONTEXT);
+    build(app, { ...config, ...settings }, services, () => CONTEXT);
     app.synth();
     const read = (stack: keyof Synthesis) => readStack(outdir, stack);
     return { registry: read("registry"), images: read("images"), platform: read("platform") };

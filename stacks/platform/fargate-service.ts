@@ -30,13 +30,16 @@ export interface FargateServiceProps extends TaskDefinitionProps {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
 export class FargateService extends Construct {
+  /** Has changed only once its new tasks are healthy. */
+  readonly ecsService: EcsService;
+
   constructor(scope: Construct, id: string, props: FargateServiceProps) {
     super(scope, id);
     const { config, services, service, cluster } = props;
     const scaling = specOf(service, services).scaling ?? DEFAULT_SCALING;
-    const ecsService = this.service(props, scaling.min, new TaskDefinition(this, "task", props));
+    this.ecsService = this.service(props, scaling.min, new TaskDefinition(this, "task", props));
     new Autoscaling(this, "autoscaling", {
-      ...{ config, service, ecsService, ...scaling },
+      ...{ config, service, ecsService: this.ecsService, ...scaling },
       cluster: cluster.cluster.name,
     });
   }

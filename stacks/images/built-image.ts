@@ -1,0 +1,55 @@
+import path from "node:path";
+import { Image } from "@cdktf/provider-docker/lib/image";
+import { App, DataResource, Fn, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { Config } from "../config";
+import { DOCKER_LABEL } from "../names";
+import { contentHash } from "./content-hash";
+import { type ImageSpec, buildLogFile } from "./image-spec";
+import type { LocalImage } from "./probed-image";
+
+/**
+ * Builds an image from its folder, under a tag that names its content.
+ *
+ * @param scope the image's scope, whose id names it
+ * @param repository what the image's name begins with: `host/repository`
+ */
+export function buildImage(
+  scope: Construct,
+  repository: string,
+  { architecture, suffix }: Config,
+  { context, buildArguments }: ImageSpec,
+): LocalImage {
+  const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
+  const hash = contentHash({ context, platform, buildArguments });
+  // A tag can be pushed once. Sources that come back after others, say by a revert, have the same
+  // hash again, so the tag also names the time that they were built.
+  const build = new DataResource(scope, "build", { triggersReplace: { content: hash } });
+  const tag = `${hash.slice(0, 16)}-${Fn.substr(build.id, 0, 8)}`;
+  const image = new Image(scope, "image", {
+    name: `${repository}:${tag}`,
+    triggers: { content: hash },
+    keepLocally: true,
+    buildAttribute: {
+      context: relativeToStack(scope, context),
+      platform,
+      buildArgs: { ...buildArguments },
+      label: { [DOCKER_LABEL]: suffix },
+    },
+  });
+  // Newer than the bindings. Terraform's own error has only the last sentence of a failed build;
+  // the provider writes a log if the builder is named, also when it is the default one.
+  image.addOverride("build.builder", "default");
+  image.addOverride("build.build_log_file", buildLogFile(scope.node.id));
+  return { name: image.name, imageId: image.imageId };
+}
+
+/**
+ * Terraform runs in the stack's output folder; a relative context keeps the plan the same in every
+ * checkout, where an absolute one would replace the image.
+ */
+function relativeToStack(scope: Construct, folder: string): string {
+  const stack = TerraformStack.of(scope).node.id;
+  const output = path.resolve(App.of(scope).outdir, "stacks", stack);
+  return path.relative(output, folder);
+}
