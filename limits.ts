@@ -35,6 +35,9 @@ export const STOP_TERRAFORM_SECONDS = 120;
 /** For another run to let go of a state: one that was interrupted needs seconds. */
 export const LOCK_SECONDS = 30;
 
+/** For HCP Terraform to begin a run: an organization without a plan has one at a time. */
+export const QUEUE_SECONDS = 180;
+
 /** For a plan of one stack, of which the reading of each resource is the most. */
 export const PLAN_MINUTES = 10;
 

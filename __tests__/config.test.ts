@@ -12,7 +12,7 @@ test("an environment without settings is dev in us-east-1", () => {
       natGateways: "one-per-zone",
       architecture: "X86_64",
       registry: undefined,
-      stateFolder: path.join(PROJECT_FOLDER, ".platform", "state"),
+      backend: { kind: "local", folder: path.join(PROJECT_FOLDER, ".platform", "state") },
       keptRepositories: [],
       promoteFrom: undefined,
       pullableBy: [],

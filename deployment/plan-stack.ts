@@ -1,14 +1,15 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { LOCK_SECONDS, PLAN_MINUTES } from "../limits";
+import { LOCK_SECONDS, PLAN_MINUTES, QUEUE_SECONDS } from "../limits";
+import { eventReader } from "./remote-run";
 import { StackProgress } from "./stack-progress";
-import { parseEvent } from "./terraform-events";
 import {
   StackFailure,
   type StackName,
   type TerraformOptions,
   endOf,
   initialize,
+  isInCloud,
   spawnTerraform,
   stackFolder,
 } from "./terraform-process";
@@ -38,7 +39,11 @@ export async function planStack(stack: StackName, options: PlanOptions): Promise
   try {
     await initialize(stack, limited);
     const errors = await runPlan(stack, limited);
-    if (!errors.every(options.foreseen) || !existsSync(file)) throw new StackFailure(stack, errors);
+    if (!errors.every(options.foreseen)) throw new StackFailure(stack, errors);
+    if (errors.length > 0 && isInCloud(stack, limited) && !isArchive(file)) {
+      return await planOfState(stack, limited);
+    }
+    if (!existsSync(file)) throw new StackFailure(stack, errors);
     const { stdout } = await spawnTerraform(stack, limited, ["show", "-json", PLAN_FILE]);
     return JSON.parse(stdout);
   } catch (error) {
@@ -50,18 +55,30 @@ export async function planStack(stack: StackName, options: PlanOptions): Promise
   }
 }
 
+/** A plan made on this machine is a zip archive; of a remote run there is a reference, if anything. */
+function isArchive(file: string): boolean {
+  return existsSync(file) && readFileSync(file).subarray(0, 2).toString() === "PK";
+}
+
+/** HCP Terraform keeps no plan with errors: of that stack only what exists is known. */
+async function planOfState(stack: StackName, options: TerraformOptions): Promise<unknown> {
+  const { stdout } = await spawnTerraform(stack, options, ["show", "-json"]);
+  return { errored: true, prior_state: JSON.parse(stdout) as unknown };
+}
+
 /** Writes the plan file and gives back Terraform's errors. */
 async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly string[]> {
   const progress = new StackProgress();
+  const inCloud = isInCloud(stack, options);
   const child = spawnTerraform(stack, options, [
     ...["plan", "-json", "-input=false", `-out=${PLAN_FILE}`],
-    `-lock-timeout=${LOCK_SECONDS}s`,
+    `-lock-timeout=${inCloud ? QUEUE_SECONDS : LOCK_SECONDS}s`,
     `-refresh=${!options.trustState}`,
   ]);
+  const eventsOf = eventReader(inCloud);
   try {
     for await (const line of child.iterable({ from: "all" })) {
-      const event = parseEvent(line);
-      if (event) progress.record(event, Date.now());
+      for (const event of eventsOf(line)) progress.record(event, Date.now());
     }
     await child;
     return [];

@@ -38,8 +38,7 @@ export function readTarget(signal: AbortSignal): Target {
   const clientSettings = { region: config.region, maxAttempts: 3 };
   return {
     ...{ config, services: catalogue, signal, clientSettings },
-    // Another environment has another state; Terraform would offer to copy the old one into it.
-    environment: { CHECKPOINT_DISABLE: "1", TF_CLI_ARGS_init: "-reconfigure" },
+    environment: { CHECKPOINT_DISABLE: "1" },
     terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
     docker: connect(environment["DOCKER_HOST"]),
     clients: createClients(clientSettings),

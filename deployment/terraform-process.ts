@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ExecaError, execa } from "execa";
 import { STOP_TERRAFORM_SECONDS } from "../limits";
@@ -34,13 +34,13 @@ export class StackFailure extends Error {
 
 /**
  * `terraform init`, unless it has been run with the same providers and backend: it takes seconds to
- * hash a provider of 700 MB.
+ * hash a provider of 700 MB. What the folder remembers of another environment's backend is forgotten
+ * first: Terraform would offer to copy that state into this one, and HCP Terraform takes no
+ * `-reconfigure`.
  */
 export async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
   const folder = stackFolder(stack, options.synthFolder);
-  const { terraform } = JSON.parse(readFileSync(path.join(folder, "cdk.tf.json"), "utf8")) as {
-    terraform: unknown;
-  };
+  const terraform = terraformBlock(stack, options);
   const cliConfigFile = options.environment["TF_CLI_CONFIG_FILE"];
   const cliConfig = cliConfigFile ? readFileSync(cliConfigFile, "utf8") : "";
   const inputs = createHash("sha256")
@@ -49,6 +49,9 @@ export async function initialize(stack: StackName, options: TerraformOptions): P
   const marker = path.join(folder, ".terraform", "initialized-for");
   if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
   options.report("installing the providers into the stack");
+  for (const memory of ["terraform.tfstate", "environment"]) {
+    rmSync(path.join(folder, ".terraform", memory), { force: true });
+  }
   try {
     await spawnTerraform(stack, options, ["init", "-input=false", "-no-color"]);
   } catch (error) {
@@ -112,6 +115,23 @@ export function wordsOf(error: unknown): string {
     return typeof all === "string" && all !== "" ? all : error.shortMessage;
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the stack's state is in HCP Terraform, which may run Terraform there as well. */
+export function isInCloud(
+  stack: StackName,
+  options: Pick<TerraformOptions, "synthFolder">,
+): boolean {
+  return "cloud" in terraformBlock(stack, options);
+}
+
+function terraformBlock(
+  stack: StackName,
+  { synthFolder }: Pick<TerraformOptions, "synthFolder">,
+): Readonly<Record<string, unknown>> {
+  const json = readFileSync(path.join(stackFolder(stack, synthFolder), "cdk.tf.json"), "utf8");
+  // What cdktf has synthesized.
+  return (JSON.parse(json) as { terraform: Record<string, unknown> }).terraform;
 }
 
 /** Where a stack is synthesized to, and where Terraform runs. */

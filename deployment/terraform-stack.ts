@@ -1,13 +1,14 @@
-import { LOCK_SECONDS, STACK_MINUTES } from "../limits";
+import { LOCK_SECONDS, QUEUE_SECONDS, STACK_MINUTES } from "../limits";
+import { eventReader } from "./remote-run";
 import { StackProgress } from "./stack-progress";
 import type { Changes } from "./terraform-events";
-import { parseEvent } from "./terraform-events";
 import {
   StackFailure,
   type StackName,
   type TerraformOptions,
   endOf,
   initialize,
+  isInCloud,
   spawnTerraform,
   wordsOf,
 } from "./terraform-process";
@@ -45,10 +46,13 @@ export async function applyStack(
   const progress = new StackProgress();
   const stop = new AbortController();
   const child = spawnTerraform(stack, { ...options, stop: stop.signal }, [
-    ...["apply", "-json", "-auto-approve", "-input=false", "-parallelism=20"],
-    `-lock-timeout=${LOCK_SECONDS}s`,
-    `-refresh=${!trustState}`,
+    ...["apply", "-json", "-auto-approve", "-input=false", `-refresh=${!trustState}`],
+    // A remote run has a parallelism of its own, and takes the lock's time-out for its place in the queue.
+    ...(isInCloud(stack, options)
+      ? [`-lock-timeout=${QUEUE_SECONDS}s`]
+      : [`-lock-timeout=${LOCK_SECONDS}s`, "-parallelism=20"]),
   ]);
+  const eventsOf = eventReader(isInCloud(stack, options));
   const ends = Date.now() + STACK_MINUTES[stack] * 60_000;
   const timer = setInterval(() => {
     const now = Date.now();
@@ -59,8 +63,7 @@ export async function applyStack(
   }, 1000);
   try {
     for await (const line of child.iterable({ from: "all" })) {
-      const event = parseEvent(line);
-      if (event) progress.record(event, Date.now());
+      for (const event of eventsOf(line)) progress.record(event, Date.now());
     }
     await child;
   } catch (error) {

@@ -1,33 +1,37 @@
 import { rmSync } from "node:fs";
-import { environment } from "../stacks/config";
+import path from "node:path";
+import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { destroyStack } from "../deployment/destroy-stack";
 import { stopOnInterrupt } from "../deployment/interruption";
 import { isLocalAwsUp, leftovers, stopLocalAws } from "./local-aws";
-import { claimLocalAws } from "./local-aws-owner";
 import { localTarget } from "./local-target";
 import { Machine } from "./machine";
 import { type Phase, runPhases } from "../deployment/phases";
 import { removeProbes } from "../deployment/probes";
 import { Refusal } from "../deployment/refusal";
 import { Failure, run } from "../deployment/run";
-import { type LocalSettings, readLocalSettings } from "./settings";
+import { LOCAL_STATE_FOLDER, claimLocalAws } from "./local-aws-owner";
+import { type LocalSettings, readFileStateSettings } from "./settings";
 import { type EnvironmentName, deployedEnvironments } from "./state-files";
 import { phaseTable } from "../deployment/phase-table";
 import { STACKS, StackFailure, type StackName } from "../deployment/terraform-stack";
+
+const STATES = path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER);
 
 /** What went wrong on the way; the local AWS goes all the same, and with it what it holds. */
 const failures: string[] = [];
 
 /**
  * `npm run down`: destroys the stacks of every environment on the local AWS, then the local AWS with
- * its containers, volumes and network. What is left is listed and is a failure.
+ * its containers, volumes and network. What is left is listed and is a failure. States in the local
+ * AWS's own S3 go with it.
  */
 async function down(): Promise<void> {
-  const settings = readLocalSettings();
+  const settings = readFileStateSettings();
   const signal = stopOnInterrupt();
   const machine = new Machine(settings, []);
-  const { stateFolder, suffix } = settings.config;
-  const deployed = deployedEnvironments(stateFolder);
+  const { suffix } = settings.config;
+  const deployed = deployedEnvironments(STATES);
   const suffixes = [...new Set([...deployed.map((name) => name.PLATFORM_SUFFIX), suffix])];
   const results = await runPhases(
     [
@@ -54,7 +58,7 @@ async function down(): Promise<void> {
 
 /** The stacks of one environment, in the order that keeps a repository until nothing uses it. */
 function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSignal): Phase[] {
-  const settings = readLocalSettings({ ...environment, ...name });
+  const settings = readFileStateSettings({ ...environment, ...name });
   const destroy = (stack: StackName): Phase => ({
     title: `Stack ${stack} of ${name.PLATFORM_SUFFIX}`,
     run: async (report) => {
@@ -72,7 +76,7 @@ function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSig
 
 function removeLocalAws(
   machine: Machine,
-  { config, port }: LocalSettings,
+  { port }: LocalSettings,
   suffixes: readonly string[],
 ): Phase {
   return {
@@ -81,7 +85,7 @@ function removeLocalAws(
       await stopLocalAws(machine.docker, report, port);
       await removeProbes(machine.docker, suffixes);
       // The states describe what has gone with the local AWS.
-      rmSync(config.stateFolder, { recursive: true, force: true });
+      rmSync(STATES, { recursive: true, force: true });
       return "removed";
     },
   };

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import path from "node:path";
+import { BACKEND_VARIABLES } from "../stacks/backend-variables";
 import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
 import type { Config } from "../stacks/config";
 import { LOCAL_STATE_FOLDER } from "./local-aws-owner";
@@ -22,6 +23,18 @@ export interface LocalSettings {
 export type LocalEnvironment = Readonly<ReturnType<typeof localEnvironment>>;
 
 /**
+ * The settings for states in the files of this checkout, whatever backend the shell names: those are
+ * the states that `up` makes and `down` removes.
+ *
+ * @throws Refusal with every mistake that was found
+ */
+export function readFileStateSettings(
+  env: Readonly<NodeJS.ProcessEnv> = environment,
+): LocalSettings {
+  return readLocalSettings({ ...env, ...NO_BACKEND });
+}
+
+/**
  * Reads `LOCAL_AWS_PORT` (4566), `LOCAL_CACHE_FOLDER` (the user's cache) and `LOCAL_PROVIDER_MIRROR`,
  * and the platform's own settings on top of those of the local AWS.
  *
@@ -36,6 +49,12 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   }
   const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
+  const backend = env["PLATFORM_BACKEND"] || "local";
+  if (backend === "cloud") {
+    problems.push(
+      "PLATFORM_BACKEND is cloud, but HCP Terraform cannot reach the local AWS on this machine; unset it, or set PLATFORM_BACKEND=s3 for the local AWS's own S3",
+    );
+  }
   const local = localEnvironment(env, port, cacheFolder);
   const { config, problems: settings } = readConfig({ ...env, ...local });
   problems.push(...settings);
@@ -72,11 +91,24 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     PLATFORM_REGISTRY: endpoint,
     PLATFORM_ARCHITECTURE:
       env["PLATFORM_ARCHITECTURE"] ?? (process.arch === "arm64" ? "ARM64" : "X86_64"),
-    PLATFORM_STATE_FOLDER: path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER),
+    ...stateVariables(env),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",
     // Another environment has another state file; `cdktf` offers to copy the old one into it.
     TF_CLI_ARGS_init: "-reconfigure",
     NO_PROXY: [env["NO_PROXY"], "127.0.0.1", "localhost"].filter(Boolean).join(","),
+  };
+}
+
+const NO_BACKEND = Object.fromEntries(BACKEND_VARIABLES.map((variable) => [variable, ""]));
+
+/** Files in this checkout, unless the shell says that the states are elsewhere. */
+function stateVariables(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
+  if ((env["PLATFORM_BACKEND"] || "local") !== "local") return { PLATFORM_STATE_FOLDER: "" };
+  // What is empty here overrides the shell in the programs that are started, too.
+  const emptied = BACKEND_VARIABLES.filter((variable) => env[variable] === "");
+  return {
+    ...Object.fromEntries(emptied.map((variable) => [variable, ""])),
+    PLATFORM_STATE_FOLDER: path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER),
   };
 }

@@ -2,6 +2,7 @@ import { deployStacks } from "../deployment/deploy-stacks";
 import { stopOnInterrupt } from "../deployment/interruption";
 import { phaseTable } from "../deployment/phase-table";
 import { runPhases } from "../deployment/phases";
+import { Refusal } from "../deployment/refusal";
 import { run } from "../deployment/run";
 import { synthesize } from "../deployment/synthesis";
 import { services as catalogue } from "../services";
@@ -19,6 +20,13 @@ import { readLocalSettings } from "./settings";
  */
 async function up(): Promise<void> {
   const settings = readLocalSettings();
+  const { kind } = settings.config.backend;
+  if (kind !== "local") {
+    throw new Refusal(
+      `up keeps its states in files of this checkout, and PLATFORM_BACKEND is ${kind}.`,
+      'unset PLATFORM_BACKEND. To keep states in the S3 of a local AWS that is up: eval "$(npm run --silent env)", then npm run deploy',
+    );
+  }
   const services = Object.keys(catalogue);
   const signal = stopOnInterrupt();
   await synthesize(settings.environment);

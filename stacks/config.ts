@@ -1,4 +1,6 @@
 import path from "node:path";
+import { type Backend, readBackend } from "./backend-settings";
+import { BACKEND_VARIABLES, isTagsVariable } from "./backend-variables";
 import { REGIONS } from "./regions";
 
 /** Where this environment runs and how it is named; the same for all three stacks. */
@@ -18,8 +20,8 @@ export interface Config {
   readonly architecture: "X86_64" | "ARM64";
   /** Registry that stands in for ECR's own address, as `http://host:port`. @default ECR's address */
   readonly registry: string | undefined;
-  /** Folder of the state files. */
-  readonly stateFolder: string;
+  /** Where Terraform keeps the states. */
+  readonly backend: Backend;
   /**
    * Repositories of services that have left the catalogue and may still run. `npm run deploy` sets
    * it until the platform has let go of them. @default none
@@ -92,12 +94,6 @@ const SETTINGS = {
     allowed: "empty, or http(s)://host:port of a registry that serves ECR's repositories",
     test: (value: string) => value === "" || /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(value),
   },
-  stateFolder: {
-    variable: "PLATFORM_STATE_FOLDER",
-    fallback: path.join(".platform", "state"),
-    allowed: "a folder, absolute or relative to the project",
-    test: (value: string) => value !== "",
-  },
   keptRepositories: {
     variable: "PLATFORM_KEPT_REPOSITORIES",
     fallback: "",
@@ -131,16 +127,22 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
     if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
     return given;
   };
+  const region = value("region");
+  const { backend, problems: inBackend } = readBackend(env, {
+    region,
+    projectFolder: PROJECT_FOLDER,
+  });
+  problems.push(...inBackend);
   const config: Config = {
     name: value("name"),
     suffix: value("suffix"),
-    region: value("region"),
+    region,
     availabilityZones: Number(value("availabilityZones")),
     cidr: value("cidr"),
     natGateways: value("natGateways") === "shared" ? "shared" : "one-per-zone",
     architecture: value("architecture") === "ARM64" ? "ARM64" : "X86_64",
     registry: value("registry") || undefined,
-    stateFolder: path.resolve(PROJECT_FOLDER, value("stateFolder")),
+    backend,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
     promoteFrom: undefined,
     pullableBy: [],
@@ -150,10 +152,17 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
 
 /** A mistyped `PLATFORM_SUFIX` would otherwise deploy to the default environment. */
 function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
-  const known: string[] = Object.values(SETTINGS).map(({ variable }) => variable);
-  return Object.keys(env)
-    .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
-    .map((variable) => `${variable} is not a setting; the settings are ${known.join(", ")}`);
+  const known = [
+    ...Object.values(SETTINGS).map(({ variable }): string => variable),
+    ...BACKEND_VARIABLES,
+  ];
+  return (
+    Object.keys(env)
+      .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
+      // Tags have a refusal of their own, with the reason.
+      .filter((variable) => !isTagsVariable(variable))
+      .map((variable) => `${variable} is not a setting; the settings are ${known.join(", ")}`)
+  );
 }
 
 function isName(value: string, limit: number): boolean {

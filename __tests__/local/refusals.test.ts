@@ -27,6 +27,21 @@ test.each<[string, Record<string, string>, string[]]>([
     ['LOCAL_AWS_PORT is "http"; it must be a port from 1024 to 65535'],
   ],
   [
+    "states that a remote run could not reach from",
+    { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" },
+    ["HCP Terraform cannot reach the local AWS"],
+  ],
+  [
+    "states in S3, which only a local AWS that is up already has",
+    { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "states" },
+    ["up keeps its states in files of this checkout, and PLATFORM_BACKEND is s3", "npm run deploy"],
+  ],
+  [
+    "a bucket that it would not use",
+    { PLATFORM_STATE_BUCKET: "states" },
+    ['PLATFORM_STATE_BUCKET is "states", but PLATFORM_BACKEND=local keeps no state there'],
+  ],
+  [
     "an engine that is not running",
     {},
     [

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { deployedEnvironments } from "../../local/state-files";
-import { stateFile } from "../../stacks/backend";
+import { stateKey } from "../../stacks/backend";
 import { type Config, readConfig } from "../../stacks/config";
 
 let folder: string;
@@ -15,7 +15,7 @@ afterEach(() => {
 const configOf = (env: Record<string, string>): Config =>
   readConfig({ PLATFORM_STATE_FOLDER: folder, ...env }).config;
 const write = (config: Config, stack: string) => {
-  const file = stateFile(config, stack);
+  const file = path.join(folder, stateKey(config, stack));
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify({ version: 4, resources: [] }));
 };
@@ -40,6 +40,6 @@ test("no two environments, regions or names share a state", () => {
     { PLATFORM_SUFFIX: "blue" },
     { PLATFORM_REGION: "eu-west-1" },
     { PLATFORM_NAME: "shop" },
-  ].map((env) => stateFile(configOf(env), "platform"));
+  ].map((env) => stateKey(configOf(env), "platform"));
   expect(new Set(files).size).toBe(4);
 });

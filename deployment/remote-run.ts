@@ -1,0 +1,83 @@
+import { stripVTControlCharacters } from "node:util";
+import { type Changes, type TerraformEvent, parseEvent } from "./terraform-events";
+
+const CHANGES = [
+  {
+    type: "planned",
+    pattern: /^Plan: (?:\d+ to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy/,
+  },
+  {
+    type: "applied",
+    pattern:
+      /^Apply complete! Resources: (?:\d+ imported, )?(\d+) added, (\d+) changed, (\d+) destroyed/,
+  },
+] as const;
+
+/** `aws_lb.alb: Creating...`, and how it ends. */
+const RESOURCE =
+  /^(\w+\.[\w-]+): (?:(Creating|Modifying|Destroying)\.\.\.|(?:Creation|Modifications|Destruction) complete)/;
+
+/**
+ * Reads what Terraform prints, line by line. A run in HCP Terraform is shown as text for people, even
+ * if JSON was asked for; one on this machine is all JSON.
+ *
+ * @see https://developer.hashicorp.com/terraform/cloud-docs/run/remote-operations
+ */
+export function eventReader(inCloud: boolean): (line: string) => TerraformEvent[] {
+  const run = new RemoteRun();
+  return (line) => {
+    const event = parseEvent(line);
+    if (event) return [event];
+    return inCloud ? run.read(stripVTControlCharacters(line).trimEnd()) : [];
+  };
+}
+
+/** Follows the text of one remote run. */
+class RemoteRun {
+  /** Addresses of the resources that are being changed. */
+  private readonly underWay = new Set<string>();
+  /** The lines of the error that is being printed. */
+  private error: string[] | undefined;
+
+  read(line: string): TerraformEvent[] {
+    if (/^│ Error: /.test(line)) this.error = [];
+    if (this.error && line.startsWith("╵")) return this.endOfError(this.error);
+    if (this.error) {
+      this.error.push(line.replace(/^│ ?/, ""));
+      return [];
+    }
+    return [...changesIn(line), ...this.resourceIn(line)];
+  }
+
+  private resourceIn(line: string): TerraformEvent[] {
+    const [, address, begun] = RESOURCE.exec(line) ?? [];
+    if (address === undefined) return [];
+    if (begun) this.underWay.add(address);
+    else this.underWay.delete(address);
+    return [{ type: begun ? "apply_start" : "apply_complete", address }];
+  }
+
+  private endOfError(lines: readonly string[]): TerraformEvent[] {
+    this.error = undefined;
+    const paragraphs = lines.join("\n").split(/\n(?:\n)+/);
+    const [summary = "", ...rest] = paragraphs.map((text) => text.replace(/\s*\n\s*/g, " ").trim());
+    const places = rest.filter((text) => /^(with|on) /.test(text));
+    const details = rest.filter((text) => text !== "" && !places.includes(text));
+    const address = places.map((text) => /^with (\w+\.[\w-]+)/.exec(text)?.[1]).find(Boolean);
+    const failed = address !== undefined && this.underWay.delete(address);
+    return [
+      ...(failed ? [{ type: "apply_errored", address } as const] : []),
+      { type: "error", summary: summary.replace(/^Error: /, ""), detail: details.join("\n") },
+    ];
+  }
+}
+
+function changesIn(line: string): TerraformEvent[] {
+  return CHANGES.flatMap(({ type, pattern }) => {
+    const found = pattern.exec(line);
+    if (!found) return [];
+    const [add = 0, change = 0, remove = 0] = found.slice(1).map(Number);
+    const changes: Changes = { add, change, remove };
+    return [{ type, changes }];
+  });
+}

@@ -1,0 +1,132 @@
+import path from "node:path";
+import { SETTINGS, type Variable, isTagsVariable } from "./backend-variables";
+
+/** Where Terraform keeps the states of an environment. */
+export type Backend = LocalState | S3State | CloudState;
+
+/** Files on this machine. */
+export interface LocalState {
+  readonly kind: "local";
+  readonly folder: string;
+}
+
+/** Objects in a bucket, each with a lock file beside it while somebody deploys. */
+export interface S3State {
+  readonly kind: "s3";
+  readonly bucket: string;
+  /** Of the bucket, which need not be the environment's. */
+  readonly region: string;
+  /** ARN of the KMS key that encrypts. @default a key of S3's own (SSE-S3) */
+  readonly kmsKey: string | undefined;
+  /** For an S3 that knows no host name for each bucket: one that `AWS_ENDPOINT_URL` names. */
+  readonly pathStyle: boolean;
+}
+
+/** Workspaces of HCP Terraform, or of a Terraform Enterprise of one's own. */
+export interface CloudState {
+  readonly kind: "cloud";
+  readonly organization: string;
+  /** Of the workspaces. @default the organization's default project */
+  readonly project: string | undefined;
+  readonly hostname: string;
+}
+
+/**
+ * Reads the backend from its variables; an empty one counts as not set. All mistakes come back
+ * together, each with what was given, what is allowed and what mends it.
+ *
+ * @param region of the environment: where the bucket is if no variable says so
+ */
+export function readBackend(
+  env: Readonly<NodeJS.ProcessEnv>,
+  { region, projectFolder }: { region: string; projectFolder: string },
+): { backend: Backend; problems: string[] } {
+  const given = (variable: Variable): string | undefined => env[variable] || undefined;
+  const chosen = env["PLATFORM_BACKEND"] || "local";
+  const problems = [...workspaceProblems(env), ...settingProblems(given, chosen)];
+  const required = (variable: Variable): string => {
+    if (!given(variable)) {
+      const { allowed } = SETTINGS[variable];
+      problems.push(
+        `${variable} is not set; with PLATFORM_BACKEND=${chosen} it must be ${allowed}`,
+      );
+    }
+    return given(variable) ?? "";
+  };
+  const read = (): Backend => {
+    switch (chosen) {
+      case "s3": {
+        const bucket = required("PLATFORM_STATE_BUCKET");
+        const place = given("PLATFORM_STATE_REGION") ?? region;
+        const kmsKey = given("PLATFORM_STATE_KMS_KEY");
+        problems.push(...keyProblems(kmsKey, place));
+        const pathStyle = Boolean(env["AWS_ENDPOINT_URL_S3"] || env["AWS_ENDPOINT_URL"]);
+        return { kind: "s3", bucket, region: place, kmsKey, pathStyle };
+      }
+      case "cloud":
+        return {
+          kind: "cloud",
+          organization: required("PLATFORM_HCP_ORGANIZATION"),
+          project: given("PLATFORM_HCP_PROJECT"),
+          hostname: given("PLATFORM_HCP_HOSTNAME") ?? "app.terraform.io",
+        };
+      default: {
+        const folder = given("PLATFORM_STATE_FOLDER") ?? path.join(".platform", "state");
+        return { kind: "local", folder: path.resolve(projectFolder, folder) };
+      }
+    }
+  };
+  return { backend: read(), problems };
+}
+
+/** Values that are not allowed, and settings that the chosen backend would ignore. */
+function settingProblems(
+  given: (variable: Variable) => string | undefined,
+  chosen: string,
+): string[] {
+  const known = ["local", "s3", "cloud"].includes(chosen);
+  const problems = known
+    ? []
+    : [`PLATFORM_BACKEND is "${chosen}"; it must be local, s3 or cloud (HCP Terraform)`];
+  // The keys of `SETTINGS`.
+  for (const variable of Object.keys(SETTINGS) as Variable[]) {
+    const value = given(variable);
+    if (value === undefined) continue;
+    const { kind, allowed, test } = SETTINGS[variable];
+    if (!test(value)) problems.push(`${variable} is "${value}"; it must be ${allowed}`);
+    if (known && kind !== chosen) {
+      problems.push(
+        `${variable} is "${value}", but PLATFORM_BACKEND=${chosen} keeps no state there; unset ${variable}, or set PLATFORM_BACKEND=${kind}`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** S3 takes a key of the bucket's own region, and says so only when a state is written. */
+function keyProblems(kmsKey: string | undefined, region: string): string[] {
+  const place = kmsKey?.split(":")[3];
+  if (place === undefined || place === region) return [];
+  return [
+    `PLATFORM_STATE_KMS_KEY is of ${place} and the bucket of ${region}; take a key of ${region}, or set PLATFORM_STATE_REGION=${place} if the bucket is there`,
+  ];
+}
+
+/**
+ * Workspaces chosen otherwise than by the stack's name: cdktf can point from one stack to another
+ * only where the other's workspace is defined by its name.
+ */
+function workspaceProblems(env: Readonly<NodeJS.ProcessEnv>): string[] {
+  const tags = Object.keys(env).filter(isTagsVariable);
+  const problems = tags.map(
+    (variable) =>
+      `${variable} is "${env[variable] ?? ""}", but workspaces cannot be chosen by tags: images takes values from registry and platform from images, and cdktf can only reference a stack whose workspace is defined by name; unset ${variable}, the workspaces are NAME-STACK-SUFFIX`,
+  );
+  const workspace = env["TF_WORKSPACE"] || "default";
+  if (workspace !== "default") {
+    problems.push(
+      `TF_WORKSPACE is "${workspace}", which would send all three states elsewhere; unset it: PLATFORM_SUFFIX tells environments apart`,
+    );
+  }
+  return problems;
+}
