@@ -112,7 +112,7 @@ esac
   }
   const calls = () => readFileSync(path.join(folder, "calls"), "utf8").trim().split("\n");
 
-  const APPLY = "apply -json -auto-approve -input=false";
+  const APPLY = "apply -json -auto-approve -input=false -refresh=true";
 
   test.each([
     ["a file", { backend: { local: {} } }, `${APPLY} -lock-timeout=30s -parallelism=20`],
