@@ -24,14 +24,14 @@ export function build(
 }
 
 function main(): void {
-  const { config, problems } = readConfig();
+  const { config, services, problems } = readConfig();
   problems.push(...catalogueProblems(catalogue, serviceFolder));
   if (problems.length > 0) {
     console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
     process.exit(REFUSED);
   }
   const app = new App();
-  build(app, config, catalogue);
+  build(app, config, services);
   app.synth();
 }
 

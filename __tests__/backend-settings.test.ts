@@ -139,7 +139,7 @@ test("all mistakes are reported at once, those of other settings among them", ()
     PLATFORM_SUFFIX: "X",
   });
   expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
-    ...["PLATFORM_HCP_TAGS", "PLATFORM_STATE_BUCKET", "PLATFORM_STATE_BUCKET"],
-    ...["PLATFORM_HCP_ORGANIZATION", "PLATFORM_SUFFIX"],
+    ...["PLATFORM_SUFFIX", "PLATFORM_HCP_TAGS", "PLATFORM_STATE_BUCKET", "PLATFORM_STATE_BUCKET"],
+    "PLATFORM_HCP_ORGANIZATION",
   ]);
 });

@@ -1,8 +1,10 @@
 import path from "node:path";
 import { PROJECT_FOLDER, readConfig } from "../stacks/config";
+import { environmentsWith } from "./support/environments";
+import { fixture } from "./support/services";
 
 test("an environment without settings is dev in us-east-1", () => {
-  expect(readConfig({})).toEqual({
+  expect(readConfig({}, environmentsWith(), fixture)).toEqual({
     config: {
       name: "platform",
       suffix: "dev",
@@ -11,20 +13,27 @@ test("an environment without settings is dev in us-east-1", () => {
       cidr: "10.0.0.0/16",
       natGateways: "one-per-zone",
       architecture: "X86_64",
+      database: { minCapacity: 0.5, maxCapacity: 4 },
+      capacity: "on-demand",
+      lifetimeHours: undefined,
       registry: undefined,
       backend: { kind: "local", folder: path.join(PROJECT_FOLDER, ".platform", "state") },
       keptRepositories: [],
       promoteFrom: undefined,
       pullableBy: [],
     },
+    services: fixture,
     problems: [],
   });
 });
 
-test("AWS_REGION decides where PLATFORM_REGION does not", () => {
-  expect(readConfig({ AWS_REGION: "eu-west-1" }).config.region).toBe("eu-west-1");
-  const both = { AWS_REGION: "eu-west-1", PLATFORM_REGION: "eu-north-1" };
-  expect(readConfig(both).config.region).toBe("eu-north-1");
+test("the region is PLATFORM_REGION, else the environment's own, else AWS_REGION", () => {
+  const regionOf = (env: Record<string, string>, region?: string) =>
+    readConfig(env, environmentsWith(region === undefined ? {} : { region })).config.region;
+  const shell = { AWS_REGION: "eu-west-1" };
+  expect(regionOf(shell)).toBe("eu-west-1");
+  expect(regionOf(shell, "sa-east-1")).toBe("sa-east-1");
+  expect(regionOf({ ...shell, PLATFORM_REGION: "eu-north-1" }, "sa-east-1")).toBe("eu-north-1");
 });
 
 test("repositories of services that have left are kept by name", () => {
@@ -39,11 +48,6 @@ test.each([
   ["PLATFORM_SUFFIX", "dev-", "1 to 12 lower-case letters"],
   ["PLATFORM_NAME", "1st", "1 to 16 lower-case letters"],
   ["PLATFORM_NAME", "internal-tools", "not with internal-, sg- or aws-"],
-  ["PLATFORM_AVAILABILITY_ZONES", "1", "2, 3 or 4"],
-  ["PLATFORM_CIDR", "10.0.0.0/24", "a private /16 such as 10.1.0.0/16"],
-  ["PLATFORM_CIDR", "10.300.0.0/16", "a private /16 such as 10.1.0.0/16"],
-  ["PLATFORM_NAT_GATEWAYS", "none", "one-per-zone or shared"],
-  ["PLATFORM_ARCHITECTURE", "amd64", "X86_64 or ARM64"],
   ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],
   ["PLATFORM_KEPT_REPOSITORIES", "orders, billing", "separated by commas"],
 ])("%s=%s is refused with the value and the rule", (variable, value, rule) => {
@@ -58,7 +62,19 @@ test("a mistyped variable is refused, not ignored", () => {
   expect(problems).toEqual([expect.stringContaining("PLATFORM_SUFIX is not a setting")]);
 });
 
-test("all mistakes are reported at once", () => {
+test.each([
+  ["PLATFORM_AVAILABILITY_ZONES", "availabilityZones"],
+  ["PLATFORM_CIDR", "cidr"],
+  ["PLATFORM_NAT_GATEWAYS", "natGateways"],
+  ["PLATFORM_ARCHITECTURE", "architecture"],
+])("%s of before is refused, and told where it is now", (variable, setting) => {
+  expect(readConfig({ [variable]: "anything" }).problems).toEqual([
+    `${variable} has moved: say ${setting} of the environment in environments.ts, and unset the variable`,
+  ]);
+});
+
+test("all mistakes of variables and environments are reported at once", () => {
   const env = { PLATFORM_REGION: "mars-1", PLATFORM_SUFFIX: "X", PLATFORM_CIDR: "0.0.0.0/0" };
-  expect(readConfig(env).problems).toHaveLength(3);
+  const environments = { ...environmentsWith(), dev: { region: "mars-2" } };
+  expect(readConfig(env, environments).problems).toHaveLength(4);
 });

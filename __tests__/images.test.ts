@@ -83,7 +83,7 @@ describe("images", () => {
   });
 
   test("images are built for the architecture that tasks run on", () => {
-    const { images, platform } = synthesize(fixture, { PLATFORM_ARCHITECTURE: "ARM64" });
+    const { images, platform } = synthesize(fixture, {}, { architecture: "ARM64" });
     for (const image of images.resources("docker_image")) {
       expect(image["build"]).toMatchObject({ platform: "linux/arm64" });
     }

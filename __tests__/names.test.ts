@@ -3,7 +3,7 @@ import { readConfig } from "../stacks/config";
 
 const longest = readConfig({
   PLATFORM_NAME: "a".repeat(16),
-  PLATFORM_SUFFIX: "z".repeat(12),
+  PLATFORM_SUFFIX: "pr-zzzzzzzzz",
 }).config;
 const service = "s".repeat(24);
 
@@ -18,7 +18,7 @@ test.each([
 });
 
 test("target groups of services that begin alike have different names", () => {
-  const config = readConfig({ PLATFORM_SUFFIX: "z".repeat(12) }).config;
+  const config = readConfig({ PLATFORM_SUFFIX: "pr-zzzzzzzzz" }).config;
   const names = ["transaction-processor", "transaction-archive"].map((name) =>
     targetGroupName(config, name),
   );

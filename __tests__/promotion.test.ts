@@ -1,10 +1,11 @@
 import { imageSourceOf, parseSynthesizedStack } from "../deployment/synthesized-stack";
+import { environmentsProblems } from "../stacks/environment-problems";
+import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";
 import { synthesize } from "./support/synth";
 
-const PROD = { PLATFORM_SUFFIX: "prod" };
-const promoteFrom = { environment: "dev" };
-const { registry, images, platform } = synthesize(fixture, PROD, { promoteFrom });
+const promoteFrom = { environment: "blue" };
+const { registry, images, platform } = synthesize(fixture, {}, { promoteFrom });
 
 describe("an environment that promotes", () => {
   test("builds nothing: each image is what the other environment runs, by its digest", () => {
@@ -13,14 +14,15 @@ describe("an environment that promotes", () => {
     for (const image of taken) {
       expect(image).not.toHaveProperty("build");
       expect(image["name"]).toMatch(
-        /^\$\{.*data\.terraform_remote_state\.promoted-from-dev\.outputs\.running-images.*\}$/,
+        /^\$\{.*data\.terraform_remote_state\.promoted-from-blue\.outputs\.running-images.*\}$/,
       );
     }
   });
 
   test("reads the other environment's platform, not what that has pushed", () => {
-    const { config } = images.json["data"]?.["terraform_remote_state"]?.["promoted-from-dev"] ?? {};
-    expect(config).toMatchObject({ path: expect.stringMatching(/dev\/platform\.tfstate$/) });
+    const { config } =
+      images.json["data"]?.["terraform_remote_state"]?.["promoted-from-blue"] ?? {};
+    expect(config).toMatchObject({ path: expect.stringMatching(/blue\/platform\.tfstate$/) });
   });
 
   test("probes each image with its own settings before it pushes it to its own repository", () => {
@@ -36,7 +38,7 @@ describe("an environment that promotes", () => {
       expect(name).toContain("registry.outputs");
     }
     for (const probe of images.resources("docker_container")) {
-      expect(probe["name"]).toMatch(/-probe-prod$/);
+      expect(probe["name"]).toMatch(/-probe-dev$/);
     }
   });
 
@@ -44,15 +46,15 @@ describe("an environment that promotes", () => {
     for (const { lifecycle } of images.resources("docker_registry_image")) {
       expect(lifecycle).toMatchObject({
         postcondition: [
-          { condition: expect.stringMatching(/self\.sha256_digest == .*promoted-from-dev/) },
+          { condition: expect.stringMatching(/self\.sha256_digest == .*promoted-from-blue/) },
         ],
       });
     }
   });
 
   test("logs in to the registry of another account, which is no part of any state", () => {
-    const elsewhere = { environment: "dev", account: "111122223333" };
-    const stacks = synthesize(fixture, PROD, { promoteFrom: elsewhere });
+    const elsewhere = { environment: "blue", account: "111122223333" };
+    const stacks = synthesize(fixture, {}, { promoteFrom: elsewhere });
     const [docker] = stacks.images.json["provider"]?.["docker"] as unknown as [object];
     expect(docker).toMatchObject({
       registry_auth: [
@@ -64,7 +66,7 @@ describe("an environment that promotes", () => {
 
   test("is planned as such", () => {
     const parsed = parseSynthesizedStack("images", images.json);
-    expect(imageSourceOf(parsed, "web")).toEqual({ environment: "dev" });
+    expect(imageSourceOf(parsed, "web")).toEqual({ environment: "blue" });
   });
 });
 
@@ -101,4 +103,23 @@ test("the stacks of both have the same order", () => {
   expect(registry.dependencies).toEqual([]);
   expect(images.dependencies).toEqual(["registry"]);
   expect(platform.dependencies).toContain("images");
+});
+
+test.each([
+  [{ environment: "dev" }, 'dev.promoteFrom.environment is "dev"; it must be another one'],
+  [{ environment: "preview" }, 'is "preview"; it must be another one of this file: blue, green'],
+  [{ environment: "blue", account: "12" }, 'account is "12"; it must be the 12 digits'],
+  [{ environment: "arm" }, "arm builds its images for ARM64, and this environment runs X86_64"],
+  [{ environment: "far" }, "far is in eu-west-1, and a login to ECR is good for one region"],
+])("images cannot be promoted from %j", (promoteFrom, message) => {
+  const others = { arm: { architecture: "ARM64" }, far: { region: "eu-west-1" } } as const;
+  const environments = { ...environmentsWith({ promoteFrom }), ...others };
+  const problems = environmentsProblems(environments, fixture);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(message);
+});
+
+test("accounts that may pull are named by their number", () => {
+  const [problem] = environmentsProblems(environmentsWith({ pullableBy: ["*"] }), fixture);
+  expect(problem).toContain('dev.pullableBy is ["*"]; it must be a list of accounts');
 });

@@ -25,28 +25,31 @@ describe("what Terraform gets", () => {
     rmSync(folder, { recursive: true });
   });
 
-  (present ? test : test.skip).each(["registry", "images", "platform"])(
-    "stack %s is valid for the providers' own schemas",
-    async (stack) => {
-      const app = new App({ outdir: path.join(folder, stack) });
-      build(app, readConfig({}).config, services);
-      app.synth();
-      const { binary } = await prepareTerraform({
-        cacheFolder: settings.cacheFolder,
-        path: environment["PATH"] ?? "",
-        report: console.log,
-      });
-      const options = {
-        cwd: path.join(folder, stack, "stacks", stack),
-        env: settings.environment,
-        all: true,
-        reject: false,
-        timeout: 120_000,
-      } as const;
-      await execa(binary, ["init", "-backend=false", "-input=false", "-no-color"], options);
-      const { all, exitCode } = await execa(binary, ["validate", "-no-color"], options);
-      expect(all).toContain("The configuration is valid");
-      expect(exitCode).toBe(0);
-    },
-  );
+  (present ? test : test.skip).each([
+    ["registry", "dev"],
+    ["images", "dev"],
+    ["platform", "dev"],
+    ["platform", "pr-7"],
+  ])("stack %s of %s is valid for the providers' own schemas", async (stack, suffix) => {
+    const outdir = path.join(folder, `${stack}-${suffix}`);
+    const app = new App({ outdir });
+    build(app, readConfig({ PLATFORM_SUFFIX: suffix }).config, services);
+    app.synth();
+    const { binary } = await prepareTerraform({
+      cacheFolder: settings.cacheFolder,
+      path: environment["PATH"] ?? "",
+      report: console.log,
+    });
+    const options = {
+      cwd: path.join(outdir, "stacks", stack),
+      env: settings.environment,
+      all: true,
+      reject: false,
+      timeout: 120_000,
+    } as const;
+    await execa(binary, ["init", "-backend=false", "-input=false", "-no-color"], options);
+    const { all, exitCode } = await execa(binary, ["validate", "-no-color"], options);
+    expect(all).toContain("The configuration is valid");
+    expect(exitCode).toBe(0);
+  });
 });

@@ -1,6 +1,9 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
 import { preflightPhase } from "../preflight/phase";
 import { repositoryNames } from "../stacks/images/image-spec";
+import { isPreview } from "../stacks/preview-suffix";
 import { isEngineEmpty } from "./engine-cache";
+import { prolong } from "./expiry";
 import { explainFailure } from "./failure";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
 import { removeStrayProbes, stopProbes } from "./probes";
@@ -29,7 +32,12 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
     if (leaving.length > 0) {
       await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") });
     }
-    const stacks = [registryPhase(target), imagesPhase(target), platformPhase(target)];
+    const stacks = [
+      registryPhase(target),
+      ...(isPreview(target.config.suffix) ? [expiryPhase(target)] : []),
+      imagesPhase(target),
+      platformPhase(target),
+    ];
     if (leaving.length > 0) stacks.push(farewellPhase(target, leaving));
     return [...checked, ...(await runPhases(stacks, signal))];
   } catch (error) {
@@ -78,6 +86,14 @@ function registryPhase(target: Target): Phase {
   return {
     title: "Stack registry",
     run: async (report) => describeChanges(await applyStack("registry", { ...target, report })),
+  };
+}
+
+/** Before anything that costs money: a preview whose deployment fails goes by itself as well. */
+function expiryPhase({ config, clientSettings }: Target): Phase {
+  return {
+    title: "Expiry",
+    run: () => prolong(new ECRClient(clientSettings), config, new Date()),
   };
 }
 

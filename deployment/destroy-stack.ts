@@ -7,6 +7,9 @@ import type { Target } from "./target";
 import { stackFolder } from "./terraform-process";
 import { type StackName, applyStack, readState } from "./terraform-stack";
 
+/** What destroying comes to where the state is empty, or there is none. */
+export const NOTHING = "has nothing";
+
 /** A stack as Terraform reads it. */
 interface StackJson {
   readonly terraform: unknown;
@@ -26,7 +29,7 @@ export async function destroyStack(
 ): Promise<string> {
   await synthesize(target.environment);
   const options = { ...target, report };
-  if (!holdsResources(await readState(stack, options))) return "has nothing";
+  if (!holdsResources(await readState(stack, options))) return NOTHING;
   const file = path.join(stackFolder(stack), "cdk.tf.json");
   // What cdktf has synthesized.
   const whole = JSON.parse(readFileSync(file, "utf8")) as StackJson;

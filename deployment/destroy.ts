@@ -1,12 +1,10 @@
 import { resourceName } from "../stacks/names";
-import { destroyStack } from "./destroy-stack";
+import { destroyEnvironment } from "./destroy-environment";
 import { stopOnInterrupt } from "./interruption";
 import { phaseTable } from "./phase-table";
-import { runPhases } from "./phases";
 import { Refusal } from "./refusal";
-import { Failure, run } from "./run";
+import { run } from "./run";
 import { readTarget } from "./target";
-import { STACKS, StackFailure } from "./terraform-stack";
 
 /**
  * `npm run destroy -- SUFFIX`: destroys all of the environment, platform first. It needs the suffix as
@@ -15,26 +13,14 @@ import { STACKS, StackFailure } from "./terraform-stack";
  */
 async function destroy(args: readonly string[]): Promise<void> {
   const target = readTarget(stopOnInterrupt());
-  const { config, signal } = target;
+  const { config } = target;
   if (args.length !== 1 || args[0] !== config.suffix) {
     throw new Refusal(
       `this would destroy ${resourceName(config)} in ${config.region} with its databases; the argument must say so, and is "${args.join(" ")}"`,
       `npm run destroy -- ${config.suffix}`,
     );
   }
-  const phases = [...STACKS].reverse().map((stack) => ({
-    title: `Stack ${stack}`,
-    run: (report: (line: string) => void) => destroyStack(stack, target, report),
-  }));
-  try {
-    console.log(phaseTable(await runPhases(phases, signal)));
-  } catch (error) {
-    if (!(error instanceof StackFailure)) throw error;
-    throw new Failure([
-      `${error.message}; what is left can be destroyed by the same command.`,
-      ...error.errors,
-    ]);
-  }
+  console.log(phaseTable(await destroyEnvironment(target)));
 }
 
 run(() => destroy(process.argv.slice(2)));

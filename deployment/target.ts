@@ -1,7 +1,6 @@
 import type Docker from "dockerode";
 import { type Clients, type ClientSettings, createClients } from "../diagnosis/clients";
 import { connect } from "../local/prepare/engine";
-import { services as catalogue } from "../services";
 import type { Services } from "../services/spec";
 import { type Config, environment, readConfig } from "../stacks/config";
 import { Refusal } from "./refusal";
@@ -25,20 +24,21 @@ export interface Target {
  * The environment that this process's variables name: an AWS account's, or the local AWS's after
  * `eval "$(npm run --silent env)"`.
  *
+ * @param variables what counts instead of this process's own
  * @throws Refusal with every mistake in the settings
  */
-export function readTarget(signal: AbortSignal): Target {
-  const { config, problems } = readConfig();
+export function readTarget(
+  signal: AbortSignal,
+  variables: Readonly<Record<string, string>> = {},
+): Target {
+  const { config, services, problems } = readConfig({ ...environment, ...variables });
   if (problems.length > 0) {
-    throw new Refusal(
-      problems.join("\n"),
-      "Correct the variables above and run the command again.",
-    );
+    throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }
   const clientSettings = { region: config.region, maxAttempts: 3 };
   return {
-    ...{ config, services: catalogue, signal, clientSettings },
-    environment: { CHECKPOINT_DISABLE: "1" },
+    ...{ config, services, signal, clientSettings },
+    environment: { ...variables, CHECKPOINT_DISABLE: "1" },
     terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
     docker: connect(environment["DOCKER_HOST"]),
     clients: createClients(clientSettings),

@@ -1,6 +1,5 @@
 import type { Target } from "../deployment/target";
 import { createClients } from "../diagnosis/clients";
-import { services } from "../services";
 import { clientSettings } from "./local-urls";
 import type { Machine } from "./machine";
 import type { LocalSettings } from "./settings";
@@ -11,7 +10,7 @@ export function localTarget(
   settings: LocalSettings,
   signal: AbortSignal,
 ): Target {
-  const { config, environment } = settings;
+  const { config, services, environment } = settings;
   const client = clientSettings(settings);
   return {
     ...{ config, services, environment, terraform, docker, signal },

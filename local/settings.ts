@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { BACKEND_VARIABLES } from "../stacks/backend-variables";
 import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
+import type { Services } from "../services/spec";
 import type { Config } from "../stacks/config";
 import { LOCAL_STATE_FOLDER } from "./local-aws-owner";
 import { Refusal } from "../deployment/refusal";
@@ -17,6 +18,8 @@ export interface LocalSettings {
   /** The environment of a deployment to the local AWS. */
   readonly environment: LocalEnvironment;
   readonly config: Config;
+  /** The catalogue as the environment has it. */
+  readonly services: Services;
 }
 
 /** The variables that `localEnvironment` sets. */
@@ -56,7 +59,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
     );
   }
   const local = localEnvironment(env, port, cacheFolder);
-  const { config, problems: settings } = readConfig({ ...env, ...local });
+  const { config, services, problems: settings } = readConfig({ ...env, ...local });
   problems.push(...settings);
   if (problems.length > 0) {
     throw new Refusal(
@@ -69,7 +72,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
     cacheFolder: path.resolve(cacheFolder),
     providerMirror: env["LOCAL_PROVIDER_MIRROR"],
     environment: local,
-    config,
+    ...{ config, services },
   };
 }
 
@@ -89,8 +92,6 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
     PLATFORM_REGISTRY: endpoint,
-    PLATFORM_ARCHITECTURE:
-      env["PLATFORM_ARCHITECTURE"] ?? (process.arch === "arm64" ? "ARM64" : "X86_64"),
     ...stateVariables(env),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",

@@ -1,6 +1,6 @@
 import { Refusal } from "../deployment/refusal";
 import { connect } from "../local/prepare/engine";
-import { services } from "../services";
+import { services as catalogue } from "../services";
 import { REFUSED, catalogueProblems, serviceFolder } from "../services/problems";
 import { environment, readConfig } from "../stacks/config";
 import type { CheckResult, Problem } from "./check";
@@ -13,19 +13,19 @@ import { type Outcome, problemsOf, runChecks } from "./preflight";
  * settings or the catalogue.
  */
 async function doctor(): Promise<number> {
-  const { config, problems } = readConfig();
+  const { config, services, problems } = readConfig();
   const { docker, refusal } = engineOfShell();
   const settings = outcome("Settings", `${config.name}-${config.suffix} in ${config.region}`, [
     ...problems.map(inSettings),
     ...(refusal ? [refusal] : []),
   ]);
-  const catalogue = outcome(
+  const contexts = outcome(
     "Catalogue and build contexts",
     Object.keys(services).join(", "),
-    catalogueProblems(services, serviceFolder).map(inCatalogue),
+    catalogueProblems(catalogue, serviceFolder).map(inCatalogue),
   );
-  show([settings, catalogue]);
-  if (!docker || problemsOf([settings, catalogue]).length > 0) return REFUSED;
+  show([settings, contexts]);
+  if (!docker || problemsOf([settings, contexts]).length > 0) return REFUSED;
 
   const outcomes = await runChecks({
     ...{ config, services, docker },
@@ -50,7 +50,7 @@ function outcome(title: string, found: string, problems: readonly Problem[]): Ou
 }
 
 function inSettings(problem: string): Problem {
-  return { problem, mend: "correct the variable and run the command again" };
+  return { problem, mend: "correct the variable or environments.ts and run the command again" };
 }
 
 function inCatalogue(problem: string): Problem {

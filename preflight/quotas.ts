@@ -42,7 +42,7 @@ export const elasticIps = quotaCheck({
   fewer: ({ natGateways }) =>
     natGateways === "shared"
       ? "release one that nothing uses"
-      : "set PLATFORM_NAT_GATEWAYS=shared for a single one, release one that nothing uses",
+      : 'say natGateways: "shared" in environments.ts for a single one, release one that nothing uses',
 });
 
 export const vpcs = quotaCheck({

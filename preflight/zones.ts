@@ -23,7 +23,7 @@ export const zones: Check = {
       problem: `${availabilityZones} availability zones are wanted, and ${region} has ${usable.length}${names}`,
       mend:
         usable.length >= 2
-          ? `export PLATFORM_AVAILABILITY_ZONES=${usable.length}`
+          ? `say availabilityZones: ${usable.length} in environments.ts`
           : "set PLATFORM_REGION to another region",
     };
     const found = `${availabilityZones} are wanted, ${usable.length} are there${names}`;

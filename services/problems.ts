@@ -4,7 +4,8 @@ import { PROJECT_FOLDER } from "../stacks/config";
 import { DATABASE_SETUP } from "../stacks/images/image-spec";
 import { READY } from "../stacks/platform/container-definitions";
 import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
-import { DEFAULT_SCALING, FARGATE_SIZES, type ServiceSpec, type Services } from "./spec";
+import type { ServiceSpec, Services } from "./spec";
+import { tasksProblems } from "./tasks";
 
 /** Exit code of the app for mistakes in the settings or the catalogue; any other is a defect. */
 export const REFUSED = 2;
@@ -59,19 +60,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     isHealthPath(spec.health.path),
     `${name}.health.path is "${spec.health.path}"; it must start with / and have no spaces, at most 1024 characters`,
   );
-  const { cpu, memory } = spec.size;
-  const memories = new Map<number, readonly number[]>(
-    Object.entries(FARGATE_SIZES).map(([units, sizes]) => [Number(units), sizes]),
-  );
-  rule(
-    memories.get(cpu)?.includes(memory) ?? false,
-    `${name}.size is ${cpu} CPU units with ${memory} MiB; Fargate has ${fargateSizes()}`,
-  );
-  const { min, max } = spec.scaling ?? DEFAULT_SCALING;
-  rule(
-    [min, max].every(Number.isInteger) && min >= 1 && max >= min && max <= 100,
-    `${name}.scaling is ${min} to ${max}; min must be at least 1 and at most max, max at most 100`,
-  );
+  problems.push(...tasksProblems(spec).map((problem) => `${name}.${problem}`));
   rule(
     spec.migrate === undefined || spec.database === true,
     `${name}.migrate needs database: true; without it there is nothing to migrate`,
@@ -144,10 +133,4 @@ function isPublicPath(path: string): boolean {
 
 function isUnique(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
-}
-
-function fargateSizes(): string {
-  return Object.entries(FARGATE_SIZES)
-    .map(([cpu, memories]) => `${cpu} with ${memories.join("/")}`)
-    .join(", ");
 }

@@ -23,6 +23,12 @@ export type FargateSize = {
   [C in Cpu]: { readonly cpu: C; readonly memory: (typeof FARGATE_SIZES)[C][number] };
 }[Cpu];
 
+/** The number of a service's tasks. */
+export interface Scaling {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** How the service says that it serves: on the build host before the push, and in its ECS task. */
 export interface HealthCheck {
   /** Path that answers 200 while the process serves. It must not look further, not at the database. */
@@ -43,7 +49,7 @@ export interface ServiceSpec<Name extends string = string> {
   readonly path?: string;
   readonly size: FargateSize;
   /** Tasks: CPU above 70 % or memory above 80 % adds some, up to `max`. @default 2 to 10 */
-  readonly scaling?: { readonly min: number; readonly max: number };
+  readonly scaling?: Scaling;
   /** Services that this one may reach. It gets `<NAME>_URL` for each, and nobody else gets in. */
   readonly calls?: readonly Name[];
   /**
@@ -66,7 +72,7 @@ export interface ServiceSpec<Name extends string = string> {
 export type Services = Readonly<Record<string, ServiceSpec>>;
 
 /** @default of `ServiceSpec.scaling` */
-export const DEFAULT_SCALING = { min: 2, max: 10 } as const;
+export const DEFAULT_SCALING: Scaling = { min: 2, max: 10 };
 
 /**
  * Types the catalogue: a `calls` entry that names no service does not compile. Values that types

@@ -1,6 +1,20 @@
 import path from "node:path";
+import { environments as shippedEnvironments } from "../environments";
+import { services as shippedCatalogue } from "../services";
+import type { Services } from "../services/spec";
 import { type Backend, readBackend } from "./backend-settings";
 import { BACKEND_VARIABLES, isTagsVariable } from "./backend-variables";
+import { environmentsProblems } from "./environment-problems";
+import {
+  DEFAULTS,
+  type DatabaseCapacity,
+  type Environments,
+  type Promotion,
+  servicesIn,
+  settingsOf,
+} from "./environment-settings";
+import { isName } from "./names";
+import { PREVIEW_PREFIX } from "./preview-suffix";
 import { REGIONS } from "./regions";
 
 /** Where this environment runs and how it is named; the same for all three stacks. */
@@ -18,6 +32,12 @@ export interface Config {
   readonly natGateways: "one-per-zone" | "shared";
   /** What images are built for and tasks run on. */
   readonly architecture: "X86_64" | "ARM64";
+  /** What Aurora scales between. */
+  readonly database: DatabaseCapacity;
+  /** What tasks run on: Spot is cheaper, and AWS may take a task back. */
+  readonly capacity: "on-demand" | "spot";
+  /** From a preview's last deployment until it may be destroyed. @default for ever */
+  readonly lifetimeHours: number | undefined;
   /** Registry that stands in for ECR's own address, as `http://host:port`. @default ECR's address */
   readonly registry: string | undefined;
   /** Where Terraform keeps the states. */
@@ -33,14 +53,7 @@ export interface Config {
   readonly pullableBy: readonly string[];
 }
 
-/** The environment, in the same region, whose images are deployed: what runs there, runs here. */
-export interface Promotion {
-  readonly environment: string;
-  /** Its account, where that is another one. @default this environment's own */
-  readonly account?: string;
-}
-
-/** Every setting: its variable, its default, what it may be. */
+/** What is read from a variable: its name, its default, what it may be. */
 const SETTINGS = {
   name: {
     variable: "PLATFORM_NAME",
@@ -61,33 +74,6 @@ const SETTINGS = {
     allowed: `one of ${REGIONS.join(", ")}`,
     test: (value: string) => REGIONS.includes(value),
   },
-  availabilityZones: {
-    variable: "PLATFORM_AVAILABILITY_ZONES",
-    fallback: "2",
-    allowed: "2, 3 or 4",
-    test: (value: string) => /^[2-4]$/.test(value),
-  },
-  cidr: {
-    variable: "PLATFORM_CIDR",
-    fallback: "10.0.0.0/16",
-    allowed: "a private /16 such as 10.1.0.0/16",
-    test: (value: string) =>
-      /^(10\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/.test(
-        value,
-      ),
-  },
-  natGateways: {
-    variable: "PLATFORM_NAT_GATEWAYS",
-    fallback: "one-per-zone",
-    allowed: "one-per-zone or shared",
-    test: (value: string) => ["one-per-zone", "shared"].includes(value),
-  },
-  architecture: {
-    variable: "PLATFORM_ARCHITECTURE",
-    fallback: "X86_64",
-    allowed: "X86_64 or ARM64",
-    test: (value: string) => ["X86_64", "ARM64"].includes(value),
-  },
   registry: {
     variable: "PLATFORM_REGISTRY",
     fallback: "",
@@ -104,6 +90,14 @@ const SETTINGS = {
 
 type Setting = keyof typeof SETTINGS;
 
+/** Variables of before environments.ts, and what they are there. */
+const MOVED: Readonly<Record<string, string>> = {
+  PLATFORM_AVAILABILITY_ZONES: "availabilityZones",
+  PLATFORM_CIDR: "cidr",
+  PLATFORM_NAT_GATEWAYS: "natGateways",
+  PLATFORM_ARCHITECTURE: "architecture",
+};
+
 /** The project's folder: paths in settings and services are relative to it. */
 export const PROJECT_FOLDER = path.resolve(__dirname, "..");
 
@@ -111,43 +105,53 @@ export const PROJECT_FOLDER = path.resolve(__dirname, "..");
 export const environment: Readonly<NodeJS.ProcessEnv> = process.env;
 
 /**
- * Reads the configuration from `PLATFORM_*` variables. `AWS_REGION` counts where `PLATFORM_REGION`
- * is not set. All mistakes come back together, each with what was given and what is allowed; a
- * configuration with problems must not be used.
+ * Reads the configuration: which environment from `PLATFORM_*` variables, what it has from
+ * environments.ts, and with both the catalogue as that environment has it. `AWS_REGION` counts where
+ * neither says a region. All mistakes come back together, each with what was given and what is
+ * allowed; a configuration with problems must not be used.
  */
-export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
-  config: Config;
-  problems: string[];
-} {
-  const settings: NodeJS.ProcessEnv = { PLATFORM_REGION: env["AWS_REGION"] || undefined, ...env };
-  const problems = unknownVariables(env);
-  const value = (setting: Setting): string => {
+export function readConfig(
+  env: Readonly<NodeJS.ProcessEnv> = environment,
+  environments: Environments = shippedEnvironments,
+  catalogue: Services = shippedCatalogue,
+): { config: Config; services: Services; problems: string[] } {
+  const problems = [...unknownVariables(env), ...environmentsProblems(environments, catalogue)];
+  const value = (setting: Setting, otherwise?: string): string => {
     const { variable, fallback, allowed, test } = SETTINGS[setting];
-    const given = settings[variable] ?? fallback;
+    const given = env[variable] ?? (otherwise || fallback);
     if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
     return given;
   };
-  const region = value("region");
+  const suffix = value("suffix");
+  const registry = value("registry") || undefined;
+  const settings = settingsOf(suffix, environments, registry !== undefined);
+  if (!settings && SETTINGS.suffix.test(suffix)) problems.push(unknownSuffix(suffix, environments));
+  const ofFile = env["PLATFORM_REGION"] === undefined ? settings?.region : undefined;
+  const region = ofFile ?? value("region", env["AWS_REGION"]);
   const { backend, problems: inBackend } = readBackend(env, {
     region,
     projectFolder: PROJECT_FOLDER,
   });
   problems.push(...inBackend);
+  const { availabilityZones, cidr, natGateways, architecture, database, capacity, pullableBy } = {
+    ...DEFAULTS,
+    ...settings,
+  };
   const config: Config = {
     name: value("name"),
-    suffix: value("suffix"),
-    region,
-    availabilityZones: Number(value("availabilityZones")),
-    cidr: value("cidr"),
-    natGateways: value("natGateways") === "shared" ? "shared" : "one-per-zone",
-    architecture: value("architecture") === "ARM64" ? "ARM64" : "X86_64",
-    registry: value("registry") || undefined,
-    backend,
+    ...{ suffix, region, registry, backend },
+    ...{ availabilityZones, cidr, natGateways, architecture, database, capacity, pullableBy },
+    lifetimeHours: settings?.lifetimeHours,
+    promoteFrom: settings?.promoteFrom,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
-    promoteFrom: undefined,
-    pullableBy: [],
   };
-  return { config, problems };
+  return { config, services: servicesIn(settings ?? {}, catalogue), problems };
+}
+
+/** A mistyped `PLATFORM_SUFFIX=pord` would otherwise deploy a second platform beside prod. */
+function unknownSuffix(suffix: string, environments: Environments): string {
+  const known = Object.keys(environments).join(", ");
+  return `PLATFORM_SUFFIX is "${suffix}"; environments.ts has ${known}: add it there, or begin it with ${PREVIEW_PREFIX} for a preview`;
 }
 
 /** A mistyped `PLATFORM_SUFIX` would otherwise deploy to the default environment. */
@@ -161,10 +165,11 @@ function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
       .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
       // Tags have a refusal of their own, with the reason.
       .filter((variable) => !isTagsVariable(variable))
-      .map((variable) => `${variable} is not a setting; the settings are ${known.join(", ")}`)
+      .map((variable) => {
+        const setting = MOVED[variable];
+        return setting === undefined
+          ? `${variable} is not a setting; the settings are ${known.join(", ")}`
+          : `${variable} has moved: say ${setting} of the environment in environments.ts, and unset the variable`;
+      })
   );
-}
-
-function isName(value: string, limit: number): boolean {
-  return value.length <= limit && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value);
 }

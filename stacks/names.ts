@@ -4,9 +4,17 @@ import type { Config } from "./config";
 /** Label of every Docker object of the project; on images and probes its value is the environment. */
 export const DOCKER_LABEL = "fargate-platform";
 
+/** What tells an environment's names from those of another. */
+type Environment = Pick<Config, "name" | "suffix">;
+
+/** Whether a value can be a part of names: of the platform, of a suffix, of a service. */
+export function isName(value: string, limit: number): boolean {
+  return value.length <= limit && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value);
+}
+
 /** `platform-flask-api-dev`: the name of what belongs to one environment. */
-export function resourceName(config: Config, ...parts: readonly string[]): string {
-  return [config.name, ...parts, config.suffix].join("-");
+export function resourceName({ name, suffix }: Environment, ...parts: readonly string[]): string {
+  return [name, ...parts, suffix].join("-");
 }
 
 /**
@@ -33,6 +41,6 @@ export function logGroupPrefix(config: Config): string {
 }
 
 /** A service's ECR repository. Its images stay together under the environment's name. */
-export function repositoryName(config: Config, service: string): string {
+export function repositoryName(config: Environment, service: string): string {
   return `${resourceName(config)}/${service}`;
 }

@@ -14,11 +14,18 @@ export function environmentTags(config: Config): { Project: string; Environment:
   return { Project: config.name, Environment: config.suffix };
 }
 
+/**
+ * When a preview may be destroyed. `npm run deploy` writes it; Terraform leaves it alone, because a
+ * time that moves with each deployment would be a change in each plan.
+ */
+export const EXPIRY_TAG = "ExpiresAt";
+
 /** AWS in the environment's region. Its default tags reach every resource that can carry tags. */
 export function useAws(stack: TerraformStack, config: Config): void {
   new AwsProvider(stack, "aws", {
     region: config.region,
     defaultTags: [{ tags: { ...environmentTags(config), ManagedBy: "terraform" } }],
+    ignoreTags: [{ keys: [EXPIRY_TAG] }],
   });
   stack.addOverride("terraform.required_version", VERSIONS.terraform);
   stack.addOverride("terraform.required_providers.aws.version", VERSIONS.aws);

@@ -32,17 +32,6 @@ describe("everything", () => {
     }
   });
 
-  test("carries the environment in its name, so that two live side by side", () => {
-    const green = synthesize(fixture, { PLATFORM_SUFFIX: "green" });
-    const blue = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
-    for (const stack of ["registry", "images", "platform"] as const) {
-      const names = (synthesis: typeof blue) => new Set(physicalNames(synthesis[stack].json));
-      const shared = [...names(blue)].filter((name) => names(green).has(name));
-      expect(names(blue).size).toBeGreaterThan(0);
-      expect(shared).toEqual([]);
-    }
-  });
-
   test("has a log group that forgets after a week", () => {
     const groups = platform.resources("aws_cloudwatch_log_group");
     expect(groups).toHaveLength(4);
@@ -68,18 +57,3 @@ describe("everything", () => {
     ]);
   });
 });
-
-/** Names that are looked for inside something that carries the environment in its own name. */
-const INNER_NAMES =
-  /^(start-task|aurora-postgresql17|rds\.force_ssl|containerInsights|state|opt-in-status|web|orders|order-archive)$/;
-
-/** All values of `name`, `identifier` and the like that are not references. */
-function physicalNames(json: unknown): string[] {
-  if (Array.isArray(json)) return json.flatMap(physicalNames);
-  if (typeof json !== "object" || json === null) return [];
-  return Object.entries(json).flatMap(([key, value]) =>
-    typeof value === "string" && /^(name|family|.*identifier)$/.test(key)
-      ? [value].filter((name) => !name.startsWith("${") && !INNER_NAMES.test(name))
-      : physicalNames(value),
-  );
-}

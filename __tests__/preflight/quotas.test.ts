@@ -1,4 +1,5 @@
 import { elasticIps, vpcs } from "../../preflight/quotas";
+import type { EnvironmentSettings } from "../../stacks/environment-settings";
 import { answer, awsError, checkContext } from "../support/preflight";
 
 const OTHERS = { Tags: [{ Key: "Project", Value: "somebody-else" }] };
@@ -12,9 +13,10 @@ const OWN = {
 function region(
   present: { Addresses: object[] } | { Vpcs: object[] },
   quota: unknown,
-  settings: Record<string, string> = {},
+  variables: Record<string, string> = {},
+  settings: EnvironmentSettings = {},
 ) {
-  const context = checkContext(settings);
+  const context = checkContext(variables, {}, settings);
   answer(context.clients.ec2, present);
   answer(context.clients.quotas, quota);
   return context;
@@ -26,19 +28,19 @@ test("NAT gateways for which no Elastic IPs are left are a problem, with three w
     problems: [
       {
         problem: "4 of 5 Elastic IPs are in use and 2 NAT gateways want 2 more",
-        mend: "set PLATFORM_NAT_GATEWAYS=shared for a single one, release one that nothing uses, or ask for more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region us-east-1",
+        mend: 'say natGateways: "shared" in environments.ts for a single one, release one that nothing uses, or ask for more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region us-east-1',
       },
     ],
   });
 });
 
 test("a shared NAT gateway wants one, and is not offered again", async () => {
-  const settings = { PLATFORM_NAT_GATEWAYS: "shared" };
-  const four = region({ Addresses: Array(4).fill(OTHERS) }, { Quota: { Value: 5 } }, settings);
+  const settings = { natGateways: "shared" } as const;
+  const four = region({ Addresses: Array(4).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
   expect(await elasticIps.run(four)).toEqual({
     found: "4 of 5 Elastic IPs are in use, 1 NAT gateway wants 1 more",
   });
-  const five = region({ Addresses: Array(5).fill(OTHERS) }, { Quota: { Value: 5 } }, settings);
+  const five = region({ Addresses: Array(5).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
   expect(await elasticIps.run(five)).toMatchObject({
     problems: [{ mend: expect.stringMatching(/^release one that nothing uses, or ask for more/) }],
   });
@@ -54,7 +56,7 @@ test("what the environment has already is not wanted again", async () => {
 test("the same project's other environment is another's", async () => {
   const test = { Tags: [OWN.Tags[0], { Key: "Environment", Value: "test" }] };
   const Addresses = [test, test, test, OWN, OWN];
-  const context = region({ Addresses }, { Quota: { Value: 5 } }, { PLATFORM_SUFFIX: "prod" });
+  const context = region({ Addresses }, { Quota: { Value: 5 } }, { PLATFORM_SUFFIX: "blue" });
   expect(await elasticIps.run(context)).toMatchObject({
     problems: [{ problem: "5 of 5 Elastic IPs are in use and 2 NAT gateways want 2 more" }],
   });

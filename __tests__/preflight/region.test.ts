@@ -1,5 +1,6 @@
 import { databaseVersion } from "../../preflight/database-version";
 import { zones } from "../../preflight/zones";
+import type { EnvironmentSettings } from "../../stacks/environment-settings";
 import { answer, checkContext } from "../support/preflight";
 import { fixture } from "../support/services";
 
@@ -41,21 +42,21 @@ test("without a database RDS is not asked", async () => {
   expect(asked).not.toHaveBeenCalled();
 });
 
-function zonesOf(settings: Record<string, string>, ...ids: string[]) {
-  const context = checkContext(settings);
+function zonesOf(settings: EnvironmentSettings, ...ids: string[]) {
+  const context = checkContext({}, {}, settings);
   const AvailabilityZones = ids.map((ZoneId) => ({ ZoneId, ZoneName: `name-of-${ZoneId}` }));
   return { context, asked: answer(context.clients.ec2, { AvailabilityZones }) };
 }
 
 test("fewer zones than are wanted are a problem; one without Fargate does not count", async () => {
-  const settings = { PLATFORM_AVAILABILITY_ZONES: "3" };
+  const settings = { availabilityZones: 3 } as const;
   const { context } = zonesOf(settings, "use1-az1", "use1-az2", "use1-az3");
   expect(await zones.run(context)).toEqual({
     problems: [
       {
         problem:
           "3 availability zones are wanted, and us-east-1 has 2 (name-of-use1-az1, name-of-use1-az2)",
-        mend: "export PLATFORM_AVAILABILITY_ZONES=2",
+        mend: "say availabilityZones: 2 in environments.ts",
       },
     ],
   });

@@ -2,16 +2,19 @@ import Docker from "dockerode";
 import type { CheckContext } from "../../preflight/check";
 import { createClients } from "../../preflight/clients";
 import { readConfig } from "../../stacks/config";
+import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import { environmentsWith } from "./environments";
 import { fixture } from "./services";
 
 const KEYS = { accessKeyId: "test", secretAccessKey: "test" };
 
 /** What a check is given, for the settings of a test; nothing in it reaches further than this process. */
 export function checkContext(
-  settings: Record<string, string> = {},
+  variables: Record<string, string> = {},
   given: Partial<CheckContext> = {},
+  settings: EnvironmentSettings = {},
 ): CheckContext {
-  const { config, problems } = readConfig(settings);
+  const { config, problems } = readConfig(variables, environmentsWith(settings));
   expect(problems).toEqual([]);
   const clientSettings = { credentials: KEYS, endpoint: "http://127.0.0.1:1", maxAttempts: 1 };
   return {

@@ -5,7 +5,9 @@ import { App } from "cdktf";
 import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../services/spec";
-import { type Config, readConfig } from "../../stacks/config";
+import { readConfig } from "../../stacks/config";
+import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import { environmentsWith } from "./environments";
 
 /** A block of Terraform JSON, with the construct path that made it. */
 export type Block = Readonly<Record<string, unknown>>;
@@ -32,21 +34,21 @@ interface StackManifest {
 
 const CONTEXT = path.join(__dirname, "context");
 
-/** Runs the app as the CLI does, with some settings otherwise, and reads back what it wrote. */
+/** Runs the app as the CLI does, for an environment that has the settings, and reads back what it wrote. */
 export function synthesize(
   services: Services = catalogue,
   env: Record<string, string> = {},
-  settings: Partial<Config> = {},
+  settings: EnvironmentSettings = {},
 ): Synthesis {
   const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
   try {
-    const { config, problems } = readConfig(env);
-    if (problems.length > 0) throw new Error(problems.join("\n"));
+    const read = readConfig(env, environmentsWith(settings), services);
+    if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
     const app = new App({ outdir });
-    build(app, { ...config, ...settings }, services, () => CONTEXT);
+    build(app, read.config, read.services, () => CONTEXT);
     app.synth();
-    const read = (stack: keyof Synthesis) => readStack(outdir, stack);
-    return { registry: read("registry"), images: read("images"), platform: read("platform") };
+    const stack = (name: keyof Synthesis) => readStack(outdir, name);
+    return { registry: stack("registry"), images: stack("images"), platform: stack("platform") };
   } finally {
     rmSync(outdir, { recursive: true });
   }

@@ -1,7 +1,8 @@
 import { type IResolvable, Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { readStackOf } from "../backend";
-import type { Config, Promotion } from "../config";
+import type { Config } from "../config";
+import type { Promotion } from "../environment-settings";
 
 /** Name of the output of `platform` that another environment may promote from. */
 export const RUNNING_IMAGES = "running-images";

@@ -1,5 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
+import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../config";
 import { resourceName } from "../names";
@@ -10,6 +12,8 @@ export const LOG_DAYS = 7;
 /** The ECS cluster, with Container Insights. */
 export class Cluster extends Construct {
   readonly cluster: EcsCluster;
+  /** What a service on Spot needs before it, and for as long as it is there. */
+  readonly capacity: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
@@ -23,6 +27,19 @@ export class Cluster extends Construct {
       name,
       setting: [{ name: "containerInsights", value: "enabled" }],
       dependsOn: [insights],
+    });
+    this.capacity = config.capacity === "spot" ? [this.offerSpot()] : [];
+  }
+
+  /**
+   * Without a default strategy, which Terraform would take for a change of services that name none.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+   */
+  private offerSpot(): EcsClusterCapacityProviders {
+    return new EcsClusterCapacityProviders(this, "capacity-providers", {
+      clusterName: this.cluster.name,
+      capacityProviders: ["FARGATE", "FARGATE_SPOT"],
     });
   }
 }

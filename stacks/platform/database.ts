@@ -94,7 +94,8 @@ export class Database extends Construct {
       storageEncrypted: true,
       backupRetentionPeriod: 7,
       copyTagsToSnapshot: true,
-      serverlessv2ScalingConfiguration: { minCapacity: 0.5, maxCapacity: 4 },
+      // With 0 it pauses after 300 s without a connection: AWS's default, and its shortest.
+      serverlessv2ScalingConfiguration: config.database,
       applyImmediately: true,
       // Everything here is made to be destroyed; `backupRetentionPeriod` covers mistakes until then.
       skipFinalSnapshot: true,

@@ -55,7 +55,10 @@ export class FargateService extends Construct {
       name: resourceName(config, service),
       cluster: cluster.cluster.arn,
       taskDefinition: task.arn,
-      launchType: "FARGATE",
+      // One or the other: ECS refuses a launch type beside a strategy.
+      ...(config.capacity === "spot"
+        ? { capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] }
+        : { launchType: "FARGATE" }),
       platformVersion: "LATEST",
       desiredCount,
       deploymentMinimumHealthyPercent: 100,
@@ -98,6 +101,7 @@ export class FargateService extends Construct {
         ...task.needed,
         ...securityGroups.egressOf(service),
         ...network.egress,
+        ...cluster.capacity,
         ...(route ? [route.rule] : []),
       ],
     });

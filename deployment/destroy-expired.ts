@@ -1,0 +1,31 @@
+import { destroyEnvironment } from "./destroy-environment";
+import { readEnvironments } from "./environment-list";
+import { destroyExpired } from "./expired-environments";
+import { readExpiry } from "./expiry";
+import { stopOnInterrupt } from "./interruption";
+import { phaseTable } from "./phase-table";
+import { run } from "./run";
+import { readTarget } from "./target";
+
+/**
+ * `npm run destroy:expired`: destroys each preview of the account and region whose time is over, as
+ * `npm run destroy` does, one after the other. Nothing else is touched: no environment of
+ * environments.ts, and none without an expiry. `npm run envs -- --expired` says before which they are.
+ */
+async function destroyExpiredPreviews(): Promise<void> {
+  const signal = stopOnInterrupt();
+  const { clients, environments } = await readEnvironments();
+  await destroyExpired(environments, {
+    expiryOf: (suffix) =>
+      readExpiry(clients.ecr, readTarget(signal, { PLATFORM_SUFFIX: suffix }).config),
+    destroy: async (suffix) => {
+      const results = await destroyEnvironment(readTarget(signal, { PLATFORM_SUFFIX: suffix }));
+      console.log(phaseTable(results));
+      return results;
+    },
+    report: console.log,
+    now: () => new Date(),
+  });
+}
+
+run(destroyExpiredPreviews);

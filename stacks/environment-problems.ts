@@ -1,0 +1,112 @@
+import type { Services } from "../services/spec";
+import { tasksProblems } from "../services/tasks";
+import type { DatabaseCapacity, Environments, PreviewSettings } from "./environment-settings";
+import { isName } from "./names";
+import { PREVIEW_PREFIX } from "./preview-suffix";
+import { promotionProblems } from "./promotion-problems";
+import { REGIONS } from "./regions";
+
+interface Rule {
+  readonly allowed: string;
+  readonly test: (value: unknown) => boolean;
+}
+
+/** The settings that are more than one value, and are checked one by one. */
+const COMPOSED = [
+  "database",
+  "scaling",
+  "services",
+  "promoteFrom",
+] as const satisfies (keyof PreviewSettings)[];
+
+/** Of each setting that is one value: what it may be. */
+const RULES = {
+  region: { allowed: `one of ${REGIONS.join(", ")}`, test: isOneOf(REGIONS) },
+  availabilityZones: { allowed: "2, 3 or 4", test: isOneOf([2, 3, 4]) },
+  cidr: {
+    allowed: "a private /16 such as 10.1.0.0/16",
+    test: (value: unknown) =>
+      /^(10\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/.test(
+        String(value),
+      ),
+  },
+  natGateways: { allowed: "one-per-zone or shared", test: isOneOf(["one-per-zone", "shared"]) },
+  architecture: { allowed: "X86_64 or ARM64", test: isOneOf(["X86_64", "ARM64"]) },
+  capacity: { allowed: "on-demand or spot", test: isOneOf(["on-demand", "spot"]) },
+  pullableBy: {
+    allowed: "a list of accounts of 12 digits each",
+    test: (value: unknown) =>
+      Array.isArray(value) && value.every((account) => /^\d{12}$/.test(String(account))),
+  },
+  lifetimeHours: {
+    allowed: "a whole number of hours from 1 to 8760",
+    test: (value: unknown) =>
+      Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8760,
+  },
+} satisfies Record<Exclude<keyof PreviewSettings, (typeof COMPOSED)[number]>, Rule>;
+
+const SETTINGS: readonly string[] = [...Object.keys(RULES), ...COMPOSED];
+
+/**
+ * Checks what types cannot, of every environment and not only of the one that is meant: each mistake
+ * with the value that was given and the rule.
+ */
+export function environmentsProblems(environments: Environments, catalogue: Services): string[] {
+  return Object.entries(environments)
+    .flatMap(([suffix, settings]) => [
+      ...suffixProblems(suffix),
+      ...[...settingsProblems(settings, catalogue), ...promotionProblems(suffix, environments)].map(
+        (problem) => `${suffix}.${problem}`,
+      ),
+    ])
+    .map((problem) => `environments: ${problem}`);
+}
+
+function suffixProblems(suffix: string): string[] {
+  if (suffix.startsWith(PREVIEW_PREFIX)) {
+    return [`the name "${suffix}" begins with ${PREVIEW_PREFIX}, as the suffixes of previews do`];
+  }
+  return isName(suffix, 12)
+    ? []
+    : [
+        `the name "${suffix}" must be 1 to 12 lower-case letters, digits and single hyphens, starting with a letter`,
+      ];
+}
+
+function settingsProblems(settings: PreviewSettings, catalogue: Services): string[] {
+  const given = new Map<string, unknown>(Object.entries(settings));
+  const unknown = [...given.keys()].filter((setting) => !SETTINGS.includes(setting));
+  const problems = unknown.map(
+    (setting) => `${setting} is not a setting; the settings are ${SETTINGS.join(", ")}`,
+  );
+  for (const [setting, { allowed, test }] of Object.entries<Rule>(RULES)) {
+    const value = given.get(setting);
+    if (value !== undefined && !test(value)) {
+      problems.push(`${setting} is ${JSON.stringify(value)}; it must be ${allowed}`);
+    }
+  }
+  const { database, scaling, services = {} } = settings;
+  if (database) problems.push(...databaseProblems(database));
+  if (scaling) problems.push(...tasksProblems({ scaling }));
+  for (const [service, tasks = {}] of Object.entries(services)) {
+    problems.push(...tasksProblems(tasks).map((problem) => `services.${service}.${problem}`));
+    if (!(service in catalogue)) {
+      const known = Object.keys(catalogue).join(", ");
+      problems.push(`services names "${service}"; the services are ${known}`);
+    }
+  }
+  return problems;
+}
+
+function databaseProblems({ minCapacity, maxCapacity }: DatabaseCapacity): string[] {
+  const inSteps = [minCapacity, maxCapacity].every((acu) => Number.isInteger(acu * 2));
+  const inOrder = minCapacity >= 0 && minCapacity <= maxCapacity;
+  if (inSteps && inOrder && maxCapacity >= 1 && maxCapacity <= 256) return [];
+  return [
+    `database is ${minCapacity} to ${maxCapacity} ACU; both must be in steps of 0.5, minCapacity from 0 to maxCapacity, maxCapacity from 1 to 256`,
+  ];
+}
+
+function isOneOf(values: readonly unknown[]): (value: unknown) => boolean {
+  return (value) => values.includes(value);
+}

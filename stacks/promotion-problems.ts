@@ -1,0 +1,41 @@
+import { DEFAULTS, type EnvironmentSettings, type Environments } from "./environment-settings";
+
+/** Entries that stand for many environments, or for one machine's. */
+const UNNAMED = ["preview", "local"];
+
+/** What makes that an environment cannot take its images from where it says. */
+export function promotionProblems(suffix: string, environments: Environments): string[] {
+  const settings: EnvironmentSettings = environments[suffix] ?? {};
+  const { promoteFrom } = settings;
+  if (!promoteFrom) return [];
+  const { environment, account } = promoteFrom;
+  const problems: string[] = [];
+  if (account !== undefined && !/^\d{12}$/.test(account)) {
+    problems.push(`promoteFrom.account is "${account}"; it must be the 12 digits of an account`);
+  }
+  const others = Object.keys(environments).filter(
+    (other) => other !== suffix && !UNNAMED.includes(other),
+  );
+  if (!others.includes(environment)) {
+    problems.push(
+      `promoteFrom.environment is "${environment}"; it must be another one of this file: ${others.join(", ") || "there is none"}`,
+    );
+    return problems;
+  }
+  const source: EnvironmentSettings = environments[environment] ?? {};
+  if (architectureOf(source) !== architectureOf(settings)) {
+    problems.push(
+      `promoteFrom: ${environment} builds its images for ${architectureOf(source)}, and this environment runs ${architectureOf(settings)}; say the same architecture in both`,
+    );
+  }
+  if (source.region !== settings.region) {
+    problems.push(
+      `promoteFrom: ${environment} is in ${source.region ?? "the default region"}, and a login to ECR is good for one region; say the same region in both`,
+    );
+  }
+  return problems;
+}
+
+function architectureOf({ architecture = DEFAULTS.architecture }: EnvironmentSettings): string {
+  return architecture;
+}
