@@ -1,4 +1,6 @@
+import { promotionErrors } from "../deployment/failure";
 import { imageSourceOf, parseSynthesizedStack } from "../deployment/synthesized-stack";
+import { StackFailure } from "../deployment/terraform-process";
 import { environmentsProblems } from "../stacks/environment-problems";
 import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";
@@ -122,4 +124,23 @@ test.each([
 test("accounts that may pull are named by their number", () => {
   const [problem] = environmentsProblems(environmentsWith({ pullableBy: ["*"] }), fixture);
   expect(problem).toContain('dev.pullableBy is ["*"]; it must be a list of accounts');
+});
+
+describe("where there is nothing to promote", () => {
+  const from = { promoteFrom: { environment: "blue" } };
+  const failed = (stack: "images" | "platform", error: string) =>
+    promotionErrors(new StackFailure(stack, [error]), from).join("\n");
+
+  test.each([
+    "Unable to find remote state: No stored state was found",
+    'This object does not have an attribute named "running-images".',
+    "Invalid index: The given key does not identify an element in this collection value.",
+  ])("'%s' comes with what to do first", (error) => {
+    expect(failed("images", error)).toContain("PLATFORM_SUFFIX=blue npm run deploy");
+  });
+
+  test("another failure is left to itself", () => {
+    expect(failed("images", "no space left on device")).toBe("");
+    expect(failed("platform", "Unable to find remote state")).toBe("");
+  });
 });

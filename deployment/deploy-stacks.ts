@@ -1,4 +1,3 @@
-import { ECRClient } from "@aws-sdk/client-ecr";
 import { preflightPhase } from "../preflight/phase";
 import { repositoryNames } from "../stacks/images/image-spec";
 import { isPreview } from "../stacks/preview-suffix";
@@ -90,10 +89,10 @@ function registryPhase(target: Target): Phase {
 }
 
 /** Before anything that costs money: a preview whose deployment fails goes by itself as well. */
-function expiryPhase({ config, clientSettings }: Target): Phase {
+function expiryPhase({ config, clients }: Target): Phase {
   return {
     title: "Expiry",
-    run: () => prolong(new ECRClient(clientSettings), config, new Date()),
+    run: () => prolong(clients.ecr, config, new Date()),
   };
 }
 

@@ -1,6 +1,7 @@
 import { findings, isWell, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../stacks/images/image-spec";
+import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 import { readBuildLog } from "./build-log";
 import { importCommands } from "./import-commands";
@@ -21,7 +22,7 @@ export async function explainFailure(failure: StackFailure, context: Context): P
   const explain = { registry: undefined, images: explainImage, platform: explainService }[
     stackName
   ];
-  const known = knownErrors(failure);
+  const known = [...promotionErrors(failure, context.config), ...knownErrors(failure)];
   // Where AWS or the engine cannot be asked, Terraform's own words are what there is.
   const asked = await Promise.allSettled([
     importCommands(failure, context),
@@ -29,6 +30,22 @@ export async function explainFailure(failure: StackFailure, context: Context): P
   ]);
   const causes = asked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
   return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...errors];
+}
+
+/** What it takes before an environment can take its images from another one. */
+export function promotionErrors(
+  { stackName, errors }: StackFailure,
+  { promoteFrom }: Pick<Config, "promoteFrom">,
+): string[] {
+  const isMissing = errors.some((error) =>
+    /Unable to find remote state|running-images|Invalid index/.test(error),
+  );
+  if (stackName !== "images" || !promoteFrom || !isMissing) return [];
+  const { environment } = promoteFrom;
+  return [
+    `${environment}, whose images are to run here, does not run all of them: it was never deployed, or not since a service was added.`,
+    `→ PLATFORM_SUFFIX=${environment} npm run deploy. Then run the same command again.`,
+  ];
 }
 
 /** Whether a resource of the service failed, or an error names the service. */

@@ -6,7 +6,9 @@ import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
 import { type PlannedStack, summarize } from "./deployment-plan";
 import { isEngineEmpty } from "./engine-cache";
+import { promotionErrors } from "./failure";
 import { Interrupted, stopOnInterrupt } from "./interruption";
+import { knownErrors } from "./known-errors";
 import { isForeseen, lastProducer, missingInputs } from "./missing-inputs";
 import { planStack } from "./plan-stack";
 import { planText } from "./plan-text";
@@ -56,7 +58,13 @@ async function plan(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof Interrupted) throw new Failure(["interrupted; nothing was changed"]);
     if (!(error instanceof StackFailure)) throw error;
-    throw new Failure([`${error.stackName} cannot be planned. Terraform said:`, ...error.errors]);
+    throw new Failure([
+      `${error.stackName} cannot be planned.`,
+      ...promotionErrors(error, readConfig().config),
+      ...knownErrors(error),
+      "Terraform said:",
+      ...error.errors,
+    ]);
   }
 }
 
