@@ -82,3 +82,6 @@ export const PREPARATION_LOCK_MINUTES = 20;
 
 /** For a program to say its version. */
 export const VERSION_SECONDS = 10;
+
+/** For the npm registry to say whether it has a package. */
+export const NPM_REGISTRY_SECONDS = 30;

@@ -5,6 +5,7 @@ import type { Services } from "./services/spec";
 import { type Config, readConfig } from "./stacks/config";
 import { ImagesStack } from "./stacks/images";
 import { PlatformStack } from "./stacks/platform";
+import { VERSIONS } from "./stacks/providers";
 import { RegistryStack } from "./stacks/registry";
 
 /**
@@ -17,6 +18,8 @@ export function build(
   services: Services,
   contextOf = serviceFolder,
 ): void {
+  // For cdktn, which would hold what the stacks use against Terraform 1.5; cdktf 0.21 asks nothing.
+  app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
   const { repositories } = new RegistryStack(app, "registry", { config, services });
   const images = new ImagesStack(app, "images", { config, services, repositories, contextOf });
   const { serviceImages, databaseSetup } = images;

@@ -1,0 +1,69 @@
+import { BRIDGE_FOLDER } from "./bridge";
+import { CONSTRUCTS, DOCKER_BINDINGS, NODE, type Successors } from "./packages";
+import { switchText } from "./text";
+
+type Section = Record<string, string>;
+
+/** The parts of `package.json` that name packages, versions or commands. */
+interface Manifest {
+  engines: { node: string };
+  scripts: Section;
+  dependencies: Section;
+  devDependencies: Section;
+  allowScripts?: Record<string, boolean>;
+}
+
+/** The version of cdktn that a `package.json` asks for. @default undefined while it is on cdktf */
+export function cdktnVersion(text: string): string | undefined {
+  return parse(text).dependencies["cdktn"];
+}
+
+/** The oldest Node.js that a `package.json` allows, as in `20.19`. */
+export function oldestNode(text: string): string {
+  return parse(text).engines.node.replace(/^\D+/, "");
+}
+
+/**
+ * `package.json` with the successors in exact versions. Where the Docker bindings have none, what
+ * they know as `cdktf` becomes the bridge.
+ */
+export function switchManifest(text: string, successors: Successors): string {
+  const manifest = parse(text);
+  const dependencies = { ...renamed(manifest.dependencies, successors), constructs: CONSTRUCTS };
+  const bridged = DOCKER_BINDINGS.of in dependencies;
+  const switched: Manifest = {
+    ...manifest,
+    engines: { ...manifest.engines, node: `>=${NODE}` },
+    scripts: mapValues(manifest.scripts, (command) => switchText(command, successors)),
+    dependencies: sorted({ ...dependencies, ...(bridged && { cdktf: `file:${BRIDGE_FOLDER}` }) }),
+    devDependencies: sorted(renamed(manifest.devDependencies, successors)),
+    // The packages of cdktf that ran a program when they were installed have gone with its CLI.
+    allowScripts: Object.fromEntries(
+      Object.entries(manifest.allowScripts ?? {}).filter(([name]) => !name.startsWith("@cdktf/")),
+    ),
+  };
+  return `${JSON.stringify(switched, undefined, 2)}\n`;
+}
+
+function parse(text: string): Manifest {
+  // The project's own manifest, which npm has read to start this program.
+  return JSON.parse(text) as Manifest;
+}
+
+function renamed(section: Section, successors: Successors): Section {
+  return Object.fromEntries(
+    Object.entries(section).map(([name, version]) => {
+      const successor = successors[name];
+      return successor ? [successor.name, successor.version] : [name, version];
+    }),
+  );
+}
+
+/** In the order in which npm writes them. */
+function sorted(section: Section): Section {
+  return Object.fromEntries(Object.entries(section).sort(([a], [b]) => a.localeCompare(b, "en")));
+}
+
+function mapValues(section: Section, change: (value: string) => string): Section {
+  return Object.fromEntries(Object.entries(section).map(([key, value]) => [key, change(value)]));
+}
