@@ -11,6 +11,7 @@ test("an environment without settings is dev in us-east-1", () => {
       cidr: "10.0.0.0/16",
       natGateways: "one-per-zone",
       architecture: "X86_64",
+      domain: undefined,
       registry: undefined,
       stateFolder: path.join(PROJECT_FOLDER, ".platform", "state"),
       keptRepositories: [],
@@ -42,6 +43,15 @@ test.each([
   ["PLATFORM_CIDR", "10.300.0.0/16", "a private /16 such as 10.1.0.0/16"],
   ["PLATFORM_NAT_GATEWAYS", "none", "one-per-zone or shared"],
   ["PLATFORM_ARCHITECTURE", "amd64", "X86_64 or ARM64"],
+  ["PLATFORM_DOMAIN", "*.example.com", "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_DOMAIN", "https://example.com", "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_DOMAIN", "Dev.example.com", "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_DOMAIN", "dev", "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_DOMAIN", "-dev.example.com", "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_DOMAIN", "10.0.0.1", "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_DOMAIN", `${"a".repeat(60)}.com.`, "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_DOMAIN", `${"a".repeat(61)}.com`, "a host name of at most 64 lower-case letters"],
+  ["PLATFORM_HOSTED_ZONE", "example.com.", "a host name of at most 64 lower-case letters"],
   ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],
   ["PLATFORM_KEPT_REPOSITORIES", "orders, billing", "separated by commas"],
 ])("%s=%s is refused with the value and the rule", (variable, value, rule) => {
@@ -51,6 +61,33 @@ test.each([
   expect(problems[0]).toContain(rule);
 });
 
+describe("a domain", () => {
+  const read = (name: string, zone: string) =>
+    readConfig({ PLATFORM_DOMAIN: name, PLATFORM_HOSTED_ZONE: zone });
+
+  test.each([
+    ["dev.example.com", "example.com"],
+    ["api.dev.example.com", "example.com"],
+    ["example.com", "example.com"],
+    ["xn--bcher-kva.example.com", "example.com"],
+  ])("%s may lie in the hosted zone %s", (name, hostedZone) => {
+    expect(read(name, hostedZone)).toMatchObject({
+      config: { domain: { name, hostedZone } },
+      problems: [],
+    });
+  });
+
+  test.each([
+    ["dev.example.com", "", 'is "dev.example.com" without PLATFORM_HOSTED_ZONE'],
+    ["", "example.com", 'is "example.com" without PLATFORM_DOMAIN'],
+    ["dev.example.org", "example.com", 'it must be "example.com", which PLATFORM_HOSTED_ZONE'],
+    ["dev.anexample.com", "example.com", 'or end with ".example.com"'],
+    ["example.com", "dev.example.com", 'or end with ".dev.example.com"'],
+  ])("%j in the hosted zone %j is refused", (name, zone, problem) => {
+    expect(read(name, zone).problems).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
 test("a mistyped variable is refused, not ignored", () => {
   const { problems } = readConfig({ PLATFORM_SUFIX: "prod" });
   expect(problems).toEqual([expect.stringContaining("PLATFORM_SUFIX is not a setting")]);
@@ -58,5 +95,5 @@ test("a mistyped variable is refused, not ignored", () => {
 
 test("all mistakes are reported at once", () => {
   const env = { PLATFORM_REGION: "mars-1", PLATFORM_SUFFIX: "X", PLATFORM_CIDR: "0.0.0.0/0" };
-  expect(readConfig(env).problems).toHaveLength(3);
+  expect(readConfig({ ...env, PLATFORM_DOMAIN: "dev.example.com" }).problems).toHaveLength(4);
 });

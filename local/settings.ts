@@ -70,6 +70,9 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
     PLATFORM_REGISTRY: endpoint,
+    // The local AWS has no TLS, and no DNS leads to it.
+    PLATFORM_DOMAIN: "",
+    PLATFORM_HOSTED_ZONE: "",
     PLATFORM_ARCHITECTURE:
       env["PLATFORM_ARCHITECTURE"] ?? (process.arch === "arm64" ? "ARM64" : "X86_64"),
     PLATFORM_STATE_FOLDER: path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER),

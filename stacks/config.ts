@@ -1,4 +1,5 @@
 import path from "node:path";
+import { type Domain, HOST_NAME, domainProblems, isHostName } from "./domain";
 import { REGIONS } from "./regions";
 
 /** Where this environment runs and how it is named; the same for all three stacks. */
@@ -16,6 +17,8 @@ export interface Config {
   readonly natGateways: "one-per-zone" | "shared";
   /** What images are built for and tasks run on. */
   readonly architecture: "X86_64" | "ARM64";
+  /** Where the platform answers over HTTPS. @default plain HTTP at the load balancer's own address */
+  readonly domain: Domain | undefined;
   /** Registry that stands in for ECR's own address, as `http://host:port`. @default ECR's address */
   readonly registry: string | undefined;
   /** Folder of the state files. */
@@ -75,6 +78,18 @@ const SETTINGS = {
     allowed: "X86_64 or ARM64",
     test: (value: string) => ["X86_64", "ARM64"].includes(value),
   },
+  domain: {
+    variable: "PLATFORM_DOMAIN",
+    fallback: "",
+    allowed: `empty, or ${HOST_NAME}, such as dev.example.com`,
+    test: (value: string) => value === "" || isHostName(value),
+  },
+  hostedZone: {
+    variable: "PLATFORM_HOSTED_ZONE",
+    fallback: "",
+    allowed: `empty, or ${HOST_NAME}, such as example.com`,
+    test: (value: string) => value === "" || isHostName(value),
+  },
   registry: {
     variable: "PLATFORM_REGISTRY",
     fallback: "",
@@ -120,6 +135,8 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
     if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
     return given;
   };
+  const domain = { name: value("domain"), hostedZone: value("hostedZone") };
+  problems.push(...domainProblems(domain));
   const config: Config = {
     name: value("name"),
     suffix: value("suffix"),
@@ -128,6 +145,7 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
     cidr: value("cidr"),
     natGateways: value("natGateways") === "shared" ? "shared" : "one-per-zone",
     architecture: value("architecture") === "ARM64" ? "ARM64" : "X86_64",
+    domain: domain.name === "" ? undefined : domain,
     registry: value("registry") || undefined,
     stateFolder: path.resolve(PROJECT_FOLDER, value("stateFolder")),
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
