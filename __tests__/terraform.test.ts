@@ -17,6 +17,15 @@ if (!present) {
   );
 }
 
+const DOMAIN = { PLATFORM_DOMAIN: "dev.example.com", PLATFORM_HOSTED_ZONE: "example.com" };
+
+const CASES: [title: string, stack: string, env: Record<string, string>][] = [
+  ["registry", "registry", {}],
+  ["images", "images", {}],
+  ["platform", "platform", {}],
+  ["platform with a domain", "platform", DOMAIN],
+];
+
 jest.setTimeout(180_000);
 
 describe("what Terraform gets", () => {
@@ -25,11 +34,11 @@ describe("what Terraform gets", () => {
     rmSync(folder, { recursive: true });
   });
 
-  (present ? test : test.skip).each(["registry", "images", "platform"])(
+  (present ? test : test.skip).each(CASES)(
     "stack %s is valid for the providers' own schemas",
-    async (stack) => {
-      const app = new App({ outdir: path.join(folder, stack) });
-      build(app, readConfig({}).config, services);
+    async (title, stack, env) => {
+      const app = new App({ outdir: path.join(folder, title) });
+      build(app, readConfig(env).config, services);
       app.synth();
       const { binary } = await prepareTerraform({
         cacheFolder: settings.cacheFolder,
@@ -37,7 +46,7 @@ describe("what Terraform gets", () => {
         report: console.log,
       });
       const options = {
-        cwd: path.join(folder, stack, "stacks", stack),
+        cwd: path.join(folder, title, "stacks", stack),
         env: settings.environment,
         all: true,
         reject: false,
