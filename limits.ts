@@ -48,6 +48,9 @@ export const PLAN_MINUTES = 10;
 /** For the app to write the three stacks: it takes two seconds, and four with 100 services. */
 export const SYNTHESIS_SECONDS = 60;
 
+/** For DNS to name a domain's servers: several names are asked within a check of 15 seconds. */
+export const NAME_SERVER = { answerMs: 1_500, attempts: 2 } as const;
+
 /** Between two looks at ECS while Terraform waits for a deployment. */
 export const ROLLOUT_POLL_SECONDS = 3;
 
