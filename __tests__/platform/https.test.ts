@@ -122,10 +122,11 @@ describe("with a domain", () => {
     expect(waiting).toHaveLength(2);
   });
 
-  test("what already serves over HTTP goes on until the rule of HTTPS is there", () => {
+  test("what serves over HTTP, or at another name, goes on until HTTPS at this one does", () => {
     for (const rule of platform.resources("aws_lb_listener_rule")) {
       expect(rule["lifecycle"]).toEqual({ create_before_destroy: true });
     }
+    expect(record("A")?.["lifecycle"]).toEqual({ create_before_destroy: true });
     expect(only("aws_acm_certificate")["lifecycle"]).toEqual({ create_before_destroy: true });
   });
 

@@ -76,6 +76,8 @@ export function listenForHttps(scope: Construct, alb: Lb, domain: Domain): LbLis
     name: domain.name,
     type: "A",
     alias: { name: alb.dnsName, zoneId: alb.zoneId, evaluateTargetHealth: false },
+    // A name that is given up for another leads here until the other one does.
+    lifecycle: { createBeforeDestroy: true },
     dependsOn: [https],
   });
   return https;
