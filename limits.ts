@@ -23,6 +23,13 @@ export const DEPLOYMENT_MINUTES = 10;
 export const AURORA_MINUTES = 20;
 
 /**
+ * For ACM to find the record that proves whose the domain is: it needs minutes, the provider would
+ * wait 75. A service's deployment comes after it and must still fit into its stack's limit. Whoever
+ * is late goes on where it ended with the next deployment.
+ */
+export const CERTIFICATE_MINUTES = 30;
+
+/**
  * For all of one stack, after which Terraform is asked to stop. Each is what its slowest chain of
  * waits may take: five calls of ECR; builds of ten minutes on two cores and their pushes; the
  * network, Aurora's cluster, its instance, and a deployment.
@@ -43,6 +50,9 @@ export const PLAN_MINUTES = 10;
 
 /** For the app to write the three stacks: it takes two seconds, and four with 100 services. */
 export const SYNTHESIS_SECONDS = 60;
+
+/** For DNS to name a domain's servers: several names are asked within a check of 15 seconds. */
+export const NAME_SERVER = { answerMs: 1_500, attempts: 2 } as const;
 
 /** Between two looks at ECS while Terraform waits for a deployment. */
 export const ROLLOUT_POLL_SECONDS = 3;

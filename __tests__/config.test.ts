@@ -16,6 +16,7 @@ test("an environment without settings is dev in us-east-1", () => {
       database: { minCapacity: 0.5, maxCapacity: 4 },
       capacity: "on-demand",
       lifetimeHours: undefined,
+      domain: undefined,
       registry: undefined,
       backend: { kind: "local", folder: path.join(PROJECT_FOLDER, ".platform", "state") },
       keptRepositories: [],

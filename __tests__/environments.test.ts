@@ -62,6 +62,26 @@ test.each<[object, string]>([
     "dev.services.web.size is 256 CPU units with 4096 MiB; Fargate has 256 with 512/1024/2048",
   ],
   [{ services: { web: { scaling: { min: 3, max: 2 } } } }, "dev.services.web.scaling is 3 to 2"],
+  ...["*.example.com", "https://example.com", "Dev.example.com", "dev", "-dev.example.com"].map(
+    (name): [object, string] => [
+      { domain: { name, hostedZone: "example.com" } },
+      `dev.domain.name is "${name}"; it must be a host name of at most 64 lower-case letters`,
+    ],
+  ),
+  ...["10.0.0.1", `${"a".repeat(60)}.com.`, `${"a".repeat(61)}.com`].map(
+    (name): [object, string] => [
+      { domain: { name, hostedZone: "example.com" } },
+      `dev.domain.name is "${name}"; it must be a host name`,
+    ],
+  ),
+  [
+    { domain: { name: "dev.example.com", hostedZone: "example.com." } },
+    'dev.domain.hostedZone is "example.com."; it must be a host name',
+  ],
+  [
+    { domain: { name: "anexample.com", hostedZone: "example.com" } },
+    'dev.domain.name is "anexample.com"; it must be "example.com", which domain.hostedZone names, or end with ".example.com"',
+  ],
   [{ services: { wbe: {} } }, 'dev.services names "wbe"; the services are web, orders'],
 ])("%j is refused with the value and the rule", (settings, message) => {
   const problems = problemsOf(settings);
@@ -72,6 +92,8 @@ test.each<[object, string]>([
 test.each<PreviewSettings>([
   { database: { minCapacity: 0, maxCapacity: 1 } },
   { database: { minCapacity: 0.5, maxCapacity: 256 } },
+  { domain: { name: "example.com", hostedZone: "example.com" } },
+  { domain: { name: "xn--bcher-kva.dev.example.com", hostedZone: "example.com" } },
   { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16", lifetimeHours: 1 },
 ])("%j is taken", (settings) => {
   expect(problemsOf(settings)).toEqual([]);
@@ -192,4 +214,26 @@ test("an environment that says nothing has no capacity providers at all", () => 
   const { platform } = synthesize(fixture);
   expect(platform.resources("aws_ecs_cluster_capacity_providers")).toEqual([]);
   expect(JSON.stringify(platform.json)).not.toContain("capacity_provider");
+});
+
+describe("a host name is one environment's", () => {
+  const domain = { name: "dev.example.com", hostedZone: "example.com" };
+
+  test("not that of two", () => {
+    const environments = { ...environmentsWith({ domain }), blue: { domain } };
+    expect(environmentsProblems(environments, fixture)).toEqual([
+      'environments: blue.domain.name "dev.example.com" is also that of dev',
+    ]);
+  });
+
+  test("nor that of all previews", () => {
+    const [problem] = environmentsProblems({ ...environmentsWith(), preview: { domain } }, fixture);
+    expect(problem).toContain("is also that of every other preview");
+  });
+
+  test("and not the local AWS's, which has no TLS", () => {
+    const local = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
+    expect(readConfig({}, environmentsWith({ domain })).config.domain).toEqual(domain);
+    expect(readConfig(local, environmentsWith({ domain })).config.domain).toBeUndefined();
+  });
 });

@@ -6,8 +6,9 @@ import { execa } from "execa";
 import { prepareTerraform } from "../local/prepare/terraform";
 import { readLocalSettings } from "../local/settings";
 import { build } from "../main";
-import { services } from "../services";
 import { environment, readConfig } from "../stacks/config";
+import type { EnvironmentSettings } from "../stacks/environment-settings";
+import { environmentsWith } from "./support/environments";
 
 const settings = readLocalSettings();
 const present = existsSync(settings.environment.TF_CLI_CONFIG_FILE);
@@ -17,6 +18,21 @@ if (!present) {
   );
 }
 
+type Case = [title: string, stack: string, env: Record<string, string>, EnvironmentSettings];
+
+const CASES: Case[] = [
+  ["registry", "registry", {}, {}],
+  ["registry that others promote from", "registry", {}, { pullableBy: ["111122223333"] }],
+  ["images", "images", {}, {}],
+  ["images of another environment", "images", {}, { promoteFrom: { environment: "blue" } }],
+  ["platform", "platform", {}, {}],
+  ["platform of a preview", "platform", { PLATFORM_SUFFIX: "pr-7" }, {}],
+  [
+    ...(["platform with a domain", "platform", {}] as const),
+    { domain: { name: "dev.example.com", hostedZone: "example.com" } },
+  ],
+];
+
 jest.setTimeout(180_000);
 
 describe("what Terraform gets", () => {
@@ -25,31 +41,30 @@ describe("what Terraform gets", () => {
     rmSync(folder, { recursive: true });
   });
 
-  (present ? test : test.skip).each([
-    ["registry", "dev"],
-    ["images", "dev"],
-    ["platform", "dev"],
-    ["platform", "pr-7"],
-  ])("stack %s of %s is valid for the providers' own schemas", async (stack, suffix) => {
-    const outdir = path.join(folder, `${stack}-${suffix}`);
-    const app = new App({ outdir });
-    build(app, readConfig({ PLATFORM_SUFFIX: suffix }).config, services);
-    app.synth();
-    const { binary } = await prepareTerraform({
-      cacheFolder: settings.cacheFolder,
-      path: environment["PATH"] ?? "",
-      report: console.log,
-    });
-    const options = {
-      cwd: path.join(outdir, "stacks", stack),
-      env: settings.environment,
-      all: true,
-      reject: false,
-      timeout: 120_000,
-    } as const;
-    await execa(binary, ["init", "-backend=false", "-input=false", "-no-color"], options);
-    const { all, exitCode } = await execa(binary, ["validate", "-no-color"], options);
-    expect(all).toContain("The configuration is valid");
-    expect(exitCode).toBe(0);
-  });
+  (present ? test : test.skip).each(CASES)(
+    "%s is valid for the providers' own schemas",
+    async (title, stack, env, settingsOfDev) => {
+      const outdir = path.join(folder, title);
+      const app = new App({ outdir });
+      const { config, services } = readConfig(env, environmentsWith(settingsOfDev));
+      build(app, config, services);
+      app.synth();
+      const { binary } = await prepareTerraform({
+        cacheFolder: settings.cacheFolder,
+        path: environment["PATH"] ?? "",
+        report: console.log,
+      });
+      const options = {
+        cwd: path.join(outdir, "stacks", stack),
+        env: settings.environment,
+        all: true,
+        reject: false,
+        timeout: 120_000,
+      } as const;
+      await execa(binary, ["init", "-backend=false", "-input=false", "-no-color"], options);
+      const { all, exitCode } = await execa(binary, ["validate", "-no-color"], options);
+      expect(all).toContain("The configuration is valid");
+      expect(exitCode).toBe(0);
+    },
+  );
 });

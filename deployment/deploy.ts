@@ -1,8 +1,11 @@
+import { isOnInternet } from "../stacks/domain";
+import { addressSentence } from "./address";
 import { deployStacks } from "./deploy-stacks";
 import { stopOnInterrupt } from "./interruption";
 import { phaseTable } from "./phase-table";
 import { run } from "./run";
 import { readTarget } from "./target";
+import { readOutputs } from "./terraform-stack";
 
 /**
  * `npm run deploy`: deploys the environment that the variables name, on AWS, or on the local AWS after
@@ -13,6 +16,9 @@ import { readTarget } from "./target";
 async function deploy(): Promise<void> {
   const target = readTarget(stopOnInterrupt());
   console.log(phaseTable(await deployStacks(target)));
+  if (!isOnInternet(target.config)) return;
+  const { url } = await readOutputs("platform", { ...target, report: () => undefined });
+  console.log(addressSentence(target.config, String(url)));
 }
 
 run(deploy);

@@ -30,6 +30,13 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     ],
   },
   {
+    pattern: /waiting for ACM Certificate/,
+    advice: () => [
+      "ACM has not issued the domain's certificate: it did not find its record in DNS, or a CAA record of the domain forbids amazon.com. What served before serves on.",
+      `→ npm run doctor says whether DNS asks the hosted zone. ${AGAIN}`,
+    ],
+  },
+  {
     pattern: /no space left on device/i,
     advice: ({ stackName }) => [
       "The disk is full: Terraform, the container engine or the local AWS could not write.",

@@ -3,6 +3,7 @@ import type { Changes, TerraformEvent } from "./terraform-events";
 /** Reasons for the waits that nobody can shorten, by resource type. */
 const WAITS: Readonly<Record<string, string>> = {
   aws_lb: "the AWS provider checks a load balancer after a minute",
+  aws_acm_certificate_validation: "ACM looks for its record in DNS",
   aws_rds_cluster: "the AWS provider checks a cluster every half minute",
   aws_rds_cluster_instance: "the AWS provider checks an instance every half minute",
   aws_ecs_service: "tasks start, become healthy and replace the old ones",

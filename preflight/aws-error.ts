@@ -8,6 +8,11 @@ export function hasName(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);
 }
 
+/** Whether an error bears one of these codes: those of the operating system, or of DNS. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
 /** Whether a service has answered at all; if not, the way to it is at fault. */
 export function wasAnswered(error: unknown): boolean {
   if (!(error instanceof Error) || !("$metadata" in error)) return false;

@@ -1,6 +1,7 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
+import { Route53Client } from "@aws-sdk/client-route-53";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { ClientSettings } from "../diagnosis/clients";
@@ -13,6 +14,7 @@ export interface Clients {
   readonly iam: IAMClient;
   readonly ec2: EC2Client;
   readonly rds: RDSClient;
+  readonly route53: Route53Client;
   readonly quotas: ServiceQuotasClient;
 }
 
@@ -27,6 +29,7 @@ export function createClients(settings: ClientSettings, region: string): Clients
     iam: new IAMClient(regional),
     ec2: new EC2Client(regional),
     rds: new RDSClient(regional),
+    route53: new Route53Client(regional),
     quotas: new ServiceQuotasClient(regional),
   };
 }

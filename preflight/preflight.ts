@@ -6,6 +6,7 @@ import { createClients } from "./clients";
 import { credentials } from "./credentials";
 import { databaseVersion } from "./database-version";
 import { disk } from "./disk";
+import { domain } from "./domain";
 import { engine } from "./engine";
 import { elasticIps, vpcs } from "./quotas";
 import { serviceLinkedRoles } from "./service-linked-roles";
@@ -26,7 +27,7 @@ const LIMIT_SECONDS = 15;
 const MACHINE: readonly Check[] = [engine, disk, terraform];
 const ACCOUNT: readonly Check[] = [
   ...[session, zones, elasticIps, vpcs],
-  ...[serviceLinkedRoles, databaseVersion],
+  ...[serviceLinkedRoles, databaseVersion, domain],
 ];
 
 /**

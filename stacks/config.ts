@@ -4,6 +4,7 @@ import { services as shippedCatalogue } from "../services";
 import type { Services } from "../services/spec";
 import { type Backend, readBackend } from "./backend-settings";
 import { BACKEND_VARIABLES, isTagsVariable } from "./backend-variables";
+import { type Domain, isOnInternet } from "./domain";
 import { environmentsProblems } from "./environment-problems";
 import {
   DEFAULTS,
@@ -38,6 +39,8 @@ export interface Config {
   readonly capacity: "on-demand" | "spot";
   /** From a preview's last deployment until it may be destroyed. @default for ever */
   readonly lifetimeHours: number | undefined;
+  /** Where the platform answers over HTTPS. @default plain HTTP at the load balancer's own address */
+  readonly domain: Domain | undefined;
   /** Registry that stands in for ECR's own address, as `http://host:port`. @default ECR's address */
   readonly registry: string | undefined;
   /** Where Terraform keeps the states. */
@@ -143,6 +146,8 @@ export function readConfig(
     ...{ availabilityZones, cidr, natGateways, architecture, database, capacity, pullableBy },
     lifetimeHours: settings?.lifetimeHours,
     promoteFrom: settings?.promoteFrom,
+    // The local AWS has no TLS, and no DNS leads to it.
+    domain: isOnInternet({ registry }) ? settings?.domain : undefined,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
   };
   return { config, services: servicesIn(settings ?? {}, catalogue), problems };

@@ -1,6 +1,7 @@
 import type { Services } from "../services/spec";
 import { tasksProblems } from "../services/tasks";
 import type { DatabaseCapacity, Environments, PreviewSettings } from "./environment-settings";
+import { domainProblems, sharedDomains } from "./domain";
 import { isName } from "./names";
 import { PREVIEW_PREFIX } from "./preview-suffix";
 import { promotionProblems } from "./promotion-problems";
@@ -17,6 +18,7 @@ const COMPOSED = [
   "scaling",
   "services",
   "promoteFrom",
+  "domain",
 ] as const satisfies (keyof PreviewSettings)[];
 
 /** Of each setting that is one value: what it may be. */
@@ -52,14 +54,13 @@ const SETTINGS: readonly string[] = [...Object.keys(RULES), ...COMPOSED];
  * with the value that was given and the rule.
  */
 export function environmentsProblems(environments: Environments, catalogue: Services): string[] {
-  return Object.entries(environments)
-    .flatMap(([suffix, settings]) => [
-      ...suffixProblems(suffix),
-      ...[...settingsProblems(settings, catalogue), ...promotionProblems(suffix, environments)].map(
-        (problem) => `${suffix}.${problem}`,
-      ),
-    ])
-    .map((problem) => `environments: ${problem}`);
+  const problems = Object.entries(environments).flatMap(([suffix, settings]) => [
+    ...suffixProblems(suffix),
+    ...[...settingsProblems(settings, catalogue), ...promotionProblems(suffix, environments)].map(
+      (problem) => `${suffix}.${problem}`,
+    ),
+  ]);
+  return [...problems, ...sharedDomains(environments)].map((problem) => `environments: ${problem}`);
 }
 
 function suffixProblems(suffix: string): string[] {
@@ -85,7 +86,8 @@ function settingsProblems(settings: PreviewSettings, catalogue: Services): strin
       problems.push(`${setting} is ${JSON.stringify(value)}; it must be ${allowed}`);
     }
   }
-  const { database, scaling, services = {} } = settings;
+  const { database, scaling, services = {}, domain } = settings;
+  if (domain) problems.push(...domainProblems(domain));
   if (database) problems.push(...databaseProblems(database));
   if (scaling) problems.push(...tasksProblems({ scaling }));
   for (const [service, tasks = {}] of Object.entries(services)) {

@@ -1,6 +1,7 @@
 import type { services } from "../services";
 import type { Scaling, Services } from "../services/spec";
 import type { Tasks } from "../services/tasks";
+import type { Domain } from "./domain";
 import { isPreview } from "./preview-suffix";
 
 /** What an environment may decide for itself. Whatever it leaves out has its default. */
@@ -29,6 +30,8 @@ export interface EnvironmentSettings<Service extends string = string> {
   readonly services?: Readonly<Partial<Record<Service, Tasks>>>;
   /** Takes the images of another environment instead of building them. @default builds them */
   readonly promoteFrom?: Promotion;
+  /** Where it answers over HTTPS. @default plain HTTP at the load balancer's own address */
+  readonly domain?: Domain;
   /** Accounts that may pull the environment's images, to promote them. @default its own alone */
   readonly pullableBy?: readonly string[];
 }

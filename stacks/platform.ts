@@ -53,9 +53,10 @@ export class PlatformStack extends TerraformStack {
       }).ecsService;
     });
 
+    const { domain } = config;
     new TerraformOutput(this, "url", {
-      description: "The load balancer's address",
-      value: `http://${loadBalancer.alb.dnsName}`,
+      description: domain ? "Where the platform answers" : "The load balancer's address",
+      value: domain ? `https://${domain.name}` : `http://${loadBalancer.alb.dnsName}`,
     });
     const images = [
       ...serviceImages,

@@ -27,6 +27,10 @@ test.each([
     "api error InvalidClientTokenId: The security token included in the request is invalid",
     "Log in",
   ],
+  [
+    "waiting for ACM Certificate (arn:aws:acm:us-east-1:1:certificate/1) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 30m0s)",
+    "did not find its record in DNS",
+  ],
   ["write /state/platform.tfstate: no space left on device", "The disk is full"],
   ["Failed to persist state: errored.tfstate", "state push errored.tfstate"],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "container engine"],

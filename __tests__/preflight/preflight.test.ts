@@ -11,7 +11,7 @@ test("all problems come together, and what needs credentials is not checked with
   const skipped = outcomes.filter(({ result }) => result === undefined);
   expect(skipped.map(({ title }) => title)).toEqual([
     ...["Session", "Availability zones", "Elastic IPs", "VPCs"],
-    ...["Service-linked roles", "Aurora version"],
+    ...["Service-linked roles", "Aurora version", "Domain"],
   ]);
   const problems = (await preflight(nothing)).map(({ problem }) => problem);
   expect(problems).toEqual([

@@ -1,0 +1,22 @@
+import { addressSentence } from "../../deployment/address";
+import { readConfig } from "../../stacks/config";
+import { environmentsWith } from "../support/environments";
+
+test("without a domain a deployment ends with the address and the warning that it is plain HTTP", () => {
+  const sentence = addressSentence(
+    readConfig({}).config,
+    "http://platform-dev-1.elb.amazonaws.com",
+  );
+  expect(sentence).toContain(
+    "answers at http://platform-dev-1.elb.amazonaws.com. This is plain HTTP",
+  );
+  expect(sentence).toContain("give the environment a domain");
+});
+
+test("with a domain it ends with the domain's address alone", () => {
+  const domain = { name: "dev.example.com", hostedZone: "example.com" };
+  const { config } = readConfig({}, environmentsWith({ domain }));
+  const sentence = addressSentence(config, "https://dev.example.com");
+  expect(sentence).toContain("answers at https://dev.example.com.");
+  expect(sentence).not.toContain("plain HTTP");
+});

@@ -1,0 +1,43 @@
+import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
+import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
+import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
+import { Construct } from "constructs";
+import { CERTIFICATE_MINUTES } from "../../limits";
+
+/**
+ * A certificate for one host name. ACM issues it once it finds a record of its choice in the name's
+ * hosted zone, and renews it for as long as the record stays.
+ *
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+ */
+export class Certificate extends Construct {
+  /** The certificate's ARN; known once it is issued, so that no listener has one that is not. */
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, name: string, zoneId: string) {
+    super(scope, id);
+    const certificate = new AcmCertificate(this, "certificate", {
+      domainName: name,
+      validationMethod: "DNS",
+      // A listener must have the new one before the old one can go.
+      lifecycle: { createBeforeDestroy: true },
+    });
+    // One name has one record.
+    const wanted = certificate.domainValidationOptions.get(0);
+    const record = new Route53Record(this, "record", {
+      zoneId,
+      name: wanted.resourceRecordName,
+      type: wanted.resourceRecordType,
+      records: [wanted.resourceRecordValue],
+      ttl: 60,
+      // ACM asks for the same record for every certificate that an account has for a name.
+      allowOverwrite: true,
+    });
+    const validation = new AcmCertificateValidation(this, "validation", {
+      certificateArn: certificate.arn,
+      validationRecordFqdns: [record.fqdn],
+      timeouts: { create: `${CERTIFICATE_MINUTES}m` },
+    });
+    this.arn = validation.certificateArn;
+  }
+}

@@ -1,0 +1,89 @@
+import type { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
+import {
+  LbListenerRule,
+  type LbListenerRuleCondition,
+} from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
+import { Construct } from "constructs";
+import { STOP_SECONDS } from "../../limits";
+import { type ServiceSpec, type Services, publicPaths } from "../../services/spec";
+import type { Config } from "../config";
+import { targetGroupName } from "../names";
+import { listenerPriorities } from "./listener-priorities";
+import type { Network } from "./network";
+
+export interface RoutesProps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly network: Network;
+}
+
+/** A public service's place behind the load balancer. */
+export interface LoadBalancerRoute {
+  readonly targetGroup: LbTargetGroup;
+  /** Exists before the ECS service may use the target group. */
+  readonly rule: LbListenerRule;
+}
+
+/** Leads each public path, of the domain if there is one, to its service. */
+export function createRoutes(
+  parent: Construct,
+  listener: LbListener,
+  props: RoutesProps,
+): ReadonlyMap<string, LoadBalancerRoute> {
+  const { config, services } = props;
+  const priorities = listenerPriorities(publicPaths(services));
+  const routes = new Map<string, LoadBalancerRoute>();
+  for (const [service, spec] of Object.entries(services)) {
+    const priority = spec.path && priorities.get(spec.path);
+    if (!spec.path || !priority) continue;
+    const scope = new Construct(parent, service);
+    const targetGroup = createTargetGroup(scope, service, spec, props);
+    const rule = new LbListenerRule(scope, "rule", {
+      listenerArn: listener.arn,
+      priority,
+      action: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+      condition: conditions(spec.path, config),
+      // Where HTTP served until now, it goes on until the rule of HTTPS is there.
+      ...(config.domain && { lifecycle: { createBeforeDestroy: true } }),
+    });
+    routes.set(service, { targetGroup, rule });
+  }
+  return routes;
+}
+
+/** Where the tasks of a service are found; only healthy ones get requests. */
+function createTargetGroup(
+  scope: Construct,
+  service: string,
+  { health }: ServiceSpec,
+  { config, network }: RoutesProps,
+): LbTargetGroup {
+  return new LbTargetGroup(scope, "target-group", {
+    name: targetGroupName(config, service),
+    // Never used: ECS registers each task with its own port. So a service can change its port
+    // without another target group, which the tasks of a rolled-back release would not be in.
+    port: 80,
+    protocol: "HTTP",
+    targetType: "ip",
+    vpcId: network.vpc.id,
+    // Requests end within seconds; AWS's default of 300 s would hold up each deployment.
+    deregistrationDelay: String(STOP_SECONDS),
+    healthCheck: {
+      path: health.path,
+      matcher: "200",
+      interval: 5,
+      timeout: 4,
+      healthyThreshold: 2,
+      unhealthyThreshold: 3,
+    },
+    lifecycle: { createBeforeDestroy: true },
+  });
+}
+
+/** `/orders` is the path itself and all below it, but not `/orders-old`. */
+function conditions(path: string, { domain }: Config): LbListenerRuleCondition[] {
+  const values = path === "/" ? ["/*"] : [path, `${path}/*`];
+  const byPath = { pathPattern: { values } };
+  return domain ? [{ hostHeader: { values: [domain.name] } }, byPath] : [byPath];
+}
