@@ -1,4 +1,4 @@
-import { preflightPhase } from "../preflight/phase";
+import { preflightPhase, requireStatePlace } from "../preflight/phase";
 import { repositoryNames } from "../stacks/images/image-spec";
 import { explainFailure } from "./failure";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
@@ -48,6 +48,7 @@ function deployedPhase(target: Target, deployed: Repositories): Phase {
   return {
     title: "Deployed until now",
     run: async (report) => {
+      await requireStatePlace(target);
       Object.assign(deployed, await readRepositories({ ...target, report }));
       const leaving = leavingServices(target, deployed);
       return leaving.length === 0

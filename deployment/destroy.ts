@@ -1,3 +1,4 @@
+import { requireStatePlace } from "../preflight/phase";
 import { resourceName } from "../stacks/names";
 import { destroyStack } from "./destroy-stack";
 import { stopOnInterrupt } from "./interruption";
@@ -22,6 +23,7 @@ async function destroy(args: readonly string[]): Promise<void> {
       `npm run destroy -- ${config.suffix}`,
     );
   }
+  await requireStatePlace(target);
   const phases = [...STACKS].reverse().map((stack) => ({
     title: `Stack ${stack}`,
     run: (report: (line: string) => void) => destroyStack(stack, target, report),

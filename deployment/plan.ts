@@ -1,5 +1,6 @@
 import path from "node:path";
 import { execa } from "execa";
+import { requireStatePlace } from "../preflight/phase";
 import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { type PlannedStack, summarize } from "./deployment-plan";
@@ -12,6 +13,7 @@ import { Failure, run } from "./run";
 import { readStackPlan } from "./stack-plan";
 import { synthesize } from "./synthesis";
 import { readSynthesizedStack } from "./synthesized-stack";
+import { readTarget } from "./target";
 import {
   STACKS,
   StackFailure,
@@ -45,6 +47,7 @@ async function plan(args: readonly string[]): Promise<void> {
   await requireProgram(terraform);
   const signal = stopOnInterrupt();
   await synthesize({}, PLAN_FOLDER);
+  await requireStatePlace(readTarget(signal));
   try {
     const stacks = await planStacks(terraform, signal);
     const result = summarize(Object.keys(catalogue), stacks);
@@ -71,8 +74,7 @@ async function requireProgram(terraform: string): Promise<void> {
 async function planStacks(terraform: string, signal: AbortSignal): Promise<PlannedStack[]> {
   const options: TerraformOptions = {
     terraform,
-    // The folder may have served another environment, whose state must not be copied into this one.
-    environment: { TF_CLI_ARGS_init: `${environment["TF_CLI_ARGS_init"] ?? ""} -reconfigure` },
+    environment: {},
     signal,
     report: () => undefined,
     synthFolder: PLAN_FOLDER,
