@@ -1,4 +1,3 @@
-import { list, record } from "../deployment/terraform-events";
 import { STACKS, type StackName } from "../deployment/terraform-stack";
 import { STATE_READERS, workspaceName } from "../stacks/backend";
 import type { CloudState } from "../stacks/backend-settings";
@@ -7,17 +6,9 @@ import { wordsOf } from "./aws-error";
 import { type Check, type CheckResult, type Problem, resultOf } from "./check";
 import { type HcpApi, createHcpApi } from "./hcp-api";
 import { readToken, tokenVariable } from "./hcp-token";
+import { type Workspace, consumersOf, readWorkspace } from "./hcp-workspace";
 
 const SET_UP = "npm run hcp   # makes the workspaces as they must be; see README.md";
-
-/** A workspace as far as a deployment depends on it. */
-interface Workspace {
-  readonly id: string;
-  readonly name: string;
-  readonly executionMode: string;
-  readonly sharesWithAll: boolean;
-  readonly hasRepository: boolean;
-}
 
 /** That the three workspaces are there, and as the stacks need them. */
 export const hcpWorkspaces: Check = {
@@ -53,8 +44,8 @@ export async function checkWorkspaces(
   const workspaces = new Map<StackName, Workspace>();
   for (const stack of STACKS) {
     const name = workspaceName(config, stack);
-    const { data } = await api.get(`/organizations/${organization}/workspaces/${name}`);
-    if (data !== undefined) workspaces.set(stack, readWorkspace(data, name));
+    const workspace = await readWorkspace(api, organization, name);
+    if (workspace) workspaces.set(stack, workspace);
   }
   const problems = [
     ...missingProblems(workspaces, config, organization),
@@ -92,19 +83,6 @@ async function organizationProblem(
   return {
     problem: `${hostname} does not answer as HCP Terraform does (${status})`,
     mend: "see that the network, a proxy and PLATFORM_HCP_HOSTNAME lead there",
-  };
-}
-
-function readWorkspace(data: unknown, name: string): Workspace {
-  const { id, attributes } = record(data);
-  const {
-    "execution-mode": executionMode,
-    "global-remote-state": sharesWithAll,
-    "vcs-repo": repository,
-  } = record(attributes);
-  return {
-    ...{ id: String(id), name, executionMode: String(executionMode) },
-    ...{ sharesWithAll: sharesWithAll === true, hasRepository: Boolean(repository) },
   };
 }
 
@@ -163,13 +141,6 @@ async function sharingProblems(
     }
   }
   return problems;
-}
-
-async function consumersOf({ id }: Workspace, api: HcpApi): Promise<string[]> {
-  const { data } = await api.get(
-    `/workspaces/${id}/relationships/remote-state-consumers?page%5Bsize%5D=100`,
-  );
-  return list(data).map((consumer) => String(record(consumer)["id"]));
 }
 
 function oneProblem(problem: Problem): CheckResult {
