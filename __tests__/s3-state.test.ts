@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { App, DataResource, TerraformOutput, TerraformStack } from "cdktf";
 import { execa } from "execa";
 import { prepareTerraform } from "../local/prepare/terraform";
@@ -30,6 +31,13 @@ function synthesize(outdir: string, endpoint: string): void {
   keepState(images, config);
   new TerraformOutput(images, "found", { value: repository.output.toString() });
   app.synth();
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let times = 0; !condition(); times++) {
+    if (times === 100) throw new Error("nothing in 10 s");
+    await sleep(100);
+  }
 }
 
 (present ? describe : describe.skip)("states in S3, kept by Terraform itself", () => {
@@ -65,7 +73,7 @@ function synthesize(outdir: string, endpoint: string): void {
   test("of two deployments at once the second is told who holds the state, and harms nothing", async () => {
     const first = terraform("registry", "apply", "-auto-approve");
     const lock = "/acme-states/us-east-1/platform/dev/registry.tfstate.tflock";
-    while (!s3.objects.has(lock)) await new Promise((passed) => setTimeout(passed, 100));
+    await until(() => s3.objects.has(lock));
     const second = await terraform("registry", "apply", "-auto-approve", "-lock-timeout=1s");
     expect(second.exitCode).toBe(1);
     expect(second.all).toContain("Error acquiring the state lock");
