@@ -16,8 +16,8 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         {
-          paths: ["@cdktf/provider-aws", "@cdktf/provider-docker"].map((name) => ({
-            name,
+          paths: ["aws", "docker", "tfe"].map((provider) => ({
+            name: `@cdktf/provider-${provider}`,
             message: "Import the resource by its deep path: the barrel costs seconds and 750 MB.",
           })),
         },

@@ -30,7 +30,8 @@ test.each(["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])(
 
 test("HCP Terraform is at app.terraform.io, unless a variable says otherwise", () => {
   expect(backendOf(CLOUD)).toEqual({
-    ...{ kind: "cloud", organization: "acme", hostname: "app.terraform.io", project: undefined },
+    ...{ kind: "cloud", organization: "acme", hostname: "app.terraform.io" },
+    ...{ project: undefined, runRole: undefined },
   });
   const enterprise = {
     PLATFORM_HCP_HOSTNAME: "tfe.acme.com",
@@ -101,6 +102,11 @@ test.each<[string, Record<string, string>, string]>([
     "a URL for a host name",
     { ...CLOUD, PLATFORM_HCP_HOSTNAME: "https://tfe.acme.com" },
     'PLATFORM_HCP_HOSTNAME is "https://tfe.acme.com"; it must be a host name such as app.terraform.io, without https://',
+  ],
+  [
+    "a role by its name",
+    { ...CLOUD, PLATFORM_HCP_RUN_ROLE: "hcp" },
+    'PLATFORM_HCP_RUN_ROLE is "hcp"; it must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME',
   ],
   [
     "a bucket that files would ignore",

@@ -1,4 +1,4 @@
-import { preflightPhase } from "../preflight/phase";
+import { preflightPhase, requireStatePlace } from "../preflight/phase";
 import { repositoryNames } from "../stacks/images/image-spec";
 import { isPreview } from "../stacks/preview-suffix";
 import { isEngineEmpty } from "./engine-cache";
@@ -56,6 +56,7 @@ function deployedPhase(target: Target, deployed: Repositories): Phase {
   return {
     title: "Deployed until now",
     run: async (report) => {
+      await requireStatePlace(target);
       Object.assign(deployed, await readRepositories({ ...target, report }));
       const leaving = leavingServices(target, deployed);
       return leaving.length === 0

@@ -1,3 +1,4 @@
+import { requireStatePlace } from "../preflight/phase";
 import { NOTHING, destroyStack } from "./destroy-stack";
 import { type PhaseResult, runPhases } from "./phases";
 import { Failure } from "./run";
@@ -10,6 +11,7 @@ import { STACKS, StackFailure } from "./terraform-stack";
  * @throws Failure with Terraform's words; the same command goes on from there
  */
 export async function destroyEnvironment(target: Target): Promise<PhaseResult[]> {
+  await requireStatePlace(target);
   const phases = [...STACKS].reverse().map((stack) => ({
     title: `Stack ${stack}`,
     run: (report: (line: string) => void) => destroyStack(stack, target, report),

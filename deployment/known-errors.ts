@@ -51,6 +51,20 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     ],
   },
   {
+    pattern: /Unable to find remote state/,
+    advice: ({ stackName }) => [
+      `${stackName} takes values from the state of a stack before it, and cannot read it: it was never deployed, or its workspace does not share its state.`,
+      "→ npm run doctor says which; npm run deploy deploys the stacks in their order.",
+    ],
+  },
+  {
+    pattern: /-reconfigure option/,
+    advice: () => [
+      "TF_CLI_ARGS_init is -reconfigure, which HCP Terraform refuses; states in files and in S3 want it, with plain cdktf.",
+      "→ unset TF_CLI_ARGS_init",
+    ],
+  },
+  {
     pattern: /ENOENT/,
     advice: () => [
       "There is no Terraform on the PATH.",

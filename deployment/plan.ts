@@ -1,9 +1,8 @@
-import { ECRClient } from "@aws-sdk/client-ecr";
 import path from "node:path";
 import { execa } from "execa";
-import { connect } from "../local/prepare/engine";
+import { requireStatePlace } from "../preflight/phase";
 import { services as catalogue } from "../services";
-import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
+import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { type PlannedStack, summarize } from "./deployment-plan";
 import { isEngineEmpty } from "./engine-cache";
 import { promotionErrors } from "./failure";
@@ -17,13 +16,8 @@ import { Failure, run } from "./run";
 import { readStackPlan } from "./stack-plan";
 import { synthesize } from "./synthesis";
 import { readSynthesizedStack } from "./synthesized-stack";
-import {
-  STACKS,
-  StackFailure,
-  type StackName,
-  type TerraformOptions,
-  readOutputs,
-} from "./terraform-stack";
+import { type Target, readTarget } from "./target";
+import { STACKS, StackFailure, type StackName, readOutputs } from "./terraform-stack";
 
 /**
  * Apart from where a deployment has its stacks: one that runs must not find those of another
@@ -48,10 +42,11 @@ async function plan(args: readonly string[]): Promise<void> {
   }
   const terraform = environment["TERRAFORM_BINARY_NAME"] ?? "terraform";
   await requireProgram(terraform);
-  const signal = stopOnInterrupt();
+  const target = readTarget(stopOnInterrupt());
   await synthesize({}, PLAN_FOLDER);
+  await requireStatePlace(target);
   try {
-    const stacks = await planStacks(terraform, signal);
+    const stacks = await planStacks(target);
     const result = summarize(Object.keys(catalogue), stacks);
     console.log(args.includes("--json") ? JSON.stringify(result, undefined, 2) : planText(result));
     process.exitCode = result.changed ? CHANGED : UNCHANGED;
@@ -60,7 +55,7 @@ async function plan(args: readonly string[]): Promise<void> {
     if (!(error instanceof StackFailure)) throw error;
     throw new Failure([
       `${error.stackName} cannot be planned.`,
-      ...promotionErrors(error, readConfig().config),
+      ...promotionErrors(error, target.config),
       ...knownErrors(error),
       "Terraform said:",
       ...error.errors,
@@ -79,20 +74,9 @@ async function requireProgram(terraform: string): Promise<void> {
 }
 
 /** Plans each stack with what those before it have given out so far, which may lack something. */
-async function planStacks(terraform: string, signal: AbortSignal): Promise<PlannedStack[]> {
-  const { config } = readConfig();
-  const holders = {
-    docker: connect(environment["DOCKER_HOST"]),
-    ecr: new ECRClient({ region: config.region, maxAttempts: 3 }),
-  };
-  const options: TerraformOptions = {
-    terraform,
-    // The folder may have served another environment, whose state must not be copied into this one.
-    environment: { TF_CLI_ARGS_init: `${environment["TF_CLI_ARGS_init"] ?? ""} -reconfigure` },
-    signal,
-    report: () => undefined,
-    synthFolder: PLAN_FOLDER,
-  };
+async function planStacks({ clients, ...target }: Target): Promise<PlannedStack[]> {
+  const options = { ...target, report: () => undefined, synthFolder: PLAN_FOLDER };
+  const holders = { docker: target.docker, ecr: clients.ecr };
   const given = new Map<StackName, string[]>();
   const planned: PlannedStack[] = [];
   for (const stack of STACKS) {

@@ -2,9 +2,11 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { Route53Client } from "@aws-sdk/client-route-53";
+import { S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { ClientSettings } from "../diagnosis/clients";
+import type { S3State } from "../stacks/backend-settings";
 
 /** Those parts of AWS that know what an account allows and what a region has. */
 export interface Clients {
@@ -32,6 +34,14 @@ export function createClients(settings: ClientSettings, region: string): Clients
     route53: new Route53Client(regional),
     quotas: new ServiceQuotasClient(regional),
   };
+}
+
+/** S3 where the states are, which need not be the environment's region. */
+export function createStateClient(
+  settings: ClientSettings,
+  { region, pathStyle }: S3State,
+): S3Client {
+  return new S3Client({ ...settings, region, forcePathStyle: pathStyle, requestHandler: LIMITS });
 }
 
 /** The region of a partition that no account has to enable. */

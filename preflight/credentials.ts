@@ -16,7 +16,7 @@ export const credentials: Check = {
   run: async ({ clients, config: { region }, deployedRepositories }) => {
     try {
       const { Account = "", Arn = "" } = await clients.sts.send(new GetCallerIdentityCommand({}));
-      const problem = accountProblem(deployedRepositories, Account);
+      const problem = accountProblem(deployedRepositories, Account, region);
       if (problem) return { problems: [problem] };
       return { found: `account ${Account} in ${region}, as ${Arn}` };
     } catch (error) {

@@ -1,6 +1,12 @@
 import type { Phase } from "../deployment/phases";
 import { Failure } from "../deployment/run";
-import { type PreflightContext, type Problem, problemsOf, runChecks } from "./preflight";
+import {
+  type PreflightContext,
+  type Problem,
+  problemsOf,
+  runChecks,
+  stateChecks,
+} from "./preflight";
 
 /**
  * The checks as a step of a deployment, before its first stack: a problem ends it while there is
@@ -20,6 +26,19 @@ export function preflightPhase(context: () => PreflightContext): Phase {
       return `${outcomes.length} checks`;
     },
   };
+}
+
+/**
+ * The place of the states, before Terraform is asked for the first of them: `terraform init` would end
+ * with less to go by, or make the workspaces that are missing.
+ *
+ * @throws Failure with every problem and its mend
+ */
+export async function requireStatePlace(context: PreflightContext): Promise<void> {
+  const checks = stateChecks(context.config);
+  const problems = problemsOf(await runChecks(context, undefined, checks));
+  if (problems.length === 0) return;
+  throw new Failure(["Terraform was not started:", ...problems.flatMap(problemLines)]);
 }
 
 function problemLines({ problem, mend }: Problem): string[] {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal, type Report } from "../deployment/refusal";
+import type { Config } from "../stacks/config";
 import { isDenied, wordsOf } from "./aws-error";
 import type { Check, CheckContext, CheckResult, PreflightContext, Problem } from "./check";
 import { createClients } from "./clients";
@@ -8,9 +9,11 @@ import { databaseVersion } from "./database-version";
 import { disk } from "./disk";
 import { domain } from "./domain";
 import { engine } from "./engine";
+import { hcpWorkspaces } from "./hcp-workspaces";
 import { elasticIps, vpcs } from "./quotas";
 import { serviceLinkedRoles } from "./service-linked-roles";
 import { session } from "./session";
+import { stateBucket, stateVersions } from "./state-bucket";
 import { terraform } from "./terraform";
 import { zones } from "./zones";
 
@@ -24,11 +27,34 @@ export interface Outcome {
 
 const LIMIT_SECONDS = 15;
 
+/** Checks that need no AWS credentials, and those that do. */
+export interface Checks {
+  readonly anybody: readonly Check[];
+  readonly account: readonly Check[];
+}
+
 const MACHINE: readonly Check[] = [engine, disk, terraform];
 const ACCOUNT: readonly Check[] = [
   ...[session, zones, elasticIps, vpcs],
   ...[serviceLinkedRoles, databaseVersion, domain],
 ];
+
+/** That Terraform will find the states where the settings say. A file needs nothing. */
+export function stateChecks({ backend }: Config): Checks {
+  return {
+    anybody: backend.kind === "cloud" ? [hcpWorkspaces] : [],
+    account: backend.kind === "s3" ? [stateBucket] : [],
+  };
+}
+
+function allChecks(config: Config): Checks {
+  const { anybody, account } = stateChecks(config);
+  const versions = config.backend.kind === "s3" ? [stateVersions] : [];
+  return {
+    anybody: [...MACHINE, ...anybody],
+    account: [...account, ...versions, ...ACCOUNT],
+  };
+}
 
 /**
  * Checks all that a deployment needs of this machine, the account and the region, before anything is
@@ -38,16 +64,24 @@ export async function preflight(context: PreflightContext, report?: Report): Pro
   return problemsOf(await runChecks(context, report));
 }
 
-/** Runs all checks at once; those that ask AWS once the credentials are known to be good. */
-export async function runChecks(context: PreflightContext, report?: Report): Promise<Outcome[]> {
+/** Runs checks at once; those that ask AWS once the credentials are known to be good. */
+export async function runChecks(
+  context: PreflightContext,
+  report?: Report,
+  checks = allChecks(context.config),
+): Promise<Outcome[]> {
   const clients = createClients(context.clientSettings, context.config.region);
   const run = watched({ ...context, clients }, report);
   const account = async () => {
     const known = await run(credentials);
-    if (problemsOf([known]).length === 0) return [known, ...(await Promise.all(ACCOUNT.map(run)))];
-    return [known, ...ACCOUNT.map(({ title }) => ({ title, result: undefined }))];
+    const { account: asked } = checks;
+    if (problemsOf([known]).length === 0) return [known, ...(await Promise.all(asked.map(run)))];
+    return [known, ...asked.map(({ title }) => ({ title, result: undefined }))];
   };
-  const outcomes = await Promise.all([Promise.all(MACHINE.map(run)), account()]);
+  const outcomes = await Promise.all([
+    Promise.all(checks.anybody.map(run)),
+    checks.account.length > 0 ? account() : [],
+  ]);
   return outcomes.flat();
 }
 

@@ -29,6 +29,8 @@ export interface CloudState {
   /** Of the workspaces. @default the organization's default project */
   readonly project: string | undefined;
   readonly hostname: string;
+  /** ARN of the role that runs in HCP Terraform take in AWS; `npm run hcp` tells it to them. */
+  readonly runRole: string | undefined;
 }
 
 /**
@@ -69,6 +71,7 @@ export function readBackend(
           organization: required("PLATFORM_HCP_ORGANIZATION"),
           project: given("PLATFORM_HCP_PROJECT"),
           hostname: given("PLATFORM_HCP_HOSTNAME") ?? "app.terraform.io",
+          runRole: given("PLATFORM_HCP_RUN_ROLE"),
         };
       default: {
         const folder = given("PLATFORM_STATE_FOLDER") ?? path.join(".platform", "state");

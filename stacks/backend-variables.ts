@@ -40,6 +40,11 @@ export const SETTINGS = {
     allowed: "a host name such as app.terraform.io, without https://",
     test: (value: string) => /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/i.test(value),
   },
+  PLATFORM_HCP_RUN_ROLE: {
+    kind: "cloud",
+    allowed: "the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME",
+    test: (value: string) => /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(value),
+  },
 } as const;
 
 export type Variable = keyof typeof SETTINGS;

@@ -16,6 +16,13 @@ import type { S3State } from "./backend-settings";
 import type { Config } from "./config";
 import { resourceName } from "./names";
 
+/** The stacks that read each one's state. */
+export const STATE_READERS = {
+  registry: ["images", "platform"],
+  images: ["platform"],
+  platform: [],
+} as const;
+
 /**
  * Keeps a stack's state apart from every other one's, where the settings say. A stack that takes a
  * value from this one finds the state by the same settings: cdktf copies those of the backend.

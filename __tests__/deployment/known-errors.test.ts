@@ -33,6 +33,11 @@ test.each([
   ],
   ["write /state/platform.tfstate: no space left on device", "The disk is full"],
   ["Failed to persist state: errored.tfstate", "state push errored.tfstate"],
+  ["Unable to find remote state: No stored state was found", "does not share its state"],
+  [
+    "Invalid command-line option: The -reconfigure option is for in-place reconfiguration",
+    "unset TF_CLI_ARGS_init",
+  ],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "container engine"],
   [
     'Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused',

@@ -110,6 +110,20 @@ test("credentials of an account that the environment does not live in are a prob
   });
 });
 
+test("so is a region that it does not live in", async () => {
+  const orders = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/orders";
+  const context = checkContext({}, { deployedRepositories: { orders } });
+  answer(context.clients.sts, CALLER);
+  expect(await credentials.run(context)).toEqual({
+    problems: [
+      {
+        problem: "the settings say us-east-1, and this environment was deployed to eu-west-1",
+        mend: "export PLATFORM_REGION=eu-west-1, or name another environment: export PLATFORM_SUFFIX=…",
+      },
+    ],
+  });
+});
+
 test.each([
   ["in the same account", "123456789012.dkr.ecr.us-east-1.amazonaws.com/platform-dev/orders"],
   ["in a registry that tells no account", "127.0.0.1:4566/platform-dev/orders"],

@@ -1,0 +1,24 @@
+/** For one question to HCP Terraform: several of them fit into a check's own limit. */
+const ANSWER_MS = 4_000;
+
+/** Asks HCP Terraform, with a token. */
+export interface HcpApi {
+  /** @returns the status, and `data` of the answer */
+  get(path: string): Promise<{ status: number; data: unknown }>;
+}
+
+/** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs */
+export function createHcpApi(url: string, token: string): HcpApi {
+  return {
+    get: async (path) => {
+      const answer = await fetch(`${url}${path}`, {
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/vnd.api+json" },
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
+      if (!answer.ok) return { status: answer.status, data: undefined };
+      // The format of JSON:API.
+      const { data } = (await answer.json()) as { data?: unknown };
+      return { status: answer.status, data };
+    },
+  };
+}
