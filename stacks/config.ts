@@ -25,6 +25,11 @@ export interface Config {
    * it until the platform has let go of them. @default none
    */
   readonly keptRepositories: readonly string[];
+  /**
+   * ARN of the IAM policy that the roles of tasks may not exceed; `setup/aws` makes one, and its
+   * deploy role makes no role without it. @default none
+   */
+  readonly permissionsBoundary: string | undefined;
 }
 
 /** Every setting: its variable, its default, what it may be. */
@@ -93,6 +98,13 @@ const SETTINGS = {
     allowed: "empty, or names of services, separated by commas",
     test: (value: string) => value === "" || value.split(",").every((name) => isName(name, 24)),
   },
+  permissionsBoundary: {
+    variable: "PLATFORM_PERMISSIONS_BOUNDARY",
+    fallback: "",
+    allowed: "empty, or the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/NAME",
+    test: (value: string) =>
+      value === "" || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
+  },
 } as const;
 
 type Setting = keyof typeof SETTINGS;
@@ -131,6 +143,7 @@ export function readConfig(env: Readonly<NodeJS.ProcessEnv> = environment): {
     registry: value("registry") || undefined,
     stateFolder: path.resolve(PROJECT_FOLDER, value("stateFolder")),
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
+    permissionsBoundary: value("permissionsBoundary") || undefined,
   };
   return { config, problems };
 }

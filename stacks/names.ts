@@ -4,8 +4,11 @@ import type { Config } from "./config";
 /** Label of every Docker object of the project; on images and probes its value is the environment. */
 export const DOCKER_LABEL = "fargate-platform";
 
+/** What names are made of. */
+export type Named = Pick<Config, "name" | "suffix">;
+
 /** `platform-flask-api-dev`: the name of what belongs to one environment. */
-export function resourceName(config: Config, ...parts: readonly string[]): string {
+export function resourceName(config: Named, ...parts: readonly string[]): string {
   return [config.name, ...parts, config.suffix].join("-");
 }
 
@@ -22,17 +25,27 @@ export function targetGroupName(config: Config, service: string): string {
   return `${service.slice(0, 32 - ending.length).replace(/-$/, "")}${ending}`;
 }
 
+/** What every target group's name of the environment looks like, in the wildcards of IAM. */
+export function targetGroupPattern({ suffix }: Named): string {
+  return `*-??????-${suffix}`;
+}
+
 /** The private DNS zone of the environment: `platform-dev.internal`. */
-export function namespaceName(config: Config): string {
+export function namespaceName(config: Named): string {
   return `${resourceName(config)}.internal`;
 }
 
 /** What the names of the environment's log groups begin with. */
-export function logGroupPrefix(config: Config): string {
+export function logGroupPrefix(config: Named): string {
   return `/ecs/${resourceName(config)}/`;
 }
 
+/** Container Insights writes its performance events here. */
+export function insightsLogGroup(config: Named): string {
+  return `/aws/ecs/containerinsights/${resourceName(config)}/performance`;
+}
+
 /** A service's ECR repository. Its images stay together under the environment's name. */
-export function repositoryName(config: Config, service: string): string {
+export function repositoryName(config: Named, service: string): string {
   return `${resourceName(config)}/${service}`;
 }
