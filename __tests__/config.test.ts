@@ -14,6 +14,7 @@ test("an environment without settings is dev in us-east-1", () => {
       registry: undefined,
       stateFolder: path.join(PROJECT_FOLDER, ".platform", "state"),
       keptRepositories: [],
+      permissionsBoundary: undefined,
     },
     problems: [],
   });
@@ -37,6 +38,7 @@ test.each([
   ["PLATFORM_SUFFIX", "dev-", "1 to 12 lower-case letters"],
   ["PLATFORM_NAME", "1st", "1 to 16 lower-case letters"],
   ["PLATFORM_NAME", "internal-tools", "not with internal-, sg- or aws-"],
+  ["PLATFORM_PERMISSIONS_BOUNDARY", "task-boundary", "the ARN of an IAM policy"],
   ["PLATFORM_AVAILABILITY_ZONES", "1", "2, 3 or 4"],
   ["PLATFORM_CIDR", "10.0.0.0/24", "a private /16 such as 10.1.0.0/16"],
   ["PLATFORM_CIDR", "10.300.0.0/16", "a private /16 such as 10.1.0.0/16"],

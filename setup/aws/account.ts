@@ -1,9 +1,9 @@
+import path from "node:path";
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import path from "node:path";
 import { PROJECT_FOLDER } from "../../stacks/config";
 import { VERSIONS } from "../../stacks/providers";
 import { AUDIENCE, GithubRole, ISSUER } from "./github-role";
@@ -40,13 +40,17 @@ export class AccountStack extends TerraformStack {
       url: `https://${ISSUER}`,
       clientIdList: [AUDIENCE],
     });
-    const variables = environments.map((environment, index) => {
-      const planned = index === 0;
-      return rolesOf(this, environment, { settings, planned, provider: provider.arn });
-    });
+    const variables = environments.map((environment, index) =>
+      rolesOf(this, environment, { settings, planned: index === 0, provider: provider.arn }),
+    );
     new TerraformOutput(this, "github-variables", {
-      description: "The variables of each environment on GitHub",
-      value: Object.fromEntries(variables),
+      description: "The repository's variables on GitHub",
+      value: Object.fromEntries([
+        ["PLATFORM_REGION", region],
+        ["PLATFORM_STATE_BUCKET", stateBucket],
+        ["PLATFORM_STATE_REGION", region],
+        ...variables.flatMap((each) => Object.entries(each)),
+      ]),
     });
   }
 }
@@ -92,12 +96,10 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     subjects: [`${repository}:environment:${github}`],
     grants: [...read, ...write],
   });
-  return [
-    github,
-    {
-      PLATFORM_PERMISSIONS_BOUNDARY: boundaryArn(environment),
-      AWS_PLAN_ROLE: plan.arn,
-      AWS_DEPLOY_ROLE: deploy.arn,
-    },
-  ] as const;
+  const suffix = github.toUpperCase().replaceAll("-", "_");
+  return {
+    [`AWS_PLAN_ROLE_${suffix}`]: plan.arn,
+    [`AWS_DEPLOY_ROLE_${suffix}`]: deploy.arn,
+    [`PERMISSIONS_BOUNDARY_${suffix}`]: boundaryArn(environment),
+  };
 }

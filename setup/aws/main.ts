@@ -1,5 +1,6 @@
 import { App } from "cdktf";
 import { REFUSED } from "../../services/problems";
+import { makeOutputFolder } from "../../stacks/output-folder";
 import { AccountStack } from "./account";
 import { readSettings } from "./settings";
 
@@ -10,6 +11,7 @@ function main(): void {
     console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
     process.exit(REFUSED);
   }
+  makeOutputFolder();
   const app = new App();
   new AccountStack(app, "account", settings);
   app.synth();

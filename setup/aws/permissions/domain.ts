@@ -1,4 +1,4 @@
-import { type Environment, arn, becomesOwn, isOwn } from "./environment";
+import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
 import { type Arn, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 /**
@@ -25,11 +25,13 @@ export function domain(environment: Environment): PermissionTable {
         allow(certificates, of("acm", "AddTagsToCertificate"), becomesOwn(environment)),
         allow(
           certificates,
-          [
-            ...of("acm", "DeleteCertificate", "RemoveTagsFromCertificate"),
-            ...of("acm", "UpdateCertificateOptions"),
-          ],
+          of("acm", "DeleteCertificate", "UpdateCertificateOptions"),
           isOwn(environment),
+        ),
+        allow(
+          certificates,
+          of("acm", "AddTagsToCertificate", "RemoveTagsFromCertificate"),
+          staysOwn(environment),
         ),
       ],
     },

@@ -38,7 +38,12 @@ export function becomesOwn(environment: Environment): Conditions {
 
 /** A change of tags leaves those two as they are. */
 export function staysOwn(environment: Environment): Conditions {
-  return { ...isOwn(environment), StringLikeIfExists: tagged("aws:RequestTag", environment) };
+  return { ...isOwn(environment), ...asksForNoOther(environment) };
+}
+
+/** The same where AWS does not look at the tags that are there. */
+export function asksForNoOther(environment: Environment): Conditions {
+  return { StringLikeIfExists: tagged("aws:RequestTag", environment) };
 }
 
 /** The keys are those of `environmentTags`. */

@@ -1,5 +1,5 @@
 import { resourceName, targetGroupPattern } from "../../../stacks/names";
-import { type Environment, arn, becomesOwn, isOwn } from "./environment";
+import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
 import { type Grant, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { serviceLinkedRole } from "./task-roles";
 
@@ -74,12 +74,10 @@ export function loadBalancing(environment: Environment): PermissionTable {
         allow([group], of(SERVICE, "CreateTargetGroup", "AddTags"), becomesOwn(environment)),
         allow(
           [group],
-          [
-            ...of(SERVICE, "ModifyTargetGroup", "ModifyTargetGroupAttributes", "DeleteTargetGroup"),
-            ...of(SERVICE, "RemoveTags"),
-          ],
+          [...of(SERVICE, "ModifyTargetGroup", "ModifyTargetGroupAttributes", "DeleteTargetGroup")],
           isOwn(environment),
         ),
+        allow([group], tag, staysOwn(environment)),
       ],
     },
   };

@@ -8,14 +8,16 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
  */
 export function secrets(environment: Environment): PermissionTable {
-  // Secrets Manager adds six characters to a name.
-  const name = `${resourceName(environment, "*", "database")}-??????`;
-  const own = [arn(environment, "secretsmanager", `secret:${name}`)];
+  const name = resourceName(environment, "*", "database");
+  // Secrets Manager adds six characters to a name, which a new secret is asked for without.
+  const own = [arn(environment, "secretsmanager", `secret:${name}-??????`)];
+  const named = [arn(environment, "secretsmanager", `secret:${name}*`)];
   return {
     aws_secretsmanager_secret: {
       read: [allow(own, of("secretsmanager", "DescribeSecret", "GetResourcePolicy"))],
       write: [
-        allow(own, of("secretsmanager", "CreateSecret", "UpdateSecret", "DeleteSecret")),
+        allow(named, of("secretsmanager", "CreateSecret")),
+        allow(own, of("secretsmanager", "UpdateSecret", "DeleteSecret")),
         allow(own, of("secretsmanager", "TagResource", "UntagResource")),
       ],
     },

@@ -1,4 +1,4 @@
-import { type Environment, arn, becomesOwn, isOwn } from "./environment";
+import { type Environment, arn, asksForNoOther, becomesOwn, isOwn } from "./environment";
 import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 const SERVICE = "servicediscovery";
@@ -21,8 +21,11 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
     allowEverywhere(
       "Cloud Map takes no resource for tags.",
       of(SERVICE, "TagResource"),
-      becomesOwn(environment),
+      asksForNoOther(environment),
     ),
+    allowEverywhere("Cloud Map takes no resource for tags.", of(SERVICE, "UntagResource"), {
+      "ForAllValues:StringNotEquals": { "aws:TagKeys": ["Project", "Environment"] },
+    }),
   ];
   return {
     aws_service_discovery_private_dns_namespace: {

@@ -19,13 +19,11 @@ export function state({
   const locks: Arn = `${states}.tflock`;
   return {
     "data.terraform_remote_state": {
-      read: [
-        allow([bucket], of("s3", "ListBucket")),
-        allow([states, locks], of("s3", "GetObject")),
-        // To plan takes the lock as well.
-        allow([locks], of("s3", "PutObject", "DeleteObject")),
+      read: [allow([bucket], of("s3", "ListBucket")), allow([states], of("s3", "GetObject"))],
+      write: [
+        allow([states], of("s3", "PutObject", "DeleteObject")),
+        allow([locks], of("s3", "GetObject", "PutObject", "DeleteObject")),
       ],
-      write: [allow([states], of("s3", "PutObject", "DeleteObject"))],
     },
   };
 }
