@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { LOCK_SECONDS, PLAN_MINUTES } from "../limits";
+import { PLAN_MINUTES } from "../limits";
 import { StackProgress } from "./stack-progress";
 import { parseEvent } from "./terraform-events";
 import {
@@ -51,7 +51,8 @@ async function runPlan(stack: StackName, options: TerraformOptions): Promise<rea
   const progress = new StackProgress();
   const child = spawnTerraform(stack, options, [
     ...["plan", "-json", "-input=false", `-out=${PLAN_FILE}`],
-    `-lock-timeout=${LOCK_SECONDS}s`,
+    // Nothing is written: a deployment that runs is not held up, and holds up no plan.
+    "-lock=false",
   ]);
   try {
     for await (const line of child.iterable({ from: "all" })) {

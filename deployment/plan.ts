@@ -4,6 +4,7 @@ import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { type PlannedStack, summarize } from "./deployment-plan";
 import { Interrupted, stopOnInterrupt } from "./interruption";
+import { knownErrors } from "./known-errors";
 import { isForeseen, lastProducer, missingInputs } from "./missing-inputs";
 import { planStack } from "./plan-stack";
 import { planText } from "./plan-text";
@@ -53,7 +54,8 @@ async function plan(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof Interrupted) throw new Failure(["interrupted; nothing was changed"]);
     if (!(error instanceof StackFailure)) throw error;
-    throw new Failure([`${error.stackName} cannot be planned. Terraform said:`, ...error.errors]);
+    const known = [`${error.stackName} cannot be planned.`, ...knownErrors(error)];
+    throw new Failure([...known, "Terraform said:", ...error.errors]);
   }
 }
 
