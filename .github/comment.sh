@@ -4,7 +4,9 @@ set -euo pipefail
 
 kind=$1
 marker="<!-- fargate-platform: $kind -->"
-body=$(printf '%s\n### %s\n\n```\n%s\n```\n' "$marker" "${kind^}" "${TEXT//\`\`\`/}")
+fence="\`\`\`"
+body=$(printf '%s\n### %s\n\n%s\n%s\n%s\n' \
+  "$marker" "${kind^}" "$fence" "${TEXT//"$fence"/}" "$fence")
 
 comments="repos/$GITHUB_REPOSITORY/issues/$NUMBER/comments"
 id=$(gh api --paginate "$comments" --jq ".[]

@@ -14,8 +14,9 @@ if [ "$CHANGED" != true ]; then
   exit 0
 fi
 
-body=$(printf 'A deployment of main would change %s:\n\n```\n%s\n```\n\nDeploy main, or bring the change into it.\n' \
-  "$PLATFORM_SUFFIX" "${TEXT//\`\`\`/}")
+fence="\`\`\`"
+body=$(printf 'A deployment of main would change %s:\n\n%s\n%s\n%s\n\n%s\n' \
+  "$PLATFORM_SUFFIX" "$fence" "${TEXT//"$fence"/}" "$fence" "Deploy main, or bring the change into it.")
 if [ -n "$number" ]; then
   gh issue edit "$number" --repo "$GITHUB_REPOSITORY" --body "$body"
 else
