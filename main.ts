@@ -4,6 +4,7 @@ import { REFUSED, catalogueProblems, serviceFolder } from "./services/problems";
 import type { Services } from "./services/spec";
 import { type Config, readConfig } from "./stacks/config";
 import { ImagesStack } from "./stacks/images";
+import { makeOutputFolder } from "./stacks/output-folder";
 import { PlatformStack } from "./stacks/platform";
 import { VERSIONS } from "./stacks/providers";
 import { RegistryStack } from "./stacks/registry";
@@ -33,6 +34,7 @@ function main(): void {
     console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
     process.exit(REFUSED);
   }
+  makeOutputFolder();
   const app = new App();
   build(app, config, services);
   app.synth();

@@ -22,6 +22,7 @@ test("an environment without settings is dev in us-east-1", () => {
       keptRepositories: [],
       promoteFrom: undefined,
       pullableBy: [],
+      permissionsBoundary: undefined,
     },
     services: fixture,
     problems: [],
@@ -49,6 +50,7 @@ test.each([
   ["PLATFORM_SUFFIX", "dev-", "1 to 12 lower-case letters"],
   ["PLATFORM_NAME", "1st", "1 to 16 lower-case letters"],
   ["PLATFORM_NAME", "internal-tools", "not with internal-, sg- or aws-"],
+  ["PLATFORM_PERMISSIONS_BOUNDARY", "task-boundary", "the ARN of an IAM policy"],
   ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],
   ["PLATFORM_KEPT_REPOSITORIES", "orders, billing", "separated by commas"],
 ])("%s=%s is refused with the value and the rule", (variable, value, rule) => {

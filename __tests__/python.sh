@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Lints, types and tests the Python parts, each in a virtual environment of its own under .platform/,
-# and checks the shell scripts. Without Python 3.11 it says that it skips; in CI that is a failure.
+# and checks the shell scripts and the security of the workflows. Without Python 3.11 it says that it
+# skips; in CI that is a failure.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -43,3 +44,6 @@ done
 
 echo "== shell scripts"
 git ls-files -z '*.sh' .ci/run | xargs -0 "$venvs/emulator/bin/shellcheck"
+
+echo "== workflows"
+"$venvs/emulator/bin/zizmor" --offline --quiet .github

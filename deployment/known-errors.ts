@@ -10,7 +10,23 @@ interface KnownError {
 
 const AGAIN = "Then run the same command again: it goes on from there.";
 
+/** `iam:CreateRole` and, where AWS names it, the resource. */
+const DENIAL = /not authorized to perform:? +([a-z0-9-]+:\w+)(?: on resource: "?([^\s",]+))?/g;
+
 const KNOWN_ERRORS: readonly KnownError[] = [
+  {
+    // Before the lock of the state, which may be what is denied.
+    pattern: /AccessDenied|Access Denied|UnauthorizedOperation|not authorized to perform/,
+    advice: ({ failed }, words) => {
+      const actions = deniedActions(words);
+      const types = [...new Set(failed.map((address) => address.split(".")[0]))];
+      const entry = types.length > 0 ? `, at ${types.join(", ")}` : "";
+      return [
+        `AWS does not allow ${callerOf(words)} ${actions.join("; ")}. What was done until then is in the state.`,
+        `→ A role of setup/aws: add the action to setup/aws/permissions${entry}, then npm run setup:aws. Another caller: allow it that action. ${AGAIN}`,
+      ];
+    },
+  },
   {
     pattern: /Error acquiring the state lock/,
     advice: ({ stackName }, words) => {
@@ -93,6 +109,22 @@ export function knownErrors(failure: StackFailure): string[] {
   const words = failure.errors.join("\n");
   const known = KNOWN_ERRORS.find(({ pattern }) => pattern.test(words));
   return known ? known.advice(failure, words) : [];
+}
+
+/** Each action that was denied, once; S3 and some others name none. */
+function deniedActions(words: string): string[] {
+  const found = [...words.matchAll(DENIAL)].map(([, action = "", resource]) => {
+    const named = resource?.replace(/[.,]$/, "");
+    return named ? `${action} on ${named}` : action;
+  });
+  if (found.length > 0) return [...new Set(found)];
+  const operations = [...words.matchAll(/operation error ([\w ]+): (\w+)/g)];
+  const named = operations.map(([, service = "", operation = ""]) => `${operation} of ${service}`);
+  return named.length > 0 ? [...new Set(named)] : ["what it asked for"];
+}
+
+function callerOf(words: string): string {
+  return /User: (arn:\S+)/.exec(words)?.[1] ?? "the caller";
 }
 
 /** How a user runs Terraform in a stack's folder. */

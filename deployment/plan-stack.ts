@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { LOCK_SECONDS, PLAN_MINUTES, QUEUE_SECONDS } from "../limits";
+import { PLAN_MINUTES, QUEUE_SECONDS } from "../limits";
 import { eventReader } from "./remote-run";
 import { StackProgress } from "./stack-progress";
 import {
@@ -72,7 +72,8 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
   const inCloud = isInCloud(stack, options);
   const child = spawnTerraform(stack, options, [
     ...["plan", "-json", "-input=false", `-out=${PLAN_FILE}`],
-    `-lock-timeout=${inCloud ? QUEUE_SECONDS : LOCK_SECONDS}s`,
+    // Nothing is written: a deployment that runs is not held up, and holds up no plan.
+    inCloud ? `-lock-timeout=${QUEUE_SECONDS}s` : "-lock=false",
     `-refresh=${!options.trustState}`,
   ]);
   const eventsOf = eventReader(inCloud);

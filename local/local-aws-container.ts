@@ -4,10 +4,11 @@ import { DOCKER_LABEL } from "../stacks/names";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
-import { LOCAL_AWS_LABEL, localAwsName } from "./local-aws-names";
+import { LOCAL_AWS_LABEL, ROOT_KEY, localAwsName } from "./local-aws-names";
 import { OWNER_LABEL } from "./local-aws-owner";
 
 const STATE_FOLDER = "/var/lib/local-aws";
+const AUTH = "AUTH=true";
 
 /**
  * What it takes to put packet filters into the network namespaces of tasks and databases, which is
@@ -20,8 +21,20 @@ const ENTERS_NAMESPACES = {
   SecurityOpt: ["apparmor=unconfined"],
 };
 
+/** What a local AWS is started as. */
+export interface LocalAwsContainer {
+  readonly image: string;
+  /** The port on 127.0.0.1 that it answers on; nothing else of it can be reached from outside. */
+  readonly port: number;
+  /** Whether callers other than the account's root may only do what their IAM policies allow. */
+  readonly enforceIam: boolean;
+}
+
 /** Creates and starts the container of the local AWS, with its network and the volume of its state. */
-export async function createLocalAws(docker: Docker, image: string, port: number): Promise<void> {
+export async function createLocalAws(
+  docker: Docker,
+  { image, port, enforceIam }: LocalAwsContainer,
+): Promise<void> {
   const name = localAwsName(port);
   const labels = { [DOCKER_LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
   if (!(await exists(docker.getVolume(name).inspect()))) await removeAll(docker, port);
@@ -35,7 +48,7 @@ export async function createLocalAws(docker: Docker, image: string, port: number
     // The emulator finds itself, and so its network, by its host name.
     Hostname: name,
     Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
-    Env: emulatorEnvironment(port),
+    Env: emulatorEnvironment(port, enforceIam),
     ExposedPorts: { [`${port}/tcp`]: {} },
     StopTimeout: LOCAL_AWS_STOP_SECONDS,
     HostConfig: {
@@ -50,7 +63,12 @@ export async function createLocalAws(docker: Docker, image: string, port: number
   await container.start();
 }
 
-function emulatorEnvironment(port: number): string[] {
+/** Whether a container's environment is that of a local AWS which enforces IAM. */
+export function enforcesIam(environment: readonly string[] | null): boolean {
+  return environment?.includes(AUTH) ?? false;
+}
+
+function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
   const made = { [DOCKER_LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };
   return [
     `GATEWAY_PORT=${port}`,
@@ -59,6 +77,10 @@ function emulatorEnvironment(port: number): string[] {
     `STATE_DIR=${STATE_FOLDER}`,
     "S3_PERSIST=1",
     `S3_DATA_DIR=${STATE_FOLDER}/s3`,
+    // Its own keys are the root's: those that `npm run env` gives out.
+    ...(enforceIam
+      ? [AUTH, `AWS_ACCESS_KEY_ID=${ROOT_KEY}`, `AWS_SECRET_ACCESS_KEY=${ROOT_KEY}`]
+      : []),
   ];
 }
 

@@ -5,3 +5,6 @@ export const LOCAL_AWS_LABEL = "fargate-platform.local-aws";
 export function localAwsName(port: number): string {
   return `fargate-platform-local-aws-${port}`;
 }
+
+/** Access key and secret of the local account's root. Nothing in it is secret. */
+export const ROOT_KEY = "local";

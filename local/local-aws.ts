@@ -6,16 +6,14 @@ import type Docker from "dockerode";
 import { LOCAL_AWS_START_SECONDS } from "../limits";
 import { ensureEmulatorImage, isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
-import { createLocalAws } from "./local-aws-container";
+import { type LocalAwsContainer, createLocalAws, enforcesIam } from "./local-aws-container";
 import { localAwsName } from "./local-aws-names";
 import { textOf } from "../deployment/container-log";
 import { Refusal, type Report } from "../deployment/refusal";
 
 export { leftovers } from "./leftovers";
 
-export interface LocalAwsOptions {
-  /** The port on 127.0.0.1 that it answers on; nothing else of it can be reached from outside. */
-  readonly port: number;
+export interface LocalAwsOptions extends Pick<LocalAwsContainer, "port" | "enforceIam"> {
   readonly report: Report;
 }
 
@@ -37,19 +35,20 @@ export function localAwsEndpoint(port: number): string {
  * volume would meet the wrong password.
  */
 export async function startLocalAws(docker: Docker, options: LocalAwsOptions): Promise<void> {
-  const { port, report } = options;
+  const { port, enforceIam, report } = options;
   const found = await findContainer(docker, port);
   const running = found?.State.Running ?? false;
   if (!running) await requireFreePort(port);
   const image = await ensureEmulatorImage(docker, report);
-  if (running && found?.Config.Image === image && (await isLocalAwsUp(port))) return;
+  const alike = found?.Config.Image === image && enforcesIam(found.Config.Env) === enforceIam;
+  if (running && alike && (await isLocalAwsUp(port))) return;
   if (found) {
-    const other = found.Config.Image === image ? "does not answer" : "is of an earlier version";
+    const other = alike ? "does not answer" : "is of another version or setting";
     report(running ? `replacing the local AWS, which ${other}` : "starting the local AWS again");
     await docker.getContainer(found.Id).stop().catch(ignoreStopped);
     await docker.getContainer(found.Id).remove({ v: true });
   }
-  await createLocalAws(docker, image, port);
+  await createLocalAws(docker, { image, port, enforceIam });
   await waitUntilReady(docker, options);
 }
 

@@ -71,7 +71,7 @@ export class Machine {
 
   /** The base images and the local AWS. */
   awsPhases(): Phase[] {
-    const { cacheFolder, port } = this.settings;
+    const { cacheFolder, port, enforceIam } = this.settings;
     return [
       {
         title: "Base images",
@@ -85,7 +85,7 @@ export class Machine {
         title: "Local AWS",
         run: async (report) => {
           await claimLocalAws(this.docker, port, report);
-          await startLocalAws(this.docker, { port, report });
+          await startLocalAws(this.docker, { port, enforceIam, report });
           await prepareAccount(new IAMClient(clientSettings(this.settings)));
           return `http://127.0.0.1:${port}`;
         },

@@ -4,6 +4,7 @@ import { BACKEND_VARIABLES } from "../stacks/backend-variables";
 import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
 import type { Services } from "../services/spec";
 import type { Config } from "../stacks/config";
+import { ROOT_KEY } from "./local-aws-names";
 import { LOCAL_STATE_FOLDER } from "./local-aws-owner";
 import { Refusal } from "../deployment/refusal";
 
@@ -11,6 +12,8 @@ import { Refusal } from "../deployment/refusal";
 export interface LocalSettings {
   /** Port of the local AWS on 127.0.0.1. */
   readonly port: number;
+  /** Whether the local AWS holds callers to their IAM policies; the root's keys may do anything. */
+  readonly enforceIam: boolean;
   /** What the next clone can use again: providers, Terraform, base images. */
   readonly cacheFolder: string;
   /** A folder with unpacked Terraform providers, where the registry cannot be reached. */
@@ -38,8 +41,9 @@ export function readFileStateSettings(
 }
 
 /**
- * Reads `LOCAL_AWS_PORT` (4566), `LOCAL_CACHE_FOLDER` (the user's cache) and `LOCAL_PROVIDER_MIRROR`,
- * and the platform's own settings on top of those of the local AWS.
+ * Reads `LOCAL_AWS_PORT` (4566), `LOCAL_AWS_IAM` (`enforced`, or nothing is asked of a caller),
+ * `LOCAL_CACHE_FOLDER` (the user's cache) and `LOCAL_PROVIDER_MIRROR`, and the platform's own settings
+ * on top of those of the local AWS.
  *
  * @throws Refusal with every mistake that was found
  */
@@ -49,6 +53,10 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   const problems = [];
   if (!/^\d+$/.test(given) || port < 1024 || port > 65535) {
     problems.push(`LOCAL_AWS_PORT is "${given}"; it must be a port from 1024 to 65535`);
+  }
+  const iam = env["LOCAL_AWS_IAM"] ?? "";
+  if (!["", "enforced"].includes(iam)) {
+    problems.push(`LOCAL_AWS_IAM is "${iam}"; it must be empty, or enforced`);
   }
   const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
@@ -69,6 +77,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   }
   return {
     port,
+    enforceIam: iam === "enforced",
     cacheFolder: path.resolve(cacheFolder),
     providerMirror: env["LOCAL_PROVIDER_MIRROR"],
     environment: local,
@@ -85,8 +94,8 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: ROOT_KEY,
+    AWS_SECRET_ACCESS_KEY: ROOT_KEY,
     AWS_SESSION_TOKEN: "",
     AWS_PROFILE: "",
     AWS_EC2_METADATA_DISABLED: "true",

@@ -54,6 +54,11 @@ export interface Config {
   readonly promoteFrom: Promotion | undefined;
   /** Accounts that may pull the environment's images, to promote them. @default its own alone */
   readonly pullableBy: readonly string[];
+  /**
+   * ARN of the IAM policy that the roles of tasks may not exceed; `setup/aws` makes one, and its
+   * deploy role makes no role without it. @default none
+   */
+  readonly permissionsBoundary: string | undefined;
 }
 
 /** What is read from a variable: its name, its default, what it may be. */
@@ -88,6 +93,13 @@ const SETTINGS = {
     fallback: "",
     allowed: "empty, or names of services, separated by commas",
     test: (value: string) => value === "" || value.split(",").every((name) => isName(name, 24)),
+  },
+  permissionsBoundary: {
+    variable: "PLATFORM_PERMISSIONS_BOUNDARY",
+    fallback: "",
+    allowed: "empty, or the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/NAME",
+    test: (value: string) =>
+      value === "" || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
   },
 } as const;
 
@@ -149,6 +161,7 @@ export function readConfig(
     // The local AWS has no TLS, and no DNS leads to it.
     domain: isOnInternet({ registry }) ? settings?.domain : undefined,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
+    permissionsBoundary: value("permissionsBoundary") || undefined,
   };
   return { config, services: servicesIn(settings ?? {}, catalogue), problems };
 }

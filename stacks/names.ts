@@ -5,7 +5,7 @@ import type { Config } from "./config";
 export const DOCKER_LABEL = "fargate-platform";
 
 /** What tells an environment's names from those of another. */
-type Environment = Pick<Config, "name" | "suffix">;
+export type Named = Pick<Config, "name" | "suffix">;
 
 /** Whether a value can be a part of names: of the platform, of a suffix, of a service. */
 export function isName(value: string, limit: number): boolean {
@@ -13,7 +13,7 @@ export function isName(value: string, limit: number): boolean {
 }
 
 /** `platform-flask-api-dev`: the name of what belongs to one environment. */
-export function resourceName({ name, suffix }: Environment, ...parts: readonly string[]): string {
+export function resourceName({ name, suffix }: Named, ...parts: readonly string[]): string {
   return [name, ...parts, suffix].join("-");
 }
 
@@ -30,17 +30,27 @@ export function targetGroupName(config: Config, service: string): string {
   return `${service.slice(0, 32 - ending.length).replace(/-$/, "")}${ending}`;
 }
 
+/** What every target group's name of the environment looks like, in the wildcards of IAM. */
+export function targetGroupPattern({ suffix }: Named): string {
+  return `*-??????-${suffix}`;
+}
+
 /** The private DNS zone of the environment: `platform-dev.internal`. */
-export function namespaceName(config: Config): string {
+export function namespaceName(config: Named): string {
   return `${resourceName(config)}.internal`;
 }
 
 /** What the names of the environment's log groups begin with. */
-export function logGroupPrefix(config: Config): string {
+export function logGroupPrefix(config: Named): string {
   return `/ecs/${resourceName(config)}/`;
 }
 
+/** Container Insights writes its performance events here. */
+export function insightsLogGroup(config: Named): string {
+  return `/aws/ecs/containerinsights/${resourceName(config)}/performance`;
+}
+
 /** A service's ECR repository. Its images stay together under the environment's name. */
-export function repositoryName(config: Environment, service: string): string {
+export function repositoryName(config: Named, service: string): string {
   return `${resourceName(config)}/${service}`;
 }

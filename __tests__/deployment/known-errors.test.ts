@@ -47,6 +47,38 @@ test.each([
   expect(adviceFor(error)).toContain(words);
 });
 
+const ROLE = "arn:aws:sts::123456789012:assumed-role/platform-deploy-dev/run";
+
+test("a denial names who, the action, the resource, and where to allow it", () => {
+  const denied = `Error: creating IAM Role (platform-web-task-dev): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID: 1, api error AccessDenied: User: ${ROLE} is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::123456789012:role/platform-web-task-dev because no identity-based policy allows the iam:CreateRole action`;
+  const failure = new StackFailure(
+    "platform",
+    [denied, denied],
+    ["aws_iam_role.services_web_task"],
+  );
+  expect(knownErrors(failure).join("\n")).toBe(
+    `AWS does not allow ${ROLE} iam:CreateRole on arn:aws:iam::123456789012:role/platform-web-task-dev. What was done until then is in the state.
+→ A role of setup/aws: add the action to setup/aws/permissions, at aws_iam_role, then npm run setup:aws. Another caller: allow it that action. Then run the same command again: it goes on from there.`,
+  );
+});
+
+test.each([
+  [
+    `api error UnauthorizedOperation: You are not authorized to perform this operation. User: ${ROLE} is not authorized to perform: ec2:CreateVpc on resource: arn:aws:ec2:us-east-1:123456789012:vpc/* because no identity-based policy allows the ec2:CreateVpc action. Encoded authorization failure message: abc`,
+    `${ROLE} ec2:CreateVpc on arn:aws:ec2:us-east-1:123456789012:vpc/*.`,
+  ],
+  [
+    "operation error ECR: CreateRepository, api error AccessDeniedException: no",
+    "the caller CreateRepository of ECR.",
+  ],
+  [
+    `Error acquiring the state lock: operation error S3: PutObject, api error AccessDenied: User: ${ROLE} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::states/a.tfstate.tflock" because no identity-based policy allows the s3:PutObject action`,
+    `${ROLE} s3:PutObject on arn:aws:s3:::states/a.tfstate.tflock.`,
+  ],
+])("%s → %s", (error, words) => {
+  expect(adviceFor(error)).toContain(`AWS does not allow ${words}`);
+});
+
 test("a service's own failure is none of these", () => {
   expect(adviceFor("web was rolled back: its new task definition never became healthy")).toBe("");
 });

@@ -131,7 +131,7 @@ describe("the local AWS", () => {
     test("refuses to start before anything is made, and names the port and the mend", async () => {
       // It has no way to build or create anything: an attempt would be another error.
       const { docker } = fakeEngine({});
-      const start = startLocalAws(docker, { port, report: ignore });
+      const start = startLocalAws(docker, { port, enforceIam: false, report: ignore });
       await expect(start).rejects.toThrow(Refusal);
       await expect(start).rejects.toMatchObject({
         message: expect.stringContaining(`port ${port}`) as string,

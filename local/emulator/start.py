@@ -6,6 +6,7 @@ from ministack.app import main
 
 from extensions import (
     application_autoscaling,
+    authorization,
     checkpoint,
     cloud_map,
     container_dependencies,
@@ -36,6 +37,7 @@ from extensions import (
 EXTENSIONS = (
     ownership,
     application_autoscaling,
+    authorization,
     container_settings,
     target_health,
     target_registration,

@@ -4,7 +4,7 @@ import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../config";
-import { resourceName } from "../names";
+import { insightsLogGroup, resourceName } from "../names";
 
 /** Logs are kept for a week, whoever writes them. */
 export const LOG_DAYS = 7;
@@ -17,14 +17,13 @@ export class Cluster extends Construct {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    const name = resourceName(config);
     // Container Insights would make this group itself, and leave it behind.
     const insights = new CloudwatchLogGroup(this, "insights-log", {
-      name: `/aws/ecs/containerinsights/${name}/performance`,
+      name: insightsLogGroup(config),
       retentionInDays: LOG_DAYS,
     });
     this.cluster = new EcsCluster(this, "cluster", {
-      name,
+      name: resourceName(config),
       setting: [{ name: "containerInsights", value: "enabled" }],
       dependsOn: [insights],
     });

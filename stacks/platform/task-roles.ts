@@ -32,11 +32,15 @@ export class TaskRoles extends Construct {
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
     super(scope, id);
     const { config, service } = props;
-    const assumeRolePolicy = this.trustPolicy().json;
+    const { permissionsBoundary } = config;
+    const shared = {
+      assumeRolePolicy: this.trustPolicy().json,
+      ...(permissionsBoundary !== undefined && { permissionsBoundary }),
+    };
     this.execution = new IamRole(this, "execution", {
       name: resourceName(config, service, "execution"),
       description: `ECS starts ${service} with this role`,
-      assumeRolePolicy,
+      ...shared,
     });
     this.executionPolicy = new IamRolePolicy(this, "execution-policy", {
       name: "start-task",
@@ -46,7 +50,7 @@ export class TaskRoles extends Construct {
     this.task = new IamRole(this, "task", {
       name: resourceName(config, service, "task"),
       description: `${service} runs with this role`,
-      assumeRolePolicy,
+      ...shared,
     });
   }
 

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Plans the environment of the variables, and gives out what a deployment would do as `plan`, and as
+# `changed` whether it would do anything. Fails only where it cannot be planned.
+set -euo pipefail
+
+# GitHub takes 1 MB of outputs, and 65,536 characters of a comment.
+limit=60000
+
+status=0
+text=$(npm run --silent plan) || status=$?
+if [ "$status" -ne 0 ] && [ "$status" -ne 2 ]; then exit "$status"; fi
+echo "$text"
+
+delimiter="end-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
+{
+  echo "changed=$([ "$status" -eq 2 ] && echo true || echo false)"
+  echo "plan<<$delimiter"
+  echo "${text:0:$limit}"
+  echo "$delimiter"
+} >>"$GITHUB_OUTPUT"

@@ -1,0 +1,48 @@
+import { readSettings } from "../../setup/aws/settings";
+
+const good = {
+  SETUP_ACCOUNT: "123456789012",
+  SETUP_REPOSITORY: "acme/platform",
+  SETUP_STATE_BUCKET: "acme-platform-states",
+  SETUP_ENVIRONMENTS: "dev,prod,preview",
+};
+
+test("an account is set up for the environments that are named", () => {
+  const { settings, problems } = readSettings(good);
+  expect(problems).toEqual([]);
+  expect(settings.environments.map(({ github, suffix }) => [github, suffix])).toEqual([
+    ["dev", "dev"],
+    ["prod", "prod"],
+    ["preview", "pr-*"],
+  ]);
+});
+
+test("nothing that lets somebody in has a default: all that is missing is said at once", () => {
+  const { problems } = readSettings({});
+  expect(problems.map((problem) => problem.split(" ").slice(0, 4).join(" "))).toEqual([
+    "SETUP_ENVIRONMENTS is not set;",
+    "SETUP_ACCOUNT is not set;",
+    "SETUP_STATE_BUCKET is not set;",
+    "SETUP_REPOSITORY is not set;",
+  ]);
+});
+
+test.each([
+  ["SETUP_ACCOUNT", "12345", "the AWS account's 12 digits"],
+  ["SETUP_REPOSITORY", "acme/*", "OWNER/NAME of one repository"],
+  ["SETUP_REPOSITORY", "*", "OWNER/NAME of one repository"],
+  ["SETUP_REPOSITORY", "acme/platform:ref", "OWNER/NAME of one repository"],
+  ["SETUP_STATE_BUCKET", "Acme", "a name for an S3 bucket"],
+  ["SETUP_ENVIRONMENTS", "", "names of environments"],
+  ["SETUP_ENVIRONMENTS", "*", "names of environments"],
+  ["SETUP_ENVIRONMENTS", "dev,Prod", "names of environments"],
+  ["SETUP_ENVIRONMENTS", "dev,my-dev", "my-dev ends with -dev"],
+  ["SETUP_ENVIRONMENTS", "dev,pr-1", "pr-1 is a pull request's"],
+  ["SETUP_ENVIRONMENTS", "dev,dev", "names one twice"],
+  ["SETUP_HOSTED_ZONES", "example.com", "ids of Route 53 hosted zones"],
+  ["SETUP_REPOSITRY", "acme/platform", "is not a setting"],
+  ["PLATFORM_REGION", "us-esat-1", "one of us-east-1"],
+])("%s=%s is refused", (variable, value, words) => {
+  const { problems } = readSettings({ ...good, [variable]: value });
+  expect(problems.join("\n")).toContain(words);
+});

@@ -1,0 +1,106 @@
+"""The resource that IAM is asked about, for what Terraform and the project's commands request.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/: of an action that takes several
+resources, the one that is created or changed.
+"""
+
+import re
+from collections.abc import Callable
+
+Fields = Callable[[str], str]
+
+# What has no id before it exists is asked for by its kind.
+_RESOURCES = {
+    "application-autoscaling:DeleteScalingPolicy": "scalable-target/*",
+    "application-autoscaling:DeregisterScalableTarget": "scalable-target/*",
+    "application-autoscaling:ListTagsForResource": "{ResourceARN}",
+    "application-autoscaling:PutScalingPolicy": "scalable-target/*",
+    "application-autoscaling:RegisterScalableTarget": "scalable-target/*",
+    "application-autoscaling:TagResource": "{ResourceARN}",
+    "ec2:AllocateAddress": "elastic-ip/*",
+    "ec2:AssociateRouteTable": "route-table/{RouteTableId}",
+    "ec2:AttachInternetGateway": "internet-gateway/{InternetGatewayId}",
+    "ec2:CreateInternetGateway": "internet-gateway/*",
+    "ec2:CreateNatGateway": "natgateway/*",
+    "ec2:CreateRouteTable": "route-table/*",
+    "ec2:CreateSecurityGroup": "security-group/*",
+    "ec2:CreateSubnet": "subnet/*",
+    "ec2:CreateVpc": "vpc/*",
+    "ec2:CreateVpcEndpoint": "vpc-endpoint/*",
+    "ec2:DeleteNatGateway": "natgateway/{NatGatewayId}",
+    "ec2:DetachInternetGateway": "internet-gateway/{InternetGatewayId}",
+    "ec2:DisassociateRouteTable": "route-table/{RouteTableId}",
+    "ec2:ModifyVpcEndpoint": "vpc-endpoint/{VpcEndpointId}",
+    "ecr:DescribeRepositories": "repository/{repositoryNames.0}",
+    "ecr:ListTagsForResource": "{resourceArn}",
+    "ecr:TagResource": "{resourceArn}",
+    "ecs:CreateCluster": "cluster/{clusterName}",
+    "ecs:CreateService": "service/{cluster}/{serviceName}",
+    "ecs:DeleteService": "service/{cluster}/{service}",
+    "ecs:DescribeClusters": "cluster/{clusters.0}",
+    "ecs:DescribeServices": "service/{cluster}/{services.0}",
+    "ecs:DescribeTasks": "task/{cluster}/{tasks.0}",
+    "ecs:ListTagsForResource": "{resourceArn}",
+    "ecs:RegisterTaskDefinition": "task-definition/{family}:*",
+    "ecs:TagResource": "{resourceArn}",
+    "ecs:UntagResource": "{resourceArn}",
+    "ecs:UpdateService": "service/{cluster}/{service}",
+    "elasticloadbalancing:AddTags": "{ResourceArns.member.1}",
+    "elasticloadbalancing:CreateLoadBalancer": "loadbalancer/app/{Name}/*",
+    "elasticloadbalancing:CreateTargetGroup": "targetgroup/{Name}/*",
+    "elasticloadbalancing:DeleteRule": "{RuleArn}",
+    "elasticloadbalancing:ModifyRule": "{RuleArn}",
+    "elasticloadbalancing:RemoveTags": "{ResourceArns.member.1}",
+    "rds:AddTagsToResource": "{ResourceName}",
+    "rds:CreateDBClusterParameterGroup": "cluster-pg:{DBClusterParameterGroupName}",
+    "rds:CreateDBSubnetGroup": "subgrp:{DBSubnetGroupName}",
+    "rds:DeleteDBClusterParameterGroup": "cluster-pg:{DBClusterParameterGroupName}",
+    "rds:DeleteDBSubnetGroup": "subgrp:{DBSubnetGroupName}",
+    "rds:DescribeDBClusterParameterGroups": "cluster-pg:{DBClusterParameterGroupName}",
+    "rds:DescribeDBClusterParameters": "cluster-pg:{DBClusterParameterGroupName}",
+    "rds:DescribeDBSubnetGroups": "subgrp:{DBSubnetGroupName}",
+    "rds:DescribeGlobalClusters": "global-cluster:*",
+    "rds:ListTagsForResource": "{ResourceName}",
+    "rds:ModifyDBClusterParameterGroup": "cluster-pg:{DBClusterParameterGroupName}",
+    "rds:ModifyDBSubnetGroup": "subgrp:{DBSubnetGroupName}",
+    "servicediscovery:CreateService": "service/*",
+    "servicediscovery:DeleteNamespace": "namespace/{Id}",
+    "servicediscovery:GetNamespace": "namespace/{Id}",
+    "servicediscovery:GetOperation": "namespace/*",
+    "servicequotas:GetServiceQuota": "{ServiceCode}/{QuotaCode}",
+}
+
+# By the first part of an id, where CreateTags does not say what it is.
+_KINDS = {
+    "eipalloc": "elastic-ip",
+    "igw": "internet-gateway",
+    "nat": "natgateway",
+    "rtb": "route-table",
+    "sg": "security-group",
+    "sgr": "security-group-rule",
+    "subnet": "subnet",
+    "vpc": "vpc",
+    "vpce": "vpc-endpoint",
+}
+
+
+def find(action: str, region: str, account: str, fields: Fields) -> str | None:
+    """Return the ARN, or None where the emulator's own answer will do."""
+    if action in ("ec2:CreateTags", "ec2:DeleteTags"):
+        kind = _KINDS.get(fields("ResourceId.1").partition("-")[0], "*")
+        template = kind + "/{ResourceId.1}"
+    elif action in _RESOURCES:
+        template = _RESOURCES[action]
+    else:
+        return None
+
+    def value(field: re.Match[str]) -> str:
+        given = fields(field[1]) or "*"
+        # A cluster or a service is given by its name or by its ARN, which ends with the name.
+        is_arn = given.startswith("arn:") and field[0] != template
+        return given.rpartition("/")[2] if is_arn else given
+
+    resource = re.sub(r"\{([^}]+)\}", value, template)
+    if resource.startswith("arn:"):
+        return resource
+    return f"arn:aws:{action.partition(':')[0]}:{region}:{account}:{resource}"

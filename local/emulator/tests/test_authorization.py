@@ -1,0 +1,98 @@
+import json
+from typing import Any
+
+import pytest
+from ministack.core import iam_actions
+from ministack.services import ec2, iam, tagging
+
+ACCOUNT = "000000000000"
+PLACE = f"us-east-1:{ACCOUNT}"
+
+
+def resource(service: str, action: str, body: dict[str, Any] | None = None, **query: str) -> str:
+    params = {"Action": action, **query} if body is None else {}
+    headers = {} if body is None else {"x-amz-target": f"Service.{action}"}
+    data = b"" if body is None else json.dumps(body).encode()
+    return iam_actions.extract_resource_arn(
+        service, "POST", "/", headers, data, params, "us-east-1", ACCOUNT
+    )
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "body", "expected"),
+    [
+        ("ecs", "CreateService", {"cluster": "dev", "serviceName": "web"}, "service/dev/web"),
+        (
+            "ecs",
+            "UpdateService",
+            {"cluster": f"arn:aws:ecs:{PLACE}:cluster/dev", "service": "web"},
+            "service/dev/web",
+        ),
+        ("ecs", "RegisterTaskDefinition", {"family": "web"}, "task-definition/web:*"),
+        ("ecs", "DescribeClusters", {"clusters": ["dev"]}, "cluster/dev"),
+        ("ecr", "DescribeRepositories", {"repositoryNames": ["dev/web"]}, "repository/dev/web"),
+        ("servicediscovery", "GetNamespace", {"Id": "ns-1"}, "namespace/ns-1"),
+        ("application-autoscaling", "PutScalingPolicy", {}, "scalable-target/*"),
+    ],
+)
+def test_a_request_is_about_what_aws_says(
+    service: str, action: str, body: dict[str, Any], expected: str
+) -> None:
+    assert resource(service, action, body) == f"arn:aws:{service}:{PLACE}:{expected}"
+
+
+def test_what_does_not_exist_yet_is_asked_for_by_its_kind() -> None:
+    assert resource("ec2", "CreateVpc") == f"arn:aws:ec2:{PLACE}:vpc/*"
+    assert resource("ec2", "CreateSubnet", VpcId="vpc-1") == f"arn:aws:ec2:{PLACE}:subnet/*"
+
+
+def test_a_tag_is_put_on_the_resource_that_its_id_says() -> None:
+    found = resource("ec2", "CreateTags", **{"ResourceId.1": "eipalloc-1"})
+    assert found == f"arn:aws:ec2:{PLACE}:elastic-ip/eipalloc-1"
+
+
+def test_an_association_is_ended_in_the_name_of_its_route_table() -> None:
+    association = {"RouteTableAssociationId": "rtbassoc-1"}
+    ec2._route_tables["rtb-1"] = {"Associations": [association]}
+    try:
+        found = resource("ec2", "DisassociateRouteTable", AssociationId="rtbassoc-1")
+    finally:
+        del ec2._route_tables["rtb-1"]
+    assert found == f"arn:aws:ec2:{PLACE}:route-table/rtb-1"
+
+
+def test_what_is_not_listed_stays_as_the_emulator_has_it() -> None:
+    assert resource("iam", "GetRole", RoleName="web") == f"arn:aws:iam::{ACCOUNT}:role/web"
+
+
+def test_the_tags_of_a_new_vpc_are_conditions() -> None:
+    params = {
+        "Action": "CreateVpc",
+        "TagSpecification.1.Tag.1.Key": "Environment",
+        "TagSpecification.1.Tag.1.Value": "dev",
+    }
+    keys = iam_actions.request_tag_context("ec2", "ec2:CreateVpc", b"", params)
+    assert keys["aws:requesttag/environment"] == "dev"
+
+
+def test_the_boundary_of_a_role_is_a_condition_of_what_is_done_to_it() -> None:
+    created = {"RoleName": "web", "PermissionsBoundary": "arn:aws:iam::1:policy/new"}
+    keys = iam_actions.request_tag_context("iam", "iam:CreateRole", b"", created)
+    assert keys["iam:PermissionsBoundary"] == "arn:aws:iam::1:policy/new"
+    iam._roles["web"] = {"PermissionsBoundary": "arn:aws:iam::1:policy/old"}
+    try:
+        changed = iam_actions.request_tag_context(
+            "iam", "iam:PutRolePolicy", b"", {"RoleName": "web"}
+        )
+    finally:
+        del iam._roles["web"]
+    assert changed["iam:PermissionsBoundary"] == "arn:aws:iam::1:policy/old"
+
+
+def test_the_tags_of_a_vpc_are_known() -> None:
+    ec2._tags["vpc-1"] = [{"Key": "Environment", "Value": "dev"}]
+    try:
+        assert tagging.resource_tags(f"arn:aws:ec2:{PLACE}:vpc/vpc-1") == {"Environment": "dev"}
+    finally:
+        del ec2._tags["vpc-1"]
+    assert tagging.resource_tags(f"arn:aws:ec2:{PLACE}:vpc/vpc-1") == {}

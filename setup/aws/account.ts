@@ -1,0 +1,105 @@
+import path from "node:path";
+import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { PROJECT_FOLDER } from "../../stacks/config";
+import { VERSIONS } from "../../stacks/providers";
+import { AUDIENCE, GithubRole, ISSUER } from "./github-role";
+import type { Environment } from "./permissions/environment";
+import { permissionTable } from "./permissions/table";
+import { SETUP_PATH, boundaryArn, boundaryName, taskBoundary } from "./permissions/task-roles";
+import { policyDocuments } from "./policy-documents";
+import type { SetupSettings } from "./settings";
+import { StateBucket } from "./state-bucket";
+
+/**
+ * What an account has once, before anything is deployed to it by a pipeline: the bucket of the
+ * states, GitHub as an identity provider, and for each environment a role that plans it, one that
+ * deploys it, and the boundary of its tasks' roles.
+ */
+export class AccountStack extends TerraformStack {
+  constructor(scope: Construct, id: string, settings: SetupSettings) {
+    super(scope, id);
+    const { region, account, stateBucket, environments } = settings;
+    // It makes the bucket that others keep their states in, so its own is a file.
+    const stateFile = path.join(PROJECT_FOLDER, ".platform", "setup", `${account}.tfstate`);
+    new LocalBackend(this, { path: stateFile });
+    new AwsProvider(this, "aws", {
+      region,
+      allowedAccountIds: [account],
+      defaultTags: [{ tags: { ManagedBy: "terraform", Purpose: "setup" } }],
+    });
+    this.addOverride("terraform.required_version", VERSIONS.terraform);
+    this.addOverride("terraform.required_providers.aws.version", VERSIONS.aws);
+
+    new StateBucket(this, "state-bucket", stateBucket);
+    // AWS trusts GitHub's certificate by its authority, and looks at no thumbprint.
+    const provider = new IamOpenidConnectProvider(this, "github", {
+      url: `https://${ISSUER}`,
+      clientIdList: [AUDIENCE],
+    });
+    const variables = environments.map((environment, index) =>
+      rolesOf(this, environment, { settings, planned: index === 0, provider: provider.arn }),
+    );
+    new TerraformOutput(this, "github-variables", {
+      description: "The repository's variables on GitHub",
+      value: Object.fromEntries([
+        ["PLATFORM_REGION", region],
+        ["PLATFORM_STATE_BUCKET", stateBucket],
+        ["PLATFORM_STATE_REGION", region],
+        ...variables.flatMap((each) => Object.entries(each)),
+      ]),
+    });
+  }
+}
+
+interface RolesProps {
+  readonly settings: SetupSettings;
+  /** Whether pull requests are planned against it. */
+  readonly planned: boolean;
+  readonly provider: string;
+}
+
+/** The two roles of an environment and its boundary, and what GitHub has to know of them. */
+function rolesOf(parent: Construct, environment: Environment, props: RolesProps) {
+  const { github, name } = environment;
+  const { settings, planned, provider } = props;
+  const repository = `repo:${settings.repository}`;
+  const scope = new Construct(parent, github);
+  const [policy = "", ...more] = policyDocuments(taskBoundary(environment));
+  if (more.length > 0) throw new Error("a boundary is one policy");
+  new IamPolicy(scope, "task-boundary", {
+    name: boundaryName(environment),
+    path: SETUP_PATH,
+    description: `What roles of tasks of ${github} may do at most`,
+    policy,
+  });
+  const table = Object.values(permissionTable(environment));
+  const read = table.flatMap((entry) => entry.read);
+  const write = table.flatMap((entry) => entry.write);
+  const plan = new GithubRole(scope, "plan", {
+    name: `${name}-plan-${github}`,
+    description: `Plans ${github}, changes nothing`,
+    provider,
+    subjects: [
+      `${repository}:ref:refs/heads/main`,
+      ...(planned ? [`${repository}:pull_request`] : []),
+    ],
+    grants: read,
+  });
+  const deploy = new GithubRole(scope, "deploy", {
+    name: `${name}-deploy-${github}`,
+    description: `Deploys and destroys ${github}`,
+    provider,
+    subjects: [`${repository}:environment:${github}`],
+    grants: [...read, ...write],
+  });
+  const suffix = github.toUpperCase().replaceAll("-", "_");
+  return {
+    [`AWS_PLAN_ROLE_${suffix}`]: plan.arn,
+    [`AWS_DEPLOY_ROLE_${suffix}`]: deploy.arn,
+    [`PERMISSIONS_BOUNDARY_${suffix}`]: boundaryArn(environment),
+  };
+}

@@ -1,0 +1,20 @@
+import { App } from "cdktf";
+import { REFUSED } from "../../services/problems";
+import { makeOutputFolder } from "../../stacks/output-folder";
+import { AccountStack } from "./account";
+import { readSettings } from "./settings";
+
+/** `npm run setup:aws`: what an account needs once, before pipelines deploy to it. */
+function main(): void {
+  const { settings, problems } = readSettings();
+  if (problems.length > 0) {
+    console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
+    process.exit(REFUSED);
+  }
+  makeOutputFolder();
+  const app = new App();
+  new AccountStack(app, "account", settings);
+  app.synth();
+}
+
+if (require.main === module) main();

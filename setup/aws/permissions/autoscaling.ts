@@ -1,0 +1,48 @@
+import { resourceName } from "../../../stacks/names";
+import { type Environment, arn } from "./environment";
+import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { serviceLinkedRole } from "./task-roles";
+
+const SERVICE = "application-autoscaling";
+const DESCRIBES = "Application Auto Scaling's Describe actions take no resource.";
+
+/**
+ * How many tasks a service runs. A target's ARN is an id that nobody knows before, and what it
+ * scales is no condition: so these reach the ECS services of the account, and nothing but their
+ * number of tasks.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
+ */
+export function autoscaling(environment: Environment): PermissionTable {
+  const targets = [arn(environment, SERVICE, "scalable-target/*")];
+  const ofEcs = {
+    StringEquals: {
+      "application-autoscaling:service-namespace": "ecs",
+      "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
+    },
+  };
+  const alarms = `alarm:TargetTracking-service/${resourceName(environment)}/*`;
+  return {
+    aws_appautoscaling_target: {
+      read: [
+        allowEverywhere(DESCRIBES, of(SERVICE, "DescribeScalableTargets")),
+        allow(targets, of(SERVICE, "ListTagsForResource")),
+      ],
+      write: [
+        allow(targets, of(SERVICE, "RegisterScalableTarget", "DeregisterScalableTarget"), ofEcs),
+        allow(targets, of(SERVICE, "TagResource", "UntagResource")),
+        serviceLinkedRole(environment, "ecs.application-autoscaling.amazonaws.com"),
+      ],
+    },
+    aws_appautoscaling_policy: {
+      read: [allowEverywhere(DESCRIBES, of(SERVICE, "DescribeScalingPolicies"))],
+      write: [
+        allow(targets, of(SERVICE, "PutScalingPolicy", "DeleteScalingPolicy"), ofEcs),
+        allow(
+          [arn(environment, "cloudwatch", alarms)],
+          of("cloudwatch", "DescribeAlarms", "PutMetricAlarm", "DeleteAlarms"),
+        ),
+      ],
+    },
+  };
+}

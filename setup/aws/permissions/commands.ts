@@ -1,0 +1,63 @@
+import { logGroupPrefix, resourceName } from "../../../stacks/names";
+import { type Environment, arn } from "./environment";
+import { type Permissions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+
+/** What our commands ask AWS themselves, beside Terraform. */
+export function commands(environment: Environment): PermissionTable {
+  const services = arn(environment, "ecs", `service/${resourceName(environment)}/*`);
+  const describeServices = allow([services], of("ecs", "DescribeServices"));
+  const loadBalancers = (...actions: string[]) =>
+    allowEverywhere(
+      "Elastic Load Balancing's Describe actions take no resource.",
+      of("elasticloadbalancing", ...actions),
+    );
+  return {
+    "npm run deploy": {
+      read: [describeServices, loadBalancers("DescribeLoadBalancers")],
+      write: [],
+    },
+    "npm run diagnose": diagnose(environment, [
+      describeServices,
+      loadBalancers("DescribeTargetHealth"),
+    ]),
+    "npm run doctor": {
+      read: [
+        allowEverywhere("What an account and a region have is of no resource.", [
+          ...of("sts", "GetCallerIdentity"),
+          ...of("ec2", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeVpcs"),
+          ...of("rds", "DescribeDBEngineVersions"),
+          ...of("iam", "ListRoles"),
+        ]),
+        allow(
+          ["ec2/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
+          of("servicequotas", "GetServiceQuota"),
+        ),
+      ],
+      write: [],
+    },
+  };
+}
+
+/** Tasks and the last lines of their logs. */
+function diagnose(environment: Environment, others: Permissions["read"]): Permissions {
+  const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
+  const tasks = arn(environment, "ecs", `task/${resourceName(environment)}/*`);
+  const log = arn(environment, "logs", `log-group:${logGroupPrefix(environment)}*`);
+  return {
+    read: [
+      ...others,
+      allowEverywhere(
+        "Fargate's tasks have no container instance, by which ECS would restrict their list.",
+        of("ecs", "ListTasks"),
+        { ArnLike: { "ecs:cluster": cluster } },
+      ),
+      allow([tasks], of("ecs", "DescribeTasks")),
+      allowEverywhere(
+        "ECS takes no resource for the description of a task definition.",
+        of("ecs", "DescribeTaskDefinition"),
+      ),
+      allow([log], of("logs", "GetLogEvents")),
+    ],
+    write: [],
+  };
+}

@@ -1,0 +1,48 @@
+import { resourceName } from "../../../stacks/names";
+import { type Environment, arn } from "./environment";
+import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { passTaskRoles, serviceLinkedRole } from "./task-roles";
+
+const TAGS = of("ecs", "TagResource", "UntagResource");
+const NO_RESOURCE = "ECS takes no resource for the description and the end of a task definition.";
+
+/**
+ * The ECS cluster, its services and their task definitions.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+ */
+export function containers(environment: Environment): PermissionTable {
+  const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
+  const services = arn(environment, "ecs", `service/${resourceName(environment)}/*`);
+  const revisions = arn(environment, "ecs", `task-definition/${resourceName(environment, "*")}:*`);
+  return {
+    aws_ecs_cluster: {
+      read: [allow([cluster], of("ecs", "DescribeClusters", "ListTagsForResource"))],
+      write: [
+        allow([cluster], of("ecs", "CreateCluster", "UpdateCluster", "DeleteCluster")),
+        allow([cluster], of("ecs", "PutClusterCapacityProviders")),
+        allow([cluster], TAGS),
+        serviceLinkedRole(environment, "ecs.amazonaws.com"),
+      ],
+    },
+    aws_ecs_service: {
+      read: [allow([services], of("ecs", "DescribeServices", "ListTagsForResource"))],
+      write: [
+        allow([services], of("ecs", "CreateService", "UpdateService", "DeleteService")),
+        allow([services], TAGS),
+      ],
+    },
+    aws_ecs_task_definition: {
+      read: [
+        allowEverywhere(NO_RESOURCE, of("ecs", "DescribeTaskDefinition")),
+        allow([revisions], of("ecs", "ListTagsForResource")),
+      ],
+      write: [
+        allow([revisions], of("ecs", "RegisterTaskDefinition")),
+        allow([revisions], TAGS),
+        allowEverywhere(NO_RESOURCE, of("ecs", "DeregisterTaskDefinition")),
+        passTaskRoles(environment),
+      ],
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { resourceName } from "../../../stacks/names";
+import { type Environment, arn } from "./environment";
+import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { serviceLinkedRole } from "./task-roles";
+
+const TAGS = of("rds", "AddTagsToResource", "RemoveTagsFromResource");
+const LIST_TAGS = of("rds", "ListTagsForResource");
+
+/**
+ * Aurora: the cluster, its instance, where it lives and its parameters.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+ */
+export function database(environment: Environment): PermissionTable {
+  const named = (kind: string, ...parts: string[]) =>
+    arn(environment, "rds", `${kind}:${resourceName(environment, ...parts)}`);
+  const cluster = named("cluster");
+  const instances = named("db", "*");
+  const subnets = named("subgrp");
+  const parameters = named("cluster-pg");
+  const defaults = ["og:default*", "pg:default*"].map((name) => arn(environment, "rds", name));
+  return {
+    aws_rds_cluster: {
+      read: [
+        allow([cluster], [...of("rds", "DescribeDBClusters"), ...LIST_TAGS]),
+        // Terraform looks whether the cluster is part of a global one.
+        allow([arn(environment, "rds", "global-cluster:*")], of("rds", "DescribeGlobalClusters")),
+      ],
+      write: [
+        allow([cluster, subnets, parameters, ...defaults], of("rds", "CreateDBCluster")),
+        allow([cluster, parameters, ...defaults], of("rds", "ModifyDBCluster")),
+        allow([cluster, named("cluster-snapshot", "*")], of("rds", "DeleteDBCluster")),
+        allow([cluster], TAGS),
+        ...masterPassword(environment),
+        serviceLinkedRole(environment, "rds.amazonaws.com"),
+      ],
+    },
+    aws_rds_cluster_instance: {
+      read: [allow([instances], [...of("rds", "DescribeDBInstances"), ...LIST_TAGS])],
+      write: [
+        allow([instances, cluster, subnets, ...defaults], of("rds", "CreateDBInstance")),
+        allow([instances, subnets, ...defaults], of("rds", "ModifyDBInstance")),
+        allow([instances], [...of("rds", "DeleteDBInstance"), ...TAGS]),
+      ],
+    },
+    aws_db_subnet_group: {
+      read: [allow([subnets], [...of("rds", "DescribeDBSubnetGroups"), ...LIST_TAGS])],
+      write: [
+        allow([subnets], of("rds", "CreateDBSubnetGroup", "ModifyDBSubnetGroup")),
+        allow([subnets], [...of("rds", "DeleteDBSubnetGroup"), ...TAGS]),
+      ],
+    },
+    aws_rds_cluster_parameter_group: {
+      read: [
+        allow([parameters], of("rds", "DescribeDBClusterParameterGroups")),
+        allow([parameters], [...of("rds", "DescribeDBClusterParameters"), ...LIST_TAGS]),
+      ],
+      write: [
+        allow([parameters], of("rds", "CreateDBClusterParameterGroup")),
+        allow([parameters], of("rds", "ModifyDBClusterParameterGroup")),
+        allow([parameters], of("rds", "ResetDBClusterParameterGroup")),
+        allow([parameters], [...of("rds", "DeleteDBClusterParameterGroup"), ...TAGS]),
+      ],
+    },
+    "data.aws_rds_engine_version": {
+      read: [
+        allowEverywhere("Engine versions are no resources.", of("rds", "DescribeDBEngineVersions")),
+      ],
+      write: [],
+    },
+  };
+}
+
+/**
+ * RDS makes the master user's secret in the name of whoever makes the cluster.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions
+ */
+function masterPassword(environment: Environment) {
+  const secrets = arn(environment, "secretsmanager", "secret:rds!cluster-*");
+  return [
+    allow([secrets], of("secretsmanager", "CreateSecret", "TagResource")),
+    // The keys that AWS keeps for Secrets Manager and RDS, whose ids differ in each account.
+    allow([arn(environment, "kms", "key/*")], of("kms", "DescribeKey"), {
+      StringEquals: {
+        "kms:ViaService": ["secretsmanager", "rds"].map(
+          (service) => `${service}.${environment.region}.amazonaws.com`,
+        ),
+      },
+    }),
+  ];
+}

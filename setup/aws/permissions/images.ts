@@ -1,0 +1,47 @@
+import { repositoryName } from "../../../stacks/names";
+import { type Environment, arn } from "./environment";
+import { NOTHING, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+
+/**
+ * The repositories, and what the Docker provider pushes to them.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+ */
+export function images(environment: Environment): PermissionTable {
+  const own = [arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`)];
+  return {
+    aws_ecr_repository: {
+      read: [allow(own, of("ecr", "DescribeRepositories", "ListTagsForResource"))],
+      write: [
+        allow(own, of("ecr", "CreateRepository", "DeleteRepository")),
+        allow(own, of("ecr", "PutImageScanningConfiguration", "PutImageTagMutability")),
+        allow(own, of("ecr", "TagResource", "UntagResource")),
+      ],
+    },
+    aws_ecr_lifecycle_policy: {
+      read: [allow(own, of("ecr", "GetLifecyclePolicy"))],
+      write: [allow(own, of("ecr", "PutLifecyclePolicy", "DeleteLifecyclePolicy"))],
+    },
+    "data.aws_ecr_authorization_token": {
+      read: [
+        allowEverywhere("The login to ECR takes no resource.", of("ecr", "GetAuthorizationToken")),
+      ],
+      write: [],
+    },
+    "data.aws_ecr_image": { read: [allow(own, of("ecr", "DescribeImages"))], write: [] },
+    docker_image: NOTHING,
+    docker_container: NOTHING,
+    /** @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
+    docker_registry_image: {
+      read: [
+        allow(own, of("ecr", "BatchGetImage", "GetDownloadUrlForLayer")),
+        allow(own, of("ecr", "BatchCheckLayerAvailability")),
+      ],
+      write: [
+        allow(own, of("ecr", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload")),
+        allow(own, of("ecr", "PutImage")),
+      ],
+    },
+    terraform_data: NOTHING,
+  };
+}

@@ -1,0 +1,30 @@
+import { insightsLogGroup, logGroupPrefix } from "../../../stacks/names";
+import { type Environment, arn } from "./environment";
+import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+
+/**
+ * The log groups of services and of Container Insights.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+ */
+export function logGroups(environment: Environment): PermissionTable {
+  const own = [logGroupPrefix(environment), insightsLogGroup(environment)].map((name) =>
+    // AWS asks for the one or the other form, with `:*` and without.
+    arn(environment, "logs", `log-group:${name}*`),
+  );
+  const list = allowEverywhere(
+    "Log groups are listed by a prefix, of which IAM knows nothing.",
+    of("logs", "DescribeLogGroups"),
+  );
+  return {
+    aws_cloudwatch_log_group: {
+      read: [list, allow(own, of("logs", "ListTagsForResource"))],
+      write: [
+        allow(own, of("logs", "CreateLogGroup", "DeleteLogGroup")),
+        allow(own, of("logs", "PutRetentionPolicy", "DeleteRetentionPolicy")),
+        allow(own, of("logs", "TagResource", "UntagResource")),
+      ],
+    },
+    "data.aws_cloudwatch_log_groups": { read: [list], write: [] },
+  };
+}

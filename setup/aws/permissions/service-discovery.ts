@@ -1,0 +1,78 @@
+import { type Environment, arn, asksForNoOther, becomesOwn, isOwn } from "./environment";
+import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+
+const SERVICE = "servicediscovery";
+
+/**
+ * Cloud Map: the private namespace and the services in it. Both are known by ids; their tags say
+ * whose they are.
+ *
+ * @see https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-api-permissions-ref.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html
+ */
+export function serviceDiscovery(environment: Environment): PermissionTable {
+  const namespaces = [arn(environment, SERVICE, "namespace/*")];
+  const services = [arn(environment, SERVICE, "service/*")];
+  const listTags = allowEverywhere(
+    "Cloud Map takes no resource for the list of tags.",
+    of(SERVICE, "ListTagsForResource"),
+  );
+  const tag = [
+    allowEverywhere(
+      "Cloud Map takes no resource for tags.",
+      of(SERVICE, "TagResource"),
+      asksForNoOther(environment),
+    ),
+    allowEverywhere("Cloud Map takes no resource for tags.", of(SERVICE, "UntagResource"), {
+      "ForAllValues:StringNotEquals": { "aws:TagKeys": ["Project", "Environment"] },
+    }),
+  ];
+  return {
+    aws_service_discovery_private_dns_namespace: {
+      read: [allow(namespaces, of(SERVICE, "GetNamespace")), listTags],
+      write: [
+        allowEverywhere(
+          "A namespace that does not exist is no resource.",
+          of(SERVICE, "CreatePrivateDnsNamespace"),
+          becomesOwn(environment),
+        ),
+        allow([...namespaces, ...services], of(SERVICE, "GetOperation")),
+        allow(
+          namespaces,
+          of(SERVICE, "UpdatePrivateDnsNamespace", "DeleteNamespace"),
+          isOwn(environment),
+        ),
+        ...hostedZone(environment),
+        ...tag,
+      ],
+    },
+    aws_service_discovery_service: {
+      read: [allow(services, of(SERVICE, "GetService")), listTags],
+      write: [
+        allow(namespaces, of(SERVICE, "CreateService"), isOwn(environment)),
+        allow(services, of(SERVICE, "CreateService"), becomesOwn(environment)),
+        allow(
+          services,
+          [
+            ...of(SERVICE, "UpdateService", "DeleteService"),
+            ...of(SERVICE, "ListInstances", "DeregisterInstance"),
+          ],
+          isOwn(environment),
+        ),
+        ...tag,
+      ],
+    },
+  };
+}
+
+/** Cloud Map makes and removes the namespace's hosted zone in the caller's name. */
+function hostedZone(environment: Environment) {
+  const { partition } = environment;
+  return [
+    allowEverywhere("Hosted zones are made and listed without a resource.", [
+      ...of("route53", "CreateHostedZone", "ListHostedZonesByName"),
+      ...of("ec2", "DescribeVpcs", "DescribeRegions"),
+    ]),
+    allow([`arn:${partition}:route53:::hostedzone/*`], of("route53", "GetHostedZone")),
+  ];
+}

@@ -1,0 +1,29 @@
+import type { Environment } from "./environment";
+import { type Arn, type PermissionTable, allow, of } from "./grant";
+
+/**
+ * Terraform's states in S3, with the lock file beside each. A state holds secrets: whoever plans an
+ * environment reads its states, and those of no other.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/backend/s3#s3-bucket-permissions
+ */
+export function state({
+  partition,
+  region,
+  name,
+  suffix,
+  stateBucket,
+}: Environment): PermissionTable {
+  const bucket: Arn = `arn:${partition}:s3:::${stateBucket}`;
+  const states: Arn = `${bucket}/${region}/${name}/${suffix}/*.tfstate`;
+  const locks: Arn = `${states}.tflock`;
+  return {
+    "data.terraform_remote_state": {
+      read: [allow([bucket], of("s3", "ListBucket")), allow([states], of("s3", "GetObject"))],
+      write: [
+        allow([states], of("s3", "PutObject", "DeleteObject")),
+        allow([locks], of("s3", "GetObject", "PutObject", "DeleteObject")),
+      ],
+    },
+  };
+}

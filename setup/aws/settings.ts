@@ -1,0 +1,117 @@
+import { type Config, environment as processEnvironment, readConfig } from "../../stacks/config";
+import type { Environment } from "./permissions/environment";
+
+/** What an account gets, once. Everything that lets somebody in has to be said. */
+export interface SetupSettings {
+  readonly region: string;
+  /** The account that must be meant: 12 digits. */
+  readonly account: string;
+  /** On GitHub, `owner/name`. */
+  readonly repository: string;
+  readonly stateBucket: string;
+  /** At least one. Pull requests are planned against the first. */
+  readonly environments: readonly Environment[];
+}
+
+/** The environment on GitHub of pull requests' own environments, whose suffixes are `pr-NUMBER`. */
+export const PREVIEW = "preview";
+
+const SETTINGS = {
+  account: {
+    variable: "SETUP_ACCOUNT",
+    allowed: "the AWS account's 12 digits",
+    test: (value: string) => /^\d{12}$/.test(value),
+  },
+  repository: {
+    variable: "SETUP_REPOSITORY",
+    allowed: "OWNER/NAME of one repository on GitHub",
+    test: (value: string) => /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/.test(value),
+  },
+  stateBucket: {
+    variable: "SETUP_STATE_BUCKET",
+    allowed: "a name for an S3 bucket: 3 to 63 lower-case letters, digits and hyphens",
+    test: (value: string) => /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(value),
+  },
+  environments: {
+    variable: "SETUP_ENVIRONMENTS",
+    allowed: `names of environments as on GitHub, separated by commas, such as dev,prod,${PREVIEW}`,
+    test: (value: string) => value.split(",").every(isSuffix),
+  },
+  hostedZones: {
+    variable: "SETUP_HOSTED_ZONES",
+    allowed: "empty, or ids of Route 53 hosted zones, separated by commas",
+    test: (value: string) =>
+      value === "" || value.split(",").every((id) => /^Z[A-Z0-9]+$/.test(id)),
+    fallback: "",
+  },
+} as const;
+
+/**
+ * Reads the `SETUP_*` variables, and name and region from `PLATFORM_NAME` and `PLATFORM_REGION`. None
+ * but the hosted zones has a default. All mistakes come back together.
+ */
+export function readSettings(env: Readonly<NodeJS.ProcessEnv> = processEnvironment): {
+  settings: SetupSettings;
+  problems: string[];
+} {
+  const { config, problems } = readConfig(env);
+  const known: readonly string[] = Object.values(SETTINGS).map(({ variable }) => variable);
+  for (const variable of Object.keys(env)) {
+    if (!variable.startsWith("SETUP_") || known.includes(variable)) continue;
+    problems.push(`${variable} is not a setting; the settings are ${known.join(", ")}`);
+  }
+  const value = (setting: keyof typeof SETTINGS): string => {
+    const { variable, allowed, test, ...rest } = SETTINGS[setting];
+    const given = env[variable] ?? ("fallback" in rest ? rest.fallback : undefined);
+    if (given === undefined) problems.push(`${variable} is not set; it must be ${allowed}`);
+    else if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
+    return given ?? "";
+  };
+  const names = value("environments").split(",");
+  problems.push(...overlaps(names));
+  const shared = {
+    ...{ region: config.region, account: value("account"), stateBucket: value("stateBucket") },
+  };
+  const hostedZones = value("hostedZones").split(",").filter(Boolean);
+  const environments = names.map((github) =>
+    environmentOf(github, config, { ...shared, hostedZones }),
+  );
+  return { settings: { ...shared, repository: value("repository"), environments }, problems };
+}
+
+function environmentOf(
+  github: string,
+  { name, region }: Config,
+  shared: Pick<Environment, "region" | "account" | "stateBucket" | "hostedZones">,
+): Environment {
+  const suffix = github === PREVIEW ? "pr-*" : github;
+  return { ...shared, github, name, suffix, partition: partitionOf(region) };
+}
+
+/** What ends with another one's suffix would be taken for the other's: `platform-web-my-dev`. */
+function overlaps(names: readonly string[]): string[] {
+  const problems = names.flatMap((name) =>
+    names
+      .filter((other) => name.endsWith(`-${other}`))
+      .map(
+        (other) => `SETUP_ENVIRONMENTS: ${name} ends with -${other}, by which its names are known`,
+      ),
+  );
+  const previews = names.filter((name) => name.startsWith("pr-"));
+  if (previews.length > 0) {
+    problems.push(
+      `SETUP_ENVIRONMENTS: ${previews.join(", ")} is a pull request's; name ${PREVIEW}`,
+    );
+  }
+  if (new Set(names).size < names.length) problems.push("SETUP_ENVIRONMENTS names one twice");
+  return problems;
+}
+
+function isSuffix(value: string): boolean {
+  return readConfig({ PLATFORM_SUFFIX: value }).problems.length === 0;
+}
+
+function partitionOf(region: string): Environment["partition"] {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
