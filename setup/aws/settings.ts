@@ -1,3 +1,4 @@
+import { environments } from "../../environments";
 import { type Config, environment as processEnvironment, readConfig } from "../../stacks/config";
 import type { Environment } from "./permissions/environment";
 
@@ -85,7 +86,11 @@ function environmentOf(
   shared: Pick<Environment, "region" | "account" | "stateBucket" | "hostedZones">,
 ): Environment {
   const suffix = github === PREVIEW ? "pr-*" : github;
-  return { ...shared, github, name, suffix, partition: partitionOf(region) };
+  const { promoteFrom } = environments[github] ?? {};
+  const promotesFrom = promoteFrom && {
+    ...{ suffix: promoteFrom.environment, account: promoteFrom.account ?? shared.account },
+  };
+  return { ...shared, github, name, suffix, promotesFrom, partition: partitionOf(region) };
 }
 
 /** What ends with another one's suffix would be taken for the other's: `platform-web-my-dev`. */

@@ -1,11 +1,21 @@
-import { logGroupPrefix, resourceName } from "../../../stacks/names";
+import { logGroupPrefix, repositoryName, resourceName } from "../../../stacks/names";
 import { type Environment, arn } from "./environment";
-import { type Permissions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import {
+  type Arn,
+  type Permissions,
+  type PermissionTable,
+  allow,
+  allowEverywhere,
+  of,
+} from "./grant";
 
 /** What our commands ask AWS themselves, beside Terraform. */
 export function commands(environment: Environment): PermissionTable {
   const services = arn(environment, "ecs", `service/${resourceName(environment)}/*`);
+  const { partition, stateBucket, hostedZones } = environment;
+  const bucket: Arn = `arn:${partition}:s3:::${stateBucket}`;
   const describeServices = allow([services], of("ecs", "DescribeServices"));
+  const repositories = [arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`)];
   const loadBalancers = (...actions: string[]) =>
     allowEverywhere(
       "Elastic Load Balancing's Describe actions take no resource.",
@@ -13,7 +23,22 @@ export function commands(environment: Environment): PermissionTable {
     );
   return {
     "npm run deploy": {
-      read: [describeServices, loadBalancers("DescribeLoadBalancers")],
+      read: [
+        describeServices,
+        loadBalancers("DescribeLoadBalancers"),
+        allow(repositories, of("ecr", "DescribeImages", "DescribeRepositories")),
+      ],
+      write: [allow(repositories, of("ecr", "TagResource", "UntagResource"))],
+    },
+    "npm run envs": {
+      read: [
+        allowEverywhere(
+          "What carries a tag is listed without a resource.",
+          of("tag", "GetResources"),
+        ),
+        loadBalancers("DescribeLoadBalancers"),
+        allow(repositories, of("ecr", "DescribeRepositories", "ListTagsForResource")),
+      ],
       write: [],
     },
     "npm run diagnose": diagnose(environment, [
@@ -27,7 +52,13 @@ export function commands(environment: Environment): PermissionTable {
           ...of("ec2", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeVpcs"),
           ...of("rds", "DescribeDBEngineVersions"),
           ...of("iam", "ListRoles"),
+          ...of("route53", "ListHostedZonesByName"),
         ]),
+        allow([bucket], of("s3", "ListBucket", "GetBucketVersioning")),
+        allow(
+          hostedZones.map((id): Arn => `arn:${partition}:route53:::hostedzone/${id}`),
+          of("route53", "ListResourceRecordSets"),
+        ),
         allow(
           ["ec2/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
           of("servicequotas", "GetServiceQuota"),

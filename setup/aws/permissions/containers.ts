@@ -20,10 +20,13 @@ export function containers(environment: Environment): PermissionTable {
       read: [allow([cluster], of("ecs", "DescribeClusters", "ListTagsForResource"))],
       write: [
         allow([cluster], of("ecs", "CreateCluster", "UpdateCluster", "DeleteCluster")),
-        allow([cluster], of("ecs", "PutClusterCapacityProviders")),
         allow([cluster], TAGS),
         serviceLinkedRole(environment, "ecs.amazonaws.com"),
       ],
+    },
+    aws_ecs_cluster_capacity_providers: {
+      read: [allow([cluster], of("ecs", "DescribeClusters"))],
+      write: [allow([cluster], of("ecs", "PutClusterCapacityProviders"))],
     },
     aws_ecs_service: {
       read: [allow([services], of("ecs", "DescribeServices", "ListTagsForResource"))],

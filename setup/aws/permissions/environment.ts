@@ -11,8 +11,17 @@ export interface Environment extends Named {
   readonly account: string;
   /** The bucket of Terraform's states. */
   readonly stateBucket: string;
+  /** Where its images come from, if it does not build them. */
+  readonly promotesFrom: Source | undefined;
   /** Ids of the hosted zones that get records; none for environments without a domain. */
   readonly hostedZones: readonly string[];
+}
+
+/** An environment in the same region whose images another one runs. */
+export interface Source {
+  readonly suffix: string;
+  /** 12 digits */
+  readonly account: string;
 }
 
 /** The ARN of something in the environment's region. */

@@ -1,6 +1,13 @@
 import { repositoryName } from "../../../stacks/names";
-import { type Environment, arn } from "./environment";
-import { NOTHING, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { type Environment, type Source, arn } from "./environment";
+import {
+  NOTHING,
+  type Permissions,
+  type PermissionTable,
+  allow,
+  allowEverywhere,
+  of,
+} from "./grant";
 
 /**
  * The repositories, and what the Docker provider pushes to them.
@@ -29,7 +36,12 @@ export function images(environment: Environment): PermissionTable {
       write: [],
     },
     "data.aws_ecr_image": { read: [allow(own, of("ecr", "DescribeImages"))], write: [] },
-    docker_image: NOTHING,
+    aws_ecr_repository_policy: {
+      read: [allow(own, of("ecr", "GetRepositoryPolicy"))],
+      write: [allow(own, of("ecr", "SetRepositoryPolicy", "DeleteRepositoryPolicy"))],
+    },
+    docker_image: environment.promotesFrom ? pull(environment, environment.promotesFrom) : NOTHING,
+    docker_tag: NOTHING,
     docker_container: NOTHING,
     /** @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html */
     docker_registry_image: {
@@ -43,5 +55,18 @@ export function images(environment: Environment): PermissionTable {
       ],
     },
     terraform_data: NOTHING,
+  };
+}
+
+/** Of the images that another environment runs, which in another account must allow it too. */
+function pull(environment: Environment, { suffix, account }: Source): Permissions {
+  const repository = repositoryName({ ...environment, suffix }, "*");
+  const theirs = [arn({ ...environment, account }, "ecr", `repository/${repository}`)];
+  return {
+    read: [],
+    write: [
+      allow(theirs, of("ecr", "BatchGetImage", "GetDownloadUrlForLayer")),
+      allow(theirs, of("ecr", "BatchCheckLayerAvailability")),
+    ],
   };
 }

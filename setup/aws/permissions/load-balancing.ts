@@ -20,7 +20,6 @@ export function loadBalancing(environment: Environment): PermissionTable {
   const read = (...actions: string[]): Grant =>
     allowEverywhere(DESCRIBES, of(SERVICE, "DescribeTags", ...actions));
   const tag = of(SERVICE, "AddTags", "RemoveTags");
-  const certificates = of(SERVICE, "AddListenerCertificates", "RemoveListenerCertificates");
   return {
     aws_lb: {
       read: [
@@ -55,10 +54,6 @@ export function loadBalancing(environment: Environment): PermissionTable {
           [...of(SERVICE, "ModifyListener", "ModifyListenerAttributes", "DeleteListener"), ...tag],
         ),
       ],
-    },
-    aws_lb_listener_certificate: {
-      read: [read("DescribeListenerCertificates")],
-      write: [allow([listener], certificates)],
     },
     aws_lb_listener_rule: {
       read: [read("DescribeRules")],

@@ -3,7 +3,7 @@ import { type Arn, type PermissionTable, allow, of } from "./grant";
 
 /**
  * Terraform's states in S3, with the lock file beside each. A state holds secrets: whoever plans an
- * environment reads its states, and those of no other.
+ * environment reads its states, and of no other, but what the one gives out that its images come from.
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3#s3-bucket-permissions
  */
@@ -13,13 +13,20 @@ export function state({
   name,
   suffix,
   stateBucket,
+  promotesFrom,
 }: Environment): PermissionTable {
   const bucket: Arn = `arn:${partition}:s3:::${stateBucket}`;
   const states: Arn = `${bucket}/${region}/${name}/${suffix}/*.tfstate`;
   const locks: Arn = `${states}.tflock`;
+  const platform = (source: string): Arn =>
+    `${bucket}/${region}/${name}/${source}/platform.tfstate`;
+  const promoted = promotesFrom ? [platform(promotesFrom.suffix)] : [];
   return {
     "data.terraform_remote_state": {
-      read: [allow([bucket], of("s3", "ListBucket")), allow([states], of("s3", "GetObject"))],
+      read: [
+        allow([bucket], of("s3", "ListBucket")),
+        allow([states, ...promoted], of("s3", "GetObject")),
+      ],
       write: [
         allow([states], of("s3", "PutObject", "DeleteObject")),
         allow([locks], of("s3", "GetObject", "PutObject", "DeleteObject")),
