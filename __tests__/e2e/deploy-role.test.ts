@@ -15,6 +15,12 @@ const ENFORCED = {
   SETUP_STATE_BUCKET: "acme-platform-states",
   SETUP_ENVIRONMENTS: SUFFIX,
 };
+/** With the states in the bucket that the set-up has made. */
+const STATE = {
+  PLATFORM_BACKEND: "s3",
+  PLATFORM_STATE_BUCKET: ENFORCED.SETUP_STATE_BUCKET,
+  PLATFORM_STATE_REGION: "us-east-1",
+};
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/setup/platform-task-boundary-${SUFFIX}`;
 const DEPLOYS = [`platform-deploy-${SUFFIX}`, `repo:acme/platform:environment:${SUFFIX}`] as const;
 const PLANS = [`platform-plan-${SUFFIX}`, "repo:acme/platform:pull_request"] as const;
@@ -34,7 +40,7 @@ async function asRole([role, subject]: readonly [string, string], command: strin
     "export AWS_SESSION_TOKEN=$ROLE_TOKEN",
     command,
   ].join(" && ");
-  const env = { ...ENFORCED, ...credentials, PLATFORM_PERMISSIONS_BOUNDARY: BOUNDARY };
+  const env = { ...ENFORCED, ...STATE, ...credentials, PLATFORM_PERMISSIONS_BOUNDARY: BOUNDARY };
   return await checkout.run(`bash -c '${shell}'`, limit, env);
 }
 
@@ -44,8 +50,9 @@ async function setUpAccount(): Promise<void> {
 }
 
 beforeAll(async () => {
-  const start = "npx tsx __tests__/e2e/support/start-local-aws.ts";
-  expect(await checkout.run(start, 900, ENFORCED)).toMatchObject({ exitCode: 0 });
+  expect(await checkout.run("npm run --silent local-aws", 900, ENFORCED)).toMatchObject({
+    exitCode: 0,
+  });
 });
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { environments } from "../../environments";
 import { type Config, environment as processEnvironment, readConfig } from "../../stacks/config";
+import { isName } from "../../stacks/names";
 import type { Environment } from "./permissions/environment";
 
 /** What an account gets, once. Everything that lets somebody in has to be said. */
@@ -36,7 +37,7 @@ const SETTINGS = {
   environments: {
     variable: "SETUP_ENVIRONMENTS",
     allowed: `names of environments as on GitHub, separated by commas, such as dev,prod,${PREVIEW}`,
-    test: (value: string) => value.split(",").every(isSuffix),
+    test: (value: string) => value.split(",").every((suffix) => isName(suffix, 12)),
   },
   hostedZones: {
     variable: "SETUP_HOSTED_ZONES",
@@ -110,10 +111,6 @@ function overlaps(names: readonly string[]): string[] {
   }
   if (new Set(names).size < names.length) problems.push("SETUP_ENVIRONMENTS names one twice");
   return problems;
-}
-
-function isSuffix(value: string): boolean {
-  return readConfig({ PLATFORM_SUFFIX: value }).problems.length === 0;
 }
 
 function partitionOf(region: string): Environment["partition"] {
