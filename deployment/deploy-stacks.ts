@@ -4,8 +4,9 @@ import { isPreview } from "../stacks/preview-suffix";
 import { isEngineEmpty } from "./engine-cache";
 import { prolong } from "./expiry";
 import { explainFailure } from "./failure";
+import { isLocked } from "./known-errors";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
-import { removeStrayProbes, stopProbes } from "./probes";
+import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
 import { RolloutWatch } from "./rollout-watch";
 import { Failure } from "./run";
 import { describeChanges } from "./stack-progress";
@@ -42,8 +43,8 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     const lines = await explainFailure(error, target);
-    // The engine itself may be what has failed.
-    await stopProbes(target.docker, target.config).catch(() => undefined);
+    // The engine itself may be what has failed. Whoever holds the state may be probing right now.
+    if (!isLocked(error)) await stopProbes(target.docker, target.config).catch(() => undefined);
     throw new Failure(lines);
   }
 }
@@ -102,10 +103,16 @@ function imagesPhase(target: Target): Phase {
   return {
     title: "Stack images",
     run: async (report) => {
-      await removeStrayProbes(docker, config, { ...target, report });
       const holders = { docker, ecr: clients.ecr };
       const trustState = await isEngineEmpty(holders, { ...target, report });
-      const changes = await applyStack("images", { ...target, report, trustState });
+      const apply = () => applyStack("images", { ...target, report, trustState });
+      const changes = await apply().catch(async (error: unknown) => {
+        // Only who holds the state comes this far, so that the other probe is nobody's: a run that
+        // was killed has left it.
+        if (!isNameTaken(error)) throw error;
+        await removeStrayProbes(docker, config, { ...target, report });
+        return await apply();
+      });
       await stopProbes(docker, config);
       return describeChanges(changes);
     },

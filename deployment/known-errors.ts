@@ -13,6 +13,8 @@ const AGAIN = "Then run the same command again: it goes on from there.";
 /** `iam:CreateRole` and, where AWS names it, the resource. */
 const DENIAL = /not authorized to perform:? +([a-z0-9-]+:\w+)(?: on resource: "?([^\s",]+))?/g;
 
+const LOCKED = /Error acquiring the state lock/;
+
 const KNOWN_ERRORS: readonly KnownError[] = [
   {
     // Before the lock of the state, which may be what is denied.
@@ -28,7 +30,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     },
   },
   {
-    pattern: /Error acquiring the state lock/,
+    pattern: LOCKED,
     advice: ({ stackName }, words) => {
       const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
       return [
@@ -103,6 +105,11 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     ],
   },
 ];
+
+/** Whether another run holds the stack's state. */
+export function isLocked({ errors }: StackFailure): boolean {
+  return errors.some((error) => LOCKED.test(error));
+}
 
 /** What Terraform's errors mean and want; nothing for those that are a service's own. */
 export function knownErrors(failure: StackFailure): string[] {

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
 import { DOCKER_LABEL } from "../stacks/names";
 import { textOf } from "./container-log";
-import { type TerraformOptions, readState } from "./terraform-stack";
+import { StackFailure, type TerraformOptions, readState } from "./terraform-stack";
 
 /** A probe that is not healthy, with what it said last. */
 export interface FailedProbe {
@@ -24,9 +24,15 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
   );
 }
 
+/** Whether a probe could not be created because there is one of its name. */
+export function isNameTaken(error: unknown): boolean {
+  const taken = /container name \S+ is already in use/;
+  return error instanceof StackFailure && error.errors.some((words) => taken.test(words));
+}
+
 /**
- * Removes probes that the state of `images` does not know: what a run that was killed has left. Their
- * names would be taken.
+ * Removes probes that the state of `images` does not know: what a run that was killed has left. Not
+ * while another run may be making some, whose state does not know them yet.
  */
 export async function removeStrayProbes(
   docker: Docker,
