@@ -5,8 +5,8 @@ import { type TerraformOptions, readState } from "./terraform-stack";
 
 /** An image that was pushed, as the state of `images` knows it. */
 interface PushedImage {
-  /** What the engine calls it: `sha256:…` of its configuration. */
-  readonly imageId: string;
+  /** What the engine calls it, and the Docker provider looks for. */
+  readonly name: string;
   readonly repository: string;
   /** What the registry calls it. */
   readonly digest: string;
@@ -32,7 +32,7 @@ export async function isEngineEmpty(
   options: TerraformOptions,
 ): Promise<boolean> {
   const images = pushedImages(await readState("images", options));
-  const known = await Promise.all(images.map(({ imageId }) => isInEngine(docker, imageId)));
+  const known = await Promise.all(images.map(({ name }) => isInEngine(docker, name)));
 
   if (!known.includes(false)) return false;
   const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
@@ -51,14 +51,13 @@ export function pushedImages(state: unknown): PushedImage[] {
         }),
       )
       .map(record);
-  const local = new Map(
-    attributes("docker_image").map(({ scope, image_id: imageId }) => [scope, imageId]),
-  );
-  return attributes("docker_registry_image").flatMap(({ scope, name, sha256_digest: digest }) => {
-    const imageId = local.get(scope);
-    const repository = /^[^/]+\/(.+):[^:/]+$/.exec(String(name))?.[1];
-    return typeof imageId === "string" && typeof digest === "string" && repository
-      ? [{ imageId, repository, digest }]
+  const local = new Map(attributes("docker_image").map(({ scope, name }) => [scope, name]));
+  return attributes("docker_registry_image").flatMap((pushed) => {
+    const { scope, name: tag, sha256_digest: digest } = pushed;
+    const name = local.get(scope);
+    const repository = /^[^/]+\/(.+):[^:/]+$/.exec(String(tag))?.[1];
+    return typeof name === "string" && typeof digest === "string" && repository
+      ? [{ name, repository, digest }]
       : [];
   });
 }
@@ -69,9 +68,9 @@ function scopeOf(name: unknown): string {
 }
 
 /** An engine that cannot be asked has not lost anything: Terraform will say what is wrong with it. */
-async function isInEngine(docker: Docker, imageId: string): Promise<boolean> {
+async function isInEngine(docker: Docker, name: string): Promise<boolean> {
   try {
-    await docker.getImage(imageId).inspect();
+    await docker.getImage(name).inspect();
     return true;
   } catch (error) {
     return !(error instanceof Error && "statusCode" in error && error.statusCode === 404);

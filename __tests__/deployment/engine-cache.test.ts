@@ -11,13 +11,13 @@ const managed = (type: string, name: string, attributes: object) => ({
 });
 const web = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/web:0a1b-2c3d";
 const orders = "127.0.0.1:4566/platform-prod/orders:4e5f-6a7b";
+const ordersElsewhere = "127.0.0.1:4566/platform-dev/orders@sha256:pushed-orders";
 const STATE = {
   resources: [
-    managed("docker_image", "images_web_image_0A1B2C3D", { name: web, image_id: "sha256:web" }),
+    managed("docker_image", "images_web_image_0A1B2C3D", { name: web }),
     managed("docker_image", "images_orders_image_4E5F6A7B", {
       // Promoted: in the engine by the name that it has where it comes from.
-      name: "127.0.0.1:4566/platform-dev/orders@sha256:pushed-orders",
-      image_id: "sha256:orders",
+      name: ordersElsewhere,
     }),
     managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
       ...{ name: web, sha256_digest: "sha256:pushed-web" },
@@ -54,7 +54,7 @@ const THERE = { imageDetails: [{}] };
 
 test("a pushed image is known by its repository and both its hashes, whatever the registry's host", () => {
   expect(pushedImages(STATE)).toEqual([
-    { imageId: "sha256:web", repository: "platform-dev/web", digest: "sha256:pushed-web" },
+    { name: web, repository: "platform-dev/web", digest: "sha256:pushed-web" },
     {
       imageId: "sha256:orders",
       repository: "platform-prod/orders",
@@ -79,11 +79,11 @@ test("an empty engine builds nothing that the registry has", async () => {
 });
 
 test("an engine that lacks one of them builds as little", async () => {
-  expect((await trusts(["sha256:web"], THERE)).trusted).toBe(true);
+  expect((await trusts([web], THERE)).trusted).toBe(true);
 });
 
 test("where the engine has all images, Terraform looks for itself", async () => {
-  const { trusted, asked } = await trusts(["sha256:web", "sha256:orders"], THERE);
+  const { trusted, asked } = await trusts([web, ordersElsewhere], THERE);
   expect(trusted).toBe(false);
   expect(asked).not.toHaveBeenCalled();
 });
