@@ -56,7 +56,7 @@ test("a pushed image is known by its repository and both its hashes, whatever th
   expect(pushedImages(STATE)).toEqual([
     { name: web, repository: "platform-dev/web", digest: "sha256:pushed-web" },
     {
-      imageId: "sha256:orders",
+      name: ordersElsewhere,
       repository: "platform-prod/orders",
       digest: "sha256:pushed-orders",
     },

@@ -14,7 +14,7 @@ import { type Options, execa, execaSync } from "execa";
 import { PROJECT_FOLDER, environment } from "../../../stacks/config";
 
 /** Beside a platform that the user may have up: another port, another environment. */
-export const PORT = 4587;
+export const PORT = Number(environment["E2E_PORT"] ?? 4587);
 export const SUFFIX = "e2e";
 
 const VARIABLES = { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX };
