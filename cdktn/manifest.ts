@@ -1,5 +1,5 @@
 import { BRIDGE_FOLDER } from "./bridge";
-import { CONSTRUCTS, DOCKER_BINDINGS, NODE, type Successors } from "./packages";
+import { CONSTRUCTS, NODE, type Successors } from "./packages";
 import { switchText } from "./text";
 
 type Section = Record<string, string>;
@@ -23,14 +23,22 @@ export function oldestNode(text: string): string {
   return parse(text).engines.node.replace(/^\D+/, "");
 }
 
+/** The bindings that a `package.json` names and that have no successor: they stay, on the bridge. */
+export function stayingBindings(text: string, successors: Successors): string[] {
+  const { dependencies, devDependencies } = parse(text);
+  return Object.keys({ ...dependencies, ...devDependencies }).filter(
+    (name) => name.startsWith("@cdktf/provider-") && !successors[name],
+  );
+}
+
 /**
- * `package.json` with the successors in exact versions. Where the Docker bindings have none, what
- * they know as `cdktf` becomes the bridge.
+ * `package.json` with the successors in exact versions. Where bindings have none, what they know as
+ * `cdktf` becomes the bridge.
  */
 export function switchManifest(text: string, successors: Successors): string {
   const manifest = parse(text);
   const dependencies = { ...renamed(manifest.dependencies, successors), constructs: CONSTRUCTS };
-  const bridged = DOCKER_BINDINGS.of in dependencies;
+  const bridged = stayingBindings(text, successors).length > 0;
   const switched: Manifest = {
     ...manifest,
     engines: { ...manifest.engines, node: `>=${NODE}` },

@@ -19,7 +19,7 @@ export const SUCCESSORS: Successors = {
 
 /**
  * Made from Docker provider 4.6.0. Some registries lack it; the bindings of cdktf then stay, on a
- * bridge.
+ * bridge, as those of HCP Terraform do in any case.
  */
 export const DOCKER_BINDINGS = {
   of: "@cdktf/provider-docker",

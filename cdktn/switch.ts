@@ -4,7 +4,7 @@ import { run } from "../deployment/run";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { VERSIONS } from "../stacks/providers";
 import { BRIDGE_FILES, BRIDGE_FOLDER } from "./bridge";
-import { cdktnVersion, oldestNode, switchManifest } from "./manifest";
+import { cdktnVersion, oldestNode, stayingBindings, switchManifest } from "./manifest";
 import { isServed } from "./npm-registry";
 import { DOCKER_BINDINGS, NODE, SUCCESSORS, type Successors } from "./packages";
 import { remainingLines, switchText } from "./text";
@@ -27,23 +27,23 @@ async function switchToCdktn(): Promise<void> {
     return;
   }
   const files = (await committedFiles(PROJECT_FOLDER)).filter((file) => !LEFT_ALONE.test(file));
-  const bridged = !(await isServed(DOCKER_BINDINGS.successor));
-  const successors: Successors = bridged
-    ? SUCCESSORS
-    : { ...SUCCESSORS, [DOCKER_BINDINGS.of]: DOCKER_BINDINGS.successor };
+  const successors: Successors = (await isServed(DOCKER_BINDINGS.successor))
+    ? { ...SUCCESSORS, [DOCKER_BINDINGS.of]: DOCKER_BINDINGS.successor }
+    : SUCCESSORS;
+  const staying = stayingBindings(manifest, successors);
 
-  const { changed, remaining } = switchFiles(files, successors, oldestNode(manifest), bridged);
-  if (bridged) writeBridge();
+  const { changed, remaining } = switchFiles(files, successors, oldestNode(manifest), staying);
+  if (staying.length > 0) writeBridge();
   // Last, because it is what tells a project that is switched from one that is not.
   write("package.json", switchManifest(manifest, successors));
-  report(changed, remaining, successors, bridged);
+  report(changed, remaining, successors, staying);
 }
 
 function switchFiles(
   files: readonly string[],
   successors: Successors,
   node: string,
-  bridged: boolean,
+  staying: readonly string[],
 ): { changed: string[]; remaining: string[] } {
   const changed: string[] = [];
   const remaining: string[] = [];
@@ -57,7 +57,7 @@ function switchFiles(
       write(file, switched);
       changed.push(file);
     }
-    remaining.push(...remainingLines(file, switched, bridged ? [DOCKER_BINDINGS.of] : []));
+    remaining.push(...remainingLines(file, switched, staying));
   }
   return { changed, remaining };
 }
@@ -73,18 +73,17 @@ function report(
   changed: readonly string[],
   remaining: readonly string[],
   successors: Successors,
-  bridged: boolean,
+  staying: readonly string[],
 ): void {
-  const { name, version } = DOCKER_BINDINGS.successor;
   const bridge = `
-${DOCKER_BINDINGS.of} stays: the npm registry has no ${name} ${version}. What it knows as
-cdktf is now ${BRIDGE_FOLDER}/, which is cdktn. It can go with the old name once the registry has the new.
+No successor was found on the npm registry for ${staying.join(" and ")}: what they know
+as cdktf is now ${BRIDGE_FOLDER}/, which is cdktn. It can go with the old names once there are new ones.
 `;
   console.log(`Changed package.json and ${changed.length} files (git diff):
 ${Object.entries(successors)
   .map(([before, after]) => `  ${before} → ${after.name} ${after.version}`)
   .join("\n")}
-${bridged ? bridge : ""}
+${staying.length > 0 ? bridge : ""}
 cdktf.json, cdktf.out and CDKTF_* keep their names in cdktn, and so does all that is in a state.
 The AWS provider stays at ${VERSIONS.aws}, the Docker provider at ${VERSIONS.docker}.
 ${remaining.length > 0 ? `\nStill in words, for you to read:\n  ${remaining.join("\n  ")}\n` : ""}

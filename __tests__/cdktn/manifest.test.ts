@@ -1,4 +1,4 @@
-import { cdktnVersion, oldestNode, switchManifest } from "../../cdktn/manifest";
+import { cdktnVersion, oldestNode, stayingBindings, switchManifest } from "../../cdktn/manifest";
 import { DOCKER_BINDINGS, SUCCESSORS } from "../../cdktn/packages";
 
 const BEFORE = JSON.stringify({
@@ -42,6 +42,16 @@ test("package.json has nothing of cdktf where the registry has the Docker bindin
   const after = switchManifest(BEFORE, successors);
   expect(after).toContain('"@cdktn/provider-docker": "16.1.0"');
   expect(after).not.toContain("cdktf");
+});
+
+test("bindings that have no successor anywhere stay on the bridge as well", () => {
+  const before = BEFORE.replace(
+    '"jest":"30.0.0"',
+    '"@cdktf/provider-tfe":"12.5.1","jest":"30.0.0"',
+  );
+  const successors = { ...SUCCESSORS, [DOCKER_BINDINGS.of]: DOCKER_BINDINGS.successor };
+  expect(stayingBindings(before, successors)).toEqual(["@cdktf/provider-tfe"]);
+  expect(switchManifest(before, successors)).toContain('"cdktf": "file:cdktf-bridge"');
 });
 
 test("a switched project is told from one that is not", () => {
