@@ -6,7 +6,7 @@ import {
   DescribeServicesCommand,
 } from "@aws-sdk/client-ecs";
 import { PROJECT_FOLDER } from "../../stacks/config";
-import { Checkout, PORT, changesOf, noChange } from "./support/checkout";
+import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
 
 jest.setTimeout(1_200_000);
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { PROJECT_FOLDER } from "../../stacks/config";
-import { Checkout, SUFFIX } from "./support/checkout";
-import { ACCOUNT, assume } from "./support/github-token";
+import { Checkout, SUFFIX } from "../e2e/support/checkout";
+import { ACCOUNT, assume } from "../e2e/support/github-token";
 
 jest.setTimeout(1_500_000);
 
