@@ -1,4 +1,4 @@
-import { promotionErrors } from "../deployment/failure";
+import { whatToDo } from "../deployment/failure";
 import { imageSourceOf, parseSynthesizedStack } from "../deployment/synthesized-stack";
 import { StackFailure } from "../deployment/terraform-process";
 import { environmentsProblems } from "../stacks/environment-problems";
@@ -129,7 +129,7 @@ test("accounts that may pull are named by their number", () => {
 describe("where there is nothing to promote", () => {
   const from = { promoteFrom: { environment: "blue" } };
   const failed = (stack: "images" | "platform", error: string) =>
-    promotionErrors(new StackFailure(stack, [error]), from).join("\n");
+    whatToDo(new StackFailure(stack, [error]), from).join("\n");
 
   test.each([
     "Unable to find remote state: No stored state was found",
@@ -140,7 +140,7 @@ describe("where there is nothing to promote", () => {
   });
 
   test("another failure is left to itself", () => {
-    expect(failed("images", "no space left on device")).toBe("");
-    expect(failed("platform", "Unable to find remote state")).toBe("");
+    expect(failed("images", "no space left on device")).toContain("The disk is full");
+    expect(failed("platform", "Unable to find remote state")).not.toContain("PLATFORM_SUFFIX=blue");
   });
 });

@@ -22,7 +22,7 @@ export async function explainFailure(failure: StackFailure, context: Context): P
   const explain = { registry: undefined, images: explainImage, platform: explainService }[
     stackName
   ];
-  const known = [...promotionErrors(failure, context.config), ...knownErrors(failure)];
+  const known = whatToDo(failure, context.config);
   // Where AWS or the engine cannot be asked, Terraform's own words are what there is.
   const asked = await Promise.allSettled([
     importCommands(failure, context),
@@ -32,8 +32,14 @@ export async function explainFailure(failure: StackFailure, context: Context): P
   return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...errors];
 }
 
+/** What Terraform's errors mean and want, where they are nobody's service. */
+export function whatToDo(failure: StackFailure, config: Pick<Config, "promoteFrom">): string[] {
+  const missing = promotionErrors(failure, config);
+  return missing.length > 0 ? missing : knownErrors(failure);
+}
+
 /** What it takes before an environment can take its images from another one. */
-export function promotionErrors(
+function promotionErrors(
   { stackName, errors }: StackFailure,
   { promoteFrom }: Pick<Config, "promoteFrom">,
 ): string[] {

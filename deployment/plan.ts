@@ -5,9 +5,8 @@ import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { type PlannedStack, summarize } from "./deployment-plan";
 import { isEngineEmpty } from "./engine-cache";
-import { promotionErrors } from "./failure";
+import { whatToDo } from "./failure";
 import { Interrupted, stopOnInterrupt } from "./interruption";
-import { knownErrors } from "./known-errors";
 import { isForeseen, lastProducer, missingInputs } from "./missing-inputs";
 import { planStack } from "./plan-stack";
 import { planText } from "./plan-text";
@@ -55,8 +54,7 @@ async function plan(args: readonly string[]): Promise<void> {
     if (!(error instanceof StackFailure)) throw error;
     throw new Failure([
       `${error.stackName} cannot be planned.`,
-      ...promotionErrors(error, target.config),
-      ...knownErrors(error),
+      ...whatToDo(error, target.config),
       "Terraform said:",
       ...error.errors,
     ]);
