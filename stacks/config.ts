@@ -3,7 +3,6 @@ import { environments as shippedEnvironments } from "../environments";
 import { services as shippedCatalogue } from "../services";
 import type { Services } from "../services/spec";
 import { type Backend, readBackend } from "./backend-settings";
-import { BACKEND_VARIABLES, isTagsVariable } from "./backend-variables";
 import { type Domain, isOnInternet } from "./domain";
 import { environmentsProblems } from "./environment-problems";
 import {
@@ -14,9 +13,8 @@ import {
   servicesIn,
   settingsOf,
 } from "./environment-settings";
-import { isName } from "./names";
 import { PREVIEW_PREFIX } from "./preview-suffix";
-import { REGIONS } from "./regions";
+import { SETTINGS, type Setting, unknownVariables } from "./variables";
 
 /** Where this environment runs and how it is named; the same for all three stacks. */
 export interface Config {
@@ -60,58 +58,6 @@ export interface Config {
    */
   readonly permissionsBoundary: string | undefined;
 }
-
-/** What is read from a variable: its name, its default, what it may be. */
-const SETTINGS = {
-  name: {
-    variable: "PLATFORM_NAME",
-    fallback: "platform",
-    allowed:
-      "1 to 16 lower-case letters, digits and single hyphens, starting with a letter, but not with internal-, sg- or aws-",
-    test: (value: string) => isName(value, 16) && !/^(internal|sg|aws)(-|$)/.test(value),
-  },
-  suffix: {
-    variable: "PLATFORM_SUFFIX",
-    fallback: "dev",
-    allowed: "1 to 12 lower-case letters, digits and single hyphens, starting with a letter",
-    test: (value: string) => isName(value, 12),
-  },
-  region: {
-    variable: "PLATFORM_REGION",
-    fallback: "us-east-1",
-    allowed: `one of ${REGIONS.join(", ")}`,
-    test: (value: string) => REGIONS.includes(value),
-  },
-  registry: {
-    variable: "PLATFORM_REGISTRY",
-    fallback: "",
-    allowed: "empty, or http(s)://host:port of a registry that serves ECR's repositories",
-    test: (value: string) => value === "" || /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(value),
-  },
-  keptRepositories: {
-    variable: "PLATFORM_KEPT_REPOSITORIES",
-    fallback: "",
-    allowed: "empty, or names of services, separated by commas",
-    test: (value: string) => value === "" || value.split(",").every((name) => isName(name, 24)),
-  },
-  permissionsBoundary: {
-    variable: "PLATFORM_PERMISSIONS_BOUNDARY",
-    fallback: "",
-    allowed: "empty, or the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/NAME",
-    test: (value: string) =>
-      value === "" || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
-  },
-} as const;
-
-type Setting = keyof typeof SETTINGS;
-
-/** Variables of before environments.ts, and what they are there. */
-const MOVED: Readonly<Record<string, string>> = {
-  PLATFORM_AVAILABILITY_ZONES: "availabilityZones",
-  PLATFORM_CIDR: "cidr",
-  PLATFORM_NAT_GATEWAYS: "natGateways",
-  PLATFORM_ARCHITECTURE: "architecture",
-};
 
 /** The project's folder: paths in settings and services are relative to it. */
 export const PROJECT_FOLDER = path.resolve(__dirname, "..");
@@ -170,24 +116,4 @@ export function readConfig(
 function unknownSuffix(suffix: string, environments: Environments): string {
   const known = Object.keys(environments).join(", ");
   return `PLATFORM_SUFFIX is "${suffix}"; environments.ts has ${known}: add it there, or begin it with ${PREVIEW_PREFIX} for a preview`;
-}
-
-/** A mistyped `PLATFORM_SUFIX` would otherwise deploy to the default environment. */
-function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
-  const known = [
-    ...Object.values(SETTINGS).map(({ variable }): string => variable),
-    ...BACKEND_VARIABLES,
-  ];
-  return (
-    Object.keys(env)
-      .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
-      // Tags have a refusal of their own, with the reason.
-      .filter((variable) => !isTagsVariable(variable))
-      .map((variable) => {
-        const setting = MOVED[variable];
-        return setting === undefined
-          ? `${variable} is not a setting; the settings are ${known.join(", ")}`
-          : `${variable} has moved: say ${setting} of the environment in environments.ts, and unset the variable`;
-      })
-  );
 }

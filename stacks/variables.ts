@@ -1,0 +1,75 @@
+import { BACKEND_VARIABLES, isTagsVariable } from "./backend-variables";
+import { isName } from "./names";
+import { REGIONS } from "./regions";
+
+/** What is read from a variable: its name, its default, what it may be. */
+export const SETTINGS = {
+  name: {
+    variable: "PLATFORM_NAME",
+    fallback: "platform",
+    allowed:
+      "1 to 16 lower-case letters, digits and single hyphens, starting with a letter, but not with internal-, sg- or aws-",
+    test: (value: string) => isName(value, 16) && !/^(internal|sg|aws)(-|$)/.test(value),
+  },
+  suffix: {
+    variable: "PLATFORM_SUFFIX",
+    fallback: "dev",
+    allowed: "1 to 12 lower-case letters, digits and single hyphens, starting with a letter",
+    test: (value: string) => isName(value, 12),
+  },
+  region: {
+    variable: "PLATFORM_REGION",
+    fallback: "us-east-1",
+    allowed: `one of ${REGIONS.join(", ")}`,
+    test: (value: string) => REGIONS.includes(value),
+  },
+  registry: {
+    variable: "PLATFORM_REGISTRY",
+    fallback: "",
+    allowed: "empty, or http(s)://host:port of a registry that serves ECR's repositories",
+    test: (value: string) => value === "" || /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(value),
+  },
+  keptRepositories: {
+    variable: "PLATFORM_KEPT_REPOSITORIES",
+    fallback: "",
+    allowed: "empty, or names of services, separated by commas",
+    test: (value: string) => value === "" || value.split(",").every((name) => isName(name, 24)),
+  },
+  permissionsBoundary: {
+    variable: "PLATFORM_PERMISSIONS_BOUNDARY",
+    fallback: "",
+    allowed: "empty, or the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/NAME",
+    test: (value: string) =>
+      value === "" || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
+  },
+} as const;
+
+export type Setting = keyof typeof SETTINGS;
+
+/** Variables of before environments.ts, and what they are there. */
+const MOVED: Readonly<Record<string, string>> = {
+  PLATFORM_AVAILABILITY_ZONES: "availabilityZones",
+  PLATFORM_CIDR: "cidr",
+  PLATFORM_NAT_GATEWAYS: "natGateways",
+  PLATFORM_ARCHITECTURE: "architecture",
+};
+
+/** A mistyped `PLATFORM_SUFIX` would otherwise deploy to the default environment. */
+export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
+  const known = [
+    ...Object.values(SETTINGS).map(({ variable }): string => variable),
+    ...BACKEND_VARIABLES,
+  ];
+  return (
+    Object.keys(env)
+      .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
+      // Tags have a refusal of their own, with the reason.
+      .filter((variable) => !isTagsVariable(variable))
+      .map((variable) => {
+        const setting = MOVED[variable];
+        return setting === undefined
+          ? `${variable} is not a setting; the settings are ${known.join(", ")}`
+          : `${variable} has moved: say ${setting} of the environment in environments.ts, and unset the variable`;
+      })
+  );
+}
