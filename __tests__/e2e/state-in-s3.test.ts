@@ -40,7 +40,9 @@ async function emptyEngine(): Promise<void> {
   }
   await execa("docker", ["builder", "prune", "--all", "--force"]);
   for (const { RepoTags } of await docker.listImages({ filters })) {
-    for (const tag of RepoTags ?? []) await docker.getImage(tag).remove({ force: true });
+    for (const tag of (RepoTags ?? []).filter((name) => name !== "<none>:<none>")) {
+      await docker.getImage(tag).remove({ force: true });
+    }
   }
 }
 
