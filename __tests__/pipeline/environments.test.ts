@@ -5,6 +5,7 @@ import {
   ECSClient,
   DescribeServicesCommand,
 } from "@aws-sdk/client-ecs";
+import { LOCAL_STATE_FOLDER } from "../../local/local-aws-owner";
 import { PROJECT_FOLDER } from "../../stacks/config";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
 
@@ -44,7 +45,7 @@ async function runningImage(suffix: string, service: string): Promise<string> {
 }
 
 function stateOf(suffix: string, stack: string): string {
-  const folder = path.join(checkout.folder, ".platform", "local-aws", "us-east-1", "platform");
+  const folder = path.join(checkout.folder, LOCAL_STATE_FOLDER, "us-east-1", "platform");
   return readFileSync(path.join(folder, suffix, `${stack}.tfstate`), "utf8");
 }
 
