@@ -33,7 +33,6 @@ export async function isEngineEmpty(
 ): Promise<boolean> {
   const images = pushedImages(await readState("images", options));
   const known = await Promise.all(images.map(({ name }) => isInEngine(docker, name)));
-
   if (!known.includes(false)) return false;
   const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
   return !pushed.includes(false);

@@ -1,21 +1,12 @@
-import { logGroupPrefix, repositoryName, resourceName } from "../../../stacks/names";
-import { type Environment, arn } from "./environment";
-import {
-  type Arn,
-  type Permissions,
-  type PermissionTable,
-  allow,
-  allowEverywhere,
-  of,
-} from "./grant";
+import { logGroupPrefix, resourceName } from "../../../stacks/names";
+import { type Environment, arn, bucketArn, repositories, zones } from "./environment";
+import { type Permissions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 /** What our commands ask AWS themselves, beside Terraform. */
 export function commands(environment: Environment): PermissionTable {
   const services = arn(environment, "ecs", `service/${resourceName(environment)}/*`);
-  const { partition, stateBucket, hostedZones } = environment;
-  const bucket: Arn = `arn:${partition}:s3:::${stateBucket}`;
   const describeServices = allow([services], of("ecs", "DescribeServices"));
-  const repositories = [arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`)];
+  const own = repositories(environment);
   const loadBalancers = (...actions: string[]) =>
     allowEverywhere(
       "Elastic Load Balancing's Describe actions take no resource.",
@@ -26,9 +17,9 @@ export function commands(environment: Environment): PermissionTable {
       read: [
         describeServices,
         loadBalancers("DescribeLoadBalancers"),
-        allow(repositories, of("ecr", "DescribeImages", "DescribeRepositories")),
+        allow(own, of("ecr", "DescribeImages", "DescribeRepositories")),
       ],
-      write: [allow(repositories, of("ecr", "TagResource", "UntagResource"))],
+      write: [allow(own, of("ecr", "TagResource", "UntagResource"))],
     },
     "npm run envs": {
       read: [
@@ -37,7 +28,7 @@ export function commands(environment: Environment): PermissionTable {
           of("tag", "GetResources"),
         ),
         loadBalancers("DescribeLoadBalancers"),
-        allow(repositories, of("ecr", "DescribeRepositories", "ListTagsForResource")),
+        allow(own, of("ecr", "DescribeRepositories", "ListTagsForResource")),
       ],
       write: [],
     },
@@ -54,11 +45,8 @@ export function commands(environment: Environment): PermissionTable {
           ...of("iam", "ListRoles"),
           ...of("route53", "ListHostedZonesByName"),
         ]),
-        allow([bucket], of("s3", "ListBucket", "GetBucketVersioning")),
-        allow(
-          hostedZones.map((id): Arn => `arn:${partition}:route53:::hostedzone/${id}`),
-          of("route53", "ListResourceRecordSets"),
-        ),
+        allow([bucketArn(environment)], of("s3", "ListBucket", "GetBucketVersioning")),
+        allow(zones(environment), of("route53", "ListResourceRecordSets")),
         allow(
           ["ec2/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
           of("servicequotas", "GetServiceQuota"),

@@ -1,4 +1,4 @@
-import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
+import { type Environment, arn, becomesOwn, isOwn, staysOwn, zones } from "./environment";
 import { type Arn, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 /**
@@ -9,9 +9,8 @@ import { type Arn, type PermissionTable, allow, allowEverywhere, of } from "./gr
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
  */
 export function domain(environment: Environment): PermissionTable {
-  const { partition, hostedZones } = environment;
+  const { partition } = environment;
   const certificates = [arn(environment, "acm", "certificate/*")];
-  const zones = hostedZones.map((id): Arn => `arn:${partition}:route53:::hostedzone/${id}`);
   const changes: Arn = `arn:${partition}:route53:::change/*`;
   return {
     aws_acm_certificate: {
@@ -40,9 +39,9 @@ export function domain(environment: Environment): PermissionTable {
       write: [],
     },
     aws_route53_record: {
-      read: [allow(zones, of("route53", "GetHostedZone", "ListResourceRecordSets"))],
+      read: [allow(zones(environment), of("route53", "GetHostedZone", "ListResourceRecordSets"))],
       write: [
-        allow(zones, of("route53", "ChangeResourceRecordSets")),
+        allow(zones(environment), of("route53", "ChangeResourceRecordSets")),
         allow([changes], of("route53", "GetChange")),
       ],
     },
@@ -51,7 +50,7 @@ export function domain(environment: Environment): PermissionTable {
         allowEverywhere("Hosted zones are listed without a resource.", [
           ...of("route53", "ListHostedZones", "ListHostedZonesByName"),
         ]),
-        allow(zones, of("route53", "GetHostedZone", "ListTagsForResource")),
+        allow(zones(environment), of("route53", "GetHostedZone", "ListTagsForResource")),
       ],
       write: [],
     },

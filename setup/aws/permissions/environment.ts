@@ -1,4 +1,4 @@
-import type { Named } from "../../../stacks/names";
+import { type Named, repositoryName } from "../../../stacks/names";
 import type { Arn, Conditions } from "./grant";
 
 /** What a role may deploy: one environment, or a family of them whose suffix has a wildcard, `pr-*`. */
@@ -33,6 +33,21 @@ export function arn(environment: Environment, service: string, resource: string)
 /** The ARN of something that has no region: roles and policies. */
 export function iamArn({ partition, account }: Environment, resource: string): Arn {
   return `arn:${partition}:iam::${account}:${resource}`;
+}
+
+/** The repositories of an environment's images. */
+export function repositories(environment: Environment): Arn[] {
+  return [arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`)];
+}
+
+/** The bucket of the states, without what is in it. */
+export function bucketArn({ partition, stateBucket }: Environment): Arn {
+  return `arn:${partition}:s3:::${stateBucket}`;
+}
+
+/** The hosted zones that records may be written to. */
+export function zones({ partition, hostedZones }: Environment): Arn[] {
+  return hostedZones.map((id): Arn => `arn:${partition}:route53:::hostedzone/${id}`);
 }
 
 /** What is there already carries the environment's tags. */

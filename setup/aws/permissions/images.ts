@@ -1,5 +1,4 @@
-import { repositoryName } from "../../../stacks/names";
-import { type Environment, type Source, arn } from "./environment";
+import { type Environment, type Source, repositories } from "./environment";
 import {
   NOTHING,
   type Permissions,
@@ -15,7 +14,7 @@ import {
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
  */
 export function images(environment: Environment): PermissionTable {
-  const own = [arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`)];
+  const own = repositories(environment);
   return {
     aws_ecr_repository: {
       read: [allow(own, of("ecr", "DescribeRepositories", "ListTagsForResource"))],
@@ -60,8 +59,7 @@ export function images(environment: Environment): PermissionTable {
 
 /** Of the images that another environment runs, which in another account must allow it too. */
 function pull(environment: Environment, { suffix, account }: Source): Permissions {
-  const repository = repositoryName({ ...environment, suffix }, "*");
-  const theirs = [arn({ ...environment, account }, "ecr", `repository/${repository}`)];
+  const theirs = repositories({ ...environment, suffix, account });
   return {
     read: [],
     write: [

@@ -1,4 +1,4 @@
-import type { Environment } from "./environment";
+import { type Environment, bucketArn } from "./environment";
 import { type Arn, type PermissionTable, allow, of } from "./grant";
 
 /**
@@ -7,15 +7,9 @@ import { type Arn, type PermissionTable, allow, of } from "./grant";
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3#s3-bucket-permissions
  */
-export function state({
-  partition,
-  region,
-  name,
-  suffix,
-  stateBucket,
-  promotesFrom,
-}: Environment): PermissionTable {
-  const bucket: Arn = `arn:${partition}:s3:::${stateBucket}`;
+export function state(environment: Environment): PermissionTable {
+  const { region, name, suffix, promotesFrom } = environment;
+  const bucket = bucketArn(environment);
   const states: Arn = `${bucket}/${region}/${name}/${suffix}/*.tfstate`;
   const locks: Arn = `${states}.tflock`;
   const platform = (source: string): Arn =>
