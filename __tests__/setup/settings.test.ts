@@ -17,6 +17,20 @@ test("an account is set up for the environments that are named", () => {
   ]);
 });
 
+test("an environment's roles are for the region that it is deployed to", () => {
+  const environments = {
+    ...{ dev: {}, prod: { region: "eu-west-1" } },
+    ...{ preview: { lifetimeHours: 72 }, local: {} },
+  };
+  const regions = (env: NodeJS.ProcessEnv) =>
+    readSettings(
+      { ...good, ...env, SETUP_ENVIRONMENTS: "dev,prod" },
+      environments,
+    ).settings.environments.map(({ region }) => region);
+  expect(regions({ AWS_REGION: "us-west-2" })).toEqual(["us-west-2", "eu-west-1"]);
+  expect(regions({ PLATFORM_REGION: "us-west-2" })).toEqual(["us-west-2", "us-west-2"]);
+});
+
 test("nothing that lets somebody in has a default: all that is missing is said at once", () => {
   const { problems } = readSettings({});
   expect(problems.map((problem) => problem.split(" ").slice(0, 4).join(" "))).toEqual([

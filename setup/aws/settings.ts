@@ -1,10 +1,12 @@
-import { environments } from "../../environments";
+import { environments as shippedEnvironments } from "../../environments";
 import { type Config, environment as processEnvironment, readConfig } from "../../stacks/config";
+import type { Environments } from "../../stacks/environment-settings";
 import { isName } from "../../stacks/names";
 import type { Environment } from "./permissions/environment";
 
 /** What an account gets, once. Everything that lets somebody in has to be said. */
 export interface SetupSettings {
+  /** Of the state bucket; each environment has a region of its own. */
   readonly region: string;
   /** The account that must be meant: 12 digits. */
   readonly account: string;
@@ -49,14 +51,14 @@ const SETTINGS = {
 } as const;
 
 /**
- * Reads the `SETUP_*` variables, and name and region from `PLATFORM_NAME` and `PLATFORM_REGION`. None
+ * Reads the `SETUP_*` variables, the name from `PLATFORM_NAME`, and regions as a deployment does. None
  * but the hosted zones has a default. All mistakes come back together.
  */
-export function readSettings(env: Readonly<NodeJS.ProcessEnv> = processEnvironment): {
-  settings: SetupSettings;
-  problems: string[];
-} {
-  const { config, problems } = readConfig(env);
+export function readSettings(
+  env: Readonly<NodeJS.ProcessEnv> = processEnvironment,
+  environments: Environments = shippedEnvironments,
+): { settings: SetupSettings; problems: string[] } {
+  const { config, problems } = readConfig(env, environments);
   const known: readonly string[] = Object.values(SETTINGS).map(({ variable }) => variable);
   for (const variable of Object.keys(env)) {
     if (!variable.startsWith("SETUP_") || known.includes(variable)) continue;
@@ -71,27 +73,32 @@ export function readSettings(env: Readonly<NodeJS.ProcessEnv> = processEnvironme
   };
   const names = value("environments").split(",");
   problems.push(...overlaps(names));
-  const shared = {
-    ...{ region: config.region, account: value("account"), stateBucket: value("stateBucket") },
-  };
+  const shared = { account: value("account"), stateBucket: value("stateBucket") };
   const hostedZones = value("hostedZones").split(",").filter(Boolean);
-  const environments = names.map((github) =>
-    environmentOf(github, config, { ...shared, hostedZones }),
+  const roles = names.map((github) =>
+    environmentOf(github, { ...shared, hostedZones }, (suffix) => {
+      return readConfig({ ...env, PLATFORM_SUFFIX: suffix }, environments).config;
+    }),
   );
-  return { settings: { ...shared, repository: value("repository"), environments }, problems };
+  const repository = value("repository");
+  return {
+    settings: { ...shared, region: config.region, repository, environments: roles },
+    problems,
+  };
 }
 
 function environmentOf(
   github: string,
-  { name, region }: Config,
-  shared: Pick<Environment, "region" | "account" | "stateBucket" | "hostedZones">,
+  shared: Pick<Environment, "account" | "stateBucket" | "hostedZones">,
+  configOf: (suffix: string) => Config,
 ): Environment {
   const suffix = github === PREVIEW ? "pr-*" : github;
-  const { promoteFrom } = environments[github] ?? {};
+  const { name, region, promoteFrom } = configOf(suffix.replace("*", "0"));
   const promotesFrom = promoteFrom && {
     ...{ suffix: promoteFrom.environment, account: promoteFrom.account ?? shared.account },
   };
-  return { ...shared, github, name, suffix, promotesFrom, partition: partitionOf(region) };
+  const partition = partitionOf(region);
+  return { ...shared, github, name, suffix, region, partition, promotesFrom };
 }
 
 /** What ends with another one's suffix would be taken for the other's: `platform-web-my-dev`. */
