@@ -38,6 +38,7 @@ test.each([
     "Invalid command-line option: The -reconfigure option is for in-place reconfiguration",
     "unset TF_CLI_ARGS_init",
   ],
+  ["spawn terraform ENOENT", "There is no Terraform on the PATH"],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "container engine"],
   [
     'Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused',

@@ -1,12 +1,26 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { StackFailure, applyStack } from "../../deployment/terraform-stack";
+import { StackFailure, type Watch, applyStack } from "../../deployment/terraform-stack";
 import { stackFolder } from "../../deployment/terraform-process";
 
 // Not the folder that a deployment of this checkout may be using now.
 jest.mock("../../deployment/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `terraform-limits-${process.pid}`),
+}));
+
+jest.mock("../../limits", () => ({
+  ...jest.requireActual<object>("../../limits"),
+  STACK_MINUTES: { registry: 0.05 },
+  STOP_TERRAFORM_SECONDS: 1,
 }));
 
 let folder: string;
@@ -29,6 +43,8 @@ function waitsForEver(whenInterrupted: string): string {
     `#!/bin/sh
 [ "$1" = apply ] || { mkdir -p .terraform; exit 0; }
 trap '${whenInterrupted}' INT
+sleep 60 &
+echo $! > "${folder}/provider"
 echo '${started}'
 while :; do sleep 0.1; done
 `,
@@ -37,17 +53,22 @@ while :; do sleep 0.1; done
   return program;
 }
 
-const apply = (terraform: string, signal = new AbortController().signal) => {
+const anything: unknown = expect.anything();
+
+const nothingToWaitFor: Watch = {
+  hopeless: (underWay) => (underWay.length > 0 ? "web: there is nothing to wait for" : undefined),
+};
+
+const apply = (terraform: string, watch?: Watch) => {
+  const { signal } = new AbortController();
   const options = { terraform, environment: {}, signal, report: () => undefined };
-  const watch = {
-    hopeless: (underWay: readonly string[]) =>
-      underWay.length > 0 ? "web: there is nothing to wait for" : undefined,
-  };
-  return applyStack("registry", { ...options, watch });
+  return applyStack("registry", { ...options, ...(watch && { watch }) });
 };
 
 test("Terraform is asked to stop when there is nothing to wait for, and the reason comes first", async () => {
-  const error: unknown = await apply(waitsForEver("exit 1")).catch((reason: unknown) => reason);
+  const error: unknown = await apply(waitsForEver("exit 1"), nothingToWaitFor).catch(
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(StackFailure);
   expect(error).toMatchObject({
     errors: [expect.stringMatching(/^web: there is nothing/), expect.anything()],
@@ -55,7 +76,27 @@ test("Terraform is asked to stop when there is nothing to wait for, and the reas
 });
 
 test("one that was killed from outside is said to be, not what it printed", async () => {
-  await expect(apply(waitsForEver("kill -9 $$"))).rejects.toMatchObject({
+  await expect(apply(waitsForEver("kill -9 $$"), nothingToWaitFor)).rejects.toMatchObject({
     errors: [expect.anything(), expect.stringContaining("ended from outside (SIGKILL)")],
   });
 });
+
+test("a stack that takes longer than its limit is stopped, and says so", async () => {
+  await expect(apply(waitsForEver("exit 1"))).rejects.toMatchObject({
+    errors: [expect.stringMatching(/^it was not done after .* minutes, and was stopped/), anything],
+  });
+});
+
+test("a Terraform that does not stop when it is asked to is killed, and its providers with it", async () => {
+  const provider = () => Number(readFileSync(path.join(folder, "provider"), "utf8"));
+  await expect(apply(waitsForEver(":"), nothingToWaitFor)).rejects.toMatchObject({
+    errors: [anything, expect.stringContaining("(SIGKILL)")],
+  });
+  expect(isRunning(provider())).toBe(false);
+});
+
+/** A process that has ended and whose parent has not asked yet is there, but runs no more. */
+function isRunning(pid: number): boolean {
+  const status = `/proc/${pid}/stat`;
+  return existsSync(status) && !/\) [ZX] /.test(readFileSync(status, "utf8"));
+}

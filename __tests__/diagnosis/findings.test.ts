@@ -67,6 +67,10 @@ test.each([
   ["OutOfMemoryError: Container killed due to memory usage", "size.memory"],
   ["CannotPullContainerError: not found", "deploy `images` again"],
   ["ResourceInitializationError: unable to pull secrets", "a secret or the log group"],
+  [
+    "ResourceInitializationError: unable to pull secrets or registry auth: There is a connection issue between the task and Amazon ECR.",
+    "a default route",
+  ],
   ["Task failed container health checks", "health path"],
   ["failed to resolve container ordering dependency [migrate]", "must run before the service"],
 ])("%s is mended so", (reason, mend) => {
