@@ -1,6 +1,14 @@
 import { isLocked } from "../../deployment/known-errors";
-import { isNameTaken } from "../../deployment/probes";
+import Docker from "dockerode";
+import { isNameTaken, removeStrayProbes } from "../../deployment/probes";
 import { StackFailure } from "../../deployment/terraform-process";
+import { readState } from "../../deployment/terraform-stack";
+import { readConfig } from "../../stacks/config";
+
+jest.mock("../../deployment/terraform-stack", () => ({
+  ...jest.requireActual<object>("../../deployment/terraform-stack"),
+  readState: jest.fn(),
+}));
 
 const failed = (error: string) => new StackFailure("images", [error]);
 
@@ -16,4 +24,20 @@ test("a probe that a killed run has left is known by its name, which is taken", 
 test("a run that was refused the state leaves the probes of the one that has it alone", () => {
   expect(isLocked(failed("Error acquiring the state lock: PreconditionFailed"))).toBe(true);
   expect(isLocked(failed(CONFLICT))).toBe(false);
+});
+
+test("of the probes only those go that the state does not know", async () => {
+  jest.mocked(readState).mockResolvedValue({ resources: [{ id: "known" }] });
+  const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+  // All that is looked at of a container.
+  const probes = [{ Id: "known" }, { Id: "stray" }];
+  jest.spyOn(docker, "listContainers").mockResolvedValue(probes as Docker.ContainerInfo[]);
+  const removed: string[] = [];
+  jest.spyOn(docker, "getContainer").mockImplementation((id) => {
+    return { remove: () => Promise.resolve(removed.push(id)) } as unknown as Docker.Container;
+  });
+  const { signal } = new AbortController();
+  const options = { terraform: "", environment: {}, signal, report: () => undefined };
+  await removeStrayProbes(docker, readConfig({}).config, options);
+  expect(removed).toEqual(["stray"]);
 });

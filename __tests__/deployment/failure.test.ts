@@ -1,0 +1,97 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import Docker from "dockerode";
+import { explainFailure } from "../../deployment/failure";
+import { StackFailure, type StackName, stackFolder } from "../../deployment/terraform-process";
+import { createClients } from "../../diagnosis/clients";
+import { type ServiceDiagnosis, diagnoseService } from "../../diagnosis/service-diagnosis";
+import { readConfig } from "../../stacks/config";
+import { fixture } from "../support/services";
+
+// Not the folder that a deployment of this checkout may be using now.
+jest.mock("../../deployment/synthesis", () => ({
+  SYNTH_FOLDER: path.join(tmpdir(), `failure-${process.pid}`),
+}));
+jest.mock("../../diagnosis/service-diagnosis");
+
+afterAll(() => {
+  rmSync(path.join(tmpdir(), `failure-${process.pid}`), { recursive: true });
+});
+
+/** A file in the folder that a stack was synthesized to. */
+function inStack(stack: StackName, name: string, content: string): void {
+  mkdirSync(stackFolder(stack), { recursive: true });
+  writeFileSync(path.join(stackFolder(stack), name), content);
+}
+
+const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+
+async function explain(stack: StackName, errors: string[], failed: string[]) {
+  const failure = new StackFailure(stack, errors, failed);
+  const clients = createClients({ region: "us-east-1" });
+  const { config } = readConfig({});
+  return await explainFailure(failure, { docker, clients, config, services: fixture });
+}
+
+test("an image that does not build: the build's last lines, and that the platform is untouched", async () => {
+  inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
+  const lines = await explain("images", ["build failed"], ["docker_image.images_web_image_0A1B"]);
+  expect(lines).toEqual([
+    ...["images failed.", "web does not build. Its last lines:"],
+    ...["  | #8 RUN make", "  | make: no rule"],
+    "web was not pushed; the platform is untouched.",
+    ...["Terraform said:", "build failed"],
+  ]);
+});
+
+test("an image that does not start: how the probe ended and what it wrote", async () => {
+  const State = { Running: false, ExitCode: 137, OOMKilled: true };
+  const log = Buffer.from([1, 0, 0, 0, 0, 0, 0, 6, ...Buffer.from("hoard\n")]);
+  // All that is asked of a container.
+  const container = { inspect: () => ({ State }), logs: () => log };
+  const asked = jest.spyOn(docker, "getContainer").mockReturnValue(container as never);
+  const lines = await explain("images", ["unhealthy"], ["docker_container.images_web_probe_0A1B"]);
+  expect(asked).toHaveBeenCalledWith("platform-web-probe-dev");
+  expect(lines).toContain(
+    "platform-web-probe-dev exited with 137 (out of memory). Its last lines:",
+  );
+  expect(lines).toContain("  | hoard");
+});
+
+const diagnosis: ServiceDiagnosis = {
+  ...{ service: "web", serviceName: "platform-web-dev", tasks: { running: 1, desired: 1 } },
+  ...{ deployments: [], unhealthyTargets: [], events: [] },
+  image: { expected: "sha256:a", running: ["sha256:a"] },
+  stoppedTask: {
+    ...{ id: "1", taskDefinition: "platform-web-dev:2", stoppedAt: undefined },
+    ...{ stopCode: "EssentialContainerExited", reason: "Essential container in task exited" },
+    container: { name: "web", exitCode: 1, reason: undefined, log: ["TOKEN is not set"] },
+  },
+};
+
+test("after a rollback the service that was rolled back comes first, with its container's words", async () => {
+  jest.mocked(diagnoseService).mockResolvedValue(diagnosis);
+  const lines = await explain("platform", ["Error: web was rolled back"], []);
+  expect(lines.slice(0, 2)).toEqual([
+    "platform failed.",
+    "web: the new version failed; the one before serves on",
+  ]);
+  expect(lines).toContain("  | TOKEN is not set");
+  expect(lines.join("\n")).not.toContain("orders");
+});
+
+test("what a killed run has left can be imported, by commands to copy", async () => {
+  const role = "aws_iam_role.services_web_task-role_0A1B";
+  const resource = { aws_iam_role: { "services_web_task-role_0A1B": { name: "web-task" } } };
+  inStack("platform", "cdk.tf.json", JSON.stringify({ resource }));
+  const lines = await explain("platform", ["EntityAlreadyExists: web-task"], [role]);
+  const command = lines.find((line) => line.includes(" import "));
+  expect(command).toMatch(/^→ terraform -chdir=\S+ import 'aws_iam_role\.\S+' 'web-task'$/);
+});
+
+test("where AWS cannot be asked, Terraform's own words are there all the same", async () => {
+  jest.mocked(diagnoseService).mockRejectedValue(new Error("connection refused"));
+  const lines = await explain("platform", ["web was rolled back"], []);
+  expect(lines).toEqual(["platform failed.", "Terraform said:", "web was rolled back"]);
+});
