@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 /** A program that inits at once and applies until it is told to stop. */
-function waitsForEver(whenInterrupted: string): string {
+function waitsForEver(whenInterrupted: string, provider = ""): string {
   const program = path.join(folder, "terraform");
   const started = '{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.alb_1A2B3C4D"}}}';
   writeFileSync(
@@ -43,8 +43,7 @@ function waitsForEver(whenInterrupted: string): string {
     `#!/bin/sh
 [ "$1" = apply ] || { mkdir -p .terraform; exit 0; }
 trap '${whenInterrupted}' INT
-sleep 60 &
-echo $! > "${folder}/provider"
+${provider}
 echo '${started}'
 while :; do sleep 0.1; done
 `,
@@ -88,11 +87,12 @@ test("a stack that takes longer than its limit is stopped, and says so", async (
 });
 
 test("a Terraform that does not stop when it is asked to is killed, and its providers with it", async () => {
-  const provider = () => Number(readFileSync(path.join(folder, "provider"), "utf8"));
-  await expect(apply(waitsForEver(":"), nothingToWaitFor)).rejects.toMatchObject({
+  const file = path.join(folder, "provider");
+  const terraform = waitsForEver(":", `sleep 60 > /dev/null 2>&1 & echo $! > ${file}`);
+  await expect(apply(terraform, nothingToWaitFor)).rejects.toMatchObject({
     errors: [anything, expect.stringContaining("(SIGKILL)")],
   });
-  expect(isRunning(provider())).toBe(false);
+  expect(isRunning(Number(readFileSync(file, "utf8")))).toBe(false);
 });
 
 /** A process that has ended and whose parent has not asked yet is there, but runs no more. */
