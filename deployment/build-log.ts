@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { PROJECT_FOLDER } from "../stacks/config";
 import { buildLogFile } from "../stacks/images/image-spec";
 import { stackFolder } from "./terraform-process";
 
@@ -7,8 +8,13 @@ const LINES = 15;
 
 /** What the last build of an image printed in the end; nothing when it was not built. */
 export function readBuildLog(image: string): string[] {
-  const file = path.join(stackFolder("images"), buildLogFile(image));
+  const file = path.join(PROJECT_FOLDER, buildLogPath(image));
   return existsSync(file) ? lastWords(readFileSync(file, "utf8")) : [];
+}
+
+/** Where all of it is, seen from the project's folder. */
+export function buildLogPath(image: string): string {
+  return path.relative(PROJECT_FOLDER, path.join(stackFolder("images"), buildLogFile(image)));
 }
 
 /**

@@ -3,7 +3,7 @@ import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../stacks/images/image-spec";
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
-import { readBuildLog } from "./build-log";
+import { buildLogPath, readBuildLog } from "./build-log";
 import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";
 import { describeProbe } from "./probes";
@@ -29,7 +29,7 @@ export async function explainFailure(failure: StackFailure, context: Context): P
     ...(explain ? concerned.map((service) => explain(service, failure, context)) : []),
   ]);
   const causes = asked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
-  return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...errors];
+  return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...new Set(errors)];
 }
 
 /** What Terraform's errors mean and want, where they are nobody's service. */
@@ -83,11 +83,17 @@ async function explainImage(
       `${service} does not build. Its last lines:`,
       ...quoted(readBuildLog(service)),
       outcome,
+      `→ Mend it and run the same command again. The whole output: ${buildLogPath(service)}`,
     ];
   }
   if (!of("docker_container")) return [outcome];
-  const { name, state, log } = await describeProbe(docker, resourceName(config, service, "probe"));
-  return [`${name} ${state}. Its last lines:`, ...quoted(log), outcome];
+  const probe = await describeProbe(docker, resourceName(config, service, "probe"));
+  return [
+    `${probe.name} ${probe.state}. Its last lines:`,
+    ...quoted(probe.log),
+    outcome,
+    `→ ${probe.mend}. All that it wrote: docker logs ${probe.name}`,
+  ];
 }
 
 async function explainService(

@@ -7,12 +7,15 @@ import { StackFailure, type TerraformOptions, readState } from "./terraform-stac
 /** A probe that is not healthy, with what it said last. */
 export interface FailedProbe {
   readonly name: string;
-  /** `exited with 1`, `unhealthy: …` */
+  /** `exited with 1`, `runs, but …` */
   readonly state: string;
+  /** Its last lines, oldest first. */
   readonly log: readonly string[];
+  /** Where to look for what has to change. */
+  readonly mend: string;
 }
 
-const LOG_LINES = 20;
+const LOG_LINES = 10;
 
 /** Stops the probes that have done their work; a stopped one is no change on the next plan. */
 export async function stopProbes(docker: Docker, config: Config): Promise<void> {
@@ -65,13 +68,20 @@ export async function removeProbes(docker: Docker, suffixes: readonly string[]):
 /** How a probe stands that kept its image from being pushed, and what it wrote last. */
 export async function describeProbe(docker: Docker, name: string): Promise<FailedProbe> {
   const container = docker.getContainer(name);
-  const { State } = await container.inspect();
-  const lastCheck = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
-  const state = State.Running
-    ? `runs, but its health check fails${lastCheck ? `: ${lastCheck}` : ""}`
-    : `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
-  const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
-  return { name, state, log: textOf(log).split("\n").filter(Boolean) };
+  const { State, Config } = await container.inspect();
+  const frames = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
+  const log = textOf(frames).split("\n").filter(Boolean);
+  if (!State.Running) {
+    const state = `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
+    const mend = State.OOMKilled
+      ? "raise `size.memory` in services/index.ts, or find what takes it"
+      : "mend what it says; it ran with the settings of its task, but without a database";
+    return { name, state, log, mend };
+  }
+  const [, ...check] = Config.Healthcheck?.Test ?? [];
+  const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
+  const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
+  return { name, state, log, mend: "mend it, or its `port` and `health` in services/index.ts" };
 }
 
 async function listProbes(docker: Docker, suffix: string): Promise<Docker.ContainerInfo[]> {

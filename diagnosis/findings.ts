@@ -72,23 +72,22 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
 
 function describeTask({ taskDefinition, stoppedAt, reason, container }: StoppedTask): string[] {
   const { name, exitCode, log } = container;
-  const end = exitCode === undefined ? "did not run" : `exited with ${exitCode}`;
   const time = stoppedAt ? ` at ${stoppedAt.toISOString().slice(0, 19)}Z` : "";
   const said = `${reason} ${container.reason ?? ""}`.trimEnd();
   const known = `${said} exit code ${exitCode ?? "none"}`;
   const mend = MENDS.find(([pattern]) => pattern.test(known))?.[1] ?? "";
-  return [
-    `  ${name} ${end}${time} (${taskDefinition}). Its last lines:`,
-    ...quoted(log.map((line) => line.slice(0, LINE))),
-    `  stopped task: ${said}`,
-    `  → ${mend}`,
-  ];
+  const of = `${time} (${taskDefinition})`;
+  const end =
+    exitCode === undefined
+      ? [`  ${name} did not run${of}`]
+      : [`  ${name} exited with ${exitCode}${of}. Its last lines:`, ...quoted(log)];
+  return [...end, `  stopped task: ${said}`, `  → ${mend}`];
 }
 
 /** The last lines of a container's log, as messages show them. */
 export function quoted(log: readonly string[]): string[] {
   if (log.length === 0) return ["  | (it has written nothing)"];
-  return log.map((line) => `  | ${line}`);
+  return log.map((line) => `  | ${line.slice(0, LINE)}`);
 }
 
 function describeImage({ image: { expected, running } }: ServiceDiagnosis): string[] {

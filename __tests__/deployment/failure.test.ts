@@ -41,22 +41,40 @@ test("an image that does not build: the build's last lines, and that the platfor
     ...["images failed.", "web does not build. Its last lines:"],
     ...["  | #8 RUN make", "  | make: no rule"],
     "web was not pushed; the platform is untouched.",
+    expect.stringMatching(/^→ .* The whole output: .*web\.build\.log$/),
     ...["Terraform said:", "build failed"],
   ]);
 });
 
-test("an image that does not start: how the probe ended and what it wrote", async () => {
-  const State = { Running: false, ExitCode: 137, OOMKilled: true };
+/** A probe as the engine knows it; what it wrote comes in the engine's frames. */
+function probeThat(State: object): jest.SpyInstance {
   const log = Buffer.from([1, 0, 0, 0, 0, 0, 0, 6, ...Buffer.from("hoard\n")]);
+  const Config = { Healthcheck: { Test: ["CMD", "curl", "http://127.0.0.1:8080/health"] } };
+  const container = { inspect: () => ({ State, Config }), logs: () => log };
   // All that is asked of a container.
-  const container = { inspect: () => ({ State }), logs: () => log };
-  const asked = jest.spyOn(docker, "getContainer").mockReturnValue(container as never);
-  const lines = await explain("images", ["unhealthy"], ["docker_container.images_web_probe_0A1B"]);
+  return jest.spyOn(docker, "getContainer").mockReturnValue(container as never);
+}
+
+const probeFailure = () =>
+  explain("images", ["unhealthy"], ["docker_container.images_web_probe_A"]);
+
+test("an image that does not start: how the probe ended and what it wrote", async () => {
+  const asked = probeThat({ Running: false, ExitCode: 137, OOMKilled: true });
+  const lines = await probeFailure();
   expect(asked).toHaveBeenCalledWith("platform-web-probe-dev");
-  expect(lines).toContain(
+  expect(lines.slice(1, 5)).toEqual([
     "platform-web-probe-dev exited with 137 (out of memory). Its last lines:",
+    "  | hoard",
+    "web was not pushed; the platform is untouched.",
+    expect.stringMatching(/raise `size\.memory`.*docker logs platform-web-probe-dev$/),
+  ]);
+});
+
+test("an image that does not answer: what it was asked, and what that said", async () => {
+  probeThat({ Running: true, Health: { Log: [{ Output: "curl: (22) error: 404\n" }] } });
+  expect(await probeFailure()).toContain(
+    "platform-web-probe-dev runs, but `curl http://127.0.0.1:8080/health` fails in it: curl: (22) error: 404. Its last lines:",
   );
-  expect(lines).toContain("  | hoard");
 });
 
 const diagnosis: ServiceDiagnosis = {

@@ -43,7 +43,7 @@ export const FAULTY_CHANGES: readonly FaultyChange[] = [
   {
     name: "a wrong health path",
     edits: [{ file: CATALOGUE, from: 'path: "/health"', to: 'path: "/nowhere"' }],
-    says: ["its health check fails", "flask-api was not pushed"],
+    says: [/runs, but `.*127\.0\.0\.1:5000\/nowhere` fails in it/, "flask-api was not pushed"],
   },
   {
     name: "a crash in the cluster alone: a variable is missing",
@@ -58,7 +58,7 @@ export const FAULTY_CHANGES: readonly FaultyChange[] = [
   {
     name: "a start that takes longer than the grace period",
     edits: [inCluster('print("still warming up", flush=True); time.sleep(600)')],
-    says: ["flask-api", "still warming up", "health"],
+    says: ["flask-api exited with 143", "still warming up", "does not answer its health path"],
   },
   {
     name: "more memory than the task has",
@@ -86,7 +86,7 @@ export const FAULTY_CHANGES: readonly FaultyChange[] = [
       },
     ],
     says: [
-      "flask-api",
+      "flask-api did not run",
       "Secrets Manager can't find the specified secret",
       "deploy `platform` again",
     ],
@@ -102,8 +102,8 @@ export const FAULTY_CHANGES: readonly FaultyChange[] = [
       atStart("pass"),
     ],
     says: [
-      "flask-api",
-      "connection issue between the task and",
+      "flask-api did not run",
+      "connection issue between the task and AWS Secrets Manager",
       "default route through a NAT gateway",
     ],
   },

@@ -1,0 +1,92 @@
+import { cpSync, existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { PROJECT_FOLDER } from "../../stacks/config";
+import { LOCAL_STATE_FOLDER } from "../../local/local-aws-owner";
+import { Checkout } from "../e2e/support/checkout";
+import { FaultTable, type Words } from "./support/fault-table";
+
+jest.setTimeout(900_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+const table = new FaultTable("machine");
+/** None may take longer, in seconds. */
+const LIMIT = 360;
+/** Only its owner may mount a file system, and stop the engine. */
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+beforeAll(async () => {
+  expect((await checkout.run("npm run --silent up", 1800)).exitCode).toBe(0);
+});
+
+afterAll(async () => {
+  table.print();
+  await checkout.run("npm run --silent down", 300);
+});
+
+/** Deploys a changed line, does something once ECS is at work, and waits for the end. */
+async function deployAndThen(name: string, says: Words, interfere: () => Promise<void>) {
+  checkout.append("services/flask-api/gunicorn.conf.py", `\n# ${name}\n`);
+  const started = performance.now();
+  const deployment = checkout.start("npm run --silent up", 600);
+  await checkout.untilShown(deployment, "aws_ecs_service ");
+  await interfere();
+  const { exitCode, all: output } = await deployment;
+  const seconds = (performance.now() - started) / 1000;
+  console.log(output);
+  table.add(name, { exitCode, output, seconds }, says);
+  expect(exitCode).toBe(1);
+  for (const words of says) expect(output).toMatch(words);
+  expect(seconds).toBeLessThan(LIMIT);
+  return output;
+}
+
+async function expectNextDeployment(): Promise<void> {
+  expect((await checkout.run("npm run --silent up", 600)).exitCode).toBe(0);
+  expect((await checkout.run("npm run --silent verify", 120)).exitCode).toBe(0);
+}
+
+asRoot(
+  "an engine that is stopped takes the local AWS with it; the next deployment starts both",
+  async () => {
+    const pid = Number(readFileSync("/var/run/docker.pid", "utf8"));
+    const says = [/The container engine does not answer|AWS could not be reached/, /→ .*again.*/];
+    await deployAndThen("the container engine is stopped in the middle", says, async () => {
+      process.kill(pid, "SIGTERM");
+      while (existsSync(`/proc/${pid}`)) await sleep(200);
+    });
+    await expectNextDeployment();
+  },
+);
+
+asRoot(
+  "a disk that is full: Terraform's state is kept beside the stack, and one command brings it back",
+  async () => {
+    const states = path.join(checkout.folder, LOCAL_STATE_FOLDER);
+    const copy = `${states}.copy`;
+    cpSync(states, copy, { recursive: true });
+    await execa("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", states]);
+    cpSync(copy, states, { recursive: true });
+    const filler = path.join(states, "filler");
+    try {
+      const says = ["The disk is full", /terraform -chdir=\S+ state push errored\.tfstate/];
+      const output = await deployAndThen("the disk is full in the middle", says, () => {
+        const { bavail, bsize } = statfsSync(states);
+        writeFileSync(filler, Buffer.alloc(bavail * bsize));
+        return Promise.resolve();
+      });
+      rmSync(filler);
+      const [command = "false"] =
+        /terraform -chdir=\S+ state push errored\.tfstate/.exec(output) ?? [];
+      const shell = `eval "$(npm run --silent env)" && ${command}`;
+      expect((await checkout.run(`bash -c '${shell}'`, 120)).exitCode).toBe(0);
+      await expectNextDeployment();
+      rmSync(copy, { recursive: true });
+      cpSync(states, copy, { recursive: true });
+    } finally {
+      await execa("umount", [states]);
+    }
+    cpSync(copy, states, { recursive: true });
+  },
+);
