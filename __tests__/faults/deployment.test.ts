@@ -9,6 +9,7 @@ import { ORIGIN, callEcr, localAwsContainer } from "../e2e/support/local-aws";
 import { FAULTY_CHANGES } from "./support/changes";
 import { ExpiringCredentials } from "./support/expired-credentials";
 import { FaultTable, type Words } from "./support/fault-table";
+import { killTerraform } from "./support/kill-terraform";
 
 jest.setTimeout(900_000);
 
@@ -66,7 +67,7 @@ test("a Terraform that was killed in the first creation: the next run says what 
   const killed = checkout.start("npm run --silent up", 900);
   await checkout.untilShown(killed, "Stack platform");
   await checkout.untilShown(killed, "aws_rds_cluster ");
-  await execa("pkill", ["-KILL", "-f", `^\\S*terraform apply .*-lock-timeout`]);
+  killTerraform(checkout.folder);
   expect((await killed).exitCode).toBe(1);
   expect((await killed).all).toContain("Terraform was ended from outside (SIGKILL)");
 
@@ -244,7 +245,7 @@ describe("what comes in the middle of a deployment", () => {
     changeFlaskApi();
     const deployment = checkout.start("npm run --silent up", 600);
     await checkout.untilShown(deployment, "aws_ecs_service ");
-    await execa("pkill", ["-KILL", "-f", `^\\S*terraform apply .*-lock-timeout`]);
+    killTerraform(checkout.folder);
     expect((await deployment).exitCode).toBe(1);
     const next = await underLoad("Terraform was killed in an update; the next run", [
       /Stack platform: .*/,
