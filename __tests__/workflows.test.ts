@@ -45,6 +45,10 @@ test.each(workflows)("every job of $file has a limit and says its permissions", 
   }
 });
 
+test("no workflow overrules the region that an environment says", () => {
+  for (const { text } of workflows) expect(text).not.toContain("PLATFORM_REGION");
+});
+
 test("whoever deploys waits for the deployment before, and never cancels it", () => {
   const deploying = workflows
     .flatMap(({ text }) => jobsOf(text))

@@ -46,7 +46,7 @@ export class AccountStack extends TerraformStack {
     new TerraformOutput(this, "github-variables", {
       description: "The repository's variables on GitHub",
       value: Object.fromEntries([
-        ["PLATFORM_REGION", region],
+        ["AWS_REGION", region],
         ["PLATFORM_STATE_BUCKET", stateBucket],
         ["PLATFORM_STATE_REGION", region],
         ...variables.flatMap((each) => Object.entries(each)),

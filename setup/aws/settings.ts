@@ -72,7 +72,7 @@ export function readSettings(
     return given ?? "";
   };
   const names = value("environments").split(",");
-  problems.push(...overlaps(names));
+  problems.push(...overlaps(names), ...overruled(names, environments, env));
   const shared = { account: value("account"), stateBucket: value("stateBucket") };
   const hostedZones = value("hostedZones").split(",").filter(Boolean);
   const roles = names.map((github) =>
@@ -99,6 +99,19 @@ function environmentOf(
   };
   const partition = partitionOf(region);
   return { ...shared, github, name, suffix, region, partition, promotesFrom };
+}
+
+/** A pipeline sets no `PLATFORM_REGION`: an environment that says where it lives is deployed there. */
+function overruled(
+  names: readonly string[],
+  environments: Environments,
+  { PLATFORM_REGION: given }: Readonly<NodeJS.ProcessEnv>,
+): string[] {
+  return names.flatMap((name) => {
+    const { region } = environments[name] ?? {};
+    if (!given || !region || region === given) return [];
+    return `PLATFORM_REGION is ${given}, and environments.ts puts ${name} into ${region}; unset it: AWS_REGION counts for environments that say none`;
+  });
 }
 
 /** What ends with another one's suffix would be taken for the other's: `platform-web-my-dev`. */
