@@ -36,6 +36,9 @@ export const CERTIFICATE_MINUTES = 30;
  */
 export const STACK_MINUTES = { registry: 5, images: 40, platform: 60 } as const;
 
+/** For Terraform to read a state or what it gives out: it needs seconds. */
+export const READ_MINUTES = 5;
+
 /** For Terraform to end what it has begun and to write its state, before it is killed. */
 export const STOP_TERRAFORM_SECONDS = 120;
 
@@ -60,14 +63,14 @@ export const ROLLOUT_POLL_SECONDS = 3;
 /** For the local AWS to answer after its start: it takes two seconds, more with many tasks to restore. */
 export const LOCAL_AWS_START_SECONDS = 60;
 
-/** For the local AWS to come back while a stack is deployed to it, say after a restart. */
-export const LOCAL_AWS_ABSENCE_SECONDS = 60;
-
 /** For the local AWS to write its state and to end its tasks and databases. */
 export const LOCAL_AWS_STOP_SECONDS = 60;
 
 /** For the container engine to start. */
 export const ENGINE_START_SECONDS = 60;
+
+/** For the local AWS's image to be built: two minutes on two cores, of which most is downloads. */
+export const EMULATOR_BUILD_MINUTES = 20;
 
 /** For a base image: the first sign of a registry, and the whole of it on a slow line. */
 export const PULL = { firstSignSeconds: 8, totalMinutes: 10 } as const;

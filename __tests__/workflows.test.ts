@@ -115,6 +115,18 @@ describe("the scripts of the workflows", () => {
     expect(output).toMatch(/^changed=true\nplan<<(end-[0-9a-f]{32})\nflask-api: new image\n\1\n$/);
   });
 
+  test.each([
+    ["as long as it is the newest", "a1b2", true],
+    ["and not once main has moved on", "c3d4", false],
+  ])("what was approved is promoted, %s", (_, newest, isPromoted) => {
+    pretend("gh", `echo ${newest}`);
+    const promote = () => {
+      run("newest.sh", [], { GITHUB_SHA: "a1b2" });
+    };
+    if (isPromoted) expect(promote).not.toThrow();
+    else expect(promote).toThrow("approve the run of that commit");
+  });
+
   test("what cannot be planned is a failure", () => {
     pretend("npm", "exit 1");
     expect(() => {

@@ -1,18 +1,19 @@
 import { preflightPhase, requireStatePlace } from "../preflight/phase";
 import { repositoryNames } from "../stacks/images/image-spec";
 import { isPreview } from "../stacks/preview-suffix";
-import { isEngineEmpty } from "./engine-cache";
 import { prolong } from "./expiry";
 import { explainFailure } from "./failure";
+import { imagesPhase } from "./images-phase";
 import { isLocked } from "./known-errors";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
-import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
+import { stopProbes } from "./probes";
 import { RolloutWatch } from "./rollout-watch";
+import { type Repositories, readRepositories } from "./repositories";
 import { Failure } from "./run";
 import { describeChanges } from "./stack-progress";
 import { synthesize } from "./synthesis";
 import type { Target } from "./target";
-import { StackFailure, type TerraformOptions, applyStack, readOutputs } from "./terraform-stack";
+import { StackFailure, applyStack } from "./terraform-stack";
 
 /**
  * Deploys the three stacks in the one order that is safe: a repository is there before its image, an
@@ -49,9 +50,6 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
   }
 }
 
-/** URLs of repositories, by the name of their image. */
-type Repositories = Record<string, string>;
-
 /** Reads which repositories the environment has until now. */
 function deployedPhase(target: Target, deployed: Repositories): Phase {
   return {
@@ -65,13 +63,6 @@ function deployedPhase(target: Target, deployed: Repositories): Phase {
         : `${leaving.join(", ")} will be removed from platform, then images, then registry`;
     },
   };
-}
-
-/** The environment's repositories as `registry` gives them out; none before its first deployment. */
-export async function readRepositories(options: TerraformOptions): Promise<Repositories> {
-  const { "repository-urls": urls = {} } = await readOutputs("registry", options);
-  // What `RegistryStack` gives out.
-  return urls as Repositories;
 }
 
 /** Those that have a repository and are in the catalogue no more. */
@@ -95,27 +86,6 @@ function expiryPhase({ config, clients }: Target): Phase {
   return {
     title: "Expiry",
     run: () => prolong(clients.ecr, config, new Date()),
-  };
-}
-
-function imagesPhase(target: Target): Phase {
-  const { docker, config, clients } = target;
-  return {
-    title: "Stack images",
-    run: async (report) => {
-      const holders = { docker, ecr: clients.ecr };
-      const trustState = await isEngineEmpty(holders, { ...target, report });
-      const apply = () => applyStack("images", { ...target, report, trustState });
-      const changes = await apply().catch(async (error: unknown) => {
-        // Only who holds the state comes this far, so that the other probe is nobody's: a run that
-        // was killed has left it.
-        if (!isNameTaken(error)) throw error;
-        await removeStrayProbes(docker, config, { ...target, report });
-        return await apply();
-      });
-      await stopProbes(docker, config);
-      return describeChanges(changes);
-    },
   };
 }
 

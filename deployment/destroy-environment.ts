@@ -1,22 +1,36 @@
-import { requireStatePlace } from "../preflight/phase";
+import { requireAccount, requireStatePlace } from "../preflight/phase";
+import { hasRepository } from "./expiry";
 import { NOTHING, destroyStack } from "./destroy-stack";
 import { type PhaseResult, runPhases } from "./phases";
+import type { Report } from "./refusal";
 import { Failure } from "./run";
 import type { Target } from "./target";
+import { readRepositories } from "./repositories";
+import { synthesize } from "./synthesis";
 import { STACKS, StackFailure } from "./terraform-stack";
 
 /**
  * Destroys all of an environment, platform first. What a stack's state does not know is not touched.
  *
+ * @param beforeEach asked before each stack; what it throws leaves that stack and the rest as they are
  * @throws Failure with Terraform's words; the same command goes on from there
  */
-export async function destroyEnvironment(target: Target): Promise<PhaseResult[]> {
+export async function destroyEnvironment(
+  target: Target,
+  beforeEach?: () => Promise<void>,
+): Promise<PhaseResult[]> {
   await requireStatePlace(target);
   const phases = [...STACKS].reverse().map((stack) => ({
     title: `Stack ${stack}`,
-    run: (report: (line: string) => void) => destroyStack(stack, target, report),
+    run: async (report: Report) => {
+      await beforeEach?.();
+      return await destroyStack(stack, target, report);
+    },
   }));
   try {
+    await synthesize(target.environment);
+    const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
+    await requireAccount({ ...target, deployedRepositories });
     return await runPhases(phases, target.signal);
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
@@ -27,7 +41,20 @@ export async function destroyEnvironment(target: Target): Promise<PhaseResult[]>
   }
 }
 
-/** Whether no state knew of anything: what there is was deployed with states that lie elsewhere. */
-export function wasUnknown(results: readonly PhaseResult[]): boolean {
-  return results.every(({ outcome }) => outcome === NOTHING);
+/**
+ * An environment of which no state knew anything has not been destroyed, if it is there: its states
+ * lie elsewhere.
+ *
+ * @throws Failure that says so
+ */
+export async function requireGone(
+  results: readonly PhaseResult[],
+  { config, clients }: Pick<Target, "config" | "clients">,
+): Promise<void> {
+  if (!results.every(({ outcome }) => outcome === NOTHING)) return;
+  if (!(await hasRepository(clients.ecr, config))) return;
+  throw new Failure([
+    `${config.suffix} is still there: no state here knows of it.`,
+    "→ Run this where the states are, with the same PLATFORM_BACKEND and PLATFORM_STATE_* variables.",
+  ]);
 }

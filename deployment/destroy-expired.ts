@@ -1,5 +1,5 @@
-import { destroyEnvironment } from "./destroy-environment";
-import { readEnvironments } from "./environment-list";
+import { destroyEnvironment, requireGone } from "./destroy-environment";
+import { PREVIEWS, readEnvironments } from "./environment-list";
 import { destroyExpired } from "./expired-environments";
 import { readExpiry } from "./expiry";
 import { stopOnInterrupt } from "./interruption";
@@ -14,14 +14,15 @@ import { readTarget } from "./target";
  */
 async function destroyExpiredPreviews(): Promise<void> {
   const signal = stopOnInterrupt();
-  const { clients, environments } = await readEnvironments();
+  const { clients, environments } = await readEnvironments(PREVIEWS);
   await destroyExpired(environments, {
     expiryOf: (suffix) =>
       readExpiry(clients.ecr, readTarget(signal, { PLATFORM_SUFFIX: suffix }).config),
-    destroy: async (suffix) => {
-      const results = await destroyEnvironment(readTarget(signal, { PLATFORM_SUFFIX: suffix }));
+    destroy: async (suffix, stillExpired) => {
+      const target = readTarget(signal, { PLATFORM_SUFFIX: suffix });
+      const results = await destroyEnvironment(target, stillExpired);
       console.log(phaseTable(results));
-      return results;
+      await requireGone(results, target);
     },
     report: console.log,
     now: () => new Date(),

@@ -1,5 +1,5 @@
 import { resourceName } from "../stacks/names";
-import { destroyEnvironment } from "./destroy-environment";
+import { destroyEnvironment, requireGone } from "./destroy-environment";
 import { stopOnInterrupt } from "./interruption";
 import { phaseTable } from "./phase-table";
 import { Refusal } from "./refusal";
@@ -20,7 +20,9 @@ async function destroy(args: readonly string[]): Promise<void> {
       `npm run destroy -- ${config.suffix}`,
     );
   }
-  console.log(phaseTable(await destroyEnvironment(target)));
+  const results = await destroyEnvironment(target);
+  console.log(phaseTable(results));
+  await requireGone(results, target);
 }
 
 run(() => destroy(process.argv.slice(2)));

@@ -4,9 +4,10 @@ import { list, record } from "./terraform-events";
 import { type TerraformOptions, readState } from "./terraform-stack";
 
 /** An image that was pushed, as the state of `images` knows it. */
-interface PushedImage {
+export interface PushedImage {
   /** What the engine calls it, and the Docker provider looks for. */
   readonly name: string;
+  readonly host: string;
   readonly repository: string;
   /** What the registry calls it. */
   readonly digest: string;
@@ -32,10 +33,18 @@ export async function isEngineEmpty(
   options: TerraformOptions,
 ): Promise<boolean> {
   const images = pushedImages(await readState("images", options));
-  const known = await Promise.all(images.map(({ name }) => isInEngine(docker, name)));
-  if (!known.includes(false)) return false;
+  if ((await missingFrom(docker, images)).length === 0) return false;
   const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
   return !pushed.includes(false);
+}
+
+/** Those of some images that the engine does not have by their names. */
+export async function missingFrom(
+  docker: Docker,
+  images: readonly PushedImage[],
+): Promise<PushedImage[]> {
+  const known = await Promise.all(images.map(({ name }) => isInEngine(docker, name)));
+  return images.filter((_, index) => !known[index]);
 }
 
 /** Reads a state as Terraform keeps it; an image whose push failed is not among the pushed ones. */
@@ -54,9 +63,9 @@ export function pushedImages(state: unknown): PushedImage[] {
   return attributes("docker_registry_image").flatMap((pushed) => {
     const { scope, name: tag, sha256_digest: digest } = pushed;
     const name = local.get(scope);
-    const repository = /^[^/]+\/(.+):[^:/]+$/.exec(String(tag))?.[1];
-    return typeof name === "string" && typeof digest === "string" && repository
-      ? [{ name, repository, digest }]
+    const [, host, repository] = /^([^/]+)\/(.+):[^:/]+$/.exec(String(tag)) ?? [];
+    return typeof name === "string" && typeof digest === "string" && host && repository
+      ? [{ name, host, repository, digest }]
       : [];
   });
 }

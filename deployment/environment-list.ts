@@ -9,13 +9,16 @@ import {
   paginateGetResources,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { wordsOf } from "../preflight/aws-error";
-import { type Config, readConfig } from "../stacks/config";
+import { type Config, environment, readConfig } from "../stacks/config";
 import { resourceName } from "../stacks/names";
-import { isPreview } from "../stacks/preview-suffix";
+import { PREVIEW, isPreview } from "../stacks/preview-suffix";
 import { EXPIRY_TAG, environmentTags } from "../stacks/providers";
 import { markedRepository, parseExpiry, timestamp } from "./expiry";
 import { Refusal } from "./refusal";
 import { Failure } from "./run";
+
+/** Leads to where the previews are: environments.ts may give them a region of their own. */
+export const PREVIEWS = { PLATFORM_SUFFIX: PREVIEW };
 
 /** Those parts of AWS that know what is deployed. */
 export interface ListClients {
@@ -41,10 +44,11 @@ export interface DeployedEnvironment {
 /**
  * What is deployed where this process's variables lead: platform, account and region.
  *
+ * @param variables what counts instead of this process's own
  * @throws Refusal for a mistake in the settings, Failure when AWS cannot be asked
  */
-export async function readEnvironments() {
-  const { config, problems } = readConfig();
+export async function readEnvironments(variables: Readonly<Record<string, string>> = {}) {
+  const { config, problems } = readConfig({ ...environment, ...variables });
   if (problems.length > 0) throw new Refusal(problems.join("\n"), "Correct the above.");
   const settings = { region: config.region, maxAttempts: 3 };
   const clients: ListClients = {
@@ -77,12 +81,12 @@ export async function listEnvironments(
   return [...suffixes].sort().map((suffix) => {
     const own = resources.filter((resource) => tagOf(resource, "Environment") === suffix);
     const expiry = own.flatMap((resource) => parseExpiry(tagOf(resource, EXPIRY_TAG)) ?? [])[0];
-    const environment = { name: config.name, suffix };
-    const since = created.get(markedRepository(environment));
+    const names = { name: config.name, suffix };
+    const since = created.get(markedRepository(names));
     return {
       suffix,
       resources: own.length,
-      url: urls.get(resourceName(environment)),
+      url: urls.get(resourceName(names)),
       since: since && timestamp(since),
       expires: expiry && timestamp(expiry),
       expired: isPreview(suffix) && isPast(expiry, now),

@@ -1,4 +1,4 @@
-import { type DeployedEnvironment, readEnvironments } from "./environment-list";
+import { type DeployedEnvironment, PREVIEWS, readEnvironments } from "./environment-list";
 import { plainTable } from "./phase-table";
 import { Refusal } from "./refusal";
 import { run } from "./run";
@@ -7,7 +7,7 @@ import { run } from "./run";
  * `npm run envs [-- --json | --expired]`: what is deployed of the platform in the account and the
  * region. Reads only. Works on AWS with the credentials of the shell, and on the local AWS after
  * `eval "$(npm run --silent env)"`. `--expired` prints the suffixes alone of the previews that
- * `npm run destroy:expired` would destroy, one a line.
+ * `npm run destroy:expired` would destroy, one a line, in the region that previews have.
  */
 async function envs(args: readonly string[]): Promise<void> {
   const [option, ...more] = args;
@@ -17,7 +17,7 @@ async function envs(args: readonly string[]): Promise<void> {
       "--json, --expired or nothing",
     );
   }
-  const { config, environments } = await readEnvironments();
+  const { config, environments } = await readEnvironments(option === "--expired" ? PREVIEWS : {});
   if (option === "--json") {
     console.log(JSON.stringify(environments, undefined, 2));
   } else if (option === "--expired") {

@@ -1,15 +1,14 @@
 import { wordsOf } from "../preflight/aws-error";
-import { wasUnknown } from "./destroy-environment";
 import { type DeployedEnvironment, isPast } from "./environment-list";
 import { Interrupted } from "./interruption";
-import type { PhaseResult } from "./phases";
 import { Failure } from "./run";
 
 /** What removing an environment takes. */
 export interface Removal {
   /** The expiry as it is at this moment: a deployment may have prolonged it since the list was read. */
   readonly expiryOf: (suffix: string) => Promise<Date | undefined>;
-  readonly destroy: (suffix: string) => Promise<PhaseResult[]>;
+  /** Destroys what is there, as long as the environment is still expired, which is to be asked again. */
+  readonly destroy: (suffix: string, stillExpired: () => Promise<void>) => Promise<void>;
   readonly report: (line: string) => void;
   readonly now: () => Date;
 }
@@ -34,10 +33,10 @@ export async function destroyExpired(
         continue;
       }
       report(`${suffix} expired at ${expires ?? ""}.`);
-      if (wasUnknown(await destroy(suffix))) {
-        const mend = "run this where the states are, with the same PLATFORM_STATE_* variables";
-        failures.push(`${suffix} is still there: no state here knows of it; ${mend}`);
-      }
+      await destroy(suffix, async () => {
+        if (isPast(await expiryOf(suffix), now())) return;
+        throw new Failure(["it was deployed again meanwhile, and what is left of it stays"]);
+      });
     } catch (error) {
       if (error instanceof Interrupted) throw error;
       failures.push(`${suffix}: ${error instanceof Failure ? error.message : wordsOf(error)}`);

@@ -69,6 +69,16 @@ export async function readExpiry(
   }
 }
 
+/** Whether the environment is there, as far as its first part is: created first, destroyed last. */
+export async function hasRepository(ecr: ECRClient, environment: Environment): Promise<boolean> {
+  try {
+    return (await repositoryArn(ecr, environment)) !== "";
+  } catch (error) {
+    if (hasName(error, "RepositoryNotFoundException")) return false;
+    throw error;
+  }
+}
+
 /** The time of an expiry's tag. One that is no time, say edited by hand, counts as none. */
 export function parseExpiry(value: string | undefined): Date | undefined {
   const time = new Date(value ?? "");

@@ -1,10 +1,13 @@
 /**
- * Turns the first Ctrl-C into a request to stop. Terraform then ends what it has begun and writes
- * its state, so that both `up` and `down` can go on from there; a second Ctrl-C changes nothing.
+ * Turns the first Ctrl-C, or the end of the terminal, into a request to stop. Terraform then ends what
+ * it has begun and writes its state, so that the same command, or one that destroys, can go on from
+ * there; a second Ctrl-C changes nothing.
  */
 export function stopOnInterrupt(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  // A terminal that has gone takes no more lines; that must not end us before Terraform.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) return;
       console.error("\nInterrupted: Terraform ends what it has begun and keeps its state.");
@@ -17,7 +20,7 @@ export function stopOnInterrupt(): AbortSignal {
 /** Ends a command that was interrupted; the state is whole. */
 export class Interrupted extends Error {
   constructor() {
-    super("interrupted; `npm run up` goes on from here, `npm run down` removes what there is");
+    super("interrupted; the same command goes on from here");
     this.name = "Interrupted";
   }
 }

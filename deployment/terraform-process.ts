@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ExecaError, execa } from "execa";
-import { STOP_TERRAFORM_SECONDS } from "../limits";
+import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../limits";
 import type { Report } from "./refusal";
 import { SYNTH_FOLDER } from "./synthesis";
 
@@ -52,13 +52,29 @@ export async function initialize(stack: StackName, options: TerraformOptions): P
   for (const memory of ["terraform.tfstate", "environment"]) {
     rmSync(path.join(folder, ".terraform", memory), { force: true });
   }
+  await readTerraform(stack, options, ["init", "-input=false", "-no-color"], PROVIDERS_MINUTES);
+  writeFileSync(marker, inputs);
+}
+
+/**
+ * Runs what writes no state, and gives back what it printed.
+ *
+ * @throws StackFailure with Terraform's words, or when it has not ended within `minutes`
+ */
+export async function readTerraform(
+  stack: StackName,
+  options: TerraformOptions,
+  args: string[],
+  minutes: number,
+): Promise<string> {
+  const limit = AbortSignal.timeout(minutes * 60_000);
   try {
-    await spawnTerraform(stack, options, ["init", "-input=false", "-no-color"]);
+    return (await spawnTerraform(stack, { ...options, stop: limit }, args)).stdout;
   } catch (error) {
     options.signal.throwIfAborted();
-    throw new StackFailure(stack, [wordsOf(error)]);
+    const late = `terraform ${args[0] ?? ""} had not ended after ${minutes} minutes, and was stopped`;
+    throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error)]);
   }
-  writeFileSync(marker, inputs);
 }
 
 /**

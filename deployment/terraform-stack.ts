@@ -1,4 +1,4 @@
-import { LOCK_SECONDS, QUEUE_SECONDS, STACK_MINUTES } from "../limits";
+import { LOCK_SECONDS, QUEUE_SECONDS, READ_MINUTES, STACK_MINUTES } from "../limits";
 import { eventReader } from "./remote-run";
 import { StackProgress } from "./stack-progress";
 import type { Changes } from "./terraform-events";
@@ -9,8 +9,8 @@ import {
   endOf,
   initialize,
   isInCloud,
+  readTerraform,
   spawnTerraform,
-  wordsOf,
 } from "./terraform-process";
 
 export { StackFailure, type StackName, type TerraformOptions } from "./terraform-process";
@@ -100,10 +100,5 @@ async function readFrom(
   args: string[],
 ): Promise<string> {
   await initialize(stack, options);
-  try {
-    return (await spawnTerraform(stack, options, args)).stdout;
-  } catch (error) {
-    options.signal.throwIfAborted();
-    throw new StackFailure(stack, [wordsOf(error)]);
-  }
+  return await readTerraform(stack, options, args, READ_MINUTES);
 }

@@ -93,7 +93,7 @@ function removeLocalAws(
 
 function wordsOf(error: unknown): readonly string[] {
   if (error instanceof StackFailure) return [error.message, ...error.errors];
-  if (error instanceof Refusal) return [error.message];
+  if (error instanceof Refusal || error instanceof Failure) return [error.message];
   throw error;
 }
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
+import { EMULATOR_BUILD_MINUTES } from "../limits";
 import { DOCKER_LABEL } from "../stacks/names";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../stacks/config";
@@ -22,7 +23,9 @@ export async function ensureEmulatorImage(docker: Docker, report: Report): Promi
   if (await exists(docker, name)) return name;
   report("building the local AWS");
   const context = tar.pack(CONTEXT, { entries: [...contextFiles(CONTEXT), "Dockerfile"] });
-  const options = { t: name, labels: { [DOCKER_LABEL]: "emulator" }, forcerm: true };
+  const abortSignal = AbortSignal.timeout(EMULATOR_BUILD_MINUTES * 60_000);
+  const labels = { [DOCKER_LABEL]: "emulator" };
+  const options = { t: name, labels, forcerm: true, abortSignal };
   const output = await docker.buildImage(Readable.from(context), options);
   await follow(docker, output, (line) => {
     report(`building the local AWS: ${line}`);

@@ -1,8 +1,11 @@
 import type { Phase } from "../deployment/phases";
 import { Failure } from "../deployment/run";
+import { createClients } from "./clients";
+import { credentials } from "./credentials";
 import {
   type PreflightContext,
   type Problem,
+  limited,
   problemsOf,
   runChecks,
   stateChecks,
@@ -39,6 +42,19 @@ export async function requireStatePlace(context: PreflightContext): Promise<void
   const problems = problemsOf(await runChecks(context, undefined, checks));
   if (problems.length === 0) return;
   throw new Failure(["Terraform was not started:", ...problems.flatMap(problemLines)]);
+}
+
+/**
+ * That the credentials are those of the account and the region that the environment lives in, before
+ * any of it is destroyed: what another account has by the same names would go instead.
+ *
+ * @throws Failure with the problem and its mend
+ */
+export async function requireAccount(context: PreflightContext): Promise<void> {
+  const clients = createClients(context.clientSettings, context.config.region);
+  const result = await limited(credentials, { ...context, clients });
+  if (!("problems" in result)) return;
+  throw new Failure(["Nothing was destroyed:", ...result.problems.flatMap(problemLines)]);
 }
 
 function problemLines({ problem, mend }: Problem): string[] {

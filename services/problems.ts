@@ -13,8 +13,11 @@ export const REFUSED = 2;
 /** A security group takes 60 rules a direction; each public service is one of the load balancer's. */
 const MAXIMUM_PUBLIC = 60;
 
-/** The platform's own image, and roles that the cluster has already. */
-const RESERVED_NAMES = [DATABASE_SETUP, "migrate", READY, "platform", "postgres", "rdsadmin"];
+/** What the platform names itself, and the roles and databases that a cluster has already. */
+const RESERVED_NAMES = [
+  ...[DATABASE_SETUP, "migrate", READY, "load-balancer", "database"],
+  ...["platform", "postgres", "rdsadmin", "template0", "template1"],
+];
 
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DATABASE_.*|AWS_.*|ECS_.*)$/;
@@ -68,6 +71,10 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   rule(
     !RESERVED_NAMES.includes(name),
     `the name "${name}" is taken, as are ${RESERVED_NAMES.join(", ")}`,
+  );
+  rule(
+    !(spec.database && name.startsWith("pg-")),
+    `the name "${name}" begins with pg-, and PostgreSQL keeps pg_ for roles of its own`,
   );
   for (const callee of spec.calls ?? []) {
     rule(callee !== name, `${name}.calls names ${name} itself`);

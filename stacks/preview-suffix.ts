@@ -3,6 +3,9 @@ import { createHash } from "node:crypto";
 /** What the suffix of every preview begins with, and that of nothing else. */
 export const PREVIEW_PREFIX = "pr-";
 
+/** The entry of environments.ts that all previews have, and their environment on GitHub. */
+export const PREVIEW = "preview";
+
 /** A suffix takes 12 characters. */
 const ROOM = 12 - PREVIEW_PREFIX.length;
 
@@ -11,7 +14,7 @@ const HASH = /-\d[a-z0-9]{4}$/;
 
 /** Whether a suffix names an environment that may go without anybody being asked. */
 export function isPreview(suffix: string): boolean {
-  return suffix === "preview" || suffix.startsWith(PREVIEW_PREFIX);
+  return suffix === PREVIEW || suffix.startsWith(PREVIEW_PREFIX);
 }
 
 /**

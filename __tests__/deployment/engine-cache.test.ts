@@ -54,9 +54,15 @@ const THERE = { imageDetails: [{}] };
 
 test("a pushed image is known by its repository and both its hashes, whatever the registry's host", () => {
   expect(pushedImages(STATE)).toEqual([
-    { name: web, repository: "platform-dev/web", digest: "sha256:pushed-web" },
+    {
+      name: web,
+      host: "111122223333.dkr.ecr.eu-west-1.amazonaws.com",
+      repository: "platform-dev/web",
+      digest: "sha256:pushed-web",
+    },
     {
       name: ordersElsewhere,
+      host: "127.0.0.1:4566",
       repository: "platform-prod/orders",
       digest: "sha256:pushed-orders",
     },

@@ -1,4 +1,3 @@
-import { NOTHING } from "../../deployment/destroy-stack";
 import { type Removal, destroyExpired } from "../../deployment/expired-environments";
 import { Interrupted } from "../../deployment/interruption";
 import { Failure } from "../../deployment/run";
@@ -17,16 +16,14 @@ const LIST = [environment("dev", false), environment("pr-1", true), environment(
 function removal(given: Partial<Removal> = {}) {
   const destroyed: string[] = [];
   const lines: string[] = [];
-  const done = (outcome: string) => [{ title: "Stack platform", outcome, seconds: 1 }];
   return {
     destroyed,
     lines,
-    done,
     removal: {
       expiryOf: async () => Promise.resolve(OVER),
       destroy: async (suffix: string) => {
         destroyed.push(suffix);
-        return Promise.resolve(done("0 to add, 0 to change, 9 to destroy"));
+        return Promise.resolve();
       },
       report: (line: string) => lines.push(line),
       now: () => NOW,
@@ -60,23 +57,33 @@ test.each([
 
 test("one that fails does not keep the next from going, and fails the command", async () => {
   const destroyed: string[] = [];
-  const { removal: all, done } = removal({
+  const { removal: all } = removal({
     destroy: async (suffix) => {
       destroyed.push(suffix);
       if (suffix === "pr-1") throw new Failure(["stack platform failed"]);
-      return Promise.resolve(done("0 to add, 0 to change, 9 to destroy"));
+      return Promise.resolve();
     },
   });
   await expect(destroyExpired(LIST, all)).rejects.toThrow("pr-1: stack platform failed");
   expect(destroyed).toEqual(["pr-1", "pr-2"]);
 });
 
-test("one that no state knows is not taken for destroyed", async () => {
-  const { removal: all, done } = removal();
-  const destroy = async () => Promise.resolve(done(NOTHING));
-  await expect(destroyExpired(LIST, { ...all, destroy })).rejects.toThrow(
-    /^pr-1 is still there: no state here knows of it; .*PLATFORM_STATE_\* variables\npr-2 is/,
+test("one that is deployed again while it is destroyed keeps what is left of it", async () => {
+  const expiries = [OVER, OVER, AHEAD];
+  const stacks: string[] = [];
+  const { removal: all } = removal({
+    expiryOf: async () => Promise.resolve(expiries.shift()),
+    destroy: async (_, stillExpired) => {
+      for (const stack of ["platform", "images", "registry"]) {
+        await stillExpired();
+        stacks.push(stack);
+      }
+    },
+  });
+  await expect(destroyExpired([environment("pr-1", true)], all)).rejects.toThrow(
+    "pr-1: it was deployed again meanwhile",
   );
+  expect(stacks).toEqual(["platform"]);
 });
 
 test("a Ctrl-C ends it before the next one", async () => {

@@ -31,6 +31,21 @@ test("an environment's roles are for the region that it is deployed to", () => {
   expect(regions({ PLATFORM_REGION: "us-west-2" })).toEqual(["us-west-2", "us-west-2"]);
 });
 
+test("only an environment with a domain may write records, and to the given zones alone", () => {
+  const domain = { name: "example.com", hostedZone: "example.com" };
+  const environments = { dev: {}, prod: { domain }, preview: { lifetimeHours: 72 }, local: {} };
+  const { settings, problems } = readSettings(
+    { ...good, SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ" },
+    environments,
+  );
+  expect(problems).toEqual([]);
+  expect(settings.environments.map(({ hostedZones }) => hostedZones)).toEqual([
+    [],
+    ["Z0123456789ABCDEFGHIJ"],
+    [],
+  ]);
+});
+
 test("nothing that lets somebody in has a default: all that is missing is said at once", () => {
   const { problems } = readSettings({});
   expect(problems.map((problem) => problem.split(" ").slice(0, 4).join(" "))).toEqual([
@@ -53,6 +68,7 @@ test.each([
   ["SETUP_ENVIRONMENTS", "dev,my-dev", "my-dev ends with -dev"],
   ["SETUP_ENVIRONMENTS", "dev,pr-1", "pr-1 is a pull request's"],
   ["SETUP_ENVIRONMENTS", "dev,dev", "names one twice"],
+  ["SETUP_ENVIRONMENTS", "dev,pord", 'PLATFORM_SUFFIX is "pord"; environments.ts has dev'],
   ["SETUP_HOSTED_ZONES", "example.com", "ids of Route 53 hosted zones"],
   ["SETUP_REPOSITRY", "acme/platform", "is not a setting"],
   ["PLATFORM_REGION", "us-esat-1", "one of us-east-1"],

@@ -2,6 +2,7 @@ import { environments as shippedEnvironments } from "../../environments";
 import { type Config, environment as processEnvironment, readConfig } from "../../stacks/config";
 import type { Environments } from "../../stacks/environment-settings";
 import { isName } from "../../stacks/names";
+import { PREVIEW } from "../../stacks/preview-suffix";
 import type { Environment } from "./permissions/environment";
 
 /** What an account gets, once. Everything that lets somebody in has to be said. */
@@ -16,9 +17,6 @@ export interface SetupSettings {
   /** At least one. Pull requests are planned against the first. */
   readonly environments: readonly Environment[];
 }
-
-/** The environment on GitHub of pull requests' own environments, whose suffixes are `pr-NUMBER`. */
-export const PREVIEW = "preview";
 
 const SETTINGS = {
   account: {
@@ -71,13 +69,15 @@ export function readSettings(
     else if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
     return given ?? "";
   };
-  const names = value("environments").split(",");
+  const names = value("environments").split(",").filter(Boolean);
   problems.push(...overlaps(names), ...overruled(names, environments, env));
   const shared = { account: value("account"), stateBucket: value("stateBucket") };
   const hostedZones = value("hostedZones").split(",").filter(Boolean);
   const roles = names.map((github) =>
     environmentOf(github, { ...shared, hostedZones }, (suffix) => {
-      return readConfig({ ...env, PLATFORM_SUFFIX: suffix }, environments).config;
+      const own = readConfig({ ...env, PLATFORM_SUFFIX: suffix }, environments);
+      problems.push(...own.problems.filter((problem) => !problems.includes(problem)));
+      return own.config;
     }),
   );
   const repository = value("repository");
@@ -93,12 +93,13 @@ function environmentOf(
   configOf: (suffix: string) => Config,
 ): Environment {
   const suffix = github === PREVIEW ? "pr-*" : github;
-  const { name, region, promoteFrom } = configOf(suffix.replace("*", "0"));
+  const { name, region, promoteFrom, domain } = configOf(suffix.replace("*", "0"));
   const promotesFrom = promoteFrom && {
     ...{ suffix: promoteFrom.environment, account: promoteFrom.account ?? shared.account },
   };
   const partition = partitionOf(region);
-  return { ...shared, github, name, suffix, region, partition, promotesFrom };
+  const hostedZones = domain ? shared.hostedZones : [];
+  return { ...shared, hostedZones, github, name, suffix, region, partition, promotesFrom };
 }
 
 /** A pipeline sets no `PLATFORM_REGION`: an environment that says where it lives is deployed there. */

@@ -2,6 +2,7 @@ import { App } from "cdktf";
 import { REFUSED } from "../../services/problems";
 import type { CloudState } from "../../stacks/backend-settings";
 import { type Config, readConfig } from "../../stacks/config";
+import { makeOutputFolder } from "../../stacks/output-folder";
 import { ProjectStack } from "./project";
 import { WorkspacesStack } from "./workspaces";
 
@@ -41,6 +42,7 @@ function main(): void {
     console.error(["Nothing was synthesized:", ...all].join("\n  - "));
     process.exit(REFUSED);
   }
+  makeOutputFolder();
   const app = new App();
   build(app, config, hcp);
   app.synth();

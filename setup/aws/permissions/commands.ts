@@ -19,7 +19,10 @@ export function commands(environment: Environment): PermissionTable {
         loadBalancers("DescribeLoadBalancers"),
         allow(own, of("ecr", "DescribeImages", "DescribeRepositories")),
       ],
-      write: [allow(own, of("ecr", "TagResource", "UntagResource"))],
+      write: [
+        allow(own, of("ecr", "TagResource", "UntagResource")),
+        allowEverywhere("The login to ECR takes no resource.", of("ecr", "GetAuthorizationToken")),
+      ],
     },
     "npm run envs": {
       read: [
@@ -28,7 +31,9 @@ export function commands(environment: Environment): PermissionTable {
           of("tag", "GetResources"),
         ),
         loadBalancers("DescribeLoadBalancers"),
-        allow(own, of("ecr", "DescribeRepositories", "ListTagsForResource")),
+        // Their list is asked for without names.
+        allow([arn(environment, "ecr", "repository/*")], of("ecr", "DescribeRepositories")),
+        allow(own, of("ecr", "ListTagsForResource")),
       ],
       write: [],
     },
