@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
@@ -7,7 +7,7 @@ import { DOCKER_LABEL } from "../../stacks/names";
 import { PROJECT_FOLDER } from "../../stacks/config";
 import { createStateBucket, keysIn } from "./support/bucket";
 import { Checkout, SUFFIX, changesOf, noChange } from "./support/checkout";
-import { ORIGIN } from "./support/local-aws";
+import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
 
 jest.setTimeout(900_000);
 
@@ -29,8 +29,8 @@ function run(checkout: Checkout, command: string, limit = 600) {
 }
 
 /**
- * Leaves to the engine what a runner's has: base images. It is the local AWS's engine as well, whose
- * tasks run by digests; what Terraform knows an image by is its tag.
+ * Leaves to the engine what a runner's has: base images. It is the local AWS's engine as well, which
+ * keeps what its tasks run; what Terraform knows an image by, its tag, goes in any case.
  */
 async function emptyEngine(): Promise<void> {
   const docker = new Docker();
@@ -43,6 +43,18 @@ async function emptyEngine(): Promise<void> {
     for (const tag of (RepoTags ?? []).filter((name) => name !== "<none>:<none>")) {
       await docker.getImage(tag).remove({ force: true });
     }
+  }
+}
+
+/** Has no task run from a service's image, and the engine without it, as a runner's is. */
+async function forgetImage(service: string): Promise<void> {
+  await setDesiredCount(service, 0);
+  while ((await containersOf(service)).length > 0) await sleep(500);
+  const docker = new Docker();
+  const filters = { label: [`${DOCKER_LABEL}=${SUFFIX}`] };
+  for (const { Id, RepoDigests } of await docker.listImages({ filters })) {
+    if (!RepoDigests?.some((name) => name.includes(`/${service}@`))) continue;
+    await docker.getImage(Id).remove({ force: true });
   }
 }
 
@@ -88,6 +100,21 @@ test("it builds what it has changed and nothing else, and rolls out that service
   expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
   expect(await (await fetch(`${ORIGIN}/`)).text()).toContain('"edition"');
+});
+
+test("a setting alone is probed with the image that was pushed, which is fetched and not built", async () => {
+  await emptyEngine();
+  await forgetImage("fraud-detection");
+  for (const checkout of [first, second]) {
+    checkout.edit("services/index.ts", /memory: 512 \},\n {2}\},\n\}/, "memory: 1024 },\n  },\n}");
+  }
+  expect((await run(second, "npm run --silent deploy")).exitCode).toBe(0);
+  const images = path.join(second.folder, ".platform", "cdktf.out", "stacks", "images");
+  // What it has built before, and nothing since.
+  expect(readdirSync(images).filter((file) => file.endsWith(".build.log"))).toEqual([
+    "flask-api.build.log",
+  ]);
+  await setDesiredCount("fraud-detection", 2);
 });
 
 test("the first, with the same sources, has nothing to do", async () => {

@@ -1,4 +1,12 @@
-import { cpSync, existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -72,6 +80,10 @@ asRoot(
     try {
       const says = ["The disk is full", /terraform -chdir=\S+ state push errored\.tfstate/];
       const output = await deployAndThen("the disk is full in the middle", says, () => {
+        // What Terraform has written before could be overwritten even now; the next backup is new.
+        for (const file of readdirSync(states, { recursive: true, encoding: "utf8" })) {
+          if (file.endsWith(".backup")) rmSync(path.join(states, file));
+        }
         const { bavail, bsize } = statfsSync(states);
         writeFileSync(filler, Buffer.alloc(bavail * bsize));
         return Promise.resolve();
