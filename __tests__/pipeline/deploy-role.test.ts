@@ -77,6 +77,8 @@ test("the role that deploys is enough for a whole deployment", async () => {
 test("the role that plans finds no change, and the services well", async () => {
   expect(await asRole(PLANS, "npm run --silent plan", 300)).toMatchObject({ exitCode: 0 });
   expect(await asRole(PLANS, "npm run --silent diagnose", 120)).toMatchObject({ exitCode: 0 });
+  const { exitCode, output } = await asRole(PLANS, "npm run --silent envs", 60);
+  expect([exitCode, output]).toEqual([0, expect.stringMatching(new RegExp(`│ ${SUFFIX} +│ \\d+`))]);
 });
 
 test("the role that plans deploys nothing", async () => {

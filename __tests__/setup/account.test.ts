@@ -12,7 +12,7 @@ import type { Block } from "../support/synth";
 const POLICIES_OF_A_ROLE = 10;
 
 /** The longest that each setting may be, since policies are as long as the names in them. */
-const { settings } = readSettings({
+const LONGEST = {
   PLATFORM_NAME: "a-name-of-16-chr",
   PLATFORM_REGION: "ap-southeast-1",
   SETUP_ACCOUNT: "123456789012",
@@ -20,14 +20,33 @@ const { settings } = readSettings({
   SETUP_STATE_BUCKET: "s".repeat(63),
   SETUP_ENVIRONMENTS: "development1,prod,preview",
   SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ,Z1123456789ABCDEFGHIJ",
+};
+const domain = { name: "example.com", hostedZone: "example.com" };
+
+/** What Terraform gets for some settings. */
+function synthesized(settings: Record<string, string>) {
+  const environments = {
+    ...{ development1: { domain }, prod: { domain: { ...domain, name: "www.example.com" } } },
+    ...{ preview: { lifetimeHours: 72 }, local: {} },
+  };
+  const read = readSettings(settings, environments);
+  expect(read.problems).toEqual([]);
+  // What cdktf writes.
+  const json = JSON.parse(
+    Testing.synth(new AccountStack(Testing.app(), "account", read.settings)),
+  ) as Record<string, Record<string, Record<string, Block>>>;
+  return json;
+}
+
+/** The blocks of a type, in the order in which they are written. */
+const blocksOf = (json: ReturnType<typeof synthesized>, type: string, kind = "resource"): Block[] =>
+  Object.values(json[kind]?.[type] ?? {});
+
+let json: ReturnType<typeof synthesized>;
+beforeAll(() => {
+  json = synthesized(LONGEST);
 });
-
-// What Terraform gets.
-const json = JSON.parse(
-  Testing.synth(new AccountStack(Testing.app(), "account", settings)),
-) as Record<string, Record<string, Record<string, Block>>>;
-
-const of = (type: string): Block[] => Object.values(json["resource"]?.[type] ?? {});
+const of = (type: string) => blocksOf(json, type);
 
 test("every policy is within IAM's limit, and every role within the number of its policies", () => {
   const policies = of("aws_iam_policy").map(({ policy }) => String(policy));
@@ -75,6 +94,20 @@ test("each role takes the tokens of its own jobs: no wildcard, no other reposito
     "plan-preview": ["repo:acme/platform:ref:refs/heads/main"],
     "deploy-preview": ["repo:acme/platform:environment:preview"],
   });
+});
+
+test("an account whose states lie in another one's bucket gets none, and that one lets it in", () => {
+  const other = { ...LONGEST, SETUP_ACCOUNT: "210987654321", SETUP_STATE_ACCOUNT: "123456789012" };
+  expect(blocksOf(synthesized(other), "aws_s3_bucket")).toEqual([]);
+  const shared = synthesized({ ...LONGEST, SETUP_STATE_SHARED_WITH: "210987654321" });
+  expect(blocksOf(shared, "aws_iam_policy_document", "data")).toMatchObject([
+    {
+      statement: [
+        { effect: "Deny" },
+        { effect: "Allow", principals: [{ type: "AWS", identifiers: ["210987654321"] }] },
+      ],
+    },
+  ]);
 });
 
 test("the bucket of the states is versioned, encrypted, private, and stays as long as it holds one", () => {

@@ -22,7 +22,7 @@ import { StateBucket } from "./state-bucket";
 export class AccountStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: SetupSettings) {
     super(scope, id);
-    const { region, account, stateBucket, environments } = settings;
+    const { region, account, stateBucket, stateAccount, stateSharedWith, environments } = settings;
     // It makes the bucket that others keep their states in, so its own is a file.
     const stateFile = path.join(PROJECT_FOLDER, ".platform", "setup", `${account}.tfstate`);
     new LocalBackend(this, { path: stateFile });
@@ -34,7 +34,9 @@ export class AccountStack extends TerraformStack {
     this.addOverride("terraform.required_version", VERSIONS.terraform);
     this.addOverride("terraform.required_providers.aws.version", VERSIONS.aws);
 
-    new StateBucket(this, "state-bucket", stateBucket);
+    if (stateAccount === account) {
+      new StateBucket(this, "state-bucket", { name: stateBucket, sharedWith: stateSharedWith });
+    }
     // AWS trusts GitHub's certificate by its authority, and looks at no thumbprint.
     const provider = new IamOpenidConnectProvider(this, "github", {
       url: `https://${ISSUER}`,

@@ -1,19 +1,24 @@
 import { environments as shippedEnvironments } from "../../environments";
 import { type Config, environment as processEnvironment, readConfig } from "../../stacks/config";
 import type { Environments } from "../../stacks/environment-settings";
+import { SETTINGS as PLATFORM_SETTINGS } from "../../stacks/variables";
 import { isName } from "../../stacks/names";
 import { PREVIEW } from "../../stacks/preview-suffix";
 import type { Environment } from "./permissions/environment";
 
 /** What an account gets, once. Everything that lets somebody in has to be said. */
 export interface SetupSettings {
-  /** Of the state bucket; each environment has a region of its own. */
+  /** Of the state bucket, and of environments that say none. */
   readonly region: string;
   /** The account that must be meant: 12 digits. */
   readonly account: string;
   /** On GitHub, `owner/name`. */
   readonly repository: string;
   readonly stateBucket: string;
+  /** The account that has the bucket, and where alone it is made: 12 digits. */
+  readonly stateAccount: string;
+  /** Other accounts whose environments keep their states in it. */
+  readonly stateSharedWith: readonly string[];
   /** At least one. Pull requests are planned against the first. */
   readonly environments: readonly Environment[];
 }
@@ -22,7 +27,7 @@ const SETTINGS = {
   account: {
     variable: "SETUP_ACCOUNT",
     allowed: "the AWS account's 12 digits",
-    test: (value: string) => /^\d{12}$/.test(value),
+    test: isAccount,
   },
   repository: {
     variable: "SETUP_REPOSITORY",
@@ -33,6 +38,18 @@ const SETTINGS = {
     variable: "SETUP_STATE_BUCKET",
     allowed: "a name for an S3 bucket: 3 to 63 lower-case letters, digits and hyphens",
     test: (value: string) => /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(value),
+  },
+  stateAccount: {
+    variable: "SETUP_STATE_ACCOUNT",
+    allowed: "empty, or the 12 digits of another account, which has the bucket",
+    test: (value: string) => value === "" || isAccount(value),
+    fallback: "",
+  },
+  stateSharedWith: {
+    variable: "SETUP_STATE_SHARED_WITH",
+    allowed: "empty, or accounts of 12 digits, separated by commas, whose states lie there as well",
+    test: (value: string) => value === "" || value.split(",").every(isAccount),
+    fallback: "",
   },
   environments: {
     variable: "SETUP_ENVIRONMENTS",
@@ -48,20 +65,19 @@ const SETTINGS = {
   },
 } as const;
 
+function isAccount(value: string): boolean {
+  return /^\d{12}$/.test(value);
+}
+
 /**
- * Reads the `SETUP_*` variables, the name from `PLATFORM_NAME`, and regions as a deployment does. None
- * but the hosted zones has a default. All mistakes come back together.
+ * Reads the `SETUP_*` variables, the name from `PLATFORM_NAME`, and regions as a deployment does. What
+ * lets somebody in has no default. All mistakes come back together.
  */
 export function readSettings(
   env: Readonly<NodeJS.ProcessEnv> = processEnvironment,
   environments: Environments = shippedEnvironments,
 ): { settings: SetupSettings; problems: string[] } {
-  const { config, problems } = readConfig(env, environments);
-  const known: readonly string[] = Object.values(SETTINGS).map(({ variable }) => variable);
-  for (const variable of Object.keys(env)) {
-    if (!variable.startsWith("SETUP_") || known.includes(variable)) continue;
-    problems.push(`${variable} is not a setting; the settings are ${known.join(", ")}`);
-  }
+  const problems = unknownSettings(env);
   const value = (setting: keyof typeof SETTINGS): string => {
     const { variable, allowed, test, ...rest } = SETTINGS[setting];
     const given = env[variable] ?? ("fallback" in rest ? rest.fallback : undefined);
@@ -69,22 +85,32 @@ export function readSettings(
     else if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
     return given ?? "";
   };
-  const names = value("environments").split(",").filter(Boolean);
-  problems.push(...overlaps(names), ...overruled(names, environments, env));
+  const list = (setting: keyof typeof SETTINGS) => value(setting).split(",").filter(Boolean);
+  const names = list("environments");
   const shared = { account: value("account"), stateBucket: value("stateBucket") };
-  const hostedZones = value("hostedZones").split(",").filter(Boolean);
-  const roles = names.map((github) =>
-    environmentOf(github, { ...shared, hostedZones }, (suffix) => {
-      const own = readConfig({ ...env, PLATFORM_SUFFIX: suffix }, environments);
-      problems.push(...own.problems.filter((problem) => !problems.includes(problem)));
-      return own.config;
-    }),
-  );
-  const repository = value("repository");
-  return {
-    settings: { ...shared, region: config.region, repository, environments: roles },
-    problems,
+  const hostedZones = list("hostedZones");
+  const configOf = (suffix: string): Config => {
+    const own = readConfig({ ...env, PLATFORM_SUFFIX: suffix }, environments);
+    problems.push(...own.problems.filter((problem) => !problems.includes(problem)));
+    return own.config;
   };
+  const settings = {
+    ...shared,
+    region: env["PLATFORM_REGION"] ?? (env["AWS_REGION"] || PLATFORM_SETTINGS.region.fallback),
+    repository: value("repository"),
+    stateAccount: value("stateAccount") || shared.account,
+    stateSharedWith: list("stateSharedWith"),
+    environments: names.map((name) => environmentOf(name, { ...shared, hostedZones }, configOf)),
+  };
+  problems.push(...overlaps(names), ...overruled(names, environments, env));
+  return { settings, problems };
+}
+
+function unknownSettings(env: Readonly<NodeJS.ProcessEnv>): string[] {
+  const known: readonly string[] = Object.values(SETTINGS).map(({ variable }) => variable);
+  return Object.keys(env)
+    .filter((variable) => variable.startsWith("SETUP_") && !known.includes(variable))
+    .map((variable) => `${variable} is not a setting; the settings are ${known.join(", ")}`);
 }
 
 function environmentOf(

@@ -11,6 +11,12 @@ import { Construct } from "constructs";
 /** A state that was overwritten by mistake is missed within days. */
 const OLD_VERSIONS_DAYS = 90;
 
+export interface StateBucketProps {
+  readonly name: string;
+  /** Other accounts whose environments keep their states in it. */
+  readonly sharedWith: readonly string[];
+}
+
 /**
  * The bucket of Terraform's states: versioned, encrypted, private, reached over TLS alone. It is
  * not destroyed as long as it holds anything.
@@ -18,7 +24,7 @@ const OLD_VERSIONS_DAYS = 90;
  * @see https://developer.hashicorp.com/terraform/language/backend/s3
  */
 export class StateBucket extends Construct {
-  constructor(scope: Construct, id: string, name: string) {
+  constructor(scope: Construct, id: string, { name, sharedWith }: StateBucketProps) {
     super(scope, id);
     const { id: bucket, arn } = new S3Bucket(this, "bucket", { bucket: name, forceDestroy: false });
     const versioning = new S3BucketVersioningA(this, "versioning", {
@@ -52,7 +58,7 @@ export class StateBucket extends Construct {
       bucket,
       rule: { objectOwnership: "BucketOwnerEnforced" },
     });
-    const tlsOnly = new DataAwsIamPolicyDocument(this, "tls-only", {
+    const access = new DataAwsIamPolicyDocument(this, "access", {
       statement: [
         {
           sid: "TlsOnly",
@@ -62,8 +68,23 @@ export class StateBucket extends Construct {
           resources: [arn, `${arn}/*`],
           condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
         },
+        ...(sharedWith.length > 0 ? [allow(sharedWith, arn)] : []),
       ],
     });
-    new S3BucketPolicy(this, "policy", { bucket, policy: tlsOnly.json, dependsOn: [block] });
+    new S3BucketPolicy(this, "policy", { bucket, policy: access.json, dependsOn: [block] });
   }
+}
+
+/** Which keys a role of theirs may use is its own policy's matter, in its own account. */
+function allow(accounts: readonly string[], bucketArn: string) {
+  return {
+    sid: "OtherAccounts",
+    effect: "Allow",
+    principals: [{ type: "AWS", identifiers: [...accounts] }],
+    actions: [
+      ...["s3:ListBucket", "s3:GetBucketVersioning"],
+      ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+    ],
+    resources: [bucketArn, `${bucketArn}/*`],
+  };
 }
