@@ -3,7 +3,7 @@ import path from "node:path";
 import { PROJECT_FOLDER, environment } from "../stacks/config";
 import { destroyStack } from "../deployment/destroy-stack";
 import { stopOnInterrupt } from "../deployment/interruption";
-import { isLocalAwsUp, leftovers, stopLocalAws } from "./local-aws";
+import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "./local-aws";
 import { localTarget } from "./local-target";
 import { Machine } from "./machine";
 import { type Phase, runPhases } from "../deployment/phases";
@@ -32,7 +32,12 @@ async function down(): Promise<void> {
   const machine = new Machine(settings, []);
   const { suffix } = settings.config;
   const deployed = deployedEnvironments(STATES);
-  const suffixes = [...new Set([...deployed.map((name) => name.PLATFORM_SUFFIX), suffix])];
+  const suffixes = async () => [
+    ...new Set([
+      ...[suffix, ...deployed.map((name) => name.PLATFORM_SUFFIX)],
+      ...(await probedSuffixes(machine.docker, settings.port)),
+    ]),
+  ];
   const results = await runPhases(
     [
       ...machine.toolPhases(),
@@ -50,7 +55,7 @@ async function down(): Promise<void> {
   );
   console.log(phaseTable(results));
 
-  const left = await leftovers(machine.docker, settings.port, suffixes);
+  const left = await leftovers(machine.docker, settings.port, await suffixes());
   if (left.length > 0) throw new Failure(["These are left:", ...left.map((line) => `  ${line}`)]);
   if (failures.length > 0) throw new Failure(["Nothing is left, but:", ...failures]);
   console.log("Nothing is left.");
@@ -77,13 +82,13 @@ function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSig
 function removeLocalAws(
   machine: Machine,
   { port }: LocalSettings,
-  suffixes: readonly string[],
+  suffixes: () => Promise<string[]>,
 ): Phase {
   return {
     title: "Local AWS",
     run: async (report) => {
       await stopLocalAws(machine.docker, report, port);
-      await removeProbes(machine.docker, suffixes);
+      await removeProbes(machine.docker, await suffixes());
       // The states describe what has gone with the local AWS.
       rmSync(STATES, { recursive: true, force: true });
       return "removed";

@@ -29,6 +29,26 @@ export async function leftovers(
   ];
 }
 
+/**
+ * Environments whose probes run images of the local AWS's registry. Their states may lie where this
+ * checkout does not look: in the local AWS's own S3, which goes with it.
+ */
+export async function probedSuffixes(docker: Docker, port: number): Promise<string[]> {
+  const filters = { label: [DOCKER_LABEL] };
+  const [images, containers] = await Promise.all([
+    docker.listImages({ filters }),
+    docker.listContainers({ all: true, filters }),
+  ]);
+  const local = new Set(
+    images
+      .filter(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(`127.0.0.1:${port}/`)))
+      .map(({ Id }) => Id),
+  );
+  return containers
+    .filter(({ ImageID }) => local.has(ImageID))
+    .flatMap(({ Labels }) => Labels[DOCKER_LABEL] ?? []);
+}
+
 /** Removes the local AWS on a port, or every one, and all that it made. Nothing else is touched. */
 export async function removeAll(docker: Docker, port?: number): Promise<void> {
   const label = port === undefined ? LOCAL_AWS_LABEL : `${LOCAL_AWS_LABEL}=${port}`;

@@ -11,7 +11,7 @@ import { localAwsName } from "./local-aws-names";
 import { textOf } from "../deployment/container-log";
 import { Refusal, type Report } from "../deployment/refusal";
 
-export { leftovers } from "./leftovers";
+export { leftovers, probedSuffixes } from "./leftovers";
 
 export interface LocalAwsOptions extends Pick<LocalAwsContainer, "port" | "enforceIam"> {
   readonly report: Report;

@@ -1,7 +1,13 @@
 import { type Server, createServer } from "node:net";
 import type Docker from "dockerode";
 import { textOf } from "../../deployment/container-log";
-import { leftovers, localAwsEndpoint, startLocalAws, stopLocalAws } from "../../local/local-aws";
+import {
+  leftovers,
+  localAwsEndpoint,
+  probedSuffixes,
+  startLocalAws,
+  stopLocalAws,
+} from "../../local/local-aws";
 import { localAwsName } from "../../local/local-aws-names";
 import { Refusal } from "../../deployment/refusal";
 
@@ -101,6 +107,22 @@ describe("the local AWS", () => {
     expect(await leftovers(docker, 4566, ["another"])).not.toContain(
       "container probe (app:1, running)",
     );
+  });
+
+  test("probes of images in its registry are its own, wherever their states lie; others are not", async () => {
+    const probe = (ImageID: string, suffix: string) => {
+      return { ImageID, Labels: { "fargate-platform": suffix } };
+    };
+    const images = [
+      { Id: "sha256:1", RepoTags: ["127.0.0.1:4566/platform-blue/web:1"] },
+      { Id: "sha256:2", RepoTags: ["1.dkr.ecr.us-east-1.amazonaws.com/platform-dev/web:1"] },
+    ];
+    // All that is asked of the engine.
+    const docker = {
+      listImages: () => Promise.resolve(images),
+      listContainers: () => Promise.resolve([probe("sha256:1", "blue"), probe("sha256:2", "dev")]),
+    } as unknown as Docker;
+    expect(await probedSuffixes(docker, 4566)).toEqual(["blue"]);
   });
 
   test("the engine's log frames become text", () => {

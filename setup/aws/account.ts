@@ -83,7 +83,7 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
   const write = table.flatMap((entry) => entry.write);
   const plan = new GithubRole(scope, "plan", {
     name: `${name}-plan-${github}`,
-    description: `Plans ${github}, changes nothing`,
+    description: `Plans ${github}: reads, also secrets`,
     provider,
     subjects: [
       `${repository}:ref:refs/heads/main`,
