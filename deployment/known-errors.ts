@@ -30,6 +30,14 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     },
   },
   {
+    // Before the lock of the state, which needs room as well.
+    pattern: /no space left on device/i,
+    advice: ({ stackName }) => [
+      "The disk is full: Terraform, the container engine or the local AWS could not write.",
+      `→ Free some (docker system prune removes what no container uses). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${terraformIn(stackName)} state push errored.tfstate. ${AGAIN}`,
+    ],
+  },
+  {
     pattern: LOCKED,
     advice: ({ stackName }, words) => {
       const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
@@ -52,13 +60,6 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     advice: () => [
       "ACM has not issued the domain's certificate: it did not find its record in DNS, or a CAA record of the domain forbids amazon.com. What served before serves on.",
       `→ npm run doctor says whether DNS asks the hosted zone. ${AGAIN}`,
-    ],
-  },
-  {
-    pattern: /no space left on device/i,
-    advice: ({ stackName }) => [
-      "The disk is full: Terraform, the container engine or the local AWS could not write.",
-      `→ Free some (docker system prune removes what no container uses). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${terraformIn(stackName)} state push errored.tfstate. ${AGAIN}`,
     ],
   },
   {

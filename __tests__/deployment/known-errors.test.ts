@@ -32,6 +32,10 @@ test.each([
     "did not find its record in DNS",
   ],
   ["write /state/platform.tfstate: no space left on device", "The disk is full"],
+  [
+    "Error acquiring the state lock: open /state/.platform.tfstate.lock.info: no space left on device",
+    "The disk is full",
+  ],
   ["Failed to persist state: errored.tfstate", "state push errored.tfstate"],
   ["Unable to find remote state: No stored state was found", "does not share its state"],
   [

@@ -33,12 +33,12 @@ afterAll(async () => {
   await checkout.run("npm run --silent down", 300);
 });
 
-/** Deploys a changed line, does something once ECS is at work, and waits for the end. */
+/** Deploys a changed line, does something while the platform is deployed, and waits for the end. */
 async function deployAndThen(name: string, says: Words, interfere: () => Promise<void>) {
   checkout.append("services/flask-api/gunicorn.conf.py", `\n# ${name}\n`);
   const started = performance.now();
   const deployment = checkout.start("npm run --silent up", 600);
-  await checkout.untilShown(deployment, "aws_ecs_service ");
+  await checkout.untilShown(deployment, "Stack platform");
   await interfere();
   const { exitCode, all: output } = await deployment;
   const seconds = (performance.now() - started) / 1000;
@@ -61,6 +61,8 @@ asRoot(
     const pid = Number(readFileSync("/var/run/docker.pid", "utf8"));
     const says = [/The container engine does not answer|AWS could not be reached/, /→ .*again.*/];
     await deployAndThen("the container engine is stopped in the middle", says, async () => {
+      // ECS is at work then.
+      await sleep(15_000);
       process.kill(pid, "SIGTERM");
       while (existsSync(`/proc/${pid}`)) await sleep(200);
     });
