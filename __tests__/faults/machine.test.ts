@@ -81,14 +81,16 @@ asRoot(
     const filler = path.join(states, "filler");
     try {
       const says = ["The disk is full", /terraform -chdir=\S+ state push errored\.tfstate/];
-      const output = await deployAndThen("the disk is full in the middle", says, () => {
-        // What Terraform has written before could be overwritten even now; the next backup is new.
-        for (const file of readdirSync(states, { recursive: true, encoding: "utf8" })) {
-          if (file.endsWith(".backup")) rmSync(path.join(states, file));
+      const output = await deployAndThen("the disk is full in the middle", says, async () => {
+        const files = () => readdirSync(states, { recursive: true, encoding: "utf8" });
+        while (!files().some((file) => file.endsWith("platform.tfstate.lock.info")))
+          await sleep(50);
+        // What Terraform has written before could be overwritten even now; its next backup is new.
+        for (const file of files().filter((each) => each.endsWith(".backup"))) {
+          rmSync(path.join(states, file));
         }
         const { bavail, bsize } = statfsSync(states);
         writeFileSync(filler, Buffer.alloc(bavail * bsize));
-        return Promise.resolve();
       });
       rmSync(filler);
       const [command = "false"] =
