@@ -48,14 +48,11 @@ async function emptyEngine(): Promise<void> {
 
 /** Has no task run from a service's image, and the engine without it, as a runner's is. */
 async function forgetImage(service: string): Promise<void> {
+  const [task] = await containersOf(service);
+  const image = (await task?.inspect())?.Image ?? "none";
   await setDesiredCount(service, 0);
   while ((await containersOf(service)).length > 0) await sleep(500);
-  const docker = new Docker();
-  const filters = { label: [`${DOCKER_LABEL}=${SUFFIX}`] };
-  for (const { Id, RepoDigests } of await docker.listImages({ filters })) {
-    if (!RepoDigests?.some((name) => name.includes(`/${service}@`))) continue;
-    await docker.getImage(Id).remove({ force: true });
-  }
+  await new Docker().getImage(image).remove({ force: true });
 }
 
 function changeOneLine(checkout: Checkout): void {
