@@ -1,12 +1,25 @@
 import type { Config } from "../stacks/config";
+import { resourceName } from "../stacks/names";
 
 /**
  * Where users find what was deployed, and whether others can read on the way.
  *
  * @param url the output `url` of the platform
  */
-export function addressSentence({ domain }: Config, url: string): string {
-  return domain
+export function addressSentence(config: Config, url: string): string {
+  if (config.registry) {
+    return `The platform answers at ${loadBalancerUrl(config, resourceName(config), "")}/.`;
+  }
+  return config.domain
     ? `The platform answers at ${url}. A new name needs a few minutes to be known everywhere.`
     : `The platform answers at ${url}. This is plain HTTP, which everybody on the way can read: before users come, give the environment a domain in environments.ts.`;
+}
+
+/** The URL of a load balancer: by its DNS name, or at the local AWS, which has no DNS, by a path. */
+export function loadBalancerUrl(
+  { registry }: Pick<Config, "registry">,
+  name: string,
+  dnsName: string,
+): string {
+  return registry ? `${registry}/_alb/${name}` : `http://${dnsName}`;
 }

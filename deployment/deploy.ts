@@ -1,4 +1,3 @@
-import { isOnInternet } from "../stacks/domain";
 import { addressSentence } from "./address";
 import { deployStacks } from "./deploy-stacks";
 import { stopOnInterrupt } from "./interruption";
@@ -16,7 +15,6 @@ import { readOutputs } from "./terraform-stack";
 async function deploy(): Promise<void> {
   const target = readTarget(stopOnInterrupt());
   console.log(phaseTable(await deployStacks(target)));
-  if (!isOnInternet(target.config)) return;
   const { url } = await readOutputs("platform", { ...target, report: () => undefined });
   console.log(addressSentence(target.config, String(url)));
 }

@@ -14,6 +14,7 @@ import { resourceName } from "../stacks/names";
 import { PREVIEW, isPreview } from "../stacks/preview-suffix";
 import { EXPIRY_TAG, environmentTags } from "../stacks/providers";
 import { markedRepository, parseExpiry, timestamp } from "./expiry";
+import { loadBalancerUrl } from "./address";
 import { Refusal } from "./refusal";
 import { Failure } from "./run";
 
@@ -115,14 +116,12 @@ async function readResources(
 /** URLs by the load balancers' names. */
 async function readUrls(
   client: ElasticLoadBalancingV2Client,
-  { registry }: Config,
+  config: Config,
 ): Promise<Map<string, string>> {
   const urls = new Map<string, string>();
   for await (const { LoadBalancers = [] } of paginateDescribeLoadBalancers({ client }, {})) {
     for (const { LoadBalancerName = "", DNSName = "" } of LoadBalancers) {
-      // The local AWS serves its load balancers by path.
-      const url = registry ? `${registry}/_alb/${LoadBalancerName}` : `http://${DNSName}`;
-      urls.set(LoadBalancerName, url);
+      urls.set(LoadBalancerName, loadBalancerUrl(config, LoadBalancerName, DNSName));
     }
   }
   return urls;

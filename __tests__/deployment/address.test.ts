@@ -20,3 +20,10 @@ test("with a domain it ends with the domain's address alone", () => {
   expect(sentence).toContain("answers at https://dev.example.com.");
   expect(sentence).not.toContain("plain HTTP");
 });
+
+test("on the local AWS it ends with the address that answers there", () => {
+  const { config } = readConfig({ PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
+  expect(addressSentence(config, "http://platform-dev-1.elb.amazonaws.com")).toBe(
+    "The platform answers at http://127.0.0.1:4566/_alb/platform-dev/.",
+  );
+});
