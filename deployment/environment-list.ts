@@ -109,8 +109,17 @@ async function readResources(
   for await (const page of paginateGetResources({ client }, { TagFilters })) {
     resources.push(...(page.ResourceTagMappingList ?? []));
   }
-  // ECS keeps revisions that were deregistered, with their tags, long after all else has gone.
-  return resources.filter(({ ResourceARN = "" }) => !ResourceARN.includes(":task-definition/"));
+  const arns = new Set(resources.map(({ ResourceARN }) => ResourceARN));
+  return resources.filter(({ ResourceARN = "" }) => isThere(ResourceARN, arns));
+}
+
+/**
+ * ECS keeps revisions that were deregistered, and services that were deleted, with their tags, after
+ * all else has gone. A service that is there has a cluster.
+ */
+function isThere(arn: string, arns: ReadonlySet<string | undefined>): boolean {
+  const cluster = arn.replace(/:service\/([^/]+)\/.*$/, ":cluster/$1");
+  return !arn.includes(":task-definition/") && (cluster === arn || arns.has(cluster));
 }
 
 /** URLs by the load balancers' names. */

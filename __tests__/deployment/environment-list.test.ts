@@ -48,6 +48,7 @@ test("each environment is listed once, with its resources, its URL and its age",
   const { list, asked } = account(
     resource("dev", "ecr:us-east-1:1:repository/platform-dev/database-setup"),
     resource("dev", "ecs:us-east-1:1:cluster/platform-dev"),
+    resource("dev", "ecs:us-east-1:1:service/platform-dev/platform-web-dev"),
     resource("blue", "ecs:us-east-1:1:cluster/platform-blue"),
   );
   expect(await list()).toEqual([
@@ -56,7 +57,7 @@ test("each environment is listed once, with its resources, its URL and its age",
       ...{ url: undefined, since: undefined, expires: undefined },
     },
     {
-      ...{ suffix: "dev", resources: 2, expired: false },
+      ...{ suffix: "dev", resources: 3, expired: false },
       url: "http://platform-dev-1.us-east-1.elb.amazonaws.com",
       since: "2026-11-20T10:11:12Z",
       expires: undefined,
@@ -75,8 +76,11 @@ test("on the local AWS the URL is the one that answers there", async () => {
   expect(dev?.url).toBe("http://127.0.0.1:4566/_alb/platform-dev");
 });
 
-test("revisions that ECS keeps for ever do not make an environment", async () => {
-  const { list } = account(resource("gone", "ecs:us-east-1:1:task-definition/platform-web-gone:3"));
+test("revisions and services that ECS keeps after their end do not make an environment", async () => {
+  const { list } = account(
+    resource("gone", "ecs:us-east-1:1:task-definition/platform-web-gone:3"),
+    resource("gone", "ecs:us-east-1:1:service/platform-gone/platform-web-gone"),
+  );
   expect(await list()).toEqual([]);
 });
 
