@@ -34,7 +34,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     pattern: /no space left on device/i,
     advice: ({ stackName }) => [
       "The disk is full: Terraform, the container engine or the local AWS could not write.",
-      `→ Free some (docker system prune removes what no container uses). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${terraformIn(stackName)} state push errored.tfstate. ${AGAIN}`,
+      `→ Free some (docker system prune removes what no container uses). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${pushErroredState(stackName)} ${AGAIN}`,
     ],
   },
   {
@@ -66,7 +66,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     pattern: /errored\.tfstate/,
     advice: ({ stackName }) => [
       "Terraform could not write its state where it belongs, and has kept it beside the stack.",
-      `→ ${terraformIn(stackName)} state push errored.tfstate. ${AGAIN}`,
+      `→ ${pushErroredState(stackName)} ${AGAIN}`,
     ],
   },
   {
@@ -138,6 +138,11 @@ function callerOf(words: string): string {
 /** How a user runs Terraform in a stack's folder. */
 export function terraformIn(stack: StackFailure["stackName"]): string {
   return `terraform -chdir=${folderOf(stack)}`;
+}
+
+/** The state that was written last may have been counted, though it is not whole. */
+function pushErroredState(stack: StackFailure["stackName"]): string {
+  return `${terraformIn(stack)} state push errored.tfstate (with -force before its name if Terraform says "same serial").`;
 }
 
 function folderOf(stack: StackFailure["stackName"]): string {
