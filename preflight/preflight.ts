@@ -57,14 +57,11 @@ function allChecks(config: Config): Checks {
 }
 
 /**
- * Checks all that a deployment needs of this machine, the account and the region, before anything is
- * created. Reads only; all problems come back together.
+ * Checks what a deployment needs of this machine, the account and the region, before anything is
+ * created. Reads only; all run at once, those that ask AWS once the credentials are known to be good.
+ *
+ * @param checks @default all of them
  */
-export async function preflight(context: PreflightContext, report?: Report): Promise<Problem[]> {
-  return problemsOf(await runChecks(context, report));
-}
-
-/** Runs checks at once; those that ask AWS once the credentials are known to be good. */
 export async function runChecks(
   context: PreflightContext,
   report?: Report,

@@ -1,6 +1,6 @@
 import { Refusal } from "../../deployment/refusal";
 import { preflightPhase } from "../../preflight/phase";
-import { limited, preflight, runChecks } from "../../preflight/preflight";
+import { limited, problemsOf, runChecks } from "../../preflight/preflight";
 import { awsError, checkContext } from "../support/preflight";
 
 /** Neither an engine, nor Terraform, nor AWS is there. */
@@ -13,7 +13,7 @@ test("all problems come together, and what needs credentials is not checked with
     ...["Session", "Availability zones", "Elastic IPs", "VPCs"],
     ...["Service-linked roles", "Aurora version", "Domain"],
   ]);
-  const problems = (await preflight(nothing)).map(({ problem }) => problem);
+  const problems = problemsOf(await runChecks(nothing)).map(({ problem }) => problem);
   expect(problems).toEqual([
     expect.stringContaining("no container engine answers"),
     expect.stringContaining("is no Terraform that runs"),
@@ -23,7 +23,7 @@ test("all problems come together, and what needs credentials is not checked with
 
 test("it says what it still waits for", async () => {
   const lines: string[] = [];
-  await preflight(nothing, (line) => lines.push(line));
+  await runChecks(nothing, (line) => lines.push(line));
   expect(lines[0]).toBe("checking Container engine");
   expect(lines.at(-1)).toMatch(/^checking /);
 });

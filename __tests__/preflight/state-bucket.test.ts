@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { preflight } from "../../preflight/preflight";
+import { problemsOf, runChecks } from "../../preflight/preflight";
 import { stateBucket, stateVersions } from "../../preflight/state-bucket";
 import { checkContext } from "../support/preflight";
 
@@ -103,6 +103,6 @@ test("one that keeps them is none, nor one that does not tell", async () => {
 
 test("without good credentials there is no word of the bucket", async () => {
   const nowhere = checkContext({ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" });
-  const problems = (await preflight(nowhere)).map(({ problem }) => problem);
+  const problems = problemsOf(await runChecks(nowhere)).map(({ problem }) => problem);
   expect(problems.at(-1)).toContain("AWS does not answer");
 });
