@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
@@ -105,12 +105,10 @@ test("a setting alone is probed with the image that was pushed, which is fetched
   for (const checkout of [first, second]) {
     checkout.edit("services/index.ts", /memory: 512 \},\n {2}\},\n\}/, "memory: 1024 },\n  },\n}");
   }
-  expect((await run(second, "npm run --silent deploy")).exitCode).toBe(0);
   const images = path.join(second.folder, ".platform", "cdktf.out", "stacks", "images");
-  // What it has built before, and nothing since.
-  expect(readdirSync(images).filter((file) => file.endsWith(".build.log"))).toEqual([
-    "flask-api.build.log",
-  ]);
+  rmSync(path.join(images, "flask-api.build.log"), { force: true });
+  expect((await run(second, "npm run --silent deploy")).exitCode).toBe(0);
+  expect(readdirSync(images).filter((file) => file.endsWith(".build.log"))).toEqual([]);
   await setDesiredCount("fraud-detection", 2);
 });
 
