@@ -3,6 +3,8 @@
 # and checks the shell scripts and the security of the workflows. Without Python 3.11 it says that it
 # skips; in CI that is a failure.
 set -euo pipefail
+# A virtual environment that could not be filled must not count as made.
+shopt -s inherit_errexit
 
 cd "$(dirname "$0")/.."
 venvs="$PWD/.platform/venv"
@@ -23,8 +25,10 @@ environment_of() {
   if [ "$(cat "$venv/made-for" 2>/dev/null)" != "$wanted" ]; then
     rm -rf "$venv"
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes \
+    # The lists are whole. Left to look for more, pip stops at each new release of what they pin.
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --no-deps \
       -r "$project/requirements.txt" -r "$project/requirements-dev.txt" >&2
+    "$venv/bin/pip" check --disable-pip-version-check >&2
     printf '%s' "$wanted" >"$venv/made-for"
   fi
   echo "$venv"

@@ -38,7 +38,7 @@ async function installSchemathesis(): Promise<void> {
   if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
   rmSync(VENV, { recursive: true, force: true });
   await execa("python3", ["-m", "venv", VENV], { timeout: 120_000 });
-  const arguments_ = ["install", "--quiet", "--require-hashes", "-r", REQUIREMENTS];
+  const arguments_ = ["install", "--quiet", "--require-hashes", "--no-deps", "-r", REQUIREMENTS];
   await execa(path.join(VENV, "bin", "pip"), arguments_, { timeout: 300_000 });
   writeFileSync(mark, wanted);
 }
