@@ -8,18 +8,14 @@ import { resourceName } from "../stacks/names";
  */
 export function addressSentence(config: Config, url: string): string {
   if (config.registry) {
-    return `The platform answers at ${loadBalancerUrl(config, resourceName(config), "")}/.`;
+    return `The platform answers at ${localLoadBalancerUrl(config.registry, resourceName(config))}/.`;
   }
   return config.domain
     ? `The platform answers at ${url}. A new name needs a few minutes to be known everywhere.`
     : `The platform answers at ${url}. This is plain HTTP, which everybody on the way can read: before users come, give the environment a domain in environments.ts.`;
 }
 
-/** The URL of a load balancer: by its DNS name, or at the local AWS, which has no DNS, by a path. */
-export function loadBalancerUrl(
-  { registry }: Pick<Config, "registry">,
-  name: string,
-  dnsName: string,
-): string {
-  return registry ? `${registry}/_alb/${name}` : `http://${dnsName}`;
+/** Where the local AWS serves a load balancer: it has no DNS, and so a path for each. */
+export function localLoadBalancerUrl(localAws: string, name: string): string {
+  return `${localAws}/_alb/${name}`;
 }

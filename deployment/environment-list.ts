@@ -14,7 +14,7 @@ import { resourceName } from "../stacks/names";
 import { PREVIEW, isPreview } from "../stacks/preview-suffix";
 import { EXPIRY_TAG, environmentTags } from "../stacks/providers";
 import { markedRepository, parseExpiry, timestamp } from "./expiry";
-import { loadBalancerUrl } from "./address";
+import { localLoadBalancerUrl } from "./address";
 import { Refusal } from "./refusal";
 import { Failure } from "./run";
 
@@ -125,12 +125,13 @@ function isThere(arn: string, arns: ReadonlySet<string | undefined>): boolean {
 /** URLs by the load balancers' names. */
 async function readUrls(
   client: ElasticLoadBalancingV2Client,
-  config: Config,
+  { registry }: Config,
 ): Promise<Map<string, string>> {
   const urls = new Map<string, string>();
   for await (const { LoadBalancers = [] } of paginateDescribeLoadBalancers({ client }, {})) {
     for (const { LoadBalancerName = "", DNSName = "" } of LoadBalancers) {
-      urls.set(LoadBalancerName, loadBalancerUrl(config, LoadBalancerName, DNSName));
+      const url = registry ? localLoadBalancerUrl(registry, LoadBalancerName) : `http://${DNSName}`;
+      urls.set(LoadBalancerName, url);
     }
   }
   return urls;

@@ -1,10 +1,10 @@
-import { describeChanges } from "./stack-progress";
+import { wordsOf } from "../preflight/aws-error";
 import { isEngineEmpty } from "./engine-cache";
 import { fetchImages } from "./fetched-images";
 import type { Phase } from "./phases";
 import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
+import { describeChanges } from "./stack-progress";
 import type { Target } from "./target";
-import { wordsOf } from "../preflight/aws-error";
 import type { Changes } from "./terraform-events";
 import { StackFailure, type TerraformOptions, applyStack } from "./terraform-stack";
 

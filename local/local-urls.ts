@@ -1,10 +1,11 @@
+import { localLoadBalancerUrl } from "../deployment/address";
 import type { ServiceSpec } from "../services/spec";
 import { namespaceName, resourceName } from "../stacks/names";
 import type { LocalSettings } from "./settings";
 
 /** Where the load balancer answers on this machine. */
 export function loadBalancerUrl({ port, config }: LocalSettings): string {
-  return `http://127.0.0.1:${port}/_alb/${resourceName(config)}`;
+  return localLoadBalancerUrl(`http://127.0.0.1:${port}`, resourceName(config));
 }
 
 /** Where a public service answers on this machine. `undefined` for a private one. */
