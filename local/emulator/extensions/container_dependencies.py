@@ -1,12 +1,21 @@
-"""`dependsOn`: containers of a task start in order, each when what it depends on is far enough.
+"""`dependsOn`: containers of a task start in order, by the rules of the ECS container agent.
 
-MiniStack starts all containers at once, in the order of the list. ECS waits for START, COMPLETE (it
-has exited), SUCCESS (it has exited with 0) or HEALTHY, and fails the task when that can no longer
-happen or takes longer than the dependency's `startTimeout`.
+MiniStack starts all containers at once, in the order of the list. The agent holds a container back
+until each dependency is far enough: START (it was started), COMPLETE (it has exited), SUCCESS (it
+has exited with 0) or HEALTHY. It gives a container up in two cases only: a SUCCESS dependency has
+exited with an error, or a dependency that still runs has had its own `startTimeout` since its
+start. An unhealthy dependency is not such a case, and without a `startTimeout` the task waits for
+ever.
+
+A container that was given up counts as stopped with exit code 143. The task stops if that container
+is essential; otherwise it goes on without it.
+
+https://github.com/aws/amazon-ecs-agent, agent/engine/dependencygraph/graph.go
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -16,62 +25,111 @@ from ministack.services import ecs
 
 from . import seam, task_lifecycle
 from .container_health import Watch
-from .health_check import HEALTHY, UNHEALTHY
+from .health_check import HEALTHY
 
 Definition = dict[str, Any]
 
-# Fargate's own limit where a dependency names none.
-_START_TIMEOUT_SECONDS = 180
+# What the agent says that a container exited with that it has never started.
+NEVER_STARTED = 143
+# Fargate takes no other value.
+_START_TIMEOUT_SECONDS = range(2, 121)
+_GRAPH = "dependency graph:"
+_ORDERING = "container ordering dependency"
 _POLL_SECONDS = 0.1
 
 
-class DependencyError(Exception):
-    """A container of a task cannot start any more."""
+class InvalidDependencyError(Exception):
+    """A task definition that ECS does not register."""
+
+
+class GivenUpError(Exception):
+    """A container that can never start."""
+
+
+@dataclass(frozen=True)
+class NeverStarted:
+    """Takes the place of the engine's container of one that was given up."""
+
+    reason: str
+    # MiniStack removes by it what a task leaves behind; the engine has no such container.
+    id: str = "never-started"
 
 
 def in_order(containers: list[Definition]) -> list[Definition]:
     """Return the containers so that each comes after what it depends on."""
-    graph = {
-        each["name"]: {needed["containerName"] for needed in each.get("dependsOn") or []}
-        for each in containers
-    }
     named = {each["name"]: each for each in containers}
+    graph = {
+        name: {needed["containerName"] for needed in each.get("dependsOn") or []}
+        for name, each in named.items()
+    }
     missing = set().union(*graph.values()) - named.keys()
     if missing:
-        raise DependencyError(f"dependsOn names containers that do not exist: {sorted(missing)}")
+        raise InvalidDependencyError(
+            f"dependsOn names containers that do not exist: {sorted(missing)}"
+        )
     try:
         return [named[name] for name in TopologicalSorter(graph).static_order()]
     except CycleError as error:
-        raise DependencyError(f"dependsOn goes in a circle: {error.args[1]}") from error
+        raise InvalidDependencyError(f"dependsOn goes in a circle: {error.args[1]}") from error
 
 
-def resolved(needed: Definition, watch: Watch, waited: float, limit: float) -> bool:
-    """Whether a dependency is far enough; raises when it never will be."""
-    target, condition = needed["containerName"], needed["condition"]
-    problem = f"failed to resolve container ordering dependency [{target}]"
-    if condition == "SUCCESS" and watch.exit_code:
-        raise DependencyError(f"{problem} as it did not exit successfully: {watch.exit_code}")
-    if condition == "HEALTHY" and (watch.status == UNHEALTHY or watch.exit_code is not None):
-        raise DependencyError(f"{problem} as it is not healthy")
-    far_enough = {
+def check(containers: list[Definition]) -> None:
+    """Refuse what RegisterTaskDefinition refuses."""
+    named = {each["name"]: each for each in in_order(containers)}
+    for each in containers:
+        limit = each.get("startTimeout")
+        if limit is not None and limit not in _START_TIMEOUT_SECONDS:
+            raise InvalidDependencyError(
+                f"startTimeout of {each['name']} is {limit}; Fargate takes 2 to 120 seconds"
+            )
+        for needed in each.get("dependsOn") or []:
+            other, condition = named[needed["containerName"]], needed["condition"]
+            if condition in ("SUCCESS", "COMPLETE") and other.get("essential", True):
+                raise InvalidDependencyError(
+                    "A dependency container with SUCCESS or COMPLETE condition cannot be an "
+                    "essential container"
+                )
+            if condition == "HEALTHY" and not other.get("healthCheck"):
+                raise InvalidDependencyError(
+                    "A dependency container with HEALTHY condition must have a health check"
+                )
+
+
+def is_resolved(target: str, needed: Definition, watch: Watch, start_timeout: float | None) -> bool:
+    """Whether a dependency is far enough for `target`; raises when the agent gives `target` up."""
+    condition, stopped = needed["condition"], watch.exit_code is not None
+    if (
+        condition != "START"
+        and not stopped
+        and start_timeout is not None
+        and watch.age > start_timeout
+    ):
+        raise GivenUpError(
+            f"{_GRAPH} {_ORDERING} [{watch.name}(RUNNING->RUNNING)] for target "
+            f"[{target}(NONE->RUNNING)] has timed out."
+        )
+    if condition == "SUCCESS" and stopped and watch.exit_code != 0:
+        raise GivenUpError(
+            f"{_GRAPH} failed to resolve {_ORDERING} [{watch.name}(STOPPED->RUNNING) - Exit: "
+            f"{watch.exit_code}] for target [{target}(NONE->RUNNING)] as dependency did not exit "
+            "successfully."
+        )
+    return {
         "START": True,
-        "COMPLETE": watch.exit_code is not None,
-        "SUCCESS": watch.exit_code == 0,
-        "HEALTHY": watch.status == HEALTHY,
+        "COMPLETE": stopped,
+        "SUCCESS": stopped,
+        "HEALTHY": watch.status == HEALTHY and not stopped,
     }[condition]
-    if not far_enough and waited > limit:
-        raise DependencyError(f"{problem}: timed out after {limit:.0f} seconds")
-    return far_enough
 
 
 def _wait(task: Definition, container: Definition, definitions: dict[str, Definition]) -> None:
-    began = time.monotonic()
     for needed in container.get("dependsOn") or []:
         name = needed["containerName"]
-        limit = float(definitions[name].get("startTimeout") or _START_TIMEOUT_SECONDS)
+        limit = definitions[name].get("startTimeout")
         while ecs._task_is_active(task["taskArn"], task):
             watches = {watch.name: watch for watch in task_lifecycle.watches_of(task["taskArn"])}
-            if resolved(needed, watches[name], time.monotonic() - began, limit):
+            watch = watches.get(name)
+            if watch and is_resolved(container["name"], needed, watch, limit):
                 break
             time.sleep(_POLL_SECONDS)
 
@@ -96,20 +154,42 @@ def _after_dependencies(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             if task is not None:
                 _wait(task, cdef, task_lifecycle.definitions_of(arn))
-        except DependencyError as error:
-            reason = f"Task failed to start: container {cdef['name']}: {error}"
-            ecs._mark_task_stopped(arn, task, reason, "TaskFailedToStart")
-            raise
+        except GivenUpError as error:
+            return NeverStarted(f"CannotStartContainerError: {error}")
         return original(docker_client, cdef, run_kwargs, **options)
 
     return run
 
 
+def _attached(original: Callable[..., bool]) -> Callable[..., bool]:
+    def attach(task: Definition, container: Any, index: int, *args: Any) -> bool:
+        if not isinstance(container, NeverStarted):
+            return original(task, container, index, *args)
+        arn, known = task["taskArn"], task["containers"][index]
+        definition = task_lifecycle.definitions_of(arn)[known["name"]]
+        known.update(lastStatus="STOPPED", exitCode=NEVER_STARTED, reason=container.reason)
+        if definition.get("essential", True):
+            ecs._mark_task_stopped(arn, task, "Task failed to start", "TaskFailedToStart")
+            return False
+        task_lifecycle.note(arn, Watch.ended(definition, NEVER_STARTED))
+        return True
+
+    return attach
+
+
+def _without_log(original: Callable[..., None]) -> Callable[..., None]:
+    def forward(container: Any, *args: Any) -> None:
+        if not isinstance(container, NeverStarted):
+            original(container, *args)
+
+    return forward
+
+
 def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
     def register(data: Definition) -> Any:
         try:
-            in_order(data.get("containerDefinitions") or [])
-        except DependencyError as error:
+            check(data.get("containerDefinitions") or [])
+        except InvalidDependencyError as error:
             return error_response_json("ClientException", str(error))
         return original(data)
 
@@ -125,4 +205,11 @@ def install() -> None:
         " auth_config",
         _after_dependencies,
     )
+    seam.wrap(
+        ecs,
+        "_attach_started_container",
+        "task container index metadata_token ecs_network",
+        _attached,
+    )
+    seam.wrap(ecs, "_start_awslogs_forwarder", "container cdef task_id", _without_log)
     seam.wrap(ecs, "_register_task_definition", "data", _checked)

@@ -39,6 +39,13 @@ class Watch:
         self.reason = ""
         self._started = time.monotonic()
 
+    @classmethod
+    def ended(cls, definition: dict[str, Any], exit_code: int) -> "Watch":
+        """Return what is known about a container that has already ended."""
+        watch = cls("", definition)
+        watch.exit_code = exit_code
+        return watch
+
     @property
     def age(self) -> float:
         return time.monotonic() - self._started

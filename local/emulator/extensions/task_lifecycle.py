@@ -4,8 +4,9 @@ MiniStack counts a task as soon as its containers were created, and its words fo
 own. Here a service's task does not count until every essential container is healthy and every
 target group of the service has seen it healthy: a deployment that cannot answer never completes,
 and the tasks before it keep serving. Until then `task_status` calls it RUNNING, as AWS does. One
-that exits, fails its checks or is refused by a target group is stopped with the reason and the exit
-code that AWS reports, and counts against the deployment's circuit breaker.
+that exits, fails its checks once it runs or is refused by a target group is stopped with the reason
+and the exit code that AWS reports, and counts against the deployment's circuit breaker. A task that
+is still PENDING is not stopped for its health (aws/containers-roadmap#2379).
 """
 
 import threading
@@ -35,9 +36,21 @@ def watches_of(task_arn: str) -> list[Watch]:
     return list(_watches.get(task_arn, ()))
 
 
+def note(task_arn: str, watch: Watch) -> None:
+    """Add what is known about one more container of a task."""
+    _watches[task_arn].append(watch)
+
+
 def definitions_of(task_arn: str) -> dict[str, dict[str, Any]]:
     """Return a task's container definitions by name."""
     return _definitions.get(task_arn, {})
+
+
+def _is_unhealthy(task: Task) -> bool:
+    """Whether the service scheduler replaces a task; one that is still PENDING it leaves alone."""
+    watches = watches_of(task["taskArn"])
+    unhealthy = any(watch.essential and watch.status == UNHEALTHY for watch in watches)
+    return unhealthy and service_of(task) is not None
 
 
 def _changed(task: Task) -> Callable[[Watch], None]:
@@ -48,7 +61,7 @@ def _changed(task: Task) -> Callable[[Watch], None]:
             container_health.publish(task, watches_of(task["taskArn"]))
             if watch.essential and watch.exit_code is not None:
                 stop_failed(task, EXITED, watch.exit_code)
-            elif watch.essential and watch.status == UNHEALTHY and service_of(task):
+            elif task_status.status_of(task) == "RUNNING" and _is_unhealthy(task):
                 stop_failed(task, FAILED_HEALTH_CHECKS)
 
     return changed
@@ -71,7 +84,7 @@ def _watched(original: Callable[..., bool]) -> Callable[..., bool]:
         arn = task["taskArn"]
         definition = _definitions[arn][task["containers"][index]["name"]]
         watch = Watch(container.id, definition)
-        _watches[arn].append(watch)
+        note(arn, watch)
         changed = _changed(task)
         spawn_background(watch.follow, _ended[arn], changed, thread_name=f"watch-{watch.name}")
         return True
@@ -89,6 +102,9 @@ def _when_ready(original: Callable[..., bool]) -> Callable[..., bool]:
         while ecs._task_is_active(task_arn, task):
             if all(watch.ready for watch in watches_of(task_arn)):
                 break
+            if _is_unhealthy(task):
+                stop_failed(task, FAILED_HEALTH_CHECKS)
+                return False
             time.sleep(_POLL_SECONDS)
         refusal = target_registration.admit(service, task)
         if refusal:
