@@ -6,18 +6,55 @@
 /** From a container's start to healthy, on the build host as in its task: the slowest start allowed. */
 export const START_SECONDS = 60;
 
+/** How ECS asks a container for its health, once `START_SECONDS` have passed. */
+export const HEALTH_CHECK = { intervalSeconds: 5, timeoutSeconds: 4, retries: 3 } as const;
+
+/**
+ * From a container's start until ECS gives it up, at most 120 on Fargate: long enough for its health
+ * checks to fail first, so that the reason is theirs.
+ */
+export const HEALTHY_SECONDS = START_SECONDS + HEALTH_CHECK.retries * HEALTH_CHECK.intervalSeconds;
+
 /** From SIGTERM to SIGKILL; as long as the load balancer lets a request of a leaving task go on. */
 export const STOP_SECONDS = 30;
 
 /** For the setup of a database, and for a migration: the most that Fargate waits for a container. */
 export const PREPARATION_SECONDS = 120;
 
+/** For Fargate to find a place for a task and to pull its images: a minute, and more for large ones. */
+const FARGATE_SECONDS = 90;
+
+/** For ECS to put a service back to the version before, whose tasks never ended. */
+const ROLLBACK_SECONDS = 60;
+
 /**
- * For one service's deployment. A good one takes a task's start on Fargate (a minute), both
- * preparations, its start and the end of the old tasks: 7 minutes at most. A failing update ends
- * sooner, once three tasks have failed; the first deployment of all has nothing to go back to.
+ * The circuit breaker gives a deployment up after three failed tasks, or half of those wanted.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
-export const DEPLOYMENT_MINUTES = 10;
+const FAILED_TASKS = 3;
+
+/** What decides how long a deployment may take. */
+export interface Rollout {
+  /** The tasks that start at once: two fail twice before the circuit breaker has its three. */
+  readonly tasks: number;
+  /** The containers that must exit 0 before the service starts. */
+  readonly preparations: number;
+}
+
+/**
+ * For one service's deployment, in minutes: each round of tasks that the circuit breaker waits for may
+ * fail as late as it can, and the roll-back still fits. A good deployment takes half a round.
+ */
+export function deploymentMinutes({ tasks, preparations }: Rollout): number {
+  const rounds = Math.ceil(FAILED_TASKS / Math.min(tasks, FAILED_TASKS));
+  const preparation = preparations * PREPARATION_SECONDS;
+  const round = FARGATE_SECONDS + preparation + HEALTHY_SECONDS + STOP_SECONDS;
+  return Math.ceil((rounds * round + ROLLBACK_SECONDS) / 60);
+}
+
+/** The longest that any service's deployment may take: one task, both preparations. */
+export const LONGEST_DEPLOYMENT_MINUTES = deploymentMinutes({ tasks: 1, preparations: 2 });
 
 /** For Aurora's cluster, and for its instance: AWS needs 5 to 10; the provider would wait 2 hours. */
 export const AURORA_MINUTES = 20;
@@ -32,9 +69,13 @@ export const CERTIFICATE_MINUTES = 30;
 /**
  * For all of one stack, after which Terraform is asked to stop. Each is what its slowest chain of
  * waits may take: five calls of ECR; builds of ten minutes on two cores and their pushes; the
- * network, Aurora's cluster, its instance, and a deployment.
+ * network (5), Aurora's cluster, its instance, and a deployment.
  */
-export const STACK_MINUTES = { registry: 5, images: 40, platform: 60 } as const;
+export const STACK_MINUTES = {
+  registry: 5,
+  images: 40,
+  platform: 5 + 2 * AURORA_MINUTES + LONGEST_DEPLOYMENT_MINUTES,
+} as const;
 
 /** For Terraform to read a state or what it gives out: it needs seconds. */
 export const READ_MINUTES = 5;

@@ -22,9 +22,8 @@ export function build(
   // For cdktn, which would hold what the stacks use against Terraform 1.5; cdktf 0.21 asks nothing.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
   const { repositories } = new RegistryStack(app, "registry", { config, services });
-  const images = new ImagesStack(app, "images", { config, services, repositories, contextOf });
-  const { serviceImages, databaseSetup } = images;
-  new PlatformStack(app, "platform", { config, services, serviceImages, databaseSetup });
+  const { images } = new ImagesStack(app, "images", { config, services, repositories, contextOf });
+  new PlatformStack(app, "platform", { config, services, images });
 }
 
 function main(): void {

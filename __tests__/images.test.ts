@@ -7,7 +7,7 @@ describe("images", () => {
 
   test("an image is pushed only after its probe was healthy", () => {
     const pushed = Object.entries(images.json["resource"]?.["docker_registry_image"] ?? {});
-    expect(pushed).toHaveLength(4);
+    expect(pushed).toHaveLength(5);
     for (const [id, block] of pushed) {
       const service = id.replace(/_pushed_.*/, "");
       expect(block["depends_on"]).toEqual([
@@ -67,7 +67,7 @@ describe("images", () => {
     expect(logs).toContainEqual(
       expect.objectContaining({ builder: "default", build_log_file: "web.build.log" }),
     );
-    expect(new Set(logs.map((build) => JSON.stringify(build))).size).toBe(4);
+    expect(new Set(logs.map((build) => JSON.stringify(build))).size).toBe(5);
   });
 
   test("a stopped probe is no change, and is never started again by the engine", () => {

@@ -12,7 +12,7 @@ const { registry, images, platform } = synthesize(fixture, {}, { promoteFrom });
 describe("an environment that promotes", () => {
   test("builds nothing: each image is what the other environment runs, by its digest", () => {
     const taken = images.resources("docker_image");
-    expect(taken).toHaveLength(4);
+    expect(taken).toHaveLength(5);
     for (const image of taken) {
       expect(image).not.toHaveProperty("build");
       expect(image["name"]).toMatch(
@@ -78,7 +78,7 @@ describe("an environment that is promoted from", () => {
   test("gives out its images only once every service is healthy with them", () => {
     const output = dev.platform.json["output"]?.["running-images"] as Record<string, unknown>;
     expect(Object.keys(output["value"] as object).sort()).toEqual(
-      [...Object.keys(fixture), "database-setup"].sort(),
+      [...Object.keys(fixture), "ready", "database-setup"].sort(),
     );
     const waits = output["depends_on"] as string[];
     const ids = Object.keys(dev.platform.json["resource"]?.["aws_ecs_service"] ?? {});
@@ -93,7 +93,7 @@ describe("an environment that is promoted from", () => {
   test("or the accounts that it names, and lets those do nothing but pull", () => {
     const open = synthesize(fixture, {}, { pullableBy: ["444455556666"] });
     const policies = open.registry.resources("aws_ecr_repository_policy");
-    expect(policies).toHaveLength(4);
+    expect(policies).toHaveLength(5);
     for (const { policy } of policies) {
       expect(policy).toContain('{"AWS" = ["444455556666"]}');
       expect(policy).not.toMatch(/Put|Upload|Initiate|Delete|\*/);

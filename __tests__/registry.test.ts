@@ -10,6 +10,7 @@ describe("registry", () => {
       "platform-blue/database-setup",
       "platform-blue/order-archive",
       "platform-blue/orders",
+      "platform-blue/ready",
       "platform-blue/web",
     ]);
   });
@@ -49,14 +50,15 @@ describe("registry", () => {
     expect(kept.registry.resources("aws_ecr_repository").map(({ name }) => name)).toEqual([
       "platform-dev/database-setup",
       "platform-dev/orders",
+      "platform-dev/ready",
       "platform-dev/web",
     ]);
-    expect(kept.images.resources("docker_image")).toHaveLength(1);
+    expect(kept.images.resources("docker_image")).toHaveLength(2);
   });
 
   test("keeps images by count, so that none in use expires by age", () => {
     const policies = registry.resources("aws_ecr_lifecycle_policy");
-    expect(policies).toHaveLength(4);
+    expect(policies).toHaveLength(5);
     for (const { policy } of policies) {
       expect(policy).toContain('"countType" = "imageCountMoreThan"');
     }

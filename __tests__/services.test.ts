@@ -83,7 +83,7 @@ test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-
   },
 );
 
-test.each(["database-setup", "postgres"])("the name %s is taken", (name) => {
+test.each(["ready", "database-setup", "postgres"])("the name %s is taken", (name) => {
   expect(problems({ [name]: orders })).toEqual([
     expect.stringContaining(`the name "${name}" is taken`),
   ]);

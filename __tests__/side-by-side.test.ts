@@ -78,7 +78,9 @@ function mentionsIn({ json }: SynthesizedStack): string[] {
         ([, value]) => value.replace(/\$\{[^}]*\}/g, "").match(/[\w./-]*platform[\w./-]*/g) ?? [],
       )
       // Each builds its images from the same sources.
-      .filter((word) => !SHARED.has(word) && !word.endsWith("stacks/platform/database-setup"))
+      .filter(
+        (word) => !SHARED.has(word) && !/stacks\/platform\/(ready|database-setup)$/.test(word),
+      )
   );
 }
 

@@ -8,6 +8,7 @@ import { isLocked } from "./known-errors";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
 import { stopProbes } from "./probes";
 import { type Repositories, readRepositories } from "./repositories";
+import { revisionsPhase } from "./revisions";
 import { RolloutWatch } from "./rollout-watch";
 import { Failure } from "./run";
 import { describeChanges } from "./stack-progress";
@@ -38,6 +39,7 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
       ...(isPreview(target.config.suffix) ? [expiryPhase(target)] : []),
       imagesPhase(target),
       platformPhase(target),
+      revisionsPhase(target),
     ];
     if (leaving.length > 0) stacks.push(farewellPhase(target, leaving));
     return [...checked, ...(await runPhases(stacks, signal))];

@@ -1,4 +1,4 @@
-import { DATABASE_SETUP } from "../stacks/images/image-spec";
+import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
 import { describeResources } from "./resource-list";
 import { ownerOf, servicesIn } from "./resource-owner";
 import { type ImageSource, type ServicePlan, imagePhrase, planService } from "./service-plan";
@@ -92,13 +92,23 @@ function sharedSummary(
   changes: readonly ResourceChange[],
   stacks: readonly PlannedStack[],
 ): string {
-  const images = changes.filter(({ stack }) => stack === "images");
-  const source = sourceOf(DATABASE_SETUP, stacks);
-  const image = source && imagePhrase(images, source);
-  // Without its phrase the image is not made anew: it goes, or nothing happens to it.
-  const others = image ? changes.filter(({ stack }) => stack !== "images") : changes;
-  const phrases = [...(image ? [`${DATABASE_SETUP}: ${image}`] : []), ...describeResources(others)];
-  return phrases.join("; ") || "no change";
+  const phrases = PLATFORM_IMAGES.flatMap((image) => {
+    const source = sourceOf(image, stacks);
+    const phrase = source && imagePhrase(changes.filter(isOf(image)), source);
+    return phrase ? [{ image, phrase }] : [];
+  });
+  // Without a phrase an image is not made anew: it goes, or nothing happens to it.
+  const others = changes.filter((change) => !phrases.some(({ image }) => isOf(image)(change)));
+  return (
+    [
+      ...phrases.map(({ image, phrase }) => `${image}: ${phrase}`),
+      ...describeResources(others),
+    ].join("; ") || "no change"
+  );
+}
+
+function isOf(image: string): (change: ResourceChange) => boolean {
+  return ({ stack, address }) => stack === "images" && address.includes(`.images_${image}_`);
 }
 
 /** The images that a service's task definition names by a digest that is about to change. */

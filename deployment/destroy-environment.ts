@@ -1,13 +1,13 @@
 import { requireAccount, requireStatePlace } from "../preflight/phase";
 import { hasRepository } from "./expiry";
 import { NOTHING, destroyStack } from "./destroy-stack";
-import { type PhaseResult, runPhases } from "./phases";
-import type { Report } from "./refusal";
+import { type Phase, type PhaseResult, runPhases } from "./phases";
+import { revisionsPhase } from "./revisions";
 import { Failure } from "./run";
 import type { Target } from "./target";
 import { readRepositories } from "./repositories";
 import { synthesize } from "./synthesis";
-import { STACKS, StackFailure } from "./terraform-stack";
+import { StackFailure, type StackName } from "./terraform-stack";
 
 /**
  * Destroys all of an environment, platform first. What a stack's state does not know is not touched.
@@ -20,13 +20,18 @@ export async function destroyEnvironment(
   beforeEach?: () => Promise<void>,
 ): Promise<PhaseResult[]> {
   await requireStatePlace(target);
-  const phases = [...STACKS].reverse().map((stack) => ({
+  const phaseOf = (stack: StackName): Phase => ({
     title: `Stack ${stack}`,
-    run: async (report: Report) => {
+    run: async (report) => {
       await beforeEach?.();
       return await destroyStack(stack, target, report);
     },
-  }));
+  });
+  // While the registry is there, the same command comes back to what was not done.
+  const phases = [
+    ...[phaseOf("platform"), revisionsPhase(target)],
+    ...[phaseOf("images"), phaseOf("registry")],
+  ];
   try {
     await synthesize(target.environment);
     const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
@@ -51,7 +56,8 @@ export async function requireGone(
   results: readonly PhaseResult[],
   { config, clients }: Pick<Target, "config" | "clients">,
 ): Promise<void> {
-  if (!results.every(({ outcome }) => outcome === NOTHING)) return;
+  const stacks = results.filter(({ title }) => title.startsWith("Stack "));
+  if (!stacks.every(({ outcome }) => outcome === NOTHING)) return;
   if (!(await hasRepository(clients.ecr, config))) return;
   throw new Failure([
     `${config.suffix} is still there: no state here knows of it.`,

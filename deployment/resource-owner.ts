@@ -1,4 +1,4 @@
-import { DATABASE_SETUP } from "../stacks/images/image-spec";
+import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
 import { readableAddress } from "./stack-progress";
 
 /** Construct scopes that hold one service each, in whichever stack. */
@@ -39,7 +39,7 @@ function scopeOf(address: string): string | undefined {
   const name = nameOf(address);
   for (const scope of SERVICE_SCOPES) {
     const service = scope.exec(name)?.[1];
-    if (service !== undefined) return service === DATABASE_SETUP ? undefined : service;
+    if (service !== undefined) return PLATFORM_IMAGES.includes(service) ? undefined : service;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { type Deployment, DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEPLOYMENT_MINUTES, ROLLOUT_POLL_SECONDS } from "../limits";
+import { LONGEST_DEPLOYMENT_MINUTES, ROLLOUT_POLL_SECONDS } from "../limits";
 import { resourceName } from "../stacks/names";
 import type { Report } from "./refusal";
 import { readableAddress } from "./stack-progress";
@@ -46,11 +46,11 @@ export class RolloutWatch implements Watch {
    * Waits until ECS calls every service's deployment complete: Terraform counts tasks, and ECS their
    * health at the load balancer as well.
    *
-   * @throws StackFailure when one is given up, or not complete in `DEPLOYMENT_MINUTES`
+   * @throws StackFailure when one is given up, or not complete in `LONGEST_DEPLOYMENT_MINUTES`
    */
   async untilCompleted(report: Report): Promise<void> {
     const { services, signal } = this.target;
-    const ends = Date.now() + DEPLOYMENT_MINUTES * 60_000;
+    const ends = Date.now() + LONGEST_DEPLOYMENT_MINUTES * 60_000;
     for (;;) {
       signal.throwIfAborted();
       const states = new Map((await this.primaries()).map((each) => [each.service, each]));

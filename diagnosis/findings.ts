@@ -1,4 +1,6 @@
 import type { ServiceDiagnosis } from "./service-diagnosis";
+import { PREPARATION_SECONDS } from "../limits";
+import type { PendingTask } from "./pending-task";
 import type { StoppedTask } from "./stopped-task";
 
 /** Of a log line; one line of JSON may fill a screen. */
@@ -23,11 +25,15 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
     "a secret or the log group cannot be read: deploy `platform` again, and see that it still exists",
   ],
   [
-    /ordering dependency/i,
+    /ordering dependency.* for target \[(?!ready\b).*timed out/i,
+    `it must end within ${PREPARATION_SECONDS} s, before the service starts: its last lines say how far it came`,
+  ],
+  [
+    /ordering dependency.* did not exit successfully/i,
     "a container that must run before the service failed; mend it and deploy again",
   ],
   [
-    /health check/i,
+    /health check|ordering dependency/i,
     "it runs but does not answer its health path in time: see `health` in services/index.ts, and its log",
   ],
   [
@@ -52,7 +58,7 @@ export function isWell({ tasks, deployments, unhealthyTargets, image }: ServiceD
 
 /** A service in at most 20 lines, the cause first. */
 export function findings(diagnosis: ServiceDiagnosis): string[] {
-  const { service, serviceName, tasks, stoppedTask, unhealthyTargets } = diagnosis;
+  const { service, serviceName, tasks, stoppedTask, pendingTasks, unhealthyTargets } = diagnosis;
   if (!tasks) {
     return [
       `${service}: there is no ECS service ${serviceName}; it was never deployed here, or it was removed`,
@@ -64,6 +70,7 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
   return [
     `${service} ${state}: ${running} of ${desired} tasks run${lately}`,
     ...(stoppedTask ? describeTask(stoppedTask) : []),
+    ...pendingTasks.flatMap(describePending),
     ...unhealthyTargets.slice(0, 2).map((target) => `  unhealthy target: ${target}`),
     ...describeImage(diagnosis),
     ...(isWell(diagnosis) ? [] : describeDeployments(diagnosis)),
@@ -82,6 +89,11 @@ function describeTask({ taskDefinition, stoppedAt, reason, container }: StoppedT
       ? [`  ${name} did not run${of}`]
       : [`  ${name} exited with ${exitCode}${of}. Its last lines:`, ...quoted(log)];
   return [...end, `  stopped task: ${said}`, `  → ${mend}`];
+}
+
+function describePending({ id, status, createdAt, waits }: PendingTask): string[] {
+  const since = createdAt ? ` since ${createdAt.toISOString().slice(0, 19)}Z` : "";
+  return [`  task ${id} is ${status}${since}`, ...waits.map((wait) => `    ${wait}`)];
 }
 
 /** The last lines of a container's log, as messages show them. */

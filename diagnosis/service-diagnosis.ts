@@ -7,6 +7,7 @@ import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balanc
 import type { Config } from "../stacks/config";
 import { resourceName } from "../stacks/names";
 import type { Clients } from "./clients";
+import { type PendingTask, readPendingTasks } from "./pending-task";
 import { type StoppedTask, readStoppedTask } from "./stopped-task";
 import { type ServiceName, digestsOf, readTasks, runningContainers } from "./tasks";
 
@@ -19,6 +20,7 @@ export interface ServiceDiagnosis {
   readonly tasks: { readonly running: number; readonly desired: number } | undefined;
   readonly deployments: readonly Deployment[];
   readonly stoppedTask: StoppedTask | undefined;
+  readonly pendingTasks: readonly PendingTask[];
   /** Targets of the load balancer that get no requests, and why. */
   readonly unhealthyTargets: readonly string[];
   /** The digest that the deployed task definition names, and those that run. */
@@ -46,10 +48,10 @@ export async function diagnoseService(
   const names = { cluster: resourceName(config), serviceName: resourceName(config, service) };
   const found = await findService(names, clients);
   const { serviceName } = names;
-  const nothing = { service, serviceName, deployments: [], unhealthyTargets: [], events: [] };
+  const nothing = { deployments: [], pendingTasks: [], unhealthyTargets: [], events: [] };
   if (!found) {
     const image = { expected: "unknown", running: [] };
-    return { ...nothing, tasks: undefined, stoppedTask: undefined, image };
+    return { service, serviceName, ...nothing, tasks: undefined, stoppedTask: undefined, image };
   }
   const [stoppedTask, unhealthyTargets, expected, tasks] = await Promise.all([
     readStoppedTask(clients, names),
@@ -58,8 +60,10 @@ export async function diagnoseService(
     readTasks(clients.ecs, names, "RUNNING"),
   ]);
   const running = digestsOf(runningContainers(tasks, service));
+  const pendingTasks = await readPendingTasks(tasks, clients.ecs);
   return {
-    ...{ service, serviceName, stoppedTask, unhealthyTargets, image: { expected, running } },
+    ...{ service, serviceName, stoppedTask, pendingTasks, unhealthyTargets },
+    image: { expected, running },
     tasks: { running: found.runningCount ?? 0, desired: found.desiredCount ?? 0 },
     deployments: (found.deployments ?? []).map((deployment) => ({
       status: deployment.status ?? "unknown",

@@ -1,6 +1,6 @@
 import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { type Container, DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
-import { READY } from "../stacks/platform/container-definitions";
+import { READY } from "../stacks/images/image-spec";
 import type { Clients } from "./clients";
 import { type ServiceName, readTasks } from "./tasks";
 
@@ -25,6 +25,9 @@ export interface StoppedTask {
 
 const LOG_LINES = 10;
 
+/** What ECS says of a container that it has not started because of another, which it names. */
+const GIVEN_UP = /container ordering dependency \[([\w-]+)/;
+
 /** ECS stops tasks for other reasons too: others have taken their place, or fewer are wanted. */
 const FAILURES = new Set(["TaskFailedToStart", "EssentialContainerExited"]);
 const FAILED = /\bfailed\b/i;
@@ -42,7 +45,8 @@ export async function readStoppedTask(
   const task = newestFailure(await readTasks(clients.ecs, names, "STOPPED"));
   const culprit = task && culpritOf(task);
   if (!culprit) return undefined;
-  const { name = "?", exitCode, reason } = culprit;
+  const { name = "?", exitCode } = culprit;
+  const reason = culprit.reason ?? waitEnded(task);
   return {
     id: lastPart(task.taskArn),
     taskDefinition: lastPart(task.taskDefinitionArn),
@@ -63,11 +67,27 @@ export function newestFailure(tasks: readonly Task[]): Task | undefined {
     .at(0);
 }
 
-/** The container that exited with an error; otherwise the last one, which is the service itself. */
+/**
+ * The container that ended a task: the one that others waited for in vain, or that exited with an
+ * error; otherwise the last one, which is the service itself.
+ */
 export function culpritOf({ containers = [] }: Task): Container | undefined {
-  // What asks a service whether it is healthy fails with it, and is not the cause.
+  // It ends with its task, and does nothing that could fail.
   const candidates = containers.filter(({ name }) => name !== READY);
-  return candidates.find(({ exitCode }) => exitCode) ?? candidates.at(-1);
+  const given = containers.flatMap(({ reason = "" }) => GIVEN_UP.exec(reason)?.[1] ?? []);
+  // ECS gives up along a chain: what was never started was given up for what comes before it.
+  const neverStarted = containers.filter(({ reason = "" }) => GIVEN_UP.test(reason));
+  const awaited = given.find((name) => !neverStarted.some((container) => container.name === name));
+  return (
+    candidates.find(({ name }) => name === awaited) ??
+    candidates.find(({ exitCode }) => exitCode) ??
+    candidates.at(-1)
+  );
+}
+
+/** Why ECS has given up a container that waited. */
+function waitEnded({ containers = [] }: Task): string | undefined {
+  return containers.map(({ reason }) => reason).find((reason) => GIVEN_UP.test(reason ?? ""));
 }
 
 /** The group and the stream are those that the task definition names. */

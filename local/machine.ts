@@ -94,7 +94,10 @@ export class Machine {
   }
 
   private dockerfiles(): string[] {
-    const folders = ["local/emulator", ...this.services.map((service) => `services/${service}`)];
+    const folders = [
+      ...["local/emulator", "stacks/platform/ready"],
+      ...this.services.map((service) => `services/${service}`),
+    ];
     return folders
       .map((folder) => path.join(PROJECT_FOLDER, folder, "Dockerfile"))
       .filter((file) => existsSync(file))

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_FOLDER } from "../stacks/config";
-import { DATABASE_SETUP } from "../stacks/images/image-spec";
-import { READY } from "../stacks/platform/container-definitions";
+import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
 import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
 import type { ServiceSpec, Services } from "./spec";
 import { tasksProblems } from "./tasks";
@@ -15,7 +14,7 @@ const MAXIMUM_PUBLIC = 60;
 
 /** What the platform names itself, and the roles and databases that a cluster has already. */
 const RESERVED_NAMES = [
-  ...[DATABASE_SETUP, "migrate", READY, "load-balancer", "database"],
+  ...[...PLATFORM_IMAGES, "migrate", "load-balancer", "database"],
   ...["platform", "postgres", "rdsadmin", "template0", "template1"],
 ];
 

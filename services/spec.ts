@@ -1,3 +1,5 @@
+import type { Rollout } from "../limits";
+
 /**
  * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
  *
@@ -94,6 +96,11 @@ export function specOf(service: string, services: Services): ServiceSpec {
   const spec = services[service];
   if (!spec) throw new Error(`${service} is not in the catalogue`);
   return spec;
+}
+
+/** What a service's deployment may take its time for. */
+export function rolloutOf({ scaling = DEFAULT_SCALING, database, migrate }: ServiceSpec): Rollout {
+  return { tasks: scaling.min, preparations: [database, migrate].filter(Boolean).length };
 }
 
 /** The paths of all public services. */

@@ -5,13 +5,7 @@ import { Construct } from "constructs";
 import type { Services } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
-import {
-  DATABASE_SETUP,
-  type ImageSpec,
-  databaseSetupImage,
-  imageNames,
-  serviceImage,
-} from "./images/image-spec";
+import { imageNames, imageSpec } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
 import { RunningImages } from "./images/running-images";
 import { useAws, useDocker } from "./providers";
@@ -29,9 +23,8 @@ export interface ImagesStackProps {
  * changes with each commit that touches a service.
  */
 export class ImagesStack extends TerraformStack {
-  readonly serviceImages: ReadonlyMap<string, ProbedImage>;
-  /** Makes databases and login roles; exists when a service has a database. */
-  readonly databaseSetup: ProbedImage | undefined;
+  /** By name: each service's, and the platform's own. */
+  readonly images: ReadonlyMap<string, ProbedImage>;
 
   constructor(scope: Construct, id: string, props: ImagesStackProps) {
     super(scope, id);
@@ -52,15 +45,11 @@ export class ImagesStack extends TerraformStack {
     for (const name of imageNames(services)) {
       const repository = repositories.get(name);
       if (!repository) throw new Error(`registry has no repository for ${name}`);
-      const spec: ImageSpec =
-        name === DATABASE_SETUP
-          ? databaseSetupImage
-          : serviceImage(name, services, config, contextOf(name));
+      const spec = imageSpec(name, services, config, contextOf);
       const promoted = running?.reference(name);
       images.set(name, new ProbedImage(parent, name, { config, spec, repository, promoted }));
     }
-    this.databaseSetup = images.get(DATABASE_SETUP);
-    this.serviceImages = new Map([...images].filter(([name]) => name !== DATABASE_SETUP));
+    this.images = images;
 
     new TerraformOutput(this, "references", {
       description: "Each image, by digest",

@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { type Services, specOf } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
-import { DATABASE_SETUP } from "./images/image-spec";
+import { DATABASE_SETUP, READY } from "./images/image-spec";
 import type { ProbedImage } from "./images/probed-image";
 import { RUNNING_IMAGES } from "./images/running-images";
 import { Cluster } from "./platform/cluster";
@@ -18,9 +18,8 @@ import { useAws } from "./providers";
 export interface PlatformStackProps {
   readonly config: Config;
   readonly services: Services;
-  readonly serviceImages: ReadonlyMap<string, ProbedImage>;
-  /** Exists when a service has a database. */
-  readonly databaseSetup: ProbedImage | undefined;
+  /** By name: each service's, and the platform's own. */
+  readonly images: ReadonlyMap<string, ProbedImage>;
 }
 
 /**
@@ -30,7 +29,8 @@ export interface PlatformStackProps {
 export class PlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id);
-    const { config, services, serviceImages, databaseSetup } = props;
+    const { config, services, images } = props;
+    const databaseSetup = images.get(DATABASE_SETUP);
     keepState(this, config);
     useAws(this, config);
 
@@ -45,9 +45,11 @@ export class PlatformStack extends TerraformStack {
     });
 
     const scopeOfServices = new Construct(this, "services");
-    const running = [...serviceImages].map(([service, image]) => {
+    const running = Object.keys(services).map((service) => {
       return new FargateService(scopeOfServices, service, {
-        ...{ config, services, service, image, network, cluster, discovery, securityGroups },
+        ...{ config, services, service, network, cluster, discovery, securityGroups },
+        image: imageOf(service, images),
+        ready: imageOf(READY, images),
         route: loadBalancer.routes.get(service),
         database: specOf(service, services).database ? database : undefined,
       }).ecsService;
@@ -58,13 +60,9 @@ export class PlatformStack extends TerraformStack {
       description: domain ? "Where the platform answers" : "The load balancer's address",
       value: domain ? `https://${domain.name}` : `http://${loadBalancer.alb.dnsName}`,
     });
-    const images = [
-      ...serviceImages,
-      ...(databaseSetup ? ([[DATABASE_SETUP, databaseSetup]] as const) : []),
-    ];
     const healthy = new TerraformOutput(this, RUNNING_IMAGES, {
       description: "Each image that has become healthy here, by digest: what others promote",
-      value: Object.fromEntries(images.map(([name, { reference }]) => [name, reference])),
+      value: Object.fromEntries([...images].map(([name, { reference }]) => [name, reference])),
     });
     // cdktf 0.21 writes what an output depends on as templates, which Terraform does not take.
     healthy.addOverride(
@@ -72,4 +70,10 @@ export class PlatformStack extends TerraformStack {
       running.map((service) => `${service.terraformResourceType}.${service.friendlyUniqueId}`),
     );
   }
+}
+
+function imageOf(name: string, images: ReadonlyMap<string, ProbedImage>): ProbedImage {
+  const image = images.get(name);
+  if (!image) throw new Error(`images has no image of ${name}`);
+  return image;
 }

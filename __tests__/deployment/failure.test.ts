@@ -79,7 +79,7 @@ test("an image that does not answer: what it was asked, and what that said", asy
 
 const diagnosis: ServiceDiagnosis = {
   ...{ service: "web", serviceName: "platform-web-dev", tasks: { running: 1, desired: 1 } },
-  ...{ deployments: [], unhealthyTargets: [], events: [] },
+  ...{ deployments: [], pendingTasks: [], unhealthyTargets: [], events: [] },
   image: { expected: "sha256:a", running: ["sha256:a"] },
   stoppedTask: {
     ...{ id: "1", taskDefinition: "platform-web-dev:2", stoppedAt: undefined },

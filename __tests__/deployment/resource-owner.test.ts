@@ -14,7 +14,7 @@ const ownedBy = (owner: string | undefined, type: string) =>
     .filter((address) => address.startsWith(`${type}.`) && ownerOf(address, services) === owner)
     .map((address) => address.replace(/_[0-9A-F]{8}$/, ""));
 
-test("the services are read off the addresses, without the platform's own image", () => {
+test("the services are read off the addresses, without the platform's own images", () => {
   expect(servicesIn(addresses).sort()).toEqual([...services].sort());
 });
 
@@ -46,7 +46,10 @@ test("what all share is nobody's", () => {
   for (const type of ["aws_vpc", "aws_lb", "aws_ecs_cluster", "aws_rds_cluster"]) {
     expect(ownedBy(undefined, type)).toHaveLength(1);
   }
-  expect(ownedBy(undefined, "docker_image")).toEqual(["docker_image.images_database-setup_image"]);
+  expect(ownedBy(undefined, "docker_image")).toEqual([
+    "docker_image.images_database-setup_image",
+    "docker_image.images_ready_image",
+  ]);
 });
 
 test("a data source belongs to whom its path names", () => {

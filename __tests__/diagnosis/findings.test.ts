@@ -14,6 +14,7 @@ const well: ServiceDiagnosis = {
   tasks: { running: 2, desired: 2 },
   deployments: [completed],
   stoppedTask: undefined,
+  pendingTasks: [],
   unhealthyTargets: [],
   image: { expected: "sha256:a", running: ["sha256:a"] },
   events: ["(service platform-orders-dev) has reached a steady state."],
@@ -72,7 +73,18 @@ test.each([
     "a default route",
   ],
   ["Task failed container health checks", "health path"],
-  ["failed to resolve container ordering dependency [migrate]", "must run before the service"],
+  [
+    "failed to resolve container ordering dependency [migrate(STOPPED->RUNNING) - Exit: 1] for target [orders(NONE->RUNNING)] as dependency did not exit successfully.",
+    "must run before the service",
+  ],
+  [
+    "container ordering dependency [migrate(RUNNING->RUNNING)] for target [orders(NONE->RUNNING)] has timed out.",
+    "it must end within 120 s",
+  ],
+  [
+    "container ordering dependency [orders(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
+    "health path",
+  ],
 ])("%s is mended so", (reason, mend) => {
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });
   expect(lines.find((line) => line.startsWith("  → "))).toContain(mend);
@@ -82,6 +94,15 @@ test("a container that was killed may have been too large", () => {
   const container = { ...stoppedTask.container, exitCode: 137 };
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, container } });
   expect(lines.find((line) => line.startsWith("  → "))).toContain("size.memory");
+});
+
+test("a task that is pending tells what it waits for", () => {
+  const wait = "ready waits, 75 s at most, for orders to be HEALTHY; it is RUNNING";
+  const createdAt = new Date("2026-01-01T12:00:00Z");
+  const task = { id: "1f", status: "PENDING", createdAt, waits: [wait] };
+  expect(findings({ ...well, tasks: { running: 0, desired: 2 }, pendingTasks: [task] })).toEqual(
+    expect.arrayContaining(["  task 1f is PENDING since 2026-01-01T12:00:00Z", `    ${wait}`]),
+  );
 });
 
 test("what is found fits on a screen", () => {

@@ -58,6 +58,30 @@ test("the container that exited with an error is to blame, otherwise the service
   expect(culpritOf({ containers: [{ name: "orders" }, ready] })?.name).toBe("orders");
 });
 
+/** The words of the ECS agent, of a container that it has never started. */
+const neverStarted = (name: string, dependency: string, end: string) => ({
+  name,
+  exitCode: 143,
+  reason: `CannotStartContainerError: dependency graph: container ordering dependency [${dependency}] for target [${name}(NONE->RUNNING)] ${end}.`,
+});
+
+test("what others waited for in vain is to blame, and not those that were never started for it", () => {
+  const late = neverStarted("migrate", "database-setup(RUNNING->RUNNING)", "has timed out");
+  const failed = neverStarted("orders", "migrate(STOPPED->RUNNING) - Exit: 143", "as dependency");
+  const setup = { name: "database-setup", exitCode: 137 };
+  for (const containers of [
+    [failed, late, setup],
+    [setup, late, failed],
+  ]) {
+    expect(culpritOf({ containers })?.name).toBe("database-setup");
+  }
+  const ready = neverStarted("ready", "orders(RUNNING->RUNNING)", "has timed out");
+  const done = { name: "migrate", exitCode: 0 };
+  expect(culpritOf({ containers: [ready, done, { name: "orders", exitCode: 143 }] })?.name).toBe(
+    "orders",
+  );
+});
+
 test("the last lines come from where the task definition sends that container's log", async () => {
   const clients = createClients({ region: "us-east-1" });
   const options = { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" };

@@ -3,6 +3,19 @@ import { type Block, containers, synthesize } from "../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
+/** The containers of one service's task. */
+function taskOf(service: string): Block[] {
+  const [task] = platform
+    .resources("aws_ecs_task_definition")
+    .filter(({ family }) => family === `platform-${service}-blue`);
+  return JSON.parse(String(task?.["container_definitions"])) as Block[];
+}
+
+/** Two failing rounds of two tasks, or three of one, and the roll-back; longer with a database. */
+const limits: Readonly<Record<string, string>> = {
+  ...{ web: "8m", orders: "12m", "order-archive": "11m" },
+};
+
 describe.each(Object.entries(fixture))("%s", (service, spec) => {
   const [task] = platform
     .resources("aws_ecs_task_definition")
@@ -33,18 +46,28 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     });
   });
 
-  test("counts as running once it is healthy, even in its first deployment", () => {
-    const image = container?.["image"];
-    const ready = containers(platform).filter(({ name, ...each }) => {
-      return name === "ready" && each["image"] === image;
+  test("counts as running once it is healthy, and ends in time if it never is", () => {
+    const ready = taskOf(service).find(({ name }) => name === "ready");
+    // An optional container would be given up alone, and the task would run unhealthy.
+    expect(ready).toMatchObject({
+      dependsOn: [{ containerName: service, condition: "HEALTHY" }],
+      essential: true,
     });
-    expect(ready).toEqual([
-      expect.objectContaining({
-        dependsOn: [{ containerName: service, condition: "HEALTHY" }],
-        entryPoint: ["/probe", `http://127.0.0.1:${spec.port}/health`],
-        essential: false,
-      }),
-    ]);
+    // Without a limit of the container that is waited for, ECS would wait for hours.
+    const check = container?.["healthCheck"] as Record<string, number>;
+    const { startPeriod = 0, retries = 0, interval = 0 } = check;
+    expect(container?.["startTimeout"]).toBe(startPeriod + retries * interval);
+    expect(container?.["startTimeout"]).toBeLessThanOrEqual(120);
+  });
+
+  test("every container that others wait for has a limit", () => {
+    const task = taskOf(service);
+    const awaited = task.flatMap(({ dependsOn = [] }) => dependsOn as { containerName: string }[]);
+    for (const { containerName } of awaited) {
+      const limit = task.find(({ name }) => name === containerName)?.["startTimeout"];
+      expect(limit).toBeGreaterThanOrEqual(2);
+      expect(limit).toBeLessThanOrEqual(120);
+    }
   });
 
   test("cannot write to its own image, and hears a SIGTERM from the first moment", () => {
@@ -59,7 +82,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
       deployment_circuit_breaker: { enable: true, rollback: true },
       deployment_minimum_healthy_percent: 100,
       wait_for_steady_state: true,
-      timeouts: { create: "10m", update: "10m", delete: "10m" },
+      timeouts: { create: limits[service], update: limits[service], delete: limits[service] },
       lifecycle: {
         postcondition: [
           {

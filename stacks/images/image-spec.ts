@@ -3,8 +3,14 @@ import { type Services, specOf } from "../../services/spec";
 import { type Config, PROJECT_FOLDER } from "../config";
 import { containerEnvironment, healthCommand } from "../container";
 
-/** Name of the platform's own image, which makes a service's database and login role. */
+/** The image of the container that starts when its task's service is healthy. */
+export const READY = "ready";
+
+/** The image that makes a service's database and login role. */
 export const DATABASE_SETUP = "database-setup";
+
+/** The platform's own images, beside one per service. */
+export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
 
 /** What an image is built from, and how it is shown to work before it is pushed. */
 export interface ImageSpec {
@@ -24,9 +30,9 @@ export interface Probe {
   readonly command?: readonly string[];
 }
 
-/** Every image that is built and pushed: one per service, and the platform's own where it is used. */
+/** Every image that is built and pushed: one per service, and the platform's own where they are used. */
 export function imageNames(services: Services): string[] {
-  const names = Object.keys(services);
+  const names = [...Object.keys(services), READY];
   return Object.values(services).some(({ database }) => database)
     ? [...names, DATABASE_SETUP]
     : names;
@@ -38,15 +44,27 @@ export function buildLogFile(image: string): string {
 }
 
 /**
- * Every repository. The platform's own repository is there even when no service has a database: tasks of one that had
+ * Every repository. The setup's is there even when no service has a database: tasks of one that had
  * may still run.
  */
 export function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
-  return [...new Set([...Object.keys(services), DATABASE_SETUP, ...keptRepositories])];
+  return [...new Set([...Object.keys(services), ...PLATFORM_IMAGES, ...keptRepositories])];
+}
+
+/** What an image is built from, by its name. */
+export function imageSpec(
+  image: string,
+  services: Services,
+  config: Config,
+  contextOf: (service: string) => string,
+): ImageSpec {
+  if (image === READY) return readyImage;
+  if (image === DATABASE_SETUP) return databaseSetupImage;
+  return serviceImage(image, services, config, contextOf(image));
 }
 
 /** A service's image is probed as its task will run: port, health path, settings, memory. */
-export function serviceImage(
+function serviceImage(
   service: string,
   services: Services,
   config: Config,
@@ -64,8 +82,15 @@ export function serviceImage(
   };
 }
 
+/** It does nothing until it is stopped. */
+const readyImage: ImageSpec = {
+  context: path.join(PROJECT_FOLDER, "stacks", "platform", "ready"),
+  buildArguments: {},
+  probe: { environment: {}, healthCheck: ["/busybox", "true"], memory: 16 },
+};
+
 /** The setup's image ends by itself and needs a cluster; its probe shows that its client runs. */
-export const databaseSetupImage: ImageSpec = {
+const databaseSetupImage: ImageSpec = {
   context: path.join(PROJECT_FOLDER, "stacks", "platform", "database-setup"),
   buildArguments: {},
   probe: {

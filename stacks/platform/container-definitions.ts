@@ -1,12 +1,15 @@
-import { PREPARATION_SECONDS, START_SECONDS, STOP_SECONDS } from "../../limits";
+import {
+  HEALTHY_SECONDS,
+  HEALTH_CHECK,
+  PREPARATION_SECONDS,
+  START_SECONDS,
+  STOP_SECONDS,
+} from "../../limits";
 import { type Services, specOf } from "../../services/spec";
 import type { Config } from "../config";
 import { containerEnvironment, healthCommand } from "../container";
-import { DATABASE_SETUP } from "../images/image-spec";
+import { DATABASE_SETUP, READY } from "../images/image-spec";
 import type { ServiceDatabase } from "./service-database";
-
-/** Name of the container that starts when the service is healthy. */
-export const READY = "ready";
 
 export interface ContainerDefinitionsProps {
   readonly config: Config;
@@ -14,6 +17,8 @@ export interface ContainerDefinitionsProps {
   readonly service: string;
   /** `repository@sha256:…` */
   readonly image: string;
+  /** Of the container that starts when the service is healthy. */
+  readonly readyImage: string;
   readonly logGroup: string;
   /** For a service with `database`. */
   readonly database: ServiceDatabase | undefined;
@@ -76,15 +81,16 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     ...shared(props, service),
     image,
     essential: true,
+    startTimeout: HEALTHY_SECONDS,
     portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
     environment: environmentOf(props),
     secrets: database ? databaseSecrets(database) : [],
     healthCheck: {
       command: ["CMD", ...healthCommand(spec)],
-      interval: 5,
-      timeout: 4,
-      retries: 3,
+      interval: HEALTH_CHECK.intervalSeconds,
+      timeout: HEALTH_CHECK.timeoutSeconds,
+      retries: HEALTH_CHECK.retries,
       startPeriod: START_SECONDS,
     },
     stopTimeout: STOP_SECONDS,
@@ -94,18 +100,20 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
 /**
  * ECS counts a task as running once all its containers have started, healthy or not, and Terraform
  * takes a first deployment whose tasks run for a success. This container starts when the service is
- * healthy, asks it once more and ends: until then the task is pending.
+ * healthy; until then the task is pending. It does nothing, and must be essential: when the service's
+ * `startTimeout` has passed, ECS gives this container up, and only that of an essential one stops the
+ * task. Without it the task would be pending for hours, and with an optional one it would count as
+ * running.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+ * @see https://github.com/aws/amazon-ecs-agent/pull/3218
  */
 function readyContainer(props: ContainerDefinitionsProps) {
-  const { services, service, image } = props;
+  const { service, readyImage } = props;
   return {
     ...shared(props, READY),
-    image,
-    // Instead of the image's own entry point, which would start the service a second time.
-    entryPoint: healthCommand(specOf(service, services)),
-    essential: false,
+    image: readyImage,
+    essential: true,
     dependsOn: [{ containerName: service, condition: "HEALTHY" }],
   };
 }

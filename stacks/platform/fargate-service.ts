@@ -1,8 +1,8 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
-import { DEPLOYMENT_MINUTES, START_SECONDS } from "../../limits";
-import { DEFAULT_SCALING, specOf } from "../../services/spec";
+import { START_SECONDS, deploymentMinutes } from "../../limits";
+import { DEFAULT_SCALING, rolloutOf, specOf } from "../../services/spec";
 import { resourceName } from "../names";
 import { Autoscaling } from "./autoscaling";
 import type { Cluster } from "./cluster";
@@ -11,8 +11,6 @@ import type { LoadBalancerRoute } from "./routes";
 import type { SecurityGroups } from "./security-groups";
 import type { ServiceDiscovery } from "./service-discovery";
 import { TaskDefinition, type TaskDefinitionProps } from "./task-definition";
-
-const DEPLOYMENT_LIMIT = `${DEPLOYMENT_MINUTES}m`;
 
 export interface FargateServiceProps extends TaskDefinitionProps {
   readonly network: Network;
@@ -50,7 +48,8 @@ export class FargateService extends Construct {
     task: TaskDefinition,
   ): EcsService {
     const { config, services, service, network, cluster, discovery, securityGroups, route } = props;
-    const { port } = specOf(service, services);
+    const spec = specOf(service, services);
+    const limit = `${deploymentMinutes(rolloutOf(spec))}m`;
     return new EcsService(this, "service", {
       name: resourceName(config, service),
       cluster: cluster.cluster.arn,
@@ -77,7 +76,7 @@ export class FargateService extends Construct {
           {
             targetGroupArn: route.targetGroup.arn,
             containerName: service,
-            containerPort: port,
+            containerPort: spec.port,
           },
         ],
         healthCheckGracePeriodSeconds: START_SECONDS,
@@ -85,7 +84,7 @@ export class FargateService extends Construct {
       propagateTags: "SERVICE",
       enableEcsManagedTags: true,
       waitForSteadyState: true,
-      timeouts: { create: DEPLOYMENT_LIMIT, update: DEPLOYMENT_LIMIT, delete: DEPLOYMENT_LIMIT },
+      timeouts: { create: limit, update: limit, delete: limit },
       lifecycle: {
         // Autoscaling decides after the first deployment.
         ignoreChanges: ["desired_count"],

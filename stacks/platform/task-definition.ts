@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import { type Services, specOf } from "../../services/spec";
 import type { Config } from "../config";
 import type { ProbedImage } from "../images/probed-image";
+import { READY } from "../images/image-spec";
 import { logGroupPrefix, repositoryName, resourceName } from "../names";
 import { LOG_DAYS } from "./cluster";
 import { containerDefinitions } from "./container-definitions";
@@ -18,6 +19,8 @@ export interface TaskDefinitionProps {
   readonly services: Services;
   readonly service: string;
   readonly image: ProbedImage;
+  /** The platform's image `ready`. */
+  readonly ready: ProbedImage;
   /** The cluster, for a service with `database`. */
   readonly database: Database | undefined;
 }
@@ -35,7 +38,7 @@ export class TaskDefinition extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
-    const { config, services, service, image } = props;
+    const { config, services, service, image, ready } = props;
     const { size } = specOf(service, services);
     const logGroup = new CloudwatchLogGroup(this, "log", {
       name: logGroupPrefix(config) + service,
@@ -47,7 +50,7 @@ export class TaskDefinition extends Construct {
     const roles = new TaskRoles(this, "roles", {
       config,
       service,
-      repositoryArns: [image, ...(database ? [database.setupImage] : [])].map(
+      repositoryArns: [image, ready, ...(database ? [database.setupImage] : [])].map(
         ({ repositoryArn }) => repositoryArn,
       ),
       logGroup,
@@ -56,6 +59,7 @@ export class TaskDefinition extends Construct {
     const containers = containerDefinitions({
       ...{ config, services, service, database },
       image: image.reference,
+      readyImage: ready.reference,
       logGroup: logGroup.name,
     });
     const revision = new EcsTaskDefinition(this, "revision", {
@@ -68,16 +72,22 @@ export class TaskDefinition extends Construct {
       executionRoleArn: roles.execution.arn,
       taskRoleArn: roles.task.arn,
       containerDefinitions: JSON.stringify(containers),
+      // Replacing it, Terraform would deregister what serves before the new revision is healthy, and
+      // ECS can roll back to an ACTIVE revision alone. `create_before_destroy` would spread to all
+      // that a task needs, Aurora among it, whose fixed names nothing new can have beside the old.
+      // What is out of use is deregistered after a deployment, and with the environment.
+      skipDestroy: true,
     });
     this.arn = revision.arn;
-    this.needed = [this.pushed(props), roles.executionPolicy, ...(database?.needed ?? [])];
+    this.needed = [
+      // Each fails while planning when the image has gone from ECR, before the service is touched.
+      this.pushed("pushed-image", repositoryName(config, service), image),
+      this.pushed("pushed-ready", repositoryName(config, READY), ready),
+      ...[roles.executionPolicy, ...(database?.needed ?? [])],
+    ];
   }
 
-  /** Fails while planning when the image has gone from ECR, before the service is touched. */
-  private pushed({ config, service, image }: TaskDefinitionProps): DataAwsEcrImage {
-    return new DataAwsEcrImage(this, "pushed-image", {
-      repositoryName: repositoryName(config, service),
-      imageDigest: image.digest,
-    });
+  private pushed(id: string, repository: string, { digest }: ProbedImage): DataAwsEcrImage {
+    return new DataAwsEcrImage(this, id, { repositoryName: repository, imageDigest: digest });
   }
 }

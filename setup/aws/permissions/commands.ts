@@ -12,15 +12,29 @@ export function commands(environment: Environment): PermissionTable {
       "Elastic Load Balancing's Describe actions take no resource.",
       of("elasticloadbalancing", ...actions),
     );
+  const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
   return {
     "npm run deploy": {
       read: [
         describeServices,
+        allowEverywhere(
+          "ECS takes no resource for lists of services and task definitions, nor for a description.",
+          of("ecs", "ListTaskDefinitionFamilies", "ListTaskDefinitions", "DescribeTaskDefinition"),
+        ),
+        allowEverywhere(
+          "The services of one cluster are listed by a condition.",
+          of("ecs", "ListServices"),
+          { ArnLike: { "ecs:cluster": cluster } },
+        ),
         loadBalancers("DescribeLoadBalancers"),
         allow(own, of("ecr", "DescribeImages", "DescribeRepositories")),
       ],
       write: [
         allow(own, of("ecr", "TagResource", "UntagResource")),
+        allowEverywhere(
+          "ECS takes no resource for the end of a task definition.",
+          of("ecs", "DeregisterTaskDefinition"),
+        ),
         allowEverywhere("The login to ECR takes no resource.", of("ecr", "GetAuthorizationToken")),
       ],
     },
