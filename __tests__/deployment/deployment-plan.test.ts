@@ -168,11 +168,11 @@ test("where nothing is deployed yet, everything is new, and counted", () => {
   const plan = planOf("virgin");
   expect(plan.services.map(({ status }) => status)).toEqual(["new", "new", "new"]);
   expect(counts(plan)).toEqual([
-    [8, 0, 0],
-    [16, 0, 0],
+    [10, 0, 0],
+    [20, 0, 0],
     [90, 0, 0],
   ]);
-  expect(planText(plan)).toContain("12 of those to add can be planned once registry is applied");
+  expect(planText(plan)).toContain("15 of those to add can be planned once registry is applied");
 });
 
 test("each resource counts once", () => {
