@@ -86,7 +86,7 @@ function serviceImage(
 const readyImage: ImageSpec = {
   context: path.join(PROJECT_FOLDER, "stacks", "platform", "ready"),
   buildArguments: {},
-  probe: { environment: {}, healthCheck: ["/busybox", "true"], memory: 16 },
+  probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
 };
 
 /** The setup's image ends by itself and needs a cluster; its probe shows that its client runs. */

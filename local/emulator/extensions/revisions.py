@@ -8,6 +8,7 @@ after the deregistration, here there is no such grace: a rollback comes late.
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,25 @@ def _refusing(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(data)
 
     return start
+
+
+def _of_one_family(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Take `familyPrefix` for a whole family; MiniStack lists those that begin alike as well."""
+
+    def listed(data: Record) -> Any:
+        status, headers, body = original(data)
+        family = data.get("familyPrefix")
+        if status != 200 or not family:
+            return status, headers, body
+        answer = json.loads(body)
+        answer["taskDefinitionArns"] = [
+            arn
+            for arn in answer["taskDefinitionArns"]
+            if arn.rsplit("/", 1)[-1].rsplit(":", 1)[0] == family
+        ]
+        return status, headers, json.dumps(answer).encode()
+
+    return listed
 
 
 def _can_roll_back(service: Record) -> bool:
@@ -76,6 +96,7 @@ def _failed_stops_nothing(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def install() -> None:
+    seam.wrap(ecs, "_list_task_definitions", "data", _of_one_family)
     seam.wrap(ecs, "_create_service", "data", _refusing)
     seam.wrap(ecs, "_update_service", "data", _refusing)
     seam.wrap(ecs, "_run_task", "data", _refusing)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from ministack.services import ecs
 
-from .conftest import FakeContainer, FakeEngine, register, run_service, tasks, wait_for
+from .conftest import CONTAINER, FakeContainer, FakeEngine, register, run_service, tasks, wait_for
 
 
 def deregister(revision: str) -> None:
@@ -57,3 +57,11 @@ def test_a_rollback_needs_a_revision_that_is_active(engine: FakeEngine, kept: bo
     # Whatever becomes of the rollback, the tasks before serve on.
     assert [task["taskDefinitionArn"][-2:] for task in tasks("RUNNING")] == [":1"]
     assert (len(service["deployments"]) == 1) is kept
+
+
+def test_revisions_are_listed_of_one_family() -> None:
+    for family in ("app", "app-archive"):
+        ecs._register_task_definition({"family": family, "containerDefinitions": [CONTAINER]})
+    _, _, body = ecs._list_task_definitions({"familyPrefix": "app"})
+    names = [arn.rsplit("/", 1)[-1] for arn in json.loads(body)["taskDefinitionArns"]]
+    assert names == ["app:1"]
