@@ -3,16 +3,17 @@
 MiniStack keeps a service's `serviceRegistries` and registers nobody, and its CreateService wants
 the namespace where Terraform no longer puts it. Here the running tasks of a service are the
 instances of its Cloud Map service: registered once they are healthy, deregistered before they are
-told to stop. `name_server` answers for their names.
+told to stop. As on ECS nothing waits for those who still have the address: `private_zones` and
+`name_server` answer with it for a while (aws/containers-roadmap#343).
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_region
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs, servicediscovery
 
-from . import seam
+from . import private_zones, seam
 
 Record = dict[str, Any]
 
@@ -57,8 +58,11 @@ def _and_instances(original: Callable[..., None]) -> Callable[..., None]:
             if service_id not in servicediscovery._services:
                 continue
             now = instances(svc)
-            if now == (servicediscovery._instances.get(service_id) or {}):
+            before = servicediscovery._instances.get(service_id) or {}
+            if now == before:
                 continue
+            gone = private_zones.addresses_of(before) - private_zones.addresses_of(now)
+            private_zones.withdraw((get_account_id(), get_region(), service_id), gone)
             servicediscovery._instances[service_id] = now
             statuses = dict.fromkeys(now, "HEALTHY")
             servicediscovery._instance_health_status[service_id] = statuses

@@ -1,10 +1,10 @@
-"""A small DNS server: Cloud Map names that resolve inside the local AWS.
+"""A small DNS server: Cloud Map names that resolve inside the local AWS, as in a VPC.
 
 MiniStack stores namespaces and instances but answers no name. Docker's network aliases would, but
 an alias exists before its task is healthy and until its container is gone. Here a name is answered
-from Cloud Map itself, with all instances in changing order and the record's TTL. Docker's own
-server asks this one for every name that is not a container's; what is not ours goes on to the
-machine's resolver.
+from Cloud Map itself, as late as Route 53 would (`private_zones`) and as stale as the resolver of a
+VPC would (`resolver_cache`). Docker's own server asks this one for every name that is not a
+container's, and keeps no answer; what is not ours goes on to the machine's resolver.
 """
 
 import logging
@@ -16,7 +16,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from ministack.services import servicediscovery
+from . import private_zones
+from .private_zones import Known
+from .resolver_cache import ResolverCache
 
 logger = logging.getLogger("name_server")
 
@@ -24,6 +26,8 @@ A, AAAA = 1, 28
 _NO_ERROR, _NO_SUCH_NAME = 0, 3
 _DOCKER_RESOLVER = ("127.0.0.11", 53)
 _FORWARD_SECONDS = 5.0
+
+cache = ResolverCache(private_zones.look_up)
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,6 @@ class Question:
     name: str
     kind: int
     section: bytes
-
-
-@dataclass(frozen=True)
-class Known:
-    """What Cloud Map knows of a name in one of its namespaces."""
-
-    exists: bool
-    addresses: tuple[str, ...] = ()
-    ttl: int = 0
 
 
 def parse(query: bytes) -> Question:
@@ -56,46 +51,17 @@ def parse(query: bytes) -> Question:
 
 
 def answer(query: bytes, question: Question, known: Known) -> bytes:
-    """An authoritative answer: the addresses, an empty one, or that there is no such name."""
+    """A resolver's answer: the addresses, an empty one, or that there is no such name."""
     addresses = known.addresses if question.kind == A else ()
     code = _NO_ERROR if known.exists else _NO_SUCH_NAME
     recursion_desired = query[2] & 1
-    flags = 0x8480 | recursion_desired << 8 | code
+    flags = 0x8080 | recursion_desired << 8 | code
     header = query[:2] + struct.pack("!5H", flags, 1, len(addresses), 0, 0)
     records = (
         struct.pack("!3HIH", 0xC00C, A, 1, known.ttl, 4) + IPv4Address(address).packed
         for address in random.sample(addresses, len(addresses))
     )
     return header + question.section + b"".join(records)
-
-
-def look_up(name: str) -> Known | None:
-    """What Cloud Map says of a name; None when no private namespace holds it."""
-    for (account, region, namespace_id), namespace in list(
-        servicediscovery._namespaces._data.items()
-    ):
-        domain = namespace["Name"].lower()
-        if namespace["Type"] == "HTTP" or not (name == domain or name.endswith(f".{domain}")):
-            continue
-        host = name.removesuffix(domain).removesuffix(".")
-        for (*scope, service_id), service in list(servicediscovery._services._data.items()):
-            if scope != [account, region] or service["NamespaceId"] != namespace_id:
-                continue
-            if service["Name"].lower() == host:
-                return _addresses(account, region, service_id, service)
-        return Known(exists=name == domain)
-    return None
-
-
-def _addresses(account: str, region: str, service_id: str, service: dict) -> Known:
-    instances = servicediscovery._instances.get_scoped(account, region, service_id) or {}
-    addresses = tuple(
-        each["Attributes"]["AWS_INSTANCE_IPV4"]
-        for each in instances.values()
-        if each["Attributes"].get("AWS_INSTANCE_IPV4")
-    )
-    records = (service.get("DnsConfig") or {}).get("DnsRecords") or [{}]
-    return Known(exists=True, addresses=addresses, ttl=int(records[0].get("TTL") or 0))
 
 
 def forward(query: bytes) -> bytes:
@@ -109,7 +75,7 @@ def forward(query: bytes) -> bytes:
 def respond(query: bytes, ask_others: Callable[[bytes], bytes] = forward) -> bytes:
     """The answer to a query."""
     question = parse(query)
-    known = look_up(question.name)
+    known = cache.look_up(question.name)
     return ask_others(query) if known is None else answer(query, question, known)
 
 

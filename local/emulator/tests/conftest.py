@@ -12,7 +12,7 @@ import pytest
 from ministack.services import alb, ecs, servicediscovery
 
 import start
-from extensions import container_health, health_check, name_server
+from extensions import container_health, health_check, name_server, private_zones, resolver_cache
 
 
 class FakeContainer:
@@ -115,6 +115,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for store in (servicediscovery._namespaces, servicediscovery._services):
         store.clear()
     servicediscovery._instances.clear()
+    private_zones._withdrawn.clear()
 
 
 @pytest.fixture
@@ -126,6 +127,23 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(health_check, "probe", lambda container_id, check: True)
     monkeypatch.setattr(container_health, "SETTLED_SECONDS", 0.1)
     monkeypatch.setattr(health_check, "STARTING_PAUSE", 0.05)
+    return fake
+
+
+class Clock:
+    """The time of the name server, which passes when a test says so."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    fake = Clock()
+    monkeypatch.setattr(private_zones, "time", fake)
+    monkeypatch.setattr(resolver_cache, "time", fake)
     return fake
 
 

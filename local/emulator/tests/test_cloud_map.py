@@ -3,7 +3,7 @@ import json
 
 from ministack.services import ecs, servicediscovery
 
-from extensions import cloud_map
+from extensions import cloud_map, private_zones
 
 from .conftest import FakeEngine, run_service, tasks, wait_for
 
@@ -41,6 +41,19 @@ def test_running_tasks_are_instances_and_stopping_ones_are_not(engine: FakeEngin
     ecs._delete_service({"cluster": "main", "service": "app", "force": True})
     wait_for(lambda: instances_at_stop)
     assert instances_at_stop[0] == 0
+
+
+def test_a_task_hears_sigterm_while_its_name_still_leads_to_it(engine: FakeEngine) -> None:
+    arn = create_service()
+    servicediscovery._namespaces["ns-1"]["Type"] = "DNS_PRIVATE"
+    service = run_service(serviceRegistries=[{"registryArn": arn}])
+    wait_for(lambda: service["runningCount"] == 1)
+    ecs._delete_service({"cluster": "main", "service": "app", "force": True})
+    wait_for(lambda: engine.stopped)
+    assert servicediscovery._instances[arn.rpartition("/")[2]] == {}
+    known = private_zones.look_up("app.lab.internal")
+    assert known is not None
+    assert "127.0.0.1" in known.addresses
 
 
 def test_a_task_that_does_not_run_yet_is_no_instance(engine: FakeEngine) -> None:
