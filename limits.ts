@@ -15,8 +15,27 @@ export const HEALTH_CHECK = { intervalSeconds: 5, timeoutSeconds: 4, retries: 3 
  */
 export const HEALTHY_SECONDS = START_SECONDS + HEALTH_CHECK.retries * HEALTH_CHECK.intervalSeconds;
 
-/** From SIGTERM to SIGKILL; as long as the load balancer lets a request of a leaving task go on. */
-export const STOP_SECONDS = 30;
+/** For which a caller in the VPC keeps the addresses of a name: the TTL of Cloud Map's records. */
+export const NAME_TTL_SECONDS = 10;
+
+/**
+ * For Route 53 to forget the address of a task that was deregistered.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-deleting.html
+ */
+export const NAME_PROPAGATION_SECONDS = 60;
+
+/**
+ * From SIGTERM until a service stops accepting: ECS deregisters a task from Cloud Map and sends its
+ * SIGTERM without a wait, while callers still have its address. Five are for what ECS takes itself.
+ */
+export const DRAIN_SECONDS = NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 5;
+
+/** From SIGTERM to SIGKILL: the drain, and then what is in flight. Fargate allows 120. */
+export const STOP_SECONDS = DRAIN_SECONDS + 15;
+
+/** For which the load balancer lets the requests of a leaving task go on, before its SIGTERM. */
+export const DEREGISTRATION_SECONDS = 30;
 
 /** For the setup of a database, and for a migration: the most that Fargate waits for a container. */
 export const PREPARATION_SECONDS = 120;

@@ -19,7 +19,7 @@ const RESERVED_NAMES = [
 ];
 
 /** Variables that the platform sets itself. */
-const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DATABASE_.*|AWS_.*|ECS_.*)$/;
+const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|ECS_.*)$/;
 
 /** The folder of a service, which is the build context of its image. */
 export function serviceFolder(service: string): string {
@@ -86,7 +86,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   for (const variable of Object.keys(spec.environment ?? {})) {
     rule(
       /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable) && !RESERVED_VARIABLE.test(variable),
-      `${name}.environment sets ${variable}; a name is letters, digits and _, and PORT, SERVICE_NAME, DATABASE_*, AWS_* and ECS_* are the platform's`,
+      `${name}.environment sets ${variable}; a name is letters, digits and _, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are the platform's`,
     );
   }
   return problems;

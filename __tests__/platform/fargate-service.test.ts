@@ -77,6 +77,23 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     });
   });
 
+  test("answers after SIGTERM for longer than callers keep its address, and is not killed before", () => {
+    const { environment, stopTimeout } = container as unknown as {
+      environment: { name: string; value: string }[];
+      stopTimeout: number;
+    };
+    const drain = Number(environment.find(({ name }) => name === "DRAIN_SECONDS")?.value);
+    const [record] = platform
+      .resources("aws_service_discovery_service")
+      .filter(({ name }) => name === service);
+    expect(record).toMatchObject({ dns_config: { dns_records: [{ type: "A", ttl: 10 }] } });
+    // Route 53 may give out an address for 60 s after it was deregistered.
+    expect(drain).toBeGreaterThan(60 + 10);
+    expect(stopTimeout).toBeGreaterThanOrEqual(drain + 12);
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+    expect(stopTimeout).toBeLessThanOrEqual(120);
+  });
+
   test("fails as a whole rather than run half new, and a rollback is a failure", () => {
     expect(ecsService).toMatchObject({
       deployment_circuit_breaker: { enable: true, rollback: true },

@@ -3,6 +3,11 @@
 import os
 import sys
 
+from gunicorn.arbiter import Arbiter
+from gunicorn.http.message import Request
+from gunicorn.workers.base import Worker
+
+from flask_api.drain import Drain
 from flask_api.logs import logging_config
 from flask_api.settings import SettingsError, load_settings
 
@@ -27,8 +32,24 @@ threads = 8
 # answers its client with 502.
 keepalive = 75
 
-# What is in flight at SIGTERM gets this long. The task's stop time-out must be longer.
+# What is in flight after the drain gets this long. The platform leaves 15 s between the drain and
+# the SIGKILL.
 graceful_timeout = 8
+
+drain = Drain(settings.drain_seconds)
+
+
+def when_ready(server: Arbiter) -> None:
+    del server
+    drain.precede_sigterm()
+
+
+def pre_request(worker: Worker, request: Request) -> None:
+    del worker
+    # Callers that keep connections open learn with their next answer that they should open others.
+    if drain.has_begun:
+        request.force_close()
+
 
 # The root file system may be read-only. The worker's heartbeat file goes to memory, where there is
 # such a folder (Linux), and there is no control socket.

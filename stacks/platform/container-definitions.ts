@@ -1,4 +1,5 @@
 import {
+  DRAIN_SECONDS,
   HEALTHY_SECONDS,
   HEALTH_CHECK,
   PREPARATION_SECONDS,
@@ -84,7 +85,8 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     startTimeout: HEALTHY_SECONDS,
     portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
-    environment: environmentOf(props),
+    // Not in the probe, whose callers look up no name.
+    environment: [...environmentOf(props), ...entries({ DRAIN_SECONDS: String(DRAIN_SECONDS) })],
     secrets: database ? databaseSecrets(database) : [],
     healthCheck: {
       command: ["CMD", ...healthCommand(spec)],

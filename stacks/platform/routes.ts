@@ -5,7 +5,7 @@ import {
 } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
-import { STOP_SECONDS } from "../../limits";
+import { DEREGISTRATION_SECONDS } from "../../limits";
 import { type ServiceSpec, type Services, publicPaths } from "../../services/spec";
 import type { Config } from "../config";
 import { targetGroupName } from "../names";
@@ -68,7 +68,7 @@ function createTargetGroup(
     targetType: "ip",
     vpcId: network.vpc.id,
     // Requests end within seconds; AWS's default of 300 s would hold up each deployment.
-    deregistrationDelay: String(STOP_SECONDS),
+    deregistrationDelay: String(DEREGISTRATION_SECONDS),
     healthCheck: {
       path: health.path,
       matcher: "200",

@@ -1,13 +1,15 @@
 import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace";
 import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service";
 import { Construct } from "constructs";
+import { NAME_TTL_SECONDS } from "../../limits";
 import type { Config } from "../config";
 import { namespaceName } from "../names";
 import type { Network } from "./network";
 
 /**
  * Names for services inside the VPC: `flask-api.platform-dev.internal` answers with the addresses of
- * the service's healthy tasks.
+ * the service's healthy tasks, and for up to `DRAIN_SECONDS` with those of tasks that are being
+ * stopped. A name that has no task at all is kept as missing for five minutes by the VPC's resolver.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/dg/working-with-namespaces.html
  */
@@ -31,8 +33,7 @@ export class ServiceDiscovery extends Construct {
       dnsConfig: {
         namespaceId: this.namespace.id,
         routingPolicy: "MULTIVALUE",
-        // A caller meets a stopped task for 10 s at most.
-        dnsRecords: [{ type: "A", ttl: 10 }],
+        dnsRecords: [{ type: "A", ttl: NAME_TTL_SECONDS }],
       },
       // ECS reports each task's health; without this Cloud Map would list unhealthy ones.
       healthCheckCustomConfig: { failureThreshold: 1 },

@@ -37,6 +37,8 @@ class Settings:
 
     port: int = 5000
     log_level: str = "info"
+    # Seconds for which the service still accepts after a SIGTERM: callers keep its address so long.
+    drain_seconds: int = 0
     database: DatabaseSettings | None = None
     transaction_processor_url: str | None = None
 
@@ -52,7 +54,9 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     """Reads and checks everything before it gives up, so that one correction is enough."""
     reader = _Reader(environment)
     settings = Settings(
-        port=reader.port("PORT", 5000),
+        port=reader.integer("PORT", 5000, 1, 65535),
+        # Fargate kills a task after 120 s, of which what is in flight needs some.
+        drain_seconds=reader.integer("DRAIN_SECONDS", 0, 0, 105),
         log_level=LOG_LEVELS[reader.choice("LOG_LEVEL", tuple(LOG_LEVELS))],
         database=_database(reader),
         transaction_processor_url=reader.url("TRANSACTION_PROCESSOR_URL"),
@@ -72,7 +76,7 @@ def _database(reader: "_Reader") -> DatabaseSettings | None:
         )
     return DatabaseSettings(
         host=reader.text("DATABASE_HOST"),
-        port=reader.port("DATABASE_PORT", 5432),
+        port=reader.integer("DATABASE_PORT", 5432, 1, 65535),
         name=reader.text("DATABASE_NAME"),
         user=reader.text("DATABASE_USER"),
         password=reader.text("DATABASE_PASSWORD"),
@@ -91,11 +95,11 @@ class _Reader:
         """An empty variable is one that is not set: deployment tools make that of nothing."""
         return self._environment.get(name, "")
 
-    def port(self, name: str, default: int) -> int:
+    def integer(self, name: str, default: int, least: int, most: int) -> int:
         text = self.text(name) or str(default)
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
             return int(text)
-        self.problems.append(f"{name} must be a number from 1 to 65535, got {text!r}")
+        self.problems.append(f"{name} must be a number from {least} to {most}, got {text!r}")
         return default
 
     def choice(self, name: str, choices: Sequence[str]) -> str:

@@ -24,6 +24,11 @@ def test_the_port_and_the_log_level_come_from_the_environment() -> None:
     assert load_settings({"PORT": "8080", "LOG_LEVEL": "debug"}) == Settings(8080, "debug")
 
 
+def test_the_drain_comes_from_the_platform_and_is_none_elsewhere() -> None:
+    assert load_settings({"DRAIN_SECONDS": "75"}).drain_seconds == 75
+    assert load_settings({}).drain_seconds == 0
+
+
 def test_a_database_is_on_port_5432_and_encrypted_unless_said_otherwise() -> None:
     assert load_settings(DATABASE).database == DatabaseSettings(
         "aurora.internal", 5432, "accounts", "flask_api", "hunter2", "require"
@@ -55,6 +60,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert problem(
         {
             "PORT": "http",
+            "DRAIN_SECONDS": "106",
             "LOG_LEVEL": "loud",
             "DATABASE_HOST": "aurora.internal",
             "DATABASE_PORT": "0",
@@ -62,6 +68,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         }
     ) == (
         "flask-api cannot start: PORT must be a number from 1 to 65535, got 'http'; "
+        "DRAIN_SECONDS must be a number from 0 to 105, got '106'; "
         "LOG_LEVEL must be one of info, debug, warn, error, warning, got 'loud'; "
         "other DATABASE_ settings are given, but not "
         "DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD; "

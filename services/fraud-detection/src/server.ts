@@ -4,8 +4,11 @@ import { buildApp } from "./app.js";
 import { loggerOptions } from "./logger.js";
 import { loadSettings, type Settings } from "./settings.js";
 
-/** All of the stop, the drain included, ends within this time. */
-const STOP_SECONDS = 9;
+/** For what is in flight when the drain is over; a request is read within 10 s. */
+const IN_FLIGHT_SECONDS = 10;
+
+/** For closing the rest. The platform leaves 15 s in all between the drain and the SIGKILL. */
+const CLOSING_SECONDS = 2;
 
 function settingsOrExit(): Settings {
   try {
@@ -20,19 +23,20 @@ const settings = settingsOrExit();
 const stop = new AbortController();
 const app = await buildApp({ logger: loggerOptions(settings.logLevel), stopping: stop.signal });
 
-closeWithGrace({ delay: (STOP_SECONDS + 0.5) * 1000, logger: app.log }, async ({ err, signal }) => {
+const limit = settings.drainSeconds + IN_FLIGHT_SECONDS + CLOSING_SECONDS;
+
+closeWithGrace({ delay: limit * 1000, logger: app.log }, async ({ err, signal }) => {
   if (err) {
     app.log.fatal(err);
     return;
   }
   app.log.info({ signal }, "stopping");
   stop.abort();
-  // Callers that looked up the address a moment ago still come: names are cached for seconds.
+  // Callers still come: the name leads here until the change has propagated and caches expire.
   await sleep(settings.drainSeconds * 1000);
-  const rest = (STOP_SECONDS - settings.drainSeconds) * 1000;
   setTimeout(() => {
     app.server.closeAllConnections();
-  }, rest);
+  }, IN_FLIGHT_SECONDS * 1000);
   await app.close();
   app.log.info("stopped");
 });

@@ -3,7 +3,7 @@ const LOG_LEVELS = ["info", "debug", "warn", "error"] as const;
 export interface Settings {
   readonly port: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** How long the service still answers new requests after a SIGTERM. */
+  /** How long the service still accepts after a SIGTERM: for as long as callers keep its address. */
   readonly drainSeconds: number;
 }
 
@@ -32,8 +32,8 @@ export function loadSettings(environment: Environment): Settings {
   const settings = {
     port: integer("PORT", 8080, 1, 65_535),
     logLevel: logLevel("LOG_LEVEL"),
-    // At most so long that what is in flight has time left before the task is killed.
-    drainSeconds: integer("DRAIN_SECONDS", 4, 0, 6),
+    // Fargate kills a task after 120 s, of which what is in flight needs some.
+    drainSeconds: integer("DRAIN_SECONDS", 0, 0, 105),
   };
   if (problems.length > 0) {
     throw new Error(`fraud-detection cannot start: ${problems.join("; ")}.`);

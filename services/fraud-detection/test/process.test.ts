@@ -55,12 +55,28 @@ describe("the process", { concurrency: 2 }, () => {
     assert.ok(seconds < 4, `took ${seconds} s`);
   });
 
+  it("goes on accepting for all of the drain, and sends its callers away", async (test) => {
+    const server = await serve(test, { DRAIN_SECONDS: "3" });
+    const started = performance.now();
+    const stopped = server.stop();
+    await sleep(100);
+    while (performance.now() - started < 2_000) {
+      const answer = await fetch(`${server.url}/health`);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.headers.get("connection"), "close");
+      await sleep(50);
+    }
+    const { code, seconds } = await stopped;
+    assert.equal(code, 0);
+    assert.ok(seconds >= 3 && seconds < 6, `took ${seconds} s`);
+  });
+
   it("does not wait for ever for a request that never ends", async (test) => {
     const server = await serve(test, { DRAIN_SECONDS: "0" });
     const finish = await inFlight(server);
     const { code, seconds } = await server.stop();
     assert.equal(code, 0);
-    assert.ok(seconds < 10, `took ${seconds} s`);
+    assert.ok(seconds < 12, `took ${seconds} s`);
     await assert.rejects(finish());
   });
 

@@ -4,26 +4,26 @@ import { loadSettings } from "../src/settings.js";
 
 describe("settings", () => {
   it("have defaults, for what is empty too", () => {
-    const defaults = { port: 8080, logLevel: "info", drainSeconds: 4 };
+    const defaults = { port: 8080, logLevel: "info", drainSeconds: 0 };
     assert.deepEqual(loadSettings({}), defaults);
     assert.deepEqual(loadSettings({ PORT: "", LOG_LEVEL: "", DRAIN_SECONDS: "" }), defaults);
   });
 
   it("come from the environment", () => {
-    assert.deepEqual(loadSettings({ PORT: "9000", LOG_LEVEL: "debug", DRAIN_SECONDS: "0" }), {
+    assert.deepEqual(loadSettings({ PORT: "9000", LOG_LEVEL: "debug", DRAIN_SECONDS: "75" }), {
       port: 9000,
       logLevel: "debug",
-      drainSeconds: 0,
+      drainSeconds: 75,
     });
   });
 
   it("name everything that is wrong at once", () => {
-    assert.throws(() => loadSettings({ PORT: "0", LOG_LEVEL: "loud", DRAIN_SECONDS: "7" }), {
+    assert.throws(() => loadSettings({ PORT: "0", LOG_LEVEL: "loud", DRAIN_SECONDS: "106" }), {
       message:
         "fraud-detection cannot start: " +
         'PORT must be a number from 1 to 65535, got "0"; ' +
         'LOG_LEVEL must be one of info, debug, warn, error, got "loud"; ' +
-        'DRAIN_SECONDS must be a number from 0 to 6, got "7".',
+        'DRAIN_SECONDS must be a number from 0 to 105, got "106".',
     });
   });
 

@@ -20,7 +20,7 @@ export interface Settings {
   readonly port: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly fraudDetectionUrl: string;
-  /** How long the service still answers new requests after a SIGTERM. */
+  /** How long the service still accepts after a SIGTERM: for as long as callers keep its address. */
   readonly drainSeconds: number;
   /** Without it the service runs and is healthy, but is never ready. */
   readonly database: DatabaseSettings | undefined;
@@ -40,8 +40,8 @@ export function loadSettings(environment: Environment): Settings {
     port: reader.integer("PORT", 8081, 1, 65_535),
     logLevel: reader.choice("LOG_LEVEL", LOG_LEVELS),
     fraudDetectionUrl: reader.url("FRAUD_DETECTION_URL"),
-    // At most so long that what is in flight has time left before the task is killed.
-    drainSeconds: reader.integer("DRAIN_SECONDS", 4, 0, 6),
+    // Fargate kills a task after 120 s, of which what is in flight needs some.
+    drainSeconds: reader.integer("DRAIN_SECONDS", 0, 0, 105),
     database: readDatabase(reader),
   };
   if (reader.problems.length > 0) throw new SettingsError(reader.problems);

@@ -26,7 +26,7 @@ describe("the settings", () => {
       port: 8081,
       logLevel: "info",
       fraudDetectionUrl: URL.FRAUD_DETECTION_URL,
-      drainSeconds: 4,
+      drainSeconds: 0,
       database: undefined,
     });
   });
@@ -55,7 +55,7 @@ describe("the settings", () => {
       PORT: "70000",
       LOG_LEVEL: "loud",
       FRAUD_DETECTION_URL: "http://user:s3cret@fraud-detection",
-      DRAIN_SECONDS: "9",
+      DRAIN_SECONDS: "106",
       DATABASE_HOST: "aurora.internal",
       DATABASE_PASSWORD: "s3cret",
       DATABASE_PORT: "0",
@@ -65,7 +65,7 @@ describe("the settings", () => {
       'PORT must be a number from 1 to 65535, got "70000"',
       'LOG_LEVEL must be one of info, debug, warn, error, got "loud"',
       "FRAUD_DETECTION_URL must be an http or https address, such as http://fraud-detection:8080",
-      'DRAIN_SECONDS must be a number from 0 to 6, got "9"',
+      'DRAIN_SECONDS must be a number from 0 to 105, got "106"',
       "other DATABASE_ settings are given, but not DATABASE_NAME, DATABASE_USER",
       'DATABASE_PORT must be a number from 1 to 65535, got "0"',
       'DATABASE_SSLMODE must be one of require, prefer, got "disable"',
