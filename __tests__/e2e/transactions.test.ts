@@ -2,21 +2,31 @@ import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
+import { NAME_PROPAGATION_SECONDS, NAME_TTL_SECONDS } from "../../limits";
 import { goOnJourney } from "../../services/journey";
 import { PROJECT_FOLDER } from "../../stacks/config";
 import { DOCKER_LABEL } from "../../stacks/names";
 import { Checkout, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
 import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
+import { askPlainlyDuring } from "./support/plain-caller";
 import { testSchema } from "./support/schemathesis";
 import { Ledger, type TransactionLoad, sortedIds } from "./support/transactions";
 
 jest.setTimeout(900_000);
 
+/** After a deployment, until no caller has the address of a replaced task any more. */
+const FORGOTTEN_MS = (NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 10) * 1000;
+
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 
-function report(what: string, { sent, acknowledged, disturbed, unanswered }: TransactionLoad) {
-  const pending = [...acknowledged.values()].filter(({ status }) => status === "pending");
+function pendingOf({ acknowledged }: TransactionLoad) {
+  return [...acknowledged.values()].filter(({ status }) => status === "pending");
+}
+
+function report(what: string, load: TransactionLoad) {
+  const { sent, acknowledged, disturbed, unanswered } = load;
+  const pending = pendingOf(load);
   console.log(
     `${what}: ${sent} transactions sent, ${acknowledged.size} acknowledged (${pending.length} as pending), ` +
       `${disturbed.length} attempts failed, ${unanswered.length} never answered\n${disturbed.slice(0, 5).join("\n")}`,
@@ -54,7 +64,10 @@ test("transactions that come while fraud-detection is away are kept, and decided
   const ledger = new Ledger(ORIGIN);
   const outage = (async () => {
     await sleep(5_000);
+    const tasks = await containersOf("fraud-detection");
     await setDesiredCount("fraud-detection", 0);
+    // Otherwise they would go on answering: callers still have their addresses.
+    await Promise.all(tasks.map((task) => task.kill()));
     await sleep(20_000);
     await setDesiredCount("fraud-detection", 2);
     await sleep(15_000);
@@ -93,32 +106,38 @@ test("a task of transaction-processor that is killed takes no acknowledged trans
 });
 
 test.each([
-  ["transaction-processor", "src/logger.ts"],
-  ["fraud-detection", "src/logger.ts"],
-  ["flask-api", "flask_api/logs.py"],
+  ["transaction-processor", "src/logger.ts", "flask-api"],
+  ["fraud-detection", "src/logger.ts", "transaction-processor"],
+  ["flask-api", "flask_api/logs.py", undefined],
 ])(
-  "a changed line in %s rolls out that service alone, with no failed request",
-  async (service, file) => {
+  "a changed line in %s rolls out that service alone, with no request failed or left pending",
+  async (service, file, caller) => {
     const comment = file.endsWith(".py") ? "\n# Changed.\n" : "\n// Changed.\n";
     checkout.append(`services/${service}/${file}`, comment);
     const ledger = new Ledger(ORIGIN);
     const account = await openAccount();
     const deployment = checkout.run("npm run --silent up", 300);
-    const [{ exitCode, output }, load, reads] = await Promise.all([
+    const forgotten = deployment.then(() => sleep(FORGOTTEN_MS));
+    const [{ exitCode, output, seconds }, load, reads, plain] = await Promise.all([
       deployment,
-      ledger.postDuring(deployment, { perSecond: 15, attempts: 1 }),
-      loadDuring(`${ORIGIN}/accounts/${account}/summary`, 15, deployment),
+      ledger.postDuring(forgotten, { perSecond: 15, attempts: 1 }),
+      loadDuring(`${ORIGIN}/accounts/${account}/summary`, 15, forgotten),
+      caller ? askPlainlyDuring(caller, service, forgotten) : { sent: 0, failures: [] },
     ]);
-    report(`${service} replaced`, load);
-    console.log(`${reads.sent} summaries asked for, ${reads.failures.length} failed`);
+    report(`${service} replaced in ${seconds.toFixed(0)} s`, load);
+    for (const [what, { sent, failures }] of Object.entries({ summaries: reads, plain })) {
+      console.log(`${what}: ${sent} sent, ${failures.length} failed`, failures.slice(0, 5));
+    }
 
     expect(exitCode).toBe(0);
     expect(changesOf("registry", output)).toBe(noChange);
     expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
     expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
-    expect(load.sent).toBeGreaterThan(100);
+    expect(load.sent).toBeGreaterThan(1_000);
     expect(load.disturbed).toEqual([]);
+    expect(pendingOf(load)).toEqual([]);
     expect(reads.failures).toEqual([]);
+    expect(plain.failures).toEqual([]);
     expect(sortedIds(await ledger.decided(60))).toEqual(sortedIds(load.acknowledged.values()));
   },
 );
