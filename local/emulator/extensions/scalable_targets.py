@@ -4,6 +4,7 @@ MiniStack has none. What AWS refuses is refused, so that a mistake shows up loca
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import (
@@ -21,6 +22,9 @@ KEY_FIELDS = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 targets = AccountRegionScopedDict()
 policies = AccountRegionScopedDict()
 tags = AccountRegionScopedDict()
+
+# By service namespace, whether the resource of an id can be scaled.
+existence: dict[str, Callable[[str], bool]] = {}
 
 
 class RefusalError(Exception):
@@ -60,6 +64,11 @@ def target_of(request: Request) -> dict[str, Any]:
 
 def register_scalable_target(request: Request) -> Request:
     key = key_of(request)
+    is_there = existence.get(request["ServiceNamespace"])
+    if is_there and not is_there(request["ResourceId"]):
+        raise RefusalError(
+            "ValidationException", f"ECS service doesn't exist: {request['ResourceId']}"
+        )
     target = dict(targets.get(key) or {})
     if not target:
         target = {name: request[name] for name in KEY_FIELDS}
@@ -100,11 +109,21 @@ def describe_scalable_targets(request: Request) -> Request:
 
 def deregister_scalable_target(request: Request) -> Request:
     target_of(request)
-    target = targets.pop(key_of(request))
-    tags.pop(target["ScalableTargetARN"], None)
-    for name in [name for name in policies if name.startswith(key_of(request) + "|")]:
-        policies.pop(name, None)
+    _remove(key_of(request))
     return {}
+
+
+def drop(namespace: str, resource_id: str) -> None:
+    """Forget the targets of a resource that was deleted, with their policies."""
+    for key in [key for key in targets if key.startswith(f"{namespace}|{resource_id}|")]:
+        _remove(key)
+
+
+def _remove(key: str) -> None:
+    target = targets.pop(key)
+    tags.pop(target["ScalableTargetARN"], None)
+    for name in [name for name in policies if name.startswith(key + "|")]:
+        policies.pop(name, None)
 
 
 def matching(store: AccountRegionScopedDict, request: Request) -> list[dict[str, Any]]:

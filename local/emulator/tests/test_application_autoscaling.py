@@ -7,7 +7,7 @@ import pytest
 from ministack import app
 from ministack.core import router
 
-from extensions import application_autoscaling
+from extensions import application_autoscaling, scalable_targets
 
 TARGET = {
     "ServiceNamespace": "ecs",
@@ -18,7 +18,8 @@ POLICY = {**TARGET, "PolicyName": "cpu", "PolicyType": "TargetTrackingScaling"}
 
 
 @pytest.fixture(autouse=True)
-def _empty() -> Iterator[None]:
+def _empty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(scalable_targets, "existence", {"ecs": lambda resource_id: True})
     application_autoscaling.reset()
     yield
     application_autoscaling.reset()
