@@ -135,6 +135,7 @@ test("the tree of constructs, with one service", () => {
                └── flask-api (ServiceDiscoveryService)
        ├── cluster (Cluster)
            ├── insights-log (CloudwatchLogGroup)
+           ├── insights-logs (DataAwsCloudwatchLogGroups)
            └── cluster (EcsCluster)
        ├── database (Database)
            ├── security-group (SecurityGroup)

@@ -123,6 +123,22 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     expect(target).toMatchObject({ min_capacity: min, max_capacity: max });
   });
 
+  test("is replaced together with its scaling, which an update leaves alone", () => {
+    const own = ["aws_appautoscaling_target", "aws_appautoscaling_policy"].flatMap((type) =>
+      platform.resources(type).filter((block) => JSON.stringify(block).includes(`_${service}_`)),
+    );
+    expect(own).toHaveLength(3);
+    for (const block of own) {
+      const { replace_triggered_by: triggers } = block["lifecycle"] as Block;
+      expect(triggers).toEqual([
+        // The id alone: a new image changes other attributes of the service.
+        expect.stringMatching(
+          new RegExp(`^aws_ecs_service\\.services_${service}_service_\\w+\\.id$`),
+        ),
+      ]);
+    }
+  });
+
   test("is not changed unless its image is in ECR", () => {
     expect(ecsService?.["depends_on"]).toContainEqual(
       expect.stringMatching(

@@ -4,6 +4,7 @@ import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { Construct } from "constructs";
 import type { Config } from "../config";
 import { resourceName } from "../names";
+import { replacedWith } from "./replaced-with";
 
 export interface AutoscalingProps {
   readonly config: Config;
@@ -21,19 +22,22 @@ const TARGETS = {
 } as const;
 
 /**
- * Adds tasks within a minute of load and removes them after five quiet ones.
+ * Adds tasks within a minute of load and removes them after five quiet ones. Its target and policies
+ * are replaced with the ECS service: AWS drops them when it deletes a service.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
  */
 export class Autoscaling extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalingProps) {
     super(scope, id);
+    const lifecycle = replacedWith(props.ecsService);
     const target = new AppautoscalingTarget(this, "target", {
       serviceNamespace: "ecs",
       scalableDimension: "ecs:service:DesiredCount",
       resourceId: `service/${props.cluster}/${props.ecsService.name}`,
       minCapacity: props.min,
       maxCapacity: props.max,
+      lifecycle,
     });
     for (const [name, { metric, percent }] of Object.entries(TARGETS)) {
       new AppautoscalingPolicy(this, name, {
@@ -48,6 +52,7 @@ export class Autoscaling extends Construct {
           scaleOutCooldown: 60,
           scaleInCooldown: 300,
         },
+        lifecycle,
       });
     }
   }

@@ -1,10 +1,12 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { DataAwsCloudwatchLogGroups } from "@cdktf/provider-aws/lib/data-aws-cloudwatch-log-groups";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
-import type { ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../config";
 import { insightsLogGroup, resourceName } from "../names";
+import { replacedWith } from "./replaced-with";
 
 /** Logs are kept for a week, whoever writes them. */
 export const LOG_DAYS = 7;
@@ -17,17 +19,39 @@ export class Cluster extends Construct {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    // Container Insights would make this group itself, and leave it behind.
-    const insights = new CloudwatchLogGroup(this, "insights-log", {
-      name: insightsLogGroup(config),
-      retentionInDays: LOG_DAYS,
-    });
+    const insights = this.insightsLog(insightsLogGroup(config));
     this.cluster = new EcsCluster(this, "cluster", {
       name: resourceName(config),
       setting: [{ name: "containerInsights", value: "enabled" }],
       dependsOn: [insights],
     });
     this.capacity = config.capacity === "spot" ? [this.offerSpot()] : [];
+  }
+
+  /**
+   * Container Insights would make this group itself, and keep its events for ever. It also makes it
+   * again, minutes after a cluster was deleted, to write the last of them: a group that is there
+   * already is therefore taken over when planned.
+   *
+   * @see https://developer.hashicorp.com/terraform/language/import
+   */
+  private insightsLog(name: string): CloudwatchLogGroup {
+    const group = new CloudwatchLogGroup(this, "insights-log", {
+      name,
+      retentionInDays: LOG_DAYS,
+    });
+    const found = new DataAwsCloudwatchLogGroups(this, "insights-logs", {
+      logGroupNamePrefix: name,
+    });
+    // The block of cdktf's own `importFrom` fails where there is nothing to import.
+    TerraformStack.of(this).addOverride("import", [
+      {
+        for_each: Fn.setintersection([name], [found.logGroupNames]),
+        id: "${each.value}",
+        to: `${group.terraformResourceType}.${group.friendlyUniqueId}`,
+      },
+    ]);
+    return group;
   }
 
   /**
@@ -39,6 +63,7 @@ export class Cluster extends Construct {
     return new EcsClusterCapacityProviders(this, "capacity-providers", {
       clusterName: this.cluster.name,
       capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+      lifecycle: replacedWith(this.cluster),
     });
   }
 }
