@@ -4,11 +4,13 @@ import type { EnvironmentSettings } from "../../stacks/environment-settings";
 import { answer, checkContext } from "../support/preflight";
 import { fixture } from "../support/services";
 
+const listed = (...numbers: string[]) => ({
+  DBEngineVersions: numbers.map((EngineVersion) => ({ EngineVersion, Status: "available" })),
+});
+
 function versions(...numbers: string[]) {
   const context = checkContext();
-  answer(context.clients.rds, {
-    DBEngineVersions: numbers.map((EngineVersion) => ({ EngineVersion, Status: "available" })),
-  });
+  answer(context.clients.rds, listed(...numbers));
   return context;
 }
 
@@ -23,10 +25,19 @@ test("a region without the database's major version is a problem, with the versi
   });
 });
 
-test("any minor version of it will do, unless it is deprecated", async () => {
-  expect(await databaseVersion.run(versions("16.4", "17.4", "17.10"))).toEqual({
-    found: "aurora-postgresql 17: 17.4, 17.10",
-  });
+test("a new cluster gets AWS's default, as the platform asks for it", async () => {
+  const context = checkContext();
+  const asked = answer(context.clients.rds, listed("17.7"));
+  asked.mockResolvedValueOnce(listed("16.4", "17.4", "17.7", "17.11-limitless"));
+  expect(await databaseVersion.run(context)).toEqual({ found: "aurora-postgresql 17.7" });
+  expect(asked).toHaveBeenLastCalledWith(
+    expect.objectContaining({
+      input: expect.objectContaining({ EngineVersion: "17", DefaultOnly: true }) as unknown,
+    }),
+  );
+});
+
+test("a version that is deprecated will not do", async () => {
   const context = checkContext();
   const retired = { EngineVersion: "17.1", Status: "deprecated" };
   answer(context.clients.rds, { DBEngineVersions: [retired] });

@@ -77,7 +77,8 @@ export class Database extends Construct {
     const version = new DataAwsRdsEngineVersion(this, "version", {
       engine: ENGINE,
       version: MAJOR_VERSION,
-      latest: true,
+      // The newest of all may be a `-limitless` one, which needs a cluster of another kind.
+      defaultOnly: true,
       parameterGroupFamily: `${ENGINE}${MAJOR_VERSION}`,
     });
     return new RdsCluster(this, "cluster", {
