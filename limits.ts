@@ -47,6 +47,22 @@ const FARGATE_SECONDS = 90;
 const ROLLBACK_SECONDS = 60;
 
 /**
+ * For the setup of a database to try again: less than ECS waits, so that its last line says for what. A
+ * paused Aurora resumes in 15 s, after a day's pause in 30 or more.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
+ */
+export const SETUP_SECONDS = PREPARATION_SECONDS - 10;
+
+/**
+ * For a password that the database refuses: RDS rotates the master user's within a minute, and a task
+ * keeps the one that it was started with. Longer than the rotation, so that the next task gets the new one.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html
+ */
+export const ROTATION_SECONDS = 60;
+
+/**
  * The circuit breaker gives a deployment up after three failed tasks, or half of those wanted.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html

@@ -23,6 +23,19 @@ describe("a service with a database and a migration", () => {
     });
   });
 
+  test("has a setup that ends before ECS would end it", () => {
+    const limits = Object.fromEntries(
+      (setup?.["environment"] as { name: string; value: string }[]).map((entry) => [
+        entry.name,
+        Number(entry.value),
+      ]),
+    );
+    expect(limits["SETUP_SECONDS"]).toBeLessThan(Number(setup?.["startTimeout"]));
+    // A paused Aurora takes 30 s and more after a day, and RDS a minute to rotate a password.
+    expect(limits["SETUP_SECONDS"]).toBeGreaterThan(100);
+    expect(limits["ROTATION_SECONDS"]).toBe(60);
+  });
+
   test("migrates with the image that is about to serve", () => {
     expect(migrate).toMatchObject({ image: service?.["image"], command: ["/migrate", "up"] });
   });
@@ -63,7 +76,11 @@ describe("the database", () => {
     expect(JSON.stringify(platform.json)).not.toContain("master_password");
   });
 
-  test("takes the newest minor version when planned, and keeps it afterwards", () => {
+  test("takes AWS's default minor version when planned, and keeps it afterwards", () => {
+    // The newest may be a `-limitless` one, which is refused without a cluster of another kind.
+    expect(platform.dataSources("aws_rds_engine_version")).toEqual([
+      expect.objectContaining({ version: "17", default_only: true }),
+    ]);
     const [cluster] = platform.resources("aws_rds_cluster");
     expect(cluster?.["engine_version"]).toMatch(/aws_rds_engine_version\..+\.version_actual/);
     expect(cluster?.["lifecycle"]).toMatchObject({ ignore_changes: ["engine_version"] });

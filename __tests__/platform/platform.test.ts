@@ -1,5 +1,5 @@
 import { fixture } from "../support/services";
-import { type Block, synthesize } from "../support/synth";
+import { type Block, containers, synthesize } from "../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
@@ -36,6 +36,32 @@ describe("everything", () => {
     const groups = platform.resources("aws_cloudwatch_log_group");
     expect(groups).toHaveLength(4);
     for (const group of groups) expect(group["retention_in_days"]).toBe(7);
+  });
+
+  test("takes over the log group that Container Insights has written again", () => {
+    const [group] = platform
+      .resources("aws_cloudwatch_log_group")
+      .filter(({ name }) => String(name).startsWith("/aws/ecs/containerinsights/"));
+    const imports = platform.json["import"] as unknown as Block[];
+    expect(imports).toEqual([
+      {
+        for_each: expect.stringMatching(
+          /^\$\{setintersection\(\["\/aws\/ecs\/containerinsights\/platform-blue\/performance"\], .*log_group_names\)\)\}$/,
+        ),
+        id: "${each.value}",
+        to: expect.stringMatching(/^aws_cloudwatch_log_group\.cluster_insights-log_\w+$/),
+      },
+    ]);
+    expect(group?.["name"]).toBe("/aws/ecs/containerinsights/platform-blue/performance");
+  });
+
+  test("writes its log without waiting for CloudWatch, whatever the account's defaults are", () => {
+    for (const container of containers(platform)) {
+      expect(container["logConfiguration"]).toMatchObject({
+        logDriver: "awslogs",
+        options: { mode: "non-blocking", "max-buffer-size": "10m" },
+      });
+    }
   });
 
   test("is replaced only where a replacement has another name", () => {

@@ -3,6 +3,8 @@ import {
   HEALTHY_SECONDS,
   HEALTH_CHECK,
   PREPARATION_SECONDS,
+  ROTATION_SECONDS,
+  SETUP_SECONDS,
   START_SECONDS,
   STOP_SECONDS,
 } from "../../limits";
@@ -48,7 +50,13 @@ function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatab
     image: database.setupImage.reference,
     essential: false,
     startTimeout: PREPARATION_SECONDS,
-    environment: databaseEnvironment(database),
+    environment: [
+      ...databaseEnvironment(database),
+      ...entries({
+        SETUP_SECONDS: String(SETUP_SECONDS),
+        ROTATION_SECONDS: String(ROTATION_SECONDS),
+      }),
+    ],
     secrets: [
       ...databaseSecrets(database),
       { name: "MASTER_USER", valueFrom: secretKey(database.masterSecretArn, "username") },
@@ -133,6 +141,10 @@ function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
         "awslogs-group": logGroup,
         "awslogs-region": config.region,
         "awslogs-stream-prefix": "task",
+        // A service must not hang on its log while CloudWatch is away. What is buffered is still sent
+        // when the container ends; the two defaults are the account's and have changed.
+        mode: "non-blocking",
+        "max-buffer-size": "10m",
       },
     },
   };
