@@ -33,10 +33,13 @@ query() {
     --set VERBOSITY=verbose "$@" 2>&1
 }
 
-# The lock is the session's: `\gexec` runs what a query returns, since CREATE DATABASE takes no IF.
+# The lock is the session's, and is waited for a little less than psql itself, so that the server says
+# what was in the way. `\gexec` runs what a query returns, since CREATE DATABASE takes no IF.
 make_database() {
+  local left
+  left=$(remaining)
   query --set role="$DATABASE_USER" --set database="$DATABASE_NAME" \
-    --set lock="$(remaining)s" <<'SQL'
+    --set lock="$((left > 2 ? left - 2 : 1))s" <<'SQL'
 SET lock_timeout = :'lock';
 SELECT pg_advisory_lock(7350001) \g /dev/null
 SELECT format('CREATE ROLE %I LOGIN', :'role')
