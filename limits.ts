@@ -40,12 +40,6 @@ export const DEREGISTRATION_SECONDS = 30;
 /** For the setup of a database, and for a migration: the most that Fargate waits for a container. */
 export const PREPARATION_SECONDS = 120;
 
-/** For Fargate to find a place for a task and to pull its images: a minute, and more for large ones. */
-const FARGATE_SECONDS = 90;
-
-/** For ECS to put a service back to the version before, whose tasks never ended. */
-const ROLLBACK_SECONDS = 60;
-
 /**
  * For the setup of a database to try again: less than ECS waits, so that its last line says for what. A
  * paused Aurora resumes in 15 s, after a day's pause in 30 or more.
@@ -61,6 +55,12 @@ export const SETUP_SECONDS = PREPARATION_SECONDS - 10;
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_managed.html
  */
 export const ROTATION_SECONDS = 60;
+
+/** For Fargate to find a place for a task and to pull its images: a minute, and more for large ones. */
+const FARGATE_SECONDS = 90;
+
+/** For ECS to put a service back to the version before, whose tasks never ended. */
+const ROLLBACK_SECONDS = 60;
 
 /**
  * The circuit breaker gives a deployment up after three failed tasks, or half of those wanted.
