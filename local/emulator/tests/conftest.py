@@ -14,6 +14,8 @@ from ministack.services import alb, ecs, servicediscovery
 import start
 from extensions import container_health, health_check, name_server, private_zones, resolver_cache
 
+from .load_balancer import load_balancer
+
 
 class FakeContainer:
     """A container that runs until `exit_with` or `stop`."""
@@ -110,7 +112,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     wait_for(lambda: all(task["lastStatus"] == "STOPPED" for task in ecs._tasks.values()))
     for store in (ecs._clusters, ecs._task_defs, ecs._task_def_latest, ecs._services, ecs._tasks):
         store.clear()
-    for store in (alb._tgs, alb._targets, alb._tg_attrs):
+    for store in (alb._tgs, alb._targets, alb._tg_attrs, alb._lbs, alb._listeners, alb._rules):
         store.clear()
     for store in (servicediscovery._namespaces, servicediscovery._services):
         store.clear()
@@ -145,6 +147,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(private_zones, "time", fake)
     monkeypatch.setattr(resolver_cache, "time", fake)
     return fake
+
+
+@pytest.fixture
+def listener() -> str:
+    """Return the listener of a new load balancer."""
+    return load_balancer()
 
 
 @pytest.fixture
@@ -211,7 +219,7 @@ def tasks(status: str | None = None) -> list[dict[str, Any]]:
 
 
 def target_group(port: int, path: str = "/health") -> str:
-    """Create a target group with short intervals; its ARN."""
+    """Create a target group with short intervals behind a load balancer; its ARN."""
     arn = f"arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/app/{port}"
     alb._tgs[arn] = {
         "TargetGroupArn": arn,
@@ -226,6 +234,10 @@ def target_group(port: int, path: str = "/health") -> str:
         "UnhealthyThresholdCount": 2,
         "Matcher": {"HttpCode": "200"},
         "TargetType": "ip",
+    }
+    alb._listeners[f"listener-of-{arn}"] = {
+        "LoadBalancerArn": "balancer",
+        "DefaultActions": [{"Type": "forward", "TargetGroupArn": arn}],
     }
     alb._targets[arn] = []
     alb._tg_attrs[arn] = [{"Key": "deregistration_delay.timeout_seconds", "Value": "5"}]
