@@ -117,7 +117,7 @@ describe("with a domain", () => {
   test("a public service waits for its rule of HTTPS before it uses its target group", () => {
     const services = platform.resources("aws_ecs_service");
     const waiting = services.filter(({ depends_on }) =>
-      String(depends_on).includes("aws_lb_listener_rule.load-balancer_routes_"),
+      String(depends_on).includes("aws_lb_listener_rule.load-balancer_rules_"),
     );
     expect(waiting).toHaveLength(2);
   });

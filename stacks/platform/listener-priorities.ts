@@ -13,8 +13,9 @@ export function pathDepth(path: string): number {
 
 /**
  * Gives each public path its listener priority. Deeper paths come first, so that `/orders` wins over
- * `/`. Within a depth a path's own hash decides: adding or removing a service moves no other rule,
- * where AWS would refuse two rules that swap places in one change.
+ * `/`. Within a depth a path's own hash decides, so that a path keeps its rule when services come, go
+ * or are renamed. Two paths of one hash are rare: when one of them comes or goes, the other may take its
+ * place, as a change of what two rules lead to and never of their priorities.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
  */

@@ -2,9 +2,18 @@ import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { Construct } from "constructs";
+import type { Services } from "../../services/spec";
+import type { Config } from "../config";
 import { resourceName } from "../names";
 import { listenForHttp, listenForHttps } from "./listeners";
-import { type LoadBalancerRoute, type RoutesProps, createRoutes } from "./routes";
+import type { Network } from "./network";
+import { type LoadBalancerRoute, createRoutes } from "./routes";
+
+export interface LoadBalancerProps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly network: Network;
+}
 
 /**
  * The public entry: one application load balancer over all zones, with HTTPS at the environment's
@@ -18,9 +27,9 @@ export class LoadBalancer extends Construct {
   /** Of the public services; the others have none. */
   readonly routes: ReadonlyMap<string, LoadBalancerRoute>;
 
-  constructor(scope: Construct, id: string, props: RoutesProps) {
+  constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { config, network } = props;
+    const { config, services, network } = props;
     const { domain } = config;
     this.securityGroup = new SecurityGroup(this, "security-group", {
       name: resourceName(config, "load-balancer"),
@@ -40,7 +49,7 @@ export class LoadBalancer extends Construct {
     const listener = domain
       ? listenForHttps(this, this.alb, domain)
       : listenForHttp(this, this.alb);
-    this.routes = createRoutes(new Construct(this, "routes"), listener, props);
+    this.routes = createRoutes(this, listener, { config, services, vpcId: network.vpc.id });
   }
 
   private openToAnyone(protocol: "HTTP" | "HTTPS", port: number): void {

@@ -10,12 +10,11 @@ import { type ServiceSpec, type Services, publicPaths } from "../../services/spe
 import type { Config } from "../config";
 import { targetGroupName } from "../names";
 import { listenerPriorities } from "./listener-priorities";
-import type { Network } from "./network";
 
 export interface RoutesProps {
   readonly config: Config;
   readonly services: Services;
-  readonly network: Network;
+  readonly vpcId: string;
 }
 
 /** A public service's place behind the load balancer. */
@@ -25,21 +24,27 @@ export interface LoadBalancerRoute {
   readonly rule: LbListenerRule;
 }
 
-/** Leads each public path, of the domain if there is one, to its service. */
+/**
+ * Leads each public path, of the domain if there is one, to its service. A rule is known to Terraform
+ * by its priority, which AWS takes once in a listener: whatever becomes of names and paths, a rule that
+ * stays changes in place, and no new one wants the priority of one that is yet to go.
+ */
 export function createRoutes(
   parent: Construct,
-  listener: LbListener,
+  listener: Pick<LbListener, "arn">,
   props: RoutesProps,
 ): ReadonlyMap<string, LoadBalancerRoute> {
   const { config, services } = props;
+  const targetGroups = new Construct(parent, "routes");
+  const rules = new Construct(parent, "rules");
   const priorities = listenerPriorities(publicPaths(services));
   const routes = new Map<string, LoadBalancerRoute>();
   for (const [service, spec] of Object.entries(services)) {
     const priority = spec.path && priorities.get(spec.path);
     if (!spec.path || !priority) continue;
-    const scope = new Construct(parent, service);
+    const scope = new Construct(targetGroups, service);
     const targetGroup = createTargetGroup(scope, service, spec, props);
-    const rule = new LbListenerRule(scope, "rule", {
+    const rule = new LbListenerRule(rules, String(priority), {
       listenerArn: listener.arn,
       priority,
       action: [{ type: "forward", targetGroupArn: targetGroup.arn }],
@@ -57,7 +62,7 @@ function createTargetGroup(
   scope: Construct,
   service: string,
   { health }: ServiceSpec,
-  { config, network }: RoutesProps,
+  { config, vpcId }: RoutesProps,
 ): LbTargetGroup {
   return new LbTargetGroup(scope, "target-group", {
     name: targetGroupName(config, service),
@@ -66,7 +71,7 @@ function createTargetGroup(
     port: 80,
     protocol: "HTTP",
     targetType: "ip",
-    vpcId: network.vpc.id,
+    vpcId,
     // Requests end within seconds; AWS's default of 300 s would hold up each deployment.
     deregistrationDelay: String(DEREGISTRATION_SECONDS),
     healthCheck: {
@@ -77,6 +82,7 @@ function createTargetGroup(
       healthyThreshold: 2,
       unhealthyThreshold: 3,
     },
+    // One that goes does so after its rule has turned to another: AWS keeps what a rule leads to.
     lifecycle: { createBeforeDestroy: true },
   });
 }

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import type { ServiceSpec, Services } from "../../services/spec";
+import { fixture } from "./services";
+
+/** One change of the catalogue; numbers choose among what there is at that time. */
+export type Change =
+  | { readonly kind: "add"; readonly name: string; readonly path: string }
+  | { readonly kind: "rename"; readonly which: number; readonly name: string }
+  | { readonly kind: "move"; readonly which: number; readonly path: string }
+  | { readonly kind: "swap"; readonly which: number; readonly other: number }
+  | { readonly kind: "remove"; readonly which: number };
+
+const NAMES = ["ants", "bees", "cats", "dogs", "elks", "fish", "gnus"] as const;
+
+/** Some have one hash within their depth, so that one of them takes the place beside its own. */
+const PATHS = ["/", "/orders", "/shop", "/shop/orders", "/p26", "/p89"] as const;
+
+const which = fc.nat({ max: 20 });
+const name = fc.constantFrom(...NAMES);
+const path = fc.constantFrom(...PATHS);
+
+/** Any change; a rename and a swap, which AWS has refused, come more often. */
+export const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("add" as const), name, path }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("rename" as const), which, name }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("move" as const), which, path }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("swap" as const), which, other: which }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), which }) },
+);
+
+/** A public service with this path. */
+export function publicService(path: string): ServiceSpec {
+  return { ...fixture["order-archive"], path };
+}
+
+/** The catalogues from an empty one on; a change that a catalogue refuses leaves it as it is. */
+export function cataloguesAfter(changes: readonly Change[]): Services[] {
+  const catalogues: Services[] = [{}];
+  for (const change of changes) catalogues.push(after(catalogues.at(-1) ?? {}, change));
+  return catalogues;
+}
+
+function after(catalogue: Services, change: Change): Services {
+  const entries = Object.entries(catalogue);
+  const isFree = (path: string) => entries.every(([, spec]) => spec.path !== path);
+  if (change.kind === "add") {
+    const { name, path } = change;
+    const mayBe = !(name in catalogue) && isFree(path);
+    return mayBe ? { ...catalogue, [name]: publicService(path) } : catalogue;
+  }
+  const chosen = entries[change.which % Math.max(entries.length, 1)];
+  if (!chosen) return catalogue;
+  const [old, spec] = chosen;
+  const others = Object.fromEntries(entries.filter(([service]) => service !== old));
+  switch (change.kind) {
+    case "remove":
+      return others;
+    case "rename":
+      return change.name in catalogue ? catalogue : { ...others, [change.name]: spec };
+    case "move":
+      return isFree(change.path) ? { ...others, [old]: publicService(change.path) } : catalogue;
+    case "swap": {
+      const [other, otherSpec] = entries[change.other % entries.length] ?? chosen;
+      return other === old ? catalogue : { ...catalogue, [old]: otherSpec, [other]: spec };
+    }
+  }
+}
