@@ -83,8 +83,8 @@ test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-
   },
 );
 
-test.each(["ready", "database-setup", "postgres"])("the name %s is taken", (name) => {
-  expect(problems({ [name]: orders })).toEqual([
+test.each(["ready", "database-setup", "platform"])("the name %s is taken", (name) => {
+  expect(problems({ [name]: fixture["order-archive"] })).toEqual([
     expect.stringContaining(`the name "${name}" is taken`),
   ]);
 });

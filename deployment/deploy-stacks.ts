@@ -5,6 +5,7 @@ import { prolong } from "./expiry";
 import { explainFailure } from "./failure";
 import { imagesPhase } from "./images-phase";
 import { isLocked } from "./known-errors";
+import { moves } from "./moves";
 import { type Phase, type PhaseResult, runPhases } from "./phases";
 import { stopProbes } from "./probes";
 import { type Repositories, readRepositories } from "./repositories";
@@ -14,7 +15,7 @@ import { Failure } from "./run";
 import { describeChanges } from "./stack-progress";
 import { synthesize } from "./synthesis";
 import type { Target } from "./target";
-import { StackFailure, applyStack } from "./terraform-stack";
+import { StackFailure, applyStack, readOutputs } from "./terraform-stack";
 
 /**
  * Deploys the three stacks in the one order that is safe: a repository is there before its image, an
@@ -30,6 +31,7 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
     const deployed: Repositories = {};
     const checks = preflightPhase(() => ({ ...target, deployedRepositories: deployed }));
     const checked = await runPhases([deployedPhase(target, deployed), checks], signal);
+    await sayMoves(target, deployed);
     const leaving = leavingServices(target, deployed);
     if (leaving.length > 0) {
       await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") });
@@ -65,6 +67,13 @@ function deployedPhase(target: Target, deployed: Repositories): Phase {
         : `${leaving.join(", ")} will be removed from platform, then images, then registry`;
     },
   };
+}
+
+/** Before anything is changed, and in full: a phase shows one line. */
+async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
+  if (Object.keys(deployed).length === 0) return;
+  const outputs = await readOutputs("platform", { ...target, report: () => undefined });
+  for (const move of moves(outputs, target.services)) console.log(move);
 }
 
 /** Those that have a repository and are in the catalogue no more. */

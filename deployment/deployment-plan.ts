@@ -1,6 +1,7 @@
 import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
 import { describeResources } from "./resource-list";
 import { ownerOf, servicesIn } from "./resource-owner";
+import { resourceUsers } from "./resource-users";
 import { type ImageSource, type ServicePlan, imagePhrase, planService } from "./service-plan";
 import { type ResourceChange, type StackPlan, countChanges } from "./stack-plan";
 import { type Input, type SynthesizedStack, imageSourceOf, tasksOf } from "./synthesized-stack";
@@ -21,6 +22,8 @@ export interface DeploymentPlan {
   /** What the services share. */
   readonly platform: { readonly summary: string; readonly changes: readonly ResourceChange[] };
   readonly stacks: readonly StackSummary[];
+  /** What becomes of paths and databases that change hands, a sentence each. */
+  readonly moves: readonly string[];
 }
 
 /** The counts are Terraform's, those of resources that it cannot plan yet among them. */
@@ -40,13 +43,15 @@ export interface StackSummary extends Changes {
 export function summarize(
   catalogue: readonly string[],
   stacks: readonly PlannedStack[],
+  moves: readonly string[] = [],
 ): DeploymentPlan {
   const changes = stacks.flatMap((stack) => stack.changes);
   const services = [
     ...new Set([...catalogue, ...servicesIn(changes.map(({ address }) => address))]),
   ];
+  const users = resourceUsers(stacks.map(({ synthesized }) => synthesized));
   const owned = (owner?: string) =>
-    changes.filter(({ address }) => ownerOf(address, services) === owner);
+    changes.filter(({ address }) => ownerOf(address, services, users) === owner);
   const plans = services.map((service) =>
     planService({
       service,
@@ -62,6 +67,7 @@ export function summarize(
     services: plans,
     platform: { summary: sharedSummary(owned(), stacks), changes: owned() },
     stacks: summaries,
+    moves,
   };
 }
 

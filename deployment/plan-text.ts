@@ -9,11 +9,14 @@ const PRODUCTS: Readonly<Record<StackName, readonly [string, string]>> = {
   platform: ["addresses", "address"],
 };
 
-/** A line for each service and each stack, then what is planned as it is now although it changes. */
-export function planText({ services, platform, stacks }: DeploymentPlan): string {
+/**
+ * A line for each service and each stack, then what is planned as it is now although it changes, and
+ * what changes hands.
+ */
+export function planText({ services, platform, stacks, moves }: DeploymentPlan): string {
   const rows = services.map(({ service, summary }): [string, string] => [service, summary]);
   const counts = stacks.map((stack): [string, string] => [`stack ${stack.stack}`, counted(stack)]);
-  const notes = stacks.flatMap(notesOn);
+  const notes = [...stacks.flatMap(notesOn), ...moves];
   return [
     ...align([...rows, ["platform", platform.summary]]),
     ...["", ...align(counts)],

@@ -8,6 +8,7 @@ import { isEngineEmpty } from "./engine-cache";
 import { whatToDo } from "./failure";
 import { Interrupted, stopOnInterrupt } from "./interruption";
 import { isForeseen, lastProducer, missingInputs } from "./missing-inputs";
+import { moves } from "./moves";
 import { planStack } from "./plan-stack";
 import { planText } from "./plan-text";
 import { Refusal } from "./refusal";
@@ -45,8 +46,8 @@ async function plan(args: readonly string[]): Promise<void> {
   await synthesize({}, PLAN_FOLDER);
   await requireStatePlace(target);
   try {
-    const stacks = await planStacks(target);
-    const result = summarize(Object.keys(catalogue), stacks);
+    const { stacks, deployed } = await planStacks(target);
+    const result = summarize(Object.keys(catalogue), stacks, moves(deployed, target.services));
     console.log(args.includes("--json") ? JSON.stringify(result, undefined, 2) : planText(result));
     process.exitCode = result.changed ? CHANGED : UNCHANGED;
   } catch (error) {
@@ -71,12 +72,17 @@ async function requireProgram(terraform: string): Promise<void> {
   );
 }
 
-/** Plans each stack with what those before it have given out so far, which may lack something. */
-async function planStacks({ clients, ...target }: Target): Promise<PlannedStack[]> {
+/**
+ * Plans each stack with what those before it have given out so far, which may lack something.
+ *
+ * @returns the plans, and what the deployed platform gives out
+ */
+async function planStacks({ clients, ...target }: Target) {
   const options = { ...target, report: () => undefined, synthFolder: PLAN_FOLDER };
   const holders = { docker: target.docker, ecr: clients.ecr };
   const given = new Map<StackName, string[]>();
   const planned: PlannedStack[] = [];
+  let deployed: Readonly<Record<string, unknown>> = {};
   for (const stack of STACKS) {
     console.error(`Planning ${stack}`);
     const synthesized = readSynthesizedStack(PLAN_FOLDER, stack);
@@ -86,13 +92,15 @@ async function planStacks({ clients, ...target }: Target): Promise<PlannedStack[
       foreseen: (error) => isForeseen(error, missing) || isRefusedRemoval(error),
       trustState: stack === "images" && (await isEngineEmpty(holders, options)),
     });
-    given.set(stack, Object.keys(await readOutputs(stack, options)));
+    const outputs = await readOutputs(stack, options);
+    given.set(stack, Object.keys(outputs));
+    if (stack === "platform") deployed = outputs;
     planned.push({
       ...readStackPlan(json, synthesized),
       ...{ synthesized, waitsFor: lastProducer(missing) },
     });
   }
-  return planned;
+  return { stacks: planned, deployed };
 }
 
 /** A plan of everything loses a repository in use; a deployment takes that step last. */

@@ -1,4 +1,5 @@
 import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
+import { databaseOf } from "./resource-users";
 import { readableAddress } from "./stack-progress";
 
 /** Construct scopes that hold one service each, in whichever stack. */
@@ -22,15 +23,23 @@ export function servicesIn(addresses: readonly string[]): string[] {
 /**
  * The service that a resource is there for; `undefined` for what all share. A way from one service to
  * another is the caller's, whose `calls` makes it; the load balancer's way to a service is the service's.
+ * What has a name of its own is its user's; what is left of a service that has gone tells it by the name.
  */
-export function ownerOf(address: string, services: readonly string[]): string | undefined {
-  const scope = scopeOf(address);
+export function ownerOf(
+  address: string,
+  services: readonly string[],
+  users: ReadonlyMap<string, string> = new Map(),
+): string | undefined {
+  const scope = users.get(address) ?? scopeOf(address);
   if (scope !== undefined) return scope;
+  const database = databaseOf(address);
+  if (database !== undefined) {
+    return services.find((service) => service.replaceAll("-", "_") === database);
+  }
   const path = PATH_SCOPE.exec(nameOf(address))?.[1];
   if (path === undefined) return undefined;
-  const targets = [...services, "database"];
   return (
-    services.find((caller) => targets.some((target) => path === `${caller}-to-${target}`)) ??
+    services.find((caller) => services.some((target) => path === `${caller}-to-${target}`)) ??
     services.find((service) => path === `load-balancer-to-${service}`)
   );
 }

@@ -2,21 +2,17 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_FOLDER } from "../stacks/config";
 import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
-import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
+import { databaseProblems } from "./database-name";
+import { pathProblems } from "./path-problems";
+import { quotaProblems } from "./quota-problems";
 import type { ServiceSpec, Services } from "./spec";
 import { tasksProblems } from "./tasks";
 
 /** Exit code of the app for mistakes in the settings or the catalogue; any other is a defect. */
 export const REFUSED = 2;
 
-/** A security group takes 60 rules a direction; each public service is one of the load balancer's. */
-const MAXIMUM_PUBLIC = 60;
-
-/** What the platform names itself, and the roles and databases that a cluster has already. */
-const RESERVED_NAMES = [
-  ...[...PLATFORM_IMAGES, "migrate", "load-balancer", "database"],
-  ...["platform", "postgres", "rdsadmin", "template0", "template1"],
-];
+/** What the platform names itself. */
+const RESERVED_NAMES = [...PLATFORM_IMAGES, "migrate", "load-balancer", "database", "platform"];
 
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|ECS_.*)$/;
@@ -41,7 +37,9 @@ export function catalogueProblems(
   return [
     ...entries.flatMap(([name, spec]) => serviceProblems(name, spec, services)),
     ...entries.flatMap(([name]) => contextProblems(name, contextOf(name))),
-    ...pathProblems(entries),
+    ...pathProblems(services),
+    ...databaseProblems(services),
+    ...quotaProblems(services),
   ].map((problem) => `services: ${problem}`);
 }
 
@@ -64,16 +62,12 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   );
   problems.push(...tasksProblems(spec).map((problem) => `${name}.${problem}`));
   rule(
-    spec.migrate === undefined || spec.database === true,
+    spec.migrate === undefined || Boolean(spec.database),
     `${name}.migrate needs database: true; without it there is nothing to migrate`,
   );
   rule(
     !RESERVED_NAMES.includes(name),
     `the name "${name}" is taken, as are ${RESERVED_NAMES.join(", ")}`,
-  );
-  rule(
-    !(spec.database && name.startsWith("pg-")),
-    `the name "${name}" begins with pg-, and PostgreSQL keeps pg_ for roles of its own`,
   );
   for (const callee of spec.calls ?? []) {
     rule(callee !== name, `${name}.calls names ${name} itself`);
@@ -99,42 +93,12 @@ function contextProblems(name: string, context: string): string[] {
     : [`${name} has no ${path.relative(".", dockerfile)}; add one`];
 }
 
-function pathProblems(entries: readonly [string, ServiceSpec][]): string[] {
-  const problems: string[] = [];
-  const owners = new Map<string, string>();
-  for (const [name, spec] of entries) {
-    if (spec.path === undefined) continue;
-    if (!isPublicPath(spec.path)) {
-      problems.push(
-        `${name}.path is "${spec.path}"; it must be "/" or up to ${MAXIMUM_PATH_DEPTH} segments of letters, digits and -._~, such as "/orders"`,
-      );
-    }
-    const owner = owners.get(spec.path);
-    if (owner !== undefined) problems.push(`${name}.path "${spec.path}" is also used by ${owner}`);
-    owners.set(spec.path, name);
-  }
-  if (owners.size > MAXIMUM_PUBLIC) {
-    problems.push(`${owners.size} services are public; one load balancer takes ${MAXIMUM_PUBLIC}`);
-  }
-  return problems;
-}
-
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535;
 }
 
 function isHealthPath(path: string): boolean {
   return /^\/[^\s]*$/.test(path) && path.length <= 1024;
-}
-
-/** Listener rules match 128 characters at most, of which `/*` takes two. */
-function isPublicPath(path: string): boolean {
-  if (path === "/") return true;
-  return (
-    /^(\/[A-Za-z0-9._~-]+)+$/.test(path) &&
-    pathDepth(path) <= MAXIMUM_PATH_DEPTH &&
-    path.length <= 126
-  );
 }
 
 function isUnique(values: readonly string[]): boolean {

@@ -42,6 +42,15 @@ export interface HealthCheck {
   readonly probe: readonly [string, ...string[]];
 }
 
+/** A service's database, where more is to be said than that it has one. */
+export interface DatabaseChoice {
+  /**
+   * Of the database and of its login role: at most 63 lower-case letters, digits and `_`. With the name
+   * that another service's database had, the service goes on with the data. @default the service's name
+   */
+  readonly name?: string;
+}
+
 /** What a service's author writes; everything that is deployed for the service follows from it. */
 export interface ServiceSpec<Name extends string = string> {
   /** The TCP port that the container listens on, on all addresses; it is given as `PORT`. */
@@ -56,9 +65,10 @@ export interface ServiceSpec<Name extends string = string> {
   readonly calls?: readonly Name[];
   /**
    * Gives the service a database and a login role of its own on the Aurora cluster, and its tasks
-   * `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD` and `_SSLMODE`. @default false
+   * `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD` and `_SSLMODE`. Both are called as the
+   * service is, with `_` for `-`; a `name` of their own stays when the service is renamed. @default false
    */
-  readonly database?: boolean;
+  readonly database?: boolean | DatabaseChoice;
   /**
    * A command of the image that must exit 0 before the service starts, on the new image and with the
    * same database settings. Several tasks may run it at once. @default nothing to migrate

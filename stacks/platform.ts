@@ -1,5 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { databaseOwners } from "../services/database-name";
+import { pathOwners } from "../services/path-problems";
 import { type Services, specOf } from "../services/spec";
 import { keepState } from "./backend";
 import type { Config } from "./config";
@@ -11,6 +13,7 @@ import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
 import { LoadBalancer } from "./platform/load-balancer";
 import { Network } from "./platform/network";
+import { DATABASES, PATHS } from "./platform/owners";
 import { SecurityGroups } from "./platform/security-groups";
 import { ServiceDiscovery } from "./platform/service-discovery";
 import { useAws } from "./providers";
@@ -59,6 +62,14 @@ export class PlatformStack extends TerraformStack {
     new TerraformOutput(this, "url", {
       description: domain ? "Where the platform answers" : "The load balancer's address",
       value: domain ? `https://${domain.name}` : `http://${loadBalancer.alb.dnsName}`,
+    });
+    new TerraformOutput(this, PATHS, {
+      description: "The service of each public path: what tells a deployment that one moves",
+      value: pathOwners(services),
+    });
+    new TerraformOutput(this, DATABASES, {
+      description: "The service of each database: what tells a deployment that one is left",
+      value: Object.fromEntries(databaseOwners(services)),
     });
     const healthy = new TerraformOutput(this, RUNNING_IMAGES, {
       description: "Each image that has become healthy here, by digest: what others promote",

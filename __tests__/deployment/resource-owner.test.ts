@@ -1,17 +1,23 @@
 import { ownerOf, servicesIn } from "../../deployment/resource-owner";
+import { resourceUsers } from "../../deployment/resource-users";
 import { parseSynthesizedStack } from "../../deployment/synthesized-stack";
 import { STACKS } from "../../deployment/terraform-stack";
 import { fixture } from "../support/services";
 import { synthesize } from "../support/synth";
 
-const synthesis = synthesize(fixture);
-const addresses = STACKS.flatMap((stack) => [
-  ...parseSynthesizedStack(stack, synthesis[stack].json).resources.keys(),
-]);
+const synthesis = synthesize({
+  ...fixture,
+  orders: { ...fixture.orders, database: { name: "sales" } },
+});
+const stacks = STACKS.map((stack) => parseSynthesizedStack(stack, synthesis[stack].json));
+const addresses = stacks.flatMap(({ resources }) => [...resources.keys()]);
+const users = resourceUsers(stacks);
 const services = Object.keys(fixture);
 const ownedBy = (owner: string | undefined, type: string) =>
   addresses
-    .filter((address) => address.startsWith(`${type}.`) && ownerOf(address, services) === owner)
+    .filter(
+      (address) => address.startsWith(`${type}.`) && ownerOf(address, services, users) === owner,
+    )
     .map((address) => address.replace(/_[0-9A-F]{8}$/, ""));
 
 test("the services are read off the addresses, without the platform's own images", () => {
@@ -33,6 +39,18 @@ test("the load balancer's part for a service is the service's", () => {
   expect(ownedBy("order-archive", "aws_lb_listener_rule")).toHaveLength(1);
   expect(ownedBy("order-archive", "aws_lb_target_group")).toHaveLength(1);
   expect(ownedBy("orders", "aws_lb_listener_rule")).toHaveLength(0);
+});
+
+test("a database with a name of its own is that of the service that uses it", () => {
+  expect(ownedBy("orders", "aws_secretsmanager_secret")).toEqual([
+    "aws_secretsmanager_secret.database_services_sales_secret",
+  ]);
+  expect(ownedBy("orders", "aws_secretsmanager_secret_version")).toHaveLength(1);
+});
+
+test("the database of a service that has gone tells whose it was by its name", () => {
+  const address = "aws_secretsmanager_secret.database_services_order_archive_secret_1A2B3C4D";
+  expect(ownerOf(address, services)).toBe("order-archive");
 });
 
 test("a way from one service to another is the caller's", () => {

@@ -22,7 +22,7 @@ import { writeRoutes } from "../support/routes-stack";
 
 /** Another one with `ROUTES_SEED=…`; a failure says which it was. */
 const SEED = Number(environment["ROUTES_SEED"] ?? 12);
-const RANDOM_STEPS = 6;
+const RANDOM_STEPS = 4;
 
 /** What AWS refuses first: a rename, a swap, and both of two paths with one hash. */
 const KNOWN: Change[] = [
@@ -94,7 +94,8 @@ const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
       { seed: SEED, numRuns: 1 },
     );
     let initialized = false;
-    for (const [step, catalogue] of cataloguesAfter([...KNOWN, ...random]).entries()) {
+    const catalogues = new Set(cataloguesAfter([...KNOWN, ...random]).slice(1));
+    for (const [step, catalogue] of [...catalogues].entries()) {
       const { folder } = writeRoutes(catalogue, { outdir, ...place });
       if (!initialized) await terraform(folder, "init", "-input=false", "-no-color");
       initialized = true;

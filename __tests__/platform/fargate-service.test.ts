@@ -148,7 +148,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
   });
 
   test("gets a login of its own only if it asked for a database, and never the master's", () => {
-    const secret = `aws_secretsmanager_secret\\.services_${service}_task_\\S+\\.arn\\}`;
+    const secret = `aws_secretsmanager_secret\\.database_services_${service}_secret_\\S+\\.arn\\}`;
     const secrets = [
       expect.stringMatching(new RegExp(`${secret}:username::$`)),
       expect.stringMatching(new RegExp(`${secret}:password::$`)),

@@ -27,7 +27,7 @@ describe("who reaches whom", () => {
       "HTTP from anywhere 80 80",
       "Load balancer to order-archive 9100 9100",
       "Load balancer to web 8080 8080",
-      "orders to Aurora 5432 5432",
+      "Services with a database to Aurora 5432 5432",
       "web to orders 9000 9000",
     ]);
   });
@@ -37,7 +37,7 @@ describe("who reaches whom", () => {
       ...Array<string>(3).fill("HTTPS to ECR, Secrets Manager and CloudWatch Logs 443 443"),
       "Load balancer to order-archive 9100 9100",
       "Load balancer to web 8080 8080",
-      "orders to Aurora 5432 5432",
+      "Services with a database to Aurora 5432 5432",
       "web to orders 9000 9000",
     ]);
   });
@@ -50,6 +50,32 @@ describe("who reaches whom", () => {
       security_group_id: expect.stringContaining("_services_orders_group"),
       referenced_security_group_id: expect.stringContaining("_services_web_group"),
     });
+  });
+
+  test("of the services only those with a database are in the group that reaches Aurora", () => {
+    const groups = platform
+      .resources("aws_ecs_service")
+      .map((service) => JSON.stringify(service["network_configuration"]));
+    const members = groups.filter((text) => text.includes("security-groups_database-clients"));
+    expect(members).toHaveLength(1);
+    expect(members[0]).toContain("security-groups_services_orders_group");
+    const [rule] = platform
+      .resources("aws_vpc_security_group_ingress_rule")
+      .filter(({ description }) => description === "Services with a database to Aurora");
+    expect(rule).toMatchObject({
+      security_group_id: expect.stringContaining("aws_security_group.database_security-group"),
+      referenced_security_group_id: expect.stringContaining("security-groups_database-clients"),
+    });
+  });
+
+  test("a hundred services with a database are no more rules of Aurora's group than one", () => {
+    const names = [...Array(100).keys()].map((index) => `orders-${index}`);
+    const many = Object.fromEntries(names.map((name) => [name, fixture.orders]));
+    const { platform } = synthesize(many);
+    const ofAurora = platform
+      .resources("aws_vpc_security_group_ingress_rule")
+      .filter((rule) => String(rule["security_group_id"]).includes("database_security-group"));
+    expect(ofAurora).toHaveLength(1);
   });
 
   test("only public services have a listener rule, and no two share a priority", () => {

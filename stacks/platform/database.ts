@@ -37,6 +37,8 @@ export class Database extends Construct {
   readonly securityGroup: SecurityGroup;
   /** The image that makes a service's database and role on the cluster. */
   readonly setupImage: ProbedImage;
+  /** Holds each service's own database. */
+  readonly services = new Construct(this, "services");
   /** Secret with the master user's `username` and `password`. */
   readonly masterSecretArn: string;
 

@@ -67,7 +67,7 @@ export class FargateService extends Construct {
       availabilityZoneRebalancing: "ENABLED",
       networkConfiguration: {
         subnets: network.privateSubnets.map(({ id }) => id),
-        securityGroups: [securityGroups.of(service).id],
+        securityGroups: securityGroups.of(service),
         assignPublicIp: false,
       },
       serviceRegistries: { registryArn: discovery.register(service).arn },

@@ -30,6 +30,9 @@ interface Path {
  * Who may reach whom, read off the catalogue: the load balancer reaches public services, a service
  * reaches those that it `calls` and, with `database`, Aurora. Nothing else gets in anywhere.
  *
+ * All services with a database are in one more group, so that Aurora's has one rule and not one for each
+ * of them. For `calls` there is no such group: a task has five at most, and may have more callees.
+ *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 export class SecurityGroups extends Construct {
@@ -37,46 +40,65 @@ export class SecurityGroups extends Construct {
   private readonly paths = new Construct(this, "paths");
   private readonly groups = new Map<string, SecurityGroup>();
   private readonly egress = new Map<string, ITerraformDependable>();
+  private readonly databaseClients: SecurityGroup | undefined;
+  private readonly members: ReadonlySet<string>;
 
   constructor(scope: Construct, id: string, props: SecurityGroupsProps) {
     super(scope, id);
     const { services, loadBalancer, database } = props;
     for (const service of Object.keys(services)) this.createGroup(service, props);
+    this.members = new Set(Object.keys(services).filter((name) => services[name]?.database));
+    this.databaseClients = database && this.createDatabaseClients(database, props);
 
     for (const [service, spec] of Object.entries(services)) {
-      const group = this.of(service);
+      const group = this.groupOf(service);
       if (spec.path !== undefined) {
         this.open(`load-balancer-to-${service}`, {
           ...{ from: loadBalancer.securityGroup, to: group, port: spec.port },
           description: `Load balancer to ${service}`,
         });
       }
-      if (spec.database && database) {
-        this.open(`${service}-to-database`, {
-          ...{ from: group, to: database.securityGroup, port: database.port },
-          description: `${service} to Aurora`,
-        });
-      }
       for (const callee of spec.calls ?? []) {
         this.open(`${service}-to-${callee}`, {
-          ...{ from: group, to: this.of(callee), port: specOf(callee, services).port },
+          ...{ from: group, to: this.groupOf(callee), port: specOf(callee, services).port },
           description: `${service} to ${callee}`,
         });
       }
     }
   }
 
-  /** The group of a service's tasks. */
-  of(service: string): SecurityGroup {
-    const group = this.groups.get(service);
-    if (!group) throw new Error(`${service} is not in the catalogue`);
-    return group;
+  /** The IDs of the groups that a service's tasks are in. */
+  of(service: string): string[] {
+    const clients = this.members.has(service) ? this.databaseClients : undefined;
+    return [this.groupOf(service), ...(clients ? [clients] : [])].map(({ id }) => id);
   }
 
   /** The way out that a service's task needs before it can start. */
   egressOf(service: string): ITerraformDependable[] {
     const rule = this.egress.get(service);
     return rule ? [rule] : [];
+  }
+
+  private groupOf(service: string): SecurityGroup {
+    const group = this.groups.get(service);
+    if (!group) throw new Error(`${service} is not in the catalogue`);
+    return group;
+  }
+
+  private createDatabaseClients(
+    database: Database,
+    { config, network }: SecurityGroupsProps,
+  ): SecurityGroup {
+    const clients = new SecurityGroup(this, "database-clients", {
+      name: resourceName(config, "database-clients"),
+      description: "Tasks of the services that have a database",
+      vpcId: network.vpc.id,
+    });
+    this.open("clients-to-database", {
+      ...{ from: clients, to: database.securityGroup, port: database.port },
+      description: "Services with a database to Aurora",
+    });
+    return clients;
   }
 
   private createGroup(service: string, { config, network }: SecurityGroupsProps): void {

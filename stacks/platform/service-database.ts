@@ -11,14 +11,16 @@ import type { Database } from "./database";
 
 export interface ServiceDatabaseProps {
   readonly config: Config;
-  readonly service: string;
+  /** Name of the database and of the role that owns it. */
+  readonly name: string;
   readonly cluster: Database;
 }
 
 /**
  * One service's own database and login role on the shared cluster. The password is made by Secrets
  * Manager while applying and written to its secret at once: it is in no state and no plan, and the
- * platform's setup container gives it to the role when a task starts.
+ * platform's setup container gives it to the role when a task starts. All of it follows the database's
+ * name, so that a renamed service which keeps the database keeps the password, which old tasks use, too.
  *
  * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral
  */
@@ -35,18 +37,18 @@ export class ServiceDatabase extends Construct {
   /** What must exist before a task starts. */
   readonly needed: ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, props: ServiceDatabaseProps) {
-    super(scope, id);
-    const { config, service, cluster } = props;
+  constructor(props: ServiceDatabaseProps) {
+    const { config, name, cluster } = props;
+    super(cluster.services, name);
     this.setupImage = cluster.setupImage;
     this.host = cluster.host;
     this.port = cluster.port;
-    this.name = service.replaceAll("-", "_");
+    this.name = name;
     this.masterSecretArn = cluster.masterSecretArn;
 
     const secret = new SecretsmanagerSecret(this, "secret", {
-      name: resourceName(config, service, "database"),
-      description: `Login of ${service} to its database`,
+      name: resourceName(config, name.replaceAll("_", "-"), "database"),
+      description: `Login to the database ${name}`,
       // Otherwise the name stays taken for a month after the environment has been destroyed.
       recoveryWindowInDays: 0,
     });
@@ -54,7 +56,7 @@ export class ServiceDatabase extends Construct {
     const login = new SecretsmanagerSecretVersion(this, "login", {
       secretId: secret.id,
       // Not with `Fn.jsonencode`: it would escape the reference and make its text the password.
-      secretStringWo: JSON.stringify({ username: this.name, password: this.newPassword(service) }),
+      secretStringWo: JSON.stringify({ username: this.name, password: this.newPassword(name) }),
       // Written once: a new password on each deploy would lock out the tasks that run.
       secretStringWoVersion: 1,
     });
@@ -66,8 +68,8 @@ export class ServiceDatabase extends Construct {
   }
 
   /** cdktf 0.21 has no ephemeral resources of its own; Terraform takes them in JSON all the same. */
-  private newPassword(service: string): string {
-    const id = `${service}-password`;
+  private newPassword(name: string): string {
+    const id = `${name}-password`;
     TerraformStack.of(this).addOverride(`ephemeral.aws_secretsmanager_random_password.${id}`, {
       password_length: 40,
       exclude_punctuation: true,

@@ -3,6 +3,7 @@ import { DataAwsEcrImage } from "@cdktf/provider-aws/lib/data-aws-ecr-image";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { databaseName } from "../../services/database-name";
 import { type Services, specOf } from "../../services/spec";
 import type { Config } from "../config";
 import type { ProbedImage } from "../images/probed-image";
@@ -39,14 +40,17 @@ export class TaskDefinition extends Construct {
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
     const { config, services, service, image, ready } = props;
-    const { size } = specOf(service, services);
+    const spec = specOf(service, services);
+    const { size } = spec;
     const logGroup = new CloudwatchLogGroup(this, "log", {
       name: logGroupPrefix(config) + service,
       retentionInDays: LOG_DAYS,
     });
+    const name = databaseName(service, spec);
     const database =
-      props.database &&
-      new ServiceDatabase(this, "database", { config, service, cluster: props.database });
+      name !== undefined && props.database
+        ? new ServiceDatabase({ config, name, cluster: props.database })
+        : undefined;
     const roles = new TaskRoles(this, "roles", {
       config,
       service,
