@@ -80,7 +80,7 @@ function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[]
   ];
 }
 
-/** What a change of `calls` or `database` comes to. */
+/** What a change of `calls` comes to. */
 function reachPhrases({ service, changes }: ServiceFacts): string[] {
   const phrases = changes.flatMap((change) => {
     const target = reached(change, service);
