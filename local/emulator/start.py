@@ -23,6 +23,7 @@ from extensions import (
     log_options,
     name_server,
     ownership,
+    request_validation,
     restored_tasks,
     revisions,
     rule_quotas,
@@ -77,6 +78,7 @@ EXTENSIONS = (
     deleted_services,
     restored_tasks,
     checkpoint,
+    request_validation,
 )
 
 
@@ -89,4 +91,7 @@ def install() -> None:
 if __name__ == "__main__":
     install()
     logging.getLogger("emulator").info("%d extensions installed", len(EXTENSIONS))
-    main()
+    try:
+        main()
+    finally:
+        request_validation.tell()

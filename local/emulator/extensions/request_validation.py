@@ -1,0 +1,105 @@
+"""Each request is held against AWS's own model of it, and refused where AWS would refuse it.
+
+MiniStack takes what it needs of a request and ignores the rest: a name that is one character too
+long, a mistyped choice or a parameter that does not exist is found only on AWS. What is refused is
+recorded as well, because a client may take a refusal for an answer and go on.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from ministack import app
+
+from . import request_models, request_parameters, request_refusal, request_rules, seam
+from .request_models import NoModelError, NoOperationError, Request
+from .request_parameters import UnreadableError
+from .request_record import PATH, RequestRecord
+from .request_refusal import Answer
+from .request_rules import Violation
+
+_log = logging.getLogger("emulator")
+
+record = RequestRecord()
+
+# Objects of any size, and virtual hosts: not in question here.
+_LEFT_ALONE = ("s3",)
+
+
+def refusal(request: Request, request_id: str) -> Answer | None:
+    """Check a request, and return the answer to an invalid one; None lets it pass."""
+    service = request.service
+    if not service or service in _LEFT_ALONE:
+        record.unchecked[service or "unsigned"] += 1
+        return None
+    try:
+        call = request_models.find(request)
+    except NoModelError:
+        record.unchecked[service] += 1
+        return None
+    except NoOperationError as error:
+        wrong = [Violation("operation", str(error), "is unknown")]
+        return _refuse(f"{service}:{error}", wrong, "json", request_id)
+    action = f"{service}:{call.operation.name}"
+    try:
+        parameters = request_parameters.read(call, request)
+        wrong = request_rules.violations(action, call.operation.input_shape, parameters)
+    except UnreadableError as error:
+        wrong = [Violation("request", str(error), "must be as its protocol says")]
+    if wrong:
+        return _refuse(action, wrong, call.protocol, request_id)
+    record.add(action, [])
+    return None
+
+
+def _refuse(action: str, wrong: list[Violation], protocol: str, request_id: str) -> Answer:
+    record.add(action, wrong)
+    text = request_refusal.message(wrong)
+    _log.warning("invalid request %s: %s", action, text)
+    return request_refusal.answer(action.partition(":")[0], protocol, text, request_id)
+
+
+def _checked(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def dispatch(
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, list[str]],
+        request_id: str,
+    ) -> Any:
+        request = Request(method, path, headers, body, query_params)
+        refused = refusal(request, request_id)
+        return refused or await original(method, path, headers, body, query_params, request_id)
+
+    return dispatch
+
+
+def _with_record(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def handle(
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        query_params: dict[str, list[str]],
+        request_id: str,
+    ) -> Any:
+        if path != PATH:
+            return await original(method, path, headers, query_params, request_id)
+        told = record.to_json()
+        if method == "DELETE":
+            record.begin()
+        return 200, {"Content-Type": "application/json"}, told
+
+    return handle
+
+
+def tell() -> None:
+    """Write the counts to the log."""
+    _log.info("%s", record.summary())
+
+
+def install() -> None:
+    request = "method path headers body query_params request_id"
+    seam.wrap(app, "_dispatch_service_request", request, _checked)
+    request = "method path headers query_params request_id"
+    seam.wrap(app, "_handle_pre_body_request", request, _with_record)
