@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PROJECT_FOLDER } from "../../stacks/config";
 import { Checkout, PORT, SUFFIX, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
+import { invalidRequests } from "./support/local-aws";
 
 jest.setTimeout(900_000);
 
@@ -121,6 +122,10 @@ test("an image that cannot start says so in its own words", async () => {
   expect(output).toContain("exited with");
   expect(output).toContain("no configuration for today");
   expect(await get()).toMatchObject({ status: 200 });
+});
+
+test("every request was valid by AWS's own models", async () => {
+  expect(await invalidRequests()).toEqual([]);
 });
 
 test("down leaves nothing, even after an up that was interrupted", async () => {

@@ -1,6 +1,7 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import Docker from "dockerode";
 import { LOCAL_AWS_LABEL, localAwsName } from "../../../local/local-aws-names";
+import type { InvalidRequest, RequestRecord } from "../../requests/recorder";
 import { PORT, SUFFIX } from "./checkout";
 
 /** The load balancer of the environment under test. */
@@ -27,6 +28,15 @@ export async function containersOf(service: string): Promise<Docker.Container[]>
 /** The local AWS's own container. */
 export function localAwsContainer(): Docker.Container {
   return new Docker().getContainer(localAwsName(PORT));
+}
+
+/** The requests that AWS would have refused, since the local AWS was started. */
+export async function invalidRequests(): Promise<readonly InvalidRequest[]> {
+  const response = await fetch(`http://127.0.0.1:${PORT}/_local-aws/requests`);
+  // The format of the extension `request_record`.
+  const record = (await response.json()) as RequestRecord;
+  console.log(`${record.requests} requests, ${Object.keys(record.actions).length} operations`);
+  return record.invalid;
 }
 
 /** Asks ECR of the local AWS, which takes any credentials, to do something by hand. */
