@@ -109,7 +109,8 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for task in list(ecs._tasks.values()):
         ecs._stop_task({"task": task["taskArn"], "cluster": task["clusterArn"]})
-    wait_for(lambda: all(task["lastStatus"] == "STOPPED" for task in ecs._tasks.values()))
+    # Tasks that are still starting end once they notice; on a busy machine that takes its time.
+    wait_for(lambda: all(each["lastStatus"] == "STOPPED" for each in ecs._tasks.values()), 20)
     for store in (ecs._clusters, ecs._task_defs, ecs._task_def_latest, ecs._services, ecs._tasks):
         store.clear()
     for store in (alb._tgs, alb._targets, alb._tg_attrs, alb._lbs, alb._listeners, alb._rules):
