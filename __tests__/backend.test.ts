@@ -77,7 +77,7 @@ describe("states in HCP Terraform", () => {
     expect(stacks[stack].json["terraform"]).not.toHaveProperty("backend");
     expect(stacks[stack].json["terraform"]?.["cloud"]).toEqual({
       ...{ hostname: "tfe.acme.com", organization: "acme" },
-      workspaces: { name: `shop-${stack}-blue`, project: "shop" },
+      workspaces: { name: `shop-${stack}-use1-blue`, project: "shop" },
     });
   });
 
@@ -86,7 +86,7 @@ describe("states in HCP Terraform", () => {
       backend: "remote",
       config: {
         ...{ hostname: "tfe.acme.com", organization: "acme" },
-        workspaces: { name: `shop-${producer}-blue` },
+        workspaces: { name: `shop-${producer}-use1-blue` },
       },
     }));
   });

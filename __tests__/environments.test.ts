@@ -114,14 +114,16 @@ describe("which settings a suffix has", () => {
   });
 
   test("those of all previews, where it begins with pr-", () => {
-    const { config, problems } = natGatewaysOf({ PLATFORM_SUFFIX: "pr-login" });
+    const { config, problems } = natGatewaysOf({ PLATFORM_SUFFIX: "pr-login-0" });
     expect(problems).toEqual([]);
     expect(config).toMatchObject({ natGateways: "shared", capacity: "spot", lifetimeHours: 72 });
   });
 
   test("none, where it is mistyped", () => {
     expect(natGatewaysOf({ PLATFORM_SUFFIX: "bleu" }).problems).toEqual([
-      'PLATFORM_SUFFIX is "bleu"; environments.ts has dev, blue, green, local, preview: add it there, or begin it with pr- for a preview',
+      expect.stringMatching(
+        /^PLATFORM_SUFFIX is "bleu"; environments.ts has dev, blue, green, local, preview: add it there, or take a preview's: pr- and words/,
+      ),
     ]);
   });
 
@@ -164,7 +166,7 @@ describe("the services of an environment", () => {
     expect(task).toMatchObject({ cpu: "1024", memory: "4096" });
     const [probe] = images
       .resources("docker_container")
-      .filter(({ name }) => name === "platform-web-probe-dev");
+      .filter(({ name }) => name === "platform-web-probe-use1-dev");
     expect(probe).toMatchObject({ memory: 4096 });
   });
 
@@ -175,7 +177,7 @@ describe("the services of an environment", () => {
 });
 
 describe("a preview", () => {
-  const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "pr-login" });
+  const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "pr-login-0" });
 
   test("has one NAT gateway, one task of each service, and a database that pauses", () => {
     expect(platform.resources("aws_nat_gateway")).toHaveLength(1);

@@ -4,17 +4,18 @@ import { isPreview, previewSuffix } from "../stacks/preview-suffix";
 const LONG = "feature/checkout-with-a-new-payment-provider";
 
 test.each([
-  ["login", "pr-login"],
+  ["login", "pr-login-0"],
   ["7", "pr-7"],
-  ["fix-login", "pr-fix-login"],
-])("the branch %s fits as it is: %s", (branch, suffix) => {
+  ["fix-log", "pr-fix-log-0"],
+  ["1234", "pr-1234"],
+])("the branch %s keeps its words: %s", (branch, suffix) => {
   expect(previewSuffix(branch)).toBe(suffix);
 });
 
 test.each([
   ["capitals and a low line", "feature/Login_page", /^pr-log-\d[a-z0-9]{4}$/],
   ["a capital alone", "Login", /^pr-log-\d[a-z0-9]{4}$/],
-  ["a tenth character", "login-form", /^pr-log-\d[a-z0-9]{4}$/],
+  ["an eighth character", "login-fo", /^pr-log-\d[a-z0-9]{4}$/],
   ["more than fits", LONG, /^pr-che-\d[a-z0-9]{4}$/],
   ["a hyphen where it is cut", "a-long-branch", /^pr-a-l-\d[a-z0-9]{4}$/],
   ["a hyphen in the end of what is left", "no-reply-to-mail", /^pr-no-\d[a-z0-9]{4}$/],
@@ -28,6 +29,8 @@ test.each([
 test.each([
   ["two long branches with the same beginning", `${LONG}-1`, `${LONG}-2`],
   ["a branch and the same in capitals", "login", "Login"],
+  ["a branch and the same with what is added", "log", "log-0"],
+  ["a number and the same with what is added", "7", "7-0"],
   ["a slash and a hyphen", "team/login", "team-login"],
   ["the same end under two teams", "team-a/login-page", "team-b/login-page"],
   ["a short branch and one that is cut to it", "checkout", "checkout-with-a-new-provider"],

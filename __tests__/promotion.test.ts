@@ -40,7 +40,7 @@ describe("an environment that promotes", () => {
       expect(name).toContain("registry.outputs");
     }
     for (const probe of images.resources("docker_container")) {
-      expect(probe["name"]).toMatch(/-probe-dev$/);
+      expect(probe["name"]).toMatch(/-probe-use1-dev$/);
     }
   });
 

@@ -27,7 +27,7 @@ const isInner = (name: string) => INNER.has(name) || /^[A-Z_]+$/.test(name);
 
 describe.each([
   ["two environments", "blue", "green"],
-  ["an environment and a preview", "dev", "pr-login"],
+  ["an environment and a preview", "dev", "pr-login-0"],
   ["two previews with the longest suffixes", "pr-log-3n0f6", "pr-log-9oglg"],
 ])("%s side by side", (_, one, other) => {
   const [a, b] = [one, other].map((suffix) => synthesize(fixture, { PLATFORM_SUFFIX: suffix }));

@@ -2,7 +2,7 @@ import { findings, isWell, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../stacks/images/image-spec";
 import type { Config } from "../stacks/config";
-import { resourceName } from "../stacks/names";
+import { probeName } from "../stacks/names";
 import { buildLogPath, readBuildLog } from "./build-log";
 import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";
@@ -11,7 +11,7 @@ import { readableAddress } from "./stack-progress";
 import type { Target } from "./target";
 import type { StackFailure } from "./terraform-stack";
 
-type Context = Pick<Target, "docker" | "clients" | "services" | "config">;
+type Context = Pick<Target, "docker" | "clients" | "clientSettings" | "services" | "config">;
 
 /** Says why a stack failed: the cause first, in the container's own words, Terraform's after it. */
 export async function explainFailure(failure: StackFailure, context: Context): Promise<string[]> {
@@ -87,7 +87,7 @@ async function explainImage(
     ];
   }
   if (!of("docker_container")) return [outcome];
-  const probe = await describeProbe(docker, resourceName(config, service, "probe"));
+  const probe = await describeProbe(docker, probeName(config, service));
   return [
     `${probe.name} ${probe.state}. Its last lines:`,
     ...quoted(probe.log),

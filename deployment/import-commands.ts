@@ -1,67 +1,102 @@
-import { DescribeLoadBalancersCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { resourceName } from "../stacks/names";
+import { wordsOf } from "../preflight/aws-error";
+import type { Config } from "../stacks/config";
+import { environmentTags } from "../stacks/providers";
 import { terraformIn } from "./known-errors";
-import type { Target } from "./target";
+import {
+  type ExistingResource,
+  type ResourceContext,
+  findResource,
+  isImportable,
+  nameOf,
+} from "./resource-tags";
 import { type StackFailure, stackFolder } from "./terraform-process";
 
 const EXISTS = /already exists|AlreadyExists|not idempotent/i;
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** The argument that is the import ID of a resource with a name of its own, by type. */
-const NAMED: Readonly<Record<string, string>> = {
-  aws_cloudwatch_log_group: "name",
-  aws_db_subnet_group: "name",
-  aws_ecr_repository: "name",
-  aws_ecs_cluster: "name",
-  aws_iam_role: "name",
-  aws_rds_cluster: "cluster_identifier",
-  aws_rds_cluster_instance: "identifier",
-  aws_rds_cluster_parameter_group: "name",
-};
+/** Lines of advice: on what is this environment's own, and on what is not, or may not be. */
+interface Advice {
+  readonly own?: string;
+  readonly foreign?: string;
+}
 
 /**
  * A run that was killed may have made what no state knows; the next one then meets it. These are the
- * commands that put it into the state, one for each resource that failed because it exists.
+ * commands that put it into the state, one for each resource that failed because it exists and whose
+ * tags are this environment's. To import what is another's would hand it to `destroy` here: of that it
+ * is said whose it is, and no command is given.
  *
  * @see https://developer.hashicorp.com/terraform/cli/import/usage
  */
 export async function importCommands(
   { stackName, errors, failed }: StackFailure,
-  target: Pick<Target, "config" | "clients">,
+  context: ResourceContext,
 ): Promise<string[]> {
   if (!errors.some((error) => EXISTS.test(error))) return [];
   const resources = readResources(stackName);
-  const commands = await Promise.all(
+  const advice = await Promise.all(
     failed.map(async (address) => {
       const [type = "", id = ""] = address.split(".");
-      const given = resources[type]?.[id] ?? {};
-      const importId = await importIdOf(type, given, target);
-      return importId ? [`→ ${terraformIn(stackName)} import '${address}' '${importId}'`] : [];
+      if (!isImportable(type)) return {};
+      const command = (importId: string) =>
+        `→ ${terraformIn(stackName)} import '${address}' '${importId}'`;
+      return await adviceOn(type, resources[type]?.[id] ?? {}, context, command);
     }),
   );
   return [
+    ...ownLines(advice.flatMap(({ own }) => own ?? [])),
+    ...foreignLines(advice.flatMap(({ foreign }) => foreign ?? [])),
+  ];
+}
+
+async function adviceOn(
+  type: string,
+  given: Arguments,
+  context: ResourceContext,
+  command: (importId: string) => string,
+): Promise<Advice> {
+  const what = `${type} ${nameOf(type, given)}`;
+  try {
+    const found = await findResource(type, given, context);
+    if (!found) return {};
+    if (isOwn(found, context.config)) return { own: command(found.importId) };
+    return { foreign: `${what} is there already, and ${ownerOf(found)}.` };
+  } catch (error) {
+    return {
+      foreign: `${what} is there already, and its tags, which say whose it is, could not be read (${wordsOf(error)}).`,
+    };
+  }
+}
+
+function isOwn({ tags }: ExistingResource, config: Config): boolean {
+  return Object.entries(environmentTags(config)).every(([key, value]) => tags[key] === value);
+}
+
+function ownerOf({ tags: { Project, Environment } }: ExistingResource): string {
+  if (Project === undefined || Environment === undefined) {
+    return "has no tags Project and Environment: it is not of a platform";
+  }
+  return `belongs to the environment ${Environment} of ${Project}`;
+}
+
+function ownLines(commands: readonly string[]): string[] {
+  if (commands.length === 0) return [];
+  return [
     "What Terraform wanted to make is there already and in no state: a run that was killed has left it.",
-    ...commands.flat(),
+    ...commands,
     "→ Then run the same command again. (On the local AWS npm run down removes all of it, too.)",
   ];
 }
 
-async function importIdOf(
-  type: string,
-  given: Arguments,
-  { config, clients }: Pick<Target, "config" | "clients">,
-): Promise<string | undefined> {
-  const named = NAMED[type];
-  if (named !== undefined) return String(given[named]);
-  if (type === "aws_ecs_service") return `${resourceName(config)}/${String(given["name"])}`;
-  if (type !== "aws_lb") return undefined;
-  const { LoadBalancers = [] } = await clients.loadBalancing.send(
-    new DescribeLoadBalancersCommand({ Names: [String(given["name"])] }),
-  );
-  return LoadBalancers[0]?.LoadBalancerArn;
+function foreignLines(findings: readonly string[]): string[] {
+  if (findings.length === 0) return [];
+  return [
+    ...findings,
+    "→ Do not import what is not this environment's: destroy here would take it. Choose another PLATFORM_NAME or PLATFORM_SUFFIX, or remove it where it belongs; allow the caller to read tags where they could not be read.",
+  ];
 }
 
 function readResources(stack: StackFailure["stackName"]) {

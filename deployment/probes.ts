@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Config } from "../stacks/config";
-import { DOCKER_LABEL } from "../stacks/names";
+import { DOCKER_LABEL, probeName } from "../stacks/names";
 import { textOf } from "./container-log";
 import { StackFailure, type TerraformOptions, readState } from "./terraform-stack";
 
@@ -19,7 +19,7 @@ const LOG_LINES = 10;
 
 /** Stops the probes that have done their work; a stopped one is no change on the next plan. */
 export async function stopProbes(docker: Docker, config: Config): Promise<void> {
-  const probes = await listProbes(docker, config.suffix);
+  const probes = await listOwnProbes(docker, config);
   await Promise.all(
     probes
       .filter(({ State }) => State === "running")
@@ -42,7 +42,7 @@ export async function removeStrayProbes(
   config: Config,
   options: TerraformOptions,
 ): Promise<void> {
-  const probes = await listProbes(docker, config.suffix);
+  const probes = await listOwnProbes(docker, config);
   if (probes.length === 0) return;
   const known = JSON.stringify((await readState("images", options)) ?? "");
   const strays = probes.filter(({ Id }) => !known.includes(Id));
@@ -82,6 +82,15 @@ export async function describeProbe(docker: Docker, name: string): Promise<Faile
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
   return { name, state, log, mend: "mend it, or its `port` and `health` in services/index.ts" };
+}
+
+/** Without those of the same environment in another region, which have a state of their own. */
+async function listOwnProbes(docker: Docker, config: Config): Promise<Docker.ContainerInfo[]> {
+  const [beginning = "", end = ""] = probeName(config, "*").split("*");
+  const probes = await listProbes(docker, config.suffix);
+  return probes.filter(({ Names }) =>
+    Names.some((name) => name.startsWith(`/${beginning}`) && name.endsWith(end)),
+  );
 }
 
 async function listProbes(docker: Docker, suffix: string): Promise<Docker.ContainerInfo[]> {

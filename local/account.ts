@@ -1,12 +1,13 @@
 import { CreateServiceLinkedRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
-import { ECS, linkedServices } from "../preflight/service-linked-roles";
+import { NEEDED_BEFORE, linkedServices } from "../preflight/service-linked-roles";
 
 /**
- * Does what the owner of a new account does once: makes the role by which ECS acts. The local AWS
- * runs tasks without it; the checks before a deployment ask for it on any AWS.
+ * Does what the owner of a new account does once: makes the roles by which ECS and RDS act. The local
+ * AWS works without them; the checks before a deployment ask for them on any AWS.
  */
 export async function prepareAccount(iam: IAMClient): Promise<void> {
   const present = await linkedServices(iam);
-  if (present.includes(ECS)) return;
-  await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: ECS }));
+  for (const service of NEEDED_BEFORE.filter((each) => !present.includes(each))) {
+    await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
+  }
 }

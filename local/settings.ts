@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { BACKEND_VARIABLES } from "../stacks/backend-variables";
 import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
+import { SETTINGS } from "../stacks/variables";
 import type { Services } from "../services/spec";
 import type { Config } from "../stacks/config";
 import { ROOT_KEY } from "./local-aws-names";
@@ -98,6 +99,8 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     AWS_SECRET_ACCESS_KEY: ROOT_KEY,
     AWS_SESSION_TOKEN: "",
     AWS_PROFILE: "",
+    // What the AWS CLI's files say is of real accounts.
+    AWS_REGION: env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || SETTINGS.region.fallback,
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
     PLATFORM_REGISTRY: endpoint,

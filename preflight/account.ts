@@ -2,8 +2,7 @@ import type { Problem } from "./check";
 
 /**
  * Whether the environment was deployed to another account or region: its repositories name theirs.
- * Terraform would find nothing of it in this one, and would begin to create it a second time. (In HCP
- * Terraform a workspace is one environment's in whatever region.)
+ * Terraform would find nothing of it in this one, and would begin to create it a second time.
  *
  * @param repositories the output `repository-urls` of the environment's registry
  */

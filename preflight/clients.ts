@@ -7,6 +7,7 @@ import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { ClientSettings } from "../diagnosis/clients";
 import type { S3State } from "../stacks/backend-settings";
+import { isGovCloud } from "../stacks/regions";
 
 /** Those parts of AWS that know what an account allows and what a region has. */
 export interface Clients {
@@ -46,6 +47,5 @@ export function createStateClient(
 
 /** The region of a partition that no account has to enable. */
 export function homeRegion(region: string): string {
-  if (region.startsWith("us-gov-")) return "us-gov-west-1";
-  return region.startsWith("cn-") ? "cn-north-1" : "us-east-1";
+  return isGovCloud(region) ? "us-gov-west-1" : "us-east-1";
 }

@@ -32,7 +32,7 @@ export const domain: Check = {
     const taken = ofName.filter((record) => isForeign(record, config));
     const problems = [
       ...("problem" in delegation ? [delegation.problem] : []),
-      ...taken.map((record) => takenBy(record, name)),
+      ...taken.map((record) => elsewhere(record, config, name) ?? takenBy(record, name)),
     ];
     const note = "note" in delegation ? `; ${delegation.note}` : "";
     return resultOf(`${name} in the hosted zone ${hostedZone}${note}`, problems);
@@ -67,12 +67,28 @@ function serversIn(records: readonly ResourceRecordSet[]): string[] {
   );
 }
 
-/** Whether it leads to anything but this environment's load balancer, by the name AWS gives that. */
-function isForeign({ Type, AliasTarget }: ResourceRecordSet, config: Config): boolean {
+/** Whether it leads to anything but this environment's load balancer in its region. */
+function isForeign(record: ResourceRecordSet, config: Config): boolean {
+  const { Type } = record;
+  return Type !== undefined && LEADING.includes(Type) && regionOf(record, config) !== config.region;
+}
+
+/** The region of this environment's load balancer, by the name that AWS gives to it. */
+function regionOf({ AliasTarget }: ResourceRecordSet, config: Config): string | undefined {
   const own = new RegExp(
-    `^(dualstack\\.)?${resourceName(config)}-[0-9a-z]+\\.${config.region}\\.elb\\.`,
+    `^(?:dualstack\\.)?${resourceName(config)}-[0-9a-z]+\\.([a-z0-9-]+)\\.elb\\.`,
   );
-  return Type !== undefined && LEADING.includes(Type) && !own.test(AliasTarget?.DNSName ?? "");
+  return own.exec(AliasTarget?.DNSName ?? "")?.[1];
+}
+
+/** A host name leads to one region: the second deployment would fail at its record, or take it over. */
+function elsewhere(record: ResourceRecordSet, config: Config, name: string): Problem | undefined {
+  const region = regionOf(record, config);
+  if (region === undefined) return undefined;
+  return {
+    problem: `${name} leads to ${config.suffix} in ${region}, and cannot lead to ${config.region} as well`,
+    mend: `add an entry to environments.ts for ${config.region}, with a domain.name of its own or without a domain; or destroy ${config.suffix} in ${region} first`,
+  };
 }
 
 function missing({ name, hostedZone }: Domain): Problem {

@@ -9,6 +9,7 @@ import { databaseVersion } from "./database-version";
 import { disk } from "./disk";
 import { domain } from "./domain";
 import { engine } from "./engine";
+import { fargateQuota } from "./fargate-quota";
 import { hcpWorkspaces } from "./hcp-workspaces";
 import { elasticIps, vpcs } from "./quotas";
 import { serviceLinkedRoles } from "./service-linked-roles";
@@ -35,7 +36,7 @@ export interface Checks {
 
 const MACHINE: readonly Check[] = [engine, disk, terraform];
 const ACCOUNT: readonly Check[] = [
-  ...[session, zones, elasticIps, vpcs],
+  ...[session, zones, elasticIps, vpcs, fargateQuota],
   ...[serviceLinkedRoles, databaseVersion, domain],
 ];
 

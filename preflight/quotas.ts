@@ -4,19 +4,14 @@ import {
   type Tag,
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
-import { GetServiceQuotaCommand, type ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { Config } from "../stacks/config";
 import { environmentTags } from "../stacks/providers";
-import { wordsOf } from "./aws-error";
 import { type Check, type Problem, resultOf } from "./check";
+import { type ServiceQuota, increaseCommand, readLimit } from "./service-quota";
 
 /** Something that a region has a number of. */
-interface Quota {
+interface Quota extends ServiceQuota {
   readonly title: string;
-  readonly serviceCode: string;
-  readonly quotaCode: string;
-  /** For an account that never asked for more. */
-  readonly awsDefault: number;
   /** The tags of each that is there. */
   readonly list: (ec2: EC2Client) => Promise<Tag[][]>;
   readonly wanted: (config: Config) => number;
@@ -87,26 +82,6 @@ function quotaCheck(quota: Quota): Check {
   };
 }
 
-/** Where it cannot be asked, for want of a permission or of the service itself, AWS's default counts. */
-async function readLimit(
-  client: ServiceQuotasClient,
-  { serviceCode, quotaCode, awsDefault }: Quota,
-) {
-  try {
-    const { Quota } = await client.send(
-      new GetServiceQuotaCommand({ ServiceCode: serviceCode, QuotaCode: quotaCode }),
-    );
-    if (Quota?.Value !== undefined) return { limit: Quota.Value, source: "" };
-    return {
-      limit: awsDefault,
-      source: ` (${awsDefault} is AWS's default; the quota is not told)`,
-    };
-  } catch (error) {
-    const reason = `Service Quotas could not be asked: ${wordsOf(error)}`;
-    return { limit: awsDefault, source: ` (${awsDefault} is AWS's default; ${reason})` };
-  }
-}
-
 function natGateways({ natGateways, availabilityZones }: Config): number {
   return natGateways === "shared" ? 1 : availabilityZones;
 }
@@ -115,12 +90,4 @@ function isOwn(tags: readonly Tag[], config: Config): boolean {
   return Object.entries(environmentTags(config)).every(([key, value]) =>
     tags.some((tag) => tag.Key === key && tag.Value === value),
   );
-}
-
-function increaseCommand(
-  { serviceCode, quotaCode }: Quota,
-  value: number,
-  { region }: Config,
-): string {
-  return `aws service-quotas request-service-quota-increase --service-code ${serviceCode} --quota-code ${quotaCode} --desired-value ${value} --region ${region}`;
 }

@@ -3,6 +3,7 @@ import type { S3State } from "../stacks/backend-settings";
 import { hasName, isDenied, wordsOf } from "./aws-error";
 import { type Check, type CheckResult, type Problem, resultOf } from "./check";
 import { createStateClient } from "./clients";
+import { partitionOf } from "../stacks/regions";
 
 /** That the bucket of the states is there, in its region, and open to the caller. */
 export const stateBucket: Check = {
@@ -65,7 +66,7 @@ function explain(error: unknown, { bucket, region }: S3State): Problem {
     case 403:
       return {
         problem: `the credentials may not use the bucket ${bucket}, or it is another account's`,
-        mend: `allow the caller s3:ListBucket on arn:aws:s3:::${bucket} and s3:GetObject, s3:PutObject and s3:DeleteObject on what is in it, or choose another bucket`,
+        mend: `allow the caller s3:ListBucket on arn:${partitionOf(region)}:s3:::${bucket} and s3:GetObject, s3:PutObject and s3:DeleteObject on what is in it, or choose another bucket`,
       };
     default:
       return {

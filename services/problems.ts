@@ -53,6 +53,10 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     `the name "${name}" must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter`,
   );
   rule(
+    !name.split("-").includes("pr"),
+    `the name "${name}" has the word pr, which begins the suffix of a preview in every name; take another word`,
+  );
+  rule(
     isPort(spec.port),
     `${name}.port is ${spec.port}; it must be a whole number from 1 to 65535`,
   );

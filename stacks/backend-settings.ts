@@ -123,7 +123,7 @@ function workspaceProblems(env: Readonly<NodeJS.ProcessEnv>): string[] {
   const tags = Object.keys(env).filter(isTagsVariable);
   const problems = tags.map(
     (variable) =>
-      `${variable} is "${env[variable] ?? ""}", but workspaces cannot be chosen by tags: images takes values from registry and platform from images, and cdktf can only reference a stack whose workspace is defined by name; unset ${variable}, the workspaces are NAME-STACK-SUFFIX`,
+      `${variable} is "${env[variable] ?? ""}", but workspaces cannot be chosen by tags: images takes values from registry and platform from images, and cdktf can only reference a stack whose workspace is defined by name; unset ${variable}, the workspaces are NAME-STACK-REGION-SUFFIX`,
   );
   const workspace = env["TF_WORKSPACE"] || "default";
   if (workspace !== "default") {

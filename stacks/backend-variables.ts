@@ -23,7 +23,7 @@ export const SETTINGS = {
   PLATFORM_STATE_KMS_KEY: {
     kind: "s3",
     allowed: "the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID",
-    test: (value: string) => /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(value),
+    test: (value: string) => /^arn:aws(-us-gov)?:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(value),
   },
   PLATFORM_HCP_ORGANIZATION: {
     kind: "cloud",
@@ -43,7 +43,7 @@ export const SETTINGS = {
   PLATFORM_HCP_RUN_ROLE: {
     kind: "cloud",
     allowed: "the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME",
-    test: (value: string) => /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(value),
+    test: (value: string) => /^arn:aws(-us-gov)?:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(value),
   },
 } as const;
 

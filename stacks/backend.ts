@@ -14,7 +14,7 @@ import {
 import type { Construct } from "constructs";
 import type { S3State } from "./backend-settings";
 import type { Config } from "./config";
-import { resourceName } from "./names";
+import { type Placed, globalName } from "./names";
 
 /** The stacks that read each one's state. */
 export const STATE_READERS = {
@@ -94,11 +94,11 @@ function objectOf(key: string, { bucket, region, kmsKey, pathStyle }: S3State) {
 }
 
 /** `REGION/NAME/SUFFIX/STACK.tfstate`: whatever tells two environments apart tells their states apart. */
-export function stateKey({ region, name, suffix }: Config, stack: string): string {
+export function stateKey({ region, name, suffix }: Placed, stack: string): string {
   return path.posix.join(region, name, suffix, `${stack}.tfstate`);
 }
 
-/** `platform-registry-dev`: a stack's workspace in HCP Terraform. */
-export function workspaceName(config: Config, stack: string): string {
-  return resourceName(config, stack);
+/** `platform-registry-use1-dev`: a stack's workspace in HCP Terraform, which knows no regions. */
+export function workspaceName(config: Placed, stack: string): string {
+  return globalName(config, stack);
 }

@@ -8,19 +8,26 @@ import { environmentsProblems } from "./environment-problems";
 import {
   DEFAULTS,
   type DatabaseCapacity,
+  ENVIRONMENTS_FILE,
+  type EnvironmentSettings,
   type Environments,
   type Promotion,
   servicesIn,
   settingsOf,
 } from "./environment-settings";
-import { PREVIEW_PREFIX } from "./preview-suffix";
+import { PREVIEW_RULE } from "./preview-suffix";
+import { type ChosenRegion, regionOfShell } from "./chosen-region";
+import { regionProblems } from "./region-problems";
 import { SETTINGS, type Setting, unknownVariables } from "./variables";
 
 /** Where this environment runs and how it is named; the same for all three stacks. */
 export interface Config {
-  /** First part of every name. 1–16 characters. */
+  /** First part of every name: one word of 1–16 characters. */
   readonly name: string;
-  /** The environment, last part of every name. 1–12 characters. Two suffixes live side by side. */
+  /**
+   * The environment, last part of every name: one word, or a preview's `pr-…`, of 1–12 characters. Two
+   * suffixes live side by side.
+   */
   readonly suffix: string;
   readonly region: string;
   /** How many availability zones carry subnets: 2 to 4. */
@@ -67,8 +74,8 @@ export const environment: Readonly<NodeJS.ProcessEnv> = process.env;
 
 /**
  * Reads the configuration: which environment from `PLATFORM_*` variables, what it has from
- * environments.ts, and with both the catalogue as that environment has it. `AWS_REGION` counts where
- * neither says a region. All mistakes come back together, each with what was given and what is
+ * environments.ts, and with both the catalogue as that environment has it. Where neither sets a region,
+ * it is the shell's, as the AWS CLI finds it. All mistakes come back together, each with what was given and what is
  * allowed; a configuration with problems must not be used.
  */
 export function readConfig(
@@ -77,9 +84,9 @@ export function readConfig(
   catalogue: Services = shippedCatalogue,
 ): { config: Config; services: Services; problems: string[] } {
   const problems = [...unknownVariables(env), ...environmentsProblems(environments, catalogue)];
-  const value = (setting: Setting, otherwise?: string): string => {
+  const value = (setting: Exclude<Setting, "region">): string => {
     const { variable, fallback, allowed, test } = SETTINGS[setting];
-    const given = env[variable] ?? (otherwise || fallback);
+    const given = env[variable] ?? fallback;
     if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
     return given;
   };
@@ -87,8 +94,8 @@ export function readConfig(
   const registry = value("registry") || undefined;
   const settings = settingsOf(suffix, environments, registry !== undefined);
   if (!settings && SETTINGS.suffix.test(suffix)) problems.push(unknownSuffix(suffix, environments));
-  const ofFile = env["PLATFORM_REGION"] === undefined ? settings?.region : undefined;
-  const region = ofFile ?? value("region", env["AWS_REGION"]);
+  const chosen = chooseRegion(env, settings);
+  const { region } = chosen;
   const { backend, problems: inBackend } = readBackend(env, {
     region,
     projectFolder: PROJECT_FOLDER,
@@ -109,11 +116,24 @@ export function readConfig(
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
     permissionsBoundary: value("permissionsBoundary") || undefined,
   };
+  problems.push(...regionProblems(config, chosen));
   return { config, services: servicesIn(settings ?? {}, catalogue), problems };
+}
+
+/** `PLATFORM_REGION`, then environments.ts, then the shell's. */
+export function chooseRegion(
+  env: Readonly<NodeJS.ProcessEnv>,
+  settings?: EnvironmentSettings,
+): ChosenRegion {
+  const { variable } = SETTINGS.region;
+  const given = env[variable];
+  if (given !== undefined) return { region: given, source: variable };
+  if (settings?.region !== undefined) return { region: settings.region, source: ENVIRONMENTS_FILE };
+  return regionOfShell(env);
 }
 
 /** A mistyped `PLATFORM_SUFFIX=pord` would otherwise deploy a second platform beside prod. */
 function unknownSuffix(suffix: string, environments: Environments): string {
   const known = Object.keys(environments).join(", ");
-  return `PLATFORM_SUFFIX is "${suffix}"; environments.ts has ${known}: add it there, or begin it with ${PREVIEW_PREFIX} for a preview`;
+  return `PLATFORM_SUFFIX is "${suffix}"; environments.ts has ${known}: add it there, or take a preview's: ${PREVIEW_RULE}`;
 }

@@ -2,18 +2,19 @@ import type { Services } from "../services/spec";
 import { tasksProblems } from "../services/tasks";
 import type { DatabaseCapacity, Environments, PreviewSettings } from "./environment-settings";
 import { domainProblems, sharedDomains } from "./domain";
-import { isName } from "./names";
+import { isSuffix } from "./names";
 import { PREVIEW_PREFIX } from "./preview-suffix";
 import { promotionProblems } from "./promotion-problems";
-import { REGIONS } from "./regions";
+import { regionProblem } from "./regions";
 
 interface Rule {
   readonly allowed: string;
   readonly test: (value: unknown) => boolean;
 }
 
-/** The settings that are more than one value, and are checked one by one. */
+/** The settings that are more than one value, or refused for several reasons. */
 const COMPOSED = [
+  "region",
   "database",
   "scaling",
   "services",
@@ -21,9 +22,8 @@ const COMPOSED = [
   "domain",
 ] as const satisfies (keyof PreviewSettings)[];
 
-/** Of each setting that is one value: what it may be. */
+/** Of each other setting: what it may be. */
 const RULES = {
-  region: { allowed: `one of ${REGIONS.join(", ")}`, test: isOneOf(REGIONS) },
   availabilityZones: { allowed: "2, 3 or 4", test: isOneOf([2, 3, 4]) },
   cidr: {
     allowed: "a private /16 such as 10.1.0.0/16",
@@ -47,7 +47,7 @@ const RULES = {
   },
 } satisfies Record<Exclude<keyof PreviewSettings, (typeof COMPOSED)[number]>, Rule>;
 
-const SETTINGS: readonly string[] = [...Object.keys(RULES), ...COMPOSED];
+const SETTINGS: readonly string[] = [...COMPOSED, ...Object.keys(RULES)];
 
 /**
  * Checks what types cannot, of every environment and not only of the one that is meant: each mistake
@@ -67,10 +67,10 @@ function suffixProblems(suffix: string): string[] {
   if (suffix.startsWith(PREVIEW_PREFIX)) {
     return [`the name "${suffix}" begins with ${PREVIEW_PREFIX}, as the suffixes of previews do`];
   }
-  return isName(suffix, 12)
+  return isSuffix(suffix)
     ? []
     : [
-        `the name "${suffix}" must be 1 to 12 lower-case letters, digits and single hyphens, starting with a letter`,
+        `the name "${suffix}" must be 1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but not pr`,
       ];
 }
 
@@ -86,7 +86,9 @@ function settingsProblems(settings: PreviewSettings, catalogue: Services): strin
       problems.push(`${setting} is ${JSON.stringify(value)}; it must be ${allowed}`);
     }
   }
-  const { database, scaling, services = {}, domain } = settings;
+  const { region, database, scaling, services = {}, domain } = settings;
+  const refused = region === undefined ? undefined : regionProblem(region, "region");
+  if (refused !== undefined) problems.push(refused);
   if (domain) problems.push(...domainProblems(domain));
   if (database) problems.push(...databaseProblems(database));
   if (scaling) problems.push(...tasksProblems({ scaling }));

@@ -6,7 +6,7 @@ import { isPreview } from "./preview-suffix";
 
 /** What an environment may decide for itself. Whatever it leaves out has its default. */
 export interface EnvironmentSettings<Service extends string = string> {
-  /** PLATFORM_REGION wins over it. @default AWS_REGION, then us-east-1 */
+  /** PLATFORM_REGION wins over it. @default the shell's, as the AWS CLI finds it, then us-east-1 */
   readonly region?: string;
   /** How many availability zones carry subnets. @default 2 */
   readonly availabilityZones?: 2 | 3 | 4;
@@ -83,6 +83,9 @@ export function defineEnvironments<const Suffix extends string>(
 ): Environments {
   return environments;
 }
+
+/** Where the settings of environments are, in messages. */
+export const ENVIRONMENTS_FILE = "environments.ts";
 
 /** What a setting is where an environment leaves it out. */
 export const DEFAULTS = {

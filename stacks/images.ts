@@ -61,6 +61,5 @@ export class ImagesStack extends TerraformStack {
 /** The registry of another account that images are promoted from. */
 function sourceRegistries({ promoteFrom, region }: Config): string[] {
   if (!promoteFrom?.account) return [];
-  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return [`https://${promoteFrom.account}.dkr.ecr.${region}.${domain}`];
+  return [`https://${promoteFrom.account}.dkr.ecr.${region}.amazonaws.com`];
 }

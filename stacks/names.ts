@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Config } from "./config";
+import { isPreviewSuffix } from "./preview-suffix";
+import { regionCode } from "./regions";
 
 /** Label of every Docker object of the project; on images and probes its value is the environment. */
 export const DOCKER_LABEL = "fargate-platform";
@@ -7,9 +9,33 @@ export const DOCKER_LABEL = "fargate-platform";
 /** What tells an environment's names from those of another. */
 export type Named = Pick<Config, "name" | "suffix">;
 
-/** Whether a value can be a part of names: of the platform, of a suffix, of a service. */
-export function isName(value: string, limit: number): boolean {
-  return value.length <= limit && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value);
+/** What also tells them from those of the same environment in another region. */
+export type Placed = Named & Pick<Config, "region">;
+
+/**
+ * The word that begins the suffix of a preview. Names are words with hyphens between them: the first is
+ * the platform's; the suffix is the last, or all from this one on. So no two environments share a name.
+ */
+const PREVIEW_WORD = "pr";
+
+/** Whether a value can be the name of a service: words, none of which begins a preview's suffix. */
+export function isServiceName(value: string, limit = 24): boolean {
+  const words = value.split("-");
+  return (
+    value.length <= limit &&
+    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value) &&
+    !words.includes(PREVIEW_WORD)
+  );
+}
+
+/** Whether a value can be the platform's name, or the suffix of an environment: one word. */
+export function isWord(value: string, limit: number): boolean {
+  return value.length <= limit && /^[a-z][a-z0-9]*$/.test(value);
+}
+
+/** Whether an environment can have this suffix: an entry of environments.ts, or a preview. */
+export function isSuffix(value: string): boolean {
+  return (isWord(value, 12) && value !== PREVIEW_WORD) || isPreviewSuffix(value);
 }
 
 /** `platform-flask-api-dev`: the name of what belongs to one environment. */
@@ -18,12 +44,38 @@ export function resourceName({ name, suffix }: Named, ...parts: readonly string[
 }
 
 /**
+ * The name of what is known in all regions at once, or to a machine that deploys to several of them:
+ * `platform-flask-api-probe-use1-dev`.
+ */
+export function globalName(config: Placed, ...parts: readonly string[]): string {
+  return resourceName(config, ...parts, regionCode(config.region));
+}
+
+/** Of the two roles of a task: the one that ECS starts it with, or the application's own. */
+export type RoleKind = "ecs" | "app";
+
+/**
+ * The name of a task's role, of which an account has one in all its regions. With the longest of all its
+ * parts it has the 64 characters that IAM takes.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function roleName(config: Placed, service: string, kind: RoleKind): string {
+  return globalName(config, service, kind);
+}
+
+/** The container that runs an image on the build host before it is pushed. */
+export function probeName(config: Placed, image: string): string {
+  return globalName(config, image, "probe");
+}
+
+/**
  * A target group's name: at most 32 characters, and another one in another VPC, because a
  * replacement is created before the old one goes.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
  */
-export function targetGroupName(config: Config, service: string): string {
+export function targetGroupName(config: Named & Pick<Config, "cidr">, service: string): string {
   const identity = JSON.stringify([config.name, config.cidr, service]);
   const hash = createHash("sha256").update(identity).digest("hex");
   const ending = `-${hash.slice(0, 6)}-${config.suffix}`;

@@ -9,8 +9,11 @@ export const PREVIEW = "preview";
 /** A suffix takes 12 characters. */
 const ROOM = 12 - PREVIEW_PREFIX.length;
 
-/** `-` and a digit, then four of 36: a branch that ends like that takes a hash as well. */
-const HASH = /-\d[a-z0-9]{4}$/;
+/** What a preview's suffix may be, for messages. */
+export const PREVIEW_RULE = `${PREVIEW_PREFIX} and words of lower-case letters and digits, the last beginning with a digit, such as pr-7 or pr-login-0, 12 characters in all`;
+
+/** For a branch that ends with a letter's word: no hash is as short. */
+const PLAIN = "-0";
 
 /** Whether a suffix names an environment that may go without anybody being asked. */
 export function isPreview(suffix: string): boolean {
@@ -18,13 +21,22 @@ export function isPreview(suffix: string): boolean {
 }
 
 /**
- * The suffix of a branch's preview, the same each time: `login` → `pr-login`. Of a branch that does
- * not fit as it is, the last segment's beginning and a hash of the whole: two branches that begin
- * alike, or differ only in what was replaced, do not share a preview.
+ * Whether a preview can have this suffix. Its last word begins with a digit, as no other environment's
+ * suffix does: IAM knows dev's names by their end, and `platform-web-pr-dev` would be one of them.
+ */
+export function isPreviewSuffix(suffix: string): boolean {
+  return suffix.length <= 12 && /^pr(-[a-z0-9]+)*-\d[a-z0-9]*$/.test(suffix);
+}
+
+/**
+ * The suffix of a branch's preview, the same each time: `login` → `pr-login-0`, `7` → `pr-7`. Of a
+ * branch that does not fit as it is, the last segment's beginning and a hash of the whole: two branches
+ * that begin alike, or differ only in what was replaced, do not share a preview.
  */
 export function previewSuffix(branch: string): string {
-  const fits = branch.length <= ROOM && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(branch);
-  if (fits && !HASH.test(branch)) return PREVIEW_PREFIX + branch;
+  if (/^\d+$/.test(branch) && branch.length <= ROOM) return PREVIEW_PREFIX + branch;
+  const fits = branch.length <= ROOM - PLAIN.length && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(branch);
+  if (fits) return PREVIEW_PREFIX + branch + PLAIN;
   const ending = `-${hashOf(branch)}`;
   const words = (branch.split("/").at(-1) ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const beginning = words

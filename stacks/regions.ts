@@ -1,15 +1,57 @@
 /**
- * The regions with Fargate, Cloud Map and Aurora Serverless v2.
+ * The regions with Fargate, Cloud Map and Aurora Serverless v2, each with the code that AWS's own zone
+ * IDs begin with (`use1-az1`): unique, and at most five characters, where names have little room.
  *
- * @see https://docs.aws.amazon.com/general/latest/gr/rande.html
+ * Those of China are left out, see `regionProblem`.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
+ * @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
  */
-export const REGIONS: readonly string[] = [
-  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ca-west-1"],
-  ...["mx-central-1", "sa-east-1", "af-south-1", "il-central-1", "me-central-1", "me-south-1"],
-  ...["eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2"],
-  ...["eu-west-1", "eu-west-2", "eu-west-3"],
-  ...["ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"],
-  ...["ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3"],
-  ...["ap-southeast-4", "ap-southeast-5", "ap-southeast-7"],
-  ...["us-gov-east-1", "us-gov-west-1", "cn-north-1", "cn-northwest-1"],
-];
+const CODES: Readonly<Record<string, string>> = {
+  ...{ "us-east-1": "use1", "us-east-2": "use2", "us-west-1": "usw1", "us-west-2": "usw2" },
+  ...{ "ca-central-1": "cac1", "ca-west-1": "caw1", "mx-central-1": "mxc1", "sa-east-1": "sae1" },
+  ...{ "af-south-1": "afs1", "il-central-1": "ilc1" },
+  ...{ "me-central-1": "mec1", "me-south-1": "mes1" },
+  ...{ "eu-central-1": "euc1", "eu-central-2": "euc2", "eu-north-1": "eun1" },
+  ...{ "eu-south-1": "eus1", "eu-south-2": "eus2" },
+  ...{ "eu-west-1": "euw1", "eu-west-2": "euw2", "eu-west-3": "euw3" },
+  ...{ "ap-east-1": "ape1", "ap-east-2": "ape2" },
+  ...{ "ap-northeast-1": "apne1", "ap-northeast-2": "apne2", "ap-northeast-3": "apne3" },
+  ...{ "ap-south-1": "aps1", "ap-south-2": "aps2" },
+  ...{ "ap-southeast-1": "apse1", "ap-southeast-2": "apse2", "ap-southeast-3": "apse3" },
+  ...{ "ap-southeast-4": "apse4", "ap-southeast-5": "apse5", "ap-southeast-7": "apse7" },
+  ...{ "us-gov-east-1": "usge1", "us-gov-west-1": "usgw1" },
+};
+
+/** Every region that can be deployed to. */
+export const REGIONS: readonly string[] = Object.keys(CODES);
+
+/** `use1` for `us-east-1`; a region that is refused anyway stands for itself. */
+export function regionCode(region: string): string {
+  return CODES[region] ?? region;
+}
+
+/** AWS's partitions that can be deployed to: what ARNs begin with after `arn:`. */
+export type Partition = "aws" | "aws-us-gov";
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+export function partitionOf(region: string): Partition {
+  return isGovCloud(region) ? "aws-us-gov" : "aws";
+}
+
+/** Whether a region is one of AWS GovCloud (US), which has no public hosted zones. */
+export function isGovCloud(region: string): boolean {
+  return region.startsWith("us-gov-");
+}
+
+/**
+ * Why a region is refused; `undefined` for one that is not.
+ *
+ * @param source where the value was found, such as `AWS_REGION`
+ */
+export function regionProblem(region: string, source: string): string | undefined {
+  if (REGIONS.includes(region)) return undefined;
+  const allowed = `it must be one of ${REGIONS.join(", ")}`;
+  if (!region.startsWith("cn-")) return `${source} is "${region}"; ${allowed}`;
+  return `${source} is "${region}", a region of AWS in China: a partition with accounts, ARNs and DNS names of its own (aws-cn, amazonaws.com.cn), which nothing here is made for; ${allowed}`;
+}

@@ -1,5 +1,6 @@
 import { BACKEND_VARIABLES, isTagsVariable } from "./backend-variables";
-import { isName } from "./names";
+import { isServiceName, isSuffix, isWord } from "./names";
+import { PREVIEW_RULE } from "./preview-suffix";
 import { REGIONS } from "./regions";
 
 /** What is read from a variable: its name, its default, what it may be. */
@@ -8,14 +9,14 @@ export const SETTINGS = {
     variable: "PLATFORM_NAME",
     fallback: "platform",
     allowed:
-      "1 to 16 lower-case letters, digits and single hyphens, starting with a letter, but not with internal-, sg- or aws-",
-    test: (value: string) => isName(value, 16) && !/^(internal|sg|aws)(-|$)/.test(value),
+      "1 to 16 lower-case letters and digits without a hyphen, starting with a letter, but not internal, sg or aws",
+    test: (value: string) => isWord(value, 16) && !["internal", "sg", "aws"].includes(value),
   },
   suffix: {
     variable: "PLATFORM_SUFFIX",
     fallback: "dev",
-    allowed: "1 to 12 lower-case letters, digits and single hyphens, starting with a letter",
-    test: (value: string) => isName(value, 12),
+    allowed: `1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but not pr; or a preview's: ${PREVIEW_RULE}`,
+    test: isSuffix,
   },
   region: {
     variable: "PLATFORM_REGION",
@@ -33,14 +34,14 @@ export const SETTINGS = {
     variable: "PLATFORM_KEPT_REPOSITORIES",
     fallback: "",
     allowed: "empty, or names of services, separated by commas",
-    test: (value: string) => value === "" || value.split(",").every((name) => isName(name, 24)),
+    test: (value: string) => value === "" || value.split(",").every((name) => isServiceName(name)),
   },
   permissionsBoundary: {
     variable: "PLATFORM_PERMISSIONS_BOUNDARY",
     fallback: "",
     allowed: "empty, or the ARN of an IAM policy such as arn:aws:iam::123456789012:policy/NAME",
     test: (value: string) =>
-      value === "" || /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
+      value === "" || /^arn:aws(-us-gov)?:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(value),
   },
 } as const;
 

@@ -29,9 +29,12 @@ const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
 
 async function explain(stack: StackName, errors: string[], failed: string[]) {
   const failure = new StackFailure(stack, errors, failed);
-  const clients = createClients({ region: "us-east-1" });
+  const clientSettings = { region: "us-east-1" };
+  const clients = createClients(clientSettings);
   const { config } = readConfig({});
-  return await explainFailure(failure, { docker, clients, config, services: fixture });
+  return await explainFailure(failure, {
+    ...{ docker, clients, clientSettings, config, services: fixture },
+  });
 }
 
 test("an image that does not build: the build's last lines, and that the platform is untouched", async () => {
@@ -61,19 +64,19 @@ const probeFailure = () =>
 test("an image that does not start: how the probe ended and what it wrote", async () => {
   const asked = probeThat({ Running: false, ExitCode: 137, OOMKilled: true });
   const lines = await probeFailure();
-  expect(asked).toHaveBeenCalledWith("platform-web-probe-dev");
+  expect(asked).toHaveBeenCalledWith("platform-web-probe-use1-dev");
   expect(lines.slice(1, 5)).toEqual([
-    "platform-web-probe-dev exited with 137 (out of memory). Its last lines:",
+    "platform-web-probe-use1-dev exited with 137 (out of memory). Its last lines:",
     "  | hoard",
     "web was not pushed; the platform is untouched.",
-    expect.stringMatching(/raise `size\.memory`.*docker logs platform-web-probe-dev$/),
+    expect.stringMatching(/raise `size\.memory`.*docker logs platform-web-probe-use1-dev$/),
   ]);
 });
 
 test("an image that does not answer: what it was asked, and what that said", async () => {
   probeThat({ Running: true, Health: { Log: [{ Output: "curl: (22) error: 404\n" }] } });
   expect(await probeFailure()).toContain(
-    "platform-web-probe-dev runs, but `curl http://127.0.0.1:8080/health` fails in it: curl: (22) error: 404. Its last lines:",
+    "platform-web-probe-use1-dev runs, but `curl http://127.0.0.1:8080/health` fails in it: curl: (22) error: 404. Its last lines:",
   );
 });
 
@@ -97,15 +100,6 @@ test("after a rollback the service that was rolled back comes first, with its co
   ]);
   expect(lines).toContain("  | TOKEN is not set");
   expect(lines.join("\n")).not.toContain("orders");
-});
-
-test("what a killed run has left can be imported, by commands to copy", async () => {
-  const role = "aws_iam_role.services_web_task-role_0A1B";
-  const resource = { aws_iam_role: { "services_web_task-role_0A1B": { name: "web-task" } } };
-  inStack("platform", "cdk.tf.json", JSON.stringify({ resource }));
-  const lines = await explain("platform", ["EntityAlreadyExists: web-task"], [role]);
-  const command = lines.find((line) => line.includes(" import "));
-  expect(command).toMatch(/^→ terraform -chdir=\S+ import 'aws_iam_role\.\S+' 'web-task'$/);
 });
 
 test("where AWS cannot be asked, Terraform's own words are there all the same", async () => {

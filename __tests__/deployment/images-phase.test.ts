@@ -20,7 +20,7 @@ jest.mock("../../deployment/terraform-stack", () => ({
 const MISSING =
   "Unable to create container with image sha256:0a1b: unable to pull image sha256:0a1b: error pulling image sha256:0a1b: Error response from daemon: pull access denied for sha256";
 const TAKEN =
-  'Conflict. The container name "/platform-web-probe-dev" is already in use by container';
+  'Conflict. The container name "/platform-web-probe-use1-dev" is already in use by container';
 
 /** Deploys the images where the first try ends with an error; says what each try trusted. */
 async function deploy(emptyEngine: boolean, ...errors: string[]) {

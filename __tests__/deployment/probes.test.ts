@@ -13,7 +13,7 @@ jest.mock("../../deployment/terraform-stack", () => ({
 const failed = (error: string) => new StackFailure("images", [error]);
 
 const CONFLICT =
-  'Unable to create container: Error response from daemon: Conflict. The container name "/platform-web-probe-dev" is already in use by container "9f3c". You have to remove (or rename) that container to be able to reuse that name.';
+  'Unable to create container: Error response from daemon: Conflict. The container name "/platform-web-probe-use1-dev" is already in use by container "9f3c". You have to remove (or rename) that container to be able to reuse that name.';
 
 test("a probe that a killed run has left is known by its name, which is taken", () => {
   expect(isNameTaken(failed(CONFLICT))).toBe(true);
@@ -30,7 +30,11 @@ test("of the probes only those go that the state does not know", async () => {
   jest.mocked(readState).mockResolvedValue({ resources: [{ id: "known" }] });
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   // All that is looked at of a container.
-  const probes = [{ Id: "known" }, { Id: "stray" }];
+  const probes = [
+    { Id: "known", Names: ["/platform-web-probe-use1-dev"] },
+    { Id: "stray", Names: ["/platform-orders-probe-use1-dev"] },
+    { Id: "of another region", Names: ["/platform-orders-probe-euw1-dev"] },
+  ];
   jest.spyOn(docker, "listContainers").mockResolvedValue(probes as Docker.ContainerInfo[]);
   const removed: string[] = [];
   jest.spyOn(docker, "getContainer").mockImplementation((id) => {

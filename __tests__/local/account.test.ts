@@ -1,7 +1,7 @@
 import { CreateServiceLinkedRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { prepareAccount } from "../../local/account";
 
-test("the account of the local AWS gets the role of ECS, once", async () => {
+test("the account of the local AWS gets the roles of ECS and RDS, once", async () => {
   const iam = new IAMClient({ region: "us-east-1" });
   const roles: { Path: string }[] = [];
   const send = jest.spyOn(iam, "send").mockImplementation((command: unknown) => {
@@ -11,6 +11,9 @@ test("the account of the local AWS gets the role of ECS, once", async () => {
   });
   await prepareAccount(iam);
   await prepareAccount(iam);
-  expect(roles).toEqual([{ Path: "/aws-service-role/ecs.amazonaws.com/" }]);
-  expect(send).toHaveBeenCalledTimes(3);
+  expect(roles).toEqual([
+    { Path: "/aws-service-role/ecs.amazonaws.com/" },
+    { Path: "/aws-service-role/rds.amazonaws.com/" },
+  ]);
+  expect(send).toHaveBeenCalledTimes(4);
 });

@@ -89,7 +89,6 @@ test("keys that no region knows are not accepted", async () => {
 test.each([
   ["af-south-1", "us-east-1"],
   ["us-gov-east-1", "us-gov-west-1"],
-  ["cn-northwest-1", "cn-north-1"],
 ])("accounts that use %s all have %s", (region, home) => {
   expect(homeRegion(region)).toBe(home);
 });

@@ -139,8 +139,8 @@ test.each([
 test.each<[string, ResourceRecordSet, string]>([
   [
     "another environment's",
-    address("platform-dev-2-1234567890.us-east-1.elb.amazonaws.com."),
-    "A (platform-dev-2-1234567890.us-east-1.elb.amazonaws.com.)",
+    address("platform-dev2-1234567890.us-east-1.elb.amazonaws.com."),
+    "A (platform-dev2-1234567890.us-east-1.elb.amazonaws.com.)",
   ],
   [
     "somebody's server's",
@@ -154,6 +154,19 @@ test.each<[string, ResourceRecordSet, string]>([
       {
         problem: `dev.example.com leads elsewhere by a record ${words}`,
         mend: "say a domain.name that is free in environments.ts, or delete that record when nobody needs it",
+      },
+    ],
+  });
+});
+
+test("a domain that leads to the same environment in another region is refused, with both ways out", async () => {
+  dns(LOOKED_UP);
+  const record = address("dualstack.platform-dev-1234567890.eu-west-1.elb.amazonaws.com.");
+  expect(await domain.run(account({ records: [record] }).context)).toEqual({
+    problems: [
+      {
+        problem: "dev.example.com leads to dev in eu-west-1, and cannot lead to us-east-1 as well",
+        mend: "add an entry to environments.ts for us-east-1, with a domain.name of its own or without a domain; or destroy dev in eu-west-1 first",
       },
     ],
   });

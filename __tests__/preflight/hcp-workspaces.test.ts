@@ -31,7 +31,7 @@ const GOOD: Workspaces = {
 /** What HCP Terraform answers for a path; `undefined` for what it does not know. */
 function answerTo(url: string, workspaces: Workspaces): unknown {
   if (url === "/api/v2/organizations/acme") return { data: { id: "acme" } };
-  const asked = /\/organizations\/acme\/workspaces\/platform-(\w+)-dev$/.exec(url)?.[1] ?? "";
+  const asked = /\/organizations\/acme\/workspaces\/platform-(\w+)-use1-dev$/.exec(url)?.[1] ?? "";
   const found = workspaces[asked];
   if (found) {
     const attributes = {
@@ -68,7 +68,7 @@ async function check(workspaces: Workspaces, env: Record<string, string> = {}, t
 test("workspaces as they must be are shown with where each runs", async () => {
   expect(await check(GOOD)).toEqual({
     found:
-      "acme at app.terraform.io: platform-registry-dev (remote), platform-images-dev (local), platform-platform-dev (remote)",
+      "acme at app.terraform.io: platform-registry-use1-dev (remote), platform-images-use1-dev (local), platform-platform-use1-dev (remote)",
   });
 });
 
@@ -84,29 +84,29 @@ test.each<[string, Workspaces, string[]]>([
     "images where no engine is",
     { ...GOOD, images: { mode: "remote", consumers: ["ws-platform"] } },
     [
-      'platform-images-dev has the execution mode remote, and where it runs there is no container engine to build in: "error pinging docker server"',
+      'platform-images-use1-dev has the execution mode remote, and where it runs there is no container engine to build in: "error pinging docker server"',
     ],
   ],
   [
     "states that a remote run may not read",
     { ...GOOD, registry: { mode: "remote" }, images: { mode: "local" } },
     [
-      'platform-registry-dev does not share its state with platform-platform-dev, whose run would end with "Unable to find remote state"',
-      'platform-images-dev does not share its state with platform-platform-dev, whose run would end with "Unable to find remote state"',
+      'platform-registry-use1-dev does not share its state with platform-platform-use1-dev, whose run would end with "Unable to find remote state"',
+      'platform-images-use1-dev does not share its state with platform-platform-use1-dev, whose run would end with "Unable to find remote state"',
     ],
   ],
   [
     "a workspace that only takes runs from a repository",
     { ...GOOD, platform: { mode: "remote", repository: true } },
     [
-      'platform-platform-dev is connected to a repository, and takes no run from here: "Apply not allowed for workspaces with a VCS connection"',
+      'platform-platform-use1-dev is connected to a repository, and takes no run from here: "Apply not allowed for workspaces with a VCS connection"',
     ],
   ],
   [
     "no workspace at all",
     {},
     [
-      "acme has no platform-registry-dev, platform-images-dev, platform-platform-dev: Terraform would make them, but without the execution mode and the sharing of states that the stacks need",
+      "acme has no platform-registry-use1-dev, platform-images-use1-dev, platform-platform-use1-dev: Terraform would make them, but without the execution mode and the sharing of states that the stacks need",
     ],
   ],
 ])("%s: a problem, in the words that Terraform would have had", async (_, workspaces, problems) => {

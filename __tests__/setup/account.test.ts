@@ -13,7 +13,7 @@ const POLICIES_OF_A_ROLE = 10;
 
 /** The longest that each setting may be, since policies are as long as the names in them. */
 const LONGEST = {
-  PLATFORM_NAME: "a-name-of-16-chr",
+  PLATFORM_NAME: "anameof16letters",
   PLATFORM_REGION: "ap-southeast-1",
   SETUP_ACCOUNT: "123456789012",
   SETUP_REPOSITORY: "acme/platform",
@@ -77,7 +77,7 @@ function subjects(): Record<string, unknown> {
         '"token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"',
       );
       const [, list = ""] = /githubusercontent\.com:sub" = \[([^\]]*)\]/.exec(String(trust)) ?? [];
-      return [String(name).replace("a-name-of-16-chr-", ""), list.replaceAll('"', "").split(", ")];
+      return [String(name).replace("anameof16letters-", ""), list.replaceAll('"', "").split(", ")];
     }),
   );
 }

@@ -49,7 +49,7 @@ describe("the workspaces of an environment", () => {
   if (!json) throw new Error("there is no stack workspaces");
   const workspaces = Object.entries(json.resource["tfe_workspace"] ?? {});
   const idOf = (stack: string) => {
-    const [id] = workspaces.find(([, { name }]) => name === `shop-${stack}-blue`) ?? [];
+    const [id] = workspaces.find(([, { name }]) => name === `shop-${stack}-use1-blue`) ?? [];
     return `\${tfe_workspace.${id ?? "none"}.id}`;
   };
   const settingsOf = (stack: string) =>
@@ -59,7 +59,7 @@ describe("the workspaces of an environment", () => {
 
   test("are the three that the stacks name, in the default project", () => {
     expect(new Set(workspaces.map(([, { name }]) => name))).toEqual(
-      new Set(STACKS.map((stack) => `shop-${stack}-blue`)),
+      new Set(STACKS.map((stack) => `shop-${stack}-use1-blue`)),
     );
     for (const [, workspace] of workspaces) expect(workspace).not.toHaveProperty("project_id");
     expect(Object.keys(stacks)).toEqual(["workspaces"]);
@@ -105,8 +105,8 @@ describe("the workspaces of an environment", () => {
             StringEquals: { "app.terraform.io:aud": "aws.workload.identity" },
             StringLike: {
               "app.terraform.io:sub": [
-                `${workspace}:shop-registry-blue:run_phase:*`,
-                `${workspace}:shop-platform-blue:run_phase:*`,
+                `${workspace}:shop-registry-use1-blue:run_phase:*`,
+                `${workspace}:shop-platform-use1-blue:run_phase:*`,
               ],
             },
           },

@@ -7,6 +7,7 @@ import { permissionTable } from "../../setup/aws/permissions/table";
 import { taskBoundary } from "../../setup/aws/permissions/task-roles";
 import { PROJECT_FOLDER } from "../../stacks/config";
 import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import { matches } from "../support/iam";
 import { fixture } from "../support/services";
 import { type SynthesizedStack, synthesize } from "../support/synth";
 import calls from "./provider-calls.json";
@@ -165,8 +166,8 @@ test("a role of tasks is made with the boundary, and handed to ECS alone", () =>
   expect(of("iam:PassRole")).toMatchObject([
     {
       resources: [
-        "arn:aws:iam::123456789012:role/platform-*-execution-dev",
-        "arn:aws:iam::123456789012:role/platform-*-task-dev",
+        "arn:aws:iam::123456789012:role/platform-*-ecs-use1-dev",
+        "arn:aws:iam::123456789012:role/platform-*-app-use1-dev",
       ],
       conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
     },
@@ -243,10 +244,4 @@ function sdkCalls(folder: string): string[] {
         .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call)),
     );
   });
-}
-
-/** As IAM compares an ARN with a pattern. */
-function matches(pattern: string, value: string): boolean {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(value);
 }

@@ -65,7 +65,7 @@ test.each([
   ["SETUP_ENVIRONMENTS", "", "names of environments"],
   ["SETUP_ENVIRONMENTS", "*", "names of environments"],
   ["SETUP_ENVIRONMENTS", "dev,Prod", "names of environments"],
-  ["SETUP_ENVIRONMENTS", "dev,my-dev", "my-dev ends with -dev"],
+  ["SETUP_ENVIRONMENTS", "dev,my-dev", "names of environments"],
   ["SETUP_ENVIRONMENTS", "dev,pr-1", "pr-1 is a pull request's"],
   ["SETUP_ENVIRONMENTS", "dev,dev", "names one twice"],
   ["SETUP_ENVIRONMENTS", "dev,pord", 'PLATFORM_SUFFIX is "pord"; environments.ts has dev'],

@@ -1,9 +1,14 @@
 import { environments as shippedEnvironments } from "../../environments";
-import { type Config, environment as processEnvironment, readConfig } from "../../stacks/config";
+import {
+  type Config,
+  chooseRegion,
+  environment as processEnvironment,
+  readConfig,
+} from "../../stacks/config";
 import type { Environments } from "../../stacks/environment-settings";
-import { SETTINGS as PLATFORM_SETTINGS } from "../../stacks/variables";
-import { isName } from "../../stacks/names";
+import { isSuffix } from "../../stacks/names";
 import { PREVIEW } from "../../stacks/preview-suffix";
+import { partitionOf } from "../../stacks/regions";
 import type { Environment } from "./permissions/environment";
 
 /** What an account gets, once. Everything that lets somebody in has to be said. */
@@ -54,7 +59,7 @@ const SETTINGS = {
   environments: {
     variable: "SETUP_ENVIRONMENTS",
     allowed: `names of environments as on GitHub, separated by commas, such as dev,prod,${PREVIEW}`,
-    test: (value: string) => value.split(",").every((suffix) => isName(suffix, 12)),
+    test: (value: string) => value.split(",").every(isSuffix),
   },
   hostedZones: {
     variable: "SETUP_HOSTED_ZONES",
@@ -96,13 +101,13 @@ export function readSettings(
   };
   const settings = {
     ...shared,
-    region: env["PLATFORM_REGION"] ?? (env["AWS_REGION"] || PLATFORM_SETTINGS.region.fallback),
+    region: chooseRegion(env).region,
     repository: value("repository"),
     stateAccount: value("stateAccount") || shared.account,
     stateSharedWith: list("stateSharedWith"),
     environments: names.map((name) => environmentOf(name, { ...shared, hostedZones }, configOf)),
   };
-  problems.push(...overlaps(names), ...overruled(names, environments, env));
+  problems.push(...notOnGithub(names), ...overruled(names, environments, env));
   return { settings, problems };
 }
 
@@ -141,15 +146,9 @@ function overruled(
   });
 }
 
-/** What ends with another one's suffix would be taken for the other's: `platform-web-my-dev`. */
-function overlaps(names: readonly string[]): string[] {
-  const problems = names.flatMap((name) =>
-    names
-      .filter((other) => name.endsWith(`-${other}`))
-      .map(
-        (other) => `SETUP_ENVIRONMENTS: ${name} ends with -${other}, by which its names are known`,
-      ),
-  );
+/** All previews are one environment on GitHub, and none is there twice. */
+function notOnGithub(names: readonly string[]): string[] {
+  const problems: string[] = [];
   const previews = names.filter((name) => name.startsWith("pr-"));
   if (previews.length > 0) {
     problems.push(
@@ -158,9 +157,4 @@ function overlaps(names: readonly string[]): string[] {
   }
   if (new Set(names).size < names.length) problems.push("SETUP_ENVIRONMENTS names one twice");
   return problems;
-}
-
-function partitionOf(region: string): Environment["partition"] {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -12,7 +12,7 @@ const TFE_VERSION = "0.71.0";
  * HCP Terraform with the token of `terraform login`, and a file for what is made there: it cannot keep
  * the state of its own set-up before there is a workspace.
  *
- * @param state `workspaces-platform-dev`: tells the states of one organization apart
+ * @param state `workspaces-platform-use1-dev`: tells the states of one organization apart
  */
 export function useHcp(
   stack: TerraformStack,

@@ -6,7 +6,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { STATE_READERS, workspaceName } from "../../stacks/backend";
 import type { Config } from "../../stacks/config";
-import { resourceName } from "../../stacks/names";
+import { globalName } from "../../stacks/names";
 import type { HcpSettings } from "./main";
 import { useHcp } from "./provider";
 import { trustPolicy } from "./run-role";
@@ -42,7 +42,7 @@ const DESCRIPTIONS: Readonly<Record<Stack, string>> = {
 export class WorkspacesStack extends TerraformStack {
   constructor(scope: Construct, id: string, { config, hcp, project }: WorkspacesStackProps) {
     super(scope, id);
-    useHcp(this, hcp, `workspaces-${resourceName(config)}`);
+    useHcp(this, hcp, `workspaces-${globalName(config)}`);
     const scopes = new Map<Stack, Construct>();
     const workspaces = new Map<Stack, Workspace>();
     // The keys of `EXECUTION_MODES`.

@@ -2,7 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container";
 import type { Construct } from "constructs";
 import { START_SECONDS } from "../../limits";
 import type { Config } from "../config";
-import { DOCKER_LABEL, resourceName } from "../names";
+import { DOCKER_LABEL, probeName } from "../names";
 import type { ImageSpec } from "./image-spec";
 
 /**
@@ -21,7 +21,7 @@ export function probeImage(
 ): Container {
   const { environment, healthCheck, memory, command } = probe;
   return new Container(scope, "probe", {
-    name: resourceName(config, scope.node.id, "probe"),
+    name: probeName(config, scope.node.id),
     image: imageId,
     ...(command && { command: [...command] }),
     env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),

@@ -4,7 +4,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import type { Config } from "../config";
-import { resourceName } from "../names";
+import { roleName } from "../names";
 
 export interface TaskRolesProps {
   readonly config: Config;
@@ -38,7 +38,7 @@ export class TaskRoles extends Construct {
       ...(permissionsBoundary !== undefined && { permissionsBoundary }),
     };
     this.execution = new IamRole(this, "execution", {
-      name: resourceName(config, service, "execution"),
+      name: roleName(config, service, "ecs"),
       description: `ECS starts ${service} with this role`,
       ...shared,
     });
@@ -48,7 +48,7 @@ export class TaskRoles extends Construct {
       policy: this.executionPermissions(props).json,
     });
     this.task = new IamRole(this, "task", {
-      name: resourceName(config, service, "task"),
+      name: roleName(config, service, "app"),
       description: `${service} runs with this role`,
       ...shared,
     });

@@ -1,6 +1,7 @@
 import { logGroupPrefix, resourceName } from "../../../stacks/names";
 import { type Environment, arn, bucketArn, repositories, zones } from "./environment";
 import { type Permissions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { ownership } from "./ownership";
 
 /** What our commands ask AWS themselves, beside Terraform. */
 export function commands(environment: Environment): PermissionTable {
@@ -28,6 +29,7 @@ export function commands(environment: Environment): PermissionTable {
         ),
         loadBalancers("DescribeLoadBalancers"),
         allow(own, of("ecr", "DescribeImages", "DescribeRepositories")),
+        ...ownership(environment),
       ],
       write: [
         allow(own, of("ecr", "TagResource", "UntagResource")),
@@ -67,7 +69,7 @@ export function commands(environment: Environment): PermissionTable {
         allow([bucketArn(environment)], of("s3", "ListBucket", "GetBucketVersioning")),
         allow(zones(environment), of("route53", "ListResourceRecordSets")),
         allow(
-          ["ec2/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
+          ["ec2/*", "fargate/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
           of("servicequotas", "GetServiceQuota"),
         ),
       ],

@@ -1,11 +1,12 @@
 import { type Named, repositoryName } from "../../../stacks/names";
+import type { Partition } from "../../../stacks/regions";
 import type { Arn, Conditions } from "./grant";
 
 /** What a role may deploy: one environment, or a family of them whose suffix has a wildcard, `pr-*`. */
 export interface Environment extends Named {
   /** Its name on GitHub: `dev`, `preview`. */
   readonly github: string;
-  readonly partition: "aws" | "aws-cn" | "aws-us-gov";
+  readonly partition: Partition;
   readonly region: string;
   /** 12 digits */
   readonly account: string;

@@ -9,9 +9,10 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
  */
 export function secrets(environment: Environment): PermissionTable {
   const name = resourceName(environment, "*", "database");
-  // Secrets Manager adds six characters to a name, which a new secret is asked for without.
   const own = [arn(environment, "secretsmanager", `secret:${name}-??????`)];
-  const named = [arn(environment, "secretsmanager", `secret:${name}*`)];
+  // Secrets Manager adds the six characters to a name, which a new secret is asked for without. Not
+  // `*` instead: dev would name the secrets of dev2.
+  const named = [...own, arn(environment, "secretsmanager", `secret:${name}`)];
   return {
     aws_secretsmanager_secret: {
       read: [allow(own, of("secretsmanager", "DescribeSecret", "GetResourcePolicy"))],

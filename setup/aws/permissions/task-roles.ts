@@ -1,4 +1,4 @@
-import { logGroupPrefix, repositoryName, resourceName } from "../../../stacks/names";
+import { logGroupPrefix, repositoryName, resourceName, roleName } from "../../../stacks/names";
 import { type Environment, arn, iamArn } from "./environment";
 import {
   type Arn,
@@ -44,10 +44,10 @@ export function taskRoles(environment: Environment): PermissionTable {
   };
 }
 
-function taskRoleArns(environment: Environment): Arn[] {
-  return ["execution", "task"].map((kind) =>
-    iamArn(environment, `role/${resourceName(environment, "*", kind)}`),
-  );
+/** The roles of the environment's tasks. */
+export function taskRoleArns(environment: Environment): Arn[] {
+  const kinds = ["ecs", "app"] as const;
+  return kinds.map((kind) => iamArn(environment, `role/${roleName(environment, "*", kind)}`));
 }
 
 /** Hands the roles of tasks to ECS, and to nothing else. */
@@ -75,7 +75,7 @@ export function boundaryArn(environment: Environment): string {
   return iamArn(environment, `policy${SETUP_PATH}${boundaryName(environment)}`);
 }
 
-export function boundaryName({ name, github }: Environment): string {
+export function boundaryName({ name, github }: Pick<Environment, "name" | "github">): string {
   return `${name}-task-boundary-${github}`;
 }
 
@@ -87,7 +87,11 @@ export function taskBoundary(environment: Environment): Grant[] {
   const images = arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`);
   const log = arn(environment, "logs", `log-group:${logGroupPrefix(environment)}*`);
   const secrets = [
-    arn(environment, "secretsmanager", `secret:${resourceName(environment, "*")}-??????`),
+    arn(
+      environment,
+      "secretsmanager",
+      `secret:${resourceName(environment, "*", "database")}-??????`,
+    ),
     // RDS names the secret of a cluster's master user by the cluster's id, which nobody knows before.
     arn(environment, "secretsmanager", "secret:rds!cluster-*"),
   ];

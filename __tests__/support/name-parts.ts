@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { isServiceName, isSuffix } from "../../stacks/names";
+import { REGIONS } from "../../stacks/regions";
+import { SETTINGS } from "../../stacks/variables";
+
+/** All that an environment's names are made of. */
+export interface Parts {
+  readonly name: string;
+  readonly service: string;
+  readonly suffix: string;
+  readonly region: string;
+  readonly cidr: string;
+}
+
+/** Few words, so that two names often begin or end alike; those that the platform adds are among them. */
+const WORDS = [
+  ...["a", "dev", "dev2", "api", "pr", "1", "7", "7dev"],
+  ...["ecs", "app", "use1", "probe", "database", "writer", "task"],
+];
+
+const REGIONS_OF_TESTS = fc.constantFrom(...REGIONS.slice(0, 3));
+
+export const words = fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 8 });
+
+/** Texts of one to four words. */
+const text = fc
+  .array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 4 })
+  .map((some) => some.join("-"));
+
+/** What the product takes: nothing but its own rules decides. */
+export function areAllowed({ name, service, suffix }: Pick<Parts, "name" | "service" | "suffix">) {
+  return SETTINGS.name.test(name) && isServiceName(service) && isSuffix(suffix);
+}
+
+export const parts: fc.Arbitrary<Parts> = fc.record({
+  name: text.filter((value) => SETTINGS.name.test(value)),
+  service: text.filter((value) => isServiceName(value)),
+  suffix: text.filter(isSuffix),
+  region: REGIONS_OF_TESTS,
+  cidr: fc.constant("10.0.0.0/16"),
+});

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { SETTINGS } from "./variables";
+
+/** A region, and where it was found: what a message names. */
+export interface ChosenRegion {
+  readonly region: string;
+  readonly source: string;
+}
+
+/** What the AWS CLI uses where nothing is configured is nothing at all; here it is this one. */
+const DEFAULT: ChosenRegion = { region: SETTINGS.region.fallback, source: "the default region" };
+
+/** In the AWS CLI's order; the SDK for JavaScript knows the first alone, Terraform both. */
+const VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
+
+/**
+ * The region that the shell is set to, as the AWS CLI finds it: `AWS_REGION`, `AWS_DEFAULT_REGION`, then
+ * the region of the profile (`AWS_PROFILE`, or `default`) in `~/.aws/credentials` and `~/.aws/config`.
+ * Everything that asks AWS is told this region, so that none of them looks for one itself.
+ *
+ * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+ */
+export function regionOfShell(env: Readonly<NodeJS.ProcessEnv>): ChosenRegion {
+  const source = VARIABLES.find((variable) => env[variable]);
+  if (source !== undefined) return { region: env[source] ?? "", source };
+  return regionOfProfile(env) ?? DEFAULT;
+}
+
+function regionOfProfile(env: Readonly<NodeJS.ProcessEnv>): ChosenRegion | undefined {
+  const profile = env["AWS_PROFILE"] || env["AWS_DEFAULT_PROFILE"] || "default";
+  const home = env["HOME"] || env["USERPROFILE"];
+  const fileOf = (variable: string, name: string): string | undefined =>
+    env[variable] || (home && path.join(home, ".aws", name));
+  // AWS's own tools let the credentials file win over the other.
+  const files = [
+    { file: fileOf("AWS_SHARED_CREDENTIALS_FILE", "credentials"), section: profile },
+    {
+      file: fileOf("AWS_CONFIG_FILE", "config"),
+      section: profile === "default" ? profile : `profile ${profile}`,
+    },
+  ];
+  for (const { file, section } of files) {
+    const region = file === undefined ? undefined : regionIn(textOf(file), section);
+    if (region !== undefined) return { region, source: `region of [${section}] in ${file}` };
+  }
+  return undefined;
+}
+
+/** A file that is missing or closed to the caller has no region; the check of credentials says why. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * The region in one section. No library: the SDK reads these files asynchronously alone, and parsers of
+ * INI take the dots of a profile's name for nesting.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+ */
+function regionIn(text: string, section: string): string | undefined {
+  let current: string | undefined;
+  let region: string | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const [, name] = /^\[\s*(.+?)\s*\]/.exec(line) ?? [];
+    if (name !== undefined) current = name.replace(/["']/g, "").replace(/\s+/g, " ");
+    // An indented line belongs to a setting that has several.
+    const [, value] = /^region\s*=\s*([^\s;#]+)/.exec(line) ?? [];
+    if (current === section && value !== undefined) region = value;
+  }
+  return region;
+}
