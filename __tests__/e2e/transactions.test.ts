@@ -138,6 +138,7 @@ test.each([
     expect(pendingOf(load)).toEqual([]);
     expect(reads.failures).toEqual([]);
     expect(plain.failures).toEqual([]);
+    if (caller) expect(plain.sent).toBeGreaterThan(300);
     expect(sortedIds(await ledger.decided(60))).toEqual(sortedIds(load.acknowledged.values()));
   },
 );

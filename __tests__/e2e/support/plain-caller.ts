@@ -1,7 +1,6 @@
 import Docker from "dockerode";
 import { textOf } from "../../../deployment/container-log";
 import { DOCKER_LABEL } from "../../../stacks/names";
-import { SUFFIX } from "./checkout";
 import type { LoadResult } from "./load";
 import { containersOf } from "./local-aws";
 
@@ -47,12 +46,15 @@ export async function askPlainlyDuring(
   const container = await new Docker().createContainer({
     Image: (await node.inspect()).Config.Image,
     Cmd: ["node", "-e", SCRIPT, `${url.slice(variable.length)}/health`],
-    Labels: { [DOCKER_LABEL]: SUFFIX },
+    // Not the environment's, whose containers are probes: a deployment stops them.
+    Labels: { [DOCKER_LABEL]: "plain-caller" },
     HostConfig: { NetworkMode: `container:${task.id}` },
   });
   try {
     await container.start();
     await finished;
+    const { State } = await container.inspect();
+    if (!State.Running) throw new Error(`the plain caller ended with ${State.ExitCode}`);
     const lines = textOf(await container.logs({ stdout: true, stderr: true, follow: false }));
     const results = lines.split("\n").filter((line) => line !== "");
     return { sent: results.length, failures: results.filter((line) => line !== "200") };

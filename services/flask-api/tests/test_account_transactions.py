@@ -1,6 +1,7 @@
 """What transaction-processor knows of an account: handed on exactly, or refused in time."""
 
 import json
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -248,6 +249,19 @@ def test_a_task_that_is_replaced_makes_no_request_fail(
         assert accounts.get(f"{address}/transactions").status_code == 200
         upstream.leave()
         upstream.come()
+
+
+def test_another_task_is_asked_when_one_behind_the_name_refuses(
+    accounts: FlaskClient, address: str, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = socket.getaddrinfo
+
+    def both(host: str, port: int, *more: int) -> list[Any]:
+        return resolve("127.0.0.2", port, *more) + resolve(host, port, *more)
+
+    monkeypatch.setattr("socket.getaddrinfo", both)
+    assert accounts.get(f"{address}/transactions").status_code == 200
+    assert upstream.connections == 1
 
 
 def test_a_task_that_hangs_up_is_asked_once_more(

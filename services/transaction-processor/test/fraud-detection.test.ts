@@ -178,4 +178,19 @@ describe("the address of fraud-detection", () => {
     assert.ok(before.questions.length >= 2, "a connection is used more than once");
     assert.equal(after.questions.length, 1);
   });
+
+  it("is another one when a task behind the name refuses", async (t) => {
+    const alive = await FraudServer.start("127.0.0.2");
+    const lookup: LookupFunction = (_hostname, _options, callback) => {
+      callback(null, [
+        { address: "127.0.0.1", family: 4 },
+        { address: "127.0.0.2", family: 4 },
+      ]);
+    };
+    const url = `http://fraud-detection.test:${alive.port}`;
+    const fraud = new FraudDetection(url, log, { lookup });
+    t.after(() => Promise.all([fraud.close(), alive.stop()]));
+    assert.equal((await fraud.score(candidate, [])).decision, "approve");
+    assert.equal(alive.questions.length, 1);
+  });
 });
