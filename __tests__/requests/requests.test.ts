@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { readFileStateSettings } from "../../local/settings";
+import calls from "../setup/provider-calls.json";
 import { CASES, type Case, HOSTED_ZONE } from "./cases";
 import { type RequestRecord, type Recorder, startRecorder } from "./recorder";
 import { push } from "./pushed-image";
@@ -15,6 +16,9 @@ const present = existsSync(readFileStateSettings().environment.TF_CLI_CONFIG_FIL
 if (!present) {
   console.warn("requests skipped: the providers are not on this machine; `npm run up` gets them");
 }
+
+/** What stands in for a registrar and for a push. */
+const OWN_CALLS = ["route53:CreateHostedZone", "ecr:PutImage"];
 
 /** What an Aurora cluster needs before it. */
 const OF_A_CLUSTER = [
@@ -90,7 +94,13 @@ const OF_A_CLUSTER = [
   test("to change it", () =>
     phase("change", inEach(["registry", "rest"], "apply", "-input=false", "change")));
   test("to destroy it", () =>
-    phase("destroy", inEach(["rest", "registry"], "destroy", "-auto-approve", "-input=false")));
+    phase("destroy", inEach(["rest", "registry"], "destroy", "-auto-approve", "-refresh=false")));
+
+  test("the calls that the roles' permissions are held against are all of these", () => {
+    const known = new Set([...Object.values(calls).flat(), ...OWN_CALLS]);
+    const called = new Set([...records.values()].flatMap(({ actions }) => Object.keys(actions)));
+    expect([...called].filter((action) => !known.has(action)).sort()).toEqual([]);
+  });
 
   test("a name one character too long is refused, and recorded", async () => {
     const [dev] = CASES;

@@ -6,7 +6,7 @@ https://smithy.io/2.0/aws/protocols/index.html (the others).
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -63,6 +63,13 @@ class NoModelError(LookupError):
 
 class NoOperationError(LookupError):
     """The service's model has no such operation."""
+
+
+def load(signing_names: Iterable[str]) -> None:
+    """Read the models of services before they are asked for: EC2's alone takes half a second."""
+    for signing_name in signing_names:
+        for name in _MODELS.get(signing_name, (signing_name,)):
+            _model(name)
 
 
 def find(request: Request) -> Call:

@@ -32,7 +32,7 @@ def violations(action: str, shape: Shape | None, parameters: dict[str, Any]) -> 
     """Return what is wrong with the parameters of an action such as `ecs:CreateService`."""
     if shape is None:
         return [Violation(name, _shown(each), "is unknown") for name, each in parameters.items()]
-    found = _Violations(parameters)
+    found = _Violations()
     _Validator(action)._validate(parameters, shape, found, name="")
     return found.all
 
@@ -40,10 +40,9 @@ def violations(action: str, shape: Shape | None, parameters: dict[str, Any]) -> 
 class _Violations(ValidationErrors):
     """What botocore's validator reports to, which says it in the words of a `Violation`."""
 
-    def __init__(self, parameters: dict[str, Any]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.all: list[Violation] = []
-        self._parameters = parameters
 
     def report(self, name: str, reason: str, **found: Any) -> None:
         rule = _RULES[reason](found) if reason in _RULES else reason

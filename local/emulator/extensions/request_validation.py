@@ -6,6 +6,7 @@ recorded as well, because a client may take a refusal for an answer and go on.
 """
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,9 @@ record = RequestRecord()
 
 # Objects of any size, and virtual hosts: not in question here.
 _LEFT_ALONE = ("s3",)
+
+# The largest models of those that each deployment asks.
+_AT_START = ("ec2", "iam", "rds", "ecs", "elasticloadbalancing", "logs", "route53")
 
 
 def refusal(request: Request, request_id: str) -> Answer | None:
@@ -103,3 +107,4 @@ def install() -> None:
     seam.wrap(app, "_dispatch_service_request", request, _checked)
     request = "method path headers query_params request_id"
     seam.wrap(app, "_handle_pre_body_request", request, _with_record)
+    threading.Thread(target=request_models.load, args=(_AT_START,), daemon=True).start()
