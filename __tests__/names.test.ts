@@ -14,7 +14,7 @@ import {
 } from "../stacks/names";
 import { REGIONS, regionCode } from "../stacks/regions";
 import { readConfig } from "../stacks/config";
-import { type Parts, areAllowed, parts, words } from "./support/name-parts";
+import { type Parts, areAllowed, pairs, words } from "./support/name-parts";
 import { fixture } from "./support/services";
 
 const service = "s".repeat(24);
@@ -96,7 +96,7 @@ const KINDS: readonly (readonly [string, (of: Parts) => string, readonly (keyof 
 
 test.each(KINDS)("the name of %s is that of nothing else", (_, nameOf, identity) => {
   fc.assert(
-    fc.property(parts, parts, (one, other) => {
+    fc.property(pairs, ([one, other]) => {
       const same = identity.every((part) => one[part] === other[part]);
       expect(nameOf(one) === nameOf(other)).toBe(same);
     }),
@@ -106,7 +106,7 @@ test.each(KINDS)("the name of %s is that of nothing else", (_, nameOf, identity)
 
 test("the two roles of a task, and those of two services, have names of their own", () => {
   fc.assert(
-    fc.property(parts, parts, (one, other) => {
+    fc.property(pairs, ([one, other]) => {
       expect(roleName(one, one.service, "ecs")).not.toBe(roleName(other, other.service, "app"));
     }),
   );

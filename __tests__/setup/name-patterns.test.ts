@@ -12,7 +12,7 @@ import {
   roleName,
 } from "../../stacks/names";
 import { matches } from "../support/iam";
-import { type Parts, parts } from "../support/name-parts";
+import { type Parts, pairs } from "../support/name-parts";
 
 const ACCOUNT = "123456789012";
 
@@ -69,7 +69,7 @@ function resourcesOf(of: Parts): string[] {
 
 test("a role's patterns reach all that its own environment has", () => {
   fc.assert(
-    fc.property(parts, (own) => {
+    fc.property(pairs, ([own]) => {
       const patterns = patternsOf(environmentOf(own));
       const missed = resourcesOf(own).filter(
         (resource) => !patterns.some((pattern) => matches(pattern, resource)),
@@ -82,7 +82,7 @@ test("a role's patterns reach all that its own environment has", () => {
 
 test("and nothing that another environment, platform or region has", () => {
   fc.assert(
-    fc.property(parts, parts, (own, other) => {
+    fc.property(pairs, ([own, other]) => {
       const environment = environmentOf(own);
       const { name, suffix, region } = environmentOf(other);
       fc.pre(

@@ -32,10 +32,26 @@ export function areAllowed({ name, service, suffix }: Pick<Parts, "name" | "serv
   return SETTINGS.name.test(name) && isServiceName(service) && isSuffix(suffix);
 }
 
-export const parts: fc.Arbitrary<Parts> = fc.record({
+const parts: fc.Arbitrary<Parts> = fc.record({
   name: text.filter((value) => SETTINGS.name.test(value)),
   service: text.filter((value) => isServiceName(value)),
   suffix: text.filter(isSuffix),
   region: REGIONS_OF_TESTS,
   cidr: fc.constant("10.0.0.0/16"),
 });
+
+/** Two environments with a service each, that mostly have several parts in common. */
+export const pairs: fc.Arbitrary<readonly [Parts, Parts]> = fc
+  .tuple(parts, parts, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), fc.boolean())
+  .map(([one, other, [name, service, suffix, region], longer]) => {
+    const shared: Parts = {
+      ...other,
+      ...(name && { name: one.name }),
+      ...(service && { service: one.service }),
+      ...(suffix && { suffix: one.suffix }),
+      ...(region && { region: one.region }),
+    };
+    // A suffix that ends, or begins, with the other's.
+    const near = [`pr-${one.suffix}`, `${one.suffix}2`, `pr-a-${one.suffix}`].filter(isSuffix);
+    return [one, longer ? { ...shared, suffix: near[0] ?? shared.suffix } : shared];
+  });
