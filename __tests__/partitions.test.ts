@@ -2,11 +2,14 @@ import { Testing } from "cdktf";
 import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
 import { readConfig } from "../stacks/config";
-import { REGIONS, partitionOf } from "../stacks/regions";
+import { REGIONS } from "../stacks/regions";
 import type { EnvironmentSettings } from "../stacks/environment-settings";
 import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";
 import { synthesize } from "./support/synth";
+
+/** As AWS has it, whatever the product says. */
+const partitionOf = (region: string) => (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
 
 /** Partitions of ARNs, and hosts of AWS, that a text names. */
 function partitionsIn(text: string): string[] {
