@@ -36,7 +36,7 @@ export interface Recorder {
 const START_SECONDS = 60;
 const RECORD = "/_local-aws/requests";
 
-/** Those that the stacks and the commands use. MiniStack's others open ports of their own. */
+/** Those that the stacks and the commands use. */
 const SERVICES = [
   ...["acm", "ec2", "ecr", "ecs", "elasticloadbalancing", "iam", "logs", "monitoring", "rds"],
   ...["route53", "s3", "secretsmanager", "servicediscovery", "sts", "tagging"],
@@ -51,6 +51,8 @@ export async function startRecorder(): Promise<Recorder> {
     env: {
       ...{ BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), SERVICES: SERVICES.join() },
       DOCKER_HOST: "unix:///nowhere/docker.sock",
+      // It would listen on all addresses.
+      IOT_MTLS_ENABLED: "0",
       PYTHONDONTWRITEBYTECODE: "1",
     },
     ...{ all: true, reject: false },

@@ -5,11 +5,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "local" / "emulator"))
 
-import start  # noqa: E402
-from extensions import name_server  # noqa: E402
+import start
+from extensions import name_server
 
 if __name__ == "__main__":
     for extension in start.EXTENSIONS:
         if extension is not name_server:  # it would take port 53
             extension.install()
-    start.main()
+    start.serve()

@@ -88,10 +88,15 @@ def install() -> None:
         extension.install()
 
 
-if __name__ == "__main__":
-    install()
-    logging.getLogger("emulator").info("%d extensions installed", len(EXTENSIONS))
+def serve() -> None:
+    """Serve until told to stop, and then tell what was asked for."""
     try:
         main()
     finally:
         request_validation.tell()
+
+
+if __name__ == "__main__":
+    install()
+    logging.getLogger("emulator").info("%d extensions installed", len(EXTENSIONS))
+    serve()
