@@ -305,7 +305,7 @@ def test_where_nobody_listens_is_told_at_once(
     started = time.monotonic()
     answer = accounts.get(f"{address}/summary")
     assert detail(answer) == "transaction-processor cannot be connected to"
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 1
     upstream.come()
     upstream.body = b'{"currencies":[]}'
     assert accounts.get(f"{address}/summary").status_code == 200
@@ -316,11 +316,11 @@ def slow(
     request: pytest.FixtureRequest, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if request.param == "silent":
-        upstream.delays = [4.0] * 20
+        upstream.delays = [6.0] * 20
     elif request.param == "byte by byte":
         upstream.dribble_s = 0.3
     else:
-        monkeypatch.setattr("socket.getaddrinfo", lambda *_: time.sleep(2.5))
+        monkeypatch.setattr("socket.getaddrinfo", lambda *_: time.sleep(6))
 
 
 @pytest.mark.usefixtures("slow")
@@ -330,7 +330,7 @@ def test_a_slow_transaction_processor_is_given_up_within_its_limit(
     started = time.monotonic()
     answer = accounts.get(f"{address}/transactions")
     assert detail(answer) == "transaction-processor does not answer in time"
-    assert 1 < time.monotonic() - started < 2.3
+    assert 1 < time.monotonic() - started < 4
 
 
 def test_what_is_given_up_is_not_read_on(
@@ -345,7 +345,7 @@ def test_what_is_given_up_is_not_read_on(
 def test_after_some_failures_one_caller_at_a_time_waits(
     accounts: FlaskClient, address: str, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(peer, "LIMIT_S", 0.4)
+    monkeypatch.setattr(peer, "LIMIT_S", 1.0)
     upstream.delays = [5.0] * 20
     for _ in range(transaction_processor.BREAK_AFTER):
         accounts.get(f"{address}/transactions")
@@ -357,8 +357,8 @@ def test_after_some_failures_one_caller_at_a_time_waits(
 
     with ThreadPoolExecutor(4) as threads:
         waited = sorted(threads.map(seconds, range(4)))
-    assert waited[2] < 0.3
-    assert waited[3] >= 0.4
+    assert waited[2] < 0.9
+    assert waited[3] >= 1
     upstream.delays = []
     assert accounts.get(f"{address}/transactions").status_code == 200
 

@@ -189,8 +189,7 @@ def test_while_the_database_is_away_one_request_at_a_time_waits_for_it(
 
     with ThreadPoolExecutor(8) as threads:
         waited = sorted(threads.map(seconds, range(8)))
-    assert waited[6] < 0.5
-    assert waited[7] > 1
+    assert waited[6] < 1 < waited[7]
 
 
 def test_every_thread_may_ask_at_once_while_the_database_answers(connect: Connect) -> None:
