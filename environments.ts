@@ -1,10 +1,11 @@
-import { defineEnvironments } from "./stacks/environment-settings";
+import { services } from "./services";
+import { defineEnvironments } from "./spec/environment/settings";
 
 /**
  * Every environment by its suffix, and what it has otherwise than the defaults. PLATFORM_SUFFIX names
  * one of them, or a preview: a suffix that begins with `pr-`.
  */
-export const environments = defineEnvironments({
+export const environments = defineEnvironments(services, {
   dev: {},
   /** Runs what has become healthy in dev, image by image, and builds nothing. */
   prod: {

@@ -27,7 +27,7 @@ export default tseslint.config(
         {
           object: "process",
           property: "env",
-          message: "stacks/config.ts is the only reader of the environment.",
+          message: "project.ts is the only reader of the environment.",
         },
       ],
     },
@@ -37,5 +37,5 @@ export default tseslint.config(
     files: ["__tests__/**"],
     rules: { "@typescript-eslint/no-unsafe-assignment": "off" },
   },
-  { files: ["stacks/config.ts"], rules: { "no-restricted-properties": "off" } },
+  { files: ["project.ts"], rules: { "no-restricted-properties": "off" } },
 );

@@ -1,12 +1,12 @@
 import { App } from "cdktf";
 import { services as catalogue } from "./services";
-import { REFUSED, catalogueProblems, serviceFolder } from "./services/problems";
-import type { Services } from "./services/spec";
-import { type Config, readConfig } from "./stacks/config";
+import { REFUSED, makeOutputFolder, readConfig, serviceFolder } from "./project";
+import { catalogueProblems } from "./spec/service/problems";
+import type { Services } from "./spec/service/spec";
+import type { Config } from "./spec/config";
 import { ImagesStack } from "./stacks/images";
-import { makeOutputFolder } from "./stacks/output-folder";
 import { PlatformStack } from "./stacks/platform";
-import { VERSIONS } from "./stacks/providers";
+import { VERSIONS } from "./stacks/options/providers";
 import { RegistryStack } from "./stacks/registry";
 
 /**

@@ -1,4 +1,4 @@
-import { readConfig } from "../stacks/config";
+import { readConfig } from "../project";
 
 const S3 = { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" };
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };

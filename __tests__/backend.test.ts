@@ -1,5 +1,5 @@
-import { STATE_READERS } from "../stacks/backend";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { STATE_READERS } from "../stacks/options/backend";
+import { PROJECT_FOLDER } from "../project";
 import { fixture } from "./support/services";
 import { type SynthesizedStack, synthesize } from "./support/synth";
 

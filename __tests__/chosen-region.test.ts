@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { readConfig } from "../stacks/config";
+import { readConfig } from "../project";
 import { environmentsWith } from "./support/environments";
 
 const home = mkdtempSync(path.join(tmpdir(), "home-"));

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { PROJECT_FOLDER, readConfig } from "../stacks/config";
+import { PROJECT_FOLDER, readConfig } from "../project";
 import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";
 

@@ -1,9 +1,9 @@
 import { environments } from "../environments";
 import { services } from "../services";
-import type { ServiceSpec } from "../services/spec";
-import { readConfig } from "../stacks/config";
-import { environmentsProblems } from "../stacks/environment-problems";
-import { type PreviewSettings, defineEnvironments } from "../stacks/environment-settings";
+import type { ServiceSpec } from "../spec/service/spec";
+import { readConfig } from "../project";
+import { environmentsProblems } from "../spec/environment/problems";
+import { type PreviewSettings, defineEnvironments } from "../spec/environment/settings";
 import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";
 import { type Block, synthesize } from "./support/synth";
@@ -21,22 +21,22 @@ describe("what does not compile", () => {
   const large = { size: { cpu: 256, memory: 4096 } } as const;
 
   test("an override of a service that is not in the catalogue", () => {
-    defineEnvironments({ ...others, dev: { services: { "flask-api": tasks } } });
+    defineEnvironments(services, { ...others, dev: { services: { "flask-api": tasks } } });
     // @ts-expect-error there is no such service
-    defineEnvironments({ ...others, dev: { services: { "flask-ap": tasks } } });
+    defineEnvironments(services, { ...others, dev: { services: { "flask-ap": tasks } } });
     expect(problemsOf({ services: { "flask-ap": tasks } })).toHaveLength(1);
   });
 
   test("a size that Fargate has not", () => {
     // @ts-expect-error 256 CPU units take at most 2048 MiB
-    defineEnvironments({ ...others, dev: { services: { "flask-api": large } } });
+    defineEnvironments(services, { ...others, dev: { services: { "flask-api": large } } });
     expect(problemsOf({ services: { web: large } })).toHaveLength(1);
   });
 
   test("a lifetime of anything but previews", () => {
-    defineEnvironments({ ...others, preview: { lifetimeHours: 72 } });
+    defineEnvironments(services, { ...others, preview: { lifetimeHours: 72 } });
     // @ts-expect-error what is listed does not go by itself
-    defineEnvironments({ ...others, dev: { lifetimeHours: 72 } });
+    defineEnvironments(services, { ...others, dev: { lifetimeHours: 72 } });
     expect(others).toEqual({ preview: {}, local: {} });
   });
 });

@@ -1,4 +1,4 @@
-import { defineServices } from "../services/spec";
+import { defineServices } from "../spec/service/spec";
 import { fixture } from "./support/services";
 import { synthesize } from "./support/synth";
 

@@ -5,7 +5,7 @@ import {
   STACK_MINUTES,
   STOP_SECONDS,
   deploymentMinutes,
-} from "../limits";
+} from "../spec/limits";
 
 /** Fargate waits for no container longer than this. */
 const FARGATE_MAXIMUM = 120;

@@ -1,7 +1,7 @@
 import { Testing } from "cdktf";
 import { build } from "../main";
 import { services } from "../services";
-import { readConfig } from "../stacks/config";
+import { readConfig } from "../project";
 import { fixture } from "./support/services";
 import { containers, synthesize } from "./support/synth";
 

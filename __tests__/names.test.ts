@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { boundaryName } from "../setup/aws/permissions/task-roles";
-import { catalogueProblems } from "../services/problems";
-import { stateKey, workspaceName } from "../stacks/backend";
+import { catalogueProblems } from "../spec/service/problems";
+import { stateKey, workspaceName } from "../stacks/options/backend";
 import {
   insightsLogGroup,
   logGroupPrefix,
@@ -11,9 +11,9 @@ import {
   resourceName,
   roleName,
   targetGroupName,
-} from "../stacks/names";
-import { REGIONS, regionCode } from "../stacks/regions";
-import { readConfig } from "../stacks/config";
+} from "../spec/names";
+import { REGIONS, regionCode } from "../spec/regions";
+import { readConfig } from "../project";
 import { type Parts, areAllowed, pairs, words } from "./support/name-parts";
 import { fixture } from "./support/services";
 

@@ -1,9 +1,9 @@
 import { Testing } from "cdktf";
 import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
-import { readConfig } from "../stacks/config";
-import { REGIONS } from "../stacks/regions";
-import type { EnvironmentSettings } from "../stacks/environment-settings";
+import { readConfig } from "../project";
+import { REGIONS } from "../spec/regions";
+import type { EnvironmentSettings } from "../spec/environment/settings";
 import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";
 import { synthesize } from "./support/synth";

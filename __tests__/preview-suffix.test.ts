@@ -1,5 +1,5 @@
-import { readConfig } from "../stacks/config";
-import { isPreview, previewSuffix } from "../stacks/preview-suffix";
+import { readConfig } from "../project";
+import { isPreview, previewSuffix } from "../spec/environment/preview-suffix";
 
 const LONG = "feature/checkout-with-a-new-payment-provider";
 

@@ -1,7 +1,7 @@
 import { whatToDo } from "../deployment/failure";
 import { imageSourceOf, parseSynthesizedStack } from "../deployment/synthesized-stack";
 import { StackFailure } from "../deployment/terraform-process";
-import { environmentsProblems } from "../stacks/environment-problems";
+import { environmentsProblems } from "../spec/environment/problems";
 import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";
 import { synthesize } from "./support/synth";

@@ -6,8 +6,8 @@ import { App, DataResource, TerraformOutput, TerraformStack } from "cdktf";
 import { execa } from "execa";
 import { prepareTerraform } from "../local/prepare/terraform";
 import { readFileStateSettings } from "../local/settings";
-import { keepState } from "../stacks/backend";
-import { environment, readConfig } from "../stacks/config";
+import { keepState } from "../stacks/options/backend";
+import { environment, readConfig } from "../project";
 import { type FakeS3, startS3 } from "./support/s3";
 
 const { cacheFolder, environment: local } = readFileStateSettings();

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { services } from "../services";
-import { catalogueProblems } from "../services/problems";
+import { catalogueProblems } from "../spec/service/problems";
 import {
   type FargateSize,
   type ServiceSpec,
   type Services,
   defineServices,
-} from "../services/spec";
+} from "../spec/service/spec";
 import { fixture } from "./support/services";
 
 const context = path.join(__dirname, "support", "context");

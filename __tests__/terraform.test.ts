@@ -6,8 +6,8 @@ import { execa } from "execa";
 import { prepareTerraform } from "../local/prepare/terraform";
 import { readFileStateSettings } from "../local/settings";
 import { build } from "../main";
-import { environment, readConfig } from "../stacks/config";
-import type { EnvironmentSettings } from "../stacks/environment-settings";
+import { environment, readConfig } from "../project";
+import type { EnvironmentSettings } from "../spec/environment/settings";
 import { environmentsWith } from "./support/environments";
 
 const settings = readFileStateSettings();

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { PROJECT_FOLDER, environment } from "../stacks/config";
+import { PROJECT_FOLDER, environment } from "../project";
 
 const FOLDER = path.join(PROJECT_FOLDER, ".github");
 const workflows = readdirSync(path.join(FOLDER, "workflows")).map((file) => ({

@@ -3,8 +3,8 @@ import path from "node:path";
 import { App } from "cdktf";
 import { build } from "../main";
 import { services as catalogue } from "../services";
-import type { Services } from "../services/spec";
-import { readConfig } from "../stacks/config";
+import type { Services } from "../spec/service/spec";
+import { readConfig } from "../project";
 
 /**
  * One synthesis in a process of its own: `app.ts FOLDER [COUNT]` writes the shipped catalogue, or

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Table from "cli-table3";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { PROJECT_FOLDER } from "../project";
 
 /** Runs of each case after one that warms up; the median counts. */
 const RUNS = 5;

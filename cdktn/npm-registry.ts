@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { Refusal } from "../deployment/refusal";
-import { NPM_REGISTRY_SECONDS } from "../limits";
+import { NPM_REGISTRY_SECONDS } from "../spec/limits";
 import type { Package } from "./packages";
 
 /**

@@ -9,7 +9,7 @@ export type Successors = Readonly<Record<string, Package>>;
 
 /**
  * Those that any npm registry has. The AWS bindings are made from provider 6.66.0; the provider
- * itself stays at the version that `stacks/providers.ts` pins.
+ * itself stays at the version that `stacks/options/providers.ts` pins.
  */
 export const SUCCESSORS: Successors = {
   cdktf: { name: "cdktn", version: "0.24.0" },

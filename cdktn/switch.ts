@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { run } from "../deployment/run";
-import { PROJECT_FOLDER } from "../stacks/config";
-import { VERSIONS } from "../stacks/providers";
+import { PROJECT_FOLDER } from "../project";
+import { VERSIONS } from "../stacks/options/providers";
 import { BRIDGE_FILES, BRIDGE_FOLDER } from "./bridge";
 import { cdktnVersion, oldestNode, stayingBindings, switchManifest } from "./manifest";
 import { isServed } from "./npm-registry";

@@ -1,5 +1,5 @@
-import type { Config } from "../stacks/config";
-import { resourceName } from "../stacks/names";
+import type { Config } from "../spec/config";
+import { resourceName } from "../spec/names";
 
 /**
  * Where users find what was deployed, and whether others can read on the way.

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { PROJECT_FOLDER } from "../project";
 import { buildLogFile } from "../stacks/images/image-spec";
 import { stackFolder } from "./terraform-process";
 

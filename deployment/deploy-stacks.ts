@@ -1,6 +1,6 @@
 import { preflightPhase, requireStatePlace } from "../preflight/phase";
-import { repositoryNames } from "../stacks/images/image-spec";
-import { isPreview } from "../stacks/preview-suffix";
+import { repositoryNames } from "../spec/images";
+import { isPreview } from "../spec/environment/preview-suffix";
 import { prolong } from "./expiry";
 import { explainFailure } from "./failure";
 import { imagesPhase } from "./images-phase";

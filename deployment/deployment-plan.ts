@@ -1,4 +1,4 @@
-import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
+import { PLATFORM_IMAGES } from "../spec/images";
 import { describeResources } from "./resource-list";
 import { ownerOf, servicesIn } from "./resource-owner";
 import { resourceUsers } from "./resource-users";

@@ -1,4 +1,4 @@
-import { resourceName } from "../stacks/names";
+import { resourceName } from "../spec/names";
 import { destroyEnvironment, requireGone } from "./destroy-environment";
 import { stopOnInterrupt } from "./interruption";
 import { phaseTable } from "./phase-table";

@@ -9,10 +9,11 @@ import {
   paginateGetResources,
 } from "@aws-sdk/client-resource-groups-tagging-api";
 import { wordsOf } from "../preflight/aws-error";
-import { type Config, environment, readConfig } from "../stacks/config";
-import { resourceName } from "../stacks/names";
-import { PREVIEW, isPreview } from "../stacks/preview-suffix";
-import { EXPIRY_TAG, environmentTags } from "../stacks/providers";
+import type { Config } from "../spec/config";
+import { environment, readConfig } from "../project";
+import { resourceName } from "../spec/names";
+import { PREVIEW, isPreview } from "../spec/environment/preview-suffix";
+import { EXPIRY_TAG, environmentTags } from "../stacks/options/providers";
 import { markedRepository, parseExpiry, timestamp } from "./expiry";
 import { localLoadBalancerUrl } from "./address";
 import { Refusal } from "./refusal";

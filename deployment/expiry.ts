@@ -6,10 +6,10 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-ecr";
 import { hasName, wordsOf } from "../preflight/aws-error";
-import type { Config } from "../stacks/config";
-import { DATABASE_SETUP } from "../stacks/images/image-spec";
-import { repositoryName, resourceName } from "../stacks/names";
-import { EXPIRY_TAG } from "../stacks/providers";
+import type { Config } from "../spec/config";
+import { DATABASE_SETUP } from "../spec/images";
+import { repositoryName, resourceName } from "../spec/names";
+import { EXPIRY_TAG } from "../stacks/options/providers";
 import { Failure } from "./run";
 
 /** The parts of an environment that an expiry is found by. */

@@ -1,8 +1,8 @@
 import { findings, isWell, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
-import { imageNames } from "../stacks/images/image-spec";
-import type { Config } from "../stacks/config";
-import { probeName } from "../stacks/names";
+import { imageNames } from "../spec/images";
+import type { Config } from "../spec/config";
+import { probeName } from "../spec/names";
 import { buildLogPath, readBuildLog } from "./build-log";
 import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";

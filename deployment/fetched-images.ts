@@ -1,6 +1,6 @@
 import { GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ecr";
 import type Docker from "dockerode";
-import { PULL } from "../limits";
+import { PULL } from "../spec/limits";
 import { type ImageHolders, type PushedImage, missingFrom, pushedImages } from "./engine-cache";
 import { type TerraformOptions, readState } from "./terraform-stack";
 

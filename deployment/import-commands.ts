@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { wordsOf } from "../preflight/aws-error";
-import type { Config } from "../stacks/config";
-import { environmentTags } from "../stacks/providers";
+import type { Config } from "../spec/config";
+import { environmentTags } from "../stacks/options/providers";
 import { terraformIn } from "./known-errors";
 import {
   type ExistingResource,

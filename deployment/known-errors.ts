@@ -1,5 +1,5 @@
 import path from "node:path";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { PROJECT_FOLDER } from "../project";
 import { type StackFailure, stackFolder } from "./terraform-process";
 
 /** An error that is nobody's service: what it looks like, and what it means and wants. */

@@ -1,6 +1,6 @@
-import { databaseOwners } from "../services/database-name";
-import { pathOwners } from "../services/path-problems";
-import type { Services } from "../services/spec";
+import { databaseOwners } from "../spec/service/database-name";
+import { pathOwners } from "../spec/service/path-problems";
+import type { Services } from "../spec/service/spec";
 import { DATABASES, PATHS } from "../stacks/platform/owners";
 import { record } from "./terraform-events";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { PLAN_MINUTES, QUEUE_SECONDS } from "../limits";
+import { PLAN_MINUTES, QUEUE_SECONDS } from "../spec/limits";
 import { eventReader } from "./remote-run";
 import { StackProgress } from "./stack-progress";
 import {

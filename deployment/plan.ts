@@ -2,7 +2,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { requireStatePlace } from "../preflight/phase";
 import { services as catalogue } from "../services";
-import { PROJECT_FOLDER, environment } from "../stacks/config";
+import { PROJECT_FOLDER, environment } from "../project";
 import { type PlannedStack, summarize } from "./deployment-plan";
 import { isEngineEmpty } from "./engine-cache";
 import { whatToDo } from "./failure";

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
-import type { Config } from "../stacks/config";
-import { DOCKER_LABEL, probeName } from "../stacks/names";
+import type { Config } from "../spec/config";
+import { DOCKER_LABEL, probeName } from "../spec/names";
 import { textOf } from "./container-log";
 import { StackFailure, type TerraformOptions, readState } from "./terraform-stack";
 

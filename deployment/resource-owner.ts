@@ -1,4 +1,4 @@
-import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
+import { PLATFORM_IMAGES } from "../spec/images";
 import { databaseOf } from "./resource-users";
 import { readableAddress } from "./stack-progress";
 

@@ -9,8 +9,8 @@ import { ListRoleTagsCommand } from "@aws-sdk/client-iam";
 import { ListTagsForResourceCommand as RdsTags } from "@aws-sdk/client-rds";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { createClients } from "../preflight/clients";
-import { resourceName } from "../stacks/names";
-import { partitionOf } from "../stacks/regions";
+import { resourceName } from "../spec/names";
+import { partitionOf } from "../spec/regions";
 import type { Target } from "./target";
 
 /** Something that AWS has under a name that Terraform wanted to give. */

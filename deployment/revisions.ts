@@ -8,9 +8,9 @@ import {
   paginateListTaskDefinitions,
 } from "@aws-sdk/client-ecs";
 import { hasName, wordsOf } from "../preflight/aws-error";
-import type { Config } from "../stacks/config";
-import { resourceName } from "../stacks/names";
-import { environmentTags } from "../stacks/providers";
+import type { Config } from "../spec/config";
+import { resourceName } from "../spec/names";
+import { environmentTags } from "../stacks/options/providers";
 import type { Phase } from "./phases";
 import type { Target } from "./target";
 import { record } from "./terraform-events";

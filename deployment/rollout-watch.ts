@@ -1,7 +1,7 @@
 import { type Deployment, DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LONGEST_DEPLOYMENT_MINUTES, ROLLOUT_POLL_SECONDS } from "../limits";
-import { resourceName } from "../stacks/names";
+import { LONGEST_DEPLOYMENT_MINUTES, ROLLOUT_POLL_SECONDS } from "../spec/limits";
+import { resourceName } from "../spec/names";
 import type { Report } from "./refusal";
 import { readableAddress } from "./stack-progress";
 import type { Target } from "./target";

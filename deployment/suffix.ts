@@ -1,4 +1,4 @@
-import { previewSuffix } from "../stacks/preview-suffix";
+import { previewSuffix } from "../spec/environment/preview-suffix";
 import { Refusal } from "./refusal";
 import { run } from "./run";
 

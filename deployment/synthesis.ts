@@ -1,9 +1,8 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
-import { SYNTHESIS_SECONDS } from "../limits";
-import { REFUSED } from "../services/problems";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { SYNTHESIS_SECONDS } from "../spec/limits";
+import { PROJECT_FOLDER, REFUSED } from "../project";
 import { Refusal } from "./refusal";
 import { Failure } from "./run";
 

@@ -1,8 +1,9 @@
 import type Docker from "dockerode";
 import { type Clients, type ClientSettings, createClients } from "../diagnosis/clients";
 import { connect } from "../local/prepare/engine";
-import type { Services } from "../services/spec";
-import { type Config, environment, readConfig } from "../stacks/config";
+import type { Services } from "../spec/service/spec";
+import type { Config } from "../spec/config";
+import { environment, readConfig } from "../project";
 import { Refusal } from "./refusal";
 
 /** An environment, and what it is deployed with. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ExecaError, execa } from "execa";
-import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../limits";
+import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../spec/limits";
 import type { Report } from "./refusal";
 import { SYNTH_FOLDER } from "./synthesis";
 

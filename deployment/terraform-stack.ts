@@ -1,4 +1,4 @@
-import { LOCK_SECONDS, QUEUE_SECONDS, READ_MINUTES, STACK_MINUTES } from "../limits";
+import { LOCK_SECONDS, QUEUE_SECONDS, READ_MINUTES, STACK_MINUTES } from "../spec/limits";
 import { eventReader } from "./remote-run";
 import { StackProgress } from "./stack-progress";
 import type { Changes } from "./terraform-events";

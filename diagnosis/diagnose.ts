@@ -1,5 +1,5 @@
 import { services as catalogue } from "../services";
-import { readConfig } from "../stacks/config";
+import { readConfig } from "../project";
 import { createClients } from "./clients";
 import { findings, isWell } from "./findings";
 import { diagnoseService } from "./service-diagnosis";

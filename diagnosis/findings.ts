@@ -1,5 +1,5 @@
 import type { ServiceDiagnosis } from "./service-diagnosis";
-import { PREPARATION_SECONDS } from "../limits";
+import { PREPARATION_SECONDS } from "../spec/limits";
 import type { PendingTask } from "./pending-task";
 import type { StoppedTask } from "./stopped-task";
 

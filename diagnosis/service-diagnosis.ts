@@ -4,8 +4,8 @@ import {
   type Service,
 } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { Config } from "../stacks/config";
-import { resourceName } from "../stacks/names";
+import type { Config } from "../spec/config";
+import { resourceName } from "../spec/names";
 import type { Clients } from "./clients";
 import { type PendingTask, readPendingTasks } from "./pending-task";
 import { type StoppedTask, readStoppedTask } from "./stopped-task";

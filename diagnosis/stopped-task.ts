@@ -1,6 +1,6 @@
 import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { type Container, DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
-import { READY } from "../stacks/images/image-spec";
+import { READY } from "../spec/images";
 import type { Clients } from "./clients";
 import { type ServiceName, readTasks } from "./tasks";
 

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { PROJECT_FOLDER, environment } from "../stacks/config";
+import { PROJECT_FOLDER, environment } from "../project";
 import { destroyStack } from "../deployment/destroy-stack";
 import { stopOnInterrupt } from "../deployment/interruption";
 import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "./local-aws";

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
-import { EMULATOR_BUILD_MINUTES } from "../limits";
-import { DOCKER_LABEL } from "../stacks/names";
+import { EMULATOR_BUILD_MINUTES } from "../spec/limits";
+import { DOCKER_LABEL } from "../spec/names";
 import tar from "tar-fs";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { PROJECT_FOLDER } from "../project";
 import { contentHash, contextFiles } from "../stacks/images/content-hash";
 import type { Report } from "../deployment/refusal";
 

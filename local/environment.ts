@@ -1,4 +1,4 @@
-import { environment } from "../stacks/config";
+import { environment } from "../project";
 import { prepareTerraform } from "./prepare/terraform";
 import { run } from "../deployment/run";
 import { readLocalSettings } from "./settings";

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { DOCKER_LABEL } from "../stacks/names";
+import { DOCKER_LABEL } from "../spec/names";
 import { textOf } from "../deployment/container-log";
 import type { Answer } from "./reachability";
 

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { DOCKER_LABEL } from "../stacks/names";
+import { DOCKER_LABEL } from "../spec/names";
 import { isNotFound } from "./emulator-image";
 import { LOCAL_AWS_LABEL } from "./local-aws-names";
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
-import { LOCAL_AWS_STOP_SECONDS } from "../limits";
-import { DOCKER_LABEL } from "../stacks/names";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { LOCAL_AWS_STOP_SECONDS } from "../spec/limits";
+import { DOCKER_LABEL } from "../spec/names";
+import { PROJECT_FOLDER } from "../project";
 import { isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { LOCAL_AWS_LABEL, ROOT_KEY, localAwsName } from "./local-aws-names";

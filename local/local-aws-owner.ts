@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type Docker from "dockerode";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { PROJECT_FOLDER } from "../project";
 import { isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { localAwsName } from "./local-aws-names";

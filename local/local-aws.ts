@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { LOCAL_AWS_START_SECONDS } from "../limits";
+import { LOCAL_AWS_START_SECONDS } from "../spec/limits";
 import { ensureEmulatorImage, isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { type LocalAwsContainer, createLocalAws, enforcesIam } from "./local-aws-container";

@@ -1,6 +1,6 @@
 import { localLoadBalancerUrl } from "../deployment/address";
-import type { ServiceSpec } from "../services/spec";
-import { namespaceName, resourceName } from "../stacks/names";
+import type { ServiceSpec } from "../spec/service/spec";
+import { namespaceName, resourceName } from "../spec/names";
 import type { LocalSettings } from "./settings";
 
 /** Where the load balancer answers on this machine. */

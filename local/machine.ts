@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type Docker from "dockerode";
-import { PROJECT_FOLDER, environment } from "../stacks/config";
+import { PROJECT_FOLDER, environment } from "../project";
 import { prepareAccount } from "./account";
 import { startLocalAws } from "./local-aws";
 import { claimLocalAws } from "./local-aws-owner";

@@ -1,4 +1,4 @@
-import { type Services, specOf } from "../services/spec";
+import { type Services, specOf } from "../spec/service/spec";
 
 /** What a task of one service is to find out about another service, or about its own. */
 export interface Question {

@@ -1,7 +1,7 @@
 import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import { digestsOf, readTasks, runningContainers } from "../diagnosis/tasks";
-import type { Config } from "../stacks/config";
-import { resourceName } from "../stacks/names";
+import type { Config } from "../spec/config";
+import { resourceName } from "../spec/names";
 
 /** What ECS says of one service. */
 export interface ServiceStatus {

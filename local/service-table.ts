@@ -1,6 +1,5 @@
 import { plainTable } from "../deployment/phase-table";
-import type { Services } from "../services/spec";
-import { specOf } from "../services/spec";
+import { type Services, specOf } from "../spec/service/spec";
 import { privateUrl, publicUrl } from "./local-urls";
 import type { ServiceStatus } from "./service-status";
 import type { LocalSettings } from "./settings";

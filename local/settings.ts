@@ -1,10 +1,10 @@
 import { homedir } from "node:os";
 import path from "node:path";
-import { BACKEND_VARIABLES } from "../stacks/backend-variables";
-import { PROJECT_FOLDER, environment, readConfig } from "../stacks/config";
-import { SETTINGS } from "../stacks/variables";
-import type { Services } from "../services/spec";
-import type { Config } from "../stacks/config";
+import { BACKEND_VARIABLES } from "../spec/variables/backend";
+import { PROJECT_FOLDER, environment, readConfig } from "../project";
+import { SETTINGS } from "../spec/variables/platform";
+import type { Services } from "../spec/service/spec";
+import type { Config } from "../spec/config";
 import { ROOT_KEY } from "./local-aws-names";
 import { LOCAL_STATE_FOLDER } from "./local-aws-owner";
 import { Refusal } from "../deployment/refusal";

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from "../services/spec";
+import type { ServiceSpec } from "../spec/service/spec";
 import { type Answer, type Question, problemOf } from "./reachability";
 import type { ServiceStatus } from "./service-status";
 

@@ -1,7 +1,7 @@
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { services as catalogue } from "../services";
 import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../services/journey";
-import { type ServiceSpec, specOf } from "../services/spec";
+import { type ServiceSpec, specOf } from "../spec/service/spec";
 import { ensureEmulatorImage } from "./emulator-image";
 import { askInside } from "./inside";
 import { stopOnInterrupt } from "../deployment/interruption";

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { ClientSettings } from "../diagnosis/clients";
-import type { Services } from "../services/spec";
-import type { Config } from "../stacks/config";
+import type { Services } from "../spec/service/spec";
+import type { Config } from "../spec/config";
 import type { Clients } from "./clients";
 
 /** What would end a deployment half-way: in one sentence, and the command or the edit that mends it. */

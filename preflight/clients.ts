@@ -6,8 +6,8 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { ClientSettings } from "../diagnosis/clients";
-import type { S3State } from "../stacks/backend-settings";
-import { isGovCloud } from "../stacks/regions";
+import type { S3State } from "../spec/variables/backend-settings";
+import { isGovCloud } from "../spec/regions";
 
 /** Those parts of AWS that know what an account allows and what a region has. */
 export interface Clients {

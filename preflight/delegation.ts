@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
-import { CERTIFICATE_MINUTES, NAME_SERVER } from "../limits";
-import { type Domain, isIn } from "../stacks/domain";
+import { CERTIFICATE_MINUTES, NAME_SERVER } from "../spec/limits";
+import { type Domain, isIn } from "../spec/environment/domain";
 import { hasCode, wordsOf } from "./aws-error";
 import type { Problem } from "./check";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import type Docker from "dockerode";
-import { PROJECT_FOLDER } from "../stacks/config";
+import { PROJECT_FOLDER } from "../project";
 import { type Check, type CheckResult, resultOf } from "./check";
 import { socketOf } from "./engine";
 

@@ -1,8 +1,8 @@
 import { Refusal } from "../deployment/refusal";
 import { connect } from "../local/prepare/engine";
 import { services as catalogue } from "../services";
-import { REFUSED, catalogueProblems, serviceFolder } from "../services/problems";
-import { environment, readConfig } from "../stacks/config";
+import { REFUSED, environment, readConfig, serviceFolder } from "../project";
+import { catalogueProblems } from "../spec/service/problems";
 import type { CheckResult, Problem } from "./check";
 import { type Outcome, problemsOf, runChecks } from "./preflight";
 

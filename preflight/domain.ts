@@ -5,9 +5,9 @@ import {
   type ResourceRecordSet,
   type Route53Client,
 } from "@aws-sdk/client-route-53";
-import type { Config } from "../stacks/config";
-import type { Domain } from "../stacks/domain";
-import { resourceName } from "../stacks/names";
+import type { Config } from "../spec/config";
+import type { Domain } from "../spec/environment/domain";
+import { resourceName } from "../spec/names";
 import { type Check, type Problem, resultOf } from "./check";
 import { type Delegation, delegationOf } from "./delegation";
 

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { dockerdBinary, problemWith } from "../local/prepare/daemon";
 import { advice } from "../local/prepare/engine";
 import { thisMachine } from "../local/prepare/machine";
-import type { Config } from "../stacks/config";
+import type { Config } from "../spec/config";
 import { type Check, type Problem, resultOf } from "./check";
 
 const DEFAULT_SOCKET = "/var/run/docker.sock";

@@ -1,6 +1,6 @@
-import { DEFAULT_SCALING, type Services } from "../services/spec";
-import type { Config } from "../stacks/config";
-import { isOnInternet } from "../stacks/domain";
+import { DEFAULT_SCALING, type Services } from "../spec/service/spec";
+import type { Config } from "../spec/config";
+import { isOnInternet } from "../spec/environment/domain";
 import { type Check, resultOf } from "./check";
 import { type ServiceQuota, increaseCommand, readLimit } from "./service-quota";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { environment } from "../stacks/config";
+import { environment } from "../project";
 
 /** The variable that Terraform reads a host's token from: `TF_TOKEN_app_terraform_io`. */
 export function tokenVariable(hostname: string): string {

@@ -1,7 +1,7 @@
 import { STACKS, type StackName } from "../deployment/terraform-stack";
-import { STATE_READERS, workspaceName } from "../stacks/backend";
-import type { CloudState } from "../stacks/backend-settings";
-import type { Config } from "../stacks/config";
+import { STATE_READERS, workspaceName } from "../stacks/options/backend";
+import type { CloudState } from "../spec/variables/backend-settings";
+import type { Config } from "../spec/config";
 import { wordsOf } from "./aws-error";
 import { type Check, type CheckResult, type Problem, resultOf } from "./check";
 import { type HcpApi, createHcpApi } from "./hcp-api";

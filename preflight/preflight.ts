@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal, type Report } from "../deployment/refusal";
-import type { Config } from "../stacks/config";
+import type { Config } from "../spec/config";
 import { isDenied, wordsOf } from "./aws-error";
 import type { Check, CheckContext, CheckResult, PreflightContext, Problem } from "./check";
 import { createClients } from "./clients";

@@ -4,8 +4,8 @@ import {
   type Tag,
   paginateDescribeVpcs,
 } from "@aws-sdk/client-ec2";
-import type { Config } from "../stacks/config";
-import { environmentTags } from "../stacks/providers";
+import type { Config } from "../spec/config";
+import { environmentTags } from "../stacks/options/providers";
 import { type Check, type Problem, resultOf } from "./check";
 import { type ServiceQuota, increaseCommand, readLimit } from "./service-quota";
 

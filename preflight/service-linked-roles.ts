@@ -1,5 +1,5 @@
 import { type IAMClient, paginateListRoles } from "@aws-sdk/client-iam";
-import type { Services } from "../services/spec";
+import type { Services } from "../spec/service/spec";
 import { isDenied } from "./aws-error";
 import { type Check, type Problem, hasDatabase } from "./check";
 

@@ -1,5 +1,5 @@
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
-import type { Config } from "../stacks/config";
+import type { Config } from "../spec/config";
 import { wordsOf } from "./aws-error";
 
 /** A limit of an account in a region. */

@@ -1,9 +1,9 @@
 import { GetBucketVersioningCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
-import type { S3State } from "../stacks/backend-settings";
+import type { S3State } from "../spec/variables/backend-settings";
 import { hasName, isDenied, wordsOf } from "./aws-error";
 import { type Check, type CheckResult, type Problem, resultOf } from "./check";
 import { createStateClient } from "./clients";
-import { partitionOf } from "../stacks/regions";
+import { partitionOf } from "../spec/regions";
 
 /** That the bucket of the states is there, in its region, and open to the caller. */
 export const stateBucket: Check = {

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { atLeast } from "../local/prepare/version";
-import { VERSIONS } from "../stacks/providers";
+import { VERSIONS } from "../stacks/options/providers";
 import type { Check, Problem } from "./check";
 
 const MEND =

@@ -1,4 +1,4 @@
-import { defineServices } from "./spec";
+import { defineServices } from "../spec/service/spec";
 
 /** Every service of the platform. To add one: a folder with a Dockerfile, and its entry here. */
 export const services = defineServices({

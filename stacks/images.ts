@@ -2,13 +2,14 @@ import { DataAwsEcrAuthorizationToken } from "@cdktf/provider-aws/lib/data-aws-e
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { Services } from "../services/spec";
-import { keepState } from "./backend";
-import type { Config } from "./config";
-import { imageNames, imageSpec } from "./images/image-spec";
+import type { Services } from "../spec/service/spec";
+import { keepState } from "./options/backend";
+import type { Config } from "../spec/config";
+import { imageNames } from "../spec/images";
+import { imageSpec } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
 import { RunningImages } from "./images/running-images";
-import { useAws, useDocker } from "./providers";
+import { useAws, useDocker } from "./options/providers";
 
 export interface ImagesStackProps {
   readonly config: Config;

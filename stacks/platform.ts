@@ -1,11 +1,11 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { databaseOwners } from "../services/database-name";
-import { pathOwners } from "../services/path-problems";
-import { type Services, specOf } from "../services/spec";
-import { keepState } from "./backend";
-import type { Config } from "./config";
-import { DATABASE_SETUP, READY } from "./images/image-spec";
+import { databaseOwners } from "../spec/service/database-name";
+import { pathOwners } from "../spec/service/path-problems";
+import { type Services, specOf } from "../spec/service/spec";
+import { keepState } from "./options/backend";
+import type { Config } from "../spec/config";
+import { DATABASE_SETUP, READY } from "../spec/images";
 import type { ProbedImage } from "./images/probed-image";
 import { RUNNING_IMAGES } from "./images/running-images";
 import { Cluster } from "./platform/cluster";
@@ -16,7 +16,7 @@ import { Network } from "./platform/network";
 import { DATABASES, PATHS } from "./platform/owners";
 import { SecurityGroups } from "./platform/security-groups";
 import { ServiceDiscovery } from "./platform/service-discovery";
-import { useAws } from "./providers";
+import { useAws } from "./options/providers";
 
 export interface PlatformStackProps {
   readonly config: Config;

@@ -4,12 +4,12 @@ import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { EcrRepositoryPolicy } from "@cdktf/provider-aws/lib/ecr-repository-policy";
 import { Fn, Op, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { Services } from "../services/spec";
-import { keepState } from "./backend";
-import type { Config } from "./config";
-import { repositoryNames } from "./images/image-spec";
-import { logGroupPrefix, repositoryName } from "./names";
-import { useAws } from "./providers";
+import type { Services } from "../spec/service/spec";
+import { keepState } from "./options/backend";
+import type { Config } from "../spec/config";
+import { repositoryNames } from "../spec/images";
+import { logGroupPrefix, repositoryName } from "../spec/names";
+import { useAws } from "./options/providers";
 
 /** Counted from the newest push: 30 pushes that were never deployed would reach a running image. */
 const IMAGES_KEPT = 30;

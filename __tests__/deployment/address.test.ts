@@ -1,5 +1,5 @@
 import { addressSentence } from "../../deployment/address";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { environmentsWith } from "../support/environments";
 
 test("without a domain a deployment ends with the address and the warning that it is plain HTTP", () => {

@@ -7,7 +7,7 @@ import { parseSynthesizedStack } from "../../deployment/synthesized-stack";
 import { record } from "../../deployment/terraform-events";
 import { STACKS } from "../../deployment/terraform-stack";
 import { services as catalogue } from "../../services";
-import type { Services } from "../../services/spec";
+import type { Services } from "../../spec/service/spec";
 import { synthesize } from "../support/synth";
 
 const { "fraud-detection": fraudDetection, ...others } = catalogue;

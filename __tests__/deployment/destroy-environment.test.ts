@@ -1,7 +1,7 @@
 import { requireGone } from "../../deployment/destroy-environment";
 import { NOTHING } from "../../deployment/destroy-stack";
 import { createClients } from "../../diagnosis/clients";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { answer, awsError } from "../support/preflight";
 
 /** Destroying came to this, in an account with or without the environment's first repository. */

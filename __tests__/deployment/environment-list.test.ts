@@ -2,7 +2,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { listEnvironments } from "../../deployment/environment-list";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { answer } from "../support/preflight";
 
 const NOW = new Date("2026-11-24T06:00:00Z");

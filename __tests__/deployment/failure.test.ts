@@ -6,7 +6,7 @@ import { explainFailure } from "../../deployment/failure";
 import { StackFailure, type StackName, stackFolder } from "../../deployment/terraform-process";
 import { createClients } from "../../diagnosis/clients";
 import { type ServiceDiagnosis, diagnoseService } from "../../diagnosis/service-diagnosis";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { fixture } from "../support/services";
 
 // Not the folder that a deployment of this checkout may be using now.

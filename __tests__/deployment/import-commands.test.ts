@@ -6,7 +6,7 @@ import { importCommands } from "../../deployment/import-commands";
 import { StackFailure, stackFolder } from "../../deployment/terraform-process";
 import { createClients } from "../../diagnosis/clients";
 import { createClients as createAccountClients } from "../../preflight/clients";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { answer, awsError } from "../support/preflight";
 
 // Not the folder that a deployment of this checkout may be using now.

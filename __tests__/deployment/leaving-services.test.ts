@@ -1,5 +1,5 @@
 import { leavingServices } from "../../deployment/deploy-stacks";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { fixture } from "../support/services";
 
 const { config } = readConfig({});

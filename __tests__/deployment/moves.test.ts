@@ -1,6 +1,6 @@
 import { moves } from "../../deployment/moves";
 import { planText } from "../../deployment/plan-text";
-import type { Services } from "../../services/spec";
+import type { Services } from "../../spec/service/spec";
 import { fixture } from "../support/services";
 
 const { orders, web } = fixture;

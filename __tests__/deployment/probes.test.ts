@@ -3,7 +3,7 @@ import Docker from "dockerode";
 import { isNameTaken, removeStrayProbes } from "../../deployment/probes";
 import { StackFailure } from "../../deployment/terraform-process";
 import { readState } from "../../deployment/terraform-stack";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 
 jest.mock("../../deployment/terraform-stack", () => ({
   ...jest.requireActual<object>("../../deployment/terraform-stack"),

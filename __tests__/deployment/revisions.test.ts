@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-ecs";
 import { deregisterUnused, revisionsIn } from "../../deployment/revisions";
 import { createClients } from "../../diagnosis/clients";
-import { readConfig } from "../../stacks/config";
-import { environmentTags } from "../../stacks/providers";
+import { readConfig } from "../../project";
+import { environmentTags } from "../../stacks/options/providers";
 import { awsError } from "../support/preflight";
 
 const { config } = readConfig({});

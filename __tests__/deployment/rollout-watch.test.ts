@@ -1,7 +1,7 @@
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { RolloutWatch } from "../../deployment/rollout-watch";
 import { createClients } from "../../diagnosis/clients";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { fixture } from "../support/services";
 
 const address = (service: string) => `aws_ecs_service.services_${service}_service_0A1B2C3D`;

@@ -17,8 +17,8 @@ jest.mock("../../deployment/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `terraform-limits-${process.pid}`),
 }));
 
-jest.mock("../../limits", () => ({
-  ...jest.requireActual<object>("../../limits"),
+jest.mock("../../spec/limits", () => ({
+  ...jest.requireActual<object>("../../spec/limits"),
   STACK_MINUTES: { registry: 0.05 },
   STOP_TERRAFORM_SECONDS: 1,
 }));

@@ -1,7 +1,7 @@
 import path from "node:path";
 import Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 import { Checkout, PORT, SUFFIX, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
 import { invalidRequests } from "./support/local-aws";

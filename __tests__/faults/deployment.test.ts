@@ -2,7 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 import { Checkout, type CommandResult, PORT, SUFFIX, changesOf } from "../e2e/support/checkout";
 import { type LoadResult, loadDuring } from "../e2e/support/load";
 import { ORIGIN, callEcr, localAwsContainer } from "../e2e/support/local-aws";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { execa } from "execa";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 
 /** Runs `up` as a user does, where no container engine can be reached. */
 async function up(env: Record<string, string>) {

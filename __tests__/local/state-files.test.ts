@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { deployedEnvironments } from "../../local/state-files";
-import { stateKey } from "../../stacks/backend";
-import { type Config, readConfig } from "../../stacks/config";
+import { stateKey } from "../../stacks/options/backend";
+import type { Config } from "../../spec/config";
+import { readConfig } from "../../project";
 
 let folder: string;
 beforeEach(() => {

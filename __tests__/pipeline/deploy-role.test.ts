@@ -1,5 +1,5 @@
 import path from "node:path";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 import { Checkout, SUFFIX } from "../e2e/support/checkout";
 import { ACCOUNT, assume } from "../e2e/support/github-token";
 

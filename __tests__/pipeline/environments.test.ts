@@ -6,7 +6,7 @@ import {
   DescribeServicesCommand,
 } from "@aws-sdk/client-ecs";
 import { LOCAL_STATE_FOLDER } from "../../local/local-aws-owner";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
 
 jest.setTimeout(1_200_000);

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 
 /** Says with each call what the next of its files holds, and fails; without a file it succeeds. */
 const PSQL = `#!/usr/bin/env bash

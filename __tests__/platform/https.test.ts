@@ -1,4 +1,4 @@
-import { CERTIFICATE_MINUTES } from "../../limits";
+import { CERTIFICATE_MINUTES } from "../../spec/limits";
 import { fixture } from "../support/services";
 import { type Block, type SynthesizedStack, synthesize } from "../support/synth";
 

@@ -1,4 +1,4 @@
-import { listenerPriorities } from "../../stacks/platform/listener-priorities";
+import { listenerPriorities } from "../../spec/listener-priorities";
 import { fixture } from "../support/services";
 import { type Block, synthesize } from "../support/synth";
 

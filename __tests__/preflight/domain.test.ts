@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { ListHostedZonesByNameCommand, type ResourceRecordSet } from "@aws-sdk/client-route-53";
 import { domain } from "../../preflight/domain";
-import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { checkContext } from "../support/preflight";
 
 const SETTINGS = { domain: { name: "dev.example.com", hostedZone: "example.com" } };

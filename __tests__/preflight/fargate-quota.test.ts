@@ -1,5 +1,5 @@
 import { fargateQuota } from "../../preflight/fargate-quota";
-import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { answer, awsError, checkContext } from "../support/preflight";
 import { fixture } from "../support/services";
 

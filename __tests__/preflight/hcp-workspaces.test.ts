@@ -7,7 +7,7 @@ import { createHcpApi } from "../../preflight/hcp-api";
 import { readToken, tokenVariable } from "../../preflight/hcp-token";
 import { checkWorkspaces } from "../../preflight/hcp-workspaces";
 import { requireStatePlace } from "../../preflight/phase";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 import { checkContext } from "../support/preflight";
 
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };

@@ -4,7 +4,7 @@ import path from "node:path";
 import { disk, roomIn } from "../../preflight/disk";
 import { engine } from "../../preflight/engine";
 import { terraform } from "../../preflight/terraform";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 import { checkContext } from "../support/preflight";
 
 let folder: string;

@@ -1,5 +1,5 @@
 import { elasticIps, vpcs } from "../../preflight/quotas";
-import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { answer, awsError, checkContext } from "../support/preflight";
 
 const OTHERS = { Tags: [{ Key: "Project", Value: "somebody-else" }] };

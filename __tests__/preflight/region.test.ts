@@ -1,6 +1,6 @@
 import { databaseVersion } from "../../preflight/database-version";
 import { zones } from "../../preflight/zones";
-import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { answer, checkContext } from "../support/preflight";
 import { fixture } from "../support/services";
 

@@ -1,7 +1,8 @@
-import { type ServiceSpec, type Services, defineServices } from "../../services/spec";
-import { type Config, readConfig } from "../../stacks/config";
-import type { Environments, PreviewSettings } from "../../stacks/environment-settings";
-import { PREVIEW_PREFIX } from "../../stacks/preview-suffix";
+import { type ServiceSpec, type Services, defineServices } from "../../spec/service/spec";
+import type { Config } from "../../spec/config";
+import { readConfig } from "../../project";
+import type { Environments, PreviewSettings } from "../../spec/environment/settings";
+import { PREVIEW_PREFIX } from "../../spec/environment/preview-suffix";
 import { environmentsWith } from "../support/environments";
 
 /** An environment with its catalogue. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
-import type { Config } from "../../stacks/config";
-import { repositoryName } from "../../stacks/names";
+import type { Config } from "../../spec/config";
+import { repositoryName } from "../../spec/names";
 
 /** An image as a registry knows it; there are no layers. */
 export interface PushedImage {

@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 
 /** A request that AWS would refuse, with each parameter, its value, and the rule that it breaks. */
 export interface InvalidRequest {

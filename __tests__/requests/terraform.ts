@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { prepareTerraform } from "../../local/prepare/terraform";
 import { readFileStateSettings } from "../../local/settings";
-import { environment } from "../../stacks/config";
+import { environment } from "../../project";
 
 /** A command of Terraform has this long; creation waits for Aurora and the load balancer. */
 const COMMAND_MINUTES = 8;

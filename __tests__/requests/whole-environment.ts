@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { App } from "cdktf";
 import { build } from "../../main";
-import { VERSIONS } from "../../stacks/providers";
+import { VERSIONS } from "../../stacks/options/providers";
 import type { Environment } from "./cases";
 import { type PushedImage, pushedImage } from "./pushed-image";
 

@@ -1,4 +1,4 @@
-import { databaseName, databaseProblems } from "../../services/database-name";
+import { databaseName, databaseProblems } from "../../spec/service/database-name";
 import { fixture } from "../support/services";
 import { synthesize } from "../support/synth";
 

@@ -1,5 +1,5 @@
-import { quotaProblems } from "../../services/quota-problems";
-import type { ServiceSpec, Services } from "../../services/spec";
+import { quotaProblems } from "../../spec/service/quota-problems";
+import type { ServiceSpec, Services } from "../../spec/service/spec";
 import { fixture } from "../support/services";
 
 const small: ServiceSpec = { ...fixture["order-archive"], scaling: { min: 1, max: 1 } };

@@ -5,7 +5,7 @@ import { AccountStack } from "../../setup/aws/account";
 import { readSettings } from "../../setup/aws/settings";
 import { POLICY_LIMIT, policyDocuments } from "../../setup/aws/policy-documents";
 import { allow } from "../../setup/aws/permissions/grant";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 import type { Block } from "../support/synth";
 
 /** Managed policies that a role may have, unless AWS has allowed an account more. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "cdktf";
 import { build, hcpSettings } from "../../setup/hcp/main";
-import { readConfig } from "../../stacks/config";
+import { readConfig } from "../../project";
 
 const ROLE = "arn:aws:iam::123456789012:role/platform-hcp";
 const CLOUD = {

@@ -3,14 +3,14 @@ import type { Environment } from "../../setup/aws/permissions/environment";
 import type { Conditions } from "../../setup/aws/permissions/grant";
 import { permissionTable } from "../../setup/aws/permissions/table";
 import { taskBoundary } from "../../setup/aws/permissions/task-roles";
-import { stateKey } from "../../stacks/backend";
+import { stateKey } from "../../stacks/options/backend";
 import {
   insightsLogGroup,
   logGroupPrefix,
   repositoryName,
   resourceName,
   roleName,
-} from "../../stacks/names";
+} from "../../spec/names";
 import { matches } from "../support/iam";
 import { type Parts, pairs } from "../support/name-parts";
 

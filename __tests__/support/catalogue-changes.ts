@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ServiceSpec, Services } from "../../services/spec";
+import type { ServiceSpec, Services } from "../../spec/service/spec";
 import { fixture } from "./services";
 
 /** One change of the catalogue; numbers choose among what there is at that time. */

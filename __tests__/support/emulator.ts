@@ -2,7 +2,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { PROJECT_FOLDER } from "../../stacks/config";
+import { PROJECT_FOLDER } from "../../project";
 
 /** The Python of the emulator's tests, which `npm run test:python` makes. */
 export const EMULATOR_PYTHON = path.join(

@@ -1,4 +1,4 @@
-import type { EnvironmentSettings, Environments } from "../../stacks/environment-settings";
+import type { EnvironmentSettings, Environments } from "../../spec/environment/settings";
 
 /** Environments of a test: `dev` with some settings, `blue` and `green` with none, and cheap previews. */
 export function environmentsWith(settings: EnvironmentSettings = {}): Environments {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { isServiceName, isSuffix } from "../../stacks/names";
-import { REGIONS } from "../../stacks/regions";
-import { SETTINGS } from "../../stacks/variables";
+import { isServiceName, isSuffix } from "../../spec/names";
+import { REGIONS } from "../../spec/regions";
+import { SETTINGS } from "../../spec/variables/platform";
 
 /** All that an environment's names are made of. */
 export interface Parts {

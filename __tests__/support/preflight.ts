@@ -1,8 +1,8 @@
 import Docker from "dockerode";
 import type { CheckContext } from "../../preflight/check";
 import { createClients } from "../../preflight/clients";
-import { readConfig } from "../../stacks/config";
-import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import { readConfig } from "../../project";
+import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";
 import { fixture } from "./services";
 

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { Services } from "../../services/spec";
-import { readConfig } from "../../stacks/config";
+import type { Services } from "../../spec/service/spec";
+import { readConfig } from "../../project";
 import { createRoutes } from "../../stacks/platform/routes";
-import { useAws } from "../../stacks/providers";
+import { useAws } from "../../stacks/options/providers";
 import { environmentsWith } from "./environments";
 import type { Block } from "./synth";
 

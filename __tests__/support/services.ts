@@ -1,4 +1,4 @@
-import { defineServices } from "../../services/spec";
+import { defineServices } from "../../spec/service/spec";
 
 const health = { path: "/health", probe: ["/probe"] } as const;
 const size = { cpu: 256, memory: 512 } as const;

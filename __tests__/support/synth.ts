@@ -4,9 +4,9 @@ import path from "node:path";
 import { App } from "cdktf";
 import { build } from "../../main";
 import { services as catalogue } from "../../services";
-import type { Services } from "../../services/spec";
-import { readConfig } from "../../stacks/config";
-import type { EnvironmentSettings } from "../../stacks/environment-settings";
+import type { Services } from "../../spec/service/spec";
+import { readConfig } from "../../project";
+import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";
 
 /** A block of Terraform JSON, with the construct path that made it. */

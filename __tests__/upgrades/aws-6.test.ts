@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { cdktnVersion } from "../../cdktn/manifest";
-import { PROJECT_FOLDER } from "../../stacks/config";
-import { VERSIONS } from "../../stacks/providers";
+import { PROJECT_FOLDER } from "../../project";
+import { VERSIONS } from "../../stacks/options/providers";
 import { ProjectCopy } from "./support/project-copy";
 import { type SynthesizedJson, differences, synthesizeCopy } from "./support/synthesized-json";
 

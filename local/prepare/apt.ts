@@ -1,7 +1,6 @@
 import { execa } from "execa";
-import { APT_MINUTES } from "../../limits";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
+import { APT_MINUTES } from "../../spec/limits";
+import { Refusal, type Report } from "../../deployment/refusal";
 import { lastLines } from "./progress";
 
 /**

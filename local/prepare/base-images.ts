@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../deployment/refusal";
 import { pull } from "./pull";
 import { isCurrent, makeStandIn, standInFor } from "./stand-in";
 

@@ -12,9 +12,8 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { execa } from "execa";
-import { ENGINE_START_SECONDS } from "../../limits";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
+import { ENGINE_START_SECONDS } from "../../spec/limits";
+import { Refusal, type Report } from "../../deployment/refusal";
 import { every, lastLines, secondsSince } from "./progress";
 
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];

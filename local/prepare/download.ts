@@ -3,9 +3,8 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { DOWNLOAD } from "../../limits";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
+import { DOWNLOAD } from "../../spec/limits";
+import { Refusal, type Report } from "../../deployment/refusal";
 import { Unreachable } from "./reachability";
 import { every } from "./progress";
 

@@ -1,12 +1,10 @@
 import { userInfo } from "node:os";
 import Docker from "dockerode";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../deployment/refusal";
 import { installPackages } from "./apt";
 import { dockerdBinary, problemWith, startDaemon } from "./daemon";
 import { isCode } from "./lock";
-import type { Machine } from "./machine";
-import { thisMachine } from "./machine";
+import { type Machine, thisMachine } from "./machine";
 import { atLeast } from "./version";
 
 const SOCKET = "/var/run/docker.sock";

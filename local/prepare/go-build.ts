@@ -1,11 +1,9 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { GO_BUILD_MINUTES } from "../../limits";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
-import type { GoOptions } from "./go";
-import { prepareGo } from "./go";
+import { GO_BUILD_MINUTES } from "../../spec/limits";
+import { Refusal, type Report } from "../../deployment/refusal";
+import { type GoOptions, prepareGo } from "./go";
 import { alone } from "./lock";
 import { every, lastLines, secondsSince } from "./progress";
 

@@ -1,8 +1,7 @@
 import path from "node:path";
 import { execa } from "execa";
-import { VERSION_SECONDS } from "../../limits";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
+import { VERSION_SECONDS } from "../../spec/limits";
+import { Refusal, type Report } from "../../deployment/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";
 import { thisMachine } from "./machine";

@@ -1,9 +1,8 @@
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { PREPARATION_LOCK_MINUTES } from "../../limits";
-import type { Report } from "../../deployment/refusal";
-import { Refusal } from "../../deployment/refusal";
+import { PREPARATION_LOCK_MINUTES } from "../../spec/limits";
+import { Refusal, type Report } from "../../deployment/refusal";
 import { every, secondsSince } from "./progress";
 
 export interface Lock {

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { PULL } from "../../limits";
+import { PULL } from "../../spec/limits";
 import type { Report } from "../../deployment/refusal";
 import { every } from "./progress";
 

@@ -1,4 +1,4 @@
-import { DOCKER_LABEL } from "../../stacks/names";
+import { DOCKER_LABEL } from "../../spec/names";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";

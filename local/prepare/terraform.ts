@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, rename } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
-import { VERSION_SECONDS } from "../../limits";
+import { VERSION_SECONDS } from "../../spec/limits";
 import { Refusal } from "../../deployment/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";

@@ -1,6 +1,5 @@
 import { App } from "cdktf";
-import { REFUSED } from "../../services/problems";
-import { makeOutputFolder } from "../../stacks/output-folder";
+import { REFUSED, makeOutputFolder } from "../../project";
 import { AccountStack } from "./account";
 import { readSettings } from "./settings";
 

@@ -1,14 +1,10 @@
 import { environments as shippedEnvironments } from "../../environments";
-import {
-  type Config,
-  chooseRegion,
-  environment as processEnvironment,
-  readConfig,
-} from "../../stacks/config";
-import type { Environments } from "../../stacks/environment-settings";
-import { isSuffix } from "../../stacks/names";
-import { PREVIEW } from "../../stacks/preview-suffix";
-import { partitionOf } from "../../stacks/regions";
+import type { Config } from "../../spec/config";
+import { chooseRegion, environment as processEnvironment, readConfig } from "../../project";
+import type { Environments } from "../../spec/environment/settings";
+import { isSuffix } from "../../spec/names";
+import { PREVIEW } from "../../spec/environment/preview-suffix";
+import { partitionOf } from "../../spec/regions";
 import type { Environment } from "./permissions/environment";
 
 /** What an account gets, once. Everything that lets somebody in has to be said. */

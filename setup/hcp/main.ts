@@ -1,8 +1,7 @@
 import { App } from "cdktf";
-import { REFUSED } from "../../services/problems";
-import type { CloudState } from "../../stacks/backend-settings";
-import { type Config, readConfig } from "../../stacks/config";
-import { makeOutputFolder } from "../../stacks/output-folder";
+import { REFUSED, makeOutputFolder, readConfig } from "../../project";
+import type { CloudState } from "../../spec/variables/backend-settings";
+import type { Config } from "../../spec/config";
 import { ProjectStack } from "./project";
 import { WorkspacesStack } from "./workspaces";
 

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { TfeProvider } from "@cdktf/provider-tfe/lib/provider";
 import { LocalBackend, type TerraformStack } from "cdktf";
-import { PROJECT_FOLDER } from "../../stacks/config";
-import { VERSIONS } from "../../stacks/providers";
+import { PROJECT_FOLDER } from "../../project";
+import { VERSIONS } from "../../stacks/options/providers";
 import type { HcpSettings } from "./main";
 
 /** The version that the bindings were generated for. */

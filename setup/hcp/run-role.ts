@@ -1,5 +1,5 @@
-import type { Config } from "../../stacks/config";
-import { workspaceName } from "../../stacks/backend";
+import type { Config } from "../../spec/config";
+import { workspaceName } from "../../stacks/options/backend";
 import type { HcpSettings } from "./main";
 
 /** What a run asks for in AWS, unless a variable of the workspace says otherwise. */

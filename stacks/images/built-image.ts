@@ -2,11 +2,11 @@ import path from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, DataResource, Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Config } from "../config";
-import { DOCKER_LABEL } from "../names";
+import type { Config } from "../../spec/config";
+import { DOCKER_LABEL } from "../../spec/names";
 import { contentHash } from "./content-hash";
 import { type ImageSpec, buildLogFile } from "./image-spec";
-import type { LocalImage } from "./probed-image";
+import type { LocalImage } from "./local-image";
 
 /**
  * Builds an image from its folder, under a tag that names its content.

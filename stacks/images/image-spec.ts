@@ -1,16 +1,10 @@
 import path from "node:path";
-import { type Services, specOf } from "../../services/spec";
-import { type Config, PROJECT_FOLDER } from "../config";
-import { containerEnvironment, healthCommand } from "../container";
+import { type Services, specOf } from "../../spec/service/spec";
+import type { Config } from "../../spec/config";
+import { DATABASE_SETUP, READY } from "../../spec/images";
+import { containerEnvironment, healthCommand } from "../../spec/container";
 
-/** The image of the container that starts when its task's service is healthy. */
-export const READY = "ready";
-
-/** The image that makes a service's database and login role. */
-export const DATABASE_SETUP = "database-setup";
-
-/** The platform's own images, beside one per service. */
-export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
+const PLATFORM_FOLDER = path.resolve(__dirname, "..", "platform");
 
 /** What an image is built from, and how it is shown to work before it is pushed. */
 export interface ImageSpec {
@@ -30,25 +24,9 @@ export interface Probe {
   readonly command?: readonly string[];
 }
 
-/** Every image that is built and pushed: one per service, and the platform's own where they are used. */
-export function imageNames(services: Services): string[] {
-  const names = [...Object.keys(services), READY];
-  return Object.values(services).some(({ database }) => database)
-    ? [...names, DATABASE_SETUP]
-    : names;
-}
-
 /** Where the provider writes what an image's build printed, in the stack's folder. */
 export function buildLogFile(image: string): string {
   return `${image}.build.log`;
-}
-
-/**
- * Every repository. The setup's is there even when no service has a database: tasks of one that had
- * may still run.
- */
-export function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
-  return [...new Set([...Object.keys(services), ...PLATFORM_IMAGES, ...keptRepositories])];
 }
 
 /** What an image is built from, by its name. */
@@ -84,14 +62,14 @@ function serviceImage(
 
 /** It does nothing until it is stopped. */
 const readyImage: ImageSpec = {
-  context: path.join(PROJECT_FOLDER, "stacks", "platform", "ready"),
+  context: path.join(PLATFORM_FOLDER, "ready"),
   buildArguments: {},
   probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
 };
 
 /** The setup's image ends by itself and needs a cluster; its probe shows that its client runs. */
 const databaseSetupImage: ImageSpec = {
-  context: path.join(PROJECT_FOLDER, "stacks", "platform", "database-setup"),
+  context: path.join(PLATFORM_FOLDER, "database-setup"),
   buildArguments: {},
   probe: {
     environment: {},

@@ -1,8 +1,8 @@
 import { Container } from "@cdktf/provider-docker/lib/container";
 import type { Construct } from "constructs";
-import { START_SECONDS } from "../../limits";
-import type { Config } from "../config";
-import { DOCKER_LABEL, probeName } from "../names";
+import { START_SECONDS } from "../../spec/limits";
+import type { Config } from "../../spec/config";
+import { DOCKER_LABEL, probeName } from "../../spec/names";
 import type { ImageSpec } from "./image-spec";
 
 /**

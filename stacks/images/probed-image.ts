@@ -2,7 +2,7 @@ import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
 import { TerraformLocal, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
-import type { Config } from "../config";
+import type { Config } from "../../spec/config";
 import { buildImage } from "./built-image";
 import type { ImageSpec } from "./image-spec";
 import { probeImage } from "./probe";
@@ -14,14 +14,6 @@ export interface ProbedImageProps {
   readonly repository: EcrRepository;
   /** `host/repository@sha256:…` that another environment runs. @default built from the sources */
   readonly promoted: string | undefined;
-}
-
-/** An image in the engine, with the name that it is to be pushed by. */
-export interface LocalImage {
-  readonly name: string;
-  readonly imageId: string;
-  /** What the registry must call it. @default known once it is pushed */
-  readonly digest?: string;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Image } from "@cdktf/provider-docker/lib/image";
 import { Tag } from "@cdktf/provider-docker/lib/tag";
 import { DataResource, Fn, Op } from "cdktf";
 import type { Construct } from "constructs";
-import type { LocalImage } from "./probed-image";
+import type { LocalImage } from "./local-image";
 
 /** How much of a digest its tag shows. */
 const DIGEST_START = "sha256:".length;

@@ -1,8 +1,8 @@
 import { type IResolvable, Fn } from "cdktf";
 import type { Construct } from "constructs";
-import { readStackOf } from "../backend";
-import type { Config } from "../config";
-import type { Promotion } from "../environment-settings";
+import { readStackOf } from "../options/backend";
+import type { Config } from "../../spec/config";
+import type { Promotion } from "../../spec/environment/settings";
 
 /** Name of the output of `platform` that another environment may promote from. */
 export const RUNNING_IMAGES = "running-images";

@@ -2,8 +2,8 @@ import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { Construct } from "constructs";
-import type { Config } from "../config";
-import { resourceName } from "../names";
+import type { Config } from "../../spec/config";
+import { resourceName } from "../../spec/names";
 import { replacedWith } from "./replaced-with";
 
 export interface AutoscalingProps {

@@ -2,7 +2,7 @@ import { AcmCertificate } from "@cdktf/provider-aws/lib/acm-certificate";
 import { AcmCertificateValidation } from "@cdktf/provider-aws/lib/acm-certificate-validation";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import { Construct } from "constructs";
-import { CERTIFICATE_MINUTES } from "../../limits";
+import { CERTIFICATE_MINUTES } from "../../spec/limits";
 
 /**
  * A certificate for one host name. ACM issues it once it finds a record of its choice in the name's

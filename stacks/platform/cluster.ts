@@ -4,8 +4,8 @@ import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers";
 import { Fn, type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { Config } from "../config";
-import { insightsLogGroup, resourceName } from "../names";
+import type { Config } from "../../spec/config";
+import { insightsLogGroup, resourceName } from "../../spec/names";
 import { replacedWith } from "./replaced-with";
 
 /** Logs are kept for a week, whoever writes them. */

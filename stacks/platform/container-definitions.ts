@@ -7,11 +7,11 @@ import {
   SETUP_SECONDS,
   START_SECONDS,
   STOP_SECONDS,
-} from "../../limits";
-import { type Services, specOf } from "../../services/spec";
-import type { Config } from "../config";
-import { containerEnvironment, healthCommand } from "../container";
-import { DATABASE_SETUP, READY } from "../images/image-spec";
+} from "../../spec/limits";
+import { type Services, specOf } from "../../spec/service/spec";
+import type { Config } from "../../spec/config";
+import { containerEnvironment, healthCommand } from "../../spec/container";
+import { DATABASE_SETUP, READY } from "../../spec/images";
 import type { ServiceDatabase } from "./service-database";
 
 export interface ContainerDefinitionsProps {

@@ -5,10 +5,10 @@ import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
-import { AURORA_MINUTES } from "../../limits";
-import type { Config } from "../config";
+import { AURORA_MINUTES } from "../../spec/limits";
+import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
-import { resourceName } from "../names";
+import { resourceName } from "../../spec/names";
 import type { Network } from "./network";
 
 export const ENGINE = "aurora-postgresql";

@@ -1,9 +1,9 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
-import { START_SECONDS, deploymentMinutes } from "../../limits";
-import { DEFAULT_SCALING, rolloutOf, specOf } from "../../services/spec";
-import { resourceName } from "../names";
+import { START_SECONDS, deploymentMinutes } from "../../spec/limits";
+import { DEFAULT_SCALING, rolloutOf, specOf } from "../../spec/service/spec";
+import { resourceName } from "../../spec/names";
 import { Autoscaling } from "./autoscaling";
 import type { Cluster } from "./cluster";
 import type { Network } from "./network";

@@ -3,7 +3,7 @@ import type { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener, type LbListenerDefaultAction } from "@cdktf/provider-aws/lib/lb-listener";
 import { Route53Record } from "@cdktf/provider-aws/lib/route53-record";
 import type { Construct } from "constructs";
-import type { Domain } from "../domain";
+import type { Domain } from "../../spec/environment/domain";
 import { Certificate } from "./certificate";
 
 /**

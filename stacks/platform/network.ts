@@ -11,8 +11,8 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
-import type { Config } from "../config";
-import { resourceName } from "../names";
+import type { Config } from "../../spec/config";
+import { resourceName } from "../../spec/names";
 
 /** Ids of zones in old regions that have no Fargate or no NAT gateways. */
 export const ZONES_WITHOUT_FARGATE: readonly string[] = [

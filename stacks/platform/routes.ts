@@ -5,11 +5,11 @@ import {
 } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
-import { DEREGISTRATION_SECONDS } from "../../limits";
-import { type ServiceSpec, type Services, publicPaths } from "../../services/spec";
-import type { Config } from "../config";
-import { targetGroupName } from "../names";
-import { listenerPriorities } from "./listener-priorities";
+import { DEREGISTRATION_SECONDS } from "../../spec/limits";
+import { type ServiceSpec, type Services, publicPaths } from "../../spec/service/spec";
+import type { Config } from "../../spec/config";
+import { targetGroupName } from "../../spec/names";
+import { listenerPriorities } from "../../spec/listener-priorities";
 
 export interface RoutesProps {
   readonly config: Config;

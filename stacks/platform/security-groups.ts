@@ -3,9 +3,9 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type Services, specOf } from "../../services/spec";
-import type { Config } from "../config";
-import { resourceName } from "../names";
+import { type Services, specOf } from "../../spec/service/spec";
+import type { Config } from "../../spec/config";
+import { resourceName } from "../../spec/names";
 import type { Database } from "./database";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";

@@ -3,10 +3,10 @@ import { SecretsmanagerSecret } from "@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import type { Config } from "../config";
+import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
-import { DATABASE_SETUP } from "../images/image-spec";
-import { repositoryName, resourceName } from "../names";
+import { DATABASE_SETUP } from "../../spec/images";
+import { repositoryName, resourceName } from "../../spec/names";
 import type { Database } from "./database";
 
 export interface ServiceDatabaseProps {

@@ -1,9 +1,9 @@
 import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace";
 import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service";
 import { Construct } from "constructs";
-import { NAME_TTL_SECONDS } from "../../limits";
-import type { Config } from "../config";
-import { namespaceName } from "../names";
+import { NAME_TTL_SECONDS } from "../../spec/limits";
+import type { Config } from "../../spec/config";
+import { namespaceName } from "../../spec/names";
 import type { Network } from "./network";
 
 /**

@@ -3,8 +3,8 @@ import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-p
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import type { Config } from "../config";
-import { roleName } from "../names";
+import type { Config } from "../../spec/config";
+import { roleName } from "../../spec/names";
 
 export interface TaskRolesProps {
   readonly config: Config;

@@ -11,7 +11,7 @@ import {
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Options, execa, execaSync } from "execa";
-import { PROJECT_FOLDER, environment } from "../../../stacks/config";
+import { PROJECT_FOLDER, environment } from "../../../project";
 
 /** Beside a platform that the user may have up: another port, another environment. */
 export const PORT = Number(environment["E2E_PORT"] ?? 4587);

@@ -1,6 +1,6 @@
 import Docker from "dockerode";
 import { textOf } from "../../../deployment/container-log";
-import { DOCKER_LABEL } from "../../../stacks/names";
+import { DOCKER_LABEL } from "../../../spec/names";
 import type { LoadResult } from "./load";
 import { containersOf } from "./local-aws";
 

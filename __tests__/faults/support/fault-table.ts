@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { PROJECT_FOLDER } from "../../../stacks/config";
+import { PROJECT_FOLDER } from "../../../project";
 import type { CommandResult } from "../../e2e/support/checkout";
 import type { LoadResult } from "../../e2e/support/load";
 

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Options, execa } from "execa";
-import { PROJECT_FOLDER } from "../../../stacks/config";
+import { PROJECT_FOLDER } from "../../../project";
 
 /** For npm to install everything: a minute on two cores, more on a slow line. */
 const INSTALL_SECONDS = 240;

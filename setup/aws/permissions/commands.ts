@@ -1,4 +1,4 @@
-import { logGroupPrefix, resourceName } from "../../../stacks/names";
+import { logGroupPrefix, resourceName } from "../../../spec/names";
 import { type Environment, arn, bucketArn, repositories, zones } from "./environment";
 import { type Permissions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { ownership } from "./ownership";

@@ -1,5 +1,5 @@
-import { type Named, repositoryName } from "../../../stacks/names";
-import type { Partition } from "../../../stacks/regions";
+import { type Named, repositoryName } from "../../../spec/names";
+import type { Partition } from "../../../spec/regions";
 import type { Arn, Conditions } from "./grant";
 
 /** What a role may deploy: one environment, or a family of them whose suffix has a wildcard, `pr-*`. */

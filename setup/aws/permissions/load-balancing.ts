@@ -1,4 +1,4 @@
-import { resourceName, targetGroupPattern } from "../../../stacks/names";
+import { resourceName, targetGroupPattern } from "../../../spec/names";
 import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
 import { type Grant, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { serviceLinkedRole } from "./task-roles";

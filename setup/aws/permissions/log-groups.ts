@@ -1,4 +1,4 @@
-import { insightsLogGroup, logGroupPrefix } from "../../../stacks/names";
+import { insightsLogGroup, logGroupPrefix } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
 import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 

@@ -1,4 +1,4 @@
-import { resourceName } from "../../../stacks/names";
+import { resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
 import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 

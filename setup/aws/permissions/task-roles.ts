@@ -1,4 +1,4 @@
-import { logGroupPrefix, repositoryName, resourceName, roleName } from "../../../stacks/names";
+import { logGroupPrefix, repositoryName, resourceName, roleName } from "../../../spec/names";
 import { type Environment, arn, iamArn } from "./environment";
 import {
   type Arn,

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { SETTINGS, type Variable, isTagsVariable } from "./backend-variables";
+import { SETTINGS, type Variable, isTagsVariable } from "./backend";
 
 /** Where Terraform keeps the states of an environment. */
 export type Backend = LocalState | S3State | CloudState;

@@ -1,16 +1,25 @@
 import { createHash } from "node:crypto";
-import type { Config } from "./config";
-import { isPreviewSuffix } from "./preview-suffix";
+import { isPreviewSuffix } from "./environment/preview-suffix";
 import { regionCode } from "./regions";
 
 /** Label of every Docker object of the project; on images and probes its value is the environment. */
 export const DOCKER_LABEL = "fargate-platform";
 
 /** What tells an environment's names from those of another. */
-export type Named = Pick<Config, "name" | "suffix">;
+export interface Named {
+  /** First part of every name: one word of 1–16 characters. */
+  readonly name: string;
+  /**
+   * The environment, last part of every name: one word, or a preview's `pr-…`, of 1–12 characters. Two
+   * suffixes live side by side.
+   */
+  readonly suffix: string;
+}
 
 /** What also tells them from those of the same environment in another region. */
-export type Placed = Named & Pick<Config, "region">;
+export interface Placed extends Named {
+  readonly region: string;
+}
 
 /**
  * The word that begins the suffix of a preview. Names are words with hyphens between them: the first is
@@ -75,7 +84,10 @@ export function probeName(config: Placed, image: string): string {
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
  */
-export function targetGroupName(config: Named & Pick<Config, "cidr">, service: string): string {
+export function targetGroupName(
+  config: Named & { readonly cidr: string },
+  service: string,
+): string {
   const identity = JSON.stringify([config.name, config.cidr, service]);
   const hash = createHash("sha256").update(identity).digest("hex");
   const ending = `-${hash.slice(0, 6)}-${config.suffix}`;

@@ -1,7 +1,7 @@
-import { BACKEND_VARIABLES, isTagsVariable } from "./backend-variables";
-import { isServiceName, isSuffix, isWord } from "./names";
-import { PREVIEW_RULE } from "./preview-suffix";
-import { REGIONS } from "./regions";
+import { BACKEND_VARIABLES, isTagsVariable } from "./backend";
+import { isServiceName, isSuffix, isWord } from "../names";
+import { PREVIEW_RULE } from "../environment/preview-suffix";
+import { REGIONS } from "../regions";
 
 /** What is read from a variable: its name, its default, what it may be. */
 export const SETTINGS = {

@@ -12,9 +12,9 @@ import {
   type TerraformStack,
 } from "cdktf";
 import type { Construct } from "constructs";
-import type { S3State } from "./backend-settings";
-import type { Config } from "./config";
-import { type Placed, globalName } from "./names";
+import type { S3State } from "../../spec/variables/backend-settings";
+import type { Config } from "../../spec/config";
+import { type Placed, globalName } from "../../spec/names";
 
 /** The stacks that read each one's state. */
 export const STATE_READERS = {

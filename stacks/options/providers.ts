@@ -4,7 +4,7 @@ import {
   type DockerProviderRegistryAuth,
 } from "@cdktf/provider-docker/lib/provider";
 import type { TerraformStack } from "cdktf";
-import type { Config } from "./config";
+import type { Config } from "../../spec/config";
 
 /** The versions that every change is applied with before it lands. */
 export const VERSIONS = { terraform: ">= 1.11.0", aws: "5.100.0", docker: "4.6.0" } as const;

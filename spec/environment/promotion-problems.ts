@@ -1,4 +1,4 @@
-import { DEFAULTS, type EnvironmentSettings, type Environments } from "./environment-settings";
+import { DEFAULTS, type EnvironmentSettings, type Environments } from "./settings";
 
 /** Entries that stand for many environments, or for one machine's. */
 const UNNAMED = ["preview", "local"];

@@ -1,26 +1,17 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { PROJECT_FOLDER } from "../stacks/config";
-import { PLATFORM_IMAGES } from "../stacks/images/image-spec";
+import { PLATFORM_IMAGES } from "../images";
 import { databaseProblems } from "./database-name";
 import { pathProblems } from "./path-problems";
 import { quotaProblems } from "./quota-problems";
 import type { ServiceSpec, Services } from "./spec";
 import { tasksProblems } from "./tasks";
 
-/** Exit code of the app for mistakes in the settings or the catalogue; any other is a defect. */
-export const REFUSED = 2;
-
 /** What the platform names itself. */
 const RESERVED_NAMES = [...PLATFORM_IMAGES, "migrate", "load-balancer", "database", "platform"];
 
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|ECS_.*)$/;
-
-/** The folder of a service, which is the build context of its image. */
-export function serviceFolder(service: string): string {
-  return path.join(PROJECT_FOLDER, "services", service);
-}
 
 /**
  * Checks what types cannot: every mistake of the catalogue comes back, each with the value that was

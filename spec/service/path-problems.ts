@@ -1,4 +1,4 @@
-import { MAXIMUM_PATH_DEPTH, pathDepth } from "../stacks/platform/listener-priorities";
+import { MAXIMUM_PATH_DEPTH, pathDepth } from "../listener-priorities";
 import type { Services } from "./spec";
 
 /** The service of each public path. */

@@ -1,7 +1,7 @@
 import type { ChosenRegion } from "./chosen-region";
-import type { Config } from "./config";
-import { ENVIRONMENTS_FILE } from "./environment-settings";
-import { isGovCloud, partitionOf, regionProblem } from "./regions";
+import type { Config } from "../config";
+import { ENVIRONMENTS_FILE } from "../environment/settings";
+import { isGovCloud, partitionOf, regionProblem } from "../regions";
 
 /**
  * What is wrong with the region, or with what lies elsewhere than in it. A region of environments.ts is

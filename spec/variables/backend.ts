@@ -1,4 +1,4 @@
-import { REGIONS } from "./regions";
+import { REGIONS } from "../regions";
 
 const NAME_RULE = "3 to 40 letters, digits, hyphens and underscores";
 

@@ -1,6 +1,3 @@
-import type { Config } from "./config";
-import type { Environments } from "./environment-settings";
-
 /** Where an environment answers over HTTPS. */
 export interface Domain {
   /** The host name, such as `dev.example.com`; no other environment may have it. */
@@ -36,23 +33,12 @@ export function domainProblems({ name, hostedZone }: Domain): string[] {
   ];
 }
 
-/** Host names that two environments would answer at: two of the file, or all previews. */
-export function sharedDomains(environments: Environments): string[] {
-  const owners = new Map<string, string>();
-  return Object.entries(environments).flatMap(([suffix, { domain }]) => {
-    if (!domain) return [];
-    const other = suffix === "preview" ? "every other preview" : owners.get(domain.name);
-    owners.set(domain.name, suffix);
-    return other ? [`${suffix}.domain.name "${domain.name}" is also that of ${other}`] : [];
-  });
-}
-
 /** Whether a name is a zone's own, or below it. */
 export function isIn(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }
 
 /** Whether the internet's DNS can lead there. An AWS with a registry of its own is on one machine. */
-export function isOnInternet({ registry }: Pick<Config, "registry">): boolean {
+export function isOnInternet({ registry }: { readonly registry: string | undefined }): boolean {
   return registry === undefined;
 }

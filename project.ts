@@ -1,73 +1,35 @@
+import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { environments as shippedEnvironments } from "../environments";
-import { services as shippedCatalogue } from "../services";
-import type { Services } from "../services/spec";
-import { type Backend, readBackend } from "./backend-settings";
-import { type Domain, isOnInternet } from "./domain";
-import { environmentsProblems } from "./environment-problems";
+import type { Config } from "./spec/config";
+import { environments as shippedEnvironments } from "./environments";
+import { services as shippedCatalogue } from "./services";
+import type { Services } from "./spec/service/spec";
+import { readBackend } from "./spec/variables/backend-settings";
+import { isOnInternet } from "./spec/environment/domain";
+import { environmentsProblems } from "./spec/environment/problems";
 import {
   DEFAULTS,
-  type DatabaseCapacity,
   ENVIRONMENTS_FILE,
   type EnvironmentSettings,
   type Environments,
-  type Promotion,
   servicesIn,
   settingsOf,
-} from "./environment-settings";
-import { PREVIEW_RULE } from "./preview-suffix";
-import { type ChosenRegion, regionOfShell } from "./chosen-region";
-import { regionProblems } from "./region-problems";
-import { SETTINGS, type Setting, unknownVariables } from "./variables";
-
-/** Where this environment runs and how it is named; the same for all three stacks. */
-export interface Config {
-  /** First part of every name: one word of 1–16 characters. */
-  readonly name: string;
-  /**
-   * The environment, last part of every name: one word, or a preview's `pr-…`, of 1–12 characters. Two
-   * suffixes live side by side.
-   */
-  readonly suffix: string;
-  readonly region: string;
-  /** How many availability zones carry subnets: 2 to 4. */
-  readonly availabilityZones: number;
-  /** The VPC's IPv4 range, a /16. */
-  readonly cidr: string;
-  /** A NAT gateway in each zone, or one that all zones share: cheaper, and lost with its zone. */
-  readonly natGateways: "one-per-zone" | "shared";
-  /** What images are built for and tasks run on. */
-  readonly architecture: "X86_64" | "ARM64";
-  /** What Aurora scales between. */
-  readonly database: DatabaseCapacity;
-  /** What tasks run on: Spot is cheaper, and AWS may take a task back. */
-  readonly capacity: "on-demand" | "spot";
-  /** From a preview's last deployment until it may be destroyed. @default for ever */
-  readonly lifetimeHours: number | undefined;
-  /** Where the platform answers over HTTPS. @default plain HTTP at the load balancer's own address */
-  readonly domain: Domain | undefined;
-  /** Registry that stands in for ECR's own address, as `http://host:port`. @default ECR's address */
-  readonly registry: string | undefined;
-  /** Where Terraform keeps the states. */
-  readonly backend: Backend;
-  /**
-   * Repositories of services that have left the catalogue and may still run. `npm run deploy` sets
-   * it until the platform has let go of them. @default none
-   */
-  readonly keptRepositories: readonly string[];
-  /** Takes the images of another environment instead of building them. @default builds them */
-  readonly promoteFrom: Promotion | undefined;
-  /** Accounts that may pull the environment's images, to promote them. @default its own alone */
-  readonly pullableBy: readonly string[];
-  /**
-   * ARN of the IAM policy that the roles of tasks may not exceed; `setup/aws` makes one, and its
-   * deploy role makes no role without it. @default none
-   */
-  readonly permissionsBoundary: string | undefined;
-}
+} from "./spec/environment/settings";
+import { PREVIEW_RULE } from "./spec/environment/preview-suffix";
+import { type ChosenRegion, regionOfShell } from "./spec/variables/chosen-region";
+import { regionProblems } from "./spec/variables/region-problems";
+import { SETTINGS, type Setting, unknownVariables } from "./spec/variables/platform";
 
 /** The project's folder: paths in settings and services are relative to it. */
-export const PROJECT_FOLDER = path.resolve(__dirname, "..");
+export const PROJECT_FOLDER = __dirname;
+
+/** The folder of a service, which is the build context of its image. */
+export function serviceFolder(service: string): string {
+  return path.join(PROJECT_FOLDER, "services", service);
+}
+
+/** Exit code of the app for mistakes in the settings or the catalogue; any other is a defect. */
+export const REFUSED = 2;
 
 /** The process's environment. Read here and nowhere else; everything else takes values. */
 export const environment: Readonly<NodeJS.ProcessEnv> = process.env;
@@ -136,4 +98,10 @@ export function chooseRegion(
 function unknownSuffix(suffix: string, environments: Environments): string {
   const known = Object.keys(environments).join(", ");
   return `PLATFORM_SUFFIX is "${suffix}"; environments.ts has ${known}: add it there, or take a preview's: ${PREVIEW_RULE}`;
+}
+
+/** Makes the folder that cdktf is told to write to: it makes none above it, as in a fresh clone. */
+export function makeOutputFolder(): void {
+  const folder = environment["CDKTF_OUTDIR"];
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
 }

@@ -1,4 +1,4 @@
-import { type ServiceSpec, type Services, specOf, urlVariable } from "../services/spec";
+import { type ServiceSpec, type Services, specOf, urlVariable } from "./service/spec";
 import type { Config } from "./config";
 import { namespaceName } from "./names";
 

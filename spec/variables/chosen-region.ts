@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { SETTINGS } from "./variables";
+import { SETTINGS } from "./platform";
 
 /** A region, and where it was found: what a message names. */
 export interface ChosenRegion {

@@ -1,11 +1,11 @@
-import type { Services } from "../services/spec";
-import { tasksProblems } from "../services/tasks";
-import type { DatabaseCapacity, Environments, PreviewSettings } from "./environment-settings";
-import { domainProblems, sharedDomains } from "./domain";
-import { isSuffix } from "./names";
+import type { Services } from "../service/spec";
+import { tasksProblems } from "../service/tasks";
+import type { DatabaseCapacity, Environments, PreviewSettings } from "./settings";
+import { domainProblems } from "./domain";
+import { isSuffix } from "../names";
 import { PREVIEW_PREFIX } from "./preview-suffix";
 import { promotionProblems } from "./promotion-problems";
-import { regionProblem } from "./regions";
+import { regionProblem } from "../regions";
 
 interface Rule {
   readonly allowed: string;
@@ -113,4 +113,15 @@ function databaseProblems({ minCapacity, maxCapacity }: DatabaseCapacity): strin
 
 function isOneOf(values: readonly unknown[]): (value: unknown) => boolean {
   return (value) => values.includes(value);
+}
+
+/** Host names that two environments would answer at: two of the file, or all previews. */
+function sharedDomains(environments: Environments): string[] {
+  const owners = new Map<string, string>();
+  return Object.entries(environments).flatMap(([suffix, { domain }]) => {
+    if (!domain) return [];
+    const other = suffix === "preview" ? "every other preview" : owners.get(domain.name);
+    owners.set(domain.name, suffix);
+    return other ? [`${suffix}.domain.name "${domain.name}" is also that of ${other}`] : [];
+  });
 }

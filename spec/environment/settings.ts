@@ -1,6 +1,5 @@
-import type { services } from "../services";
-import type { Scaling, Services } from "../services/spec";
-import type { Tasks } from "../services/tasks";
+import type { Scaling, Services } from "../service/spec";
+import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import { isPreview } from "./preview-suffix";
 
@@ -69,16 +68,15 @@ export type Environments = Readonly<Record<string, PreviewSettings>> & {
   readonly local: EnvironmentSettings;
 };
 
-type ServiceName = keyof typeof services;
-
 /**
  * Types the environments: an override of a service that is not in the catalogue does not compile.
  * Values that types cannot judge are checked by `environmentsProblems`.
  */
-export function defineEnvironments<const Suffix extends string>(
-  environments: Readonly<Record<Suffix, EnvironmentSettings<ServiceName>>> & {
-    readonly preview: PreviewSettings<ServiceName>;
-    readonly local: EnvironmentSettings<ServiceName>;
+export function defineEnvironments<Catalogue extends Services, const Suffix extends string>(
+  _catalogue: Catalogue,
+  environments: Readonly<Record<Suffix, EnvironmentSettings<keyof Catalogue & string>>> & {
+    readonly preview: PreviewSettings<keyof Catalogue & string>;
+    readonly local: EnvironmentSettings<keyof Catalogue & string>;
   },
 ): Environments {
   return environments;

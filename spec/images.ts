@@ -1,0 +1,27 @@
+import type { Config } from "./config";
+import type { Services } from "./service/spec";
+
+/** The image of the container that starts when its task's service is healthy. */
+export const READY = "ready";
+
+/** The image that makes a service's database and login role. */
+export const DATABASE_SETUP = "database-setup";
+
+/** The platform's own images, beside one per service. */
+export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
+
+/** Every image that is built and pushed: one per service, and the platform's own where they are used. */
+export function imageNames(services: Services): string[] {
+  const names = [...Object.keys(services), READY];
+  return Object.values(services).some(({ database }) => database)
+    ? [...names, DATABASE_SETUP]
+    : names;
+}
+
+/**
+ * Every repository. The setup's is there even when no service has a database: tasks of one that had
+ * may still run.
+ */
+export function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
+  return [...new Set([...Object.keys(services), ...PLATFORM_IMAGES, ...keptRepositories])];
+}
