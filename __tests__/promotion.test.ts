@@ -1,6 +1,6 @@
-import { whatToDo } from "../deployment/failure";
-import { imageSourceOf, parseSynthesizedStack } from "../deployment/synthesized-stack";
-import { StackFailure } from "../deployment/terraform-process";
+import { whatToDo } from "../operations/failures/failure";
+import { imageSourceOf, parseSynthesizedStack } from "../operations/terraform/synthesized-stack";
+import { StackFailure } from "../operations/terraform/terraform-process";
 import { environmentsProblems } from "../spec/environment/problems";
 import { environmentsWith } from "./support/environments";
 import { fixture } from "./support/services";

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { Refusal } from "../deployment/refusal";
+import { Refusal } from "../operations/terminal/refusal";
 import { NPM_REGISTRY_SECONDS } from "../spec/limits";
 import type { Package } from "./packages";
 

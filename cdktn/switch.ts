@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { run } from "../deployment/run";
+import { run } from "../operations/terminal/run";
 import { PROJECT_FOLDER } from "../project";
 import { VERSIONS } from "../stacks/options/providers";
 import { BRIDGE_FILES, BRIDGE_FOLDER } from "./bridge";

@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
-import { Refusal } from "../deployment/refusal";
+import { Refusal } from "../operations/terminal/refusal";
 
 /** Of the files that are not committed, how many a message names. */
 const NAMED = 5;

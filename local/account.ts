@@ -1,5 +1,5 @@
 import { CreateServiceLinkedRoleCommand, type IAMClient } from "@aws-sdk/client-iam";
-import { NEEDED_BEFORE, linkedServices } from "../preflight/service-linked-roles";
+import { NEEDED_BEFORE, linkedServices } from "../operations/checks/service-linked-roles";
 
 /**
  * Does what the owner of a new account does once: makes the roles by which ECS and RDS act. The local

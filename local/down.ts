@@ -1,20 +1,20 @@
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_FOLDER, environment } from "../project";
-import { destroyStack } from "../deployment/destroy-stack";
-import { stopOnInterrupt } from "../deployment/interruption";
+import { destroyStack } from "../operations/deployment/destroy-stack";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "./local-aws";
 import { localTarget } from "./local-target";
 import { Machine } from "./machine";
-import { type Phase, runPhases } from "../deployment/phases";
-import { removeProbes } from "../deployment/probes";
-import { Refusal } from "../deployment/refusal";
-import { Failure, run } from "../deployment/run";
+import { type Phase, runPhases } from "../operations/terminal/phases";
+import { removeProbes } from "../operations/images/probes";
+import { Refusal } from "../operations/terminal/refusal";
+import { Failure, run } from "../operations/terminal/run";
 import { LOCAL_STATE_FOLDER, claimLocalAws } from "./local-aws-owner";
 import { type LocalSettings, readFileStateSettings } from "./settings";
 import { type EnvironmentName, deployedEnvironments } from "./state-files";
-import { phaseTable } from "../deployment/phase-table";
-import { STACKS, StackFailure, type StackName } from "../deployment/terraform-stack";
+import { phaseTable } from "../operations/terminal/table";
+import { STACKS, StackFailure, type StackName } from "../operations/terraform/terraform-stack";
 
 const STATES = path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER);
 

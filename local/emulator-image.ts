@@ -6,7 +6,7 @@ import { DOCKER_LABEL } from "../spec/names";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../project";
 import { contentHash, contextFiles } from "../stacks/images/content-hash";
-import type { Report } from "../deployment/refusal";
+import type { Report } from "../operations/terminal/refusal";
 
 const CONTEXT = path.join(PROJECT_FOLDER, "local", "emulator");
 const REPOSITORY = "fargate-platform/emulator";

@@ -1,6 +1,6 @@
 import { environment } from "../project";
 import { prepareTerraform } from "./prepare/terraform";
-import { run } from "../deployment/run";
+import { run } from "../operations/terminal/run";
 import { readLocalSettings } from "./settings";
 
 /**

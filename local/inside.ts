@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../spec/names";
-import { textOf } from "../deployment/container-log";
+import { textOf } from "../operations/target/container-log";
 import type { Answer } from "./reachability";
 
 /** What is asked from one task. */

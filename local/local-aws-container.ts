@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { SOCKET, socketOf } from "../operations/target/engine";
 import { LOCAL_AWS_STOP_SECONDS } from "../spec/limits";
 import { DOCKER_LABEL } from "../spec/names";
 import { PROJECT_FOLDER } from "../project";
@@ -52,7 +53,7 @@ export async function createLocalAws(
     ExposedPorts: { [`${port}/tcp`]: {} },
     StopTimeout: LOCAL_AWS_STOP_SECONDS,
     HostConfig: {
-      Binds: [`${engineSocket(docker)}:/var/run/docker.sock`, `${name}:${STATE_FOLDER}`],
+      Binds: [`${socketOf(docker) ?? SOCKET}:/var/run/docker.sock`, `${name}:${STATE_FOLDER}`],
       NetworkMode: name,
       ...ENTERS_NAMESPACES,
       PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
@@ -82,11 +83,6 @@ function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
       ? [AUTH, `AWS_ACCESS_KEY_ID=${ROOT_KEY}`, `AWS_SECRET_ACCESS_KEY=${ROOT_KEY}`]
       : []),
   ];
-}
-
-function engineSocket({ modem }: Docker): string {
-  const known = "socketPath" in modem && typeof modem.socketPath === "string";
-  return known ? String(modem.socketPath) : "/var/run/docker.sock";
 }
 
 async function exists(inspection: Promise<unknown>): Promise<boolean> {

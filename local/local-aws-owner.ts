@@ -5,7 +5,7 @@ import { PROJECT_FOLDER } from "../project";
 import { isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { localAwsName } from "./local-aws-names";
-import { Refusal, type Report } from "../deployment/refusal";
+import { Refusal, type Report } from "../operations/terminal/refusal";
 
 /** Label with the checkout that keeps the Terraform states of what a local AWS runs. */
 export const OWNER_LABEL = "fargate-platform.checkout";

@@ -8,8 +8,8 @@ import { ensureEmulatorImage, isNotFound } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { type LocalAwsContainer, createLocalAws, enforcesIam } from "./local-aws-container";
 import { localAwsName } from "./local-aws-names";
-import { textOf } from "../deployment/container-log";
-import { Refusal, type Report } from "../deployment/refusal";
+import { textOf } from "../operations/target/container-log";
+import { Refusal, type Report } from "../operations/terminal/refusal";
 
 export { leftovers, probedSuffixes } from "./leftovers";
 

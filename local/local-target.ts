@@ -1,5 +1,5 @@
-import type { Target } from "../deployment/target";
-import { createClients } from "../diagnosis/clients";
+import type { Target } from "../operations/target/target";
+import { createClients } from "../operations/target/clients";
 import { clientSettings } from "./local-urls";
 import type { Machine } from "./machine";
 import type { LocalSettings } from "./settings";

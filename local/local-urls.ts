@@ -1,4 +1,4 @@
-import { localLoadBalancerUrl } from "../deployment/address";
+import { localLoadBalancerUrl } from "../operations/environments/address";
 import type { ServiceSpec } from "../spec/service/spec";
 import { namespaceName, resourceName } from "../spec/names";
 import type { LocalSettings } from "./settings";

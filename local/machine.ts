@@ -8,7 +8,7 @@ import { prepareAccount } from "./account";
 import { startLocalAws } from "./local-aws";
 import { claimLocalAws } from "./local-aws-owner";
 import { clientSettings } from "./local-urls";
-import type { Phase } from "../deployment/phases";
+import type { Phase } from "../operations/terminal/phases";
 import { prepareBaseImages } from "./prepare/base-images";
 import { prepareEngine } from "./prepare/engine";
 import { prepareProviders } from "./prepare/providers";

@@ -1,5 +1,5 @@
 import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
-import { digestsOf, readTasks, runningContainers } from "../diagnosis/tasks";
+import { digestsOf, readTasks, runningContainers } from "../operations/diagnosis/tasks";
 import type { Config } from "../spec/config";
 import { resourceName } from "../spec/names";
 

@@ -1,4 +1,4 @@
-import { plainTable } from "../deployment/phase-table";
+import { plainTable } from "../operations/terminal/table";
 import { type Services, specOf } from "../spec/service/spec";
 import { privateUrl, publicUrl } from "./local-urls";
 import type { ServiceStatus } from "./service-status";

@@ -7,7 +7,7 @@ import type { Services } from "../spec/service/spec";
 import type { Config } from "../spec/config";
 import { ROOT_KEY } from "./local-aws-names";
 import { LOCAL_STATE_FOLDER } from "./local-aws-owner";
-import { Refusal } from "../deployment/refusal";
+import { Refusal } from "../operations/terminal/refusal";
 
 /** What `up`, `down` and `verify` need to know of this machine. */
 export interface LocalSettings {

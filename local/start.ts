@@ -1,7 +1,7 @@
-import { stopOnInterrupt } from "../deployment/interruption";
-import { phaseTable } from "../deployment/phase-table";
-import { runPhases } from "../deployment/phases";
-import { run } from "../deployment/run";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { phaseTable } from "../operations/terminal/table";
+import { runPhases } from "../operations/terminal/phases";
+import { run } from "../operations/terminal/run";
 import { services } from "../services";
 import { Machine } from "./machine";
 import { readLocalSettings } from "./settings";

@@ -1,10 +1,10 @@
-import { deployStacks } from "../deployment/deploy-stacks";
-import { stopOnInterrupt } from "../deployment/interruption";
-import { phaseTable } from "../deployment/phase-table";
-import { runPhases } from "../deployment/phases";
-import { Refusal } from "../deployment/refusal";
-import { run } from "../deployment/run";
-import { synthesize } from "../deployment/synthesis";
+import { deployStacks } from "../operations/deployment/deploy-stacks";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { phaseTable } from "../operations/terminal/table";
+import { runPhases } from "../operations/terminal/phases";
+import { Refusal } from "../operations/terminal/refusal";
+import { run } from "../operations/terminal/run";
+import { synthesize } from "../operations/terraform/synthesis";
 import { services as catalogue } from "../services";
 import { enforcesSecurityGroups, unenforcedNotice } from "./local-aws";
 import { localTarget } from "./local-target";

@@ -4,19 +4,19 @@ import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../services/journey
 import { type ServiceSpec, specOf } from "../spec/service/spec";
 import { ensureEmulatorImage } from "./emulator-image";
 import { askInside } from "./inside";
-import { stopOnInterrupt } from "../deployment/interruption";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "./local-aws";
 import { clientSettings, loadBalancerUrl, privateUrl, publicUrl } from "./local-urls";
 import { Machine } from "./machine";
-import { runPhases } from "../deployment/phases";
+import { runPhases } from "../operations/terminal/phases";
 import { questionsOf } from "./reachability";
-import { Refusal } from "../deployment/refusal";
-import { Failure, run } from "../deployment/run";
+import { Refusal } from "../operations/terminal/refusal";
+import { Failure, run } from "../operations/terminal/run";
 import { type ServiceStatus, readStatus } from "./service-status";
 import { type LocalSettings, readLocalSettings } from "./settings";
 import { serviceTable } from "./service-table";
-import { synthesize } from "../deployment/synthesis";
-import { readOutputs } from "../deployment/terraform-stack";
+import { synthesize } from "../operations/terraform/synthesis";
+import { readOutputs } from "../operations/terraform/terraform-stack";
 import { type Evidence, problemsOf } from "./verification";
 
 /** AWS drops what no rule allows: silence is known only by having waited for it. */

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { isServed } from "../../cdktn/npm-registry";
-import { Refusal } from "../../deployment/refusal";
+import { Refusal } from "../../operations/terminal/refusal";
 
 jest.mock("execa");
 // What execa returns is typed by the options of each call.

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execaSync } from "execa";
 import { committedFiles } from "../../cdktn/working-tree";
-import { Refusal } from "../../deployment/refusal";
+import { Refusal } from "../../operations/terminal/refusal";
 
 describe("the files that the switch may change", () => {
   let folder = "";

@@ -1,4 +1,4 @@
-import { addressSentence } from "../../deployment/address";
+import { addressSentence } from "../../operations/environments/address";
 import { readConfig } from "../../project";
 import { environmentsWith } from "../support/environments";
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type DeploymentPlan, summarize } from "../../deployment/deployment-plan";
-import { planText } from "../../deployment/plan-text";
-import { readStackPlan } from "../../deployment/stack-plan";
-import { parseSynthesizedStack } from "../../deployment/synthesized-stack";
-import { record } from "../../deployment/terraform-events";
-import { STACKS } from "../../deployment/terraform-stack";
+import { type DeploymentPlan, summarize } from "../../operations/plan/deployment-plan";
+import { planText } from "../../operations/plan/plan-text";
+import { readStackPlan } from "../../operations/plan/stack-plan";
+import { parseSynthesizedStack } from "../../operations/terraform/synthesized-stack";
+import { record } from "../../operations/terraform/terraform-events";
+import { STACKS } from "../../operations/terraform/terraform-stack";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
 import { synthesize } from "../support/synth";

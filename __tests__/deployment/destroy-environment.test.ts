@@ -1,6 +1,6 @@
-import { requireGone } from "../../deployment/destroy-environment";
-import { NOTHING } from "../../deployment/destroy-stack";
-import { createClients } from "../../diagnosis/clients";
+import { requireGone } from "../../operations/deployment/destroy-environment";
+import { NOTHING } from "../../operations/deployment/destroy-stack";
+import { createClients } from "../../operations/target/clients";
 import { readConfig } from "../../project";
 import { answer, awsError } from "../support/preflight";
 

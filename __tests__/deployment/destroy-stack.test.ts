@@ -1,4 +1,4 @@
-import { holdsResources, withoutResources } from "../../deployment/destroy-stack";
+import { holdsResources, withoutResources } from "../../operations/deployment/destroy-stack";
 import { fixture } from "../support/services";
 import { synthesize } from "../support/synth";
 

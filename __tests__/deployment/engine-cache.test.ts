@@ -1,10 +1,10 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
-import { isEngineEmpty, pushedImages } from "../../deployment/engine-cache";
-import { readState } from "../../deployment/terraform-stack";
+import { isEngineEmpty, pushedImages } from "../../operations/images/engine-cache";
+import { readState } from "../../operations/terraform/terraform-stack";
 import { answer, awsError } from "../support/preflight";
 
-jest.mock("../../deployment/terraform-stack");
+jest.mock("../../operations/terraform/terraform-stack");
 
 const managed = (type: string, name: string, attributes: object) => ({
   ...{ mode: "managed", type, name, instances: [{ attributes }] },

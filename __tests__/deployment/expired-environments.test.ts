@@ -1,6 +1,6 @@
-import { type Removal, destroyExpired } from "../../deployment/expired-environments";
-import { Interrupted } from "../../deployment/interruption";
-import { Failure } from "../../deployment/run";
+import { type Removal, destroyExpired } from "../../operations/environments/expired-environments";
+import { Interrupted } from "../../operations/terminal/interruption";
+import { Failure } from "../../operations/terminal/run";
 
 const NOW = new Date("2026-11-24T06:00:00Z");
 const OVER = new Date("2026-11-24T05:00:00Z");

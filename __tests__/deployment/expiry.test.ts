@@ -1,5 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
-import { parseExpiry, prolong, readExpiry } from "../../deployment/expiry";
+import { parseExpiry, prolong, readExpiry } from "../../operations/environments/expiry";
 import { answer, awsError } from "../support/preflight";
 
 const ARN = "arn:aws:ecr:us-east-1:123456789012:repository/platform-pr-7/database-setup";

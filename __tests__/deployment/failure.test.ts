@@ -2,18 +2,25 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
-import { explainFailure } from "../../deployment/failure";
-import { StackFailure, type StackName, stackFolder } from "../../deployment/terraform-process";
-import { createClients } from "../../diagnosis/clients";
-import { type ServiceDiagnosis, diagnoseService } from "../../diagnosis/service-diagnosis";
+import { explainFailure } from "../../operations/failures/failure";
+import {
+  StackFailure,
+  type StackName,
+  stackFolder,
+} from "../../operations/terraform/terraform-process";
+import { createClients } from "../../operations/target/clients";
+import {
+  type ServiceDiagnosis,
+  diagnoseService,
+} from "../../operations/diagnosis/service-diagnosis";
 import { readConfig } from "../../project";
 import { fixture } from "../support/services";
 
 // Not the folder that a deployment of this checkout may be using now.
-jest.mock("../../deployment/synthesis", () => ({
+jest.mock("../../operations/terraform/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `failure-${process.pid}`),
 }));
-jest.mock("../../diagnosis/service-diagnosis");
+jest.mock("../../operations/diagnosis/service-diagnosis");
 
 afterAll(() => {
   rmSync(path.join(tmpdir(), `failure-${process.pid}`), { recursive: true });

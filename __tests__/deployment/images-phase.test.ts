@@ -1,19 +1,23 @@
-import { isEngineEmpty } from "../../deployment/engine-cache";
-import { fetchImages } from "../../deployment/fetched-images";
-import { imagesPhase } from "../../deployment/images-phase";
-import { removeStrayProbes } from "../../deployment/probes";
-import { type ApplyOptions, StackFailure, applyStack } from "../../deployment/terraform-stack";
-import { readTarget } from "../../deployment/target";
+import { isEngineEmpty } from "../../operations/images/engine-cache";
+import { fetchImages } from "../../operations/images/fetched-images";
+import { imagesPhase } from "../../operations/images/images-phase";
+import { removeStrayProbes } from "../../operations/images/probes";
+import {
+  type ApplyOptions,
+  StackFailure,
+  applyStack,
+} from "../../operations/terraform/terraform-stack";
+import { readTarget } from "../../operations/target/target";
 
-jest.mock("../../deployment/engine-cache");
-jest.mock("../../deployment/fetched-images");
-jest.mock("../../deployment/probes", () => ({
-  ...jest.requireActual<object>("../../deployment/probes"),
+jest.mock("../../operations/images/engine-cache");
+jest.mock("../../operations/images/fetched-images");
+jest.mock("../../operations/images/probes", () => ({
+  ...jest.requireActual<object>("../../operations/images/probes"),
   removeStrayProbes: jest.fn(),
   stopProbes: jest.fn(),
 }));
-jest.mock("../../deployment/terraform-stack", () => ({
-  ...jest.requireActual<object>("../../deployment/terraform-stack"),
+jest.mock("../../operations/terraform/terraform-stack", () => ({
+  ...jest.requireActual<object>("../../operations/terraform/terraform-stack"),
   applyStack: jest.fn(),
 }));
 

@@ -2,21 +2,21 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ListRoleTagsCommand } from "@aws-sdk/client-iam";
-import { importCommands } from "../../deployment/import-commands";
-import { StackFailure, stackFolder } from "../../deployment/terraform-process";
-import { createClients } from "../../diagnosis/clients";
-import { createClients as createAccountClients } from "../../preflight/clients";
+import { importCommands } from "../../operations/failures/import-commands";
+import { StackFailure, stackFolder } from "../../operations/terraform/terraform-process";
+import { createClients } from "../../operations/target/clients";
+import { createClients as createAccountClients } from "../../operations/checks/clients";
 import { readConfig } from "../../project";
 import { answer, awsError } from "../support/preflight";
 
 // Not the folder that a deployment of this checkout may be using now.
-jest.mock("../../deployment/synthesis", () => ({
+jest.mock("../../operations/terraform/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `import-${process.pid}`),
 }));
 
-jest.mock("../../preflight/clients");
+jest.mock("../../operations/checks/clients");
 const actual = jest.requireActual<{ createClients: typeof createAccountClients }>(
-  "../../preflight/clients",
+  "../../operations/checks/clients",
 );
 
 const NAMES: Readonly<Record<string, Record<string, string>>> = {

@@ -1,6 +1,6 @@
-import { lastWords } from "../../deployment/build-log";
-import { knownErrors } from "../../deployment/known-errors";
-import { StackFailure } from "../../deployment/terraform-process";
+import { lastWords } from "../../operations/failures/build-log";
+import { knownErrors } from "../../operations/failures/known-errors";
+import { StackFailure } from "../../operations/terraform/terraform-process";
 
 const adviceFor = (...errors: string[]) =>
   knownErrors(new StackFailure("platform", errors)).join("\n");

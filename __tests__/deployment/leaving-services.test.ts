@@ -1,4 +1,4 @@
-import { leavingServices } from "../../deployment/deploy-stacks";
+import { leavingServices } from "../../operations/deployment/deploy-stacks";
 import { readConfig } from "../../project";
 import { fixture } from "../support/services";
 

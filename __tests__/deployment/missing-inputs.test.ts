@@ -1,6 +1,6 @@
-import { isForeseen, lastProducer, missingInputs } from "../../deployment/missing-inputs";
-import { parseSynthesizedStack } from "../../deployment/synthesized-stack";
-import { STACKS, type StackName } from "../../deployment/terraform-stack";
+import { isForeseen, lastProducer, missingInputs } from "../../operations/plan/missing-inputs";
+import { parseSynthesizedStack } from "../../operations/terraform/synthesized-stack";
+import { STACKS, type StackName } from "../../operations/terraform/terraform-stack";
 import { services } from "../../services";
 import { synthesize } from "../support/synth";
 

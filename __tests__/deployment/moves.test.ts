@@ -1,5 +1,5 @@
-import { moves } from "../../deployment/moves";
-import { planText } from "../../deployment/plan-text";
+import { moves } from "../../operations/deployment/moves";
+import { planText } from "../../operations/plan/plan-text";
 import type { Services } from "../../spec/service/spec";
 import { fixture } from "../support/services";
 

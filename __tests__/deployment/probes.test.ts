@@ -1,12 +1,12 @@
-import { isLocked } from "../../deployment/known-errors";
+import { isLocked } from "../../operations/failures/known-errors";
 import Docker from "dockerode";
-import { isNameTaken, removeStrayProbes } from "../../deployment/probes";
-import { StackFailure } from "../../deployment/terraform-process";
-import { readState } from "../../deployment/terraform-stack";
+import { isNameTaken, removeStrayProbes } from "../../operations/images/probes";
+import { StackFailure } from "../../operations/terraform/terraform-process";
+import { readState } from "../../operations/terraform/terraform-stack";
 import { readConfig } from "../../project";
 
-jest.mock("../../deployment/terraform-stack", () => ({
-  ...jest.requireActual<object>("../../deployment/terraform-stack"),
+jest.mock("../../operations/terraform/terraform-stack", () => ({
+  ...jest.requireActual<object>("../../operations/terraform/terraform-stack"),
   readState: jest.fn(),
 }));
 

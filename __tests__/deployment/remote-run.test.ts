@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { planStack } from "../../deployment/plan-stack";
-import { eventReader } from "../../deployment/remote-run";
-import { applyStack } from "../../deployment/terraform-stack";
+import { planStack } from "../../operations/plan/plan-stack";
+import { eventReader } from "../../operations/terraform/remote-run";
+import { applyStack } from "../../operations/terraform/terraform-stack";
 
 /** As Terraform shows a remote run; the box and the colours are its own. */
 const TEXT = `

@@ -1,7 +1,7 @@
-import { ownerOf, servicesIn } from "../../deployment/resource-owner";
-import { resourceUsers } from "../../deployment/resource-users";
-import { parseSynthesizedStack } from "../../deployment/synthesized-stack";
-import { STACKS } from "../../deployment/terraform-stack";
+import { ownerOf, servicesIn } from "../../operations/plan/resource-owner";
+import { resourceUsers } from "../../operations/plan/resource-users";
+import { parseSynthesizedStack } from "../../operations/terraform/synthesized-stack";
+import { STACKS } from "../../operations/terraform/terraform-stack";
 import { fixture } from "../support/services";
 import { synthesize } from "../support/synth";
 

@@ -6,8 +6,8 @@ import {
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
 } from "@aws-sdk/client-ecs";
-import { deregisterUnused, revisionsIn } from "../../deployment/revisions";
-import { createClients } from "../../diagnosis/clients";
+import { deregisterUnused, revisionsIn } from "../../operations/deployment/revisions";
+import { createClients } from "../../operations/target/clients";
 import { readConfig } from "../../project";
 import { environmentTags } from "../../stacks/options/providers";
 import { awsError } from "../support/preflight";

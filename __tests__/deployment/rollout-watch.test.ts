@@ -1,6 +1,6 @@
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
-import { RolloutWatch } from "../../deployment/rollout-watch";
-import { createClients } from "../../diagnosis/clients";
+import { RolloutWatch } from "../../operations/deployment/rollout-watch";
+import { createClients } from "../../operations/target/clients";
 import { readConfig } from "../../project";
 import { fixture } from "../support/services";
 

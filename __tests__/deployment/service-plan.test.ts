@@ -1,6 +1,6 @@
-import { planService } from "../../deployment/service-plan";
-import type { Action, ResourceChange } from "../../deployment/stack-plan";
-import type { StackName } from "../../deployment/terraform-stack";
+import { planService } from "../../operations/plan/service-plan";
+import type { Action, ResourceChange } from "../../operations/plan/stack-plan";
+import type { StackName } from "../../operations/terraform/terraform-stack";
 
 const change = (
   stack: StackName,

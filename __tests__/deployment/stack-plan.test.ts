@@ -1,5 +1,5 @@
-import { countChanges, readStackPlan } from "../../deployment/stack-plan";
-import { parseSynthesizedStack } from "../../deployment/synthesized-stack";
+import { countChanges, readStackPlan } from "../../operations/plan/stack-plan";
+import { parseSynthesizedStack } from "../../operations/terraform/synthesized-stack";
 
 const TASK = "aws_ecs_task_definition.services_flask-api_task_revision_68EDC718";
 const SERVICE = "aws_ecs_service.services_flask-api_service_30C602D1";

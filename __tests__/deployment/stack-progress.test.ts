@@ -1,5 +1,9 @@
-import { StackProgress, describeChanges, readableAddress } from "../../deployment/stack-progress";
-import { parseEvent } from "../../deployment/terraform-events";
+import {
+  StackProgress,
+  describeChanges,
+  readableAddress,
+} from "../../operations/terraform/stack-progress";
+import { parseEvent } from "../../operations/terraform/terraform-events";
 
 const SECOND = 1000;
 const line = (type: string, rest: object) => JSON.stringify({ type, ...rest });

@@ -9,11 +9,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { StackFailure, type Watch, applyStack } from "../../deployment/terraform-stack";
-import { stackFolder } from "../../deployment/terraform-process";
+import { StackFailure, type Watch, applyStack } from "../../operations/terraform/terraform-stack";
+import { stackFolder } from "../../operations/terraform/terraform-process";
 
 // Not the folder that a deployment of this checkout may be using now.
-jest.mock("../../deployment/synthesis", () => ({
+jest.mock("../../operations/terraform/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `terraform-limits-${process.pid}`),
 }));
 

@@ -1,5 +1,5 @@
-import { findings, isWell } from "../../diagnosis/findings";
-import type { ServiceDiagnosis } from "../../diagnosis/service-diagnosis";
+import { findings, isWell } from "../../operations/diagnosis/findings";
+import type { ServiceDiagnosis } from "../../operations/diagnosis/service-diagnosis";
 
 const completed = {
   status: "PRIMARY",

@@ -1,6 +1,6 @@
 import type { Task } from "@aws-sdk/client-ecs";
-import { readPendingTasks, waitsOf } from "../../diagnosis/pending-task";
-import { createClients } from "../../diagnosis/clients";
+import { readPendingTasks, waitsOf } from "../../operations/diagnosis/pending-task";
+import { createClients } from "../../operations/target/clients";
 
 const definitions = [
   { name: "migrate", startTimeout: 120 },

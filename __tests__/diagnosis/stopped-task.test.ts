@@ -4,8 +4,8 @@ import {
   ListTasksCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
-import { createClients } from "../../diagnosis/clients";
-import { culpritOf, newestFailure, readStoppedTask } from "../../diagnosis/stopped-task";
+import { createClients } from "../../operations/target/clients";
+import { culpritOf, newestFailure, readStoppedTask } from "../../operations/diagnosis/stopped-task";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 

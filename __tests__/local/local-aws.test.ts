@@ -1,6 +1,6 @@
 import { type Server, createServer } from "node:net";
 import type Docker from "dockerode";
-import { textOf } from "../../deployment/container-log";
+import { textOf } from "../../operations/target/container-log";
 import {
   leftovers,
   localAwsEndpoint,
@@ -9,7 +9,7 @@ import {
   stopLocalAws,
 } from "../../local/local-aws";
 import { localAwsName } from "../../local/local-aws-names";
-import { Refusal } from "../../deployment/refusal";
+import { Refusal } from "../../operations/terminal/refusal";
 
 interface Labelled {
   readonly name: string;

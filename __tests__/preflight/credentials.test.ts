@@ -1,5 +1,5 @@
-import { homeRegion } from "../../preflight/clients";
-import { credentials } from "../../preflight/credentials";
+import { homeRegion } from "../../operations/checks/clients";
+import { credentials } from "../../operations/checks/credentials";
 import { answer, awsError, checkContext } from "../support/preflight";
 
 const CALLER = { Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/me" };

@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { ListHostedZonesByNameCommand, type ResourceRecordSet } from "@aws-sdk/client-route-53";
-import { domain } from "../../preflight/domain";
+import { domain } from "../../operations/checks/domain";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { checkContext } from "../support/preflight";
 

@@ -1,4 +1,4 @@
-import { fargateQuota } from "../../preflight/fargate-quota";
+import { fargateQuota } from "../../operations/checks/fargate-quota";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { answer, awsError, checkContext } from "../support/preflight";
 import { fixture } from "../support/services";

@@ -3,10 +3,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createHcpApi } from "../../preflight/hcp-api";
-import { readToken, tokenVariable } from "../../preflight/hcp-token";
-import { checkWorkspaces } from "../../preflight/hcp-workspaces";
-import { requireStatePlace } from "../../preflight/phase";
+import { createHcpApi } from "../../operations/checks/hcp-api";
+import { readToken, tokenVariable } from "../../operations/checks/hcp-token";
+import { checkWorkspaces } from "../../operations/checks/hcp-workspaces";
+import { requireStatePlace } from "../../operations/checks/phase";
 import { readConfig } from "../../project";
 import { checkContext } from "../support/preflight";
 

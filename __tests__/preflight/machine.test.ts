@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { disk, roomIn } from "../../preflight/disk";
-import { engine } from "../../preflight/engine";
-import { terraform } from "../../preflight/terraform";
+import { disk, roomIn } from "../../operations/checks/disk";
+import { engine } from "../../operations/checks/engine";
+import { terraform } from "../../operations/checks/terraform";
 import { PROJECT_FOLDER } from "../../project";
 import { checkContext } from "../support/preflight";
 

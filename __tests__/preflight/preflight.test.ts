@@ -1,6 +1,6 @@
-import { Refusal } from "../../deployment/refusal";
-import { preflightPhase } from "../../preflight/phase";
-import { limited, problemsOf, runChecks } from "../../preflight/preflight";
+import { Refusal } from "../../operations/terminal/refusal";
+import { preflightPhase } from "../../operations/checks/phase";
+import { limited, problemsOf, runChecks } from "../../operations/checks/preflight";
 import { awsError, checkContext } from "../support/preflight";
 
 /** Neither an engine, nor Terraform, nor AWS is there. */

@@ -1,4 +1,4 @@
-import { elasticIps, vpcs } from "../../preflight/quotas";
+import { elasticIps, vpcs } from "../../operations/checks/quotas";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { answer, awsError, checkContext } from "../support/preflight";
 

@@ -1,5 +1,5 @@
-import { databaseVersion } from "../../preflight/database-version";
-import { zones } from "../../preflight/zones";
+import { databaseVersion } from "../../operations/checks/database-version";
+import { zones } from "../../operations/checks/zones";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { answer, checkContext } from "../support/preflight";
 import { fixture } from "../support/services";

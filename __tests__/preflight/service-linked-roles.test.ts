@@ -1,4 +1,4 @@
-import { serviceLinkedRoles } from "../../preflight/service-linked-roles";
+import { serviceLinkedRoles } from "../../operations/checks/service-linked-roles";
 import { answer, awsError, checkContext } from "../support/preflight";
 import { fixture } from "../support/services";
 

@@ -1,4 +1,4 @@
-import { session } from "../../preflight/session";
+import { session } from "../../operations/checks/session";
 import { checkContext } from "../support/preflight";
 
 /** Credentials that end so many minutes from now, from a source as the SDK names it. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { problemsOf, runChecks } from "../../preflight/preflight";
-import { stateBucket, stateVersions } from "../../preflight/state-bucket";
+import { problemsOf, runChecks } from "../../operations/checks/preflight";
+import { stateBucket, stateVersions } from "../../operations/checks/state-bucket";
 import { checkContext } from "../support/preflight";
 
 interface Answer {

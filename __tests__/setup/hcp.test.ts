@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "cdktf";
-import { build, hcpSettings } from "../../setup/hcp/main";
+import { build } from "../../setup/hcp/main";
+import { hcpSettings } from "../../setup/hcp/settings";
 import { readConfig } from "../../project";
 
 const ROLE = "arn:aws:iam::123456789012:role/platform-hcp";

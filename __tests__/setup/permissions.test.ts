@@ -213,11 +213,11 @@ test("what our commands call themselves is granted, and nothing else", () => {
   const granted = entries
     .filter(([block]) => block.startsWith("npm run "))
     .flatMap(([, { read, write }]) => [...read, ...write].flatMap(({ actions }) => actions));
-  expect(["deployment", "diagnosis", "preflight"].flatMap(sdkCalls).sort()).toEqual(
+  expect(["operations"].flatMap(sdkCalls).sort()).toEqual(
     expect.arrayContaining([...new Set(granted)]),
   );
   expect([...new Set(granted)]).toEqual(
-    expect.arrayContaining(["deployment", "diagnosis", "preflight"].flatMap(sdkCalls)),
+    expect.arrayContaining(["operations"].flatMap(sdkCalls)),
   );
 });
 

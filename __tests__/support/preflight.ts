@@ -1,6 +1,6 @@
 import Docker from "dockerode";
-import type { CheckContext } from "../../preflight/check";
-import { createClients } from "../../preflight/clients";
+import type { CheckContext } from "../../operations/checks/check";
+import { createClients } from "../../operations/checks/clients";
 import { readConfig } from "../../project";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";

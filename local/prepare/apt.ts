@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { APT_MINUTES } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
-import { lastLines } from "./progress";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
+import { lastLines } from "../../operations/terminal/progress";
 
 /**
  * Installs Debian packages; the caller has made sure that this is Debian and that we are root.

@@ -1,15 +1,8 @@
 import type Docker from "dockerode";
-import { Refusal, type Report } from "../../deployment/refusal";
+import type { BaseImageOptions } from "./base-image-options";
+import { Refusal } from "../../operations/terminal/refusal";
 import { pull } from "./pull";
 import { isCurrent, makeStandIn, standInFor } from "./stand-in";
-
-export interface BaseImageOptions {
-  readonly docker: Docker;
-  /** Names as in a Dockerfile's `FROM`: `python:3.13-slim-trixie`. */
-  readonly images: readonly string[];
-  readonly cacheFolder: string;
-  readonly report: Report;
-}
 
 /**
  * Makes base images available to the engine: those that it lacks are pulled from their registries;

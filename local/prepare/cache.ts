@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Report } from "../../deployment/refusal";
+import type { Report } from "../../operations/terminal/refusal";
 import { alone } from "./lock";
 
 export interface Made {

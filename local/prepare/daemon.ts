@@ -13,10 +13,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
 import { execa } from "execa";
 import { ENGINE_START_SECONDS } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
-import { every, lastLines, secondsSince } from "./progress";
-
-const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
+import { Refusal, type Report } from "../../operations/terminal/refusal";
+import { dockerdBinary, problemWith } from "../../operations/target/engine";
+import { every, lastLines, secondsSince } from "../../operations/terminal/progress";
 
 /** Process ids that the engine and its helper leave behind when a machine is switched off. */
 const PID_FILES = [
@@ -27,21 +26,6 @@ const PID_FILES = [
 export interface DaemonOptions {
   readonly cacheFolder: string;
   readonly report: Report;
-}
-
-/** Where the engine is installed; nothing when it is not. */
-export function dockerdBinary(): string | undefined {
-  return FOLDERS.map((folder) => path.join(folder, "dockerd")).find((file) => existsSync(file));
-}
-
-/** Why the engine does not answer within five seconds; nothing when it does. */
-export async function problemWith(docker: Docker): Promise<Error | undefined> {
-  const silence = pause(5_000, new Error("no answer within 5 s"), { ref: false });
-  const ping = docker.ping().then(
-    () => undefined,
-    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
-  );
-  return await Promise.race([ping, silence]);
 }
 
 /**

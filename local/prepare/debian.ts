@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { STAND_IN_MINUTES } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { installPackages } from "./apt";
 import { madeOnce } from "./cache";
 import { OFFLINE_FOLDER } from "./go-build";
-import { thisMachine } from "./machine";
-import { every, lastLines } from "./progress";
+import { thisMachine } from "../../operations/target/machine";
+import { every, lastLines } from "../../operations/terminal/progress";
 
 const SUITE = "trixie";
 const KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";

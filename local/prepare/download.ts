@@ -4,9 +4,9 @@ import { rename, rm } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DOWNLOAD } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { Unreachable } from "./reachability";
-import { every } from "./progress";
+import { every } from "../../operations/terminal/progress";
 
 export interface Download {
   readonly url: string;

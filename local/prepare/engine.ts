@@ -1,13 +1,16 @@
-import { userInfo } from "node:os";
-import Docker from "dockerode";
-import { Refusal, type Report } from "../../deployment/refusal";
+import type Docker from "dockerode";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { installPackages } from "./apt";
-import { dockerdBinary, problemWith, startDaemon } from "./daemon";
-import { isCode } from "./lock";
-import { type Machine, thisMachine } from "./machine";
-import { atLeast } from "./version";
-
-const SOCKET = "/var/run/docker.sock";
+import {
+  SOCKET,
+  advice,
+  connect,
+  dockerdBinary,
+  problemWith,
+} from "../../operations/target/engine";
+import { startDaemon } from "./daemon";
+import { type Machine, thisMachine } from "../../operations/target/machine";
+import { atLeast } from "../../operations/target/version";
 
 /** The API of engine 20.10, the oldest that the platform is tried with. */
 const NEEDED_API = "1.41";
@@ -44,21 +47,6 @@ export async function prepareEngine(options: EngineOptions): Promise<Docker> {
   return await checked(docker);
 }
 
-/** @throws Refusal for kinds of addresses that the local platform cannot work with */
-export function connect(dockerHost: string | undefined): Docker {
-  if (dockerHost === undefined || dockerHost === "") return new Docker({ socketPath: SOCKET });
-  const url = URL.canParse(dockerHost) ? new URL(dockerHost) : undefined;
-  if (url?.protocol === "unix:") return new Docker({ socketPath: url.pathname });
-  if (url?.protocol === "tcp:") {
-    const port = Number(url.port === "" ? 2375 : url.port);
-    return new Docker({ protocol: "http", host: url.hostname, port });
-  }
-  throw new Refusal(
-    `DOCKER_HOST is "${dockerHost}"; it must begin with unix:// or tcp://`,
-    "`unset DOCKER_HOST` to use this machine's own engine.",
-  );
-}
-
 async function checked(docker: Docker): Promise<Docker> {
   const { Version, ApiVersion } = await docker.version();
   if (!atLeast(ApiVersion, NEEDED_API)) {
@@ -68,30 +56,6 @@ async function checked(docker: Docker): Promise<Docker> {
     );
   }
   return docker;
-}
-
-/** What a person has to do where this program may not do it. */
-export function advice(machine: Machine, problem: Error, binary: string | undefined): Refusal {
-  if (machine.os === "darwin") {
-    return new Refusal(
-      `no container engine answers at ${SOCKET}`,
-      "open -a Docker   # or another engine, with DOCKER_HOST set to its address",
-    );
-  }
-  if (isCode(problem, "EACCES", "EPERM")) {
-    return new Refusal(
-      `a container engine runs, but ${userInfo().username} may not use ${SOCKET}`,
-      'sudo usermod -aG docker "$USER"   # then log out and in again',
-    );
-  }
-  const start = "sudo systemctl start docker";
-  if (binary !== undefined) return new Refusal("the container engine is not running", start);
-  return new Refusal(
-    "there is no container engine on this machine",
-    machine.debian
-      ? `sudo apt-get update && sudo apt-get install -y docker.io iptables && ${start}`
-      : "Install Docker Engine: https://docs.docker.com/engine/install",
-  );
 }
 
 async function install(machine: Machine, report: Report): Promise<void> {

@@ -2,10 +2,10 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { GO_BUILD_MINUTES } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { type GoOptions, prepareGo } from "./go";
 import { alone } from "./lock";
-import { every, lastLines, secondsSince } from "./progress";
+import { every, lastLines, secondsSince } from "../../operations/terminal/progress";
 
 /** The files of `local/offline`: pinned module sums, Dockerfiles, scripts. */
 export const OFFLINE_FOLDER = path.join(__dirname, "..", "offline");

@@ -1,13 +1,13 @@
 import path from "node:path";
 import { execa } from "execa";
 import { VERSION_SECONDS } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";
-import { thisMachine } from "./machine";
+import { thisMachine } from "../../operations/target/machine";
 import { Unreachable } from "./reachability";
 import { unzip } from "./unzip";
-import { atLeast } from "./version";
+import { atLeast } from "../../operations/target/version";
 
 /** What the builds here ask for: the `go` line of their go.mod files. */
 const NEEDED = "1.25.8";

@@ -2,8 +2,9 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/pr
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { PREPARATION_LOCK_MINUTES } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
-import { every, secondsSince } from "./progress";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
+import { hasCode } from "../../operations/target/error-code";
+import { every, secondsSince } from "../../operations/terminal/progress";
 
 export interface Lock {
   readonly file: string;
@@ -63,7 +64,7 @@ async function claim(file: string): Promise<boolean> {
     await writeFile(file, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
 }
@@ -75,7 +76,7 @@ async function isStale(file: string): Promise<boolean> {
     const owner = Number(await readFile(file, "utf8"));
     return owner > 0 && !isAlive(owner);
   } catch (error) {
-    if (isCode(error, "ENOENT")) return false;
+    if (hasCode(error, "ENOENT")) return false;
     throw error;
   }
 }
@@ -87,7 +88,7 @@ async function discard(file: string): Promise<void> {
     await rename(file, aside);
     await rm(aside, { force: true });
   } catch (error) {
-    if (!isCode(error, "ENOENT")) throw error;
+    if (!hasCode(error, "ENOENT")) throw error;
   }
 }
 
@@ -96,12 +97,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isCode(error, "EPERM");
+    return hasCode(error, "EPERM");
   }
-}
-
-/** Whether an error is a system error of one of these codes: `ENOENT`, `EACCES` … */
-export function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  if (typeof error !== "object" || error === null || !("code" in error)) return false;
-  return codes.includes(String(error.code));
 }

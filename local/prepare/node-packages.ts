@@ -4,9 +4,9 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import tar from "tar-fs";
-import { Refusal, type Report } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { download } from "./download";
-import { thisMachine } from "./machine";
+import { thisMachine } from "../../operations/target/machine";
 import { Unreachable } from "./reachability";
 
 const NODE = "22.23.3";

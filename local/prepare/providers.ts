@@ -1,11 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { Refusal } from "../../deployment/refusal";
+import { Refusal } from "../../operations/terminal/refusal";
 import { madeOnce } from "./cache";
 import { cliConfig, writeWhole } from "./cli-config";
 import type { GoOptions } from "./go";
 import { buildGoProgram } from "./go-build";
-import { thisMachine } from "./machine";
+import { thisMachine } from "../../operations/target/machine";
 import { type MirrorPlaces, type Provider, address, findMirror, usableMirror } from "./mirror";
 import { answers } from "./reachability";
 import { fetchFromRegistry } from "./registry-mirror";

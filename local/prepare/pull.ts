@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { PULL } from "../../spec/limits";
-import type { Report } from "../../deployment/refusal";
-import { every } from "./progress";
+import type { Report } from "../../operations/terminal/refusal";
+import { every } from "../../operations/terminal/progress";
 
 /** What the engine says while it pulls or builds. */
 interface EngineEvent {

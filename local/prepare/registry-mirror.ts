@@ -3,9 +3,9 @@ import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { PROVIDERS_MINUTES } from "../../spec/limits";
-import { Refusal, type Report } from "../../deployment/refusal";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { type Provider, address } from "./mirror";
-import { every, secondsSince } from "./progress";
+import { every, secondsSince } from "../../operations/terminal/progress";
 import type { Terraform } from "./terraform";
 import { unzip } from "./unzip";
 

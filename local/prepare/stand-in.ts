@@ -7,12 +7,12 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import tar from "tar-fs";
-import type { BaseImageOptions } from "./base-images";
+import type { BaseImageOptions } from "./base-image-options";
 import { extraCertificates } from "./certificates";
 import { debianFiles } from "./debian";
 import { OFFLINE_FOLDER } from "./go-build";
 import { nodePackages } from "./node-packages";
-import { every } from "./progress";
+import { every } from "../../operations/terminal/progress";
 import { followed } from "./pull";
 
 /** An image made from package archives that takes the name of one that cannot be pulled. */

@@ -3,15 +3,15 @@ import { chmod, rename } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { VERSION_SECONDS } from "../../spec/limits";
-import { Refusal } from "../../deployment/refusal";
+import { Refusal } from "../../operations/terminal/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";
 import type { GoOptions } from "./go";
 import { buildGoProgram } from "./go-build";
-import { thisMachine } from "./machine";
+import { thisMachine } from "../../operations/target/machine";
 import { Unreachable } from "./reachability";
 import { unzip } from "./unzip";
-import { atLeast } from "./version";
+import { atLeast } from "../../operations/target/version";
 
 /** S3 state is locked without a second service from 1.11 on. */
 const NEEDED = "1.11.0";

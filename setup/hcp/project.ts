@@ -1,7 +1,7 @@
 import { Project } from "@cdktf/provider-tfe/lib/project";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { HcpSettings } from "./main";
+import type { HcpSettings } from "./settings";
 import { useHcp } from "./provider";
 
 /** The project that the workspaces of all environments are in. It has a state of its own. */

@@ -3,7 +3,7 @@ import { TfeProvider } from "@cdktf/provider-tfe/lib/provider";
 import { LocalBackend, type TerraformStack } from "cdktf";
 import { PROJECT_FOLDER } from "../../project";
 import { VERSIONS } from "../../stacks/options/providers";
-import type { HcpSettings } from "./main";
+import type { HcpSettings } from "./settings";
 
 /** The version that the bindings were generated for. */
 const TFE_VERSION = "0.71.0";

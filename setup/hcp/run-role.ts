@@ -1,6 +1,6 @@
 import type { Config } from "../../spec/config";
 import { workspaceName } from "../../stacks/options/backend";
-import type { HcpSettings } from "./main";
+import type { HcpSettings } from "./settings";
 
 /** What a run asks for in AWS, unless a variable of the workspace says otherwise. */
 const AUDIENCE = "aws.workload.identity";

@@ -7,7 +7,7 @@ import { Construct } from "constructs";
 import { STATE_READERS, workspaceName } from "../../stacks/options/backend";
 import type { Config } from "../../spec/config";
 import { globalName } from "../../spec/names";
-import type { HcpSettings } from "./main";
+import type { HcpSettings } from "./settings";
 import { useHcp } from "./provider";
 import { trustPolicy } from "./run-role";
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { prepareBaseImages } from "../../../local/prepare/base-images";
 import { isCurrent } from "../../../local/prepare/stand-in";
-import { Refusal } from "../../../deployment/refusal";
+import { Refusal } from "../../../operations/terminal/refusal";
 
 /** An engine with some images and no way to a registry. */
 function engine(images: readonly string[]): Docker {

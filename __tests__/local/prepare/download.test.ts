@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { download } from "../../../local/prepare/download";
 import { Unreachable, answers } from "../../../local/prepare/reachability";
-import { Refusal } from "../../../deployment/refusal";
+import { Refusal } from "../../../operations/terminal/refusal";
 
 const TEXT = "the published file";
 const SHA256 = createHash("sha256").update(TEXT).digest("hex");

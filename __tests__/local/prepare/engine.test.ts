@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { removeStale } from "../../../local/prepare/daemon";
-import { advice, prepareEngine } from "../../../local/prepare/engine";
+import { advice } from "../../../operations/target/engine";
+import { prepareEngine } from "../../../local/prepare/engine";
 
 const LINUX = { os: "linux", arch: "amd64", root: false, debian: true } as const;
 const ABSENT = Object.assign(new Error("connect ENOENT"), { code: "ENOENT" });

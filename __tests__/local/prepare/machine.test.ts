@@ -1,5 +1,5 @@
-import { describeMachine } from "../../../local/prepare/machine";
-import { Refusal } from "../../../deployment/refusal";
+import { describeMachine } from "../../../operations/target/machine";
+import { Refusal } from "../../../operations/terminal/refusal";
 
 const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\n';
 const UBUNTU = "NAME=Ubuntu\nID=ubuntu\nID_LIKE=debian\n";

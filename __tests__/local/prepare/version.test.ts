@@ -1,4 +1,4 @@
-import { atLeast } from "../../../local/prepare/version";
+import { atLeast } from "../../../operations/target/version";
 
 describe("versions", () => {
   test.each([

@@ -1,0 +1,51 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { Route53Client } from "@aws-sdk/client-route-53";
+import { S3Client } from "@aws-sdk/client-s3";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { STSClient } from "@aws-sdk/client-sts";
+import type { ClientSettings } from "../target/clients";
+import type { S3State } from "../../spec/variables/backend-settings";
+import { isGovCloud } from "../../spec/regions";
+
+/** Those parts of AWS that know what an account allows and what a region has. */
+export interface Clients {
+  readonly sts: STSClient;
+  /** In the region that every account of the partition has. */
+  readonly homeSts: STSClient;
+  readonly iam: IAMClient;
+  readonly ec2: EC2Client;
+  readonly rds: RDSClient;
+  readonly route53: Route53Client;
+  readonly quotas: ServiceQuotasClient;
+}
+
+/** Three attempts of each call end before a check's own limit does, and with a reason. */
+const LIMITS = { connectionTimeout: 3_000, requestTimeout: 4_000, throwOnRequestTimeout: true };
+
+export function createClients(settings: ClientSettings, region: string): Clients {
+  const regional = { ...settings, region, requestHandler: LIMITS };
+  return {
+    sts: new STSClient(regional),
+    homeSts: new STSClient({ ...regional, region: homeRegion(region) }),
+    iam: new IAMClient(regional),
+    ec2: new EC2Client(regional),
+    rds: new RDSClient(regional),
+    route53: new Route53Client(regional),
+    quotas: new ServiceQuotasClient(regional),
+  };
+}
+
+/** S3 where the states are, which need not be the environment's region. */
+export function createStateClient(
+  settings: ClientSettings,
+  { region, pathStyle }: S3State,
+): S3Client {
+  return new S3Client({ ...settings, region, forcePathStyle: pathStyle, requestHandler: LIMITS });
+}
+
+/** The region of a partition that no account has to enable. */
+export function homeRegion(region: string): string {
+  return isGovCloud(region) ? "us-gov-west-1" : "us-east-1";
+}

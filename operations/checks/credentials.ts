@@ -1,0 +1,76 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { accountProblem } from "./account";
+import { hasName, wasAnswered, wordsOf } from "../target/aws-error";
+import type { Check, Problem } from "./check";
+import { type Clients, homeRegion } from "./clients";
+
+/** What the SDK throws when it has nothing to sign with. */
+const NOT_FOUND = ["CredentialsProviderError", "TokenProviderError"];
+const EXPIRED = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+/** What a region answers of keys that it does not know, as one that the account has not enabled. */
+const UNKNOWN_KEY = ["InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"];
+
+/** Whose credentials these are, and that the region takes them. */
+export const credentials: Check = {
+  title: "AWS credentials",
+  run: async ({ clients, config: { region }, deployedRepositories }) => {
+    try {
+      const { Account = "", Arn = "" } = await clients.sts.send(new GetCallerIdentityCommand({}));
+      const problem = accountProblem(deployedRepositories, Account, region);
+      if (problem) return { problems: [problem] };
+      return { found: `account ${Account} in ${region}, as ${Arn}` };
+    } catch (error) {
+      return { problems: [await explain(error, clients, region)] };
+    }
+  },
+};
+
+async function explain(error: unknown, clients: Clients, region: string): Promise<Problem> {
+  const words = wordsOf(error);
+  if (hasName(error, ...EXPIRED) || (hasName(error, ...NOT_FOUND) && /expired/i.test(words))) {
+    return {
+      problem: `the AWS credentials have expired (${words})`,
+      mend: "log in again (`aws sso login`, or new keys into the environment)",
+    };
+  }
+  if (hasName(error, ...NOT_FOUND)) {
+    return {
+      problem: `there are no AWS credentials (${words})`,
+      mend: 'export AWS_PROFILE=…, `aws configure`, or eval "$(npm run --silent env)" for the local AWS',
+    };
+  }
+  if (!wasAnswered(error)) {
+    return {
+      problem: `AWS does not answer in ${region} (${words})`,
+      mend: "see that the network, a proxy and AWS_ENDPOINT_URL lead there; `npm run up` starts the local AWS",
+    };
+  }
+  if (await isRegionDisabled(error, clients, region)) return regionProblem(region);
+  return {
+    problem: `AWS does not accept the credentials (${words})`,
+    mend: "correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again",
+  };
+}
+
+function regionProblem(region: string): Problem {
+  return {
+    problem: `the credentials are good, but ${region} is not enabled for their account`,
+    mend: `aws account enable-region --region-name ${region}   # takes minutes; or set PLATFORM_REGION`,
+  };
+}
+
+/** The home region knows the keys of every account of its partition. */
+async function isRegionDisabled(
+  error: unknown,
+  { homeSts }: Clients,
+  region: string,
+): Promise<boolean> {
+  if (hasName(error, "RegionDisabledException")) return true;
+  if (!hasName(error, ...UNKNOWN_KEY) || region === homeRegion(region)) return false;
+  try {
+    await homeSts.send(new GetCallerIdentityCommand({}));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import {
+  type DescribeDBEngineVersionsMessage,
+  type RDSClient,
+  paginateDescribeDBEngineVersions,
+} from "@aws-sdk/client-rds";
+import { ENGINE, MAJOR_VERSION } from "../../stacks/platform/database";
+import { type Check, hasDatabase } from "./check";
+
+/** That the region has the database's major version, and which of it a new cluster gets. */
+export const databaseVersion: Check = {
+  title: "Aurora version",
+  run: async ({ clients, services, config: { region } }) => {
+    if (!hasDatabase(services)) return { found: "no service has a database" };
+    const versions = await versionsOf(clients.rds, {});
+    const majors = [...new Set(versions.map(majorOf))].sort((a, b) => Number(a) - Number(b));
+    if (majors.includes(MAJOR_VERSION)) {
+      const wanted = { EngineVersion: MAJOR_VERSION, DefaultOnly: true };
+      const [version = MAJOR_VERSION] = await versionsOf(clients.rds, wanted);
+      return { found: `${ENGINE} ${version}` };
+    }
+    const problem = {
+      problem: `${region} has no ${ENGINE} ${MAJOR_VERSION}; it has ${majors.join(", ") || "none"}`,
+      mend: `set MAJOR_VERSION in stacks/platform/database.ts to ${majors.at(-1) ?? "one that is there"}, or PLATFORM_REGION to another region`,
+    };
+    return { problems: [problem] };
+  },
+};
+
+/** Without variants such as `16.4-limitless`, which need a cluster of another kind. */
+async function versionsOf(
+  client: RDSClient,
+  wanted: DescribeDBEngineVersionsMessage,
+): Promise<string[]> {
+  const versions: string[] = [];
+  const pages = paginateDescribeDBEngineVersions({ client }, { ...wanted, Engine: ENGINE });
+  for await (const { DBEngineVersions = [] } of pages) {
+    const available = DBEngineVersions.filter(({ Status }) => Status !== "deprecated");
+    versions.push(...available.flatMap(({ EngineVersion }) => EngineVersion ?? []));
+  }
+  return versions.filter((version) => !version.includes("-"));
+}
+
+function majorOf(version: string): string {
+  return version.split(".")[0] ?? version;
+}

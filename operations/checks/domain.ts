@@ -1,0 +1,114 @@
+import {
+  ListHostedZonesByNameCommand,
+  ListResourceRecordSetsCommand,
+  type RRType,
+  type ResourceRecordSet,
+  type Route53Client,
+} from "@aws-sdk/client-route-53";
+import type { Config } from "../../spec/config";
+import type { Domain } from "../../spec/environment/domain";
+import { resourceName } from "../../spec/names";
+import { type Check, type Problem, resultOf } from "./check";
+import { type Delegation, delegationOf } from "./delegation";
+
+/** Records that lead a client somewhere; of one name there can be no others beside Terraform's own. */
+const LEADING: readonly RRType[] = ["A", "AAAA", "CNAME"];
+
+/** That the domain's hosted zone is there, that the internet asks it, and that the name is free. */
+export const domain: Check = {
+  title: "Domain",
+  run: async ({ clients: { route53 }, config }) => {
+    if (!config.domain) return { found: "none; the load balancer speaks plain HTTP" };
+    const { name, hostedZone } = config.domain;
+    const [zone, ...others] = await publicZones(route53, hostedZone);
+    if (zone === undefined) return { problems: [missing(config.domain)] };
+    if (others.length > 0) return { problems: [ambiguous(hostedZone, [zone, ...others])] };
+
+    const [ofZone, ofName] = await Promise.all([
+      recordsOf(route53, zone, hostedZone),
+      recordsOf(route53, zone, name),
+    ]);
+    const delegation: Delegation = await delegationOf(config.domain, serversIn(ofZone));
+    const taken = ofName.filter((record) => isForeign(record, config));
+    const problems = [
+      ...("problem" in delegation ? [delegation.problem] : []),
+      ...taken.map((record) => elsewhere(record, config, name) ?? takenBy(record, name)),
+    ];
+    const note = "note" in delegation ? `; ${delegation.note}` : "";
+    return resultOf(`${name} in the hosted zone ${hostedZone}${note}`, problems);
+  },
+};
+
+/** The identifiers of those with exactly this name: two can have the same. */
+async function publicZones(client: Route53Client, name: string): Promise<string[]> {
+  const { HostedZones = [] } = await client.send(
+    new ListHostedZonesByNameCommand({ DNSName: name }),
+  );
+  return HostedZones.filter(({ Name, Config }) => Name === `${name}.` && !Config?.PrivateZone).map(
+    ({ Id = "" }) => Id,
+  );
+}
+
+async function recordsOf(
+  client: Route53Client,
+  zone: string,
+  name: string,
+): Promise<ResourceRecordSet[]> {
+  const { ResourceRecordSets = [] } = await client.send(
+    new ListResourceRecordSetsCommand({ HostedZoneId: zone, StartRecordName: name }),
+  );
+  return ResourceRecordSets.filter(({ Name }) => Name === `${name}.`);
+}
+
+function serversIn(records: readonly ResourceRecordSet[]): string[] {
+  const servers = records.filter(({ Type }) => Type === "NS");
+  return servers.flatMap(({ ResourceRecords = [] }) =>
+    ResourceRecords.map(({ Value = "" }) => Value),
+  );
+}
+
+/** Whether it leads to anything but this environment's load balancer in its region. */
+function isForeign(record: ResourceRecordSet, config: Config): boolean {
+  const { Type } = record;
+  return Type !== undefined && LEADING.includes(Type) && regionOf(record, config) !== config.region;
+}
+
+/** The region of this environment's load balancer, by the name that AWS gives to it. */
+function regionOf({ AliasTarget }: ResourceRecordSet, config: Config): string | undefined {
+  const own = new RegExp(
+    `^(?:dualstack\\.)?${resourceName(config)}-[0-9a-z]+\\.([a-z0-9-]+)\\.elb\\.`,
+  );
+  return own.exec(AliasTarget?.DNSName ?? "")?.[1];
+}
+
+/** A host name leads to one region: the second deployment would fail at its record, or take it over. */
+function elsewhere(record: ResourceRecordSet, config: Config, name: string): Problem | undefined {
+  const region = regionOf(record, config);
+  if (region === undefined) return undefined;
+  return {
+    problem: `${name} leads to ${config.suffix} in ${region}, and cannot lead to ${config.region} as well`,
+    mend: `add an entry to environments.ts for ${config.region}, with a domain.name of its own or without a domain; or destroy ${config.suffix} in ${region} first`,
+  };
+}
+
+function missing({ name, hostedZone }: Domain): Problem {
+  return {
+    problem: `the account has no public hosted zone ${hostedZone}, which is to hold ${name}`,
+    mend: "say another hostedZone in environments.ts, one that it has (aws route53 list-hosted-zones), or use credentials of the account that has it",
+  };
+}
+
+function ambiguous(hostedZone: string, zones: readonly string[]): Problem {
+  return {
+    problem: `the account has ${zones.length} public hosted zones ${hostedZone}: ${zones.join(", ")}`,
+    mend: "delete those whose servers are not named where the domain is registered",
+  };
+}
+
+function takenBy({ Type, AliasTarget, ResourceRecords = [] }: ResourceRecordSet, name: string) {
+  const target = AliasTarget?.DNSName ?? ResourceRecords.map(({ Value = "" }) => Value).join(", ");
+  return {
+    problem: `${name} leads elsewhere by a record ${Type} (${target})`,
+    mend: "say a domain.name that is free in environments.ts, or delete that record when nobody needs it",
+  };
+}

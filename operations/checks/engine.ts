@@ -1,0 +1,39 @@
+import type Docker from "dockerode";
+import { SOCKET, advice, dockerdBinary, problemWith, socketOf } from "../target/engine";
+import { thisMachine } from "../target/machine";
+import type { Config } from "../../spec/config";
+import { type Check, type Problem, resultOf } from "./check";
+
+/** That an engine answers, and what its containers are. */
+export const engine: Check = {
+  title: "Container engine",
+  run: async ({ docker, config }) => {
+    const silence = await problemWith(docker);
+    if (silence) return { problems: [silenceProblem(docker, silence)] };
+    const { Version, Os, Arch } = await docker.version();
+    const platform = `${Os}/${Arch}`;
+    const problem = {
+      problem: `the engine runs ${Os} containers, and the images are for Linux`,
+      mend: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
+    };
+    const found = `Docker ${Version} on ${platform}${emulation(platform, config)}`;
+    return resultOf(found, Os === "linux" ? [] : [problem]);
+  },
+};
+
+function silenceProblem(docker: Docker, silence: Error): Problem {
+  if (socketOf(docker) === SOCKET) {
+    const { message, mend } = advice(thisMachine(), silence, dockerdBinary());
+    return { problem: message, mend };
+  }
+  return {
+    problem: `no container engine answers at DOCKER_HOST: ${silence.message}`,
+    mend: "start that engine, or `unset DOCKER_HOST` to use this machine's own",
+  };
+}
+
+/** Desktop engines emulate; elsewhere the first build says so, before anything is deployed. */
+function emulation(platform: string, { architecture }: Config): string {
+  const wanted = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
+  return platform === wanted ? "" : `, which must emulate ${wanted}`;
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Refusal, type Report } from "../terminal/refusal";
+import type { Config } from "../../spec/config";
+import { isDenied, wordsOf } from "../target/aws-error";
+import type { Check, CheckContext, CheckResult, PreflightContext, Problem } from "./check";
+import { createClients } from "./clients";
+import { credentials } from "./credentials";
+import { databaseVersion } from "./database-version";
+import { disk } from "./disk";
+import { domain } from "./domain";
+import { engine } from "./engine";
+import { fargateQuota } from "./fargate-quota";
+import { hcpWorkspaces } from "./hcp-workspaces";
+import { elasticIps, vpcs } from "./quotas";
+import { serviceLinkedRoles } from "./service-linked-roles";
+import { session } from "./session";
+import { stateBucket, stateVersions } from "./state-bucket";
+import { terraform } from "./terraform";
+import { zones } from "./zones";
+
+export type { Check, PreflightContext, Problem } from "./check";
+
+/** What a check came to; `undefined` for one that was not run, since the credentials are no good. */
+export interface Outcome {
+  readonly title: string;
+  readonly result: CheckResult | undefined;
+}
+
+const LIMIT_SECONDS = 15;
+
+/** Checks that need no AWS credentials, and those that do. */
+export interface Checks {
+  readonly anybody: readonly Check[];
+  readonly account: readonly Check[];
+}
+
+const MACHINE: readonly Check[] = [engine, disk, terraform];
+const ACCOUNT: readonly Check[] = [
+  ...[session, zones, elasticIps, vpcs, fargateQuota],
+  ...[serviceLinkedRoles, databaseVersion, domain],
+];
+
+/** That Terraform will find the states where the settings say. A file needs nothing. */
+export function stateChecks({ backend }: Config): Checks {
+  return {
+    anybody: backend.kind === "cloud" ? [hcpWorkspaces] : [],
+    account: backend.kind === "s3" ? [stateBucket] : [],
+  };
+}
+
+function allChecks(config: Config): Checks {
+  const { anybody, account } = stateChecks(config);
+  const versions = config.backend.kind === "s3" ? [stateVersions] : [];
+  return {
+    anybody: [...MACHINE, ...anybody],
+    account: [...account, ...versions, ...ACCOUNT],
+  };
+}
+
+/**
+ * Checks what a deployment needs of this machine, the account and the region, before anything is
+ * created. Reads only; all run at once, those that ask AWS once the credentials are known to be good.
+ *
+ * @param checks @default all of them
+ */
+export async function runChecks(
+  context: PreflightContext,
+  report?: Report,
+  checks = allChecks(context.config),
+): Promise<Outcome[]> {
+  const clients = createClients(context.clientSettings, context.config.region);
+  const run = watched({ ...context, clients }, report);
+  const account = async () => {
+    const known = await run(credentials);
+    const { account: asked } = checks;
+    if (problemsOf([known]).length === 0) return [known, ...(await Promise.all(asked.map(run)))];
+    return [known, ...asked.map(({ title }) => ({ title, result: undefined }))];
+  };
+  const outcomes = await Promise.all([
+    Promise.all(checks.anybody.map(run)),
+    checks.account.length > 0 ? account() : [],
+  ]);
+  return outcomes.flat();
+}
+
+export function problemsOf(outcomes: readonly Outcome[]): Problem[] {
+  return outcomes.flatMap(({ result }) => (result && "problems" in result ? result.problems : []));
+}
+
+/** Runs a check and reports which ones are still under way. */
+function watched(context: CheckContext, report: Report | undefined) {
+  const waiting = new Set<string>();
+  const tell = () => {
+    if (waiting.size > 0) report?.(`checking ${[...waiting].join(", ")}`);
+  };
+  return async (check: Check): Promise<Outcome> => {
+    waiting.add(check.title);
+    tell();
+    const result = await limited(check, context);
+    waiting.delete(check.title);
+    tell();
+    return { title: check.title, result };
+  };
+}
+
+/** A check that does not end, or fails itself, is a problem as well. */
+export async function limited(
+  { title, run }: Check,
+  context: CheckContext,
+  seconds = LIMIT_SECONDS,
+): Promise<CheckResult> {
+  const late = {
+    problem: `${title} could not be checked within ${seconds} s`,
+    mend: "see what is slow or cut off on the way there, and run `npm run doctor` again",
+  };
+  const silence = sleep(seconds * 1000, { problems: [late] }, { ref: false });
+  const result = run(context).catch((error: unknown) => ({ problems: [defect(title, error)] }));
+  return await Promise.race([result, silence]);
+}
+
+function defect(title: string, error: unknown): Problem {
+  if (error instanceof Refusal) return { problem: error.message, mend: error.mend };
+  const problem = `${title} could not be checked (${wordsOf(error)})`;
+  // Whoever may not ask this may not deploy: Terraform and the stacks ask the same.
+  return isDenied(error)
+    ? { problem, mend: "allow the caller that action, or deploy with credentials that may" }
+    : { problem, mend: "mend what that says, and run `npm run doctor` again" };
+}

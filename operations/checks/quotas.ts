@@ -1,0 +1,93 @@
+import {
+  DescribeAddressesCommand,
+  type EC2Client,
+  type Tag,
+  paginateDescribeVpcs,
+} from "@aws-sdk/client-ec2";
+import type { Config } from "../../spec/config";
+import { environmentTags } from "../../stacks/options/providers";
+import { type Check, type Problem, resultOf } from "./check";
+import { type ServiceQuota, increaseCommand, readLimit } from "./service-quota";
+
+/** Something that a region has a number of. */
+interface Quota extends ServiceQuota {
+  readonly title: string;
+  /** The tags of each that is there. */
+  readonly list: (ec2: EC2Client) => Promise<Tag[][]>;
+  readonly wanted: (config: Config) => number;
+  readonly wantedFor: (config: Config) => string;
+  /** How to do with fewer. */
+  readonly fewer: (config: Config) => string;
+}
+
+export const elasticIps = quotaCheck({
+  title: "Elastic IPs",
+  serviceCode: "ec2",
+  quotaCode: "L-0263D0A3",
+  awsDefault: 5,
+  list: async (ec2) => {
+    const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({}));
+    return Addresses.map(({ Tags = [] }) => Tags);
+  },
+  wanted: natGateways,
+  wantedFor: (config) => {
+    const gateways = natGateways(config);
+    return gateways === 1 ? "1 NAT gateway wants" : `${gateways} NAT gateways want`;
+  },
+  fewer: ({ natGateways }) =>
+    natGateways === "shared"
+      ? "release one that nothing uses"
+      : 'say natGateways: "shared" in environments.ts for a single one, release one that nothing uses',
+});
+
+export const vpcs = quotaCheck({
+  title: "VPCs",
+  serviceCode: "vpc",
+  quotaCode: "L-F678F1CE",
+  awsDefault: 5,
+  list: async (client) => {
+    const tags: Tag[][] = [];
+    for await (const { Vpcs = [] } of paginateDescribeVpcs({ client }, {})) {
+      tags.push(...Vpcs.map(({ Tags = [] }) => Tags));
+    }
+    return tags;
+  },
+  wanted: () => 1,
+  wantedFor: () => "the platform wants",
+  fewer: () => "delete one that nothing uses, set PLATFORM_REGION to another region",
+});
+
+/** That what this environment lacks yet still fits into the account. */
+function quotaCheck(quota: Quota): Check {
+  const { title } = quota;
+  return {
+    title,
+    run: async ({ clients, config }) => {
+      const [present, { limit, source }] = await Promise.all([
+        quota.list(clients.ec2),
+        readLimit(clients.quotas, quota),
+      ]);
+      const own = present.filter((tags) => isOwn(tags, config)).length;
+      const missing = Math.max(0, quota.wanted(config) - own);
+      const use = `${present.length} of ${limit} ${title} are in use`;
+      const want = `${quota.wantedFor(config)} ${missing} more`;
+      const problems: Problem[] = [];
+      if (present.length + missing > limit) {
+        const increase = increaseCommand(quota, present.length + missing, config);
+        const mend = `${quota.fewer(config)}, or ask for more: ${increase}`;
+        problems.push({ problem: `${use} and ${want}${source}`, mend });
+      }
+      return resultOf(`${use}, ${missing === 0 ? "none is missing" : want}${source}`, problems);
+    },
+  };
+}
+
+function natGateways({ natGateways, availabilityZones }: Config): number {
+  return natGateways === "shared" ? 1 : availabilityZones;
+}
+
+function isOwn(tags: readonly Tag[], config: Config): boolean {
+  return Object.entries(environmentTags(config)).every(([key, value]) =>
+    tags.some((tag) => tag.Key === key && tag.Value === value),
+  );
+}

@@ -1,0 +1,77 @@
+import { Refusal } from "../terminal/refusal";
+import { connect } from "../target/engine";
+import { services as catalogue } from "../../services";
+import { REFUSED, environment, readConfig, serviceFolder } from "../../project";
+import { catalogueProblems } from "../../spec/service/problems";
+import type { CheckResult, Problem } from "../checks/check";
+import { type Outcome, problemsOf, runChecks } from "../checks/preflight";
+
+/**
+ * `npm run doctor`: whether everything that a deployment needs is there, a line for each condition.
+ * Reads only. Works on AWS with the credentials of the environment, and on the local AWS after
+ * `eval "$(npm run --silent env)"`. Exit code 0 if all is well, 1 if not, 2 for a mistake in the
+ * settings or the catalogue.
+ */
+async function doctor(): Promise<number> {
+  const { config, services, problems } = readConfig();
+  const { docker, refusal } = engineOfShell();
+  const settings = outcome("Settings", `${config.name}-${config.suffix} in ${config.region}`, [
+    ...problems.map(inSettings),
+    ...(refusal ? [refusal] : []),
+  ]);
+  const contexts = outcome(
+    "Catalogue and build contexts",
+    Object.keys(services).join(", "),
+    catalogueProblems(catalogue, serviceFolder).map(inCatalogue),
+  );
+  show([settings, contexts]);
+  if (!docker || problemsOf([settings, contexts]).length > 0) return REFUSED;
+
+  const outcomes = await runChecks({
+    ...{ config, services, docker },
+    clientSettings: { region: config.region, maxAttempts: 3 },
+    terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
+  });
+  show(outcomes);
+  return problemsOf(outcomes).length > 0 ? 1 : 0;
+}
+
+function engineOfShell() {
+  try {
+    return { docker: connect(environment["DOCKER_HOST"]), refusal: undefined };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { docker: undefined, refusal: { problem: error.message, mend: error.mend } };
+  }
+}
+
+function outcome(title: string, found: string, problems: readonly Problem[]): Outcome {
+  return { title, result: problems.length > 0 ? { problems } : { found } };
+}
+
+function inSettings(problem: string): Problem {
+  return { problem, mend: "correct the variable or environments.ts and run the command again" };
+}
+
+function inCatalogue(problem: string): Problem {
+  return { problem, mend: "correct services/index.ts or the service's folder" };
+}
+
+function show(outcomes: readonly Outcome[]): void {
+  for (const { title, result } of outcomes) console.log(lines(title, result).join("\n"));
+}
+
+function lines(title: string, result: CheckResult | undefined): string[] {
+  if (!result) return [`– ${title}: not checked without good credentials`];
+  if ("found" in result) return [`✔ ${title}: ${result.found}`];
+  return result.problems.flatMap(({ problem, mend }) => [`✖ ${title}: ${problem}`, `  → ${mend}`]);
+}
+
+doctor().then(
+  // A connection that hangs would keep the process after its last word.
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

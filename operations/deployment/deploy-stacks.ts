@@ -1,0 +1,128 @@
+import { preflightPhase, requireStatePlace } from "../checks/phase";
+import { repositoryNames } from "../../spec/images";
+import { isPreview } from "../../spec/environment/preview-suffix";
+import { prolong } from "../environments/expiry";
+import { explainFailure } from "../failures/failure";
+import { imagesPhase } from "../images/images-phase";
+import { isLocked } from "../failures/known-errors";
+import { moves } from "./moves";
+import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
+import { stopProbes } from "../images/probes";
+import { type Repositories, readRepositories } from "./repositories";
+import { revisionsPhase } from "./revisions";
+import { RolloutWatch } from "./rollout-watch";
+import { Failure } from "../terminal/run";
+import { describeChanges } from "../terraform/stack-progress";
+import { synthesize } from "../terraform/synthesis";
+import type { Target } from "../target/target";
+import { StackFailure, applyStack, readOutputs } from "../terraform/terraform-stack";
+
+/**
+ * Deploys the three stacks in the one order that is safe: a repository is there before its image, an
+ * image before its task, and what has left the catalogue goes from the platform before its
+ * repository does.
+ *
+ * @throws Failure that names the service, the cause and what to do
+ */
+export async function deployStacks(target: Target): Promise<PhaseResult[]> {
+  const { signal, environment } = target;
+  await synthesize(environment);
+  try {
+    const deployed: Repositories = {};
+    const checks = preflightPhase(() => ({ ...target, deployedRepositories: deployed }));
+    const checked = await runPhases([deployedPhase(target, deployed), checks], signal);
+    await sayMoves(target, deployed);
+    const leaving = leavingServices(target, deployed);
+    if (leaving.length > 0) {
+      await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") });
+    }
+    const stacks = [
+      registryPhase(target),
+      ...(isPreview(target.config.suffix) ? [expiryPhase(target)] : []),
+      imagesPhase(target),
+      platformPhase(target),
+      revisionsPhase(target),
+    ];
+    if (leaving.length > 0) stacks.push(farewellPhase(target, leaving));
+    return [...checked, ...(await runPhases(stacks, signal))];
+  } catch (error) {
+    if (!(error instanceof StackFailure)) throw error;
+    const lines = await explainFailure(error, target);
+    // The engine itself may be what has failed. Whoever holds the state may be probing right now.
+    if (!isLocked(error)) await stopProbes(target.docker, target.config).catch(() => undefined);
+    throw new Failure(lines);
+  }
+}
+
+/** Reads which repositories the environment has until now. */
+function deployedPhase(target: Target, deployed: Repositories): Phase {
+  return {
+    title: "Deployed until now",
+    run: async (report) => {
+      await requireStatePlace(target);
+      Object.assign(deployed, await readRepositories({ ...target, report }));
+      const leaving = leavingServices(target, deployed);
+      return leaving.length === 0
+        ? `${Object.keys(deployed).length} repositories`
+        : `${leaving.join(", ")} will be removed from platform, then images, then registry`;
+    },
+  };
+}
+
+/** Before anything is changed, and in full: a phase shows one line. */
+async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
+  if (Object.keys(deployed).length === 0) return;
+  const outputs = await readOutputs("platform", { ...target, report: () => undefined });
+  for (const move of moves(outputs, target.services)) console.log(move);
+}
+
+/** Those that have a repository and are in the catalogue no more. */
+export function leavingServices(
+  { services, config }: Pick<Target, "services" | "config">,
+  deployed: Repositories,
+): string[] {
+  const wanted = repositoryNames(services, config);
+  return Object.keys(deployed).filter((name) => !wanted.includes(name));
+}
+
+function registryPhase(target: Target): Phase {
+  return {
+    title: "Stack registry",
+    run: async (report) => describeChanges(await applyStack("registry", { ...target, report })),
+  };
+}
+
+/** Before anything that costs money: a preview whose deployment fails goes by itself as well. */
+function expiryPhase({ config, clients }: Target): Phase {
+  return {
+    title: "Expiry",
+    run: () => prolong(clients.ecr, config, new Date()),
+  };
+}
+
+function platformPhase(target: Target): Phase {
+  return {
+    title: "Stack platform",
+    run: async (report) => {
+      const watch = new RolloutWatch(target);
+      await watch.start();
+      try {
+        const changes = await applyStack("platform", { ...target, report, watch });
+        await watch.untilCompleted(report);
+        return describeChanges(changes);
+      } finally {
+        watch.stop();
+      }
+    },
+  };
+}
+
+function farewellPhase(target: Target, leaving: readonly string[]): Phase {
+  return {
+    title: `Stack registry without ${leaving.join(", ")}`,
+    run: async (report) => {
+      await synthesize(target.environment);
+      return describeChanges(await applyStack("registry", { ...target, report }));
+    },
+  };
+}

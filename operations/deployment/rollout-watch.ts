@@ -1,0 +1,135 @@
+import { type Deployment, DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LONGEST_DEPLOYMENT_MINUTES, ROLLOUT_POLL_SECONDS } from "../../spec/limits";
+import { resourceName } from "../../spec/names";
+import type { Report } from "../terminal/refusal";
+import { readableAddress } from "../terraform/stack-progress";
+import type { Target } from "../target/target";
+import { StackFailure, type Watch } from "../terraform/terraform-stack";
+
+/** The most that ECS describes at once. */
+const SERVICES_AT_ONCE = 10;
+
+/**
+ * Watches ECS while Terraform waits for it. An update that fails is rolled back, and Terraform's wait
+ * ends with that. A first deployment has nothing to go back to: ECS gives it up and says so, but the
+ * AWS provider would wait until its time-out.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+ */
+export class RolloutWatch implements Watch {
+  private readonly before = new Set<string>();
+  private readonly givenUp = new Map<string, string>();
+  private readonly stopped = new AbortController();
+
+  constructor(
+    private readonly target: Pick<Target, "config" | "services" | "clients" | "signal">,
+  ) {}
+
+  /** Looks every few seconds until `stop`. What ECS has given up earlier does not count. */
+  async start(): Promise<void> {
+    for (const { id } of await this.primaries()) this.before.add(id);
+    void this.look();
+  }
+
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  hopeless(underWay: readonly string[]): string | undefined {
+    const reasons = underWay.map((address) => this.givenUp.get(readableAddress(address).name));
+    if (reasons.length === 0 || reasons.includes(undefined)) return undefined;
+    return reasons.join("\n");
+  }
+
+  /**
+   * Waits until ECS calls every service's deployment complete: Terraform counts tasks, and ECS their
+   * health at the load balancer as well.
+   *
+   * @throws StackFailure when one is given up, or not complete in `LONGEST_DEPLOYMENT_MINUTES`
+   */
+  async untilCompleted(report: Report): Promise<void> {
+    const { services, signal } = this.target;
+    const ends = Date.now() + LONGEST_DEPLOYMENT_MINUTES * 60_000;
+    for (;;) {
+      signal.throwIfAborted();
+      const states = new Map((await this.primaries()).map((each) => [each.service, each]));
+      const open = Object.keys(services).filter(
+        (service) => states.get(service)?.rolloutState !== "COMPLETED",
+      );
+      if (open.length === 0) return;
+      const lost = open.filter((service) => states.get(service)?.rolloutState === "FAILED");
+      if (lost.length > 0 || Date.now() > ends) {
+        throw new StackFailure(
+          "platform",
+          (lost.length > 0 ? lost : open).map((service) => {
+            const { rolloutState, rolloutStateReason } = states.get(service) ?? {};
+            return `${service}: its deployment is ${rolloutState ?? "unknown"}: ${rolloutStateReason ?? "ECS does not answer"}`;
+          }),
+        );
+      }
+      report(`waiting for the load balancer to see ${open.join(", ")} healthy`);
+      await sleep(ROLLOUT_POLL_SECONDS * 1000);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      for (const { service, id, rolloutState, rolloutStateReason } of await this.primaries()) {
+        if (rolloutState !== "FAILED" || this.before.has(id)) continue;
+        this.givenUp.set(
+          `services_${service}_service`,
+          `${service}: ECS has given up its first deployment: ${rolloutStateReason ?? "no reason given"}`,
+        );
+      }
+      await sleep(ROLLOUT_POLL_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** The deployment that each service is to run; none of a service that ECS does not know. */
+  private async primaries(): Promise<PrimaryDeployment[]> {
+    const { clients, config, services } = this.target;
+    const names = Object.keys(services);
+    const found: PrimaryDeployment[] = [];
+    for (let start = 0; start < names.length; start += SERVICES_AT_ONCE) {
+      const some = names.slice(start, start + SERVICES_AT_ONCE);
+      const deployments = await describe(
+        clients.ecs,
+        resourceName(config),
+        some.map((name) => resourceName(config, name)),
+      );
+      for (const service of some) {
+        const primary = deployments.get(resourceName(config, service));
+        if (primary) found.push({ ...primary, service, id: primary.id ?? "" });
+      }
+    }
+    return found;
+  }
+}
+
+interface PrimaryDeployment extends Deployment {
+  readonly service: string;
+  readonly id: string;
+}
+
+/** Whether ECS answers is Terraform's business: here an error means that nothing is known. */
+async function describe(
+  ecs: ECSClient,
+  cluster: string,
+  services: readonly string[],
+): Promise<Map<string, Deployment>> {
+  const primaries = new Map<string, Deployment>();
+  try {
+    const answer = await ecs.send(
+      new DescribeServicesCommand({ cluster, services: [...services] }),
+    );
+    for (const { serviceName = "", deployments = [] } of answer.services ?? []) {
+      const primary = deployments.find(({ status }) => status === "PRIMARY");
+      if (primary) primaries.set(serviceName, primary);
+    }
+  } catch {
+    return new Map();
+  }
+  return primaries;
+}

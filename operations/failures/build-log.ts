@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { PROJECT_FOLDER } from "../../project";
+import { buildLogFile } from "../../stacks/images/image-spec";
+import { stackFolder } from "../terraform/terraform-process";
+
+const LINES = 15;
+
+/** What the last build of an image printed in the end; nothing when it was not built. */
+export function readBuildLog(image: string): string[] {
+  const file = path.join(PROJECT_FOLDER, buildLogPath(image));
+  return existsSync(file) ? lastWords(readFileSync(file, "utf8")) : [];
+}
+
+/** Where all of it is, seen from the project's folder. */
+export function buildLogPath(image: string): string {
+  return path.relative(PROJECT_FOLDER, path.join(stackFolder("images"), buildLogFile(image)));
+}
+
+/**
+ * The step that failed and its output, which BuildKit repeats in the end between two rules; the last
+ * lines where it does not.
+ */
+export function lastWords(log: string): string[] {
+  const lines = log.trimEnd().split("\n");
+  const rules = lines.flatMap((line, index) => (/^-{4,}$/.test(line) ? [index] : []));
+  const [from, to] = rules.slice(-2);
+  const failing = from === undefined || to === undefined ? lines : lines.slice(from + 1, to);
+  return failing.slice(-LINES);
+}

@@ -1,0 +1,109 @@
+import { findings, isWell, quoted } from "../diagnosis/findings";
+import { diagnoseService } from "../diagnosis/service-diagnosis";
+import { imageNames } from "../../spec/images";
+import type { Config } from "../../spec/config";
+import { probeName } from "../../spec/names";
+import { buildLogPath, readBuildLog } from "./build-log";
+import { importCommands } from "./import-commands";
+import { knownErrors } from "./known-errors";
+import { describeProbe } from "../images/probes";
+import { readableAddress } from "../terraform/stack-progress";
+import type { Target } from "../target/target";
+import type { StackFailure } from "../terraform/terraform-stack";
+
+type Context = Pick<Target, "docker" | "clients" | "clientSettings" | "services" | "config">;
+
+/** Says why a stack failed: the cause first, in the container's own words, Terraform's after it. */
+export async function explainFailure(failure: StackFailure, context: Context): Promise<string[]> {
+  const { stackName, errors } = failure;
+  const names =
+    stackName === "images" ? imageNames(context.services) : Object.keys(context.services);
+  const concerned = names.filter((name) => concerns(failure, name));
+  const explain = { registry: undefined, images: explainImage, platform: explainService }[
+    stackName
+  ];
+  const known = whatToDo(failure, context.config);
+  // Where AWS or the engine cannot be asked, Terraform's own words are what there is.
+  const asked = await Promise.allSettled([
+    importCommands(failure, context),
+    ...(explain ? concerned.map((service) => explain(service, failure, context)) : []),
+  ]);
+  const causes = asked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...new Set(errors)];
+}
+
+/** What Terraform's errors mean and want, where they are nobody's service. */
+export function whatToDo(failure: StackFailure, config: Pick<Config, "promoteFrom">): string[] {
+  const missing = promotionErrors(failure, config);
+  return missing.length > 0 ? missing : knownErrors(failure);
+}
+
+/** What it takes before an environment can take its images from another one. */
+function promotionErrors(
+  { stackName, errors }: StackFailure,
+  { promoteFrom }: Pick<Config, "promoteFrom">,
+): string[] {
+  const isMissing = errors.some((error) =>
+    /Unable to find remote state|running-images|Invalid index/.test(error),
+  );
+  if (stackName !== "images" || !promoteFrom || !isMissing) return [];
+  const { environment } = promoteFrom;
+  return [
+    `${environment}, whose images are to run here, does not run all of them: it was never deployed, or not since a service was added.`,
+    `→ PLATFORM_SUFFIX=${environment} npm run deploy. Then run the same command again.`,
+  ];
+}
+
+/** Whether a resource of the service failed, or an error names the service. */
+function concerns({ failed, errors }: StackFailure, service: string): boolean {
+  const scopes = [`images_${service}_`, `services_${service}_`];
+  return (
+    failed.some((address) =>
+      scopes.some((scope) => readableAddress(address).name.startsWith(scope)),
+    ) ||
+    errors.some(
+      (error) => error.includes(`${service} was rolled back`) || error.startsWith(`${service}: `),
+    )
+  );
+}
+
+async function explainImage(
+  service: string,
+  { failed }: StackFailure,
+  { docker, config }: Context,
+): Promise<string[]> {
+  const outcome = `${service} was not pushed; the platform is untouched.`;
+  const of = (type: string) =>
+    failed.some((address) => address.startsWith(`${type}.images_${service}_`));
+  if (of("docker_image") && config.promoteFrom) {
+    return [`${service} cannot be pulled from ${config.promoteFrom.environment}.`, outcome];
+  }
+  if (of("docker_image")) {
+    return [
+      `${service} does not build. Its last lines:`,
+      ...quoted(readBuildLog(service)),
+      outcome,
+      `→ Mend it and run the same command again. The whole output: ${buildLogPath(service)}`,
+    ];
+  }
+  if (!of("docker_container")) return [outcome];
+  const probe = await describeProbe(docker, probeName(config, service));
+  return [
+    `${probe.name} ${probe.state}. Its last lines:`,
+    ...quoted(probe.log),
+    outcome,
+    `→ ${probe.mend}. All that it wrote: docker logs ${probe.name}`,
+  ];
+}
+
+async function explainService(
+  service: string,
+  _: StackFailure,
+  { clients, config }: Context,
+): Promise<string[]> {
+  const diagnosis = await diagnoseService(service, config, clients);
+  const [state = "", ...cause] = findings(diagnosis);
+  // After a rollback the service is well again, which is not what has to be said first.
+  const rolledBack = `${service}: the new version failed; the one before serves on`;
+  return [isWell(diagnosis) ? rolledBack : state, ...cause];
+}

@@ -1,0 +1,155 @@
+import path from "node:path";
+import { PROJECT_FOLDER } from "../../project";
+import { type StackFailure, stackFolder } from "../terraform/terraform-process";
+
+/** An error that is nobody's service: what it looks like, and what it means and wants. */
+interface KnownError {
+  readonly pattern: RegExp;
+  readonly advice: (failure: StackFailure, words: string) => string[];
+}
+
+const AGAIN = "Then run the same command again: it goes on from there.";
+
+/** `iam:CreateRole` and, where AWS names it, the resource. */
+const DENIAL = /not authorized to perform:? +([a-z0-9-]+:\w+)(?: on resource: "?([^\s",]+))?/g;
+
+const LOCKED = /Error acquiring the state lock/;
+
+const KNOWN_ERRORS: readonly KnownError[] = [
+  {
+    // Before the lock of the state, which may be what is denied.
+    pattern: /AccessDenied|Access Denied|UnauthorizedOperation|not authorized to perform/,
+    advice: ({ failed }, words) => {
+      const actions = deniedActions(words);
+      const types = [...new Set(failed.map((address) => address.split(".")[0]))];
+      const entry = types.length > 0 ? `, at ${types.join(", ")}` : "";
+      return [
+        `AWS does not allow ${callerOf(words)} ${actions.join("; ")}. What was done until then is in the state.`,
+        `→ A role of setup/aws: add the action to setup/aws/permissions${entry}, then npm run setup:aws. Another caller: allow it that action. ${AGAIN}`,
+      ];
+    },
+  },
+  {
+    // Before the lock of the state, which needs room as well.
+    pattern: /no space left on device/i,
+    advice: ({ stackName }) => [
+      "The disk is full: Terraform, the container engine or the local AWS could not write.",
+      `→ Free some (docker system prune removes what no container uses). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${pushErroredState(stackName)} ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: LOCKED,
+    advice: ({ stackName }, words) => {
+      const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
+      return [
+        `${who} holds the state of ${stackName} since ${created}: another deployment, or one that was killed.`,
+        `→ Wait until it has ended. If nobody deploys: ${terraformIn(stackName)} force-unlock ${id}`,
+      ];
+    },
+  },
+  {
+    pattern:
+      /ExpiredToken|RequestExpired|token.{0,40}(is|has) expired|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|No valid credential sources|SSO session/i,
+    advice: () => [
+      "AWS does not accept the credentials, or not any more. What was done until then is in the state.",
+      `→ Log in again (npm run doctor says as whom). ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: /waiting for ACM Certificate/,
+    advice: () => [
+      "ACM has not issued the domain's certificate: it did not find its record in DNS, or a CAA record of the domain forbids amazon.com. What served before serves on.",
+      `→ npm run doctor says whether DNS asks the hosted zone. ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: /errored\.tfstate/,
+    advice: ({ stackName }) => [
+      "Terraform could not write its state where it belongs, and has kept it beside the stack.",
+      `→ ${pushErroredState(stackName)} ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: /Unable to find remote state/,
+    advice: ({ stackName }) => [
+      `${stackName} takes values from the state of a stack before it, and cannot read it: it was never deployed, or its workspace does not share its state.`,
+      "→ npm run doctor says which; npm run deploy deploys the stacks in their order.",
+    ],
+  },
+  {
+    pattern: /-reconfigure option/,
+    advice: () => [
+      "TF_CLI_ARGS_init is -reconfigure, which HCP Terraform refuses; states in files and in S3 want it, with plain cdktf.",
+      "→ unset TF_CLI_ARGS_init",
+    ],
+  },
+  {
+    pattern: /ENOENT/,
+    advice: () => [
+      "There is no Terraform on the PATH.",
+      "→ Install 1.11 or newer, or name the program: export TERRAFORM_BINARY_NAME=/path/to/terraform",
+    ],
+  },
+  {
+    pattern: /Cannot connect to the Docker daemon|error pinging docker server|docker\.sock/i,
+    advice: () => [
+      "The container engine does not answer.",
+      `→ Start it (npm run doctor says whether it answers). ${AGAIN}`,
+    ],
+  },
+  {
+    pattern:
+      /connection refused|no such host|i\/o timeout|connection reset|request send failed|EOF/,
+    advice: () => [
+      "AWS could not be reached, or not any more. What was done until then is in the state.",
+      `→ ${AGAIN.replace("Then run", "Run")}`,
+    ],
+  },
+];
+
+/** Whether another run holds the stack's state. */
+export function isLocked({ errors }: StackFailure): boolean {
+  return errors.some((error) => LOCKED.test(error));
+}
+
+/** What Terraform's errors mean and want; nothing for those that are a service's own. */
+export function knownErrors(failure: StackFailure): string[] {
+  const words = failure.errors.join("\n");
+  const known = KNOWN_ERRORS.find(({ pattern }) => pattern.test(words));
+  return known ? known.advice(failure, words) : [];
+}
+
+/** Each action that was denied, once; S3 and some others name none. */
+function deniedActions(words: string): string[] {
+  const found = [...words.matchAll(DENIAL)].map(([, action = "", resource]) => {
+    const named = resource?.replace(/[.,]$/, "");
+    return named ? `${action} on ${named}` : action;
+  });
+  if (found.length > 0) return [...new Set(found)];
+  const operations = [...words.matchAll(/operation error ([\w ]+): (\w+)/g)];
+  const named = operations.map(([, service = "", operation = ""]) => `${operation} of ${service}`);
+  return named.length > 0 ? [...new Set(named)] : ["what it asked for"];
+}
+
+function callerOf(words: string): string {
+  return /User: (arn:\S+)/.exec(words)?.[1] ?? "the caller";
+}
+
+/** How a user runs Terraform in a stack's folder. */
+export function terraformIn(stack: StackFailure["stackName"]): string {
+  return `terraform -chdir=${folderOf(stack)}`;
+}
+
+/** The state that was written last may have been counted, though it is not whole. */
+function pushErroredState(stack: StackFailure["stackName"]): string {
+  return `${terraformIn(stack)} state push errored.tfstate (with -force before its name if Terraform says "same serial").`;
+}
+
+function folderOf(stack: StackFailure["stackName"]): string {
+  return path.relative(PROJECT_FOLDER, stackFolder(stack));
+}
+
+/** `ID:        6748d9e0…` in the description of a lock. */
+function field(name: string, words: string): string {
+  return new RegExp(`^\\s*${name}:\\s*(.+)$`, "m").exec(words)?.[1]?.trim() ?? "somebody";
+}

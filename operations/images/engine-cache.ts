@@ -1,0 +1,98 @@
+import { DescribeImagesCommand, type ECRClient } from "@aws-sdk/client-ecr";
+import type Docker from "dockerode";
+import { list, record } from "../terraform/terraform-events";
+import { type TerraformOptions, readState } from "../terraform/terraform-stack";
+
+/** An image that was pushed, as the state of `images` knows it. */
+export interface PushedImage {
+  /** What the engine calls it, and the Docker provider looks for. */
+  readonly name: string;
+  readonly host: string;
+  readonly repository: string;
+  /** What the registry calls it. */
+  readonly digest: string;
+}
+
+/** Who can be asked for an image. */
+export interface ImageHolders {
+  readonly docker: Docker;
+  readonly ecr: ECRClient;
+}
+
+/**
+ * Whether the engine lacks images that were pushed, and are in the registry still: as on a pipeline's
+ * runner, whose engine is empty each time. The Docker provider would take such an image for deleted,
+ * and build and probe it again to get what is pushed already. Terraform must then trust its state of
+ * `images` (`-refresh=false`), and builds only what has changed.
+ *
+ * Where the registry has lost one of them, or cannot be asked, this is false: then a refresh has to
+ * find out what is missing.
+ */
+export async function isEngineEmpty(
+  { docker, ecr }: ImageHolders,
+  options: TerraformOptions,
+): Promise<boolean> {
+  const images = pushedImages(await readState("images", options));
+  if ((await missingFrom(docker, images)).length === 0) return false;
+  const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
+  return !pushed.includes(false);
+}
+
+/** Those of some images that the engine does not have by their names. */
+export async function missingFrom(
+  docker: Docker,
+  images: readonly PushedImage[],
+): Promise<PushedImage[]> {
+  const known = await Promise.all(images.map(({ name }) => isInEngine(docker, name)));
+  return images.filter((_, index) => !known[index]);
+}
+
+/** Reads a state as Terraform keeps it; an image whose push failed is not among the pushed ones. */
+export function pushedImages(state: unknown): PushedImage[] {
+  const attributes = (type: string) =>
+    list(record(state)["resources"])
+      .map(record)
+      .filter((resource) => resource["mode"] === "managed" && resource["type"] === type)
+      .flatMap(({ name, instances }) =>
+        list(instances).map((instance) => {
+          return { scope: scopeOf(name), ...record(record(instance)["attributes"]) };
+        }),
+      )
+      .map(record);
+  const local = new Map(attributes("docker_image").map(({ scope, name }) => [scope, name]));
+  return attributes("docker_registry_image").flatMap((pushed) => {
+    const { scope, name: tag, sha256_digest: digest } = pushed;
+    const name = local.get(scope);
+    const [, host, repository] = /^([^/]+)\/(.+):[^:/]+$/.exec(String(tag)) ?? [];
+    return typeof name === "string" && typeof digest === "string" && host && repository
+      ? [{ name, host, repository, digest }]
+      : [];
+  });
+}
+
+/** `images_web` of both `images_web_image_1A2B3C4D` and `images_web_pushed_5E6F7A8B`. */
+function scopeOf(name: unknown): string {
+  return String(name).replace(/_(image|pushed)_[0-9A-F]{8}$/, "");
+}
+
+/** An engine that cannot be asked has not lost anything: Terraform will say what is wrong with it. */
+async function isInEngine(docker: Docker, name: string): Promise<boolean> {
+  try {
+    await docker.getImage(name).inspect();
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "statusCode" in error && error.statusCode === 404);
+  }
+}
+
+async function isInRegistry(ecr: ECRClient, { repository, digest }: PushedImage): Promise<boolean> {
+  const imageIds = [{ imageDigest: digest }];
+  try {
+    const { imageDetails = [] } = await ecr.send(
+      new DescribeImagesCommand({ repositoryName: repository, imageIds }),
+    );
+    return imageDetails.length > 0;
+  } catch {
+    return false;
+  }
+}

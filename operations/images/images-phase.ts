@@ -1,0 +1,52 @@
+import { wordsOf } from "../target/aws-error";
+import { isEngineEmpty } from "./engine-cache";
+import { fetchImages } from "./fetched-images";
+import type { Phase } from "../terminal/phases";
+import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
+import { describeChanges } from "../terraform/stack-progress";
+import type { Target } from "../target/target";
+import type { Changes } from "../terraform/terraform-events";
+import { StackFailure, type TerraformOptions, applyStack } from "../terraform/terraform-stack";
+
+/** Deploys `images`, whatever the engine has or lacks. */
+export function imagesPhase(target: Target): Phase {
+  return {
+    title: "Stack images",
+    run: async (report) => {
+      const changes = await applyImages(target, { ...target, report });
+      await stopProbes(target.docker, target.config);
+      return describeChanges(changes);
+    },
+  };
+}
+
+async function applyImages(
+  { docker, clients, config }: Target,
+  options: TerraformOptions,
+): Promise<Changes> {
+  const holders = { docker, ecr: clients.ecr };
+  const trustState = await isEngineEmpty(holders, options);
+  try {
+    return await applyStack("images", { ...options, trustState });
+  } catch (error) {
+    if (isNameTaken(error)) {
+      // Only who holds the state comes this far, so that the other probe is nobody's: a run that
+      // was killed has left it.
+      await removeStrayProbes(docker, config, options);
+      return await applyStack("images", { ...options, trustState });
+    }
+    if (!trustState || !isImageMissing(error)) throw error;
+    // Not the sources have changed, but the settings that an image is probed with.
+    await fetchImages(holders, options).catch((reason: unknown) => {
+      options.signal.throwIfAborted();
+      options.report(`built again, since they could not be fetched: ${wordsOf(reason)}`);
+    });
+    return await applyStack("images", options);
+  }
+}
+
+/** Whether a probe could not be created because the engine does not have its image. */
+export function isImageMissing(error: unknown): boolean {
+  const missing = /Unable to create container with image sha256:/;
+  return error instanceof StackFailure && error.errors.some((words) => missing.test(words));
+}

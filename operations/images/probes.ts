@@ -1,0 +1,99 @@
+import type Docker from "dockerode";
+import type { Config } from "../../spec/config";
+import { DOCKER_LABEL, probeName } from "../../spec/names";
+import { textOf } from "../target/container-log";
+import { StackFailure, type TerraformOptions, readState } from "../terraform/terraform-stack";
+
+/** A probe that is not healthy, with what it said last. */
+export interface FailedProbe {
+  readonly name: string;
+  /** `exited with 1`, `runs, but …` */
+  readonly state: string;
+  /** Its last lines, oldest first. */
+  readonly log: readonly string[];
+  /** Where to look for what has to change. */
+  readonly mend: string;
+}
+
+const LOG_LINES = 10;
+
+/** Stops the probes that have done their work; a stopped one is no change on the next plan. */
+export async function stopProbes(docker: Docker, config: Config): Promise<void> {
+  const probes = await listOwnProbes(docker, config);
+  await Promise.all(
+    probes
+      .filter(({ State }) => State === "running")
+      .map(({ Id }) => docker.getContainer(Id).stop({ t: 5 }) as Promise<unknown>),
+  );
+}
+
+/** Whether a probe could not be created because there is one of its name. */
+export function isNameTaken(error: unknown): boolean {
+  const taken = /container name \S+ is already in use/;
+  return error instanceof StackFailure && error.errors.some((words) => taken.test(words));
+}
+
+/**
+ * Removes probes that the state of `images` does not know: what a run that was killed has left. Not
+ * while another run may be making some, whose state does not know them yet.
+ */
+export async function removeStrayProbes(
+  docker: Docker,
+  config: Config,
+  options: TerraformOptions,
+): Promise<void> {
+  const probes = await listOwnProbes(docker, config);
+  if (probes.length === 0) return;
+  const known = JSON.stringify((await readState("images", options)) ?? "");
+  const strays = probes.filter(({ Id }) => !known.includes(Id));
+  await Promise.all(
+    strays.map(
+      ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }) as Promise<unknown>,
+    ),
+  );
+}
+
+/** Removes the probes of some environments, for when no state knows of them any more. */
+export async function removeProbes(docker: Docker, suffixes: readonly string[]): Promise<void> {
+  const found = await Promise.all(suffixes.map((suffix) => listProbes(docker, suffix)));
+  await Promise.all(
+    found
+      .flat()
+      .map(
+        ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }) as Promise<unknown>,
+      ),
+  );
+}
+
+/** How a probe stands that kept its image from being pushed, and what it wrote last. */
+export async function describeProbe(docker: Docker, name: string): Promise<FailedProbe> {
+  const container = docker.getContainer(name);
+  const { State, Config } = await container.inspect();
+  const frames = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
+  const log = textOf(frames).split("\n").filter(Boolean);
+  if (!State.Running) {
+    const state = `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
+    const mend = State.OOMKilled
+      ? "raise `size.memory` in services/index.ts, or find what takes it"
+      : "mend what it says; it ran with the settings of its task, but without a database";
+    return { name, state, log, mend };
+  }
+  const [, ...check] = Config.Healthcheck?.Test ?? [];
+  const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
+  const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
+  return { name, state, log, mend: "mend it, or its `port` and `health` in services/index.ts" };
+}
+
+/** Without those of the same environment in another region, which have a state of their own. */
+async function listOwnProbes(docker: Docker, config: Config): Promise<Docker.ContainerInfo[]> {
+  const [beginning = "", end = ""] = probeName(config, "*").split("*");
+  const probes = await listProbes(docker, config.suffix);
+  return probes.filter(({ Names }) =>
+    Names.some((name) => name.startsWith(`/${beginning}`) && name.endsWith(end)),
+  );
+}
+
+async function listProbes(docker: Docker, suffix: string): Promise<Docker.ContainerInfo[]> {
+  const label = [`${DOCKER_LABEL}=${suffix}`];
+  return docker.listContainers({ all: true, filters: { label } });
+}

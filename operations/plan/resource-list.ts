@@ -1,0 +1,34 @@
+import { readableAddress } from "../terraform/stack-progress";
+import type { Action, ResourceChange } from "./stack-plan";
+
+/** Beyond this a list says how many more there are. */
+const NAMED = 3;
+
+const VERBS: Readonly<Record<Action, string>> = {
+  create: "to add",
+  update: "to change",
+  replace: "to replace",
+  delete: "to destroy",
+  unknown: "not known yet",
+};
+
+/** `1 to change: aws_lb load-balancer_alb (idle_timeout)`; a phrase for each thing that is done. */
+export function describeResources(changes: readonly ResourceChange[]): string[] {
+  return Object.entries(VERBS).flatMap(([action, verb]) => {
+    const same = changes.filter((change) => change.action === action);
+    if (same.length === 0) return [];
+    const named = same.slice(0, NAMED).map(describe);
+    const more = same.length > NAMED ? ` and ${same.length - NAMED} more` : "";
+    return [`${same.length} ${verb}: ${named.join(", ")}${more}`];
+  });
+}
+
+/** `aws_lb` */
+export function typeOf({ address }: ResourceChange): string {
+  return readableAddress(address).type;
+}
+
+function describe({ address, attributes }: ResourceChange): string {
+  const { type, name } = readableAddress(address);
+  return `${type} ${name}${attributes.length > 0 ? ` (${attributes.join(", ")})` : ""}`;
+}

@@ -1,0 +1,130 @@
+import { describeResources, typeOf } from "./resource-list";
+import { readableAddress } from "../terraform/stack-progress";
+import type { ResourceChange } from "./stack-plan";
+import type { ImageSource } from "../terraform/synthesized-stack";
+
+/** What becomes of one service. */
+export interface ServicePlan {
+  readonly service: string;
+  readonly status: "unchanged" | "changed" | "new" | "removed";
+  readonly summary: string;
+  /** The images that its task definition takes by a digest that `images` has yet to give out. */
+  readonly newImages: readonly string[];
+  readonly changes: readonly ResourceChange[];
+}
+
+/** What is known of a service before anything is applied. */
+export interface ServiceFacts {
+  readonly service: string;
+  /** `undefined` for a service that is no longer in the catalogue. */
+  readonly source: ImageSource | undefined;
+  /** The number that it starts with. */
+  readonly tasks: number | undefined;
+  readonly newImages: ServicePlan["newImages"];
+  readonly changes: readonly ResourceChange[];
+}
+
+/** Puts together what the three stacks do to a service. */
+export function planService(facts: ServiceFacts): ServicePlan {
+  const { service, changes, source, newImages } = facts;
+  const plan = (status: ServicePlan["status"], summary: string): ServicePlan => {
+    return { service, status, summary, newImages, changes };
+  };
+  if (!source) return plan("removed", `removed: ${removedParts(changes)}`);
+  if (
+    changes.some((change) => typeOf(change) === "aws_ecs_service" && change.action === "create")
+  ) {
+    return plan("new", `new: ${newParts(facts)}`);
+  }
+  if (changes.length === 0 && newImages.length === 0) return plan("unchanged", "no change");
+  const phrases = [
+    ...[imagePhrase(changes, source), ...rollingPhrases(facts)],
+    ...reachPhrases(facts),
+  ].filter(Boolean);
+  const others = describeResources(changes.filter((change) => !isSpokenOf(change, service)));
+  return plan("changed", [phrases.join(", "), ...others].filter(Boolean).join("; "));
+}
+
+/** What happens to an image, from the most to the least; an empty string for nothing. */
+export function imagePhrase(changes: readonly ResourceChange[], source: ImageSource): string {
+  const renewed = (type: string) =>
+    changes.some(
+      (change) => typeOf(change) === type && ["create", "replace"].includes(change.action),
+    );
+  if (renewed("terraform_data")) return `new image ${described(source)}`;
+  // The engine has lost it, or is another one than that of the last deployment.
+  if (renewed("docker_image")) {
+    return `image ${described(source)} ${"contentHash" in source ? "built" : "pulled"} again`;
+  }
+  if (renewed("docker_container")) return "probed again";
+  return renewed("docker_registry_image") ? "pushed again" : "";
+}
+
+function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[] {
+  const task = changes.find(
+    (change) => typeOf(change) === "aws_ecs_task_definition" && change.action === "replace",
+  );
+  if (!task && newImages.length === 0) return [];
+  const reasons = [
+    ...(task?.attributes ?? []),
+    ...newImages.filter((image) => image !== service).map((image) => `new image of ${image}`),
+  ];
+  const isReplaced = changes.some(
+    (change) => typeOf(change) === "aws_ecs_service" && change.action === "replace",
+  );
+  return [
+    `task definition replaced${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}`,
+    ...(isReplaced ? [] : ["rolling"]),
+  ];
+}
+
+/** What a change of `calls` comes to. */
+function reachPhrases({ service, changes }: ServiceFacts): string[] {
+  const phrases = changes.flatMap((change) => {
+    const target = reached(change, service);
+    if (target === undefined) return [];
+    return [change.action === "delete" ? `no longer reaches ${target}` : `reaches ${target}`];
+  });
+  return [...new Set(phrases)];
+}
+
+/** Whom the service may reach by a rule that comes or goes. */
+function reached({ address, action }: ResourceChange, service: string): string | undefined {
+  if (action !== "create" && action !== "delete") return undefined;
+  const { name } = readableAddress(address);
+  const [scope, target] = name.replace(/_(in|out)$/, "").split(`_${service}-to-`);
+  return scope === "security-groups_paths" ? target : undefined;
+}
+
+function newParts({ changes, source, tasks = 0 }: ServiceFacts): string {
+  return [
+    ...(changes.some((change) => typeOf(change) === "aws_ecr_repository") ? ["repository"] : []),
+    ...(source && imagePhrase(changes, source) ? [`image ${described(source)}`] : []),
+    `service of ${tasks} ${tasks === 1 ? "task" : "tasks"}`,
+  ].join(", ");
+}
+
+/** In the order in which it is safe: a repository outlives the tasks that run from it. */
+function removedParts(changes: readonly ResourceChange[]): string {
+  const parts = { platform: "service", images: "image", registry: "repository" };
+  return Object.entries(parts)
+    .filter(([stack]) => changes.some((change) => change.stack === stack))
+    .map(([, part]) => part)
+    .join(", then ");
+}
+
+/** Whether the phrases on the image and the tasks say it all. */
+function isSpokenOf(change: ResourceChange, service: string): boolean {
+  const { stack, action, attributes, address } = change;
+  if (reached(change, service) !== undefined) return true;
+  if (action === "unknown" || action === "delete") return false;
+  if (stack === "images") return true;
+  return address.startsWith("aws_ecs_task_definition.")
+    ? action === "replace"
+    : address.startsWith("aws_ecs_service.") && attributes.join() === "task_definition";
+}
+
+/** `a1b2c3d4`, or `of dev`. */
+function described(source: ImageSource): string {
+  return "contentHash" in source ? source.contentHash.slice(0, 8) : `of ${source.environment}`;
+}

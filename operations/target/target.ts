@@ -1,0 +1,47 @@
+import type Docker from "dockerode";
+import { type Clients, type ClientSettings, createClients } from "./clients";
+import { connect } from "./engine";
+import type { Services } from "../../spec/service/spec";
+import type { Config } from "../../spec/config";
+import { environment, readConfig } from "../../project";
+import { Refusal } from "../terminal/refusal";
+
+/** An environment, and what it is deployed with. */
+export interface Target {
+  readonly config: Config;
+  readonly services: Services;
+  /** Variables of the synthesis and of Terraform, on top of this process's own. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Path or name of the Terraform program. */
+  readonly terraform: string;
+  readonly docker: Docker;
+  readonly clients: Clients;
+  readonly clientSettings: ClientSettings;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The environment that this process's variables name: an AWS account's, or the local AWS's after
+ * `eval "$(npm run --silent env)"`.
+ *
+ * @param variables what counts instead of this process's own
+ * @throws Refusal with every mistake in the settings
+ */
+export function readTarget(
+  signal: AbortSignal,
+  variables: Readonly<Record<string, string>> = {},
+): Target {
+  const { config, services, problems } = readConfig({ ...environment, ...variables });
+  if (problems.length > 0) {
+    throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
+  }
+  const clientSettings = { region: config.region, maxAttempts: 3 };
+  return {
+    ...{ config, services, signal, clientSettings },
+    environment: { ...variables, CHECKPOINT_DISABLE: "1" },
+    terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
+    docker: connect(environment["DOCKER_HOST"]),
+    clients: createClients(clientSettings),
+  };
+}

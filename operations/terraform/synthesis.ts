@@ -1,0 +1,35 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { execa } from "execa";
+import { SYNTHESIS_SECONDS } from "../../spec/limits";
+import { PROJECT_FOLDER, REFUSED } from "../../project";
+import { Refusal } from "../terminal/refusal";
+import { Failure } from "../terminal/run";
+
+/** Where the app is synthesized to; the same as `output` in `cdktf.json`. */
+export const SYNTH_FOLDER = path.join(PROJECT_FOLDER, ".platform", "cdktf.out");
+
+/**
+ * Writes the three stacks for Terraform. Mistakes in the catalogue or the settings end here.
+ *
+ * @throws Refusal with all of them
+ */
+export async function synthesize(
+  environment: Readonly<Record<string, string>>,
+  folder = SYNTH_FOLDER,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const result = await execa(process.execPath, ["--import", "tsx", "main.ts"], {
+    cwd: PROJECT_FOLDER,
+    env: { ...environment, CDKTF_OUTDIR: folder },
+    reject: false,
+    timeout: SYNTHESIS_SECONDS * 1000,
+  });
+  if (result.exitCode === REFUSED) {
+    throw new Refusal(
+      result.stderr.trim(),
+      "Correct services/index.ts or the settings and run the command again.",
+    );
+  }
+  if (result.failed) throw new Failure([result.shortMessage ?? "synthesis failed", result.stderr]);
+}

@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { PROMOTED_FROM } from "../../stacks/images/running-images";
+
+import { record } from "./terraform-events";
+import { STACKS, type StackName } from "./terraform-stack";
+
+type Block = Readonly<Record<string, unknown>>;
+
+/** How cdktf writes a value of another stack. */
+const INPUT =
+  /data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)/g;
+
+/** How a promoted image names the environment that it comes from. */
+const SOURCE = new RegExp(`terraform_remote_state\\.${PROMOTED_FROM}([a-z0-9-]+)\\.`);
+
+/** A place where a stack takes a value from the state of one before it. */
+export interface Input {
+  readonly producer: StackName;
+  /** Name of the producer's output. */
+  readonly output: string;
+  /** Address of the resource, data source or local that takes it. */
+  readonly user: string;
+}
+
+/** Where an image comes from: sources with a content hash, or another environment. */
+export type ImageSource = { readonly contentHash: string } | { readonly environment: string };
+
+/** One stack as Terraform gets it: what there shall be, whether it can be planned yet or not. */
+export interface SynthesizedStack {
+  readonly stack: StackName;
+  /** Resources by address; data sources are not among them. */
+  readonly resources: ReadonlyMap<string, Block>;
+  readonly inputs: readonly Input[];
+}
+
+/** Reads a stack's `cdk.tf.json`. */
+export function readSynthesizedStack(folder: string, stack: StackName): SynthesizedStack {
+  const file = path.join(folder, "stacks", stack, "cdk.tf.json");
+  return parseSynthesizedStack(stack, JSON.parse(readFileSync(file, "utf8")));
+}
+
+/** Takes the JSON apart that cdktf wrote for a stack. */
+export function parseSynthesizedStack(stack: StackName, json: unknown): SynthesizedStack {
+  const { resource, data, locals } = record(json);
+  const resources = blocks(resource);
+  const users = [...resources, ...blocks(data, "data."), ...entries(locals, "local.")];
+  return { stack, resources: new Map(resources), inputs: users.flatMap(inputsOf) };
+}
+
+/** Where the stack takes an image from. */
+export function imageSourceOf(
+  { resources }: SynthesizedStack,
+  image: string,
+): ImageSource | undefined {
+  const found = [...resources].find(([address]) =>
+    address.startsWith(`docker_image.images_${image}_image_`),
+  );
+  const hash = record(found?.[1]["triggers"])["content"];
+  if (typeof hash === "string") return { contentHash: hash };
+  const [, environment] = SOURCE.exec(String(found?.[1]["name"])) ?? [];
+  return environment === undefined ? undefined : { environment };
+}
+
+/** The number of tasks that a service starts with. */
+export function tasksOf({ resources }: SynthesizedStack, service: string): number | undefined {
+  const found = [...resources].find(([address]) =>
+    address.startsWith(`aws_ecs_service.services_${service}_service_`),
+  );
+  const count = found?.[1]["desired_count"];
+  return typeof count === "number" ? count : undefined;
+}
+
+/** `{ aws_lb: { name: block } }` by address. */
+function blocks(types: unknown, prefix = ""): [string, Block][] {
+  return entries(types, prefix)
+    .flatMap(([type, named]) => entries(named, `${type}.`))
+    .map(([address, block]) => [address, record(block)]);
+}
+
+function entries(object: unknown, prefix: string): [string, unknown][] {
+  return Object.entries(record(object)).map(([name, value]) => [`${prefix}${name}`, value]);
+}
+
+function inputsOf([user, block]: [string, unknown]): Input[] {
+  return [...JSON.stringify(block).matchAll(INPUT)].flatMap(([, stack, output = ""]) => {
+    const producer = STACKS.find((name) => name === stack);
+    return producer ? [{ producer, output, user }] : [];
+  });
+}

@@ -1,0 +1,156 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ExecaError, execa } from "execa";
+import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
+import type { Report } from "../terminal/refusal";
+import { SYNTH_FOLDER } from "./synthesis";
+
+export type StackName = "registry" | "images" | "platform";
+
+export interface TerraformOptions {
+  readonly terraform: string;
+  /** On top of the environment of this process. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly report: Report;
+  /** Where the stacks were synthesized to. @default SYNTH_FOLDER */
+  readonly synthFolder?: string;
+}
+
+/** Terraform ended with errors; `errors` are its own words. */
+export class StackFailure extends Error {
+  constructor(
+    readonly stackName: StackName,
+    readonly errors: readonly string[],
+    /** Addresses of the resources that failed; none when the plan did. */
+    readonly failed: readonly string[] = [],
+  ) {
+    super(`stack ${stackName} failed`);
+    this.name = "StackFailure";
+  }
+}
+
+/**
+ * `terraform init`, unless it has been run with the same providers and backend: it takes seconds to
+ * hash a provider of 700 MB. What the folder remembers of another environment's backend is forgotten
+ * first: Terraform would offer to copy that state into this one, and HCP Terraform takes no
+ * `-reconfigure`.
+ */
+export async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
+  const folder = stackFolder(stack, options.synthFolder);
+  const terraform = terraformBlock(stack, options);
+  const cliConfigFile = options.environment["TF_CLI_CONFIG_FILE"];
+  const cliConfig = cliConfigFile ? readFileSync(cliConfigFile, "utf8") : "";
+  const inputs = createHash("sha256")
+    .update(JSON.stringify([terraform, cliConfig]))
+    .digest("hex");
+  const marker = path.join(folder, ".terraform", "initialized-for");
+  if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
+  options.report("installing the providers into the stack");
+  for (const memory of ["terraform.tfstate", "environment"]) {
+    rmSync(path.join(folder, ".terraform", memory), { force: true });
+  }
+  await readTerraform(stack, options, ["init", "-input=false", "-no-color"], PROVIDERS_MINUTES);
+  writeFileSync(marker, inputs);
+}
+
+/**
+ * Runs what writes no state, and gives back what it printed.
+ *
+ * @throws StackFailure with Terraform's words, or when it has not ended within `minutes`
+ */
+export async function readTerraform(
+  stack: StackName,
+  options: TerraformOptions,
+  args: string[],
+  minutes: number,
+): Promise<string> {
+  const limit = AbortSignal.timeout(minutes * 60_000);
+  try {
+    return (await spawnTerraform(stack, { ...options, stop: limit }, args)).stdout;
+  } catch (error) {
+    options.signal.throwIfAborted();
+    const late = `terraform ${args[0] ?? ""} had not ended after ${minutes} minutes, and was stopped`;
+    throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error)]);
+  }
+}
+
+/**
+ * Starts Terraform apart from our own process group, so that a Ctrl-C in the terminal reaches it
+ * once, through us: on a second one it would end without its state.
+ */
+export function spawnTerraform(
+  stack: StackName,
+  { stop, ...options }: TerraformOptions & { readonly stop?: AbortSignal },
+  args: string[],
+) {
+  // A signal that came between two runs of Terraform reaches none of them.
+  options.signal.throwIfAborted();
+  const child = execa(options.terraform, args, {
+    cwd: stackFolder(stack, options.synthFolder),
+    env: { ...options.environment, TF_IN_AUTOMATION: "1" },
+    all: true,
+    detached: true,
+  });
+  const signal = stop ? AbortSignal.any([options.signal, stop]) : options.signal;
+  let last: NodeJS.Timeout | undefined;
+  const interrupt = () => {
+    child.kill("SIGINT");
+    last = setTimeout(killGroup, STOP_TERRAFORM_SECONDS * 1000, child.pid);
+  };
+  signal.addEventListener("abort", interrupt, { once: true });
+  void child
+    .finally(() => {
+      clearTimeout(last);
+      signal.removeEventListener("abort", interrupt);
+    })
+    .catch(() => undefined);
+  return child;
+}
+
+/** Ends Terraform together with its providers, which would go on without it. */
+function killGroup(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, "SIGKILL");
+}
+
+/** How a process ended that had nothing to say. */
+export function endOf(error: unknown): string {
+  if (!(error instanceof ExecaError)) return wordsOf(error);
+  const { signal, exitCode } = error;
+  return signal
+    ? `Terraform was ended from outside (${signal}); what it had begun may be in no state`
+    : `Terraform ended with ${exitCode ?? "no exit code"} and said nothing`;
+}
+
+/** What a process said last, or an error is. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ExecaError) {
+    const { all }: { all?: unknown } = error;
+    return typeof all === "string" && all !== "" ? all : error.shortMessage;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether the stack's state is in HCP Terraform, which may run Terraform there as well. */
+export function isInCloud(
+  stack: StackName,
+  options: Pick<TerraformOptions, "synthFolder">,
+): boolean {
+  return "cloud" in terraformBlock(stack, options);
+}
+
+function terraformBlock(
+  stack: StackName,
+  { synthFolder }: Pick<TerraformOptions, "synthFolder">,
+): Readonly<Record<string, unknown>> {
+  const json = readFileSync(path.join(stackFolder(stack, synthFolder), "cdk.tf.json"), "utf8");
+  // What cdktf has synthesized.
+  return (JSON.parse(json) as { terraform: Record<string, unknown> }).terraform;
+}
+
+/** Where a stack is synthesized to, and where Terraform runs. */
+export function stackFolder(stack: StackName, synthFolder = SYNTH_FOLDER): string {
+  return path.join(synthFolder, "stacks", stack);
+}
