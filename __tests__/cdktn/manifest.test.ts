@@ -1,5 +1,10 @@
-import { cdktnVersion, oldestNode, stayingBindings, switchManifest } from "../../cdktn/manifest";
-import { DOCKER_BINDINGS, SUCCESSORS } from "../../cdktn/packages";
+import {
+  cdktnVersion,
+  oldestNode,
+  stayingBindings,
+  switchManifest,
+} from "../../tools/cdktn/manifest";
+import { DOCKER_BINDINGS, SUCCESSORS } from "../../tools/cdktn/packages";
 
 const BEFORE = JSON.stringify({
   name: "fargate-platform",

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { isServed } from "../../cdktn/npm-registry";
+import { isServed } from "../../tools/cdktn/npm-registry";
 import { Refusal } from "../../operations/terminal/refusal";
 
 jest.mock("execa");

@@ -1,5 +1,5 @@
-import { SUCCESSORS } from "../../cdktn/packages";
-import { remainingLines, switchText } from "../../cdktn/text";
+import { SUCCESSORS } from "../../tools/cdktn/packages";
+import { remainingLines, switchText } from "../../tools/cdktn/text";
 
 test.each([
   ['import { App } from "cdktf";', 'import { App } from "cdktn";'],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execaSync } from "execa";
-import { committedFiles } from "../../cdktn/working-tree";
+import { committedFiles } from "../../tools/cdktn/working-tree";
 import { Refusal } from "../../operations/terminal/refusal";
 
 describe("the files that the switch may change", () => {

@@ -11,8 +11,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { execa } from "execa";
 import fc from "fast-check";
-import { prepareTerraform } from "../../local/prepare/terraform";
-import { readFileStateSettings } from "../../local/settings";
+import { prepareTerraform } from "../../local/machine/terraform";
+import { readFileStateSettings } from "../../local/aws/settings";
 import type { Services } from "../../spec/service/spec";
 import { environment } from "../../project";
 import { listenerPriorities } from "../../spec/listener-priorities";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { NAME_PROPAGATION_SECONDS, NAME_TTL_SECONDS } from "../../spec/limits";
-import { goOnJourney } from "../../services/journey";
+import { goOnJourney } from "../../local/verification/journey";
 import { PROJECT_FOLDER } from "../../project";
 import { DOCKER_LABEL } from "../../spec/names";
 import { Checkout, changesOf, noChange } from "./support/checkout";

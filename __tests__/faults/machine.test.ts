@@ -11,7 +11,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { PROJECT_FOLDER } from "../../project";
-import { LOCAL_STATE_FOLDER } from "../../local/local-aws-owner";
+import { LOCAL_STATE_FOLDER } from "../../local/aws/owner";
 import { Checkout } from "../e2e/support/checkout";
 import { FaultTable, type Words } from "./support/fault-table";
 

@@ -1,5 +1,5 @@
 import { CreateServiceLinkedRoleCommand, IAMClient } from "@aws-sdk/client-iam";
-import { prepareAccount } from "../../local/account";
+import { prepareAccount } from "../../local/aws/account";
 
 test("the account of the local AWS gets the roles of ECS and RDS, once", async () => {
   const iam = new IAMClient({ region: "us-east-1" });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { emulatorImageName } from "../../local/emulator-image";
+import { emulatorImageName } from "../../local/aws/emulator-image";
 
 describe("the image of the local AWS", () => {
   let context: string;

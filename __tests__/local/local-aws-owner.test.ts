@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type Docker from "dockerode";
-import { LOCAL_STATE_FOLDER, OWNER_LABEL, claimLocalAws } from "../../local/local-aws-owner";
+import { LOCAL_STATE_FOLDER, OWNER_LABEL, claimLocalAws } from "../../local/aws/owner";
 
 let other: string;
 beforeEach(() => {

@@ -7,8 +7,8 @@ import {
   probedSuffixes,
   startLocalAws,
   stopLocalAws,
-} from "../../local/local-aws";
-import { localAwsName } from "../../local/local-aws-names";
+} from "../../local/aws/local-aws";
+import { localAwsName } from "../../local/aws/names";
 import { Refusal } from "../../operations/terminal/refusal";
 
 interface Labelled {

@@ -1,4 +1,4 @@
-import { baseImages } from "../../local/machine";
+import { baseImages } from "../../local/prepared-machine";
 
 test("the images that Dockerfiles start from, each once", () => {
   const built =

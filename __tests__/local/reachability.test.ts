@@ -1,4 +1,9 @@
-import { type Answer, type Question, problemOf, questionsOf } from "../../local/reachability";
+import {
+  type Answer,
+  type Question,
+  problemOf,
+  questionsOf,
+} from "../../local/verification/reachability";
 import { fixture } from "../support/services";
 
 const good = { connected: true, status: 200, error: "" };

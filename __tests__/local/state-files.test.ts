@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { deployedEnvironments } from "../../local/state-files";
+import { deployedEnvironments } from "../../local/aws/state-files";
 import { stateKey } from "../../stacks/options/backend";
 import type { Config } from "../../spec/config";
 import { readConfig } from "../../project";

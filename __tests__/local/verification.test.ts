@@ -1,4 +1,4 @@
-import { type Evidence, problemsOf } from "../../local/verification";
+import { type Evidence, problemsOf } from "../../local/verification/verification";
 import { fixture } from "../support/services";
 
 const sound: Evidence = {

@@ -5,7 +5,7 @@ import {
   ECSClient,
   DescribeServicesCommand,
 } from "@aws-sdk/client-ecs";
-import { LOCAL_STATE_FOLDER } from "../../local/local-aws-owner";
+import { LOCAL_STATE_FOLDER } from "../../local/aws/owner";
 import { PROJECT_FOLDER } from "../../project";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
 

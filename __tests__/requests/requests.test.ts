@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
-import { readFileStateSettings } from "../../local/settings";
+import { readFileStateSettings } from "../../local/aws/settings";
 import calls from "../setup/provider-calls.json";
 import { CASES, type Case, HOSTED_ZONE } from "./cases";
 import { type RequestRecord, type Recorder, startRecorder } from "./recorder";

@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { prepareTerraform } from "../../local/prepare/terraform";
-import { readFileStateSettings } from "../../local/settings";
+import { prepareTerraform } from "../../local/machine/terraform";
+import { readFileStateSettings } from "../../local/aws/settings";
 import { environment } from "../../project";
 
 /** A command of Terraform has this long; creation waits for Aurora and the load balancer. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cdktnVersion } from "../../cdktn/manifest";
+import { cdktnVersion } from "../../tools/cdktn/manifest";
 import { PROJECT_FOLDER } from "../../project";
 import { VERSIONS } from "../../stacks/options/providers";
 import { ProjectCopy } from "./support/project-copy";

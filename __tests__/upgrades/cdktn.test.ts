@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { cdktnVersion } from "../../cdktn/manifest";
-import { NODE } from "../../cdktn/packages";
+import { cdktnVersion } from "../../tools/cdktn/manifest";
+import { NODE } from "../../tools/cdktn/packages";
 import { PROJECT_FOLDER, environment } from "../../project";
 import { ProjectCopy } from "./support/project-copy";
 import {

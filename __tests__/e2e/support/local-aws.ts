@@ -1,6 +1,6 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import Docker from "dockerode";
-import { LOCAL_AWS_LABEL, localAwsName } from "../../../local/local-aws-names";
+import { LOCAL_AWS_LABEL, localAwsName } from "../../../local/aws/names";
 import type { InvalidRequest, RequestRecord } from "../../requests/recorder";
 import { PORT, SUFFIX } from "./checkout";
 

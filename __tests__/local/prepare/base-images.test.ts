@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
-import { prepareBaseImages } from "../../../local/prepare/base-images";
-import { isCurrent } from "../../../local/prepare/stand-in";
+import { prepareBaseImages } from "../../../local/machine/base-images";
+import { isCurrent } from "../../../local/machine/offline/stand-in";
 import { Refusal } from "../../../operations/terminal/refusal";
 
 /** An engine with some images and no way to a registry. */

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { madeOnce } from "../../../local/prepare/cache";
+import { madeOnce } from "../../../local/machine/cache";
 
 let folder = "";
 let target = "";

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { extraCertificates } from "../../../local/prepare/certificates";
+import { extraCertificates } from "../../../local/machine/offline/certificates";
 
 const pem = (name: string): string =>
   `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----`;

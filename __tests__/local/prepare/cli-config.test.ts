@@ -1,4 +1,4 @@
-import { cliConfig } from "../../../local/prepare/cli-config";
+import { cliConfig } from "../../../local/machine/cli-config";
 
 test("each provider comes from its own mirror, every other one from its registry", () => {
   const text = cliConfig([

@@ -5,8 +5,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { download } from "../../../local/prepare/download";
-import { Unreachable, answers } from "../../../local/prepare/reachability";
+import { download } from "../../../local/machine/download";
+import { Unreachable, answers } from "../../../local/machine/reachability";
 import { Refusal } from "../../../operations/terminal/refusal";
 
 const TEXT = "the published file";

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { removeStale } from "../../../local/prepare/daemon";
+import { removeStale } from "../../../local/machine/daemon";
 import { advice } from "../../../operations/target/engine";
-import { prepareEngine } from "../../../local/prepare/engine";
+import { prepareEngine } from "../../../local/machine/engine";
 
 const LINUX = { os: "linux", arch: "amd64", root: false, debian: true } as const;
 const ABSENT = Object.assign(new Error("connect ENOENT"), { code: "ENOENT" });

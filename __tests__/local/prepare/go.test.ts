@@ -1,4 +1,4 @@
-import { moduleProxy } from "../../../local/prepare/go";
+import { moduleProxy } from "../../../local/machine/offline/go";
 
 test.each([
   [undefined, "https://proxy.golang.org"],

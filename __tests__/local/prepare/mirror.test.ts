@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { configuredMirrors, findMirror, usableMirror } from "../../../local/prepare/mirror";
+import { configuredMirrors, findMirror, usableMirror } from "../../../local/machine/offline/mirror";
 
 const AWS = { source: "hashicorp/aws", version: "5.100.0" };
 const PLATFORM = "linux_amd64";

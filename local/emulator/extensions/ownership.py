@@ -3,7 +3,7 @@
 MiniStack labels its containers but not its volumes, and publishes each database on every interface
 of the machine. AWS puts databases into private subnets: tasks reach them over the network by name,
 and nothing on the host needs their port. So each container and each named volume carries the labels
-that `local/local-aws.ts` passes in EMULATOR_LABELS, which `down` looks for, and no port is
+that `local/aws/container.ts` passes in EMULATOR_LABELS, which `down` looks for, and no port is
 published.
 """
 

@@ -5,7 +5,7 @@ never see their packets. But each has a network namespace, and Docker itself put
 there for its name server (https://docs.docker.com/engine/network/packet-filtering-firewalls/): so
 what is needed is on every machine that runs Docker. The emulator enters the namespace by the
 container's process, for which its own container sees the machine's processes and has a few more
-capabilities than others: `local/local-aws-container.ts`.
+capabilities than others: `local/aws/container.ts`.
 """
 
 import functools

@@ -1,0 +1,96 @@
+import type Docker from "dockerode";
+import { SOCKET, socketOf } from "../../operations/target/engine";
+import { LOCAL_AWS_STOP_SECONDS } from "../../spec/limits";
+import { DOCKER_LABEL } from "../../spec/names";
+import { PROJECT_FOLDER } from "../../project";
+import { isNotFound } from "./emulator-image";
+import { removeAll } from "./leftovers";
+import { LOCAL_AWS_LABEL, ROOT_KEY, localAwsName } from "./names";
+import { OWNER_LABEL } from "./owner";
+
+const STATE_FOLDER = "/var/lib/local-aws";
+const AUTH = "AUTH=true";
+
+/**
+ * What it takes to put packet filters into the network namespaces of tasks and databases, which is
+ * how security groups hold. With the engine's socket it might do as much already.
+ */
+const ENTERS_NAMESPACES = {
+  PidMode: "host",
+  UsernsMode: "host",
+  CapAdd: ["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"],
+  SecurityOpt: ["apparmor=unconfined"],
+};
+
+/** What a local AWS is started as. */
+export interface LocalAwsContainer {
+  readonly image: string;
+  /** The port on 127.0.0.1 that it answers on; nothing else of it can be reached from outside. */
+  readonly port: number;
+  /** Whether callers other than the account's root may only do what their IAM policies allow. */
+  readonly enforceIam: boolean;
+}
+
+/** Creates and starts the container of the local AWS, with its network and the volume of its state. */
+export async function createLocalAws(
+  docker: Docker,
+  { image, port, enforceIam }: LocalAwsContainer,
+): Promise<void> {
+  const name = localAwsName(port);
+  const labels = { [DOCKER_LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
+  if (!(await exists(docker.getVolume(name).inspect()))) await removeAll(docker, port);
+  await docker.createVolume({ Name: name, Labels: labels });
+  if (!(await exists(docker.getNetwork(name).inspect()))) {
+    await docker.createNetwork({ Name: name, Labels: labels, CheckDuplicate: true });
+  }
+  const container = await docker.createContainer({
+    name,
+    Image: image,
+    // The emulator finds itself, and so its network, by its host name.
+    Hostname: name,
+    Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
+    Env: emulatorEnvironment(port, enforceIam),
+    ExposedPorts: { [`${port}/tcp`]: {} },
+    StopTimeout: LOCAL_AWS_STOP_SECONDS,
+    HostConfig: {
+      Binds: [`${socketOf(docker) ?? SOCKET}:/var/run/docker.sock`, `${name}:${STATE_FOLDER}`],
+      NetworkMode: name,
+      ...ENTERS_NAMESPACES,
+      PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
+      // It comes back with the engine, unless somebody stopped it.
+      RestartPolicy: { Name: "unless-stopped" },
+    },
+  });
+  await container.start();
+}
+
+/** Whether a container's environment is that of a local AWS which enforces IAM. */
+export function enforcesIam(environment: readonly string[] | null): boolean {
+  return environment?.includes(AUTH) ?? false;
+}
+
+function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
+  const made = { [DOCKER_LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };
+  return [
+    `GATEWAY_PORT=${port}`,
+    `EMULATOR_LABELS=${JSON.stringify(made)}`,
+    "PERSIST_STATE=1",
+    `STATE_DIR=${STATE_FOLDER}`,
+    "S3_PERSIST=1",
+    `S3_DATA_DIR=${STATE_FOLDER}/s3`,
+    // Its own keys are the root's: those that `npm run env` gives out.
+    ...(enforceIam
+      ? [AUTH, `AWS_ACCESS_KEY_ID=${ROOT_KEY}`, `AWS_SECRET_ACCESS_KEY=${ROOT_KEY}`]
+      : []),
+  ];
+}
+
+async function exists(inspection: Promise<unknown>): Promise<boolean> {
+  try {
+    await inspection;
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import path from "node:path";
+import { Readable } from "node:stream";
+import type Docker from "dockerode";
+import { EMULATOR_BUILD_MINUTES } from "../../spec/limits";
+import { DOCKER_LABEL } from "../../spec/names";
+import tar from "tar-fs";
+import { PROJECT_FOLDER } from "../../project";
+import { contentHash, contextFiles } from "../../stacks/images/content-hash";
+import type { Report } from "../../operations/terminal/refusal";
+
+const CONTEXT = path.join(PROJECT_FOLDER, "local", "emulator");
+const REPOSITORY = "fargate-platform/emulator";
+
+/** The emulator's image by its content: the same sources have the same name. */
+export function emulatorImageName(context = CONTEXT): string {
+  const inputs = { context, platform: process.arch, buildArguments: {} };
+  return `${REPOSITORY}:${contentHash(inputs).slice(0, 16)}`;
+}
+
+/** Builds the emulator's image unless the engine has it. Returns its name. */
+export async function ensureEmulatorImage(docker: Docker, report: Report): Promise<string> {
+  const name = emulatorImageName();
+  if (await exists(docker, name)) return name;
+  report("building the local AWS");
+  const context = tar.pack(CONTEXT, { entries: [...contextFiles(CONTEXT), "Dockerfile"] });
+  const abortSignal = AbortSignal.timeout(EMULATOR_BUILD_MINUTES * 60_000);
+  const labels = { [DOCKER_LABEL]: "emulator" };
+  const options = { t: name, labels, forcerm: true, abortSignal };
+  const output = await docker.buildImage(Readable.from(context), options);
+  await follow(docker, output, (line) => {
+    report(`building the local AWS: ${line}`);
+  });
+  return name;
+}
+
+async function exists(docker: Docker, image: string): Promise<boolean> {
+  try {
+    await docker.getImage(image).inspect();
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw error;
+  }
+}
+
+/** Whether the engine answered that it has no such object. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && "statusCode" in error && error.statusCode === 404;
+}
+
+/** One message of the engine while it builds. */
+interface BuildMessage {
+  readonly stream?: string;
+  readonly error?: string;
+}
+
+/** Reports each line of a build; a failed build throws with the last lines. */
+async function follow(
+  docker: Docker,
+  output: NodeJS.ReadableStream,
+  report: Report,
+): Promise<void> {
+  const lines: string[] = [];
+  const note = ({ stream, error }: BuildMessage) => {
+    const line = (stream ?? error ?? "").trim();
+    if (line === "") return;
+    lines.push(line);
+    report(line);
+  };
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(
+      output,
+      (error) => {
+        if (error)
+          reject(new Error(`the local AWS cannot be built:\n${lines.slice(-15).join("\n")}`));
+        else resolve();
+      },
+      note,
+    );
+  });
+}

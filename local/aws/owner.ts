@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type Docker from "dockerode";
+import { PROJECT_FOLDER } from "../../project";
+import { isNotFound } from "./emulator-image";
+import { removeAll } from "./leftovers";
+import { localAwsName } from "./names";
+import { Refusal, type Report } from "../../operations/terminal/refusal";
+
+/** Label with the checkout that keeps the Terraform states of what a local AWS runs. */
+export const OWNER_LABEL = "fargate-platform.checkout";
+
+/** Where a checkout keeps them. */
+export const LOCAL_STATE_FOLDER = path.join(".platform", "local-aws", "state");
+
+/**
+ * Makes sure that the local AWS on a port, if there is one, is this checkout's. One whose states are
+ * gone, with a deleted clone say, is removed: nobody could change or destroy what it runs.
+ *
+ * @throws Refusal when another checkout still has its states
+ */
+export async function claimLocalAws(docker: Docker, port: number, report: Report): Promise<void> {
+  const owner = await ownerOf(docker, port);
+  if (owner === undefined) return;
+  if (!existsSync(path.join(owner, LOCAL_STATE_FOLDER))) {
+    report("removing a local AWS whose Terraform states are gone");
+    await removeAll(docker, port);
+  } else if (owner !== PROJECT_FOLDER) {
+    throw new Refusal(
+      `the local AWS on port ${port} belongs to the checkout in ${owner}`,
+      `Run \`npm run down\` there, or choose another port here: LOCAL_AWS_PORT=${port + 1}`,
+    );
+  }
+}
+
+async function ownerOf(docker: Docker, port: number): Promise<string | undefined> {
+  try {
+    const { Config } = await docker.getContainer(localAwsName(port)).inspect();
+    return Config.Labels[OWNER_LABEL] ?? "";
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { PROJECT_FOLDER, environment } from "../../project";
+import { destroyStack } from "../../operations/deployment/destroy-stack";
+import { stopOnInterrupt } from "../../operations/terminal/interruption";
+import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "../aws/local-aws";
+import { localTarget } from "../target";
+import { Machine } from "../prepared-machine";
+import { type Phase, runPhases } from "../../operations/terminal/phases";
+import { removeProbes } from "../../operations/images/probes";
+import { Refusal } from "../../operations/terminal/refusal";
+import { Failure, run } from "../../operations/terminal/run";
+import { LOCAL_STATE_FOLDER, claimLocalAws } from "../aws/owner";
+import { type LocalSettings, readFileStateSettings } from "../aws/settings";
+import { type EnvironmentName, deployedEnvironments } from "../aws/state-files";
+import { phaseTable } from "../../operations/terminal/table";
+import { STACKS, StackFailure, type StackName } from "../../operations/terraform/terraform-stack";
+
+const STATES = path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER);
+
+/** What went wrong on the way; the local AWS goes all the same, and with it what it holds. */
+const failures: string[] = [];
+
+/**
+ * `npm run down`: destroys the stacks of every environment on the local AWS, then the local AWS with
+ * its containers, volumes and network. What is left is listed and is a failure. States in the local
+ * AWS's own S3 go with it.
+ */
+async function down(): Promise<void> {
+  const settings = readFileStateSettings();
+  const signal = stopOnInterrupt();
+  const machine = new Machine(settings, []);
+  const { suffix } = settings.config;
+  const deployed = deployedEnvironments(STATES);
+  const suffixes = async () => [
+    ...new Set([
+      ...[suffix, ...deployed.map((name) => name.PLATFORM_SUFFIX)],
+      ...(await probedSuffixes(machine.docker, settings.port)),
+    ]),
+  ];
+  const results = await runPhases(
+    [
+      ...machine.toolPhases(),
+      {
+        title: "Ownership of the local AWS",
+        run: async (report) => {
+          await claimLocalAws(machine.docker, settings.port, report);
+          return undefined;
+        },
+      },
+      ...deployed.flatMap((name) => destroyPhases(name, machine, signal)),
+      removeLocalAws(machine, settings, suffixes),
+    ],
+    signal,
+  );
+  console.log(phaseTable(results));
+
+  const left = await leftovers(machine.docker, settings.port, await suffixes());
+  if (left.length > 0) throw new Failure(["These are left:", ...left.map((line) => `  ${line}`)]);
+  if (failures.length > 0) throw new Failure(["Nothing is left, but:", ...failures]);
+  console.log("Nothing is left.");
+}
+
+/** The stacks of one environment, in the order that keeps a repository until nothing uses it. */
+function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSignal): Phase[] {
+  const settings = readFileStateSettings({ ...environment, ...name });
+  const destroy = (stack: StackName): Phase => ({
+    title: `Stack ${stack} of ${name.PLATFORM_SUFFIX}`,
+    run: async (report) => {
+      if (!(await isLocalAwsUp(settings.port))) return "gone with the local AWS";
+      try {
+        return await destroyStack(stack, localTarget(machine, settings, signal), report);
+      } catch (error) {
+        failures.push(...wordsOf(error));
+        return "failed; what it holds goes with the local AWS";
+      }
+    },
+  });
+  return [...STACKS].reverse().map(destroy);
+}
+
+function removeLocalAws(
+  machine: Machine,
+  { port }: LocalSettings,
+  suffixes: () => Promise<string[]>,
+): Phase {
+  return {
+    title: "Local AWS",
+    run: async (report) => {
+      await stopLocalAws(machine.docker, report, port);
+      await removeProbes(machine.docker, await suffixes());
+      // The states describe what has gone with the local AWS.
+      rmSync(STATES, { recursive: true, force: true });
+      return "removed";
+    },
+  };
+}
+
+function wordsOf(error: unknown): readonly string[] {
+  if (error instanceof StackFailure) return [error.message, ...error.errors];
+  if (error instanceof Refusal || error instanceof Failure) return [error.message];
+  throw error;
+}
+
+run(down);

@@ -1,0 +1,129 @@
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { services as catalogue } from "../../services";
+import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../verification/journey";
+import { type ServiceSpec, specOf } from "../../spec/service/spec";
+import { ensureEmulatorImage } from "../aws/emulator-image";
+import { askInside } from "../verification/inside";
+import { stopOnInterrupt } from "../../operations/terminal/interruption";
+import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "../aws/local-aws";
+import { clientSettings, loadBalancerUrl, privateUrl, publicUrl } from "../aws/urls";
+import { Machine } from "../prepared-machine";
+import { runPhases } from "../../operations/terminal/phases";
+import { questionsOf } from "../verification/reachability";
+import { Refusal } from "../../operations/terminal/refusal";
+import { Failure, run } from "../../operations/terminal/run";
+import { type ServiceStatus, readStatus } from "../verification/service-status";
+import { type LocalSettings, readLocalSettings } from "../aws/settings";
+import { serviceTable } from "../verification/service-table";
+import { synthesize } from "../../operations/terraform/synthesis";
+import { readOutputs } from "../../operations/terraform/terraform-stack";
+import { type Evidence, problemsOf } from "../verification/verification";
+
+/** AWS drops what no rule allows: silence is known only by having waited for it. */
+const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;
+
+/**
+ * `npm run verify`: each service answers through the load balancer and those that call it, and nobody
+ * else; what runs is what was pushed; its Cloud Map name resolves inside the network; then a user's
+ * journey through the shipped services. A failure names the service or the step, and the reason.
+ */
+async function verify(): Promise<void> {
+  const settings = readLocalSettings();
+  const signal = stopOnInterrupt();
+  const services = Object.keys(catalogue);
+  if (!(await isLocalAwsUp(settings.port))) {
+    throw new Refusal(`no local AWS answers on port ${settings.port}`, "npm run up");
+  }
+  const machine = new Machine(settings, services);
+  await runPhases(machine.toolPhases(), signal);
+  await synthesize(settings.environment);
+
+  const options = { terraform: machine.terraform, environment: settings.environment, signal };
+  const [{ references }, statuses, enforced] = await Promise.all([
+    readOutputs("images", { ...options, report: ignore }),
+    readStatus(new ECSClient(clientSettings(settings)), services, settings.config),
+    enforcesSecurityGroups(settings.port),
+  ]);
+  const inside = await askEachInside(machine, settings, statuses, enforced);
+  const problems = await Promise.all(
+    statuses.map(async (status) => {
+      const { service } = status;
+      const spec = specOf(service, catalogue);
+      const pushed = (references as Record<string, string> | undefined)?.[service];
+      const evidence = {
+        ...{ spec, status, pushed },
+        outside: await askOutside(spec, settings),
+        inside: inside.filter(({ question }) => question.to === service),
+      };
+      return problemsOf(evidence).map((problem) => `${service}: ${problem}`);
+    }),
+  );
+  console.log(serviceTable(statuses, catalogue, settings));
+  if (!enforced) console.log(unenforcedNotice(settings.port));
+  if (problems.flat().length > 0) throw new Failure(problems.flat());
+  const shut = enforced ? " Nobody reaches a service that it does not call." : "";
+  console.log(`Every service answers its callers, runs what was pushed, and has its name.${shut}`);
+  await verifyJourney(settings);
+}
+
+/** Needs the services that it leads through; a catalogue without one of them has no such journey. */
+async function verifyJourney(settings: LocalSettings): Promise<void> {
+  if (!JOURNEY_SERVICES.every((service) => service in catalogue)) return;
+  try {
+    await goOnJourney(loadBalancerUrl(settings));
+  } catch (error) {
+    if (!(error instanceof JourneyError)) throw error;
+    throw new Failure([`The journey ended early: ${error.message}`]);
+  }
+  console.log(
+    "An account's transactions are approved, kept for review, declined, and read back (services/journey.ts).",
+  );
+}
+
+/** Puts each service's questions to one of its tasks, all at the same time. */
+async function askEachInside(
+  { docker }: Machine,
+  settings: LocalSettings,
+  statuses: readonly ServiceStatus[],
+  enforced: boolean,
+): Promise<Evidence["inside"]> {
+  const image = await ensureEmulatorImage(docker, ignore);
+  const questions = questionsOf(catalogue).filter(
+    ({ expected }) => enforced || expected !== "silence",
+  );
+  const answers = await Promise.all(
+    statuses.map(async ({ service, containers: [container] }) => {
+      const own = questions.filter(({ from }) => from === service);
+      const urls = Object.fromEntries<number>(
+        own.map(({ to, expected }) => [healthUrl(to, settings), SECONDS_TO_WAIT[expected]]),
+      );
+      const found = container ? await askInside(docker, image, { container, urls }) : {};
+      return own.map((question) => ({ question, answer: found[healthUrl(question.to, settings)] }));
+    }),
+  );
+  return answers.flat();
+}
+
+function healthUrl(service: string, settings: LocalSettings): string {
+  const spec = specOf(service, catalogue);
+  return privateUrl(service, spec, settings) + spec.health.path;
+}
+
+async function askOutside(
+  spec: ServiceSpec,
+  settings: LocalSettings,
+): Promise<number | string | undefined> {
+  const url = publicUrl(spec, settings);
+  if (url === undefined) return undefined;
+  try {
+    return (await fetch(url, { signal: AbortSignal.timeout(10_000) })).status;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function ignore(): void {
+  return;
+}
+
+run(verify);

@@ -1,0 +1,97 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { execa } from "execa";
+import { GO_BUILD_MINUTES } from "../../../spec/limits";
+import { Refusal, type Report } from "../../../operations/terminal/refusal";
+import { type GoOptions, prepareGo } from "./go";
+import { alone } from "../lock";
+import { every, lastLines, secondsSince } from "../../../operations/terminal/progress";
+
+/** The files of `recipes`: pinned module sums, Dockerfiles, scripts. */
+export const RECIPES = path.join(__dirname, "recipes");
+
+export interface GoProgram {
+  /** What is built, for progress: `Terraform 1.11.4`. */
+  readonly what: string;
+  /** The folder in `recipes` whose go.mod and go.sum pin every module. */
+  readonly folder: string;
+  readonly package: string;
+  /** Settings of variables that a release build makes: `main.version=4.6.0`. */
+  readonly variables: readonly string[];
+  /** About how many packages it has, so that progress has an end. */
+  readonly packages: number;
+}
+
+/**
+ * Builds a program from the Go module proxy. Every module is checked against the committed go.sum.
+ * Interrupted, it goes on where it was; once done, what only the build needed is removed.
+ *
+ * @throws Refusal with the compiler's last words
+ */
+export async function buildGoProgram(
+  program: GoProgram,
+  output: string,
+  options: GoOptions,
+): Promise<void> {
+  const { what } = program;
+  const { cacheFolder, report } = options;
+  const go = await prepareGo(options);
+  const work = path.join(cacheFolder, "go-build");
+  await alone({ file: `${work}.lock`, what: "another program with Go", report }, async () => {
+    report(`building ${what} from Go modules with Go ${go.version} (some minutes, once)`);
+    await compile(program, output, { ...options, binary: go.binary, work });
+    await rm(work, { recursive: true, force: true });
+  });
+}
+
+interface Compiler extends GoOptions {
+  readonly binary: string;
+  readonly work: string;
+}
+
+async function compile(program: GoProgram, output: string, compiler: Compiler): Promise<void> {
+  const ldflags = ["-s", "-w", ...program.variables.flatMap((variable) => ["-X", variable])];
+  const args = ["build", "-v", "-ldflags", ldflags.join(" "), "-o", output, program.package];
+  const build = execa(compiler.binary, args, {
+    cwd: path.join(RECIPES, program.folder),
+    env: {
+      PATH: compiler.path,
+      CGO_ENABLED: "0",
+      GOCACHE: path.join(compiler.work, "build"),
+      GOMODCACHE: path.join(compiler.work, "modules"),
+      GOFLAGS: "-mod=readonly -modcacherw -trimpath -buildvcs=false",
+      GOTOOLCHAIN: "local",
+      GOWORK: "off",
+      ...(compiler.goProxy === undefined ? {} : { GOPROXY: compiler.goProxy }),
+    },
+    stdin: "ignore",
+    stdout: "ignore",
+    reject: false,
+    timeout: GO_BUILD_MINUTES * 60_000,
+  });
+  await follow(build.iterable({ from: "stderr" }), program, compiler.report);
+  const result = await build;
+  if (result.failed) {
+    throw new Refusal(
+      `${program.what} could not be built: ${lastLines(result.stderr, 3) || result.shortMessage}`,
+      "Install it by hand, or mend what the compiler says and run the command again.",
+    );
+  }
+}
+
+async function follow(
+  lines: AsyncIterable<string>,
+  { what, packages }: GoProgram,
+  report: Report,
+): Promise<void> {
+  const tell = every(2_000, report);
+  const start = performance.now();
+  let compiled = 0;
+  for await (const line of lines) {
+    const downloading = line.startsWith("go: downloading");
+    if (!downloading) compiled += 1;
+    const state =
+      compiled === 0 ? "downloading modules" : `${compiled} of about ${packages} packages compiled`;
+    tell(`building ${what}: ${state}, ${secondsSince(start)} s`);
+  }
+}

@@ -1,0 +1,127 @@
+import { DOCKER_LABEL } from "../../../spec/names";
+import { createHash } from "node:crypto";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import tar from "tar-fs";
+import type { BaseImageOptions } from "../base-image-options";
+import { extraCertificates } from "./certificates";
+import { debianFiles } from "./debian";
+import { RECIPES } from "./go-build";
+import { nodePackages } from "./node-packages";
+import { every } from "../../../operations/terminal/progress";
+import { followed } from "../pull";
+
+/** An image made from package archives that takes the name of one that cannot be pulled. */
+export interface StandIn {
+  /** Its folder in `recipes`. */
+  readonly folder: string;
+  /** Where its parts come from, for the message. */
+  readonly from: string;
+  /** Puts files beside the Dockerfile that are too large to be committed. */
+  readonly fetch?: (context: string, options: BaseImageOptions) => Promise<void>;
+}
+
+const STAND_INS: Readonly<Record<string, StandIn>> = {
+  "debian:trixie-slim": { folder: "debian", from: "Debian's packages", fetch: debianContext },
+  "python:3.13-slim-trixie": { folder: "python", from: "Debian's packages" },
+  "postgres:17-alpine": { folder: "postgres", from: "Debian's packages" },
+  "node:22-trixie-slim": {
+    folder: "node",
+    from: "Debian's and npm's packages",
+    fetch: nodePackages,
+  },
+};
+
+const DEBIAN = "fargate-platform/debian:trixie";
+
+/** On every stand-in beside the project's label, and inherited by every image built from one. */
+const RECIPE = "fargate-platform.recipe";
+
+export function standInFor(image: string): StandIn | undefined {
+  return STAND_INS[image];
+}
+
+/**
+ * Whether an image can be used: it is the published one, or an up-to-date stand-in. An image without
+ * labels has null where its type says that there is an object.
+ */
+export function isCurrent(image: string, labels: Readonly<Record<string, string>> | null): boolean {
+  const standIn = standInFor(image);
+  const made = labels?.[RECIPE];
+  return standIn === undefined || made === undefined || made === recipe(standIn.folder);
+}
+
+/** Makes a stand-in and gives it the image's name. Needs root and Debian: see `debianFiles`. */
+export async function makeStandIn(
+  image: string,
+  standIn: StandIn,
+  options: BaseImageOptions,
+): Promise<void> {
+  await build(DEBIAN, { folder: "debian", from: "", fetch: debianContext }, options);
+  await build(image, standIn, options);
+}
+
+async function debianContext(context: string, options: BaseImageOptions): Promise<void> {
+  symlinkSync(await debianFiles(options), path.join(context, "base.tar"));
+  const folder = path.join(context, "certificates");
+  mkdirSync(folder);
+  for (const [index, certificate] of extraCertificates().entries()) {
+    writeFileSync(path.join(folder, `machine-${index + 1}.crt`), `${certificate}\n`);
+  }
+}
+
+/** Builds with the engine's classic builder, which needs no plugin and reuses what it has built. */
+async function build(image: string, standIn: StandIn, options: BaseImageOptions): Promise<void> {
+  const { docker, report } = options;
+  const context = await mkdtemp(path.join(tmpdir(), "fargate-platform-"));
+  try {
+    cpSync(path.join(RECIPES, standIn.folder), context, { recursive: true });
+    await standIn.fetch?.(context, options);
+    const stream = await docker.buildImage(archiveOf(context), {
+      t: image,
+      buildargs: { DEBIAN },
+      labels: { [DOCKER_LABEL]: "base-image", [RECIPE]: recipe(standIn.folder) },
+      forcerm: true,
+    });
+    const tell = every(3_000, report);
+    await followed(docker, stream, ({ stream: text }) => {
+      const line = visible(text);
+      if (line !== "") tell(`making ${image}: ${line}`);
+    });
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+/** A build context that others may read in the image, whatever this user's umask is. */
+function archiveOf(context: string): Readable {
+  const pack = tar.pack(context, {
+    dereference: true,
+    map: (header) => {
+      const owner = header.mode & 0o500;
+      return { ...header, mode: header.mode | (owner >>> 3) | (owner >>> 6) };
+    },
+  });
+  return Readable.from(pack);
+}
+
+/** The last line that a build step printed, without colours, short enough for one line. */
+function visible(text: string | undefined): string {
+  const line = (text ?? "").trim().split("\n").at(-1) ?? "";
+  return stripVTControlCharacters(line).slice(0, 70);
+}
+
+/** Changes when a recipe does, or when this machine trusts other authorities. */
+function recipe(folder: string): string {
+  const hash = createHash("sha256");
+  for (const name of [...new Set(["debian", folder])]) {
+    const files = path.join(RECIPES, name);
+    for (const file of readdirSync(files).sort()) hash.update(readFileSync(path.join(files, file)));
+  }
+  for (const certificate of extraCertificates()) hash.update(certificate);
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { IAMClient } from "@aws-sdk/client-iam";
+import type Docker from "dockerode";
+import { PROJECT_FOLDER, environment } from "../project";
+import { prepareAccount } from "./aws/account";
+import { startLocalAws } from "./aws/local-aws";
+import { claimLocalAws } from "./aws/owner";
+import { clientSettings } from "./aws/urls";
+import type { Phase } from "../operations/terminal/phases";
+import { prepareBaseImages } from "./machine/base-images";
+import { prepareEngine } from "./machine/engine";
+import { prepareProviders } from "./machine/providers";
+import { type Terraform, prepareTerraform } from "./machine/terraform";
+import type { LocalSettings } from "./aws/settings";
+
+/** PostgreSQL as the local AWS starts it for Aurora. */
+const DATABASE_IMAGE = "postgres:17-alpine";
+
+/** What a deployment on this machine needs; each part is there once its phase has run. */
+export class Machine {
+  private engine: Docker | undefined;
+  private program: Terraform | undefined;
+
+  constructor(
+    private readonly settings: LocalSettings,
+    private readonly services: readonly string[],
+  ) {}
+
+  get docker(): Docker {
+    if (!this.engine) throw new Error("the container engine was not prepared");
+    return this.engine;
+  }
+
+  /** Path or name of the Terraform program. */
+  get terraform(): string {
+    if (!this.program) throw new Error("Terraform was not prepared");
+    return this.program.binary;
+  }
+
+  /** The engine and Terraform with its providers: what `down` needs as well. */
+  toolPhases(): Phase[] {
+    const { cacheFolder, providerMirror } = this.settings;
+    return [
+      {
+        title: "Container engine",
+        run: async (report) => {
+          const dockerHost = environment["DOCKER_HOST"];
+          this.engine = await prepareEngine({ dockerHost, cacheFolder, report });
+          return (await this.engine.version()).Version;
+        },
+      },
+      {
+        title: "Terraform and its providers",
+        run: async (report) => {
+          const options = {
+            ...{ cacheFolder, providerMirror, report },
+            path: environment["PATH"] ?? "",
+            goProxy: environment["GOPROXY"],
+            home: homedir(),
+            userConfig: environment["TF_CLI_CONFIG_FILE"],
+          };
+          this.program = await prepareTerraform(options);
+          await prepareProviders({ ...options, terraform: this.program });
+          return this.program.version;
+        },
+      },
+    ];
+  }
+
+  /** The base images and the local AWS. */
+  awsPhases(): Phase[] {
+    const { cacheFolder, port, enforceIam } = this.settings;
+    return [
+      {
+        title: "Base images",
+        run: async (report) => {
+          const images = [DATABASE_IMAGE, ...baseImages(this.dockerfiles())];
+          await prepareBaseImages({ docker: this.docker, images, cacheFolder, report });
+          return images.join(", ");
+        },
+      },
+      {
+        title: "Local AWS",
+        run: async (report) => {
+          await claimLocalAws(this.docker, port, report);
+          await startLocalAws(this.docker, { port, enforceIam, report });
+          await prepareAccount(new IAMClient(clientSettings(this.settings)));
+          return `http://127.0.0.1:${port}`;
+        },
+      },
+    ];
+  }
+
+  private dockerfiles(): string[] {
+    const folders = [
+      ...["local/emulator", "stacks/platform/ready"],
+      ...this.services.map((service) => `services/${service}`),
+    ];
+    return folders
+      .map((folder) => path.join(PROJECT_FOLDER, folder, "Dockerfile"))
+      .filter((file) => existsSync(file))
+      .map((file) => readFileSync(file, "utf8"));
+  }
+}
+
+/** The images that Dockerfiles start from, without their own stages and `scratch`. */
+export function baseImages(dockerfiles: readonly string[]): string[] {
+  const images = dockerfiles.flatMap((text) => {
+    const stages = [...text.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim)];
+    const names = new Set(["scratch", ...stages.map(([, , name]) => name)]);
+    return stages.map(([, image = ""]) => image).filter((image) => !names.has(image));
+  });
+  return [...new Set(images)];
+}

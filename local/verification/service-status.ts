@@ -1,0 +1,45 @@
+import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
+import { digestsOf, readTasks, runningContainers } from "../../operations/diagnosis/tasks";
+import type { Config } from "../../spec/config";
+import { resourceName } from "../../spec/names";
+
+/** What ECS says of one service. */
+export interface ServiceStatus {
+  readonly service: string;
+  readonly running: number;
+  readonly desired: number;
+  /** Digests of the images that its tasks run: one, unless a deployment is under way. */
+  readonly digests: readonly string[];
+  /** Docker's ids, shortened, of the service's containers in running tasks. */
+  readonly containers: readonly string[];
+}
+
+/** Asks ECS for the tasks of each service and the images that they really run. */
+export async function readStatus(
+  ecs: ECSClient,
+  services: readonly string[],
+  config: Config,
+): Promise<ServiceStatus[]> {
+  return Promise.all(services.map((service) => readServiceStatus(ecs, service, config)));
+}
+
+async function readServiceStatus(
+  ecs: ECSClient,
+  service: string,
+  config: Config,
+): Promise<ServiceStatus> {
+  const cluster = resourceName(config);
+  const serviceName = resourceName(config, service);
+  const [{ services: [description] = [] }, tasks] = await Promise.all([
+    ecs.send(new DescribeServicesCommand({ cluster, services: [serviceName] })),
+    readTasks(ecs, { cluster, serviceName }, "RUNNING"),
+  ]);
+  const containers = runningContainers(tasks, service);
+  return {
+    service,
+    running: description?.runningCount ?? 0,
+    desired: description?.desiredCount ?? 0,
+    digests: digestsOf(containers),
+    containers: containers.flatMap(({ runtimeId }) => runtimeId ?? []),
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { App } from "cdktf";
+import { build } from "../../main";
+import { services as catalogue } from "../../services";
+import type { Services } from "../../spec/service/spec";
+import { readConfig } from "../../project";
+
+/**
+ * One synthesis in a process of its own: `app.ts FOLDER [COUNT]` writes the shipped catalogue, or
+ * COUNT generated services, into FOLDER and prints the peak of its memory in megabytes.
+ */
+const [folder = "", count] = process.argv.slice(2);
+const app = new App({ outdir: path.join(folder, "out") });
+if (count === undefined) {
+  build(app, readConfig({}).config, catalogue);
+} else {
+  const { services, contextOf } = generate(Number(count), folder);
+  build(app, readConfig({}).config, services, contextOf);
+}
+app.synth();
+console.log(process.resourceUsage().maxRSS / 1024);
+
+/** A chain of public services, every second one with a database, each with a context of its own. */
+function generate(count: number, folder: string) {
+  const contextOf = (service: string) => path.join(folder, "contexts", service);
+  const entries = [...Array(count).keys()].map((index): [string, Services[string]] => {
+    const service = `service-${index}`;
+    mkdirSync(path.join(contextOf(service), "src"), { recursive: true });
+    writeFileSync(path.join(contextOf(service), "Dockerfile"), "FROM scratch\nCOPY . .\n");
+    for (const file of ["a", "b", "c"]) {
+      const text = `${service} ${file}\n`.repeat(200);
+      writeFileSync(path.join(contextOf(service), "src", file), text);
+    }
+    return [
+      service,
+      {
+        port: 8000,
+        health: { path: "/health", probe: ["/probe"] },
+        path: `/${service}`,
+        size: { cpu: 256, memory: 512 },
+        database: index % 2 === 0,
+        calls: index === 0 ? [] : [`service-${index - 1}`],
+      },
+    ];
+  });
+  return { services: Object.fromEntries(entries), contextOf };
+}

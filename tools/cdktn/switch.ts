@@ -1,0 +1,107 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { run } from "../../operations/terminal/run";
+import { PROJECT_FOLDER } from "../../project";
+import { VERSIONS } from "../../stacks/options/providers";
+import { BRIDGE_FILES, BRIDGE_FOLDER } from "./bridge";
+import { cdktnVersion, oldestNode, stayingBindings, switchManifest } from "./manifest";
+import { isServed } from "./npm-registry";
+import { DOCKER_BINDINGS, NODE, SUCCESSORS, type Successors } from "./packages";
+import { remainingLines, switchText } from "./text";
+import { committedFiles } from "./working-tree";
+
+/** Speak of both on purpose: this program and its tests; the lock file is npm's to write. */
+const LEFT_ALONE = /^(tools\/cdktn\/|__tests__\/(cdktn|upgrades)\/|package(-lock)?\.json$)/;
+
+/**
+ * `npm run switch-to-cdktn`: turns the project from the archived cdktf to its successor cdktn. Writes
+ * files of the working tree only; installs nothing and touches no state. Run again, it changes nothing.
+ *
+ * @see https://cdktn.io/docs/release/upgrade-guide-v0-22
+ */
+async function switchToCdktn(): Promise<void> {
+  const manifest = read("package.json");
+  const version = cdktnVersion(manifest);
+  if (version !== undefined) {
+    console.log(`This project is on cdktn ${version} already. Nothing was changed.`);
+    return;
+  }
+  const files = (await committedFiles(PROJECT_FOLDER)).filter((file) => !LEFT_ALONE.test(file));
+  const successors: Successors = (await isServed(DOCKER_BINDINGS.successor))
+    ? { ...SUCCESSORS, [DOCKER_BINDINGS.of]: DOCKER_BINDINGS.successor }
+    : SUCCESSORS;
+  const staying = stayingBindings(manifest, successors);
+
+  const { changed, remaining } = switchFiles(files, successors, oldestNode(manifest), staying);
+  if (staying.length > 0) writeBridge();
+  // Last, because it is what tells a project that is switched from one that is not.
+  write("package.json", switchManifest(manifest, successors));
+  report(changed, remaining, successors, staying);
+}
+
+function switchFiles(
+  files: readonly string[],
+  successors: Successors,
+  node: string,
+  staying: readonly string[],
+): { changed: string[]; remaining: string[] } {
+  const changed: string[] = [];
+  const remaining: string[] = [];
+  for (const file of files) {
+    const text = read(file);
+    const switched =
+      file === ".nvmrc"
+        ? `${parseInt(NODE)}\n`
+        : switchText(text, successors).replaceAll(`Node.js ${node}`, `Node.js ${NODE}`);
+    if (switched !== text) {
+      write(file, switched);
+      changed.push(file);
+    }
+    remaining.push(...remainingLines(file, switched, staying));
+  }
+  return { changed, remaining };
+}
+
+function writeBridge(): void {
+  mkdirSync(path.join(PROJECT_FOLDER, BRIDGE_FOLDER), { recursive: true });
+  for (const [file, text] of Object.entries(BRIDGE_FILES)) {
+    write(path.join(BRIDGE_FOLDER, file), text);
+  }
+}
+
+function report(
+  changed: readonly string[],
+  remaining: readonly string[],
+  successors: Successors,
+  staying: readonly string[],
+): void {
+  const bridge = `
+No successor was found on the npm registry for ${staying.join(" and ")}: what they know
+as cdktf is now ${BRIDGE_FOLDER}/, which is cdktn. It can go with the old names once there are new ones.
+`;
+  console.log(`Changed package.json and ${changed.length} files (git diff):
+${Object.entries(successors)
+  .map(([before, after]) => `  ${before} → ${after.name} ${after.version}`)
+  .join("\n")}
+${staying.length > 0 ? bridge : ""}
+cdktf.json, cdktf.out and CDKTF_* keep their names in cdktn, and so does all that is in a state.
+The AWS provider stays at ${VERSIONS.aws}, the Docker provider at ${VERSIONS.docker}.
+${remaining.length > 0 ? `\nStill in words, for you to read:\n  ${remaining.join("\n  ")}\n` : ""}
+Next:
+  npm install && npm test
+  npm run plan              # no change, in each environment
+  git add -A && git commit
+
+cdktn's command line needs Node.js ${NODE} or newer, its bindings ask for 22.11; this is ${process.versions.node}.
+On Node.js 20 all but \`npx cdktn\` runs, and npm warns. To undo: git restore . && git clean -fd ${BRIDGE_FOLDER}`);
+}
+
+function read(file: string): string {
+  return readFileSync(path.join(PROJECT_FOLDER, file), "utf8");
+}
+
+function write(file: string, text: string): void {
+  writeFileSync(path.join(PROJECT_FOLDER, file), text);
+}
+
+run(switchToCdktn);
