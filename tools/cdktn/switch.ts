@@ -11,7 +11,8 @@ import { remainingLines, switchText } from "./text";
 import { committedFiles } from "./working-tree";
 
 /** Speak of both on purpose: this program and its tests; the lock file is npm's to write. */
-const LEFT_ALONE = /^(tools\/cdktn\/|__tests__\/(cdktn|upgrades)\/|package(-lock)?\.json$)/;
+const LEFT_ALONE =
+  /^(tools\/cdktn\/|__tests__\/(unit\/tools\/cdktn|local\/upgrades)\/|package(-lock)?\.json$)/;
 
 /**
  * `npm run switch-to-cdktn`: turns the project from the archived cdktf to its successor cdktn. Writes

@@ -1,0 +1,147 @@
+import path from "node:path";
+import Docker from "dockerode";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PROJECT_FOLDER } from "../../../project";
+import { Checkout, PORT, SUFFIX, changesOf, noChange } from "./support/checkout";
+import { loadDuring } from "./support/load";
+import { invalidRequests } from "./support/local-aws";
+
+jest.setTimeout(900_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+const url = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}/`;
+
+async function get(): Promise<{ status: number; body: string }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  return { status: response.status, body: await response.text() };
+}
+
+afterAll(async () => {
+  await checkout.run("npm run --silent down", 300);
+});
+
+let revert: () => void;
+
+test("an up that is interrupted in mid-creation ends by itself", async () => {
+  const interrupted = checkout.start("npm run --silent up", 900);
+  await checkout.untilShown(interrupted, "Stack platform");
+  await sleep(20_000);
+  checkout.pressCtrlC(interrupted);
+  expect(await checkout.exitCodeOf(interrupted)).toBe(130);
+  const { all } = await interrupted;
+  expect(all).toContain("Interrupted: Terraform ends what it has begun and keeps its state.");
+});
+
+test("up goes on from there and ends with a table", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent up", 900);
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/flask-api\s*│ http:\S+\s*│ sha256:[0-9a-f]{12}\s*│ 2\/2/);
+  expect(await get()).toMatchObject({ status: 200 });
+});
+
+test("verify finds every service answering with what was pushed", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent verify", 120);
+  expect(exitCode).toBe(0);
+  expect(output).toContain(
+    "Every service answers its callers, runs what was pushed, and has its name.",
+  );
+});
+
+test("the database is reached with the password from Secrets Manager", async () => {
+  const response = await fetch(`${url}ready`);
+  expect([response.status, await response.json()]).toEqual([200, { status: "ready" }]);
+});
+
+test("a second deploy changes nothing", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent up", 300);
+  expect(exitCode).toBe(0);
+  for (const stack of ["registry", "images", "platform"]) {
+    expect(changesOf(stack, output)).toBe(noChange);
+  }
+});
+
+test("plain cdktf does the same with the environment that env prints", async () => {
+  const command = `bash -c 'eval "$(npm run --silent env)" && npx cdktf deploy registry images platform --auto-approve --skip-provider-lock'`;
+  const { exitCode, output } = await checkout.run(command, 300);
+  expect(exitCode).toBe(0);
+  const applied = output.match(/Apply complete! Resources: 0 added, 0 changed, 0 destroyed/g);
+  expect(applied).toHaveLength(3);
+});
+
+test("one changed line rolls out that service alone, and no request fails meanwhile", async () => {
+  revert = checkout.edit(
+    "services/flask-api/flask_api/about.py",
+    '{"service"',
+    '{"edition": 2, "service"',
+  );
+  const deployment = checkout.run("npm run --silent up", 600);
+  const load = loadDuring(url, 30, deployment);
+  const { exitCode, output } = await deployment;
+  const { sent, failures } = await load;
+  console.log(`${sent} requests during the deployment, ${failures.length} failed`);
+
+  expect(exitCode).toBe(0);
+  expect(changesOf("registry", output)).toBe(noChange);
+  // Tag, image, probe and push; task definition and service.
+  expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+  expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
+  expect(sent).toBeGreaterThan(100);
+  expect(failures).toEqual([]);
+  expect((await get()).body).toContain('"edition"');
+});
+
+test("sources that come back by a revert are deployed again, under a tag of their own", async () => {
+  revert();
+  const { exitCode } = await checkout.run("npm run --silent up", 300);
+  expect(exitCode).toBe(0);
+  expect((await get()).body).not.toContain('"edition"');
+});
+
+test("an image whose health path is wrong is not pushed, and what runs goes on", async () => {
+  const restore = checkout.edit("services/index.ts", 'path: "/health"', 'path: "/nowhere"');
+  const { exitCode, output, seconds } = await checkout.run("npm run --silent up", 300);
+  restore();
+  expect(exitCode).toBe(1);
+  expect(output).toContain("flask-api-probe");
+  expect(output).toContain("Its last lines:");
+  expect(output).toContain("flask-api was not pushed; the platform is untouched");
+  expect(output).not.toContain("Stack platform");
+  expect(seconds).toBeLessThan(120);
+  expect(await get()).toMatchObject({ status: 200 });
+});
+
+test("an image that cannot start says so in its own words", async () => {
+  const restore = checkout.edit(
+    "services/flask-api/gunicorn.conf.py",
+    "import os",
+    'raise SystemExit("no configuration for today")\nimport os',
+  );
+  const { exitCode, output } = await checkout.run("npm run --silent up", 300);
+  restore();
+  expect(exitCode).toBe(1);
+  expect(output).toContain("exited with");
+  expect(output).toContain("no configuration for today");
+  expect(await get()).toMatchObject({ status: 200 });
+});
+
+test("every request was valid by AWS's own models", async () => {
+  expect(await invalidRequests()).toEqual([]);
+});
+
+test("down leaves nothing, even after an up that was interrupted", async () => {
+  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 3, "service"');
+  const interrupted = checkout.start("npm run --silent up", 300);
+  await checkout.untilShown(interrupted, "Stack images");
+  await sleep(5000);
+  checkout.pressCtrlC(interrupted);
+  expect(await checkout.exitCodeOf(interrupted)).toBe(130);
+
+  const { exitCode, output } = await checkout.run("npm run --silent down", 600);
+  expect(output).toContain("Nothing is left.");
+  expect(exitCode).toBe(0);
+  const label = [`fargate-platform.local-aws=${PORT}`];
+  const docker = new Docker();
+  expect(await docker.listContainers({ all: true, filters: { label } })).toEqual([]);
+  expect((await docker.listVolumes({ filters: { label } })).Volumes).toEqual([]);
+  expect(await docker.listNetworks({ filters: { label } })).toEqual([]);
+});

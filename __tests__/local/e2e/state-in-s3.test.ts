@@ -1,0 +1,142 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Docker from "dockerode";
+import { execa } from "execa";
+import { DOCKER_LABEL } from "../../../spec/names";
+import { PROJECT_FOLDER } from "../../../project";
+import { createStateBucket, keysIn } from "./support/bucket";
+import { Checkout, SUFFIX, changesOf, noChange } from "./support/checkout";
+import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
+
+jest.setTimeout(900_000);
+
+const BUCKET = "platform-states";
+const STATE = {
+  PLATFORM_BACKEND: "s3",
+  PLATFORM_STATE_BUCKET: BUCKET,
+  PLATFORM_STATE_REGION: "us-east-1",
+};
+
+/** Two runners of a pipeline: each has a checkout of its own, and nothing else of the other. */
+const first = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+const second = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-second"));
+
+/** Runs a command as on AWS, in an environment whose states lie in S3. */
+function run(checkout: Checkout, command: string, limit = 600) {
+  const line = `eval "$(npm run --silent env)" && ${command}`;
+  return checkout.run(`bash -c '${line}'`, limit, STATE);
+}
+
+/**
+ * Leaves to the engine what a runner's has: base images. It is the local AWS's engine as well, which
+ * keeps what its tasks run; what Terraform knows an image by, its tag, goes in any case.
+ */
+async function emptyEngine(): Promise<void> {
+  const docker = new Docker();
+  const filters = { label: [`${DOCKER_LABEL}=${SUFFIX}`] };
+  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+    await docker.getContainer(Id).remove({ force: true });
+  }
+  await execa("docker", ["builder", "prune", "--all", "--force"]);
+  for (const { RepoTags } of await docker.listImages({ filters })) {
+    for (const tag of (RepoTags ?? []).filter((name) => name !== "<none>:<none>")) {
+      await docker.getImage(tag).remove({ force: true });
+    }
+  }
+}
+
+/** Has no task run from a service's image, and the engine without it, as a runner's is. */
+async function forgetImage(service: string): Promise<void> {
+  const [task] = await containersOf(service);
+  const image = (await task?.inspect())?.Image ?? "none";
+  await setDesiredCount(service, 0);
+  while ((await containersOf(service)).length > 0) await sleep(500);
+  await new Docker().getImage(image).remove({ force: true });
+}
+
+function changeOneLine(checkout: Checkout): void {
+  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
+}
+
+afterAll(async () => {
+  await first.run("npm run --silent down", 300);
+});
+
+test("one runner deploys: the states lie in the bucket, one for each stack, and nowhere else", async () => {
+  expect((await first.run("npm run --silent local-aws", 900)).exitCode).toBe(0);
+  await createStateBucket(BUCKET);
+  const { exitCode } = await run(first, "npm run --silent deploy", 900);
+  expect(exitCode).toBe(0);
+  expect(await keysIn(BUCKET)).toEqual(
+    ["images", "platform", "registry"].map(
+      (stack) => `us-east-1/platform/${SUFFIX}/${stack}.tfstate`,
+    ),
+  );
+  const kept = [".platform/local-aws", ".platform/state"].map((it) => path.join(first.folder, it));
+  expect(kept.filter((folder) => existsSync(folder))).toEqual([]);
+  expect((await fetch(`${ORIGIN}/health`)).status).toBe(200);
+});
+
+test("another runner, whose engine is empty, finds no change, builds nothing and pushes nothing", async () => {
+  await emptyEngine();
+  const { exitCode, output, seconds } = await run(second, "npm run --silent deploy");
+  expect(exitCode).toBe(0);
+  for (const stack of ["registry", "images", "platform"]) {
+    expect(changesOf(stack, output)).toBe(noChange);
+  }
+  expect(seconds).toBeLessThan(90);
+  expect((await run(second, "npm run --silent plan")).exitCode).toBe(0);
+});
+
+test("it builds what it has changed and nothing else, and rolls out that service alone", async () => {
+  await emptyEngine();
+  changeOneLine(second);
+  const { exitCode, output } = await run(second, "npm run --silent deploy");
+  expect(exitCode).toBe(0);
+  expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+  expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
+  expect(await (await fetch(`${ORIGIN}/`)).text()).toContain('"edition"');
+});
+
+test("a setting alone is probed with the image that was pushed, which is fetched and not built", async () => {
+  await emptyEngine();
+  await forgetImage("fraud-detection");
+  for (const checkout of [first, second]) {
+    checkout.edit("services/index.ts", /memory: 512 \},\n {2}\},\n\}/, "memory: 1024 },\n  },\n}");
+  }
+  const images = path.join(second.folder, ".platform", "cdktf.out", "stacks", "images");
+  rmSync(path.join(images, "flask-api.build.log"), { force: true });
+  expect((await run(second, "npm run --silent deploy")).exitCode).toBe(0);
+  expect(readdirSync(images).filter((file) => file.endsWith(".build.log"))).toEqual([]);
+  await setDesiredCount("fraud-detection", 2);
+});
+
+test("the first, with the same sources, has nothing to do", async () => {
+  changeOneLine(first);
+  const { exitCode, output } = await run(first, "npm run --silent plan");
+  expect(output).toMatch(/flask-api\s+no change/);
+  expect(exitCode).toBe(0);
+});
+
+test("two deployments at once: one waits for the other or is refused, and no state is damaged", async () => {
+  for (const checkout of [first, second]) {
+    checkout.append("services/flask-api/gunicorn.conf.py", "\n# edition 3\n");
+  }
+  const one = run(first, "npm run --silent deploy");
+  await sleep(6_000);
+  const other = await run(second, "npm run --silent deploy");
+  const codes = [(await one).exitCode, other.exitCode];
+  expect(codes).toContain(0);
+  if (codes.includes(1)) expect((await one).output + other.output).toContain("holds the state of");
+  const next = await run(second, "npm run --silent deploy");
+  expect(next.exitCode).toBe(0);
+  expect((await run(first, "npm run --silent plan")).exitCode).toBe(0);
+});
+
+test("either destroys all of it", async () => {
+  const { exitCode } = await run(first, `npm run --silent destroy -- ${SUFFIX}`);
+  expect(exitCode).toBe(0);
+  const { output } = await run(second, `npm run --silent destroy -- ${SUFFIX}`);
+  expect(output.match(/✔ Stack \w+: has nothing/g)).toHaveLength(3);
+});

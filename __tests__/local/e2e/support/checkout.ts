@@ -1,0 +1,116 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Options, execa, execaSync } from "execa";
+import { PROJECT_FOLDER, environment } from "../../../../project";
+
+/** Beside a platform that the user may have up: another port, another environment. */
+export const PORT = Number(environment["E2E_PORT"] ?? 4587);
+export const SUFFIX = "e2e";
+
+const VARIABLES = { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX };
+
+export const noChange = "0 to add, 0 to change, 0 to destroy";
+
+/** The changes of a stack in what `up` printed: `Stack images │ 3 to add …`. */
+export function changesOf(stack: string, output: string): string | undefined {
+  return new RegExp(`Stack ${stack}\\s*│ (\\d+ to add, \\d+ to change, \\d+ to destroy)`).exec(
+    output,
+  )?.[1];
+}
+
+export interface CommandResult {
+  readonly exitCode: number | undefined;
+  /** Standard output and error as a user sees them. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** A copy of the project that a test may change, with its own state. */
+export class Checkout {
+  constructor(readonly folder: string) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const options = { cwd: PROJECT_FOLDER } as const;
+    const args = ["ls-files", "--cached", "--others", "--exclude-standard"];
+    for (const file of execaSync("git", args, options).stdout.split("\n")) {
+      cpSync(path.join(PROJECT_FOLDER, file), path.join(folder, file));
+    }
+    symlinkSync(path.join(PROJECT_FOLDER, "node_modules"), path.join(folder, "node_modules"));
+  }
+
+  /** Runs a command of the project; `limit` in seconds. */
+  async run(
+    command: string,
+    limit: number,
+    env: Record<string, string> = {},
+  ): Promise<CommandResult> {
+    const started = performance.now();
+    const result = await this.start(command, limit, env);
+    const seconds = (performance.now() - started) / 1000;
+    console.log(`${command}: exit ${result.exitCode}, ${seconds.toFixed(1)} s\n${result.all}`);
+    return { exitCode: result.exitCode, output: result.all, seconds };
+  }
+
+  /** Starts a command with a process group of its own, which `pressCtrlC` interrupts. */
+  start(command: string, limit: number, env: Record<string, string> = {}) {
+    return execa("bash", ["-c", `exec ${command}`], {
+      cwd: this.folder,
+      env: { ...environment, ...VARIABLES, ...env },
+      all: true,
+      reject: false,
+      timeout: limit * 1000,
+      detached: true,
+    } satisfies Options);
+  }
+
+  /** Does what a terminal does on Ctrl-C: every process of the command gets a SIGINT. */
+  pressCtrlC(command: ReturnType<Checkout["start"]>): void {
+    if (command.pid !== undefined) process.kill(-command.pid, "SIGINT");
+  }
+
+  /** The exit code as a shell reports it: npm ends by the signal itself, which counts as 130. */
+  async exitCodeOf(command: ReturnType<Checkout["start"]>): Promise<number | undefined> {
+    const { exitCode, signal } = await command;
+    return signal === "SIGINT" ? 130 : exitCode;
+  }
+
+  /** Waits until a running command has shown a text, or has ended. */
+  async untilShown(command: ReturnType<Checkout["start"]>, text: string): Promise<void> {
+    let shown = "";
+    command.all.on("data", (chunk: Buffer) => {
+      shown += chunk.toString();
+    });
+    while (!shown.includes(text) && command.exitCode === null) await sleep(100);
+  }
+
+  /**
+   * Replaces text of a file, which must have it, and gives back how to undo it. A file that is not
+   * there counts as empty.
+   */
+  edit(file: string, from: string | RegExp, to: string): () => void {
+    const target = path.join(this.folder, file);
+    const before = existsSync(target) ? readFileSync(target, "utf8") : undefined;
+    const after = (before ?? "").replace(from, to);
+    if (after === before) throw new Error(`${file} has no ${String(from)}`);
+    writeFileSync(target, after);
+    return () => {
+      if (before === undefined) rmSync(target);
+      else writeFileSync(target, before);
+    };
+  }
+
+  /** Adds text to the end of a file, which it makes if there is none. */
+  append(file: string, text: string): void {
+    appendFileSync(path.join(this.folder, file), text);
+  }
+}

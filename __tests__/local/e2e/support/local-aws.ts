@@ -1,0 +1,65 @@
+import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import Docker from "dockerode";
+import { LOCAL_AWS_LABEL, localAwsName } from "../../../../local/aws/names";
+import type { InvalidRequest, RequestRecord } from "../../requests/recorder";
+import { PORT, SUFFIX } from "./checkout";
+
+/** The load balancer of the environment under test. */
+export const ORIGIN = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}`;
+
+const ecs = new ECSClient({
+  endpoint: `http://127.0.0.1:${PORT}`,
+  region: "us-east-1",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+/** The containers in which the service itself runs, one for each task. */
+export async function containersOf(service: string): Promise<Docker.Container[]> {
+  const docker = new Docker();
+  const filters = { label: [`${LOCAL_AWS_LABEL}=${PORT}`], status: ["running"] };
+  const found = await docker.listContainers({ filters });
+  return found
+    .filter(({ Names }) =>
+      Names.some((name) => /^\/ministack-ecs-[^-]+-(.+)$/.exec(name)?.[1] === service),
+    )
+    .map(({ Id }) => docker.getContainer(Id));
+}
+
+/** The local AWS's own container. */
+export function localAwsContainer(): Docker.Container {
+  return new Docker().getContainer(localAwsName(PORT));
+}
+
+/** The requests that AWS would have refused, since the local AWS was started. */
+export async function invalidRequests(): Promise<readonly InvalidRequest[]> {
+  const response = await fetch(`http://127.0.0.1:${PORT}/_local-aws/requests`);
+  // The format of the extension `request_record`.
+  const record = (await response.json()) as RequestRecord;
+  console.log(`${record.requests} requests, ${Object.keys(record.actions).length} operations`);
+  return record.invalid;
+}
+
+/** Asks ECR of the local AWS, which takes any credentials, to do something by hand. */
+export async function callEcr(action: string, input: object): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${PORT}/`, {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/x-amz-json-1.1",
+      "X-Amz-Target": `AmazonEC2ContainerRegistry_V20150921.${action}`,
+      Authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecr/aws4_request",
+    },
+    body: JSON.stringify(input),
+  });
+  if (!response.ok) throw new Error(`${action}: ${response.status} ${await response.text()}`);
+}
+
+/** Has ECS run so many tasks of the service. */
+export async function setDesiredCount(service: string, desiredCount: number): Promise<void> {
+  await ecs.send(
+    new UpdateServiceCommand({
+      cluster: `platform-${SUFFIX}`,
+      service: `platform-${service}-${SUFFIX}`,
+      desiredCount,
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { execa } from "execa";
+import { PROJECT_FOLDER } from "../../../../project";
+
+const VENV = path.join(PROJECT_FOLDER, ".platform", "venv", "schemathesis");
+const REQUIREMENTS = path.join(__dirname, "schemathesis.txt");
+
+/**
+ * Sends what an OpenAPI document allows, and what it forbids, to each of its operations, and reports
+ * answers that the document does not foresee: any 5xx, an undocumented status, media type or body, a
+ * wrong request that is accepted. Takes a minute.
+ *
+ * @see https://schemathesis.readthedocs.io
+ */
+export async function testSchema(
+  document: string,
+  origin: string,
+): Promise<{ exitCode: number | undefined; output: string }> {
+  await installSchemathesis();
+  const options = [
+    ...["--url", origin, "--seed", "1", "--max-examples", "30", "--max-time", "60"],
+    ...["--request-timeout", "10", "--no-color", "--report-dir", path.join(VENV, "report")],
+    // A schema cannot say which cursors were given out, or that a time is after 1970.
+    ...["--exclude-checks", "positive_data_acceptance"],
+  ];
+  const { exitCode, all } = await execa(
+    path.join(VENV, "bin", "schemathesis"),
+    ["run", document, ...options],
+    { cwd: VENV, all: true, reject: false, timeout: 180_000 },
+  );
+  return { exitCode, output: all };
+}
+
+async function installSchemathesis(): Promise<void> {
+  const wanted = readFileSync(REQUIREMENTS, "utf8");
+  const mark = path.join(VENV, "made-for");
+  if (existsSync(mark) && readFileSync(mark, "utf8") === wanted) return;
+  rmSync(VENV, { recursive: true, force: true });
+  await execa("python3", ["-m", "venv", VENV], { timeout: 120_000 });
+  const arguments_ = ["install", "--quiet", "--require-hashes", "--no-deps", "-r", REQUIREMENTS];
+  await execa(path.join(VENV, "bin", "pip"), arguments_, { timeout: 300_000 });
+  writeFileSync(mark, wanted);
+}

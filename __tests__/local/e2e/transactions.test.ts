@@ -1,0 +1,250 @@
+import { cpSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import Docker from "dockerode";
+import { NAME_PROPAGATION_SECONDS, NAME_TTL_SECONDS } from "../../../spec/limits";
+import { goOnJourney } from "../../../local/verification/journey";
+import { PROJECT_FOLDER } from "../../../project";
+import { DOCKER_LABEL } from "../../../spec/names";
+import { Checkout, changesOf, noChange } from "./support/checkout";
+import { loadDuring } from "./support/load";
+import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
+import { askPlainlyDuring } from "./support/plain-caller";
+import { testSchema } from "./support/schemathesis";
+import { Ledger, type TransactionLoad, sortedIds } from "./support/transactions";
+
+jest.setTimeout(900_000);
+
+/** After a deployment, until no caller has the address of a replaced task any more. */
+const FORGOTTEN_MS = (NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 10) * 1000;
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+
+function pendingOf({ acknowledged }: TransactionLoad) {
+  return [...acknowledged.values()].filter(({ status }) => status === "pending");
+}
+
+function report(what: string, load: TransactionLoad) {
+  const { sent, acknowledged, disturbed, unanswered } = load;
+  const pending = pendingOf(load);
+  console.log(
+    `${what}: ${sent} transactions sent, ${acknowledged.size} acknowledged (${pending.length} as pending), ` +
+      `${disturbed.length} attempts failed, ${unanswered.length} never answered\n${disturbed.slice(0, 5).join("\n")}`,
+  );
+}
+
+afterAll(async () => {
+  await checkout.run("npm run --silent down", 300);
+});
+
+test("the three services come up together", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent up", 900);
+  expect(exitCode).toBe(0);
+  for (const service of ["flask-api", "transaction-processor", "fraud-detection"]) {
+    expect(output).toMatch(
+      new RegExp(`${service}\\s*│ http:\\S+ .*│ sha256:[0-9a-f]{12}\\s*│ 2/2`),
+    );
+  }
+});
+
+test("an account's transactions are approved, reviewed, declined and read back", async () => {
+  await expect(goOnJourney(ORIGIN)).resolves.toBeUndefined();
+});
+
+test("verify goes that way too, and finds the private service shut to all but its caller", async () => {
+  const { exitCode, output } = await checkout.run("npm run --silent verify", 120);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("Nobody reaches a service that it does not call.");
+  expect(output).toContain(
+    "An account's transactions are approved, kept for review, declined, and read back",
+  );
+});
+
+test("transactions that come while fraud-detection is away are kept, and decided when it is back", async () => {
+  const ledger = new Ledger(ORIGIN);
+  const outage = (async () => {
+    await sleep(5_000);
+    const tasks = await containersOf("fraud-detection");
+    await setDesiredCount("fraud-detection", 0);
+    // Otherwise they would go on answering: callers still have their addresses.
+    await Promise.all(tasks.map((task) => task.kill()));
+    await sleep(20_000);
+    await setDesiredCount("fraud-detection", 2);
+    await sleep(15_000);
+  })();
+  const load = await ledger.postDuring(outage, { perSecond: 20, attempts: 1 });
+  report("fraud-detection away for 20 s", load);
+  const answers = [...load.acknowledged.values()];
+  expect(load.disturbed).toEqual([]);
+  expect(answers.filter(({ status }) => status === "pending").length).toBeGreaterThan(100);
+
+  const decided = await ledger.decided(120);
+  expect(sortedIds(decided)).toEqual(sortedIds(answers));
+  const decisions = new Map(decided.map(({ id, ...decision }) => [id, decision]));
+  for (const { id, ...answer } of answers) {
+    if (answer.status !== "pending") expect(decisions.get(id)).toEqual(answer);
+  }
+  await sleep(3_000);
+  expect(await ledger.stored()).toEqual(decided);
+});
+
+test("a task of transaction-processor that is killed takes no acknowledged transaction with it", async () => {
+  const ledger = new Ledger(ORIGIN);
+  const accident = (async () => {
+    await sleep(3_000);
+    const [task] = await containersOf("transaction-processor");
+    if (!task) throw new Error("no task of transaction-processor runs");
+    await task.kill();
+    await sleep(20_000);
+  })();
+  const load = await ledger.postDuring(accident, { perSecond: 40, attempts: 40 });
+  report("a task of transaction-processor killed", load);
+  expect(load.unanswered).toEqual([]);
+  expect(load.acknowledged.size).toBe(load.sent);
+  const stored = await ledger.decided(60);
+  expect(sortedIds(stored)).toEqual(sortedIds(load.acknowledged.values()));
+});
+
+test.each([
+  ["transaction-processor", "src/logger.ts", "flask-api"],
+  ["fraud-detection", "src/logger.ts", "transaction-processor"],
+  ["flask-api", "flask_api/logs.py", undefined],
+])(
+  "a changed line in %s rolls out that service alone, with no request failed or left pending",
+  async (service, file, caller) => {
+    const comment = file.endsWith(".py") ? "\n# Changed.\n" : "\n// Changed.\n";
+    checkout.append(`services/${service}/${file}`, comment);
+    const ledger = new Ledger(ORIGIN);
+    const account = await openAccount();
+    const deployment = checkout.run("npm run --silent up", 300);
+    const forgotten = deployment.then(() => sleep(FORGOTTEN_MS));
+    const [{ exitCode, output, seconds }, load, reads, plain] = await Promise.all([
+      deployment,
+      ledger.postDuring(forgotten, { perSecond: 15, attempts: 1 }),
+      loadDuring(`${ORIGIN}/accounts/${account}/summary`, 15, forgotten),
+      caller ? askPlainlyDuring(caller, service, forgotten) : { sent: 0, failures: [] },
+    ]);
+    report(`${service} replaced in ${seconds.toFixed(0)} s`, load);
+    for (const [what, { sent, failures }] of Object.entries({ summaries: reads, plain })) {
+      console.log(`${what}: ${sent} sent, ${failures.length} failed`, failures.slice(0, 5));
+    }
+
+    expect(exitCode).toBe(0);
+    expect(changesOf("registry", output)).toBe(noChange);
+    expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+    expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
+    expect(load.sent).toBeGreaterThan(1_000);
+    expect(load.disturbed).toEqual([]);
+    expect(pendingOf(load)).toEqual([]);
+    expect(reads.failures).toEqual([]);
+    expect(plain.failures).toEqual([]);
+    if (caller) expect(plain.sent).toBeGreaterThan(300);
+    expect(sortedIds(await ledger.decided(60))).toEqual(sortedIds(load.acknowledged.values()));
+  },
+);
+
+test("a migration that fails ends the deployment with its words, and the old version serves on", async () => {
+  const migration = "services/transaction-processor/migrations/9999_broken.sql";
+  checkout.append(migration, "SELECT 1 / 0;\n");
+  const ledger = new Ledger(ORIGIN);
+  const deployment = checkout.run("npm run --silent up", 300);
+  const load = await ledger.postDuring(deployment, { perSecond: 10, attempts: 1 });
+  const { exitCode, output } = await deployment;
+  rmSync(path.join(checkout.folder, migration));
+  report("a failing migration", load);
+  expect(exitCode).toBe(1);
+  expect(output).toContain("migrate exited with 1");
+  expect(output).toContain("9999_broken.sql failed and was taken back: division by zero");
+  expect(load.disturbed).toEqual([]);
+  expect((await checkout.run("npm run --silent up", 300)).exitCode).toBe(0);
+});
+
+test.each([
+  ["flask-api", "/openapi.json"],
+  ["transaction-processor", "/v1/transactions/openapi.json"],
+])("%s answers whatever is sent to it as its OpenAPI document says", async (_, document) => {
+  const { exitCode, output } = await testSchema(`${ORIGIN}${document}`, ORIGIN);
+  console.log(output);
+  expect(output).toContain("Tested:");
+  expect(exitCode).toBe(0);
+});
+
+test("fraud-detection, which is private, does so in a container of its own", async () => {
+  const [task] = await containersOf("fraud-detection");
+  if (!task) throw new Error("no task of fraud-detection runs");
+  const { Config } = await task.inspect();
+  const container = await new Docker().createContainer({
+    Image: Config.Image,
+    Env: ["PORT=8080"],
+    ExposedPorts: { "8080/tcp": {} },
+    Labels: { [DOCKER_LABEL]: "e2e" },
+    HostConfig: { PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] } },
+  });
+  try {
+    await container.start();
+    const { NetworkSettings } = await container.inspect();
+    const port = NetworkSettings.Ports["8080/tcp"]?.[0]?.HostPort ?? "";
+    const origin = `http://127.0.0.1:${port}`;
+    await answers(`${origin}/health`);
+    const { exitCode, output } = await testSchema(`${origin}/openapi.json`, origin);
+    console.log(output);
+    expect(exitCode).toBe(0);
+  } finally {
+    await container.remove({ force: true });
+  }
+});
+
+test("a fourth service, in Go, is one folder and one entry, and goes again in the order of the README", async () => {
+  cpSync(path.join(__dirname, "quotes"), path.join(checkout.folder, "services/quotes"), {
+    recursive: true,
+  });
+  const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${QUOTES}});\n`);
+  const { exitCode } = await checkout.run("npm run --silent up", 600);
+  expect(exitCode).toBe(0);
+  const response = await fetch(`${ORIGIN}/quotes`);
+  expect([response.status, await response.text()]).toEqual([200, "flask-api answers 200\n"]);
+
+  withdraw();
+  for (const stack of ["platform", "images", "registry"]) {
+    const command = `bash -c 'eval "$(npm run --silent env)" && npx cdktf deploy ${stack} --ignore-missing-stack-dependencies --auto-approve --skip-provider-lock'`;
+    expect((await checkout.run(command, 300)).exitCode).toBe(0);
+  }
+  expect((await fetch(`${ORIGIN}/quotes`)).status).toBe(404);
+  const { output } = await checkout.run("npm run --silent up", 300);
+  expect(["registry", "images", "platform"].map((stack) => changesOf(stack, output))).toEqual([
+    noChange,
+    noChange,
+    noChange,
+  ]);
+});
+
+const QUOTES = `  quotes: {
+    port: 8000,
+    health: { path: "/health", probe: ["/quotes", "probe"] },
+    path: "/quotes",
+    size: { cpu: 256, memory: 512 },
+    calls: ["flask-api"],
+  },
+`;
+
+async function openAccount(): Promise<string> {
+  const response = await fetch(`${ORIGIN}/accounts`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ owner: "Load", currency: "USD" }),
+  });
+  const { id } = (await response.json()) as { id: string };
+  return id;
+}
+
+/** Waits for a 200, for 30 s at most. */
+async function answers(url: string): Promise<void> {
+  for (const ends = Date.now() + 30_000; Date.now() < ends;) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    );
+    if (response?.status === 200) return;
+    await sleep(200);
+  }
+  throw new Error(`${url} does not answer`);
+}

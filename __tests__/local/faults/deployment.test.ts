@@ -1,0 +1,256 @@
+import { cpSync, rmSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { PROJECT_FOLDER } from "../../../project";
+import { Checkout, type CommandResult, PORT, SUFFIX, changesOf } from "../e2e/support/checkout";
+import { type LoadResult, loadDuring } from "../e2e/support/load";
+import { ORIGIN, callEcr, localAwsContainer } from "../e2e/support/local-aws";
+import { FAULTY_CHANGES } from "./support/changes";
+import { ExpiringCredentials } from "./support/expired-credentials";
+import { FaultTable, type Words } from "./support/fault-table";
+import { killTerraform } from "./support/kill-terraform";
+
+jest.setTimeout(900_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+const table = new FaultTable("deployment");
+/** None may take longer, in seconds. */
+const LIMIT = 360;
+const REPOSITORY = `platform-${SUFFIX}/flask-api`;
+
+afterAll(async () => {
+  table.print();
+  await checkout.run("npm run --silent down", 300);
+});
+
+type Outcome = CommandResult & { readonly load: LoadResult };
+
+/** A command under five requests a second, with its row of the table. */
+async function underLoad(
+  name: string,
+  says: Words,
+  command = "npm run --silent up",
+): Promise<Outcome> {
+  const deployment = checkout.run(command, 600);
+  const load = await loadDuring(`${ORIGIN}/`, 5, deployment);
+  const result = await deployment;
+  table.add(name, result, says, load);
+  return { ...result, load };
+}
+
+function expectUnharmed({ seconds, load }: Outcome): void {
+  expect(load.failures).toEqual([]);
+  expect(seconds).toBeLessThan(LIMIT);
+}
+
+function expectFailure(outcome: Outcome, says: Words): void {
+  expect(outcome.exitCode).toBe(1);
+  for (const words of says) expect(outcome.output).toMatch(words);
+  expectUnharmed(outcome);
+}
+
+async function expectNextDeployment(): Promise<CommandResult> {
+  const next = await checkout.run("npm run --silent up", 300);
+  expect(next.exitCode).toBe(0);
+  return next;
+}
+
+/** Changes one line, so that there is something to deploy. */
+let edition = 0;
+function changeFlaskApi(): void {
+  edition += 1;
+  checkout.append("services/flask-api/gunicorn.conf.py", `\n# edition ${edition}\n`);
+}
+
+test("a Terraform that was killed in the first creation: the next run says what to import", async () => {
+  const killed = checkout.start("npm run --silent up", 900);
+  await checkout.untilShown(killed, "Stack platform");
+  await checkout.untilShown(killed, "aws_rds_cluster ");
+  killTerraform(checkout.folder);
+  expect((await killed).exitCode).toBe(1);
+  expect((await killed).all).toContain("Terraform was ended from outside (SIGKILL)");
+
+  const next = await checkout.run("npm run --silent up", 900);
+  const says = [
+    "there already and in no state: a run that was killed has left it",
+    /→ terraform.*/,
+  ];
+  table.add("Terraform is killed while it creates everything; the next run", next, says);
+  expect(next.exitCode).toBe(1);
+  const commands = [...next.output.matchAll(/^→ (terraform .* import .*)$/gm)].map(([, it]) => it);
+  expect(commands.length).toBeGreaterThan(0);
+  const steps = ['eval "$(npm run --silent env)"', "set -e", ...commands].join("\n");
+  const imports = await execa("bash", ["-c", steps], {
+    cwd: checkout.folder,
+    env: { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX },
+    reject: false,
+    all: true,
+  });
+  console.log(imports.all);
+  expect(imports.exitCode).toBe(0);
+  expect((await checkout.run("npm run --silent up", 900)).exitCode).toBe(0);
+});
+
+describe.each(FAULTY_CHANGES)("$name", ({ name, edits, says }) => {
+  test("ends the deployment with service and cause, harms nobody, and is mended by the next", async () => {
+    const undo = edits.map(({ file, from, to }) => checkout.edit(file, from, to));
+    const outcome = await underLoad(name, says);
+    undo.reverse().forEach((each) => {
+      each();
+    });
+    expectFailure(outcome, says);
+    await expectNextDeployment();
+  });
+});
+
+const GREETER = `  greeter: {
+    port: 8085,
+    health: { path: "/", probe: ["python", "/app/server.py"] },
+    path: "/greeter",
+    size: { cpu: 256, memory: 512 },
+    environment: { DEAF_IN_CLUSTER: "yes" },
+  },
+`;
+
+describe("a first deployment that never becomes healthy", () => {
+  const folder = path.join(checkout.folder, "services", "greeter");
+
+  test("ends once ECS gives it up, and so does the next, correct one: healthy", async () => {
+    cpSync(path.join(__dirname, "greeter"), folder, { recursive: true });
+    const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${GREETER}});\n`);
+    const says = [
+      ...["greeter is not well: 0 of 2 tasks run", "greeter listens on port 8086"],
+      "greeter: ECS has given up its first deployment",
+    ];
+    const failed = await underLoad("a first deployment that never becomes healthy", says);
+    expectFailure(failed, says);
+
+    const mend = checkout.edit("services/index.ts", "DEAF_IN_CLUSTER", "HEARS_IN_CLUSTER");
+    await expectNextDeployment();
+    expect((await fetch(`${ORIGIN}/greeter`)).status).toBe(200);
+    mend();
+    withdraw();
+  });
+
+  test("and when the service leaves the catalogue, plain cdktf refuses and up does it in order", async () => {
+    rmSync(folder, { recursive: true });
+    const env = 'eval "$(npm run --silent env)"';
+    const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
+    const says = [
+      /services\/index\.ts has lost greeter,? which the\s+(\S+\s+)?platform still runs/,
+    ];
+    const name = "a repository in use would go, plain cdktf deploy";
+    expectFailure(await underLoad(name, says, `sh -c '${env} && ${deploy}'`), says);
+
+    const { output } = await expectNextDeployment();
+    expect(output).toContain("greeter will be removed from platform, then images, then registry");
+    expect(output).toMatch(
+      /Stack registry without greeter\s*│ 0 to add, 0 to change, 2 to destroy/,
+    );
+  });
+});
+
+test("cdktf itself fails when ECS has rolled back, where Terraform would report success", async () => {
+  const crash = 'import os, sys\nif os.environ.get("DATABASE_HOST"): sys.exit("rolled back")\n';
+  const undo = checkout.edit("services/flask-api/gunicorn.conf.py", /^/, crash);
+  const env = 'eval "$(npm run --silent env)"';
+  const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
+  const says = ["flask-api was rolled back"];
+  const name = "ECS rolls back, plain cdktf deploy";
+  const result = await underLoad(name, says, `sh -c '${env} && ${deploy}'`);
+  undo();
+  expectFailure(result, says);
+  await expectNextDeployment();
+});
+
+describe("what somebody has deleted by hand", () => {
+  test("a repository is there again, with its image, after the next deployment", async () => {
+    await callEcr("DeleteRepository", { repositoryName: REPOSITORY, force: true });
+    const result = await underLoad("a repository was deleted by hand", [/Stack images: .*/]);
+    expect(result.exitCode).toBe(0);
+    expect(changesOf("registry", result.output)).toMatch(/^[12] to add/);
+    expectUnharmed(result);
+  });
+
+  test("an image is pushed again by the next deployment", async () => {
+    const digest = /flask-api\s*│[^│]*│ (sha256:[0-9a-f]+)/.exec(
+      (await checkout.run("npm run --silent verify", 120)).output,
+    )?.[1];
+    const { stdout } = await execa("docker", [
+      ...["images", "--no-trunc", "--digests", "--format", "{{.Digest}}"],
+      `127.0.0.1:${PORT}/${REPOSITORY}`,
+    ]);
+    const imageDigest = stdout.split("\n").find((each) => digest && each.startsWith(digest));
+    await callEcr("BatchDeleteImage", { repositoryName: REPOSITORY, imageIds: [{ imageDigest }] });
+    const result = await underLoad("an image was deleted from ECR by hand", [/Stack images: .*/]);
+    expect(result.exitCode).toBe(0);
+    expect(changesOf("images", result.output)).toMatch(/^1 to add/);
+    expectUnharmed(result);
+  });
+});
+
+describe("what comes in the middle of a deployment", () => {
+  test("another deployment: it waits for the state, or says who has it", async () => {
+    changeFlaskApi();
+    const first = checkout.run("npm run --silent up", 600);
+    await sleep(8_000);
+    const second = await underLoad("two deployments at once, the second", [
+      /.* holds the state of \S+|Stack platform: .*/,
+    ]);
+    const { exitCode } = await first;
+    expect([exitCode, second.exitCode]).toContain(0);
+    if (second.exitCode !== 0) expect(second.output).toContain("holds the state of");
+    expectUnharmed(second);
+    await expectNextDeployment();
+  });
+
+  test("the end of the credentials: it says so, and the next goes on", async () => {
+    changeFlaskApi();
+    const gate = new ExpiringCredentials(PORT);
+    const url = await gate.open();
+    const env = `eval "$(npm run --silent env)" && export AWS_ENDPOINT_URL=${url}`;
+    const name = "the credentials expire in the middle";
+    const timer = setTimeout(() => {
+      gate.expire();
+    }, 25_000);
+    const says = ["AWS does not accept the credentials, or not any more", "→ Log in again"];
+    const result = await underLoad(name, says, `bash -c '${env} && npm run --silent deploy'`);
+    clearTimeout(timer);
+    gate.close();
+    expectFailure(result, says);
+    await expectNextDeployment();
+  });
+
+  test("a restart of the local AWS: the deployment ends, and the next finds everything", async () => {
+    changeFlaskApi();
+    const deployment = checkout.start("npm run --silent up", 600);
+    const started = performance.now();
+    await checkout.untilShown(deployment, "Stack platform");
+    await sleep(6_000);
+    await localAwsContainer().restart({ t: 60 });
+    const { exitCode, all } = await deployment;
+    const seconds = (performance.now() - started) / 1000;
+    // The load balancer is the local AWS: while that restarts nobody can be answered.
+    const name = "the local AWS is restarted in the middle";
+    table.add(name, { exitCode, output: all, seconds }, [
+      /AWS could not be reached|Stack platform: .*/,
+    ]);
+    expect(seconds).toBeLessThan(LIMIT);
+    await expectNextDeployment();
+    expect((await checkout.run("npm run --silent verify", 120)).exitCode).toBe(0);
+  });
+
+  test("a kill -9 of Terraform: the next deployment goes on", async () => {
+    changeFlaskApi();
+    const deployment = checkout.start("npm run --silent up", 600);
+    await checkout.untilShown(deployment, "aws_ecs_service ");
+    killTerraform(checkout.folder);
+    expect((await deployment).exitCode).toBe(1);
+    const next = await underLoad("Terraform was killed in an update; the next run", [
+      /Stack platform: .*/,
+    ]);
+    expect(next.exitCode).toBe(0);
+    expectUnharmed(next);
+  });
+});

@@ -1,0 +1,116 @@
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { PROJECT_FOLDER } from "../../../project";
+import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
+import { Checkout } from "../e2e/support/checkout";
+import { FaultTable, type Words } from "./support/fault-table";
+
+jest.setTimeout(900_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+const table = new FaultTable("machine");
+/** None may take longer, in seconds. */
+const LIMIT = 360;
+/** Only its owner may mount a file system, and stop the engine. */
+const asRoot = process.getuid?.() === 0 ? test : test.skip;
+
+beforeAll(async () => {
+  expect((await checkout.run("npm run --silent up", 1800)).exitCode).toBe(0);
+});
+
+afterAll(async () => {
+  table.print();
+  await checkout.run("npm run --silent down", 300);
+});
+
+/** Deploys a changed line, does something while the platform is deployed, and waits for the end. */
+async function deployAndThen(name: string, says: Words, interfere: () => Promise<void>) {
+  checkout.append("services/flask-api/gunicorn.conf.py", `\n# ${name}\n`);
+  const started = performance.now();
+  const deployment = checkout.start("npm run --silent up", 600);
+  await checkout.untilShown(deployment, "Stack platform");
+  await interfere();
+  const { exitCode, all: output } = await deployment;
+  const seconds = (performance.now() - started) / 1000;
+  console.log(output);
+  table.add(name, { exitCode, output, seconds }, says);
+  expect(exitCode).toBe(1);
+  for (const words of says) expect(output).toMatch(words);
+  expect(seconds).toBeLessThan(LIMIT);
+  return output;
+}
+
+/** Does what the message says; gives back the exit code. */
+async function pushErroredState(message: string): Promise<number | undefined> {
+  const [command = "false"] =
+    /terraform -chdir=\S+ state push errored\.tfstate/.exec(message) ?? [];
+  const push = (words: string) =>
+    checkout.run(`bash -c 'eval "$(npm run --silent env)" && ${words}'`, 120);
+  const { exitCode, output } = await push(command);
+  if (!output.includes("same serial")) return exitCode;
+  return (await push(command.replace("errored", "-force errored"))).exitCode;
+}
+
+async function expectNextDeployment(): Promise<void> {
+  expect((await checkout.run("npm run --silent up", 600)).exitCode).toBe(0);
+  expect((await checkout.run("npm run --silent verify", 120)).exitCode).toBe(0);
+}
+
+asRoot(
+  "an engine that is stopped takes the local AWS with it; the next deployment starts both",
+  async () => {
+    const pid = Number(readFileSync("/var/run/docker.pid", "utf8"));
+    const says = [/The container engine does not answer|AWS could not be reached/, /→ .*again.*/];
+    await deployAndThen("the container engine is stopped in the middle", says, async () => {
+      // ECS is at work then.
+      await sleep(15_000);
+      process.kill(pid, "SIGTERM");
+      while (existsSync(`/proc/${pid}`)) await sleep(200);
+    });
+    await expectNextDeployment();
+  },
+);
+
+asRoot(
+  "a disk that is full: Terraform's state is kept beside the stack, and one command brings it back",
+  async () => {
+    const states = path.join(checkout.folder, LOCAL_STATE_FOLDER);
+    const copy = `${states}.copy`;
+    cpSync(states, copy, { recursive: true });
+    await execa("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", states]);
+    cpSync(copy, states, { recursive: true });
+    const filler = path.join(states, "filler");
+    try {
+      const says = ["The disk is full", /terraform -chdir=\S+ state push errored\.tfstate/];
+      const output = await deployAndThen("the disk is full in the middle", says, async () => {
+        const files = () => readdirSync(states, { recursive: true, encoding: "utf8" });
+        while (!files().some((file) => file.endsWith("platform.tfstate.lock.info")))
+          await sleep(50);
+        // What Terraform has written before could be overwritten even now; its next backup is new.
+        for (const file of files().filter((each) => each.endsWith(".backup"))) {
+          rmSync(path.join(states, file));
+        }
+        const { bavail, bsize } = statfsSync(states);
+        writeFileSync(filler, Buffer.alloc(bavail * bsize));
+      });
+      rmSync(filler);
+      expect(await pushErroredState(output)).toBe(0);
+      await expectNextDeployment();
+      rmSync(copy, { recursive: true });
+      cpSync(states, copy, { recursive: true });
+    } finally {
+      await execa("umount", [states]);
+    }
+    cpSync(copy, states, { recursive: true });
+  },
+);

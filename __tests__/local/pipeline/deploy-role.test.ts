@@ -1,0 +1,108 @@
+import path from "node:path";
+import { PROJECT_FOLDER } from "../../../project";
+import { Checkout, SUFFIX } from "../e2e/support/checkout";
+import { ACCOUNT, assume } from "../e2e/support/github-token";
+
+jest.setTimeout(1_500_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-role"));
+
+/** The local AWS holds everybody but its root to their policies. */
+const ENFORCED = {
+  LOCAL_AWS_IAM: "enforced",
+  SETUP_ACCOUNT: ACCOUNT,
+  SETUP_REPOSITORY: "acme/platform",
+  SETUP_STATE_BUCKET: "acme-platform-states",
+  SETUP_ENVIRONMENTS: SUFFIX,
+};
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/setup/platform-task-boundary-${SUFFIX}`;
+const DEPLOYS = [`platform-deploy-${SUFFIX}`, `repo:acme/platform:environment:${SUFFIX}`] as const;
+const PLANS = [`platform-plan-${SUFFIX}`, "repo:acme/platform:pull_request"] as const;
+
+/** Runs a command as the account's root. */
+async function asRoot(command: string, limit: number) {
+  const shell = `eval "$(npm run --silent env)" && ${command}`;
+  return await checkout.run(`bash -c '${shell}'`, limit, ENFORCED);
+}
+
+/** Runs a command as a job of the pipeline does. */
+async function asRole([role, subject]: readonly [string, string], command: string, limit: number) {
+  const credentials = await assume(role, subject);
+  const shell = [
+    'eval "$(npm run --silent env)"',
+    "export AWS_ACCESS_KEY_ID=$ROLE_KEY AWS_SECRET_ACCESS_KEY=$ROLE_SECRET",
+    "export AWS_SESSION_TOKEN=$ROLE_TOKEN",
+    command,
+  ].join(" && ");
+  // The states lie in files: the set-up's bucket refuses whatever does not come by TLS, which the
+  // local AWS has not.
+  const env = { ...ENFORCED, ...credentials, PLATFORM_PERMISSIONS_BOUNDARY: BOUNDARY };
+  return await checkout.run(`bash -c '${shell}'`, limit, env);
+}
+
+async function setUpAccount(): Promise<void> {
+  const command = "npm run --silent setup:aws -- --auto-approve --skip-provider-lock";
+  expect(await asRoot(command, 300)).toMatchObject({ exitCode: 0 });
+}
+
+beforeAll(async () => {
+  expect(await checkout.run("npm run --silent local-aws", 900, ENFORCED)).toMatchObject({
+    exitCode: 0,
+  });
+});
+
+afterAll(async () => {
+  await checkout.run("npm run --silent down", 300, ENFORCED);
+});
+
+test("with one permission less a deployment fails, and names it", async () => {
+  const restore = checkout.edit("setup/aws/permissions/images.ts", '"PutLifecyclePolicy", ', "");
+  await setUpAccount();
+  const { exitCode, output } = await asRole(DEPLOYS, "npm run --silent deploy", 600);
+  restore();
+  expect(exitCode).toBe(1);
+  expect(output).toContain(
+    `AWS does not allow arn:aws:sts::${ACCOUNT}:assumed-role/platform-deploy-${SUFFIX}/e2e ecr:PutLifecyclePolicy`,
+  );
+  expect(output).toContain("setup/aws/permissions, at aws_ecr_lifecycle_policy");
+});
+
+test("the role that deploys is enough for a whole deployment", async () => {
+  await setUpAccount();
+  const { exitCode, output } = await asRole(DEPLOYS, "npm run --silent deploy", 1200);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("Stack platform");
+});
+
+test("the role that plans finds no change, and the services well", async () => {
+  expect(await asRole(PLANS, "npm run --silent plan", 300)).toMatchObject({ exitCode: 0 });
+  expect(await asRole(PLANS, "npm run --silent diagnose", 120)).toMatchObject({ exitCode: 0 });
+  const { exitCode, output } = await asRole(PLANS, "npm run --silent envs", 60);
+  expect([exitCode, output]).toEqual([0, expect.stringMatching(new RegExp(`│ ${SUFFIX} +│ \\d+`))]);
+});
+
+test("the role that plans deploys nothing", async () => {
+  const restore = checkout.edit("stacks/platform/cluster.ts", "LOG_DAYS = 7", "LOG_DAYS = 14");
+  const { exitCode, output } = await asRole(PLANS, "npm run --silent deploy", 300);
+  restore();
+  expect(exitCode).toBe(1);
+  expect(output).toContain("logs:PutRetentionPolicy");
+});
+
+test("a role takes no token of another environment's jobs", async () => {
+  const [role] = DEPLOYS;
+  await expect(assume(role, "repo:acme/platform:environment:prod")).rejects.toThrow(
+    "Not authorized",
+  );
+  await expect(assume(role, PLANS[1])).rejects.toThrow("Not authorized");
+});
+
+test("the role that deploys is enough to change a service", async () => {
+  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
+  expect(await asRole(DEPLOYS, "npm run --silent deploy", 600)).toMatchObject({ exitCode: 0 });
+});
+
+test("the role that deploys is enough to destroy what it has made", async () => {
+  const command = `npm run --silent destroy -- ${SUFFIX}`;
+  expect(await asRole(DEPLOYS, command, 900)).toMatchObject({ exitCode: 0 });
+});

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  DescribeServicesCommand,
+} from "@aws-sdk/client-ecs";
+import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
+import { PROJECT_FOLDER } from "../../../project";
+import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
+
+jest.setTimeout(1_200_000);
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-environments"));
+const ecs = new ECSClient({
+  endpoint: `http://127.0.0.1:${PORT}`,
+  region: "us-east-1",
+  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+});
+
+/** Runs a command as on AWS, for one environment of environments.ts: prod takes its images from dev. */
+function run(suffix: "dev" | "prod", command: string, limit = 900) {
+  const shell = `eval "$(npm run --silent env)" && ${command}`;
+  return checkout.run(`bash -c '${shell}'`, limit, { PLATFORM_SUFFIX: suffix });
+}
+
+/** What the load balancer of an environment answers at the root. */
+async function home(suffix: string): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${PORT}/_alb/platform-${suffix}/`);
+  return `${response.status} ${await response.text()}`;
+}
+
+/** The image that a service of an environment runs. */
+async function runningImage(suffix: string, service: string): Promise<string> {
+  const cluster = `platform-${suffix}`;
+  const name = `platform-${service}-${suffix}`;
+  const { services = [] } = await ecs.send(
+    new DescribeServicesCommand({ cluster, services: [name] }),
+  );
+  const { taskDefinition } = await ecs.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: services[0]?.taskDefinition }),
+  );
+  const found = taskDefinition?.containerDefinitions?.find(({ name }) => name === service);
+  return found?.image ?? "";
+}
+
+function stateOf(suffix: string, stack: string): string {
+  const folder = path.join(checkout.folder, LOCAL_STATE_FOLDER, "us-east-1", "platform");
+  return readFileSync(path.join(folder, suffix, `${stack}.tfstate`), "utf8");
+}
+
+afterAll(async () => {
+  await checkout.run("npm run --silent down", 400);
+});
+
+test("prod has nothing to promote before dev runs, and says what comes first", async () => {
+  expect((await checkout.run("npm run --silent local-aws", 900)).exitCode).toBe(0);
+  const { exitCode, output } = await run("prod", "npm run --silent deploy");
+  expect(exitCode).toBe(1);
+  expect(output).toContain("dev, whose images are to run here, does not run all of them");
+  expect(output).toContain("PLATFORM_SUFFIX=dev npm run deploy");
+});
+
+test("prod runs beside dev what dev has proved, by the same digest, and builds nothing", async () => {
+  expect((await run("dev", "npm run --silent deploy")).exitCode).toBe(0);
+  const { exitCode, output } = await run("prod", "npm run --silent deploy");
+  expect(exitCode).toBe(0);
+  expect(output).not.toContain("the image is built");
+  for (const service of ["flask-api", "transaction-processor", "fraud-detection"]) {
+    const [dev = "", prod = ""] = [
+      await runningImage("dev", service),
+      await runningImage("prod", service),
+    ].map((image) => image.split("@"));
+    expect(dev[0]).toMatch(new RegExp(`/platform-dev/${service}$`));
+    expect(prod[0]).toMatch(new RegExp(`/platform-prod/${service}$`));
+    expect(dev[1]).toMatch(/^sha256:/);
+    expect(prod[1]).toBe(dev[1]);
+  }
+});
+
+test("a second deployment of either changes nothing", async () => {
+  for (const suffix of ["dev", "prod"] as const) {
+    const { output } = await run(suffix, "npm run --silent deploy");
+    for (const stack of ["registry", "images", "platform"]) {
+      expect(changesOf(stack, output)).toBe(noChange);
+    }
+  }
+});
+
+test("nothing of dev is in what prod has made", () => {
+  for (const stack of ["registry", "platform"]) {
+    expect(stateOf("prod", stack)).not.toMatch(/platform(-[a-z]+)*-dev\b/);
+    expect(stateOf("dev", stack)).not.toMatch(/platform(-[a-z]+)*-prod\b/);
+  }
+});
+
+test("a change of dev leaves prod as it is until it is promoted", async () => {
+  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
+  expect((await run("dev", "npm run --silent deploy")).exitCode).toBe(0);
+  expect(await home("dev")).toContain('"edition"');
+  expect(await home("prod")).not.toContain('"edition"');
+
+  const plan = await run("prod", "npm run --silent plan");
+  expect(plan.exitCode).toBe(2);
+  expect(plan.output).toMatch(/flask-api\s+new image of dev, task definition replaced, rolling/);
+  expect(plan.output).toMatch(/fraud-detection\s+no change/);
+  expect((await run("prod", "npm run --silent deploy")).exitCode).toBe(0);
+  expect(await home("prod")).toContain('"edition"');
+});
+
+test("dev goes, prod serves on, and goes by itself", async () => {
+  expect((await run("dev", "npm run --silent destroy -- dev")).exitCode).toBe(0);
+  expect(await home("prod")).toContain('"edition"');
+  expect((await run("prod", "npm run --silent destroy -- prod")).exitCode).toBe(0);
+});

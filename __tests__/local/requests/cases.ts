@@ -1,0 +1,110 @@
+import { type ServiceSpec, type Services, defineServices } from "../../../spec/service/spec";
+import type { Config } from "../../../spec/config";
+import { readConfig } from "../../../project";
+import type { Environments, PreviewSettings } from "../../../spec/environment/settings";
+import { PREVIEW_PREFIX } from "../../../spec/environment/preview-suffix";
+import { environmentsWith } from "../../support/environments";
+
+/** An environment with its catalogue. */
+export interface Environment {
+  readonly config: Config;
+  readonly services: Services;
+}
+
+/** What is created, what it is changed to, and what is then destroyed. */
+export interface Case {
+  readonly title: string;
+  readonly before: Environment;
+  readonly after: Environment;
+}
+
+const health = { path: "/health", probe: ["/probe"] } as const;
+const size = { cpu: 256, memory: 512 } as const;
+
+const small = defineServices({
+  web: { port: 8080, health, size, path: "/", calls: ["orders"] },
+  orders: { port: 9000, health, size, database: true, migrate: ["/migrate"] },
+  archive: { port: 9100, health, size, path: "/archive", scaling: { min: 1, max: 3 } },
+});
+
+/** Everything that can change in place, in one of the three each. */
+const changed: Services = {
+  web: { ...small.web, health: { ...health, path: "/healthy" }, environment: { LEVEL: "debug" } },
+  orders: { ...small.orders, size: { cpu: 512, memory: 1024 } },
+  archive: { ...small.archive, path: "/archives", scaling: { min: 2, max: 4 }, calls: ["orders"] },
+};
+
+const LONGEST = { name: 16, suffix: 12, service: 24, path: 126, settings: 20 } as const;
+const LONGEST_SUFFIX = "x".repeat(LONGEST.suffix);
+const MOST_SERVICES = 12;
+
+/** Each as long as its rule allows: a name, a path; each public, with a database, calling all others. */
+function worstCase(): Services {
+  const names = [...Array(MOST_SERVICES).keys()].map((index) =>
+    `s${index}-`.padEnd(LONGEST.service, "z"),
+  );
+  const spec = (name: string): ServiceSpec => ({
+    ...{ port: 65535, size, database: true, migrate: ["/migrate"] },
+    health: { path: "/".padEnd(1024, "h"), probe: ["/probe"] },
+    path: `/a/b/c/${name}`.padEnd(LONGEST.path, "p"),
+    calls: names.filter((other) => other !== name),
+    environment: Object.fromEntries(
+      [...Array(LONGEST.settings).keys()].map((index) => [`SETTING_${index}`, "v".repeat(100)]),
+    ),
+  });
+  return Object.fromEntries(names.map((name) => [name, spec(name)]));
+}
+
+function environment(
+  variables: Record<string, string>,
+  settings: PreviewSettings,
+  services: Services,
+): Environment {
+  const suffix = variables["PLATFORM_SUFFIX"] ?? "dev";
+  const environments: Environments = { ...environmentsWith(), ...own(suffix, settings) };
+  const { problems, ...read } = readConfig(variables, environments, services);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  return read;
+}
+
+/** A preview has those of all previews. */
+function own(suffix: string, settings: PreviewSettings): Record<string, PreviewSettings> {
+  return suffix.startsWith(PREVIEW_PREFIX) ? {} : { [suffix]: settings };
+}
+
+const domain = (name: string) => ({ domain: { name, hostedZone: HOSTED_ZONE } });
+
+/** Must exist before the environment with a domain. */
+export const HOSTED_ZONE = "example.com";
+
+const LONGEST_NAMES = {
+  PLATFORM_NAME: "n".repeat(LONGEST.name),
+  PLATFORM_SUFFIX: LONGEST_SUFFIX,
+};
+
+export const CASES: readonly Case[] = [
+  {
+    title: "dev",
+    before: environment({}, {}, small),
+    after: environment({}, { database: { minCapacity: 1, maxCapacity: 8 } }, changed),
+  },
+  {
+    title: "preview",
+    before: environment({ PLATFORM_SUFFIX: "pr-7" }, {}, small),
+    after: environment({ PLATFORM_SUFFIX: "pr-7" }, {}, changed),
+  },
+  {
+    title: "domain",
+    before: environment({ PLATFORM_NAME: "shop" }, domain(`dev.${HOSTED_ZONE}`), small),
+    after: environment(
+      { PLATFORM_NAME: "shop" },
+      { ...domain(`www.${HOSTED_ZONE}`), pullableBy: ["111122223333"] },
+      changed,
+    ),
+  },
+  {
+    title: "the longest names",
+    before: environment(LONGEST_NAMES, {}, worstCase()),
+    after: environment(LONGEST_NAMES, {}, worstCase()),
+  },
+];

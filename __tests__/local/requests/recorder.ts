@@ -1,0 +1,103 @@
+import { createServer } from "node:net";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { execa } from "execa";
+import { PROJECT_FOLDER } from "../../../project";
+
+/** A request that AWS would refuse, with each parameter, its value, and the rule that it breaks. */
+export interface InvalidRequest {
+  readonly action: string;
+  readonly violations: readonly {
+    readonly parameter: string;
+    readonly value: string;
+    readonly rule: string;
+  }[];
+}
+
+/** What the local AWS has checked since its start, or since it was last asked to begin anew. */
+export interface RequestRecord {
+  readonly requests: number;
+  /** How often each operation was called, by its name in IAM. */
+  readonly actions: Readonly<Record<string, number>>;
+  readonly invalid: readonly InvalidRequest[];
+  /** Requests that no model describes, by service. */
+  readonly unchecked: Readonly<Record<string, number>>;
+  readonly unreadablePatterns: readonly string[];
+}
+
+/** The local AWS without a container engine: it records each request, and runs nothing. */
+export interface Recorder {
+  readonly endpoint: string;
+  /** The record, which begins anew. */
+  take(): Promise<RequestRecord>;
+  stop(): Promise<void>;
+}
+
+const START_SECONDS = 60;
+const RECORD = "/_local-aws/requests";
+
+/** Those that the stacks and the commands use. */
+const SERVICES = [
+  ...["acm", "ec2", "ecr", "ecs", "elasticloadbalancing", "iam", "logs", "monitoring", "rds"],
+  ...["route53", "s3", "secretsmanager", "servicediscovery", "sts", "tagging"],
+];
+
+/** Starts it in its virtual environment, on a free port of 127.0.0.1. */
+export async function startRecorder(): Promise<Recorder> {
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const python = path.join(await virtualEnvironment(), "bin", "python");
+  const emulator = execa(python, [path.join(__dirname, "start_without_containers.py")], {
+    env: {
+      ...{ BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), SERVICES: SERVICES.join() },
+      DOCKER_HOST: "unix:///nowhere/docker.sock",
+      // It would listen on all addresses.
+      IOT_MTLS_ENABLED: "0",
+      PYTHONDONTWRITEBYTECODE: "1",
+    },
+    ...{ all: true, reject: false },
+  });
+  const take = async () => {
+    const answer = await fetch(endpoint + RECORD, { method: "DELETE" });
+    // The format of the extension `request_record`.
+    return (await answer.json()) as RequestRecord;
+  };
+  const ended = emulator.then(({ all }) => Promise.reject(new Error(`it did not start:\n${all}`)));
+  await Promise.race([answering(take), ended]);
+  ended.catch(() => undefined);
+  return {
+    ...{ endpoint, take },
+    stop: async () => {
+      emulator.kill();
+      await emulator;
+    },
+  };
+}
+
+async function answering(ask: () => Promise<unknown>): Promise<void> {
+  const ends = Date.now() + START_SECONDS * 1000;
+  for (;;) {
+    try {
+      await ask();
+      return;
+    } catch (error) {
+      if (Date.now() > ends) throw error;
+      await pause(200);
+    }
+  }
+}
+
+async function virtualEnvironment(): Promise<string> {
+  const script = path.join(PROJECT_FOLDER, "__tests__", "python-environment.sh");
+  const { stdout } = await execa(script, ["local/emulator"], { cwd: PROJECT_FOLDER });
+  return stdout;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}

@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { App } from "cdktf";
+import { build } from "../../../main";
+import { VERSIONS } from "../../../stacks/options/providers";
+import type { Environment } from "./cases";
+import { type PushedImage, pushedImage } from "./pushed-image";
+
+const CONTEXT = path.join(__dirname, "..", "..", "support", "context");
+const FILE = "stack.tf.json";
+
+type Blocks = Record<string, Record<string, Record<string, unknown>>>;
+
+/** A stack in Terraform's JSON, as far as it is read here. */
+interface Stack {
+  readonly data?: Blocks;
+  readonly ephemeral?: Blocks;
+  readonly resource?: Blocks;
+  readonly locals?: Record<string, unknown>;
+  readonly output?: Record<string, { readonly value: unknown }>;
+  readonly provider: Record<string, unknown>;
+}
+
+/** Where the configurations of an environment are. */
+export interface Written {
+  readonly registry: string;
+  /** Images and platform in one. */
+  readonly rest: string;
+  /** What must be in the registry before the rest is planned. */
+  readonly images: readonly PushedImage[];
+}
+
+/**
+ * Writes an environment as two configurations of Terraform: its registry, and its images and its
+ * platform in one, which sends what they send in less time. Images are not built, their digests are
+ * made up; and nothing waits for tasks, because none runs.
+ *
+ * @param revision changes every image's digest
+ */
+export function writeEnvironment(
+  folder: string,
+  { config, services }: Environment,
+  revision: string,
+): Written {
+  mkdirSync(folder, { recursive: true });
+  const app = new App({ outdir: path.join(folder, "synthesis") });
+  const backend = { kind: "local", folder: path.join(folder, "state") } as const;
+  build(app, { ...config, backend }, services, () => CONTEXT);
+  app.synth();
+  const written = { registry: path.join(folder, "registry"), rest: path.join(folder, "rest") };
+  write(written.registry, read(app.outdir, "registry"));
+  const images = read(app.outdir, "images");
+  const platform = read(app.outdir, "platform");
+  const text = withReferences(JSON.stringify(merged(images, platform)), images);
+  rmSync(app.outdir, { recursive: true });
+
+  const pushed = new Map<string, PushedImage>();
+  const whole = text.replace(
+    /docker_registry_image\.(images_([\w-]+)_pushed_\w+)\.sha256_digest/g,
+    (_, block: string, image: string) => {
+      const made = pushedImage(config, image, revision);
+      pushed.set(block, made);
+      return `\\"${made.digest}\\"`;
+    },
+  );
+  write(written.rest, whole);
+  return { ...written, images: [...pushed.values()] };
+}
+
+/** Leaves only the blocks of some types in a configuration. */
+export function keepOnly(folder: string, types: readonly string[]): void {
+  // The format of Terraform's JSON.
+  const { terraform, provider, ...stack } = JSON.parse(
+    readFileSync(path.join(folder, FILE), "utf8"),
+  ) as Stack & { terraform: unknown };
+  const kept = (blocks: Blocks = {}) =>
+    Object.fromEntries(Object.entries(blocks).filter(([type]) => types.includes(type)));
+  const { data, resource } = stack;
+  write(
+    folder,
+    JSON.stringify({ terraform, provider, data: kept(data), resource: kept(resource) }),
+  );
+}
+
+function read(outdir: string, stack: string): string {
+  return readFileSync(path.join(outdir, "stacks", stack, "cdk.tf.json"), "utf8");
+}
+
+function write(folder: string, text: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, FILE), text);
+}
+
+function merged(...texts: readonly string[]) {
+  // The format of Terraform's JSON.
+  const stacks = texts.map((text) => JSON.parse(text) as Stack);
+  const resource = blocksOf(stacks.map((stack) => stack.resource ?? {}));
+  for (const service of Object.values(resource["aws_ecs_service"] ?? {})) {
+    service["wait_for_steady_state"] = false;
+    // Without the condition that the deployment has led to the new revision.
+    service["lifecycle"] = { ignore_changes: ["desired_count"] };
+  }
+  const { aws } = stacks[0]?.provider ?? {};
+  return {
+    terraform: { required_providers: { aws: { source: "hashicorp/aws", version: VERSIONS.aws } } },
+    ...{ provider: { aws }, resource },
+    data: blocksOf(stacks.map((stack) => stack.data ?? {})),
+    ephemeral: blocksOf(stacks.map((stack) => stack.ephemeral ?? {})),
+    locals: Object.assign({}, ...stacks.map((stack) => stack.locals ?? {})) as object,
+  };
+}
+
+/** All blocks by type and name, without those that need a Docker engine. */
+function blocksOf(stacks: readonly Blocks[]): Blocks {
+  const all: Blocks = {};
+  for (const [type, blocks] of stacks.flatMap((each) => Object.entries(each))) {
+    if (!type.startsWith("docker_")) all[type] = { ...all[type], ...blocks };
+  }
+  delete all["terraform_remote_state"]?.["cross-stack-reference-input-images"];
+  return all;
+}
+
+/** Puts in the place of an output of `images` what that is made of. */
+function withReferences(text: string, images: string): string {
+  // The format of Terraform's JSON.
+  const { output } = JSON.parse(images) as Stack;
+  return text.replace(
+    /data\.terraform_remote_state\.cross-stack-reference-input-images\.outputs\.([\w-]+)/g,
+    (_, name: string) => String(output?.[name]?.value).replace(/^\$\{(.*)\}$/, "$1"),
+  );
+}

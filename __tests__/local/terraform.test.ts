@@ -1,0 +1,107 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { App } from "cdktf";
+import { execa } from "execa";
+import { prepareTerraform } from "../../local/machine/terraform";
+import { readFileStateSettings } from "../../local/aws/settings";
+import { build } from "../../main";
+import { environment, readConfig } from "../../project";
+import type { EnvironmentSettings } from "../../spec/environment/settings";
+import { environmentsWith } from "../support/environments";
+
+const settings = readFileStateSettings();
+const present = existsSync(settings.environment.TF_CLI_CONFIG_FILE);
+if (!present) {
+  console.warn(
+    "terraform validate skipped: the providers are not on this machine; `npm run up` gets them",
+  );
+}
+
+type Case = [title: string, stack: string, env: Record<string, string>, EnvironmentSettings];
+
+const CASES: Case[] = [
+  ["registry", "registry", {}, {}],
+  ["registry that others promote from", "registry", {}, { pullableBy: ["111122223333"] }],
+  ["images", "images", {}, {}],
+  ["images of another environment", "images", {}, { promoteFrom: { environment: "blue" } }],
+  ["platform", "platform", {}, {}],
+  ["platform of a preview", "platform", { PLATFORM_SUFFIX: "pr-7" }, {}],
+  [
+    ...(["platform with a domain", "platform", {}] as const),
+    { domain: { name: "dev.example.com", hostedZone: "example.com" } },
+  ],
+];
+
+jest.setTimeout(180_000);
+
+const terraform = async () => {
+  const { binary } = await prepareTerraform({
+    cacheFolder: settings.cacheFolder,
+    path: environment["PATH"] ?? "",
+    report: console.log,
+  });
+  return binary;
+};
+
+describe("what Terraform gets", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "validate-"));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  (present ? test : test.skip).each(CASES)(
+    "%s is valid for the providers' own schemas",
+    async (title, stack, env, settingsOfDev) => {
+      const outdir = path.join(folder, title);
+      const app = new App({ outdir });
+      const { config, services } = readConfig(env, environmentsWith(settingsOfDev));
+      build(app, config, services);
+      app.synth();
+      const binary = await terraform();
+      const options = {
+        cwd: path.join(outdir, "stacks", stack),
+        env: settings.environment,
+        all: true,
+        reject: false,
+        timeout: 120_000,
+      } as const;
+      await execa(binary, ["init", "-backend=false", "-input=false", "-no-color"], options);
+      const { all, exitCode } = await execa(binary, ["validate", "-no-color"], options);
+      expect(all).toContain("The configuration is valid");
+      expect(exitCode).toBe(0);
+    },
+  );
+
+  /**
+   * What HCP Terraform says of where its parts are, as the CLI configuration may say it as well: so
+   * nobody has to be asked, and nobody is, before Terraform looks for the token.
+   */
+  const KNOWN_HOST = `host "app.terraform.io" {
+  services = { "tfe.v2" = "https://127.0.0.1:1/api/v2/" }
+}
+`;
+
+  (present ? test : test.skip)("a state in HCP Terraform wants a token, and no more", async () => {
+    const app = new App({ outdir: path.join(folder, "cloud") });
+    const cloud = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
+    const { config, services } = readConfig(cloud);
+    build(app, config, services);
+    app.synth();
+    const cliConfig = path.join(folder, "terraform.rc");
+    writeFileSync(cliConfig, KNOWN_HOST);
+    const { all, exitCode } = await execa(
+      await terraform(),
+      ["init", "-input=false", "-no-color"],
+      {
+        cwd: path.join(folder, "cloud", "stacks", "registry"),
+        // A home without anybody's token.
+        env: { TF_CLI_CONFIG_FILE: cliConfig, TF_TOKEN_app_terraform_io: "", HOME: folder },
+        ...{ all: true, reject: false, timeout: 120_000 },
+      },
+    );
+    expect(all).toContain("Required token could not be found");
+    expect(all).toContain("generate a token for app.terraform.io");
+    expect(exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,241 @@
+import { environments } from "../../environments";
+import { services } from "../../services";
+import type { ServiceSpec } from "../../spec/service/spec";
+import { readConfig } from "../../project";
+import { environmentsProblems } from "../../spec/environment/problems";
+import { type PreviewSettings, defineEnvironments } from "../../spec/environment/settings";
+import { environmentsWith } from "../support/environments";
+import { fixture } from "../support/services";
+import { type Block, synthesize } from "../support/synth";
+
+const problemsOf = (settings: object) =>
+  environmentsProblems({ ...environmentsWith(), dev: settings }, fixture);
+
+test("the shipped environments have no problems", () => {
+  expect(environmentsProblems(environments, services)).toEqual([]);
+});
+
+describe("what does not compile", () => {
+  const others = { preview: {}, local: {} };
+  const tasks = { scaling: { min: 1, max: 1 } };
+  const large = { size: { cpu: 256, memory: 4096 } } as const;
+
+  test("an override of a service that is not in the catalogue", () => {
+    defineEnvironments(services, { ...others, dev: { services: { "flask-api": tasks } } });
+    // @ts-expect-error there is no such service
+    defineEnvironments(services, { ...others, dev: { services: { "flask-ap": tasks } } });
+    expect(problemsOf({ services: { "flask-ap": tasks } })).toHaveLength(1);
+  });
+
+  test("a size that Fargate has not", () => {
+    // @ts-expect-error 256 CPU units take at most 2048 MiB
+    defineEnvironments(services, { ...others, dev: { services: { "flask-api": large } } });
+    expect(problemsOf({ services: { web: large } })).toHaveLength(1);
+  });
+
+  test("a lifetime of anything but previews", () => {
+    defineEnvironments(services, { ...others, preview: { lifetimeHours: 72 } });
+    // @ts-expect-error what is listed does not go by itself
+    defineEnvironments(services, { ...others, dev: { lifetimeHours: 72 } });
+    expect(others).toEqual({ preview: {}, local: {} });
+  });
+});
+
+test.each<[object, string]>([
+  [{ region: "us-esat-1" }, 'dev.region is "us-esat-1"; it must be one of us-east-1'],
+  [{ availabilityZones: 1 }, "dev.availabilityZones is 1; it must be 2, 3 or 4"],
+  [{ cidr: "10.0.0.0/24" }, 'dev.cidr is "10.0.0.0/24"; it must be a private /16 such as'],
+  [{ cidr: "10.300.0.0/16" }, 'dev.cidr is "10.300.0.0/16"'],
+  [{ natGateways: "none" }, 'dev.natGateways is "none"; it must be one-per-zone or shared'],
+  [{ natGateway: "shared" }, "dev.natGateway is not a setting; the settings are region,"],
+  [{ architecture: "amd64" }, 'dev.architecture is "amd64"; it must be X86_64 or ARM64'],
+  [{ capacity: "SPOT" }, 'dev.capacity is "SPOT"; it must be on-demand or spot'],
+  [{ lifetimeHours: 0 }, "dev.lifetimeHours is 0; it must be a whole number of hours"],
+  [{ database: { minCapacity: 0.3, maxCapacity: 4 } }, "dev.database is 0.3 to 4 ACU; both must"],
+  [{ database: { minCapacity: 0, maxCapacity: 0.5 } }, "dev.database is 0 to 0.5 ACU"],
+  [{ database: { minCapacity: 4, maxCapacity: 2 } }, "dev.database is 4 to 2 ACU"],
+  [{ database: { minCapacity: -1, maxCapacity: 2 } }, "dev.database is -1 to 2 ACU"],
+  [{ database: { minCapacity: 1, maxCapacity: 257 } }, "dev.database is 1 to 257 ACU"],
+  [{ scaling: { min: 0, max: 2 } }, "dev.scaling is 0 to 2; min must be at least 1"],
+  [
+    { services: { web: { size: { cpu: 256, memory: 4096 } } } },
+    "dev.services.web.size is 256 CPU units with 4096 MiB; Fargate has 256 with 512/1024/2048",
+  ],
+  [{ services: { web: { scaling: { min: 3, max: 2 } } } }, "dev.services.web.scaling is 3 to 2"],
+  ...["*.example.com", "https://example.com", "Dev.example.com", "dev", "-dev.example.com"].map(
+    (name): [object, string] => [
+      { domain: { name, hostedZone: "example.com" } },
+      `dev.domain.name is "${name}"; it must be a host name of at most 64 lower-case letters`,
+    ],
+  ),
+  ...["10.0.0.1", `${"a".repeat(60)}.com.`, `${"a".repeat(61)}.com`].map(
+    (name): [object, string] => [
+      { domain: { name, hostedZone: "example.com" } },
+      `dev.domain.name is "${name}"; it must be a host name`,
+    ],
+  ),
+  [
+    { domain: { name: "dev.example.com", hostedZone: "example.com." } },
+    'dev.domain.hostedZone is "example.com."; it must be a host name',
+  ],
+  [
+    { domain: { name: "anexample.com", hostedZone: "example.com" } },
+    'dev.domain.name is "anexample.com"; it must be "example.com", which domain.hostedZone names, or end with ".example.com"',
+  ],
+  [{ services: { wbe: {} } }, 'dev.services names "wbe"; the services are web, orders'],
+])("%j is refused with the value and the rule", (settings, message) => {
+  const problems = problemsOf(settings);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(`environments: ${message}`);
+});
+
+test.each<PreviewSettings>([
+  { database: { minCapacity: 0, maxCapacity: 1 } },
+  { database: { minCapacity: 0.5, maxCapacity: 256 } },
+  { domain: { name: "example.com", hostedZone: "example.com" } },
+  { domain: { name: "xn--bcher-kva.dev.example.com", hostedZone: "example.com" } },
+  { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16", lifetimeHours: 1 },
+])("%j is taken", (settings) => {
+  expect(problemsOf(settings)).toEqual([]);
+});
+
+test.each(["pr-7", "Staging", "much-too-long"])("no environment is called %s", (name) => {
+  const [problem, ...others] = environmentsProblems({ ...environmentsWith(), [name]: {} }, {});
+  expect(problem).toContain(`environments: the name "${name}"`);
+  expect(others).toEqual([]);
+});
+
+describe("which settings a suffix has", () => {
+  const natGatewaysOf = (env: Record<string, string>) =>
+    readConfig(env, environmentsWith({ natGateways: "one-per-zone" }));
+
+  test("its own, where it is listed", () => {
+    expect(natGatewaysOf({ PLATFORM_SUFFIX: "blue" }).config.natGateways).toBe("one-per-zone");
+  });
+
+  test("those of all previews, where it begins with pr-", () => {
+    const { config, problems } = natGatewaysOf({ PLATFORM_SUFFIX: "pr-login-0" });
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({ natGateways: "shared", capacity: "spot", lifetimeHours: 72 });
+  });
+
+  test("none, where it is mistyped", () => {
+    expect(natGatewaysOf({ PLATFORM_SUFFIX: "bleu" }).problems).toEqual([
+      expect.stringMatching(
+        /^PLATFORM_SUFFIX is "bleu"; environments.ts has dev, blue, green, local, preview: add it there, or take a preview's: pr- and words/,
+      ),
+    ]);
+  });
+
+  test("those of local on the local AWS, whatever it is called", () => {
+    const local = { PLATFORM_SUFFIX: "e2e", PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
+    const written = { ...environmentsWith(), local: { architecture: "ARM64" } as const };
+    const { config, problems } = readConfig(local, written);
+    expect(problems).toEqual([]);
+    expect(config.architecture).toBe("ARM64");
+  });
+});
+
+describe("the services of an environment", () => {
+  const scaled = (name: string, stack: ReturnType<typeof synthesize>["platform"]) =>
+    stack
+      .resources("aws_appautoscaling_target")
+      .filter(({ resource_id }) => String(resource_id).includes(`services_${name}_service`))
+      .map(({ min_capacity, max_capacity }) => [min_capacity, max_capacity]);
+
+  test("have its number of tasks, and those that it names their own", () => {
+    const { platform } = synthesize(
+      fixture,
+      {},
+      {
+        scaling: { min: 1, max: 2 },
+        services: { web: { scaling: { min: 4, max: 20 } } },
+      },
+    );
+    expect(scaled("web", platform)).toEqual([[4, 20]]);
+    expect(scaled("orders", platform)).toEqual([[1, 2]]);
+    expect(scaled("order-archive", platform)).toEqual([[1, 2]]);
+  });
+
+  test("have their size there in the probe as in the task", () => {
+    const size = { cpu: 1024, memory: 4096 } as const;
+    const { images, platform } = synthesize(fixture, {}, { services: { web: { size } } });
+    const [task] = platform
+      .resources("aws_ecs_task_definition")
+      .filter(({ family }) => family === "platform-web-dev");
+    expect(task).toMatchObject({ cpu: "1024", memory: "4096" });
+    const [probe] = images
+      .resources("docker_container")
+      .filter(({ name }) => name === "platform-web-probe-use1-dev");
+    expect(probe).toMatchObject({ memory: 4096 });
+  });
+
+  test("are those of the catalogue where it says nothing", () => {
+    const web: ServiceSpec | undefined = readConfig({}, environmentsWith(), fixture).services.web;
+    expect(web).toEqual(fixture.web);
+  });
+});
+
+describe("a preview", () => {
+  const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "pr-login-0" });
+
+  test("has one NAT gateway, one task of each service, and a database that pauses", () => {
+    expect(platform.resources("aws_nat_gateway")).toHaveLength(1);
+    const services = platform.resources("aws_ecs_service");
+    expect(services.map(({ desired_count }) => desired_count)).toEqual([1, 1, 1]);
+    expect(platform.resources("aws_rds_cluster")).toEqual([
+      expect.objectContaining({
+        serverlessv2_scaling_configuration: { min_capacity: 0, max_capacity: 1 },
+      }),
+    ]);
+  });
+
+  test("runs on Spot, which its cluster offers before and for as long as a service is there", () => {
+    const [offer] = platform.resources("aws_ecs_cluster_capacity_providers");
+    expect(offer).toMatchObject({ capacity_providers: ["FARGATE", "FARGATE_SPOT"] });
+    expect(offer).not.toHaveProperty("default_capacity_provider_strategy");
+    for (const service of platform.resources("aws_ecs_service")) {
+      expect(service["capacity_provider_strategy"]).toEqual([
+        { capacity_provider: "FARGATE_SPOT", weight: 1 },
+      ]);
+      expect(service).not.toHaveProperty("launch_type");
+      expect(service["depends_on"]).toContainEqual(
+        expect.stringContaining("aws_ecs_cluster_capacity_providers."),
+      );
+    }
+  });
+
+  test("has an expiry that no plan takes for a change", () => {
+    const [aws] = platform.json["provider"]?.["aws"] as unknown as Block[];
+    expect(aws?.["ignore_tags"]).toEqual([{ keys: ["ExpiresAt"] }]);
+    expect(JSON.stringify(platform.json["resource"])).not.toContain("ExpiresAt");
+  });
+});
+
+test("an environment that says nothing has no capacity providers at all", () => {
+  const { platform } = synthesize(fixture);
+  expect(platform.resources("aws_ecs_cluster_capacity_providers")).toEqual([]);
+  expect(JSON.stringify(platform.json)).not.toContain("capacity_provider");
+});
+
+describe("a host name is one environment's", () => {
+  const domain = { name: "dev.example.com", hostedZone: "example.com" };
+
+  test("not that of two", () => {
+    const environments = { ...environmentsWith({ domain }), blue: { domain } };
+    expect(environmentsProblems(environments, fixture)).toEqual([
+      'environments: blue.domain.name "dev.example.com" is also that of dev',
+    ]);
+  });
+
+  test("nor that of all previews", () => {
+    const [problem] = environmentsProblems({ ...environmentsWith(), preview: { domain } }, fixture);
+    expect(problem).toContain("is also that of every other preview");
+  });
+
+  test("and not the local AWS's, which has no TLS", () => {
+    const local = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
+    expect(readConfig({}, environmentsWith({ domain })).config.domain).toEqual(domain);
+    expect(readConfig(local, environmentsWith({ domain })).config.domain).toBeUndefined();
+  });
+});

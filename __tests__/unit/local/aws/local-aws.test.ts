@@ -1,0 +1,164 @@
+import { type Server, createServer } from "node:net";
+import type Docker from "dockerode";
+import { textOf } from "../../../../operations/target/container-log";
+import {
+  leftovers,
+  localAwsEndpoint,
+  probedSuffixes,
+  startLocalAws,
+  stopLocalAws,
+} from "../../../../local/aws/local-aws";
+import { localAwsName } from "../../../../local/aws/names";
+import { Refusal } from "../../../../operations/terminal/refusal";
+
+interface Labelled {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** As much of an engine as the local AWS asks for; what is removed is noted. */
+function fakeEngine(objects: {
+  containers?: Labelled[];
+  volumes?: Labelled[];
+  networks?: Labelled[];
+}) {
+  const removed: string[] = [];
+  const filter = (all: Labelled[] = [], { label }: { label: string[] }) =>
+    all.filter(({ labels }) =>
+      label.every((wanted) => {
+        const [key = "", value] = wanted.split("=");
+        return key in labels && (value === undefined || labels[key] === value);
+      }),
+    );
+  const remover = (name: string) => ({
+    inspect: () => Promise.reject(Object.assign(new Error("no such object"), { statusCode: 404 })),
+    remove: () => Promise.resolve(removed.push(name)),
+  });
+  const engine = {
+    listContainers: ({ filters }: { filters: { label: string[] } }) =>
+      Promise.resolve(
+        filter(objects.containers, filters)
+          .filter(({ name }) => !removed.includes(name))
+          .map(({ name }) => ({ Id: name, Names: [`/${name}`], Image: "app:1", State: "running" })),
+      ),
+    listVolumes: ({ filters }: { filters: { label: string[] } }) =>
+      Promise.resolve({
+        Volumes: filter(objects.volumes, filters).map(({ name }) => ({ Name: name })),
+      }),
+    listNetworks: ({ filters }: { filters: { label: string[] } }) =>
+      Promise.resolve(
+        filter(objects.networks, filters).map(({ name }) => ({ Id: name, Name: name })),
+      ),
+    getContainer: remover,
+    getVolume: remover,
+    getNetwork: remover,
+  };
+  return { docker: engine as unknown as Docker, removed };
+}
+
+const local = (port: number, kind = "made-by-local-aws") => ({
+  "fargate-platform": kind,
+  "fargate-platform.local-aws": String(port),
+});
+
+const OBJECTS = {
+  containers: [
+    { name: "task", labels: local(4566) },
+    { name: "emulator", labels: local(4566, "local-aws") },
+    { name: "other-port", labels: local(4577) },
+    { name: "probe", labels: { "fargate-platform": "dev" } },
+    { name: "somebody-else", labels: { app: "web" } },
+  ],
+  volumes: [{ name: "data", labels: local(4566) }],
+  networks: [{ name: "network", labels: local(4566, "local-aws") }],
+};
+
+const ignore = () => undefined;
+
+describe("the local AWS", () => {
+  test("is reached on this machine only", () => {
+    expect(localAwsEndpoint(4566)).toBe("http://127.0.0.1:4566");
+    expect(localAwsName(4566)).not.toBe(localAwsName(4577));
+  });
+
+  test("stopping one removes what it made and itself before that, and nothing else", async () => {
+    const { docker, removed } = fakeEngine(OBJECTS);
+    await stopLocalAws(docker, ignore, 4566);
+    expect(removed).toEqual(["emulator", "task", "data", "network"]);
+  });
+
+  test("stopping without a port removes every one, and nothing that is not ours", async () => {
+    const { docker, removed } = fakeEngine(OBJECTS);
+    await stopLocalAws(docker, ignore);
+    expect(removed).toContain("other-port");
+    expect(removed).not.toContain("probe");
+    expect(removed).not.toContain("somebody-else");
+  });
+
+  test("leftovers are what there is of one local AWS and of the environments asked for", async () => {
+    const { docker } = fakeEngine(OBJECTS);
+    expect(await leftovers(docker, 4566, ["dev"])).toEqual([
+      "container task (app:1, running)",
+      "container emulator (app:1, running)",
+      "container probe (app:1, running)",
+      "volume data",
+      "network network",
+    ]);
+    expect(await leftovers(docker, 4566, ["another"])).not.toContain(
+      "container probe (app:1, running)",
+    );
+  });
+
+  test("probes of images in its registry are its own, wherever their states lie; others are not", async () => {
+    const probe = (ImageID: string, suffix: string) => {
+      return { ImageID, Labels: { "fargate-platform": suffix } };
+    };
+    const images = [
+      { Id: "sha256:1", RepoTags: ["127.0.0.1:4566/platform-blue/web:1"] },
+      { Id: "sha256:2", RepoTags: ["1.dkr.ecr.us-east-1.amazonaws.com/platform-dev/web:1"] },
+    ];
+    // All that is asked of the engine.
+    const docker = {
+      listImages: () => Promise.resolve(images),
+      listContainers: () => Promise.resolve([probe("sha256:1", "blue"), probe("sha256:2", "dev")]),
+    } as unknown as Docker;
+    expect(await probedSuffixes(docker, 4566)).toEqual(["blue"]);
+  });
+
+  test("the engine's log frames become text", () => {
+    const frame = (text: string) => {
+      const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+      header.writeUInt32BE(Buffer.byteLength(text), 4);
+      return Buffer.concat([header, Buffer.from(text)]);
+    };
+    expect(textOf(Buffer.concat([frame("größer\n"), frame("two\n")]))).toBe("größer\ntwo");
+    expect(textOf(Buffer.alloc(0))).toBe("");
+  });
+
+  describe("on a port that is taken", () => {
+    let server: Server;
+    let port: number;
+
+    beforeEach(async () => {
+      server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const address = server.address();
+      port = typeof address === "object" && address ? address.port : 0;
+    });
+
+    afterEach(async () => {
+      await new Promise((resolve) => server.close(resolve));
+    });
+
+    test("refuses to start before anything is made, and names the port and the mend", async () => {
+      // It has no way to build or create anything: an attempt would be another error.
+      const { docker } = fakeEngine({});
+      const start = startLocalAws(docker, { port, enforceIam: false, report: ignore });
+      await expect(start).rejects.toThrow(Refusal);
+      await expect(start).rejects.toMatchObject({
+        message: expect.stringContaining(`port ${port}`) as string,
+        mend: expect.stringContaining(`LOCAL_AWS_PORT=${port + 1}`) as string,
+      });
+    });
+  });
+});

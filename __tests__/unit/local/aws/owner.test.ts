@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type Docker from "dockerode";
+import { LOCAL_STATE_FOLDER, OWNER_LABEL, claimLocalAws } from "../../../../local/aws/owner";
+
+let other: string;
+beforeEach(() => {
+  other = mkdtempSync(path.join(tmpdir(), "checkout-"));
+});
+afterEach(() => {
+  rmSync(other, { recursive: true });
+});
+
+/** An engine whose one local AWS belongs to a checkout; what is removed is noted. */
+function engineWith(owner: string | undefined) {
+  const removed: string[] = [];
+  const container = {
+    inspect: () =>
+      owner === undefined
+        ? Promise.reject(Object.assign(new Error("no such container"), { statusCode: 404 }))
+        : Promise.resolve({ Config: { Labels: { [OWNER_LABEL]: owner } } }),
+    remove: () => Promise.resolve(removed.push("local AWS")),
+  };
+  const docker = {
+    getContainer: () => container,
+    listContainers: () => Promise.resolve(removed.length === 0 ? [{ Id: "local-aws" }] : []),
+    listVolumes: () => Promise.resolve({ Volumes: [] }),
+    listNetworks: () => Promise.resolve([]),
+  };
+  return { docker: docker as unknown as Docker, removed };
+}
+const ignore = () => undefined;
+
+test("a port without a local AWS is free to use", async () => {
+  const { docker, removed } = engineWith(undefined);
+  await claimLocalAws(docker, 4566, ignore);
+  expect(removed).toEqual([]);
+});
+
+test("the local AWS of another checkout is refused, with the way out", async () => {
+  mkdirSync(path.join(other, LOCAL_STATE_FOLDER), { recursive: true });
+  const { docker, removed } = engineWith(other);
+  await expect(claimLocalAws(docker, 4566, ignore)).rejects.toMatchObject({
+    message: `the local AWS on port 4566 belongs to the checkout in ${other}`,
+    mend: expect.stringContaining("LOCAL_AWS_PORT=4567"),
+  });
+  expect(removed).toEqual([]);
+});
+
+test("one whose states are gone is removed: nobody could destroy what it runs", async () => {
+  const { docker, removed } = engineWith(other);
+  await claimLocalAws(docker, 4566, ignore);
+  expect(removed).toEqual(["local AWS"]);
+});

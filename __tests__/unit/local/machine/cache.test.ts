@@ -1,0 +1,76 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { madeOnce } from "../../../../local/machine/cache";
+
+let folder = "";
+let target = "";
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "cache-"));
+  target = path.join(folder, "tool");
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function make(work: (temporary: string) => Promise<void>, lines: string[] = []): Promise<void> {
+  const report = (line: string): void => void lines.push(line);
+  return madeOnce({ target, what: "the tool", report, make: work });
+}
+
+async function write(temporary: string): Promise<void> {
+  await pause(50);
+  writeFileSync(temporary, "whole");
+}
+
+describe("what is made once", () => {
+  test("appears whole and is not made again", async () => {
+    const work = jest.fn(write);
+    await make(work);
+    await make(work);
+    expect(work).toHaveBeenCalledTimes(1);
+    expect(readFileSync(target, "utf8")).toBe("whole");
+    expect(readdirSync(folder)).toEqual(["tool"]);
+  });
+
+  test("is made by one of two at once, and the other waits and says so", async () => {
+    const work = jest.fn(write);
+    const lines: string[] = [];
+    await Promise.all([make(work, lines), make(work, lines)]);
+    expect(work).toHaveBeenCalledTimes(1);
+    expect(lines).toEqual(["waiting for another process that makes the tool: 0 s"]);
+  });
+
+  test("leaves nothing behind when it fails, and is tried again", async () => {
+    const failure = make(() => Promise.reject(new Error("no space")));
+    await expect(failure).rejects.toThrow("no space");
+    expect(readdirSync(folder)).toEqual([]);
+    await make(write);
+    expect(existsSync(target)).toBe(true);
+  });
+
+  test("takes over from a process that was killed, and clears what that left", async () => {
+    writeFileSync(`${target}.lock`, "99999999");
+    mkdirSync(path.join(folder, ".tool.partial-abc123"));
+    await make(write);
+    expect(readdirSync(folder)).toEqual(["tool"]);
+  });
+
+  test("takes over a lock that nobody has touched for long, though its number lives again", async () => {
+    writeFileSync(`${target}.lock`, String(process.pid));
+    const long = new Date(Date.now() - 3_600_000);
+    utimesSync(`${target}.lock`, long, long);
+    await make(write);
+    expect(readdirSync(folder)).toEqual(["tool"]);
+  });
+});

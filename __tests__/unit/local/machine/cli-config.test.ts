@@ -1,0 +1,25 @@
+import { cliConfig } from "../../../../local/machine/cli-config";
+
+test("each provider comes from its own mirror, every other one from its registry", () => {
+  const text = cliConfig([
+    { folder: "/mirrors/a", include: ["registry.terraform.io/hashicorp/aws"] },
+    { folder: '/mirrors/${b}"', include: ["registry.terraform.io/kreuzwerker/docker"] },
+  ]);
+  expect(text).toBe(`# Written by \`npm run up\`; used by the local deployment only.
+disable_checkpoint = true
+
+provider_installation {
+  filesystem_mirror {
+    path    = "/mirrors/a"
+    include = ["registry.terraform.io/hashicorp/aws"]
+  }
+  filesystem_mirror {
+    path    = "/mirrors/$\${b}\\""
+    include = ["registry.terraform.io/kreuzwerker/docker"]
+  }
+  direct {
+    exclude = ["registry.terraform.io/hashicorp/aws", "registry.terraform.io/kreuzwerker/docker"]
+  }
+}
+`);
+});

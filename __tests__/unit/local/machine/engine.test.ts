@@ -1,0 +1,56 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { removeStale } from "../../../../local/machine/daemon";
+import { advice } from "../../../../operations/target/engine";
+import { prepareEngine } from "../../../../local/machine/engine";
+
+const LINUX = { os: "linux", arch: "amd64", root: false, debian: true } as const;
+const ABSENT = Object.assign(new Error("connect ENOENT"), { code: "ENOENT" });
+const DENIED = Object.assign(new Error("connect EACCES"), { code: "EACCES" });
+
+describe("without an engine, a person is told", () => {
+  test.each([
+    [
+      "on Debian: to install it",
+      LINUX,
+      ABSENT,
+      undefined,
+      "sudo apt-get install -y docker.io iptables",
+    ],
+    ["elsewhere: where it is", { ...LINUX, debian: false }, ABSENT, undefined, "docs.docker.com"],
+    ["to start the installed one", LINUX, ABSENT, "/usr/bin/dockerd", "sudo systemctl start"],
+    ["to join its group", LINUX, DENIED, "/usr/bin/dockerd", 'usermod -aG docker "$USER"'],
+    ["on macOS: to open it", { ...LINUX, os: "darwin" }, ABSENT, undefined, "open -a Docker"],
+  ] as const)("%s", (_, machine, problem, binary, mend) => {
+    expect(advice(machine, problem, binary).mend).toContain(mend);
+  });
+
+  test.each([
+    ["unix:///does/not/exist.sock", "no container engine answers at DOCKER_HOST=unix:///does"],
+    ["tcp://127.0.0.1:9", "no container engine answers at DOCKER_HOST=tcp://127.0.0.1:9"],
+    ["ssh://somebody@host", "must begin with unix:// or tcp://"],
+    ["nonsense", "must begin with unix:// or tcp://"],
+  ])("that DOCKER_HOST=%s is wrong", async (dockerHost, message) => {
+    const engine = prepareEngine({ dockerHost, cacheFolder: "/none", report: () => undefined });
+    await expect(engine).rejects.toThrow(message);
+  });
+});
+
+describe("a pid file", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "pid-"));
+  const file = path.join(folder, "docker.pid");
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ["of a process that is gone", "99999999"],
+    ["whose number another program has by now", String(process.pid)],
+    ["without a number", "../self"],
+  ])("%s is removed", (_, pid) => {
+    writeFileSync(file, pid);
+    expect(removeStale({ file, program: "dockerd" })).toBe(false);
+    expect(existsSync(file)).toBe(false);
+  });
+});

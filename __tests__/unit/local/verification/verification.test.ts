@@ -1,0 +1,49 @@
+import { type Evidence, problemsOf } from "../../../../local/verification/verification";
+import { fixture } from "../../../support/services";
+
+const sound: Evidence = {
+  spec: fixture.web,
+  status: { service: "web", running: 2, desired: 2, digests: ["sha256:aa"], containers: ["c"] },
+  pushed: "host/web@sha256:aa",
+  inside: [],
+  outside: 200,
+};
+const { status } = sound;
+const question = { from: "web", to: "web", expected: "name" } as const;
+
+test("a service that answers, runs what was pushed and has its name has no problems", () => {
+  expect(problemsOf(sound)).toEqual([]);
+});
+
+test("a private service is not asked for through the load balancer", () => {
+  expect(problemsOf({ ...sound, spec: fixture.orders, outside: undefined })).toEqual([]);
+});
+
+test("a 404 of the service's own is an answer, an error of the load balancer is none", () => {
+  expect(problemsOf({ ...sound, outside: 404 })).toEqual([]);
+});
+
+test.each<[string, Partial<Evidence>, string]>([
+  ["a missing task", { status: { ...status, running: 1 } }, "runs 1 tasks of 2"],
+  ["no task at all", { status: { ...status, running: 0, desired: 0 } }, "runs 0 tasks of 0"],
+  [
+    "another image",
+    { status: { ...status, digests: ["sha256:bb"] } },
+    "runs sha256:bb, but sha256:aa was pushed",
+  ],
+  [
+    "two images",
+    { status: { ...status, digests: ["sha256:aa", "sha256:bb"] } },
+    "sha256:aa and sha256:bb",
+  ],
+  ["no image", { pushed: undefined }, "was never pushed"],
+  [
+    "a wrong answer inside",
+    { inside: [{ question, answer: { error: "no such name", replies: {} } }] },
+    "its Cloud Map name does not resolve: no such name",
+  ],
+  ["an error outside", { outside: 503 }, "/ through the load balancer: 503"],
+  ["silence outside", { outside: "timed out" }, "/ through the load balancer: timed out"],
+])("%s is a problem with its reason", (_, evidence, reason) => {
+  expect(problemsOf({ ...sound, ...evidence }).join("\n")).toContain(reason);
+});

@@ -1,0 +1,133 @@
+import { homeRegion } from "../../../../operations/checks/clients";
+import { credentials } from "../../../../operations/checks/credentials";
+import { answer, awsError, checkContext } from "../../../support/preflight";
+
+const CALLER = { Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/me" };
+
+test("good credentials show the account, the region and the caller", async () => {
+  const context = checkContext();
+  answer(context.clients.sts, CALLER);
+  expect(await credentials.run(context)).toEqual({
+    found: "account 123456789012 in us-east-1, as arn:aws:iam::123456789012:user/me",
+  });
+});
+
+const nobody = Object.assign(new Error("Could not load credentials from any providers"), {
+  name: "CredentialsProviderError",
+});
+const loggedOut = Object.assign(new Error("The SSO session has expired"), {
+  name: "CredentialsProviderError",
+});
+const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), {
+  code: "ECONNREFUSED",
+});
+
+test.each<[string, Error, string, string]>([
+  [
+    "none are found",
+    nobody,
+    "there are no AWS credentials (CredentialsProviderError: Could not load credentials from any providers)",
+    "export AWS_PROFILE=…",
+  ],
+  [
+    "the login is over",
+    loggedOut,
+    "the AWS credentials have expired (CredentialsProviderError: The SSO session has expired)",
+    "log in again",
+  ],
+  [
+    "the session token is too old",
+    awsError("ExpiredToken", "too old"),
+    "the AWS credentials have expired (ExpiredToken: too old)",
+    "log in again",
+  ],
+  [
+    "the secret is another key's",
+    awsError("SignatureDoesNotMatch", "it differs"),
+    "AWS does not accept the credentials (SignatureDoesNotMatch: it differs)",
+    "correct AWS_ACCESS_KEY_ID",
+  ],
+  [
+    "nobody answers",
+    refused,
+    "AWS does not answer in us-east-1 (ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1)",
+    "AWS_ENDPOINT_URL",
+  ],
+])("when %s, the sentence and the mend say so", async (_, error, problem, mend) => {
+  const context = checkContext();
+  answer(context.clients.sts, error);
+  expect(await credentials.run(context)).toEqual({
+    problems: [{ problem, mend: expect.stringContaining(mend) }],
+  });
+});
+
+test("keys that only the home region knows are good, and the region is not enabled", async () => {
+  const context = checkContext({ PLATFORM_REGION: "af-south-1" });
+  answer(context.clients.sts, awsError("InvalidClientTokenId"));
+  answer(context.clients.homeSts, CALLER);
+  expect(await credentials.run(context)).toEqual({
+    problems: [
+      {
+        problem: "the credentials are good, but af-south-1 is not enabled for their account",
+        mend: "aws account enable-region --region-name af-south-1   # takes minutes; or set PLATFORM_REGION",
+      },
+    ],
+  });
+});
+
+test("keys that no region knows are not accepted", async () => {
+  const context = checkContext({ PLATFORM_REGION: "af-south-1" });
+  answer(context.clients.sts, awsError("InvalidClientTokenId", "what key?"));
+  answer(context.clients.homeSts, awsError("InvalidClientTokenId"));
+  expect(await credentials.run(context)).toMatchObject({
+    problems: [
+      { problem: "AWS does not accept the credentials (InvalidClientTokenId: what key?)" },
+    ],
+  });
+});
+
+test.each([
+  ["af-south-1", "us-east-1"],
+  ["us-gov-east-1", "us-gov-west-1"],
+])("accounts that use %s all have %s", (region, home) => {
+  expect(homeRegion(region)).toBe(home);
+});
+
+const REPOSITORIES = { orders: "210987654321.dkr.ecr.us-east-1.amazonaws.com/platform-dev/orders" };
+
+test("credentials of an account that the environment does not live in are a problem", async () => {
+  const context = checkContext({}, { deployedRepositories: REPOSITORIES });
+  answer(context.clients.sts, CALLER);
+  expect(await credentials.run(context)).toEqual({
+    problems: [
+      {
+        problem:
+          "the credentials are of account 123456789012, and this environment was deployed to 210987654321",
+        mend: "use credentials of 210987654321, or name another environment: export PLATFORM_SUFFIX=…",
+      },
+    ],
+  });
+});
+
+test("so is a region that it does not live in", async () => {
+  const orders = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/orders";
+  const context = checkContext({}, { deployedRepositories: { orders } });
+  answer(context.clients.sts, CALLER);
+  expect(await credentials.run(context)).toEqual({
+    problems: [
+      {
+        problem: "the settings say us-east-1, and this environment was deployed to eu-west-1",
+        mend: "export PLATFORM_REGION=eu-west-1, or name another environment: export PLATFORM_SUFFIX=…",
+      },
+    ],
+  });
+});
+
+test.each([
+  ["in the same account", "123456789012.dkr.ecr.us-east-1.amazonaws.com/platform-dev/orders"],
+  ["in a registry that tells no account", "127.0.0.1:4566/platform-dev/orders"],
+])("repositories %s are none", async (_, orders) => {
+  const context = checkContext({}, { deployedRepositories: { orders } });
+  answer(context.clients.sts, CALLER);
+  expect(await credentials.run(context)).toHaveProperty("found");
+});

@@ -1,0 +1,65 @@
+import { fargateQuota } from "../../../../operations/checks/fargate-quota";
+import type { EnvironmentSettings } from "../../../../spec/environment/settings";
+import { answer, awsError, checkContext } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
+
+/** Three services of 0.25 vCPU: 2 + 2 + 1 tasks at least, 10 + 10 + 3 at most. */
+function account(quota: unknown, settings: EnvironmentSettings = {}, variables = {}) {
+  const context = checkContext(variables, {}, settings);
+  return { context, asked: answer(context.clients.quotas, quota) };
+}
+
+const vcpu = (Value: number) => ({ Quota: { Value } });
+
+test("a quota below twice the smallest number of tasks is a problem, with the command for more", async () => {
+  const { context } = account(vcpu(2));
+  expect(await fargateQuota.run(context)).toEqual({
+    problems: [
+      {
+        problem:
+          "a deployment runs up to 2.5 vCPU on demand, the old tasks and the new; the quota is 2",
+        mend: "lower size or scaling.min in services/index.ts or environments.ts, or ask for more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12 --region us-east-1",
+      },
+    ],
+  });
+});
+
+test("one that holds those, and not all that autoscaling may add, is only mentioned", async () => {
+  expect(await fargateQuota.run(account(vcpu(6)).context)).toEqual({
+    found:
+      "a deployment runs up to 2.5 vCPU on demand, the old tasks and the new; the quota is 6, and at scaling.max it would run 11.5; tasks of other environments count too",
+  });
+  expect(await fargateQuota.run(account(vcpu(12)).context)).toEqual({
+    found: expect.not.stringContaining("scaling.max"),
+  });
+});
+
+test("exactly twice is enough", async () => {
+  expect(await fargateQuota.run(account(vcpu(2.5)).context)).toHaveProperty("found");
+});
+
+test("on Spot its own quota is asked for", async () => {
+  const { context, asked } = account(vcpu(2), { capacity: "spot" });
+  expect(await fargateQuota.run(context)).toMatchObject({
+    problems: [{ problem: expect.stringContaining("2.5 vCPU on Spot") }],
+  });
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({ input: { ServiceCode: "fargate", QuotaCode: "L-36FBB829" } }),
+  );
+});
+
+test("a quota that may not be asked stops nobody, and the line says so", async () => {
+  const web = { ...fixture.web, scaling: { min: 20, max: 20 } };
+  const { context } = account(awsError("AccessDeniedException", "not you"));
+  expect(await fargateQuota.run({ ...context, services: { web } })).toEqual({
+    found: expect.stringContaining(
+      "10 vCPU on demand, the old tasks and the new; the quota is 6 (6 is AWS's default; Service Quotas could not be asked: AccessDeniedException: not you)",
+    ),
+  });
+});
+
+test("the local AWS counts no vCPU, and is not asked", async () => {
+  const { context, asked } = account(vcpu(1), {}, { PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
+  expect(await fargateQuota.run(context)).toEqual({ found: "not counted on the local AWS" });
+  expect(asked).not.toHaveBeenCalled();
+});

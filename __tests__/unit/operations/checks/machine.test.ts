@@ -1,0 +1,117 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { disk, roomIn } from "../../../../operations/checks/disk";
+import { engine } from "../../../../operations/checks/engine";
+import { terraform } from "../../../../operations/checks/terraform";
+import { PROJECT_FOLDER } from "../../../../project";
+import { checkContext } from "../../../support/preflight";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "preflight-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function program(output: string): string {
+  const file = path.join(folder, "terraform");
+  writeFileSync(file, `#!/bin/sh\necho "${output}"\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+test("Terraform that is new enough is found", async () => {
+  const file = program("Terraform v1.12.0");
+  expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
+    found: `1.12.0 (${file}), and >= 1.11.0 is needed`,
+  });
+});
+
+const INSTALL = expect.stringMatching(/^install it .*export TERRAFORM_BINARY_NAME=/);
+
+test("Terraform that is too old is a problem", async () => {
+  const file = program("Terraform v1.10.5");
+  expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
+    problems: [{ problem: `${file} is Terraform 1.10.5; >= 1.11.0 is needed`, mend: INSTALL }],
+  });
+});
+
+test("a program that is none, or not there, is a problem", async () => {
+  const file = program("hello");
+  expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
+    problems: [{ problem: `${file} is no Terraform that runs: it says "hello"`, mend: INSTALL }],
+  });
+  expect(await terraform.run(checkContext())).toMatchObject({
+    problems: [
+      { problem: expect.stringMatching(/Command failed with ENOENT: .nowhere.terraform version$/) },
+    ],
+  });
+});
+
+function engineOf(Os: string, Arch: string) {
+  const context = checkContext();
+  jest.spyOn(context.docker, "ping").mockResolvedValue("OK");
+  const version = { Version: "27.1.0", Os, Arch };
+  jest.spyOn(context.docker, "version").mockImplementation(() => Promise.resolve(version as never));
+  return context;
+}
+
+test("an engine is shown with its platform, and with what it has to emulate", async () => {
+  expect(await engine.run(engineOf("linux", "amd64"))).toEqual({
+    found: "Docker 27.1.0 on linux/amd64",
+  });
+  expect(await engine.run(engineOf("linux", "arm64"))).toEqual({
+    found: "Docker 27.1.0 on linux/arm64, which must emulate linux/amd64",
+  });
+});
+
+test("an engine for Windows containers is a problem", async () => {
+  expect(await engine.run(engineOf("windows", "amd64"))).toEqual({
+    problems: [
+      {
+        problem: "the engine runs windows containers, and the images are for Linux",
+        mend: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
+      },
+    ],
+  });
+});
+
+test("an engine that does not answer is a problem", async () => {
+  expect(await engine.run(checkContext())).toEqual({
+    problems: [
+      {
+        problem: expect.stringMatching(
+          /^no container engine answers at DOCKER_HOST: .*ENOENT .nowhere.docker.sock$/,
+        ),
+        mend: "start that engine, or `unset DOCKER_HOST` to use this machine's own",
+      },
+    ],
+  });
+});
+
+test("less than 2 GB is a problem, with the folder", () => {
+  const images = { folder: "/var/lib/docker", free: 1.2e9 };
+  const project = { folder: "/home/me/platform", free: 2.5e9 };
+  expect(roomIn([images, project])).toEqual({
+    problems: [
+      {
+        problem: "1.2 GB are free in /var/lib/docker; 2.0 GB are needed",
+        mend: expect.stringContaining("`docker builder prune` frees the cache"),
+      },
+    ],
+  });
+  expect(roomIn([project])).toEqual({ found: "free: 2.5 GB in /home/me/platform" });
+});
+
+test("the engine's folder counts where it is on this machine, the project's always", async () => {
+  const context = checkContext();
+  const info = jest.spyOn(context.docker, "info");
+  info.mockResolvedValue({ DockerRootDir: folder });
+  const words = JSON.stringify(await disk.run(context));
+  expect(words).toContain(` in ${folder}`);
+  expect(words).toContain(` in ${PROJECT_FOLDER}`);
+  info.mockResolvedValue({ DockerRootDir: "/nowhere/docker" });
+  expect(JSON.stringify(await disk.run(context))).not.toContain("/nowhere");
+});

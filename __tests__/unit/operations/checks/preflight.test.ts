@@ -1,0 +1,71 @@
+import { Refusal } from "../../../../operations/terminal/refusal";
+import { preflightPhase } from "../../../../operations/checks/phase";
+import { limited, problemsOf, runChecks } from "../../../../operations/checks/preflight";
+import { awsError, checkContext } from "../../../support/preflight";
+
+/** Neither an engine, nor Terraform, nor AWS is there. */
+const nothing = checkContext();
+
+test("all problems come together, and what needs credentials is not checked without them", async () => {
+  const outcomes = await runChecks(nothing);
+  const skipped = outcomes.filter(({ result }) => result === undefined);
+  expect(skipped.map(({ title }) => title)).toEqual([
+    ...["Session", "Availability zones", "Elastic IPs", "VPCs", "Fargate vCPU"],
+    ...["Service-linked roles", "Aurora version", "Domain"],
+  ]);
+  const problems = problemsOf(await runChecks(nothing)).map(({ problem }) => problem);
+  expect(problems).toEqual([
+    expect.stringContaining("no container engine answers"),
+    expect.stringContaining("is no Terraform that runs"),
+    expect.stringContaining("AWS does not answer in us-east-1"),
+  ]);
+});
+
+test("it says what it still waits for", async () => {
+  const lines: string[] = [];
+  await runChecks(nothing, (line) => lines.push(line));
+  expect(lines[0]).toBe("checking Container engine");
+  expect(lines.at(-1)).toMatch(/^checking /);
+});
+
+test("a deployment ends before its first stack, with every problem and its mend", async () => {
+  const phase = preflightPhase(() => nothing);
+  const failure: unknown = await phase.run(() => undefined).catch((error: unknown) => error);
+  const lines = failure instanceof Error ? failure.message.split("\n") : [];
+  expect(lines[0]).toBe("No stack was deployed:");
+  expect(lines.filter((line) => line.startsWith("✖ "))).toHaveLength(3);
+  expect(lines.filter((line) => line.startsWith("  → "))).toHaveLength(3);
+});
+
+function check(run: () => Promise<never>) {
+  return limited({ title: "Quotas", run }, nothing, 0.05);
+}
+
+test("a check that does not end is a problem", async () => {
+  expect(await check(() => new Promise(() => undefined))).toEqual({
+    problems: [
+      {
+        problem: "Quotas could not be checked within 0.05 s",
+        mend: "see what is slow or cut off on the way there, and run `npm run doctor` again",
+      },
+    ],
+  });
+});
+
+test.each<[string, Error, string, string]>([
+  [
+    "that the caller may not run",
+    awsError("UnauthorizedOperation", "not you"),
+    "Quotas could not be checked (UnauthorizedOperation: not you)",
+    "allow the caller that action, or deploy with credentials that may",
+  ],
+  [
+    "that fails",
+    awsError("InternalError", "oh"),
+    "Quotas could not be checked (InternalError: oh)",
+    "mend what that says, and run `npm run doctor` again",
+  ],
+  ["that is refused", new Refusal("this is Solaris", "use Linux"), "this is Solaris", "use Linux"],
+])("a check %s is a problem", async (_, error, problem, mend) => {
+  expect(await check(() => Promise.reject(error))).toEqual({ problems: [{ problem, mend }] });
+});

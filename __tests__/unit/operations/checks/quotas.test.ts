@@ -1,0 +1,83 @@
+import { elasticIps, vpcs } from "../../../../operations/checks/quotas";
+import type { EnvironmentSettings } from "../../../../spec/environment/settings";
+import { answer, awsError, checkContext } from "../../../support/preflight";
+
+const OTHERS = { Tags: [{ Key: "Project", Value: "somebody-else" }] };
+const OWN = {
+  Tags: [
+    { Key: "Project", Value: "platform" },
+    { Key: "Environment", Value: "dev" },
+  ],
+};
+
+function region(
+  present: { Addresses: object[] } | { Vpcs: object[] },
+  quota: unknown,
+  variables: Record<string, string> = {},
+  settings: EnvironmentSettings = {},
+) {
+  const context = checkContext(variables, {}, settings);
+  answer(context.clients.ec2, present);
+  answer(context.clients.quotas, quota);
+  return context;
+}
+
+test("NAT gateways for which no Elastic IPs are left are a problem, with three ways out", async () => {
+  const context = region({ Addresses: Array(4).fill(OTHERS) }, { Quota: { Value: 5 } });
+  expect(await elasticIps.run(context)).toEqual({
+    problems: [
+      {
+        problem: "4 of 5 Elastic IPs are in use and 2 NAT gateways want 2 more",
+        mend: 'say natGateways: "shared" in environments.ts for a single one, release one that nothing uses, or ask for more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region us-east-1',
+      },
+    ],
+  });
+});
+
+test("a shared NAT gateway wants one, and is not offered again", async () => {
+  const settings = { natGateways: "shared" } as const;
+  const four = region({ Addresses: Array(4).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
+  expect(await elasticIps.run(four)).toEqual({
+    found: "4 of 5 Elastic IPs are in use, 1 NAT gateway wants 1 more",
+  });
+  const five = region({ Addresses: Array(5).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
+  expect(await elasticIps.run(five)).toMatchObject({
+    problems: [{ mend: expect.stringMatching(/^release one that nothing uses, or ask for more/) }],
+  });
+});
+
+test("what the environment has already is not wanted again", async () => {
+  const Addresses = [OWN, OWN, OTHERS, OTHERS, OTHERS];
+  expect(await elasticIps.run(region({ Addresses }, { Quota: { Value: 5 } }))).toEqual({
+    found: "5 of 5 Elastic IPs are in use, none is missing",
+  });
+});
+
+test("the same project's other environment is another's", async () => {
+  const test = { Tags: [OWN.Tags[0], { Key: "Environment", Value: "test" }] };
+  const Addresses = [test, test, test, OWN, OWN];
+  const context = region({ Addresses }, { Quota: { Value: 5 } }, { PLATFORM_SUFFIX: "blue" });
+  expect(await elasticIps.run(context)).toMatchObject({
+    problems: [{ problem: "5 of 5 Elastic IPs are in use and 2 NAT gateways want 2 more" }],
+  });
+});
+
+test("a VPC too many is a problem", async () => {
+  const context = region({ Vpcs: Array(7).fill(OTHERS) }, { Quota: { Value: 7 } });
+  expect(await vpcs.run(context)).toEqual({
+    problems: [
+      {
+        problem: "7 of 7 VPCs are in use and the platform wants 1 more",
+        mend: "delete one that nothing uses, set PLATFORM_REGION to another region, or ask for more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 8 --region us-east-1",
+      },
+    ],
+  });
+});
+
+test("a quota that may not be asked counts as AWS's default, and the line says so", async () => {
+  const context = region({ Vpcs: [OTHERS] }, awsError("AccessDeniedException", "not you"));
+  expect(await vpcs.run(context)).toEqual({
+    found:
+      "1 of 5 VPCs are in use, the platform wants 1 more (5 is AWS's default; Service Quotas could not be asked: AccessDeniedException: not you)",
+  });
+});

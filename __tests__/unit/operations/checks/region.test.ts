@@ -1,0 +1,96 @@
+import { databaseVersion } from "../../../../operations/checks/database-version";
+import { zones } from "../../../../operations/checks/zones";
+import type { EnvironmentSettings } from "../../../../spec/environment/settings";
+import { answer, checkContext } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
+
+const listed = (...numbers: string[]) => ({
+  DBEngineVersions: numbers.map((EngineVersion) => ({ EngineVersion, Status: "available" })),
+});
+
+function versions(...numbers: string[]) {
+  const context = checkContext();
+  answer(context.clients.rds, listed(...numbers));
+  return context;
+}
+
+test("a region without the database's major version is a problem, with the versions it has", async () => {
+  expect(await databaseVersion.run(versions("15.10", "16.4", "17.4-limitless", "18.3"))).toEqual({
+    problems: [
+      {
+        problem: "us-east-1 has no aurora-postgresql 17; it has 15, 16, 18",
+        mend: "set MAJOR_VERSION in stacks/platform/database.ts to 18, or PLATFORM_REGION to another region",
+      },
+    ],
+  });
+});
+
+test("a new cluster gets AWS's default, as the platform asks for it", async () => {
+  const context = checkContext();
+  const asked = answer(context.clients.rds, listed("17.7"));
+  asked.mockResolvedValueOnce(listed("16.4", "17.4", "17.7", "17.11-limitless"));
+  expect(await databaseVersion.run(context)).toEqual({ found: "aurora-postgresql 17.7" });
+  expect(asked).toHaveBeenLastCalledWith(
+    expect.objectContaining({
+      input: expect.objectContaining({ EngineVersion: "17", DefaultOnly: true }) as unknown,
+    }),
+  );
+});
+
+test("a version that is deprecated will not do", async () => {
+  const context = checkContext();
+  const retired = { EngineVersion: "17.1", Status: "deprecated" };
+  answer(context.clients.rds, { DBEngineVersions: [retired] });
+  expect(await databaseVersion.run(context)).toMatchObject({
+    problems: [{ problem: "us-east-1 has no aurora-postgresql 17; it has none" }],
+  });
+});
+
+test("without a database RDS is not asked", async () => {
+  const context = checkContext({}, { services: { web: fixture.web } });
+  const asked = answer(context.clients.rds, {});
+  expect(await databaseVersion.run(context)).toEqual({ found: "no service has a database" });
+  expect(asked).not.toHaveBeenCalled();
+});
+
+function zonesOf(settings: EnvironmentSettings, ...ids: string[]) {
+  const context = checkContext({}, {}, settings);
+  const AvailabilityZones = ids.map((ZoneId) => ({ ZoneId, ZoneName: `name-of-${ZoneId}` }));
+  return { context, asked: answer(context.clients.ec2, { AvailabilityZones }) };
+}
+
+test("fewer zones than are wanted are a problem; one without Fargate does not count", async () => {
+  const settings = { availabilityZones: 3 } as const;
+  const { context } = zonesOf(settings, "use1-az1", "use1-az2", "use1-az3");
+  expect(await zones.run(context)).toEqual({
+    problems: [
+      {
+        problem:
+          "3 availability zones are wanted, and us-east-1 has 2 (name-of-use1-az1, name-of-use1-az2)",
+        mend: "say availabilityZones: 2 in environments.ts",
+      },
+    ],
+  });
+});
+
+test("a region with a single zone cannot be used at all", async () => {
+  expect(await zones.run(zonesOf({}, "use1-az1").context)).toMatchObject({
+    problems: [{ mend: "set PLATFORM_REGION to another region" }],
+  });
+});
+
+test("as many zones as are wanted are enough, of those that every account has", async () => {
+  const { context, asked } = zonesOf({}, "use1-az1", "use1-az2");
+  expect(await zones.run(context)).toHaveProperty("found");
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({
+      input: {
+        Filters: [
+          { Name: "state", Values: ["available"] },
+          { Name: "opt-in-status", Values: ["opt-in-not-required"] },
+          { Name: "zone-type", Values: ["availability-zone"] },
+        ],
+      },
+    }),
+  );
+});

@@ -1,0 +1,69 @@
+import { serviceLinkedRoles } from "../../../../operations/checks/service-linked-roles";
+import { answer, awsError, checkContext } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
+
+function account(...services: string[]) {
+  const context = checkContext();
+  const Roles = services.map((service) => ({ Path: `/aws-service-role/${service}/` }));
+  answer(context.clients.iam, { Roles });
+  return context;
+}
+
+const ECS = "ecs.amazonaws.com";
+const RDS = "rds.amazonaws.com";
+const LOAD_BALANCING = "elasticloadbalancing.amazonaws.com";
+const SCALING = "ecs.application-autoscaling.amazonaws.com";
+
+test("an account in which ECS has no role is a problem, with the command that makes it", async () => {
+  expect(await serviceLinkedRoles.run(account(RDS, LOAD_BALANCING, SCALING))).toEqual({
+    problems: [
+      {
+        problem:
+          "the account has no AWSServiceRoleForECS, and its first ECS service may fail for want of it",
+        mend: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
+      },
+    ],
+  });
+});
+
+test("so is one in which RDS has none, before its subnet group is refused", async () => {
+  expect(await serviceLinkedRoles.run(account(ECS, LOAD_BALANCING, SCALING))).toEqual({
+    problems: [
+      {
+        problem:
+          'the account has no AWSServiceRoleForRDS, and RDS refuses its first subnet group without it: "Missing necessary credentials"',
+        mend: "aws iam create-service-linked-role --aws-service-name rds.amazonaws.com",
+      },
+    ],
+  });
+});
+
+test("a new account lacks both, and is told both", async () => {
+  const result = await serviceLinkedRoles.run(account());
+  expect("problems" in result ? result.problems : []).toHaveLength(2);
+});
+
+test("the roles that AWS makes on first use are only mentioned", async () => {
+  expect(await serviceLinkedRoles.run(account(ECS, RDS, LOAD_BALANCING))).toEqual({
+    found:
+      "of ecs.amazonaws.com, rds.amazonaws.com, elasticloadbalancing.amazonaws.com; AWS makes that of ecs.application-autoscaling.amazonaws.com on first use, if the caller may iam:CreateServiceLinkedRole",
+  });
+});
+
+test("without a database nothing is said of RDS", async () => {
+  const context = account(ECS, LOAD_BALANCING, SCALING);
+  const { web } = fixture;
+  expect(await serviceLinkedRoles.run({ ...context, services: { web } })).toEqual({
+    found:
+      "of ecs.amazonaws.com, elasticloadbalancing.amazonaws.com, ecs.application-autoscaling.amazonaws.com",
+  });
+});
+
+test("a caller who may not ask is told what is needed, and is not stopped", async () => {
+  const context = checkContext();
+  answer(context.clients.iam, awsError("AccessDenied"));
+  expect(await serviceLinkedRoles.run(context)).toEqual({
+    found:
+      "not known, as the caller may not iam:ListRoles; those of ecs.amazonaws.com, rds.amazonaws.com are needed",
+  });
+});

@@ -1,0 +1,108 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { problemsOf, runChecks } from "../../../../operations/checks/preflight";
+import { stateBucket, stateVersions } from "../../../../operations/checks/state-bucket";
+import { checkContext } from "../../../support/preflight";
+
+interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** An S3 that gives one answer to HEAD and another to the question for versions. */
+async function s3(head: Answer, versioning: Answer = { status: 200 }) {
+  const server = createServer((request, response) => {
+    const { status, headers, body } = request.method === "HEAD" ? head : versioning;
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
+  const context = checkContext(
+    {
+      ...{ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" },
+      ...{ PLATFORM_STATE_REGION: "eu-west-1", AWS_ENDPOINT_URL: endpoint },
+    },
+    {
+      clientSettings: {
+        ...{ endpoint, maxAttempts: 1 },
+        credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      },
+    },
+  );
+  return { context, [Symbol.dispose]: () => void server.close() };
+}
+
+const VERSIONS = (status: string): Answer => ({
+  status: 200,
+  body: `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${status}</VersioningConfiguration>`,
+});
+
+test("a bucket that is there is named with its region", async () => {
+  using server = await s3({ status: 200 });
+  expect(await stateBucket.run(server.context)).toEqual({ found: "s3://acme-states in eu-west-1" });
+});
+
+test.each<[string, Answer, string, string]>([
+  [
+    "is not there",
+    { status: 404 },
+    "there is no bucket acme-states for the states",
+    "aws s3 mb s3://acme-states --region eu-west-1 && aws s3api put-bucket-versioning",
+  ],
+  [
+    "is in another region",
+    { status: 301, headers: { "x-amz-bucket-region": "us-east-2" } },
+    "the bucket acme-states is in us-east-2, not in eu-west-1",
+    "export PLATFORM_STATE_REGION=us-east-2",
+  ],
+  [
+    "is somebody else's",
+    { status: 403 },
+    "the credentials may not use the bucket acme-states, or it is another account's",
+    "allow the caller s3:ListBucket on arn:aws:s3:::acme-states",
+  ],
+  [
+    "cannot be asked for",
+    { status: 500 },
+    "the bucket acme-states could not be reached",
+    "AWS_ENDPOINT_URL",
+  ],
+])("a bucket that %s is a problem", async (_, answer, problem, mend) => {
+  using server = await s3(answer);
+  expect(await stateBucket.run(server.context)).toEqual({
+    problems: [{ problem: expect.stringContaining(problem), mend: expect.stringContaining(mend) }],
+  });
+});
+
+test.each([
+  ["never", ""],
+  ["not any more", "<Status>Suspended</Status>"],
+])("a bucket that keeps versions %s is a problem", async (_, status) => {
+  using server = await s3({ status: 200 }, VERSIONS(status));
+  expect(await stateVersions.run(server.context)).toEqual({
+    problems: [
+      {
+        problem: expect.stringContaining("the bucket acme-states keeps no versions"),
+        mend: "aws s3api put-bucket-versioning --bucket acme-states --versioning-configuration Status=Enabled",
+      },
+    ],
+  });
+});
+
+test("one that keeps them is none, nor one that does not tell", async () => {
+  using keeps = await s3({ status: 200 }, VERSIONS("<Status>Enabled</Status>"));
+  expect(await stateVersions.run(keeps.context)).toEqual({ found: "kept" });
+  const denied = { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" };
+  using silent = await s3({ status: 200 }, denied);
+  expect(await stateVersions.run(silent.context)).toEqual({
+    found: expect.stringContaining("not told (AccessDenied"),
+  });
+});
+
+test("without good credentials there is no word of the bucket", async () => {
+  const nowhere = checkContext({ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" });
+  const problems = problemsOf(await runChecks(nowhere)).map(({ problem }) => problem);
+  expect(problems.at(-1)).toContain("AWS does not answer");
+});

@@ -1,0 +1,53 @@
+import { moves } from "../../../../operations/deployment/moves";
+import { planText } from "../../../../operations/plan/plan-text";
+import type { Services } from "../../../../spec/service/spec";
+import { fixture } from "../../../support/services";
+
+const { orders, web } = fixture;
+const deployed = { databases: { orders: "orders" }, paths: { "/": "web" } };
+const after = (services: Services) => moves(deployed, services);
+
+test("where nothing changes hands there is nothing to say", () => {
+  expect(after({ orders, web })).toEqual([]);
+  expect(moves({}, { orders, web })).toEqual([]);
+});
+
+test("a service more, with a database, leaves nobody's data", () => {
+  expect(after({ orders, web, sales: orders })).toEqual([]);
+});
+
+test("a rename leaves the data behind, and says how to keep it", () => {
+  const said = after({ sales: orders, web });
+  expect(said).toEqual([
+    'The database orders stays on Aurora with its data, and no service uses it: orders goes. The service that is to have it gets it with database: { name: "orders" }.',
+    "sales starts with the database sales, which is empty unless Aurora has one of that name.",
+  ]);
+  const plan = { changed: true, services: [], stacks: [], moves: said };
+  expect(planText({ ...plan, platform: { summary: "", changes: [] } })).toContain(said.join("\n"));
+});
+
+test("a rename that keeps the database says nothing of it", () => {
+  expect(after({ sales: { ...orders, database: { name: "orders" } }, web })).toEqual([]);
+});
+
+test("a service that gives its database up is named", () => {
+  expect(after({ orders: { ...orders, database: false }, web })).toEqual([
+    expect.stringContaining("orders no longer uses it"),
+  ]);
+});
+
+test("a path that moves to a service without tasks behind it answers 503 until they are healthy", () => {
+  expect(after({ orders, site: web })).toEqual([
+    "/ moves from web to site, which answers 503 there until its tasks are healthy. docs/renaming.md does it without.",
+  ]);
+});
+
+test("a path that moves to a public service moves to tasks that serve", () => {
+  const two = { databases: {}, paths: { "/": "web", "/next": "site" } };
+  const swapped = { web: { ...web, path: "/next" }, site: { ...web, path: "/" } };
+  expect(moves(two, swapped)).toEqual(
+    ["/ moves from web to site.", "/next moves from site to web."].sort(
+      (a, b) => Number(a.startsWith("/ ")) - Number(b.startsWith("/ ")),
+    ),
+  );
+});

@@ -1,0 +1,77 @@
+import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
+import { RolloutWatch } from "../../../../operations/deployment/rollout-watch";
+import { createClients } from "../../../../operations/target/clients";
+import { readConfig } from "../../../../project";
+import { fixture } from "../../../support/services";
+
+const address = (service: string) => `aws_ecs_service.services_${service}_service_0A1B2C3D`;
+const failed = { status: "PRIMARY", rolloutState: "FAILED", rolloutStateReason: "tasks failed" };
+
+/** A watch over ECS, whose answers are given: what each service's primary deployment is. */
+async function watching(...answers: (Record<string, object> | Error)[]) {
+  const clients = createClients({ region: "us-east-1" });
+  jest.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
+    expect(command).toBeInstanceOf(DescribeServicesCommand);
+    const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
+    if (answer instanceof Error) throw answer;
+    const services = Object.entries(answer).map(([name, deployment]) => {
+      return { serviceName: `platform-${name}-dev`, deployments: [deployment] };
+    });
+    return { services };
+  });
+  const { signal } = new AbortController();
+  const { config } = readConfig({});
+  const watch = new RolloutWatch({ config, services: fixture, clients, signal });
+  await watch.start();
+  await new Promise(setImmediate);
+  watch.stop();
+  return watch;
+}
+
+test("waiting is hopeless when ECS has given up all that Terraform waits for, and says why", async () => {
+  const watch = await watching({}, { web: { ...failed, id: "1" } });
+  expect(watch.hopeless([address("web")])).toBe(
+    "web: ECS has given up its first deployment: tasks failed",
+  );
+});
+
+test("what else is under way is waited for", async () => {
+  const watch = await watching({}, { web: { ...failed, id: "1" } });
+  expect(watch.hopeless([address("web"), "aws_rds_cluster.database_cluster_0A1B2C3D"])).toBe(
+    undefined,
+  );
+  expect(watch.hopeless([address("web"), address("orders")])).toBe(undefined);
+  expect(watch.hopeless([])).toBe(undefined);
+});
+
+test("a deployment that was given up before this one began does not count", async () => {
+  const watch = await watching({ web: { ...failed, id: "1" } });
+  expect(watch.hopeless([address("web")])).toBe(undefined);
+});
+
+test("a rollback is left to Terraform: its primary deployment is under way again", async () => {
+  const watch = await watching({}, { web: { ...failed, id: "0", rolloutState: "IN_PROGRESS" } });
+  expect(watch.hopeless([address("web")])).toBe(undefined);
+});
+
+test("an ECS that does not answer says nothing about the deployment", async () => {
+  const watch = await watching(new Error("connection refused"));
+  expect(watch.hopeless([address("web")])).toBe(undefined);
+});
+
+describe("when Terraform is content", () => {
+  const completed = { status: "PRIMARY", rolloutState: "COMPLETED", id: "1" };
+  const all = (state: object) => ({ web: state, orders: completed, "order-archive": completed });
+
+  test("the deployment has succeeded once ECS calls all of it complete", async () => {
+    const watch = await watching(all(completed));
+    await expect(watch.untilCompleted(() => undefined)).resolves.toBeUndefined();
+  });
+
+  test("a service whose deployment ECS gives up even then has failed, by name", async () => {
+    const watch = await watching(all({ ...failed, id: "1" }));
+    await expect(watch.untilCompleted(() => undefined)).rejects.toMatchObject({
+      errors: ["web: its deployment is FAILED: tasks failed"],
+    });
+  });
+});

@@ -1,0 +1,119 @@
+import { findings, isWell } from "../../../../operations/diagnosis/findings";
+import type { ServiceDiagnosis } from "../../../../operations/diagnosis/service-diagnosis";
+
+const completed = {
+  status: "PRIMARY",
+  rolloutState: "COMPLETED",
+  rolloutStateReason: "",
+  taskDefinition: "orders:2",
+  failedTasks: 0,
+};
+const well: ServiceDiagnosis = {
+  service: "orders",
+  serviceName: "platform-orders-dev",
+  tasks: { running: 2, desired: 2 },
+  deployments: [completed],
+  stoppedTask: undefined,
+  pendingTasks: [],
+  unhealthyTargets: [],
+  image: { expected: "sha256:a", running: ["sha256:a"] },
+  events: ["(service platform-orders-dev) has reached a steady state."],
+};
+const stoppedTask = {
+  id: "1",
+  taskDefinition: "orders:3",
+  stoppedAt: new Date("2026-01-01T12:00:00Z"),
+  stopCode: "EssentialContainerExited",
+  reason: "Essential container in task exited",
+  container: { name: "orders", exitCode: 1, reason: undefined, log: ["no variable TOKEN"] },
+};
+
+test("a service that is well takes one line", () => {
+  expect(isWell(well)).toBe(true);
+  expect(findings(well)).toEqual(["orders is well: 2 of 2 tasks run"]);
+});
+
+test.each<[string, Partial<ServiceDiagnosis>]>([
+  ["a task is missing", { tasks: { running: 1, desired: 2 } }],
+  ["nothing is to run", { tasks: { running: 0, desired: 0 } }],
+  ["it does not exist", { tasks: undefined }],
+  ["a deployment goes on", { deployments: [{ ...completed, rolloutState: "IN_PROGRESS" }] }],
+  ["a target is unhealthy", { unhealthyTargets: ["10.0.0.1:80 Target.Timeout"] }],
+  ["another image runs", { image: { expected: "sha256:a", running: ["sha256:b"] } }],
+  ["two images run", { image: { expected: "sha256:a", running: ["sha256:a", "sha256:b"] } }],
+])("a service is not well when %s", (_, difference) => {
+  expect(isWell({ ...well, ...difference })).toBe(false);
+});
+
+test("the container's own words come before those of ECS", () => {
+  const failed = { ...well, stoppedTask, tasks: { running: 0, desired: 2 } };
+  expect(findings(failed)).toEqual([
+    "orders is not well: 0 of 2 tasks run",
+    "  orders exited with 1 at 2026-01-01T12:00:00Z (orders:3). Its last lines:",
+    "  | no variable TOKEN",
+    "  stopped task: Essential container in task exited",
+    "  → its last lines say why; mend it and deploy again",
+    "  deployment PRIMARY orders:2 COMPLETED:",
+    "  (service platform-orders-dev) has reached a steady state.",
+  ]);
+});
+
+test("a failure of the last hour is shown even when the version before serves again", () => {
+  const [first, ...others] = findings({ ...well, stoppedTask });
+  expect(first).toBe("orders is well: 2 of 2 tasks run, but one failed within the last hour");
+  expect(others).toContain("  | no variable TOKEN");
+});
+
+test.each([
+  ["OutOfMemoryError: Container killed due to memory usage", "size.memory"],
+  ["CannotPullContainerError: not found", "deploy `images` again"],
+  ["ResourceInitializationError: unable to pull secrets", "a secret or the log group"],
+  [
+    "ResourceInitializationError: unable to pull secrets or registry auth: There is a connection issue between the task and Amazon ECR.",
+    "a default route",
+  ],
+  ["Task failed container health checks", "health path"],
+  [
+    "failed to resolve container ordering dependency [migrate(STOPPED->RUNNING) - Exit: 1] for target [orders(NONE->RUNNING)] as dependency did not exit successfully.",
+    "must run before the service",
+  ],
+  [
+    "container ordering dependency [migrate(RUNNING->RUNNING)] for target [orders(NONE->RUNNING)] has timed out.",
+    "it must end within 120 s",
+  ],
+  [
+    "container ordering dependency [orders(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
+    "health path",
+  ],
+])("%s is mended so", (reason, mend) => {
+  const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });
+  expect(lines.find((line) => line.startsWith("  → "))).toContain(mend);
+});
+
+test("a container that was killed may have been too large", () => {
+  const container = { ...stoppedTask.container, exitCode: 137 };
+  const lines = findings({ ...well, stoppedTask: { ...stoppedTask, container } });
+  expect(lines.find((line) => line.startsWith("  → "))).toContain("size.memory");
+});
+
+test("a task that is pending tells what it waits for", () => {
+  const wait = "ready waits, 75 s at most, for orders to be HEALTHY; it is RUNNING";
+  const createdAt = new Date("2026-01-01T12:00:00Z");
+  const task = { id: "1f", status: "PENDING", createdAt, waits: [wait] };
+  expect(findings({ ...well, tasks: { running: 0, desired: 2 }, pendingTasks: [task] })).toEqual(
+    expect.arrayContaining(["  task 1f is PENDING since 2026-01-01T12:00:00Z", `    ${wait}`]),
+  );
+});
+
+test("what is found fits on a screen", () => {
+  const log = Array.from({ length: 10 }, (_, index) => `line ${index}`);
+  const worst: ServiceDiagnosis = {
+    ...well,
+    stoppedTask: { ...stoppedTask, container: { ...stoppedTask.container, log } },
+    unhealthyTargets: ["a", "b", "c"],
+    image: { expected: "sha256:a", running: ["sha256:b"] },
+    deployments: [completed, completed],
+    events: ["one", "two"],
+  };
+  expect(findings(worst).length).toBeLessThanOrEqual(21);
+});

@@ -1,0 +1,58 @@
+import type { Task } from "@aws-sdk/client-ecs";
+import { readPendingTasks, waitsOf } from "../../../../operations/diagnosis/pending-task";
+import { createClients } from "../../../../operations/target/clients";
+
+const definitions = [
+  { name: "migrate", startTimeout: 120 },
+  { name: "orders", startTimeout: 75, dependsOn: [needs("migrate", "SUCCESS")] },
+  { name: "ready", dependsOn: [needs("orders", "HEALTHY")] },
+];
+
+function needs(containerName: string, condition: "SUCCESS" | "HEALTHY") {
+  return { containerName, condition };
+}
+
+test("each container that has not started says what it waits for, and for how long", () => {
+  const containers = [
+    { name: "migrate", lastStatus: "RUNNING" },
+    { name: "orders", lastStatus: "PENDING" },
+    { name: "ready", lastStatus: "PENDING" },
+  ];
+  expect(waitsOf({ containers }, definitions)).toEqual([
+    "orders waits, 120 s at most, for migrate to be SUCCESS; it is RUNNING, its health UNKNOWN",
+    "ready waits, 75 s at most, for orders to be HEALTHY; it is PENDING",
+  ]);
+});
+
+test("a dependency that is far enough is not named", () => {
+  const task: Task = {
+    containers: [
+      { name: "migrate", lastStatus: "STOPPED", exitCode: 0 },
+      { name: "orders", lastStatus: "RUNNING", healthStatus: "UNHEALTHY" },
+      { name: "ready", lastStatus: "PENDING" },
+    ],
+  };
+  expect(waitsOf(task, definitions)).toEqual([
+    "ready waits, 75 s at most, for orders to be HEALTHY; it is RUNNING, its health UNHEALTHY",
+  ]);
+});
+
+test("without a start limit the wait has none, and says so", () => {
+  const [, , ready] = definitions;
+  const containers = [{ name: "orders", lastStatus: "RUNNING" }];
+  expect(waitsOf({ containers }, [{ name: "orders" }, ready ?? {}])).toEqual([
+    expect.stringMatching(/^ready waits, without a limit, for orders to be HEALTHY/),
+  ]);
+});
+
+test("only tasks that are not running yet are asked about", async () => {
+  const { ecs } = createClients({ region: "us-east-1" });
+  jest.spyOn(ecs, "send").mockImplementation(() => ({ taskDefinition: {} }));
+  const tasks = [
+    { taskArn: "arn:task/a", lastStatus: "RUNNING" },
+    { taskArn: "arn:task/b", lastStatus: "PROVISIONING" },
+  ];
+  expect(await readPendingTasks(tasks, ecs)).toEqual([
+    { id: "b", status: "PROVISIONING", createdAt: undefined, waits: [] },
+  ]);
+});

@@ -1,0 +1,29 @@
+import { addressSentence } from "../../../../operations/environments/address";
+import { readConfig } from "../../../../project";
+import { environmentsWith } from "../../../support/environments";
+
+test("without a domain a deployment ends with the address and the warning that it is plain HTTP", () => {
+  const sentence = addressSentence(
+    readConfig({}).config,
+    "http://platform-dev-1.elb.amazonaws.com",
+  );
+  expect(sentence).toContain(
+    "answers at http://platform-dev-1.elb.amazonaws.com. This is plain HTTP",
+  );
+  expect(sentence).toContain("give the environment a domain");
+});
+
+test("with a domain it ends with the domain's address alone", () => {
+  const domain = { name: "dev.example.com", hostedZone: "example.com" };
+  const { config } = readConfig({}, environmentsWith({ domain }));
+  const sentence = addressSentence(config, "https://dev.example.com");
+  expect(sentence).toContain("answers at https://dev.example.com.");
+  expect(sentence).not.toContain("plain HTTP");
+});
+
+test("on the local AWS it ends with the address that answers there", () => {
+  const { config } = readConfig({ PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
+  expect(addressSentence(config, "http://platform-dev-1.elb.amazonaws.com")).toBe(
+    "The platform answers at http://127.0.0.1:4566/_alb/platform-dev/.",
+  );
+});

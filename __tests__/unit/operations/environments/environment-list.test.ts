@@ -1,0 +1,98 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { listEnvironments } from "../../../../operations/environments/environment-list";
+import { readConfig } from "../../../../project";
+import { answer } from "../../../support/preflight";
+
+const NOW = new Date("2026-11-24T06:00:00Z");
+const OVER = "2026-11-24T05:59:59Z";
+const AHEAD = "2026-11-24T06:00:01Z";
+
+/** A tagged resource of an environment. */
+function resource(Environment: string, name: string, ExpiresAt?: string) {
+  const tags = { Project: "platform", Environment, ...(ExpiresAt && { ExpiresAt }) };
+  return {
+    ResourceARN: `arn:aws:${name}`,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+/** An account with resources, and what ECR and the load balancers say of some of them. */
+function account(...ResourceTagMappingList: ReturnType<typeof resource>[]) {
+  const settings = { region: "us-east-1" };
+  const clients = {
+    tagging: new ResourceGroupsTaggingAPIClient(settings),
+    ecr: new ECRClient(settings),
+    loadBalancing: new ElasticLoadBalancingV2Client(settings),
+  };
+  const createdAt = new Date("2026-11-20T10:11:12Z");
+  answer(clients.ecr, {
+    repositories: [
+      { repositoryName: "platform-dev/database-setup", createdAt },
+      { repositoryName: "somebody-else", createdAt: NOW },
+    ],
+  });
+  const LoadBalancers = [
+    { LoadBalancerName: "platform-dev", DNSName: "platform-dev-1.us-east-1.elb.amazonaws.com" },
+    { LoadBalancerName: "somebody-else", DNSName: "else.us-east-1.elb.amazonaws.com" },
+  ];
+  answer(clients.loadBalancing, { LoadBalancers });
+  const asked = answer(clients.tagging, { ResourceTagMappingList });
+  const list = (env: Record<string, string> = {}) =>
+    listEnvironments(clients, readConfig(env).config, NOW);
+  return { list, asked };
+}
+
+test("each environment is listed once, with its resources, its URL and its age", async () => {
+  const { list, asked } = account(
+    resource("dev", "ecr:us-east-1:1:repository/platform-dev/database-setup"),
+    resource("dev", "ecs:us-east-1:1:cluster/platform-dev"),
+    resource("dev", "ecs:us-east-1:1:service/platform-dev/platform-web-dev"),
+    resource("blue", "ecs:us-east-1:1:cluster/platform-blue"),
+  );
+  expect(await list()).toEqual([
+    {
+      ...{ suffix: "blue", resources: 1, expired: false },
+      ...{ url: undefined, since: undefined, expires: undefined },
+    },
+    {
+      ...{ suffix: "dev", resources: 3, expired: false },
+      url: "http://platform-dev-1.us-east-1.elb.amazonaws.com",
+      since: "2026-11-20T10:11:12Z",
+      expires: undefined,
+    },
+  ]);
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({
+      input: expect.objectContaining({ TagFilters: [{ Key: "Project", Values: ["platform"] }] }),
+    }),
+  );
+});
+
+test("on the local AWS the URL is the one that answers there", async () => {
+  const { list } = account(resource("dev", "ecs:us-east-1:000000000000:cluster/platform-dev"));
+  const [dev] = await list({ PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
+  expect(dev?.url).toBe("http://127.0.0.1:4566/_alb/platform-dev");
+});
+
+test("revisions and services that ECS keeps after their end do not make an environment", async () => {
+  const { list } = account(
+    resource("gone", "ecs:us-east-1:1:task-definition/platform-web-gone:3"),
+    resource("gone", "ecs:us-east-1:1:service/platform-gone/platform-web-gone"),
+  );
+  expect(await list()).toEqual([]);
+});
+
+test.each([
+  ["a preview whose time is over", "pr-7", OVER, true],
+  ["a preview with time ahead", "pr-7", AHEAD, false],
+  ["a preview without an expiry", "pr-7", undefined, false],
+  ["a preview whose expiry nobody can read", "pr-7", "yesterday", false],
+  ["an environment that is listed, whatever its tag says", "prod", OVER, false],
+  ["an environment that nobody knows, whatever its tag says", "pord", OVER, false],
+])("%s: %s until %s, expired: %s", async (_, suffix, expires, expired) => {
+  const repository = `ecr:us-east-1:1:repository/platform-${suffix}/database-setup`;
+  const { list } = account(resource(suffix, "ecs:x"), resource(suffix, repository, expires));
+  expect(await list()).toEqual([expect.objectContaining({ suffix, resources: 2, expired })]);
+});

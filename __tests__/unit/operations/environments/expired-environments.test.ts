@@ -1,0 +1,96 @@
+import {
+  type Removal,
+  destroyExpired,
+} from "../../../../operations/environments/expired-environments";
+import { Interrupted } from "../../../../operations/terminal/interruption";
+import { Failure } from "../../../../operations/terminal/run";
+
+const NOW = new Date("2026-11-24T06:00:00Z");
+const OVER = new Date("2026-11-24T05:00:00Z");
+const AHEAD = new Date("2026-11-24T07:00:00Z");
+
+const environment = (suffix: string, expired: boolean) => ({
+  ...{ suffix, expired, resources: 9, url: undefined, since: undefined },
+  expires: "2026-11-24T05:00:00Z",
+});
+const LIST = [environment("dev", false), environment("pr-1", true), environment("pr-2", true)];
+
+/** Says what was destroyed and reported; what a test gives takes the place of what goes well. */
+function removal(given: Partial<Removal> = {}) {
+  const destroyed: string[] = [];
+  const lines: string[] = [];
+  return {
+    destroyed,
+    lines,
+    removal: {
+      expiryOf: async () => Promise.resolve(OVER),
+      destroy: async (suffix: string) => {
+        destroyed.push(suffix);
+        return Promise.resolve();
+      },
+      report: (line: string) => lines.push(line),
+      now: () => NOW,
+      ...given,
+    },
+  };
+}
+
+test("the expired ones go one after the other, and nothing else", async () => {
+  const { removal: all, destroyed } = removal();
+  await destroyExpired(LIST, all);
+  expect(destroyed).toEqual(["pr-1", "pr-2"]);
+});
+
+test("where none has expired, that is said", async () => {
+  const { removal: all, destroyed, lines } = removal();
+  await destroyExpired([environment("dev", false)], all);
+  expect([destroyed, lines]).toEqual([[], ["No preview has expired."]]);
+});
+
+test.each([
+  ["was deployed again since the list was read", AHEAD],
+  ["has lost its expiry since", undefined],
+])("one that %s stays", async (_, expiry) => {
+  const expiryOf = async (suffix: string) => Promise.resolve(suffix === "pr-1" ? expiry : OVER);
+  const { removal: all, destroyed, lines } = removal({ expiryOf });
+  await destroyExpired(LIST, all);
+  expect(destroyed).toEqual(["pr-2"]);
+  expect(lines).toContain("pr-1 has a later expiry by now, or none: it stays.");
+});
+
+test("one that fails does not keep the next from going, and fails the command", async () => {
+  const destroyed: string[] = [];
+  const { removal: all } = removal({
+    destroy: async (suffix) => {
+      destroyed.push(suffix);
+      if (suffix === "pr-1") throw new Failure(["stack platform failed"]);
+      return Promise.resolve();
+    },
+  });
+  await expect(destroyExpired(LIST, all)).rejects.toThrow("pr-1: stack platform failed");
+  expect(destroyed).toEqual(["pr-1", "pr-2"]);
+});
+
+test("one that is deployed again while it is destroyed keeps what is left of it", async () => {
+  const expiries = [OVER, OVER, AHEAD];
+  const stacks: string[] = [];
+  const { removal: all } = removal({
+    expiryOf: async () => Promise.resolve(expiries.shift()),
+    destroy: async (_, stillExpired) => {
+      for (const stack of ["platform", "images", "registry"]) {
+        await stillExpired();
+        stacks.push(stack);
+      }
+    },
+  });
+  await expect(destroyExpired([environment("pr-1", true)], all)).rejects.toThrow(
+    "pr-1: it was deployed again meanwhile",
+  );
+  expect(stacks).toEqual(["platform"]);
+});
+
+test("a Ctrl-C ends it before the next one", async () => {
+  const destroy = jest.fn().mockRejectedValue(new Interrupted());
+  await expect(destroyExpired(LIST, removal({ destroy }).removal)).rejects.toThrow(Interrupted);
+  expect(destroy).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,65 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { parseExpiry, prolong, readExpiry } from "../../../../operations/environments/expiry";
+import { answer, awsError } from "../../../support/preflight";
+
+const ARN = "arn:aws:ecr:us-east-1:123456789012:repository/platform-pr-7/database-setup";
+const PREVIEW = { name: "platform", suffix: "pr-7" };
+const NOW = new Date("2026-11-24T06:00:00Z");
+
+/** An ECR that has the preview's repository with some tags, and what it was asked to do. */
+function ecrWith(Tags: { Key: string; Value: string }[] | Error) {
+  const client = new ECRClient({ region: "us-east-1" });
+  const reply = { repositories: [{ repositoryArn: ARN }], tags: Tags };
+  const send = answer(client, Tags instanceof Error ? Tags : reply);
+  const asked = () =>
+    send.mock.calls.map(([command]: [{ input: unknown }]) => [
+      command.constructor.name,
+      command.input,
+    ]);
+  return { client, asked };
+}
+
+test("a deployment gives a preview its lifetime from now, on the repository that goes last", async () => {
+  const { client, asked } = ecrWith([]);
+  const until = await prolong(client, { ...PREVIEW, lifetimeHours: 72 }, NOW);
+  expect(until).toBe("2026-11-27T06:00:00Z");
+  expect(asked()).toEqual([
+    ["DescribeRepositoriesCommand", { repositoryNames: ["platform-pr-7/database-setup"] }],
+    ["TagResourceCommand", { resourceArn: ARN, tags: [{ Key: "ExpiresAt", Value: until }] }],
+  ]);
+});
+
+test("a preview without a lifetime loses the expiry that it had", async () => {
+  const { client, asked } = ecrWith([]);
+  expect(await prolong(client, { ...PREVIEW, lifetimeHours: undefined }, NOW)).toBe("never");
+  expect(asked()[1]).toEqual([
+    "UntagResourceCommand",
+    { resourceArn: ARN, tagKeys: ["ExpiresAt"] },
+  ]);
+});
+
+test("a deployment that may not write the expiry ends, and says what to allow", async () => {
+  const { client } = ecrWith(awsError("AccessDeniedException", "not you"));
+  await expect(prolong(client, { ...PREVIEW, lifetimeHours: 72 }, NOW)).rejects.toThrow(
+    /^platform-pr-7 could not be given its expiry: AccessDeniedException: not you\n→ allow the caller .*ecr:TagResource/,
+  );
+});
+
+test("the expiry is read from ECR itself", async () => {
+  const { client } = ecrWith([
+    { Key: "Project", Value: "platform" },
+    { Key: "ExpiresAt", Value: "2026-11-27T06:00:00Z" },
+  ]);
+  expect(await readExpiry(client, PREVIEW)).toEqual(new Date("2026-11-27T06:00:00Z"));
+});
+
+test.each([
+  ["has no such tag", []],
+  ["is not there any more", awsError("RepositoryNotFoundException")],
+])("a preview whose repository %s never expires", async (_, tags) => {
+  expect(await readExpiry(ecrWith(tags).client, PREVIEW)).toBeUndefined();
+});
+
+test.each(["", "soon", "never"])("an expiry of %j is none", (value) => {
+  expect(parseExpiry(value)).toBeUndefined();
+});

@@ -1,0 +1,116 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import Docker from "dockerode";
+import { explainFailure } from "../../../../operations/failures/failure";
+import {
+  StackFailure,
+  type StackName,
+  stackFolder,
+} from "../../../../operations/terraform/terraform-process";
+import { createClients } from "../../../../operations/target/clients";
+import {
+  type ServiceDiagnosis,
+  diagnoseService,
+} from "../../../../operations/diagnosis/service-diagnosis";
+import { readConfig } from "../../../../project";
+import { fixture } from "../../../support/services";
+
+// Not the folder that a deployment of this checkout may be using now.
+jest.mock("../../../../operations/terraform/synthesis", () => ({
+  SYNTH_FOLDER: path.join(tmpdir(), `failure-${process.pid}`),
+}));
+jest.mock("../../../../operations/diagnosis/service-diagnosis");
+
+afterAll(() => {
+  rmSync(path.join(tmpdir(), `failure-${process.pid}`), { recursive: true });
+});
+
+/** A file in the folder that a stack was synthesized to. */
+function inStack(stack: StackName, name: string, content: string): void {
+  mkdirSync(stackFolder(stack), { recursive: true });
+  writeFileSync(path.join(stackFolder(stack), name), content);
+}
+
+const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+
+async function explain(stack: StackName, errors: string[], failed: string[]) {
+  const failure = new StackFailure(stack, errors, failed);
+  const clientSettings = { region: "us-east-1" };
+  const clients = createClients(clientSettings);
+  const { config } = readConfig({});
+  return await explainFailure(failure, {
+    ...{ docker, clients, clientSettings, config, services: fixture },
+  });
+}
+
+test("an image that does not build: the build's last lines, and that the platform is untouched", async () => {
+  inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
+  const lines = await explain("images", ["build failed"], ["docker_image.images_web_image_0A1B"]);
+  expect(lines).toEqual([
+    ...["images failed.", "web does not build. Its last lines:"],
+    ...["  | #8 RUN make", "  | make: no rule"],
+    "web was not pushed; the platform is untouched.",
+    expect.stringMatching(/^→ .* The whole output: .*web\.build\.log$/),
+    ...["Terraform said:", "build failed"],
+  ]);
+});
+
+/** A probe as the engine knows it; what it wrote comes in the engine's frames. */
+function probeThat(State: object): jest.SpyInstance {
+  const log = Buffer.from([1, 0, 0, 0, 0, 0, 0, 6, ...Buffer.from("hoard\n")]);
+  const Config = { Healthcheck: { Test: ["CMD", "curl", "http://127.0.0.1:8080/health"] } };
+  const container = { inspect: () => ({ State, Config }), logs: () => log };
+  // All that is asked of a container.
+  return jest.spyOn(docker, "getContainer").mockReturnValue(container as never);
+}
+
+const probeFailure = () =>
+  explain("images", ["unhealthy"], ["docker_container.images_web_probe_A"]);
+
+test("an image that does not start: how the probe ended and what it wrote", async () => {
+  const asked = probeThat({ Running: false, ExitCode: 137, OOMKilled: true });
+  const lines = await probeFailure();
+  expect(asked).toHaveBeenCalledWith("platform-web-probe-use1-dev");
+  expect(lines.slice(1, 5)).toEqual([
+    "platform-web-probe-use1-dev exited with 137 (out of memory). Its last lines:",
+    "  | hoard",
+    "web was not pushed; the platform is untouched.",
+    expect.stringMatching(/raise `size\.memory`.*docker logs platform-web-probe-use1-dev$/),
+  ]);
+});
+
+test("an image that does not answer: what it was asked, and what that said", async () => {
+  probeThat({ Running: true, Health: { Log: [{ Output: "curl: (22) error: 404\n" }] } });
+  expect(await probeFailure()).toContain(
+    "platform-web-probe-use1-dev runs, but `curl http://127.0.0.1:8080/health` fails in it: curl: (22) error: 404. Its last lines:",
+  );
+});
+
+const diagnosis: ServiceDiagnosis = {
+  ...{ service: "web", serviceName: "platform-web-dev", tasks: { running: 1, desired: 1 } },
+  ...{ deployments: [], pendingTasks: [], unhealthyTargets: [], events: [] },
+  image: { expected: "sha256:a", running: ["sha256:a"] },
+  stoppedTask: {
+    ...{ id: "1", taskDefinition: "platform-web-dev:2", stoppedAt: undefined },
+    ...{ stopCode: "EssentialContainerExited", reason: "Essential container in task exited" },
+    container: { name: "web", exitCode: 1, reason: undefined, log: ["TOKEN is not set"] },
+  },
+};
+
+test("after a rollback the service that was rolled back comes first, with its container's words", async () => {
+  jest.mocked(diagnoseService).mockResolvedValue(diagnosis);
+  const lines = await explain("platform", ["Error: web was rolled back"], []);
+  expect(lines.slice(0, 2)).toEqual([
+    "platform failed.",
+    "web: the new version failed; the one before serves on",
+  ]);
+  expect(lines).toContain("  | TOKEN is not set");
+  expect(lines.join("\n")).not.toContain("orders");
+});
+
+test("where AWS cannot be asked, Terraform's own words are there all the same", async () => {
+  jest.mocked(diagnoseService).mockRejectedValue(new Error("connection refused"));
+  const lines = await explain("platform", ["web was rolled back"], []);
+  expect(lines).toEqual(["platform failed.", "Terraform said:", "web was rolled back"]);
+});

@@ -1,0 +1,131 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { ListRoleTagsCommand } from "@aws-sdk/client-iam";
+import { importCommands } from "../../../../operations/failures/import-commands";
+import { StackFailure, stackFolder } from "../../../../operations/terraform/terraform-process";
+import { createClients } from "../../../../operations/target/clients";
+import { createClients as createAccountClients } from "../../../../operations/checks/clients";
+import { readConfig } from "../../../../project";
+import { answer, awsError } from "../../../support/preflight";
+
+// Not the folder that a deployment of this checkout may be using now.
+jest.mock("../../../../operations/terraform/synthesis", () => ({
+  SYNTH_FOLDER: path.join(tmpdir(), `import-${process.pid}`),
+}));
+
+jest.mock("../../../../operations/checks/clients");
+const actual = jest.requireActual<{ createClients: typeof createAccountClients }>(
+  "../../../../operations/checks/clients",
+);
+
+const NAMES: Readonly<Record<string, Record<string, string>>> = {
+  aws_iam_role: { name: "platform-web-ecs-use1-dev" },
+  aws_ecr_repository: { name: "platform-dev/web" },
+  aws_ecs_cluster: { name: "platform-dev" },
+  aws_ecs_service: { name: "platform-web-dev" },
+  aws_cloudwatch_log_group: { name: "/ecs/platform-dev/web" },
+  aws_rds_cluster: { cluster_identifier: "platform-dev" },
+  aws_lb: { name: "platform-dev" },
+};
+const LB_ARN =
+  "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/platform-dev/1";
+
+beforeAll(() => {
+  mkdirSync(stackFolder("platform"), { recursive: true });
+  const resource = Object.fromEntries(
+    Object.entries(NAMES).map(([type, given]) => [type, { it: given }]),
+  );
+  writeFileSync(path.join(stackFolder("platform"), "cdk.tf.json"), JSON.stringify({ resource }));
+});
+afterAll(() => {
+  rmSync(path.join(tmpdir(), `import-${process.pid}`), { recursive: true });
+});
+afterEach(() => jest.clearAllMocks());
+
+type Tags = Record<string, string>;
+
+/** An AWS in which all that is asked for is there, with the same tags; or which answers with an error. */
+async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
+  const clientSettings = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" } };
+  const clients = createClients(clientSettings);
+  const asked = actual.createClients(clientSettings, region);
+  jest.mocked(createAccountClients).mockReturnValue(asked);
+  const list = tags instanceof Error ? [] : Object.entries(tags);
+  const Tags = list.map(([Key, Value]) => ({ Key, Value }));
+  const reply = (given: unknown) => (tags instanceof Error ? tags : given);
+  answer(asked.sts, { Account: "123456789012" });
+  const spies = {
+    iam: answer(asked.iam, reply({ Tags })),
+    rds: answer(asked.rds, reply({ TagList: Tags })),
+    ecr: answer(clients.ecr, reply({ tags: Tags })),
+    ecs: answer(clients.ecs, reply({ tags: list.map(([key, value]) => ({ key, value })) })),
+    logs: answer(clients.logs, reply({ tags })),
+    lb: answer(
+      clients.loadBalancing,
+      reply({ LoadBalancers: [{ LoadBalancerArn: LB_ARN }], TagDescriptions: [{ Tags }] }),
+    ),
+  };
+  const failure = new StackFailure("platform", ["EntityAlreadyExists: it"], [`${type}.it`]);
+  const { config } = readConfig({ PLATFORM_REGION: region });
+  return { lines: await importCommands(failure, { config, clients, clientSettings }), spies };
+}
+
+const OWN: Tags = { Project: "platform", Environment: "dev", ManagedBy: "terraform" };
+const commandsIn = (lines: readonly string[]) => lines.filter((line) => / import '/.test(line));
+
+test.each([
+  ["aws_iam_role", "platform-web-ecs-use1-dev"],
+  ["aws_ecr_repository", "platform-dev/web"],
+  ["aws_ecs_cluster", "platform-dev"],
+  ["aws_ecs_service", "platform-dev/platform-web-dev"],
+  ["aws_cloudwatch_log_group", "/ecs/platform-dev/web"],
+  ["aws_rds_cluster", "platform-dev"],
+  ["aws_lb", LB_ARN],
+])("what a killed run has left of %s can be imported, by a command to copy", async (type, id) => {
+  const { lines } = await advise(type, OWN);
+  expect(commandsIn(lines)).toEqual([expect.stringMatching(/^→ terraform -chdir=\S+ import /)]);
+  expect(commandsIn(lines)[0]).toContain(`import '${type}.it' '${id}'`);
+});
+
+test("its tags are asked for by its ARN, in the region's partition", async () => {
+  const { spies } = await advise("aws_ecs_service", OWN, "us-gov-west-1");
+  const resourceArn =
+    "arn:aws-us-gov:ecs:us-gov-west-1:123456789012:service/platform-dev/platform-web-dev";
+  expect(spies.ecs).toHaveBeenCalledWith(expect.objectContaining({ input: { resourceArn } }));
+  const { spies: role } = await advise("aws_iam_role", OWN);
+  expect(role.iam).toHaveBeenCalledWith(expect.any(ListRoleTagsCommand));
+});
+
+describe.each(Object.keys(NAMES))("a %s of somebody else's", (type) => {
+  test.each<[string, Tags, string]>([
+    [
+      "another environment",
+      { Project: "platform", Environment: "prod" },
+      "belongs to the environment prod of platform",
+    ],
+    [
+      "another platform",
+      { Project: "shop", Environment: "dev" },
+      "belongs to the environment dev of shop",
+    ],
+    ["nobody that is known", { Owner: "finance" }, "has no tags Project and Environment"],
+  ])("is never imported, and said to be of %s", async (_, tags, words) => {
+    const { lines } = await advise(type, tags);
+    expect(commandsIn(lines)).toEqual([]);
+    expect(lines[0]).toContain(`${type} `);
+    expect(lines[0]).toContain(words);
+    expect(lines.at(-1)).toContain("Choose another PLATFORM_NAME or PLATFORM_SUFFIX");
+    expect(lines.join("\n")).not.toContain("a run that was killed has left it");
+  });
+
+  test("is not imported where its tags cannot be read, and the reason is said", async () => {
+    const { lines } = await advise(type, awsError("AccessDenied", "not you"));
+    expect(commandsIn(lines)).toEqual([]);
+    expect(lines[0]).toContain("could not be read (AccessDenied: not you)");
+  });
+
+  test("is not spoken of where there is none by its name", async () => {
+    expect((await advise(type, awsError("ResourceNotFoundException"))).lines).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
+import Docker from "dockerode";
+import { isEngineEmpty, pushedImages } from "../../../../operations/images/engine-cache";
+import { readState } from "../../../../operations/terraform/terraform-stack";
+import { answer, awsError } from "../../../support/preflight";
+
+jest.mock("../../../../operations/terraform/terraform-stack");
+
+const managed = (type: string, name: string, attributes: object) => ({
+  ...{ mode: "managed", type, name, instances: [{ attributes }] },
+});
+const web = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/web:0a1b-2c3d";
+const orders = "127.0.0.1:4566/platform-prod/orders:4e5f-6a7b";
+const ordersElsewhere = "127.0.0.1:4566/platform-dev/orders@sha256:pushed-orders";
+const STATE = {
+  resources: [
+    managed("docker_image", "images_web_image_0A1B2C3D", { name: web }),
+    managed("docker_image", "images_orders_image_4E5F6A7B", {
+      // Promoted: in the engine by the name that it has where it comes from.
+      name: ordersElsewhere,
+    }),
+    managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
+      ...{ name: web, sha256_digest: "sha256:pushed-web" },
+    }),
+    managed("docker_registry_image", "images_orders_pushed_4E5F6A7B", {
+      ...{ name: orders, sha256_digest: "sha256:pushed-orders" },
+    }),
+  ],
+};
+
+const options = {
+  ...{ terraform: "terraform", environment: {}, report: () => undefined },
+  signal: new AbortController().signal,
+};
+
+/** Whether Terraform may trust its state, with an engine that has some images. */
+async function trusts(inEngine: readonly string[], inRegistry: unknown, state: unknown = STATE) {
+  jest.mocked(readState).mockResolvedValue(state);
+  const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+  jest.spyOn(docker, "getImage").mockImplementation((id) => {
+    const inspect = async () => {
+      if (inEngine.includes(id)) return Promise.resolve({});
+      throw Object.assign(new Error("no such image"), { statusCode: 404 });
+    };
+    // All that is asked of an image.
+    return { inspect } as unknown as Docker.Image;
+  });
+  const ecr = new ECRClient({ region: "eu-west-1" });
+  const asked = answer(ecr, inRegistry);
+  return { trusted: await isEngineEmpty({ docker, ecr }, options), asked };
+}
+
+const THERE = { imageDetails: [{}] };
+
+test("a pushed image is known by its repository and both its hashes, whatever the registry's host", () => {
+  expect(pushedImages(STATE)).toEqual([
+    {
+      name: web,
+      host: "111122223333.dkr.ecr.eu-west-1.amazonaws.com",
+      repository: "platform-dev/web",
+      digest: "sha256:pushed-web",
+    },
+    {
+      name: ordersElsewhere,
+      host: "127.0.0.1:4566",
+      repository: "platform-prod/orders",
+      digest: "sha256:pushed-orders",
+    },
+  ]);
+  expect(pushedImages(undefined)).toEqual([]);
+});
+
+test("an image that was built and not pushed is to be looked for", () => {
+  const state = { resources: STATE.resources.slice(0, 2) };
+  expect(pushedImages(state)).toEqual([]);
+});
+
+test("an empty engine builds nothing that the registry has", async () => {
+  const { trusted, asked } = await trusts([], THERE);
+  expect(trusted).toBe(true);
+  expect(asked.mock.calls.map(([command]: [{ input: object }]) => command.input)).toEqual([
+    { repositoryName: "platform-dev/web", imageIds: [{ imageDigest: "sha256:pushed-web" }] },
+    { repositoryName: "platform-prod/orders", imageIds: [{ imageDigest: "sha256:pushed-orders" }] },
+  ]);
+});
+
+test("an engine that lacks one of them builds as little", async () => {
+  expect((await trusts([web], THERE)).trusted).toBe(true);
+});
+
+test("where the engine has all images, Terraform looks for itself", async () => {
+  const { trusted, asked } = await trusts([web, ordersElsewhere], THERE);
+  expect(trusted).toBe(false);
+  expect(asked).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["has lost an image", awsError("ImageNotFoundException")],
+  ["has lost a repository", awsError("RepositoryNotFoundException")],
+  ["may not be asked", awsError("AccessDeniedException")],
+  ["says nothing", { imageDetails: [] }],
+])("where the registry %s, Terraform finds out what is missing", async (_, reply) => {
+  expect((await trusts([], reply)).trusted).toBe(false);
+});
+
+test("before the first deployment there is nothing to trust", async () => {
+  expect((await trusts([], THERE, {})).trusted).toBe(false);
+});

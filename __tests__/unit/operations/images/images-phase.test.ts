@@ -1,0 +1,70 @@
+import { isEngineEmpty } from "../../../../operations/images/engine-cache";
+import { fetchImages } from "../../../../operations/images/fetched-images";
+import { imagesPhase } from "../../../../operations/images/images-phase";
+import { removeStrayProbes } from "../../../../operations/images/probes";
+import {
+  type ApplyOptions,
+  StackFailure,
+  applyStack,
+} from "../../../../operations/terraform/terraform-stack";
+import { readTarget } from "../../../../operations/target/target";
+
+jest.mock("../../../../operations/images/engine-cache");
+jest.mock("../../../../operations/images/fetched-images");
+jest.mock("../../../../operations/images/probes", () => ({
+  ...jest.requireActual<object>("../../../../operations/images/probes"),
+  removeStrayProbes: jest.fn(),
+  stopProbes: jest.fn(),
+}));
+jest.mock("../../../../operations/terraform/terraform-stack", () => ({
+  ...jest.requireActual<object>("../../../../operations/terraform/terraform-stack"),
+  applyStack: jest.fn(),
+}));
+
+const MISSING =
+  "Unable to create container with image sha256:0a1b: unable to pull image sha256:0a1b: error pulling image sha256:0a1b: Error response from daemon: pull access denied for sha256";
+const TAKEN =
+  'Conflict. The container name "/platform-web-probe-use1-dev" is already in use by container';
+
+/** Deploys the images where the first try ends with an error; says what each try trusted. */
+async function deploy(emptyEngine: boolean, ...errors: string[]) {
+  jest.clearAllMocks();
+  jest.mocked(isEngineEmpty).mockResolvedValue(emptyEngine);
+  jest.mocked(fetchImages).mockResolvedValue();
+  const trusted: boolean[] = [];
+  jest.mocked(applyStack).mockImplementation(async (_, { trustState = false }: ApplyOptions) => {
+    trusted.push(trustState);
+    const error = errors.shift();
+    if (error) throw new StackFailure("images", [error]);
+    return Promise.resolve({ add: 1, change: 0, remove: 1 });
+  });
+  const target = readTarget(new AbortController().signal);
+  const outcome = await imagesPhase(target).run(() => undefined);
+  return { outcome, trusted };
+}
+
+test("on an empty engine Terraform trusts its state, and fetches nothing that nobody needs", async () => {
+  expect((await deploy(true)).trusted).toEqual([true]);
+  expect(fetchImages).not.toHaveBeenCalled();
+});
+
+test("an image that has to be probed with other settings is fetched, not built again", async () => {
+  const { outcome, trusted } = await deploy(true, MISSING);
+  expect(fetchImages).toHaveBeenCalledTimes(1);
+  expect([outcome, trusted]).toEqual(["1 to add, 0 to change, 1 to destroy", [true, false]]);
+});
+
+test("an engine that has the images is asked for them once, and what it says is the failure", async () => {
+  await expect(deploy(false, MISSING)).rejects.toThrow(StackFailure);
+  expect(fetchImages).not.toHaveBeenCalled();
+});
+
+test("a probe that a killed run has left goes, and the next try is as the first", async () => {
+  expect((await deploy(true, TAKEN)).trusted).toEqual([true, true]);
+  expect(removeStrayProbes).toHaveBeenCalledTimes(1);
+});
+
+test("a probe that fails is a failure at once", async () => {
+  await expect(deploy(true, "container failed to be in healthy state")).rejects.toThrow();
+  expect(applyStack).toHaveBeenCalledTimes(1);
+});

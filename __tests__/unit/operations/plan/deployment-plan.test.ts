@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type DeploymentPlan, summarize } from "../../../../operations/plan/deployment-plan";
+import { planText } from "../../../../operations/plan/plan-text";
+import { readStackPlan } from "../../../../operations/plan/stack-plan";
+import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";
+import { record } from "../../../../operations/terraform/terraform-events";
+import { STACKS } from "../../../../operations/terraform/terraform-stack";
+import { services as catalogue } from "../../../../services";
+import type { Services } from "../../../../spec/service/spec";
+import { synthesize } from "../../../support/synth";
+
+const { "fraud-detection": fraudDetection, ...others } = catalogue;
+const processor = catalogue["transaction-processor"];
+const orders = { ...fraudDetection, path: "/orders", calls: ["flask-api"], database: true };
+const unchanged = ["flask-api: no change", "transaction-processor: no change"];
+
+/** What is made of the plans that Terraform made of this catalogue, recorded in a file. */
+function planOf(recorded: string, services: Services = catalogue): DeploymentPlan {
+  const file = path.join(__dirname, "plans", `${recorded}.json`);
+  const plans = record(JSON.parse(readFileSync(file, "utf8")));
+  const synthesis = synthesize(services);
+  const stacks = STACKS.map((stack, index) => {
+    const synthesized = parseSynthesizedStack(stack, synthesis[stack].json);
+    // Here a stack that could not be planned in whole lacked something of the one before it.
+    const waits = record(plans[stack])["errored"] === true;
+    const plan = readStackPlan(plans[stack], synthesized);
+    return { ...plan, synthesized, waitsFor: waits ? STACKS[index - 1] : undefined };
+  });
+  return summarize(Object.keys(services), stacks);
+}
+
+/** A line for each service, without the hash: it is that of the tests' own sources. */
+function summaries({ services, platform }: DeploymentPlan): string[] {
+  return [...services, { service: "platform", ...platform }].map(
+    ({ service, summary }) => `${service}: ${summary.replace(/\b[0-9a-f]{8}\b/g, "HASH")}`,
+  );
+}
+
+/** To add, to change, to destroy; by stack. */
+function counts({ stacks }: DeploymentPlan): number[][] {
+  return stacks.map(({ add, change, remove }) => [add, change, remove]);
+}
+
+test("where nothing changes, nothing is to be done", () => {
+  const plan = planOf("unchanged");
+  expect(plan.changed).toBe(false);
+  expect(summaries(plan)).toEqual([
+    ...[...unchanged, "fraud-detection: no change", "platform: no change"],
+  ]);
+});
+
+describe("a changed source", () => {
+  const plan = planOf("new-image");
+
+  test("is a new image, and tasks that are replaced once its digest is known", () => {
+    expect(plan.changed).toBe(true);
+    expect(summaries(plan)).toContain(
+      "flask-api: new image HASH, task definition replaced, rolling",
+    );
+  });
+
+  test("leaves the platform's own plan empty, which is said", () => {
+    expect(counts(plan)).toEqual([
+      [0, 0, 0],
+      [4, 0, 4],
+      [0, 0, 0],
+    ]);
+    expect(planText(plan)).toContain(
+      "platform is planned with the images of now; the new digest reaches flask-api once images is applied.",
+    );
+  });
+
+  test("concerns no other service", () => {
+    expect(summaries(plan)).toEqual(
+      expect.arrayContaining(["transaction-processor: no change", "fraud-detection: no change"]),
+    );
+  });
+});
+
+test("a new database-setup image replaces the tasks of each service with a database", () => {
+  expect(summaries(planOf("new-setup"))).toEqual([
+    "flask-api: task definition replaced (new image of database-setup), rolling",
+    "transaction-processor: task definition replaced (new image of database-setup), rolling",
+    "fraud-detection: no change",
+    "platform: database-setup: new image HASH",
+  ]);
+});
+
+test("another migration replaces the tasks, with the image of now", () => {
+  const plan = planOf("new-migration");
+  expect(summaries(plan)).toContain(
+    "transaction-processor: task definition replaced (container_definitions), rolling",
+  );
+  expect(plan.stacks.flatMap(({ plannedAsNow }) => plannedAsNow)).toEqual([]);
+});
+
+test("more memory also probes the image of now again", () => {
+  const plan = planOf("more-memory");
+  expect(summaries(plan)).toContain(
+    "fraud-detection: probed again, task definition replaced (memory), rolling",
+  );
+  expect(counts(plan)).toEqual([
+    [0, 0, 0],
+    [1, 0, 1],
+    [1, 1, 1],
+  ]);
+});
+
+test("what services share is the platform's, with the attribute that changes", () => {
+  const plan = planOf("idle-timeout");
+  expect(summaries(plan)).toEqual([
+    ...[...unchanged, "fraud-detection: no change"],
+    "platform: 1 to change: aws_lb load-balancer_alb (idle_timeout)",
+  ]);
+});
+
+describe("an added service", () => {
+  const plan = planOf("added", { ...catalogue, orders });
+
+  test("is new, and the others are planned all the same", () => {
+    expect(summaries(plan)).toEqual([
+      ...[...unchanged, "fraud-detection: no change"],
+      "orders: new: repository, image HASH, service of 2 tasks",
+      "platform: no change",
+    ]);
+  });
+
+  test("counts in whole, though Terraform cannot plan all of it yet", () => {
+    expect(counts(plan)).toEqual([
+      [2, 0, 0],
+      [4, 0, 0],
+      [20, 0, 0],
+    ]);
+    expect(planText(plan)).toContain(
+      "20 to add, 0 to change, 0 to destroy; 6 of those to add can be planned once images is applied",
+    );
+  });
+});
+
+test("a removed service goes in the order in which its repository outlives its tasks", () => {
+  const transactionProcessor = { ...processor, calls: [] };
+  const plan = planOf("removed", { ...others, "transaction-processor": transactionProcessor });
+  expect(summaries(plan)).toEqual([
+    "flask-api: no change",
+    "transaction-processor: probed again, task definition replaced (container_definitions), rolling, no longer reaches fraud-detection",
+    "fraud-detection: removed: service, then image, then repository",
+    "platform: no change",
+  ]);
+});
+
+test("a renamed service is one that is new and one that is removed", () => {
+  const plan = planOf("renamed", {
+    ...others,
+    "transaction-processor": { ...processor, calls: ["fraud-check"] },
+    "fraud-check": fraudDetection,
+  });
+  expect(summaries(plan)).toEqual([
+    "flask-api: no change",
+    "transaction-processor: probed again, task definition replaced (container_definitions), rolling, reaches fraud-check, no longer reaches fraud-detection",
+    "fraud-check: new: repository, image HASH, service of 2 tasks",
+    "fraud-detection: removed: service, then image, then repository",
+    "platform: no change",
+  ]);
+});
+
+test("where nothing is deployed yet, everything is new, and counted", () => {
+  const plan = planOf("virgin");
+  expect(plan.services.map(({ status }) => status)).toEqual(["new", "new", "new"]);
+  expect(counts(plan)).toEqual([
+    [10, 0, 0],
+    [20, 0, 0],
+    [89, 0, 0],
+  ]);
+  expect(planText(plan)).toContain("15 of those to add can be planned once registry is applied");
+});
+
+test("each resource counts once", () => {
+  const { services, platform, stacks } = planOf("added", { ...catalogue, orders });
+  const changes = [...services.flatMap((service) => service.changes), ...platform.changes];
+  const counted = stacks.map(({ add, change, remove }) => add + change + remove);
+  expect(changes).toHaveLength(counted.reduce((sum, count) => sum + count, 0));
+});

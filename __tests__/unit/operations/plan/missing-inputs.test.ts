@@ -1,0 +1,61 @@
+import {
+  isForeseen,
+  lastProducer,
+  missingInputs,
+} from "../../../../operations/plan/missing-inputs";
+import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";
+import { STACKS, type StackName } from "../../../../operations/terraform/terraform-stack";
+import { services } from "../../../../services";
+import { synthesize } from "../../../support/synth";
+
+const synthesis = synthesize(services);
+const outputsOf = (stack: StackName) => Object.keys(synthesis[stack].json["output"] ?? {});
+const missing = (stack: StackName, given: [StackName, string[]][]) =>
+  missingInputs(parseSynthesizedStack(stack, synthesis[stack].json), new Map(given));
+
+/** Terraform's words. */
+const NO_STATE =
+  "Unable to find remote state: No stored state was found for the given workspace in the given backend.";
+const noAttribute = (name = "") =>
+  `Unsupported attribute: This object does not have an attribute named "${name}".`;
+
+test("once the stacks before it are applied, a stack misses nothing", () => {
+  const given = STACKS.map((stack): [StackName, string[]] => [stack, outputsOf(stack)]);
+  expect(missing("images", given)).toEqual([]);
+  expect(missing("platform", given)).toEqual([]);
+});
+
+test("before anything is applied, images waits for registry and platform for images", () => {
+  expect(lastProducer(missing("registry", []))).toBeUndefined();
+  expect(lastProducer(missing("images", []))).toBe("registry");
+  expect(lastProducer(missing("platform", []))).toBe("images");
+});
+
+test("an input is found in a resource, in a data source and in a local", () => {
+  const users = [...missing("images", []), ...missing("platform", [])].map(({ user }) => user);
+  for (const kind of ["docker_image.", "local.", "data.aws_ecr_image.", "aws_ecs_task_"]) {
+    expect(users.some((user) => user.startsWith(kind))).toBe(true);
+  }
+});
+
+describe("with one output missing", () => {
+  const [output = "", ...others] = outputsOf("registry").filter((name) =>
+    name.endsWith("repository_url"),
+  );
+  const inputs = missing("images", [["registry", others]]);
+
+  test("that output is what Terraform may complain of", () => {
+    expect([...new Set(inputs.map((input) => input.output))]).toEqual([output]);
+    expect(isForeseen(noAttribute(output), inputs)).toBe(true);
+    expect(isForeseen(NO_STATE, inputs)).toBe(true);
+  });
+
+  test("any other complaint is an error", () => {
+    expect(isForeseen(noAttribute(others[0]), inputs)).toBe(false);
+    expect(isForeseen("reading ECR images: couldn't find resource", inputs)).toBe(false);
+  });
+});
+
+test("with nothing missing, each complaint is an error", () => {
+  expect(isForeseen(NO_STATE, [])).toBe(false);
+});

@@ -1,0 +1,77 @@
+import { ownerOf, servicesIn } from "../../../../operations/plan/resource-owner";
+import { resourceUsers } from "../../../../operations/plan/resource-users";
+import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";
+import { STACKS } from "../../../../operations/terraform/terraform-stack";
+import { fixture } from "../../../support/services";
+import { synthesize } from "../../../support/synth";
+
+const synthesis = synthesize({
+  ...fixture,
+  orders: { ...fixture.orders, database: { name: "sales" } },
+});
+const stacks = STACKS.map((stack) => parseSynthesizedStack(stack, synthesis[stack].json));
+const addresses = stacks.flatMap(({ resources }) => [...resources.keys()]);
+const users = resourceUsers(stacks);
+const services = Object.keys(fixture);
+const ownedBy = (owner: string | undefined, type: string) =>
+  addresses
+    .filter(
+      (address) => address.startsWith(`${type}.`) && ownerOf(address, services, users) === owner,
+    )
+    .map((address) => address.replace(/_[0-9A-F]{8}$/, ""));
+
+test("the services are read off the addresses, without the platform's own images", () => {
+  expect(servicesIn(addresses).sort()).toEqual([...services].sort());
+});
+
+test.each([
+  "aws_ecr_repository",
+  "docker_image",
+  "aws_ecs_task_definition",
+  "aws_ecs_service",
+  "aws_appautoscaling_target",
+  "aws_service_discovery_service",
+])("each service has an %s of its own", (type) => {
+  for (const service of services) expect(ownedBy(service, type)).toHaveLength(1);
+});
+
+test("the load balancer's part for a service is the service's", () => {
+  expect(ownedBy("order-archive", "aws_lb_listener_rule")).toHaveLength(1);
+  expect(ownedBy("order-archive", "aws_lb_target_group")).toHaveLength(1);
+  expect(ownedBy("orders", "aws_lb_listener_rule")).toHaveLength(0);
+});
+
+test("a database with a name of its own is that of the service that uses it", () => {
+  expect(ownedBy("orders", "aws_secretsmanager_secret")).toEqual([
+    "aws_secretsmanager_secret.database_services_sales_secret",
+  ]);
+  expect(ownedBy("orders", "aws_secretsmanager_secret_version")).toHaveLength(1);
+});
+
+test("the database of a service that has gone tells whose it was by its name", () => {
+  const address = "aws_secretsmanager_secret.database_services_order_archive_secret_1A2B3C4D";
+  expect(ownerOf(address, services)).toBe("order-archive");
+});
+
+test("a way from one service to another is the caller's", () => {
+  expect(ownedBy("web", "aws_vpc_security_group_ingress_rule")).toEqual([
+    "aws_vpc_security_group_ingress_rule.security-groups_paths_load-balancer-to-web_in",
+    "aws_vpc_security_group_ingress_rule.security-groups_paths_web-to-orders_in",
+  ]);
+});
+
+test("what all share is nobody's", () => {
+  for (const type of ["aws_vpc", "aws_lb", "aws_ecs_cluster", "aws_rds_cluster"]) {
+    expect(ownedBy(undefined, type)).toHaveLength(1);
+  }
+  expect(ownedBy(undefined, "docker_image")).toEqual([
+    "docker_image.images_database-setup_image",
+    "docker_image.images_ready_image",
+  ]);
+});
+
+test("a data source belongs to whom its path names", () => {
+  expect(ownerOf("data.aws_ecr_image.services_web_task_pushed-image_1A2B3C4D", services)).toBe(
+    "web",
+  );
+});

@@ -1,0 +1,101 @@
+import { countChanges, readStackPlan } from "../../../../operations/plan/stack-plan";
+import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";
+
+const TASK = "aws_ecs_task_definition.services_flask-api_task_revision_68EDC718";
+const SERVICE = "aws_ecs_service.services_flask-api_service_30C602D1";
+
+const resource = (address: string, actions: string[], rest: object = {}) => ({
+  address,
+  mode: "managed",
+  change: { actions, ...rest },
+});
+
+/** The plan of a platform with one task definition and one service. */
+function read(plan: object) {
+  const [task = "", service = ""] = [TASK, SERVICE].map((address) => address.split(".")[1]);
+  const json = {
+    resource: { aws_ecs_task_definition: { [task]: {} }, aws_ecs_service: { [service]: {} } },
+  };
+  return readStackPlan(plan, parseSynthesizedStack("platform", json));
+}
+
+const changesOf = (...resources: object[]) => read({ resource_changes: resources }).changes;
+
+test("what stays as it is, and data that is read, are no changes", () => {
+  const data = { ...resource("data.aws_ecr_image.pushed", ["read"]), mode: "data" };
+  expect(changesOf(resource(SERVICE, ["no-op"]), data)).toEqual([]);
+});
+
+test("an update names the attributes that differ, and no value of them", () => {
+  const before = { name: "a", secret_string: "old" };
+  const update = resource(SERVICE, ["update"], {
+    before,
+    after: { ...before, secret_string: "new" },
+  });
+  expect(changesOf(update)[0]?.attributes).toEqual(["secret_string"]);
+  expect(JSON.stringify(changesOf(update))).not.toMatch(/old|new/);
+});
+
+test("an attribute that is known only after the apply differs", () => {
+  const update = resource(SERVICE, ["update"], {
+    before: { name: "a", task_definition: "arn:1" },
+    after: { name: "a" },
+    after_unknown: { task_definition: true },
+  });
+  expect(changesOf(update)[0]?.attributes).toEqual(["task_definition"]);
+});
+
+test("a replacement names what forces it", () => {
+  const paths = [["container_definitions"], ["volume", 0], ["volume", 1]];
+  const replacement = resource(TASK, ["delete", "create"], { replace_paths: paths });
+  expect(changesOf(replacement)[0]?.attributes).toEqual(["container_definitions", "volume"]);
+  const tainted = { ...replacement, action_reason: "replace_because_tainted" };
+  expect(changesOf(tainted)[0]?.attributes).toEqual(["tainted"]);
+});
+
+test("a replacement is one to add and one to destroy, whichever comes first", () => {
+  const changes = changesOf(
+    resource("aws_lb_target_group.a", ["create", "delete"]),
+    resource("aws_lb_target_group.b", ["delete", "create"]),
+    resource("aws_lb_target_group.c", ["update"]),
+    resource("aws_lb_target_group.d", ["delete"]),
+  );
+  expect(countChanges(changes)).toEqual({ add: 2, change: 1, remove: 3 });
+});
+
+describe("where an input is missing", () => {
+  const plan = {
+    errored: true,
+    resource_changes: [],
+    prior_state: { values: { root_module: { resources: [{ address: SERVICE }] } } },
+  };
+
+  test("what does not exist is to be added, and what exists is not known", () => {
+    expect(read(plan).changes.map(({ address, action }) => [address, action])).toEqual([
+      [TASK, "create"],
+      [SERVICE, "unknown"],
+    ]);
+  });
+
+  test("what is not known is not counted", () => {
+    expect(countChanges(read(plan).changes)).toEqual({ add: 1, change: 0, remove: 0 });
+  });
+
+  test("a plan without errors is complete", () => {
+    expect(read({ ...plan, errored: false }).changes).toEqual([]);
+  });
+});
+
+test("an output that is created has no value that others could be planned with", () => {
+  const { outputs } = read({
+    output_changes: {
+      digest: { actions: ["update"], after_unknown: true },
+      url: { actions: ["create"] },
+      references: { actions: ["no-op"] },
+    },
+  });
+  expect(outputs).toEqual([
+    { name: "digest", hasValue: true },
+    { name: "url", hasValue: false },
+  ]);
+});

@@ -1,0 +1,36 @@
+import { describeMachine } from "../../../../operations/target/machine";
+import { Refusal } from "../../../../operations/terminal/refusal";
+
+const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\n';
+const UBUNTU = "NAME=Ubuntu\nID=ubuntu\nID_LIKE=debian\n";
+const FEDORA = 'NAME="Fedora Linux"\nID=fedora\nSUPPORT_URL="https://not.debian.example"\n';
+
+describe("this machine", () => {
+  test.each([
+    ["Debian", DEBIAN, true],
+    ["Ubuntu, made from Debian", UBUNTU, true],
+    ["Fedora", FEDORA, false],
+    ["a Linux that does not say", "", false],
+  ])("%s: apt-get %#", (_, release, debian) => {
+    const facts = { platform: "linux", arch: "x64", userId: 0, release };
+    expect(describeMachine(facts)).toEqual({ os: "linux", arch: "amd64", root: true, debian });
+  });
+
+  test("macOS has no apt-get, and its user is not root", () => {
+    const facts = { platform: "darwin", arch: "arm64", userId: 501, release: "" };
+    expect(describeMachine(facts)).toEqual({
+      os: "darwin",
+      arch: "arm64",
+      root: false,
+      debian: false,
+    });
+  });
+
+  test.each([
+    ["win32", "x64"],
+    ["linux", "riscv64"],
+  ])("%s on %s is refused", (platform, arch) => {
+    const facts = { platform, arch, userId: 1, release: "" };
+    expect(() => describeMachine(facts)).toThrow(Refusal);
+  });
+});

@@ -1,0 +1,75 @@
+import {
+  StackProgress,
+  describeChanges,
+  readableAddress,
+} from "../../../../operations/terraform/stack-progress";
+import { parseEvent } from "../../../../operations/terraform/terraform-events";
+
+const SECOND = 1000;
+const line = (type: string, rest: object) => JSON.stringify({ type, ...rest });
+const hook = (addr: string) => ({ hook: { resource: { addr } } });
+const summary = (operation: string, add: number, change: number, remove: number) =>
+  line("change_summary", { changes: { operation, add, change, remove } });
+
+/** What is shown after Terraform has written these lines, one second apart. */
+function follow(...lines: string[]): StackProgress {
+  const progress = new StackProgress();
+  lines.forEach((text, index) => {
+    const event = parseEvent(text);
+    if (event) progress.record(event, index * SECOND);
+  });
+  return progress;
+}
+
+test("the longest wait is shown first, with its reason", () => {
+  const progress = follow(
+    summary("plan", 3, 0, 0),
+    line("apply_start", hook("aws_lb.load-balancer_alb_1A2B3C4D")),
+    line("apply_start", hook("aws_vpc.network_vpc_1A2B3C4D")),
+    line("apply_start", hook("aws_eip.network_nat-address-0_1A2B3C4D")),
+    line("apply_complete", hook("aws_vpc.network_vpc_1A2B3C4D")),
+  );
+  expect(progress.line(41 * SECOND)).toBe(
+    "1/3, aws_lb load-balancer_alb 40 s: the AWS provider checks a load balancer after a minute (and 1 more)",
+  );
+});
+
+test("a data source that is read counts as no change", () => {
+  const progress = follow(
+    summary("plan", 1, 0, 0),
+    line("apply_start", hook("data.aws_ecr_image.web_pushed-image_1A2B3C4D")),
+    line("apply_complete", hook("data.aws_ecr_image.web_pushed-image_1A2B3C4D")),
+  );
+  expect(progress.line(0)).toBe("0/1");
+});
+
+test("what was applied counts in the end, not what was planned", () => {
+  const progress = follow(summary("plan", 3, 1, 2), summary("apply", 2, 1, 2));
+  expect(describeChanges(progress.changes)).toBe("2 to add, 1 to change, 2 to destroy");
+});
+
+test("errors are kept in Terraform's words, with the resource that failed", () => {
+  const progress = follow(
+    line("apply_start", hook("docker_container.web_probe_1A2B3C4D")),
+    line("apply_errored", hook("docker_container.web_probe_1A2B3C4D")),
+    line("diagnostic", { diagnostic: { severity: "warning", summary: "old" } }),
+    line("diagnostic", {
+      diagnostic: { severity: "error", summary: "not healthy", detail: "60 s" },
+    }),
+  );
+  expect(progress.errors).toEqual(["not healthy: 60 s"]);
+  expect(progress.failed).toEqual(["docker_container.web_probe_1A2B3C4D"]);
+});
+
+test("what is no JSON, or says nothing of use, is passed over", () => {
+  expect(parseEvent("Terraform crashed")).toBeUndefined();
+  expect(parseEvent("[]")).toBeUndefined();
+  expect(parseEvent(line("log", {}))).toBeUndefined();
+});
+
+test("addresses are read without cdktf's hash", () => {
+  expect(readableAddress("aws_lb.load-balancer_alb_1A2B3C4D")).toEqual({
+    type: "aws_lb",
+    name: "load-balancer_alb",
+  });
+});

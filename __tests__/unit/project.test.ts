@@ -1,0 +1,88 @@
+import path from "node:path";
+import { PROJECT_FOLDER, readConfig } from "../../project";
+import { environmentsWith } from "../support/environments";
+import { fixture } from "../support/services";
+
+test("an environment without settings is dev in us-east-1", () => {
+  expect(readConfig({}, environmentsWith(), fixture)).toEqual({
+    config: {
+      name: "platform",
+      suffix: "dev",
+      region: "us-east-1",
+      availabilityZones: 2,
+      cidr: "10.0.0.0/16",
+      natGateways: "one-per-zone",
+      architecture: "X86_64",
+      database: { minCapacity: 0.5, maxCapacity: 4 },
+      capacity: "on-demand",
+      lifetimeHours: undefined,
+      domain: undefined,
+      registry: undefined,
+      backend: { kind: "local", folder: path.join(PROJECT_FOLDER, ".platform", "state") },
+      keptRepositories: [],
+      promoteFrom: undefined,
+      pullableBy: [],
+      permissionsBoundary: undefined,
+    },
+    services: fixture,
+    problems: [],
+  });
+});
+
+test("the region is PLATFORM_REGION, else the environment's own, else AWS_REGION", () => {
+  const regionOf = (env: Record<string, string>, region?: string) =>
+    readConfig(env, environmentsWith(region === undefined ? {} : { region })).config.region;
+  const shell = { AWS_REGION: "eu-west-1" };
+  expect(regionOf(shell)).toBe("eu-west-1");
+  expect(regionOf(shell, "sa-east-1")).toBe("sa-east-1");
+  expect(regionOf({ ...shell, PLATFORM_REGION: "eu-north-1" }, "sa-east-1")).toBe("eu-north-1");
+});
+
+test("repositories of services that have left are kept by name", () => {
+  const { config } = readConfig({ PLATFORM_KEPT_REPOSITORIES: "orders,billing" });
+  expect(config.keptRepositories).toEqual(["orders", "billing"]);
+});
+
+test.each([
+  ["PLATFORM_REGION", "us-esat-1", "one of us-east-1"],
+  ["PLATFORM_SUFFIX", "Feature_X", "1 to 12 lower-case letters"],
+  ["PLATFORM_SUFFIX", "a-very-long-suffix", "1 to 12 lower-case letters"],
+  ["PLATFORM_SUFFIX", "dev-", "1 to 12 lower-case letters"],
+  ["PLATFORM_NAME", "1st", "1 to 16 lower-case letters"],
+  ["PLATFORM_NAME", "aws", "but not internal, sg or aws"],
+  ["PLATFORM_NAME", "platform-blue", "without a hyphen"],
+  ["PLATFORM_SUFFIX", "blue-dev", "without a hyphen"],
+  ["PLATFORM_SUFFIX", "pr", "but not pr"],
+  ["PLATFORM_SUFFIX", "pr-dev", "the last beginning with a digit"],
+  ["PLATFORM_NAME", "internal-tools", "without a hyphen"],
+  ["PLATFORM_PERMISSIONS_BOUNDARY", "task-boundary", "the ARN of an IAM policy"],
+  ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],
+  ["PLATFORM_KEPT_REPOSITORIES", "orders, billing", "separated by commas"],
+])("%s=%s is refused with the value and the rule", (variable, value, rule) => {
+  const { problems } = readConfig({ [variable]: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(`${variable} is "${value}"; it must be`);
+  expect(problems[0]).toContain(rule);
+});
+
+test("a mistyped variable is refused, not ignored", () => {
+  const { problems } = readConfig({ PLATFORM_SUFIX: "prod" });
+  expect(problems).toEqual([expect.stringContaining("PLATFORM_SUFIX is not a setting")]);
+});
+
+test.each([
+  ["PLATFORM_AVAILABILITY_ZONES", "availabilityZones"],
+  ["PLATFORM_CIDR", "cidr"],
+  ["PLATFORM_NAT_GATEWAYS", "natGateways"],
+  ["PLATFORM_ARCHITECTURE", "architecture"],
+])("%s of before is refused, and told where it is now", (variable, setting) => {
+  expect(readConfig({ [variable]: "anything" }).problems).toEqual([
+    `${variable} has moved: say ${setting} of the environment in environments.ts, and unset the variable`,
+  ]);
+});
+
+test("all mistakes of variables and environments are reported at once", () => {
+  const env = { PLATFORM_REGION: "mars-1", PLATFORM_SUFFIX: "X", PLATFORM_CIDR: "0.0.0.0/0" };
+  const environments = { ...environmentsWith(), dev: { region: "mars-2" } };
+  expect(readConfig(env, environments).problems).toHaveLength(4);
+});

@@ -1,0 +1,146 @@
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { Testing } from "cdktf";
+import { AccountStack } from "../../../setup/aws/account";
+import { readSettings } from "../../../setup/aws/settings";
+import { POLICY_LIMIT, policyDocuments } from "../../../setup/aws/policy-documents";
+import { allow } from "../../../setup/aws/permissions/grant";
+import { PROJECT_FOLDER } from "../../../project";
+import type { Block } from "../../support/synth";
+
+/** Managed policies that a role may have, unless AWS has allowed an account more. */
+const POLICIES_OF_A_ROLE = 10;
+
+/** The longest that each setting may be, since policies are as long as the names in them. */
+const LONGEST = {
+  PLATFORM_NAME: "anameof16letters",
+  PLATFORM_REGION: "ap-southeast-1",
+  SETUP_ACCOUNT: "123456789012",
+  SETUP_REPOSITORY: "acme/platform",
+  SETUP_STATE_BUCKET: "s".repeat(63),
+  SETUP_ENVIRONMENTS: "development1,prod,preview",
+  SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ,Z1123456789ABCDEFGHIJ",
+};
+const domain = { name: "example.com", hostedZone: "example.com" };
+
+/** What Terraform gets for some settings. */
+function synthesized(settings: Record<string, string>) {
+  const environments = {
+    ...{ development1: { domain }, prod: { domain: { ...domain, name: "www.example.com" } } },
+    ...{ preview: { lifetimeHours: 72 }, local: {} },
+  };
+  const read = readSettings(settings, environments);
+  expect(read.problems).toEqual([]);
+  // What cdktf writes.
+  const json = JSON.parse(
+    Testing.synth(new AccountStack(Testing.app(), "account", read.settings)),
+  ) as Record<string, Record<string, Record<string, Block>>>;
+  return json;
+}
+
+/** The blocks of a type, in the order in which they are written. */
+const blocksOf = (json: ReturnType<typeof synthesized>, type: string, kind = "resource"): Block[] =>
+  Object.values(json[kind]?.[type] ?? {});
+
+let json: ReturnType<typeof synthesized>;
+beforeAll(() => {
+  json = synthesized(LONGEST);
+});
+const of = (type: string) => blocksOf(json, type);
+
+test("every policy is within IAM's limit, and every role within the number of its policies", () => {
+  const policies = of("aws_iam_policy").map(({ policy }) => String(policy));
+  expect(policies.length).toBeGreaterThan(3);
+  expect(policies.filter((policy) => policy.length > POLICY_LIMIT)).toEqual([]);
+  const attached = of("aws_iam_role_policy_attachment").map(({ role }) => role);
+  for (const role of new Set(attached)) {
+    const count = attached.filter((each) => each === role).length;
+    expect(count).toBeLessThanOrEqual(POLICIES_OF_A_ROLE);
+  }
+});
+
+test("grants that do not fit into one policy go on in the next, and none is lost", () => {
+  const grants = Array.from({ length: 90 }, (_, index) =>
+    allow([`arn:aws:s3:::${"b".repeat(50)}${index}`], [`s3:Get${index}`]),
+  );
+  const documents = policyDocuments(grants);
+  expect(documents.length).toBe(2);
+  expect(documents.every((document) => document.length <= POLICY_LIMIT)).toBe(true);
+  for (const { actions } of grants) expect(documents.join("")).toContain(`"${String(actions)}"`);
+});
+
+/** What each role demands of a token. */
+function subjects(): Record<string, unknown> {
+  return Object.fromEntries(
+    of("aws_iam_role").map(({ name, assume_role_policy: trust }) => {
+      expect(String(trust)).toContain(
+        '"token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"',
+      );
+      const [, list = ""] = /githubusercontent\.com:sub" = \[([^\]]*)\]/.exec(String(trust)) ?? [];
+      return [String(name).replace("anameof16letters-", ""), list.replaceAll('"', "").split(", ")];
+    }),
+  );
+}
+
+test("each role takes the tokens of its own jobs: no wildcard, no other repository", () => {
+  expect(subjects()).toEqual({
+    "plan-development1": [
+      "repo:acme/platform:ref:refs/heads/main",
+      "repo:acme/platform:pull_request",
+    ],
+    "deploy-development1": ["repo:acme/platform:environment:development1"],
+    "plan-prod": ["repo:acme/platform:ref:refs/heads/main"],
+    "deploy-prod": ["repo:acme/platform:environment:prod"],
+    "plan-preview": ["repo:acme/platform:ref:refs/heads/main"],
+    "deploy-preview": ["repo:acme/platform:environment:preview"],
+  });
+});
+
+test("an account whose states lie in another one's bucket gets none, and that one lets it in", () => {
+  const other = { ...LONGEST, SETUP_ACCOUNT: "210987654321", SETUP_STATE_ACCOUNT: "123456789012" };
+  expect(blocksOf(synthesized(other), "aws_s3_bucket")).toEqual([]);
+  const shared = synthesized({ ...LONGEST, SETUP_STATE_SHARED_WITH: "210987654321" });
+  expect(blocksOf(shared, "aws_iam_policy_document", "data")).toMatchObject([
+    {
+      statement: [
+        { effect: "Deny" },
+        { effect: "Allow", principals: [{ type: "AWS", identifiers: ["210987654321"] }] },
+      ],
+    },
+  ]);
+});
+
+test("the bucket of the states is versioned, encrypted, private, and stays as long as it holds one", () => {
+  expect(of("aws_s3_bucket")).toMatchObject([{ bucket: "s".repeat(63), force_destroy: false }]);
+  expect(of("aws_s3_bucket_versioning")).toMatchObject([
+    { versioning_configuration: { status: "Enabled" } },
+  ]);
+  expect(of("aws_s3_bucket_server_side_encryption_configuration")).toHaveLength(1);
+  expect(of("aws_s3_bucket_public_access_block")).toMatchObject([
+    {
+      ...{ block_public_acls: true, block_public_policy: true },
+      ...{ ignore_public_acls: true, restrict_public_buckets: true },
+    },
+  ]);
+  const [tlsOnly] = Object.values(json["data"]?.["aws_iam_policy_document"] ?? {});
+  expect(tlsOnly).toMatchObject({
+    statement: [{ effect: "Deny", condition: [{ variable: "aws:SecureTransport" }] }],
+  });
+});
+
+test("no account but the one that was meant is touched", () => {
+  expect(json["provider"]?.["aws"]).toMatchObject([{ allowed_account_ids: ["123456789012"] }]);
+});
+
+test("the variables of the workflows are given out", () => {
+  const workflows = readdirSync(path.join(PROJECT_FOLDER, ".github", "workflows"));
+  const used = workflows.flatMap((file) => {
+    const text = readFileSync(path.join(PROJECT_FOLDER, ".github", "workflows", file), "utf8");
+    const names = text.matchAll(/vars\.([A-Z_]+)|: ((?:AWS|PERMISSIONS)_[A-Z_]+)$/gm);
+    return [...names].map(([, direct, listed]) =>
+      (direct ?? listed ?? "").replace("_DEV", "_DEVELOPMENT1"),
+    );
+  });
+  const given = json["output"]?.["github-variables"]?.["value"] ?? {};
+  expect(Object.keys(given)).toEqual(expect.arrayContaining([...new Set(used)]));
+});

@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import type { Environment } from "../../../setup/aws/permissions/environment";
+import type { Conditions } from "../../../setup/aws/permissions/grant";
+import { permissionTable } from "../../../setup/aws/permissions/table";
+import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
+import { stateKey } from "../../../stacks/options/backend";
+import {
+  insightsLogGroup,
+  logGroupPrefix,
+  repositoryName,
+  resourceName,
+  roleName,
+} from "../../../spec/names";
+import { matches } from "../../support/iam";
+import { type Parts, pairs } from "../../support/name-parts";
+
+const ACCOUNT = "123456789012";
+
+/** The role that deploys an environment; all previews of a platform have one. */
+function environmentOf({ name, suffix, region }: Parts): Environment {
+  return {
+    ...{ name, region, account: ACCOUNT, partition: "aws", stateBucket: "states" },
+    ...{ suffix: suffix.startsWith("pr-") ? "pr-*" : suffix, github: "any" },
+    ...{ promotesFrom: undefined, hostedZones: [] },
+  };
+}
+
+/** What a role may reach by names alone, and not also by tags. */
+function patternsOf(environment: Environment): string[] {
+  const grants = Object.entries(permissionTable(environment))
+    // It lists what is deployed, of all environments.
+    .filter(([block]) => block !== "npm run envs")
+    .flatMap(([, { read, write }]) => [...read, ...write]);
+  return [...grants, ...taskBoundary(environment)]
+    .filter(({ conditions }) => !isByTags(conditions))
+    .flatMap(({ resources }) => (resources === "*" ? [] : resources));
+}
+
+const isByTags = (conditions: Conditions = {}) => /aws:Re\w+Tag\//.test(JSON.stringify(conditions));
+
+/** What an environment has, by ARN, of each kind that is known by its name. */
+function resourcesOf(of: Parts): string[] {
+  const { region, service } = of;
+  const regional = (owner: string, resource: string) =>
+    `arn:aws:${owner}:${region}:${ACCOUNT}:${resource}`;
+  const own = resourceName(of);
+  return [
+    ...(["ecs", "app"] as const).map(
+      (kind) => `arn:aws:iam::${ACCOUNT}:role/${roleName(of, service, kind)}`,
+    ),
+    `arn:aws:s3:::states/${stateKey(of, "platform")}`,
+    `arn:aws:s3:::states/${stateKey(of, "platform")}.tflock`,
+    regional("ecr", `repository/${repositoryName(of, service)}`),
+    regional("ecs", `cluster/${own}`),
+    regional("ecs", `service/${own}/${resourceName(of, service)}`),
+    regional("ecs", `task/${own}/0a1b`),
+    regional("ecs", `task-definition/${resourceName(of, service)}:7`),
+    regional("elasticloadbalancing", `loadbalancer/app/${own}/0a1b`),
+    regional("logs", `log-group:${logGroupPrefix(of)}${service}:*`),
+    regional("logs", `log-group:${insightsLogGroup(of)}`),
+    regional("rds", `cluster:${own}`),
+    regional("rds", `subgrp:${own}`),
+    regional("rds", `cluster-pg:${own}`),
+    regional("rds", `db:${resourceName(of, "writer")}`),
+    regional("secretsmanager", `secret:${resourceName(of, service, "database")}-AbCdEf`),
+    regional("secretsmanager", `secret:${resourceName(of, service, "database")}`),
+  ];
+}
+
+test("a role's patterns reach all that its own environment has", () => {
+  fc.assert(
+    fc.property(pairs, ([own]) => {
+      const patterns = patternsOf(environmentOf(own));
+      const missed = resourcesOf(own).filter(
+        (resource) => !patterns.some((pattern) => matches(pattern, resource)),
+      );
+      expect(missed).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("and nothing that another environment, platform or region has", () => {
+  fc.assert(
+    fc.property(pairs, ([own, other]) => {
+      const environment = environmentOf(own);
+      const { name, suffix, region } = environmentOf(other);
+      fc.pre(
+        environment.name !== name || environment.suffix !== suffix || environment.region !== region,
+      );
+      const patterns = patternsOf(environment);
+      const reached = resourcesOf(other).flatMap((resource) =>
+        patterns.filter((pattern) => matches(pattern, resource)).map((each) => [each, resource]),
+      );
+      expect(reached).toEqual([]);
+    }),
+    { numRuns: 1_000 },
+  );
+});

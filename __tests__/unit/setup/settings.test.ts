@@ -1,0 +1,80 @@
+import { readSettings } from "../../../setup/aws/settings";
+
+const good = {
+  SETUP_ACCOUNT: "123456789012",
+  SETUP_REPOSITORY: "acme/platform",
+  SETUP_STATE_BUCKET: "acme-platform-states",
+  SETUP_ENVIRONMENTS: "dev,prod,preview",
+};
+
+test("an account is set up for the environments that are named", () => {
+  const { settings, problems } = readSettings(good);
+  expect(problems).toEqual([]);
+  expect(settings.environments.map(({ github, suffix }) => [github, suffix])).toEqual([
+    ["dev", "dev"],
+    ["prod", "prod"],
+    ["preview", "pr-*"],
+  ]);
+});
+
+test("an environment's roles are for the region that it is deployed to", () => {
+  const environments = {
+    ...{ dev: {}, prod: { region: "eu-west-1" } },
+    ...{ preview: { lifetimeHours: 72 }, local: {} },
+  };
+  const regions = (env: NodeJS.ProcessEnv) =>
+    readSettings(
+      { ...good, ...env, SETUP_ENVIRONMENTS: "dev,prod" },
+      environments,
+    ).settings.environments.map(({ region }) => region);
+  expect(regions({ AWS_REGION: "us-west-2" })).toEqual(["us-west-2", "eu-west-1"]);
+  expect(regions({ PLATFORM_REGION: "us-west-2" })).toEqual(["us-west-2", "us-west-2"]);
+});
+
+test("only an environment with a domain may write records, and to the given zones alone", () => {
+  const domain = { name: "example.com", hostedZone: "example.com" };
+  const environments = { dev: {}, prod: { domain }, preview: { lifetimeHours: 72 }, local: {} };
+  const { settings, problems } = readSettings(
+    { ...good, SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ" },
+    environments,
+  );
+  expect(problems).toEqual([]);
+  expect(settings.environments.map(({ hostedZones }) => hostedZones)).toEqual([
+    [],
+    ["Z0123456789ABCDEFGHIJ"],
+    [],
+  ]);
+});
+
+test("nothing that lets somebody in has a default: all that is missing is said at once", () => {
+  const { problems } = readSettings({});
+  expect(problems.map((problem) => problem.split(" ").slice(0, 4).join(" "))).toEqual([
+    "SETUP_ENVIRONMENTS is not set;",
+    "SETUP_ACCOUNT is not set;",
+    "SETUP_STATE_BUCKET is not set;",
+    "SETUP_REPOSITORY is not set;",
+  ]);
+});
+
+test.each([
+  ["SETUP_ACCOUNT", "12345", "the AWS account's 12 digits"],
+  ["SETUP_REPOSITORY", "acme/*", "OWNER/NAME of one repository"],
+  ["SETUP_REPOSITORY", "*", "OWNER/NAME of one repository"],
+  ["SETUP_REPOSITORY", "acme/platform:ref", "OWNER/NAME of one repository"],
+  ["SETUP_STATE_BUCKET", "Acme", "a name for an S3 bucket"],
+  ["SETUP_ENVIRONMENTS", "", "names of environments"],
+  ["SETUP_ENVIRONMENTS", "*", "names of environments"],
+  ["SETUP_ENVIRONMENTS", "dev,Prod", "names of environments"],
+  ["SETUP_ENVIRONMENTS", "dev,my-dev", "names of environments"],
+  ["SETUP_ENVIRONMENTS", "dev,pr-1", "pr-1 is a pull request's"],
+  ["SETUP_ENVIRONMENTS", "dev,dev", "names one twice"],
+  ["SETUP_ENVIRONMENTS", "dev,pord", 'PLATFORM_SUFFIX is "pord"; environments.ts has dev'],
+  ["SETUP_STATE_ACCOUNT", "dev", "the 12 digits of another account"],
+  ["SETUP_STATE_SHARED_WITH", "210987654321;1", "accounts of 12 digits, separated by commas"],
+  ["SETUP_HOSTED_ZONES", "example.com", "ids of Route 53 hosted zones"],
+  ["SETUP_REPOSITRY", "acme/platform", "is not a setting"],
+  ["PLATFORM_REGION", "us-esat-1", "one of us-east-1"],
+])("%s=%s is refused", (variable, value, words) => {
+  const { problems } = readSettings({ ...good, [variable]: value });
+  expect(problems.join("\n")).toContain(words);
+});

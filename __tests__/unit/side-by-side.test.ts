@@ -1,0 +1,99 @@
+import { fixture } from "../support/services";
+import { type SynthesizedStack, type Synthesis, synthesize } from "../support/synth";
+
+/** What names a thing on AWS, on the build host or in a state, by the last word of its setting. */
+const NAMING = /^(name|.*_name|family|.*identifier|path|key|.*_prefix|log_group|bucket)$/;
+
+/** Names that are looked for inside something that carries the environment in its own name. */
+const INNER = new Set([
+  ...["start-task", "rds.force_ssl", "containerInsights"],
+  ...["web", "orders", "order-archive", "ready", "database-setup"],
+  // A database in a cluster, and a health check of each one's own tasks.
+  ...["platform", "/health"],
+  // What AWS calls its own.
+  ...["aurora-postgresql17", "state", "opt-in-status", "com.amazonaws.us-east-1.s3"],
+]);
+
+/** What is in both as it is, although it has the project's name in it. */
+const SHARED = new Set([
+  // The value of the tag Project, of the database and of its master user.
+  "platform",
+  // A label whose value is the environment.
+  ...["fargate-platform", "fargate-platform.probe"],
+]);
+
+/** Also the variables of a container. */
+const isInner = (name: string) => INNER.has(name) || /^[A-Z_]+$/.test(name);
+
+describe.each([
+  ["two environments", "blue", "green"],
+  ["an environment and a preview", "dev", "pr-login-0"],
+  ["two previews with the longest suffixes", "pr-log-3n0f6", "pr-log-9oglg"],
+])("%s side by side", (_, one, other) => {
+  const [a, b] = [one, other].map((suffix) => synthesize(fixture, { PLATFORM_SUFFIX: suffix }));
+  if (!a || !b) throw new Error("not synthesized");
+
+  test.each<keyof Synthesis>(["registry", "images", "platform"])("share no name in %s", (stack) => {
+    const names = namesIn(a[stack]);
+    expect(names.size).toBeGreaterThan(stack === "platform" ? 30 : 4);
+    expect([...names].filter((name) => namesIn(b[stack]).has(name))).toEqual([]);
+  });
+
+  test.each<keyof Synthesis>(["registry", "images", "platform"])(
+    "say the project's name in %s only with their own after it",
+    (stack) => {
+      const mentions = mentionsIn(a[stack]);
+      expect(mentions.length).toBeGreaterThan(4);
+      expect(mentions.filter((mention) => !new RegExp(`[-/]${one}\\b`).test(mention))).toEqual([]);
+    },
+  );
+
+  test("keep their states apart", () => {
+    const states = [a, b].flatMap(({ registry, images, platform }) =>
+      [registry, images, platform].map(({ json }) =>
+        JSON.stringify(json["terraform"]?.["backend"]),
+      ),
+    );
+    expect(new Set(states).size).toBe(6);
+  });
+});
+
+/** Literal names: of what Terraform makes, looks up, and keeps its state in. */
+function namesIn({ json }: SynthesizedStack): Set<string> {
+  const { resource, data, ephemeral, terraform } = json;
+  const named = leaves({ resource, data, ephemeral, backend: terraform?.["backend"] });
+  return new Set(
+    named
+      .filter(([key, value]) => NAMING.test(key) && !value.startsWith("${") && !isInner(value))
+      .map(([, value]) => value),
+  );
+}
+
+/** Every word with the project's name in it, wherever it stands, but in references and sentences. */
+function mentionsIn({ json }: SynthesizedStack): string[] {
+  return (
+    leaves(json)
+      .filter(([key]) => !["description", "error_message", "//"].includes(key))
+      .flatMap(
+        ([, value]) => value.replace(/\$\{[^}]*\}/g, "").match(/[\w./-]*platform[\w./-]*/g) ?? [],
+      )
+      // Each builds its images from the same sources.
+      .filter(
+        (word) => !SHARED.has(word) && !/stacks\/platform\/(ready|database-setup)$/.test(word),
+      )
+  );
+}
+
+/** Each text with the key that it stands under; of JSON in a text, its own texts. */
+function leaves(value: unknown, key = ""): [string, string][] {
+  if (typeof value === "string") {
+    return value.startsWith("[") || value.startsWith("{")
+      ? leaves(JSON.parse(value), key)
+      : [[key, value]];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((each) => leaves(each, key));
+  return Object.entries(value)
+    .filter(([name]) => name !== "//")
+    .flatMap(([name, each]) => leaves(each, name));
+}

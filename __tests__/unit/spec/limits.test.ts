@@ -1,0 +1,39 @@
+import {
+  HEALTHY_SECONDS,
+  LONGEST_DEPLOYMENT_MINUTES,
+  PREPARATION_SECONDS,
+  STACK_MINUTES,
+  STOP_SECONDS,
+  deploymentMinutes,
+} from "../../../spec/limits";
+
+/** Fargate waits for no container longer than this. */
+const FARGATE_MAXIMUM = 120;
+
+test.each([HEALTHY_SECONDS, PREPARATION_SECONDS, STOP_SECONDS])(
+  "%i s is within Fargate's limits",
+  (seconds) => {
+    expect(seconds).toBeGreaterThanOrEqual(2);
+    expect(seconds).toBeLessThanOrEqual(FARGATE_MAXIMUM);
+  },
+);
+
+test.each([
+  [1, 3],
+  [2, 2],
+  [3, 1],
+  [10, 1],
+])(
+  "with %i tasks the circuit breaker's three failures take %i rounds, and all fit",
+  (tasks, rounds) => {
+    const round = PREPARATION_SECONDS + HEALTHY_SECONDS + STOP_SECONDS;
+    const failing = rounds * round;
+    const limit = deploymentMinutes({ tasks, preparations: 1 }) * 60;
+    expect(limit).toBeGreaterThan(failing + rounds * 60);
+    expect(limit).toBeLessThan(failing + rounds * 120 + 120);
+  },
+);
+
+test("a stack's limit holds the longest deployment", () => {
+  expect(STACK_MINUTES.platform).toBeGreaterThan(LONGEST_DEPLOYMENT_MINUTES + 40);
+});

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { boundaryName } from "../../../setup/aws/permissions/task-roles";
+import { catalogueProblems } from "../../../spec/service/problems";
+import { stateKey, workspaceName } from "../../../stacks/options/backend";
+import {
+  insightsLogGroup,
+  logGroupPrefix,
+  namespaceName,
+  probeName,
+  repositoryName,
+  resourceName,
+  roleName,
+  targetGroupName,
+} from "../../../spec/names";
+import { REGIONS, regionCode } from "../../../spec/regions";
+import { readConfig } from "../../../project";
+import { type Parts, areAllowed, pairs, words } from "../../support/name-parts";
+import { fixture } from "../../support/services";
+
+const service = "s".repeat(24);
+
+/** An environment whose name and suffix are as long as they may be. */
+function longest(region: string, suffix: string) {
+  const config = { name: "a".repeat(16), suffix, region, cidr: "10.0.0.0/16" };
+  expect(areAllowed({ ...config, service })).toBe(true);
+  return config;
+}
+
+describe.each(REGIONS)("in %s", (region) => {
+  const environments = ["p".repeat(12), "pr-zzz-9zzzz"].map((suffix) => longest(region, suffix));
+
+  test.each<[string, (config: ReturnType<typeof longest>) => string, number]>([
+    ["an IAM role that ECS takes", (config) => roleName(config, service, "ecs"), 64],
+    ["an application's IAM role", (config) => roleName(config, service, "app"), 64],
+    ["a boundary of IAM", (config) => boundaryName({ ...config, github: config.suffix }), 128],
+    ["a load balancer", (config) => resourceName(config), 32],
+    ["a target group", (config) => targetGroupName(config, service), 32],
+    ["an RDS instance", (config) => resourceName(config, "writer"), 63],
+    ["an ECR repository", (config) => repositoryName(config, service), 256],
+    ["a workspace of HCP Terraform", (config) => workspaceName(config, "platform"), 90],
+  ])("the longest name of %s is within its limit", (_, nameOf, limit) => {
+    for (const config of environments) expect(nameOf(config).length).toBeLessThanOrEqual(limit);
+  });
+});
+
+test("target groups of services that begin alike have different names", () => {
+  const config = readConfig({ PLATFORM_SUFFIX: "pr-zzz-9zzzz" }).config;
+  const names = ["transaction-processor", "transaction-archive"].map((name) =>
+    targetGroupName(config, name),
+  );
+  expect(new Set(names).size).toBe(2);
+});
+
+test("no two regions have the same code, and each code is one short word", () => {
+  const codes = REGIONS.map(regionCode);
+  expect(new Set(codes).size).toBe(REGIONS.length);
+  expect(codes.filter((code) => !/^[a-z]{3,4}\d$/.test(code))).toEqual([]);
+});
+
+test("a name can be read in one way only: platform, service, environment", () => {
+  fc.assert(
+    fc.property(words, (text) => {
+      const readings = [];
+      for (let first = 1; first < text.length - 1; first++) {
+        for (let last = first + 1; last < text.length; last++) {
+          const [name, service, suffix] = [
+            text.slice(0, first).join("-"),
+            text.slice(first, last).join("-"),
+            text.slice(last).join("-"),
+          ];
+          if (areAllowed({ name, service, suffix })) readings.push([name, service, suffix]);
+        }
+      }
+      expect(readings.slice(1)).toEqual([]);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+/** Each kind of name, with all that it must tell apart. */
+const KINDS: readonly (readonly [string, (of: Parts) => string, readonly (keyof Parts)[]])[] = [
+  ["an environment", (of) => resourceName(of), ["name", "suffix"]],
+  ["a namespace", (of) => namespaceName(of), ["name", "suffix"]],
+  ["a log group", (of) => logGroupPrefix(of) + of.service, ["name", "service", "suffix"]],
+  ["a log group of insights", (of) => insightsLogGroup(of), ["name", "suffix"]],
+  ["a repository", (of) => repositoryName(of, of.service), ["name", "service", "suffix"]],
+  ["an ECS service", (of) => resourceName(of, of.service), ["name", "service", "suffix"]],
+  ["a secret", (of) => resourceName(of, of.service, "database"), ["name", "service", "suffix"]],
+  ["a target group", (of) => targetGroupName(of, of.service), ["name", "service", "suffix"]],
+  ["a boundary", (of) => boundaryName({ ...of, github: of.suffix }), ["name", "suffix"]],
+  ["a role", (of) => roleName(of, of.service, "ecs"), ["name", "service", "suffix", "region"]],
+  ["a probe", (of) => probeName(of, of.service), ["name", "service", "suffix", "region"]],
+  ["a workspace", (of) => workspaceName(of, "images"), ["name", "suffix", "region"]],
+  ["a state", (of) => stateKey(of, "images"), ["name", "suffix", "region"]],
+];
+
+test.each(KINDS)("the name of %s is that of nothing else", (_, nameOf, identity) => {
+  fc.assert(
+    fc.property(pairs, ([one, other]) => {
+      const same = identity.every((part) => one[part] === other[part]);
+      expect(nameOf(one) === nameOf(other)).toBe(same);
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test("the two roles of a task, and those of two services, have names of their own", () => {
+  fc.assert(
+    fc.property(pairs, ([one, other]) => {
+      expect(roleName(one, one.service, "ecs")).not.toBe(roleName(other, other.service, "app"));
+    }),
+  );
+});
+
+test("a service whose name has the word pr is refused, with the reason", () => {
+  const problems = catalogueProblems({ "web-pr-api": fixture.web }, () => "services/flask-api");
+  expect(problems).toContainEqual(
+    'services: the name "web-pr-api" has the word pr, which begins the suffix of a preview in every name; take another word',
+  );
+});

@@ -1,0 +1,54 @@
+import { databaseName, databaseProblems } from "../../../../spec/service/database-name";
+import { fixture } from "../../../support/services";
+import { synthesize } from "../../../support/synth";
+
+const { orders } = fixture;
+const named = (name: string) => ({ orders: { ...orders, database: { name } } });
+
+test("a database is called as its service, or as the service says", () => {
+  expect(databaseName("order-archive", orders)).toBe("order_archive");
+  expect(databaseName("orders", { ...orders, database: {} })).toBe("orders");
+  expect(databaseName("orders", { ...orders, database: { name: "sales" } })).toBe("sales");
+  expect(databaseName("orders", { ...orders, database: false })).toBeUndefined();
+});
+
+test.each(["Sales", "order-archive", "1st", "a".repeat(64), ""])(
+  "the name %s is refused",
+  (name) => {
+    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("1 to 63 lower-case")]);
+  },
+);
+
+test.each(["pg_catalog", "rds_superuser", "rdsadmin"])("%s is a role's of the cluster", (name) => {
+  expect(databaseProblems(named(name))).toEqual([expect.stringContaining("roles")]);
+});
+
+test.each(["public", "none", "user", "postgres", "template1", "platform"])(
+  "%s is taken",
+  (name) => {
+    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("is taken")]);
+  },
+);
+
+test("a service's own name is held to the same", () => {
+  expect(databaseProblems({ public: orders, "pg-stats": orders })).toHaveLength(2);
+});
+
+test("two services cannot have one database", () => {
+  const twice = { orders, sales: { ...orders, database: { name: "orders" } } };
+  expect(databaseProblems(twice)).toEqual([
+    'sales.database is called "orders", as that of orders is; each service has its own',
+  ]);
+});
+
+test("a service that is renamed and keeps its database keeps its secret, and so its password", () => {
+  const secrets = (services: Parameters<typeof synthesize>[0]) => {
+    const { resource = {}, ephemeral } = synthesize(services).platform.json;
+    const { aws_secretsmanager_secret, aws_secretsmanager_secret_version } = resource;
+    return { aws_secretsmanager_secret, aws_secretsmanager_secret_version, ephemeral };
+  };
+  const renamed = secrets({ sales: { ...orders, database: { name: "orders" } } });
+  // All but where cdktf notes the construct.
+  expect(renamed).toEqual(secrets({ orders }));
+  expect(secrets({ sales: orders })).not.toEqual(renamed);
+});

@@ -1,0 +1,64 @@
+import { quotaProblems } from "../../../../spec/service/quota-problems";
+import type { ServiceSpec, Services } from "../../../../spec/service/spec";
+import { fixture } from "../../../support/services";
+
+const small: ServiceSpec = { ...fixture["order-archive"], scaling: { min: 1, max: 1 } };
+const internal: ServiceSpec = { ...fixture.orders, database: false, scaling: { min: 1, max: 1 } };
+
+function many(count: number, spec: (index: number) => ServiceSpec): Services {
+  return Object.fromEntries([...Array(count).keys()].map((at) => [`service-${at}`, spec(at)]));
+}
+
+const published = (at: number) => ({ ...small, path: `/service-${at}` });
+const calling = (count: number) => ({
+  ...internal,
+  calls: [...Array(count).keys()].map((at) => `service-${at}`),
+});
+
+test.each<[string, Services, Services, string]>([
+  [
+    "public services, of which a change of the listener makes each rule twice",
+    many(50, published),
+    many(51, published),
+    "51 services are public; one load balancer takes 50",
+  ],
+  [
+    "tasks behind the load balancer, twice as many during a deployment",
+    many(5, (at) => ({ ...published(at), scaling: { min: 1, max: 100 } })),
+    many(6, (at) => ({ ...published(at), scaling: { min: 1, max: 84 } })),
+    "1008 tasks of public services may run during a deployment",
+  ],
+  [
+    "tasks in the private zone",
+    many(10, () => ({ ...internal, scaling: { min: 1, max: 100 } })),
+    many(11, () => ({ ...internal, scaling: { min: 1, max: 91 } })),
+    "2002 tasks may run during a deployment",
+  ],
+  [
+    "services that one calls",
+    { ...many(58, () => internal), caller: calling(58) },
+    { ...many(59, () => internal), caller: calling(59) },
+    "59 services are called by caller; a service may call 58",
+  ],
+  [
+    "callers of one service, by name",
+    { ...many(59, () => ({ ...internal, calls: ["callee"] })), callee: internal },
+    { ...many(60, () => ({ ...internal, calls: ["callee"] })), callee: internal },
+    "60 services call callee; a service may have 59: service-0, service-1,",
+  ],
+  [
+    "bytes of a task definition",
+    { orders: { ...internal, environment: { TEXT: "x".repeat(48_000) } } },
+    { orders: { ...internal, environment: { TEXT: "x".repeat(50_000) } } },
+    "bytes of orders's task definition come from its environment, calls and commands; AWS takes 64 KiB",
+  ],
+  [
+    "bytes of a task definition that a migration has twice",
+    { orders: { ...internal, migrate: ["m"], environment: { TEXT: "x".repeat(24_000) } } },
+    { orders: { ...internal, migrate: ["m"], environment: { TEXT: "x".repeat(25_000) } } },
+    "bytes of orders's task definition",
+  ],
+])("%s: as many as AWS takes are fine, one more is refused", (_, fine, tooMany, message) => {
+  expect(quotaProblems(fine)).toEqual([]);
+  expect(quotaProblems(tooMany)).toEqual([expect.stringContaining(message)]);
+});

@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { readConfig } from "../../../../project";
+import { environmentsWith } from "../../../support/environments";
+
+const home = mkdtempSync(path.join(tmpdir(), "home-"));
+mkdirSync(path.join(home, ".aws"));
+afterAll(() => {
+  rmSync(home, { recursive: true });
+});
+
+const config = path.join(home, ".aws", "config");
+writeFileSync(
+  config,
+  `[default]
+region = eu-west-1 # mine
+output = json
+
+[profile work.dev]
+sso_session = acme
+s3 =
+  region = us-west-2
+region=eu-central-1
+
+[profile "two words"]
+region = eu-north-1
+
+[profile empty]
+output = json
+
+[profile mars]
+region = mars-1
+
+[services local]
+region = us-west-1
+`,
+);
+
+const read = (env: Record<string, string>, region?: string) =>
+  readConfig(env, environmentsWith(region === undefined ? {} : { region }));
+
+test.each<[string, Record<string, string>, string]>([
+  ["the default profile", { HOME: home }, "eu-west-1"],
+  ["a profile by its name", { HOME: home, AWS_PROFILE: "work.dev" }, "eu-central-1"],
+  ["a profile in quotes", { HOME: home, AWS_PROFILE: "two words" }, "eu-north-1"],
+  ["AWS_DEFAULT_PROFILE", { HOME: home, AWS_DEFAULT_PROFILE: "work.dev" }, "eu-central-1"],
+  ["another file", { AWS_CONFIG_FILE: config }, "eu-west-1"],
+  ["AWS_DEFAULT_REGION", { HOME: home, AWS_DEFAULT_REGION: "us-west-2" }, "us-west-2"],
+  ["no profile that has one", { HOME: home, AWS_PROFILE: "empty" }, "us-east-1"],
+  ["no file at all", { HOME: "/nowhere" }, "us-east-1"],
+  ["variables that are empty", { AWS_REGION: "", AWS_DEFAULT_REGION: "", HOME: home }, "eu-west-1"],
+])("the region of the shell is that of %s", (_, env, region) => {
+  const { config, problems } = read(env);
+  expect(config.region).toBe(region);
+  expect(problems).toEqual([]);
+});
+
+test("each comes before the next: PLATFORM_REGION, environments.ts, AWS_REGION, AWS_DEFAULT_REGION, the profile", () => {
+  const variables = { AWS_DEFAULT_REGION: "us-west-2", HOME: home };
+  const shell = { AWS_REGION: "us-west-1", ...variables };
+  expect(read({ ...shell, PLATFORM_REGION: "sa-east-1" }, "ca-west-1").config.region).toBe(
+    "sa-east-1",
+  );
+  expect(read(shell, "ca-west-1").config.region).toBe("ca-west-1");
+  expect(read(shell).config.region).toBe("us-west-1");
+  expect(read(variables).config.region).toBe("us-west-2");
+});
+
+test("the credentials file wins over the other, as with AWS's own tools", () => {
+  const credentials = path.join(home, "credentials");
+  writeFileSync(credentials, "[default]\nregion = ap-south-1\n");
+  expect(read({ HOME: home, AWS_SHARED_CREDENTIALS_FILE: credentials }).config.region).toBe(
+    "ap-south-1",
+  );
+});
+
+test.each<[Record<string, string>, string]>([
+  [{ PLATFORM_REGION: "mars-1" }, 'PLATFORM_REGION is "mars-1"; it must be one of us-east-1'],
+  [{ AWS_REGION: "mars-1" }, 'AWS_REGION is "mars-1"; it must be one of us-east-1'],
+  [{ AWS_DEFAULT_REGION: "mars-1" }, 'AWS_DEFAULT_REGION is "mars-1"; it must be one of'],
+  [
+    { HOME: home, AWS_PROFILE: "mars" },
+    `region of [profile mars] in ${config} is "mars-1"; it must be one of us-east-1`,
+  ],
+  [
+    { AWS_REGION: "cn-north-1" },
+    'AWS_REGION is "cn-north-1", a region of AWS in China: a partition with accounts',
+  ],
+])("a region that cannot be deployed to is refused where it comes from: %j", (env, words) => {
+  const { problems } = read(env);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(words);
+});

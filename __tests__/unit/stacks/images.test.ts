@@ -1,0 +1,109 @@
+import { defineServices } from "../../../spec/service/spec";
+import { fixture } from "../../support/services";
+import { synthesize } from "../../support/synth";
+
+describe("images", () => {
+  const { images } = synthesize(fixture);
+
+  test("an image is pushed only after its probe was healthy", () => {
+    const pushed = Object.entries(images.json["resource"]?.["docker_registry_image"] ?? {});
+    expect(pushed).toHaveLength(5);
+    for (const [id, block] of pushed) {
+      const service = id.replace(/_pushed_.*/, "");
+      expect(block["depends_on"]).toEqual([
+        expect.stringMatching(new RegExp(`^docker_container\\.${service}_probe_`)),
+      ]);
+    }
+    for (const probe of images.resources("docker_container")) {
+      expect(probe).toMatchObject({ wait: true, wait_timeout: 60 });
+    }
+  });
+
+  test("a probe runs its own service's port, health path and environment", () => {
+    const { images } = synthesize(
+      defineServices({
+        api: {
+          port: 8123,
+          health: { path: "/live", probe: ["/probe"] },
+          size: { cpu: 512, memory: 2048 },
+          environment: { GREETING: "hello" },
+          calls: ["other"],
+        },
+        other: {
+          port: 9000,
+          health: { path: "/health", probe: ["/probe"] },
+          size: { cpu: 256, memory: 512 },
+        },
+      }),
+    );
+    const probe = images
+      .resources("docker_container")
+      .find(({ name }) => String(name).includes("api"));
+    expect(probe).toMatchObject({
+      healthcheck: { test: ["CMD", "/probe", "http://127.0.0.1:8123/live"] },
+      env: [
+        "GREETING=hello",
+        "OTHER_URL=http://other.platform-dev.internal:9000",
+        "PORT=8123",
+        "SERVICE_NAME=api",
+      ],
+      memory: 2048,
+      init: true,
+      read_only: true,
+      cpus: "1.0",
+    });
+  });
+
+  test("a changed health check is probed again", () => {
+    const health = { path: "/other", probe: ["/probe"] } as const;
+    const changed = synthesize({ ...fixture, web: { ...fixture.web, health } }).images;
+    const labels = (stack: typeof images) =>
+      stack.resources("docker_container").map((probe) => JSON.stringify(probe["labels"]));
+    expect(labels(changed).filter((label) => !labels(images).includes(label))).toHaveLength(1);
+  });
+
+  test("what a build prints is kept beside the stack, each image's on its own", () => {
+    const logs = images.resources("docker_image").map(({ build }) => build);
+    expect(logs).toContainEqual(
+      expect.objectContaining({ builder: "default", build_log_file: "web.build.log" }),
+    );
+    expect(new Set(logs.map((build) => JSON.stringify(build))).size).toBe(5);
+  });
+
+  test("a stopped probe is no change, and is never started again by the engine", () => {
+    for (const probe of images.resources("docker_container")) {
+      expect(probe).toMatchObject({ must_run: false, restart: "no" });
+    }
+  });
+
+  test("a new image never deletes the one that still runs", () => {
+    for (const image of images.resources("docker_registry_image")) {
+      expect(image["keep_remotely"]).toBe(true);
+    }
+  });
+
+  test("images are built for the architecture that tasks run on", () => {
+    const { images, platform } = synthesize(fixture, {}, { architecture: "ARM64" });
+    for (const image of images.resources("docker_image")) {
+      expect(image["build"]).toMatchObject({ platform: "linux/arm64" });
+    }
+    for (const task of platform.resources("aws_ecs_task_definition")) {
+      expect(task["runtime_platform"]).toMatchObject({ cpu_architecture: "ARM64" });
+    }
+  });
+
+  test("the build context is the same in every checkout", () => {
+    for (const image of images.resources("docker_image")) {
+      expect(image["build"]).toMatchObject({ context: expect.stringMatching(/^\.\.\//) });
+    }
+  });
+
+  test("a registry in place of ECR changes image names alone", () => {
+    const { images } = synthesize(fixture, { PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
+    for (const image of images.resources("docker_image")) {
+      expect(image["name"]).toMatch(
+        /^127\.0\.0\.1:4566\/\$\{data\.terraform_remote_state\..+\}:\w{16}-\$\{substr/,
+      );
+    }
+  });
+});

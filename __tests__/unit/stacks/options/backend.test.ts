@@ -1,0 +1,105 @@
+import { STATE_READERS } from "../../../../stacks/options/backend";
+import { PROJECT_FOLDER } from "../../../../project";
+import { fixture } from "../../../support/services";
+import { type SynthesizedStack, synthesize } from "../../../support/synth";
+
+const STACKS = ["registry", "images", "platform"] as const;
+
+/** What a stack knows of the states of others, by their stack. */
+function remoteStates({ json }: SynthesizedStack): Record<string, unknown> {
+  const { terraform_remote_state: states = {} } = json["data"] ?? {};
+  return Object.fromEntries(
+    Object.entries(states).map(([id, state]) => [
+      id.replace("cross-stack-reference-input-", ""),
+      state,
+    ]),
+  );
+}
+
+/** Each stack sees of the states that it reads what `expected` says, and of no other state. */
+function expectRemoteStates(
+  stacks: ReturnType<typeof synthesize>,
+  expected: (producer: string) => unknown,
+): void {
+  for (const stack of STACKS) {
+    const read = Object.entries(STATE_READERS).flatMap(([producer, readers]) =>
+      readers.some((reader) => reader === stack) ? [producer] : [],
+    );
+    expect(remoteStates(stacks[stack])).toEqual(
+      Object.fromEntries(read.map((producer) => [producer, expected(producer)])),
+    );
+  }
+}
+
+describe("states in S3", () => {
+  const stacks = synthesize(fixture, {
+    ...{ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" },
+    ...{ PLATFORM_REGION: "eu-west-1", PLATFORM_SUFFIX: "blue" },
+  });
+  const place = (stack: string) => ({
+    ...{ bucket: "acme-states", region: "eu-west-1", encrypt: true },
+    key: `eu-west-1/platform/blue/${stack}.tfstate`,
+  });
+
+  test.each(STACKS)("%s has a key of its own, encrypted, with a lock file", (stack) => {
+    expect(stacks[stack].json["terraform"]?.["backend"]).toEqual({
+      s3: { ...place(stack), use_lockfile: true },
+    });
+  });
+
+  test("who takes a value from another stack reads it from that one's key", () => {
+    expectRemoteStates(stacks, (producer) => ({
+      ...{ backend: "s3", workspace: "${terraform.workspace}", config: place(producer) },
+    }));
+  });
+});
+
+test("a key, a region and an S3 of one's own reach the stacks that read the state", () => {
+  const key = "arn:aws:kms:eu-west-1:123456789012:key/1a2b3c4d";
+  const stacks = synthesize(fixture, {
+    ...{ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" },
+    ...{ PLATFORM_STATE_REGION: "eu-west-1", PLATFORM_STATE_KMS_KEY: key },
+    AWS_ENDPOINT_URL_S3: "http://s3.acme.internal",
+  });
+  const wanted = { region: "eu-west-1", kms_key_id: key, use_path_style: true };
+  expect(stacks.registry.json["terraform"]?.["backend"]?.["s3"]).toMatchObject(wanted);
+  expect(remoteStates(stacks.images)).toMatchObject({ registry: { config: wanted } });
+});
+
+describe("states in HCP Terraform", () => {
+  const stacks = synthesize(fixture, {
+    ...{ PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" },
+    ...{ PLATFORM_HCP_PROJECT: "shop", PLATFORM_HCP_HOSTNAME: "tfe.acme.com" },
+    ...{ PLATFORM_NAME: "shop", PLATFORM_SUFFIX: "blue" },
+  });
+
+  test.each(STACKS)("%s is in a workspace of its own, named, in the project", (stack) => {
+    expect(stacks[stack].json["terraform"]).not.toHaveProperty("backend");
+    expect(stacks[stack].json["terraform"]?.["cloud"]).toEqual({
+      ...{ hostname: "tfe.acme.com", organization: "acme" },
+      workspaces: { name: `shop-${stack}-use1-blue`, project: "shop" },
+    });
+  });
+
+  test("who takes a value from another stack reads it from that one's workspace", () => {
+    expectRemoteStates(stacks, (producer) => ({
+      backend: "remote",
+      config: {
+        ...{ hostname: "tfe.acme.com", organization: "acme" },
+        workspaces: { name: `shop-${producer}-use1-blue` },
+      },
+    }));
+  });
+
+  test("a remote run, which gets the stack's folder alone, finds all that it needs in it", () => {
+    for (const stack of ["registry", "platform"] as const) {
+      const { json } = stacks[stack];
+      expect(Object.keys(json["provider"] ?? {})).toEqual(["aws"]);
+      const paths = JSON.stringify(json).match(
+        /"[^"]*(\.\.\/|\$\{(file|path)\b)[^"]*"|local-exec/g,
+      );
+      expect(paths ?? []).toEqual([]);
+      expect(JSON.stringify(json).includes(PROJECT_FOLDER)).toBe(false);
+    }
+  });
+});

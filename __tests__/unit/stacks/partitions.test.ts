@@ -1,0 +1,74 @@
+import { Testing } from "cdktf";
+import { AccountStack } from "../../../setup/aws/account";
+import { readSettings } from "../../../setup/aws/settings";
+import { readConfig } from "../../../project";
+import { REGIONS } from "../../../spec/regions";
+import type { EnvironmentSettings } from "../../../spec/environment/settings";
+import { environmentsWith } from "../../support/environments";
+import { fixture } from "../../support/services";
+import { synthesize } from "../../support/synth";
+
+/** As AWS has it, whatever the product says. */
+const partitionOf = (region: string) => (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
+
+/** Partitions of ARNs, and hosts of AWS, that a text names. */
+function partitionsIn(text: string): string[] {
+  return [...new Set([...text.matchAll(/\barn:(aws[a-z-]*):/g)].map(([, found = ""]) => found))];
+}
+
+/** Hosts that end otherwise than AWS's do here; `com.amazonaws.us-east-1.s3` is no host. */
+const FOREIGN_HOST = /(?<!com\.)amazonaws\.(?!com(?![.\w]))|\bapi\.aws\b/;
+
+const SETUP = {
+  ...{ SETUP_ACCOUNT: "123456789012", SETUP_REPOSITORY: "acme/platform" },
+  ...{ SETUP_STATE_BUCKET: "acme-states", SETUP_ENVIRONMENTS: "dev,blue,preview" },
+  SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ",
+};
+
+test.each(REGIONS)("the account of %s is set up in its partition alone", (region) => {
+  const env = { ...SETUP, PLATFORM_REGION: region };
+  const { settings, problems } = readSettings(env, environmentsWith());
+  expect(problems).toEqual([]);
+  const json = Testing.synth(new AccountStack(Testing.app(), "account", settings));
+  expect(partitionsIn(json)).toEqual([partitionOf(region)]);
+  expect(json).not.toMatch(FOREIGN_HOST);
+});
+
+/** Between them, all that names an account, a role or a host of AWS. */
+const SETTINGS: readonly EnvironmentSettings[] = [
+  { pullableBy: ["210987654321"], capacity: "spot" },
+  { promoteFrom: { environment: "blue", account: "210987654321" } },
+];
+
+describe.each(["us-east-1", "us-gov-west-1"])("the stacks in %s", (region) => {
+  const partition = partitionOf(region);
+  const PLATFORM_PERMISSIONS_BOUNDARY = `arn:${partition}:iam::123456789012:policy/setup/boundary`;
+
+  test.each(SETTINGS)("are in its partition alone, with %j", (settings) => {
+    const env = { PLATFORM_REGION: region, PLATFORM_PERMISSIONS_BOUNDARY };
+    for (const { json } of Object.values(synthesize(fixture, env, settings))) {
+      const text = JSON.stringify(json);
+      expect(partitionsIn(text).filter((found) => found !== partition)).toEqual([]);
+      expect(text).not.toMatch(FOREIGN_HOST);
+    }
+  });
+});
+
+test("a boundary of another partition, and a domain where no zone is public, are refused", () => {
+  const PLATFORM_PERMISSIONS_BOUNDARY = "arn:aws:iam::123456789012:policy/setup/boundary";
+  const domain = { name: "dev.example.com", hostedZone: "example.com" };
+  const env = { PLATFORM_REGION: "us-gov-west-1", PLATFORM_PERMISSIONS_BOUNDARY };
+  expect(readConfig(env, environmentsWith({ domain })).problems).toEqual([
+    'domain.name is "dev.example.com" in us-gov-west-1, but Route 53 has no public hosted zones in AWS GovCloud (US); take the domain out of environments.ts, or another region',
+    "PLATFORM_PERMISSIONS_BOUNDARY is of the partition aws, and us-gov-west-1 is in aws-us-gov; its ARN must begin with arn:aws-us-gov:",
+  ]);
+});
+
+test.each(["cn-north-1", "cn-northwest-1"])("%s is refused with the reason", (region) => {
+  const { problems } = readConfig({}, environmentsWith({ region }));
+  expect(problems).toEqual([
+    expect.stringMatching(
+      new RegExp(`^environments: dev.region is "${region}", a region of AWS in China: .*aws-cn`),
+    ),
+  ]);
+});

@@ -1,0 +1,93 @@
+import { fixture } from "../../../support/services";
+import { containers, synthesize } from "../../../support/synth";
+
+const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+describe("a service with a database and a migration", () => {
+  const orders = { ...fixture.orders, migrate: ["/migrate", "up"] as const };
+  const { platform } = synthesize({ orders });
+  const task = containers(platform);
+  const [setup, migrate, service] = task;
+
+  test("starts after its migration, which starts after the setup of its database", () => {
+    expect(task.map(({ name }) => name)).toEqual(["database-setup", "migrate", "orders", "ready"]);
+    expect(setup).not.toHaveProperty("dependsOn");
+    expect(migrate).toMatchObject({
+      dependsOn: [{ containerName: "database-setup", condition: "SUCCESS" }],
+      essential: false,
+      startTimeout: 120,
+    });
+    expect(service).toMatchObject({
+      dependsOn: [{ containerName: "migrate", condition: "SUCCESS" }],
+      essential: true,
+    });
+  });
+
+  test("has a setup that ends before ECS would end it", () => {
+    const limits = Object.fromEntries(
+      (setup?.["environment"] as { name: string; value: string }[]).map((entry) => [
+        entry.name,
+        Number(entry.value),
+      ]),
+    );
+    expect(limits["SETUP_SECONDS"]).toBeLessThan(Number(setup?.["startTimeout"]));
+    // A paused Aurora takes 30 s and more after a day, and RDS a minute to rotate a password.
+    expect(limits["SETUP_SECONDS"]).toBeGreaterThan(100);
+    expect(limits["ROTATION_SECONDS"]).toBe(60);
+  });
+
+  test("migrates with the image that is about to serve", () => {
+    expect(migrate).toMatchObject({ image: service?.["image"], command: ["/migrate", "up"] });
+  });
+
+  test("only the setup knows the master user", () => {
+    expect(JSON.stringify(setup)).toContain("master_user_secret");
+    expect(JSON.stringify([migrate, service])).not.toContain("master_user_secret");
+  });
+
+  test("has a password that is in no state: made and written while applying", () => {
+    const [login] = platform.resources("aws_secretsmanager_secret_version");
+    expect(login).toMatchObject({
+      secret_string_wo:
+        '{"username":"orders","password":"${ephemeral.aws_secretsmanager_random_password.orders-password.random_password}"}',
+      secret_string_wo_version: 1,
+    });
+    expect(login).not.toHaveProperty("secret_string");
+  });
+
+  test("waits for the migration only if there is one", () => {
+    const [, orders] = containers(synthesize({ orders: fixture.orders }).platform);
+    expect(orders).toMatchObject({
+      dependsOn: [{ containerName: "database-setup", condition: "SUCCESS" }],
+    });
+  });
+});
+
+describe("the database", () => {
+  test("is an encrypted Serverless v2 cluster whose password Secrets Manager keeps", () => {
+    expect(platform.resources("aws_rds_cluster")).toEqual([
+      expect.objectContaining({
+        engine: "aurora-postgresql",
+        storage_encrypted: true,
+        manage_master_user_password: true,
+        serverlessv2_scaling_configuration: { min_capacity: 0.5, max_capacity: 4 },
+      }),
+    ]);
+    expect(JSON.stringify(platform.json)).not.toContain("master_password");
+  });
+
+  test("takes AWS's default minor version when planned, and keeps it afterwards", () => {
+    // The newest may be a `-limitless` one, which is refused without a cluster of another kind.
+    expect(platform.dataSources("aws_rds_engine_version")).toEqual([
+      expect.objectContaining({ version: "17", default_only: true }),
+    ]);
+    const [cluster] = platform.resources("aws_rds_cluster");
+    expect(cluster?.["engine_version"]).toMatch(/aws_rds_engine_version\..+\.version_actual/);
+    expect(cluster?.["lifecycle"]).toMatchObject({ ignore_changes: ["engine_version"] });
+  });
+
+  test("does not exist where no service asks for it", () => {
+    const { platform } = synthesize({ "order-archive": fixture["order-archive"] });
+    expect(platform.resources("aws_rds_cluster")).toEqual([]);
+  });
+});

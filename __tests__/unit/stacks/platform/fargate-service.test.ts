@@ -1,0 +1,203 @@
+import { fixture } from "../../../support/services";
+import { type Block, containers, synthesize } from "../../../support/synth";
+
+const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+/** The containers of one service's task. */
+function taskOf(service: string): Block[] {
+  const [task] = platform
+    .resources("aws_ecs_task_definition")
+    .filter(({ family }) => family === `platform-${service}-blue`);
+  return JSON.parse(String(task?.["container_definitions"])) as Block[];
+}
+
+/** Two failing rounds of two tasks, or three of one, and the roll-back; longer with a database. */
+const limits: Readonly<Record<string, string>> = {
+  ...{ web: "10m", orders: "14m", "order-archive": "14m" },
+};
+
+describe.each(Object.entries(fixture))("%s", (service, spec) => {
+  const [task] = platform
+    .resources("aws_ecs_task_definition")
+    .filter(({ family }) => family === `platform-${service}-blue`);
+  const [container] = containers(platform).filter(({ name }) => name === service);
+  const [ecsService] = platform
+    .resources("aws_ecs_service")
+    .filter(({ name }) => name === `platform-${service}-blue`);
+
+  test("runs on Fargate, in private subnets, without a public address", () => {
+    expect(task).toMatchObject({ network_mode: "awsvpc", requires_compatibilities: ["FARGATE"] });
+    expect(ecsService).toMatchObject({
+      launch_type: "FARGATE",
+      network_configuration: {
+        assign_public_ip: false,
+        subnets: [
+          expect.stringContaining("aws_subnet.network_private-subnet-0"),
+          expect.stringContaining("aws_subnet.network_private-subnet-1"),
+        ],
+      },
+    });
+  });
+
+  test("has a container health check on its own port and path", () => {
+    expect(container).toMatchObject({
+      healthCheck: { command: ["CMD", "/probe", `http://127.0.0.1:${spec.port}/health`] },
+      environment: expect.arrayContaining([{ name: "PORT", value: String(spec.port) }]),
+    });
+  });
+
+  test("counts as running once it is healthy, and ends in time if it never is", () => {
+    const ready = taskOf(service).find(({ name }) => name === "ready");
+    // An optional container would be given up alone, and the task would run unhealthy.
+    expect(ready).toMatchObject({
+      dependsOn: [{ containerName: service, condition: "HEALTHY" }],
+      essential: true,
+    });
+    // Without a limit of the container that is waited for, ECS would wait for hours.
+    const check = container?.["healthCheck"] as Record<string, number>;
+    const { startPeriod = 0, retries = 0, interval = 0 } = check;
+    expect(container?.["startTimeout"]).toBe(startPeriod + retries * interval);
+    expect(container?.["startTimeout"]).toBeLessThanOrEqual(120);
+  });
+
+  test("every container that others wait for has a limit", () => {
+    const task = taskOf(service);
+    const awaited = task.flatMap(({ dependsOn = [] }) => dependsOn as { containerName: string }[]);
+    for (const { containerName } of awaited) {
+      const limit = task.find(({ name }) => name === containerName)?.["startTimeout"];
+      expect(limit).toBeGreaterThanOrEqual(2);
+      expect(limit).toBeLessThanOrEqual(120);
+    }
+  });
+
+  test("cannot write to its own image, and hears a SIGTERM from the first moment", () => {
+    expect(container).toMatchObject({
+      readonlyRootFilesystem: true,
+      linuxParameters: { initProcessEnabled: true },
+    });
+  });
+
+  test("answers after SIGTERM for longer than callers keep its address, and is not killed before", () => {
+    const { environment, stopTimeout } = container as unknown as {
+      environment: { name: string; value: string }[];
+      stopTimeout: number;
+    };
+    const drain = Number(environment.find(({ name }) => name === "DRAIN_SECONDS")?.value);
+    const [record] = platform
+      .resources("aws_service_discovery_service")
+      .filter(({ name }) => name === service);
+    expect(record).toMatchObject({ dns_config: { dns_records: [{ type: "A", ttl: 10 }] } });
+    // Route 53 may give out an address for 60 s after it was deregistered.
+    expect(drain).toBeGreaterThan(60 + 10);
+    expect(stopTimeout).toBeGreaterThanOrEqual(drain + 12);
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
+    expect(stopTimeout).toBeLessThanOrEqual(120);
+  });
+
+  test("fails as a whole rather than run half new, and a rollback is a failure", () => {
+    expect(ecsService).toMatchObject({
+      deployment_circuit_breaker: { enable: true, rollback: true },
+      deployment_minimum_healthy_percent: 100,
+      wait_for_steady_state: true,
+      timeouts: { create: limits[service], update: limits[service], delete: limits[service] },
+      lifecycle: {
+        postcondition: [
+          {
+            condition: expect.stringMatching(
+              /^\$\{\(self\.task_definition == aws_ecs_task_definition\.\S+\.arn\)\}$/,
+            ),
+          },
+        ],
+      },
+    });
+  });
+
+  test("leaves the number of tasks to autoscaling", () => {
+    expect(ecsService?.["lifecycle"]).toMatchObject({ ignore_changes: ["desired_count"] });
+    const { min, max } = spec.scaling ?? { min: 2, max: 10 };
+    const [target] = platform
+      .resources("aws_appautoscaling_target")
+      .filter(({ resource_id }) =>
+        String(resource_id).includes(`aws_ecs_service.services_${service}_service`),
+      );
+    expect(target).toMatchObject({ min_capacity: min, max_capacity: max });
+  });
+
+  test("is replaced together with its scaling, which an update leaves alone", () => {
+    const own = ["aws_appautoscaling_target", "aws_appautoscaling_policy"].flatMap((type) =>
+      platform.resources(type).filter((block) => JSON.stringify(block).includes(`_${service}_`)),
+    );
+    expect(own).toHaveLength(3);
+    for (const block of own) {
+      const { replace_triggered_by: triggers } = block["lifecycle"] as Block;
+      expect(triggers).toEqual([
+        // The id alone: a new image changes other attributes of the service.
+        expect.stringMatching(
+          new RegExp(`^aws_ecs_service\\.services_${service}_service_\\w+\\.id$`),
+        ),
+      ]);
+    }
+  });
+
+  test("is not changed unless its image is in ECR", () => {
+    expect(ecsService?.["depends_on"]).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^data\\.aws_ecr_image\\.services_${service}_task_pushed-image`),
+      ),
+    );
+  });
+
+  test("gets a login of its own only if it asked for a database, and never the master's", () => {
+    const secret = `aws_secretsmanager_secret\\.database_services_${service}_secret_\\S+\\.arn\\}`;
+    const secrets = [
+      expect.stringMatching(new RegExp(`${secret}:username::$`)),
+      expect.stringMatching(new RegExp(`${secret}:password::$`)),
+    ];
+    const given = container?.["secrets"] as { valueFrom: string }[];
+    expect(given.map(({ valueFrom }) => valueFrom)).toEqual(spec.database ? secrets : []);
+  });
+});
+
+describe("what a service waits for", () => {
+  test.each([
+    ["its rule at the load balancer", "aws_lb_listener_rule"],
+    ["the policy that lets ECS start its tasks", "aws_iam_role_policy"],
+    ["its way out to AWS", "aws_vpc_security_group_egress_rule"],
+    ["the routes through NAT", "aws_route"],
+  ])("%s", (_, type) => {
+    const [web] = platform
+      .resources("aws_ecs_service")
+      .filter(({ name }) => name === "platform-web-blue");
+    expect(web?.["depends_on"]).toContainEqual(expect.stringMatching(new RegExp(`^${type}\\.`)));
+  });
+
+  test("the database that it asked for", () => {
+    const [orders] = platform
+      .resources("aws_ecs_service")
+      .filter(({ name }) => name === "platform-orders-blue");
+    expect(orders?.["depends_on"]).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("aws_rds_cluster_instance."),
+        expect.stringContaining("aws_secretsmanager_secret_version."),
+      ]),
+    );
+  });
+
+  test("the load balancer itself waits for the internet gateway's route", () => {
+    expect(platform.resources("aws_lb")[0]?.["depends_on"]).toEqual([
+      expect.stringContaining("aws_route.network_internet-route"),
+    ]);
+  });
+});
+
+test("scaling keeps CPU at 70 % and memory at 80 %", () => {
+  const targets = platform.resources("aws_appautoscaling_policy").map((policy) => {
+    const settings = policy["target_tracking_scaling_policy_configuration"] as Block;
+    const metric = settings["predefined_metric_specification"] as Block;
+    return [metric["predefined_metric_type"], settings["target_value"]];
+  });
+  expect(targets).toHaveLength(6);
+  expect(targets).toContainEqual(["ECSServiceAverageCPUUtilization", 70]);
+  expect(targets).toContainEqual(["ECSServiceAverageMemoryUtilization", 80]);
+  expect(new Set(targets.map((target) => target.join(" "))).size).toBe(2);
+});

@@ -1,0 +1,152 @@
+import { CERTIFICATE_MINUTES } from "../../../../spec/limits";
+import { fixture } from "../../../support/services";
+import { type Block, type SynthesizedStack, synthesize } from "../../../support/synth";
+
+const domain = { name: "dev.example.com", hostedZone: "example.com" };
+const { platform } = synthesize(fixture, {}, { domain });
+const { platform: plain } = synthesize(fixture);
+
+const HTTPS = "${aws_lb_listener.load-balancer_https_";
+const NOT_FOUND = { type: "fixed-response", fixed_response: { status_code: "404" } };
+
+function listener(port: number, stack: SynthesizedStack = platform): Block | undefined {
+  return stack.resources("aws_lb_listener").find((block) => block["port"] === port);
+}
+
+function only(type: string): Block {
+  const [block, ...others] = platform.resources(type);
+  if (!block || others.length > 0) throw new Error(`there must be one ${type}`);
+  return block;
+}
+
+function record(type: string): Block | undefined {
+  return platform.resources("aws_route53_record").find((block) => block["type"] === type);
+}
+
+describe("with a domain", () => {
+  test("HTTPS is TLS 1.3 and 1.2, browsers stay with it, and an unknown path or host gets 404", () => {
+    expect(listener(443)).toMatchObject({
+      protocol: "HTTPS",
+      ssl_policy: expect.stringMatching(/^ELBSecurityPolicy-TLS13-1-2-/),
+      routing_http_response_strict_transport_security_header_value: "max-age=31536000",
+      default_action: [NOT_FOUND],
+    });
+  });
+
+  test("plain HTTP only redirects to the domain, for good, and not before HTTPS answers", () => {
+    expect(listener(80)).toMatchObject({
+      protocol: "HTTP",
+      default_action: [
+        {
+          type: "redirect",
+          redirect: {
+            ...{ protocol: "HTTPS", host: "dev.example.com", port: "443" },
+            status_code: "HTTP_301",
+          },
+        },
+      ],
+      depends_on: [expect.stringMatching(/^aws_lb_listener\.load-balancer_https_/)],
+    });
+    for (const rule of platform.resources("aws_lb_listener_rule")) {
+      expect(rule["listener_arn"]).toContain(HTTPS);
+    }
+  });
+
+  test("a request for another host gets no service", () => {
+    const rules = platform.resources("aws_lb_listener_rule");
+    expect(rules).toHaveLength(2);
+    for (const { condition } of rules) {
+      expect(condition).toHaveLength(2);
+      expect(condition).toContainEqual({ host_header: { values: ["dev.example.com"] } });
+    }
+  });
+
+  test("the certificate is validated before the listener uses it, within a limit", () => {
+    expect(listener(443)?.["certificate_arn"]).toContain("${aws_acm_certificate_validation.");
+    expect(only("aws_acm_certificate_validation")).toMatchObject({
+      certificate_arn: expect.stringContaining("${aws_acm_certificate."),
+      validation_record_fqdns: [expect.stringContaining("${aws_route53_record.")],
+      timeouts: { create: `${CERTIFICATE_MINUTES}m` },
+    });
+  });
+
+  test("the certificate is for the domain alone, and its record is where ACM looks for it", () => {
+    expect(only("aws_acm_certificate")).toMatchObject({
+      domain_name: "dev.example.com",
+      validation_method: "DNS",
+    });
+    const [proof] = platform.resources("aws_route53_record").filter(({ type }) => type !== "A");
+    const option = "domain_validation_options).0.resource_record_";
+    expect(proof).toMatchObject({
+      name: expect.stringContaining(`${option}name`),
+      type: expect.stringContaining(`${option}type`),
+      records: [expect.stringContaining(`${option}value`)],
+      zone_id: expect.stringContaining("${data.aws_route53_zone."),
+    });
+  });
+
+  test("the domain leads to the load balancer once HTTPS answers there, and takes no one's place", () => {
+    expect(platform.dataSources("aws_route53_zone")).toEqual([
+      expect.objectContaining({ name: "example.com", private_zone: false }),
+    ]);
+    const address = record("A");
+    expect(address).toMatchObject({
+      name: "dev.example.com",
+      alias: { name: expect.stringContaining("${aws_lb.load-balancer_alb_") },
+      depends_on: [expect.stringMatching(/^aws_lb_listener\.load-balancer_https_/)],
+    });
+    expect(address).not.toHaveProperty("allow_overwrite");
+  });
+
+  test("no record promises IPv6, as the load balancer has none", () => {
+    expect(only("aws_lb")).not.toHaveProperty("ip_address_type");
+    expect(record("AAAA")).toBeUndefined();
+  });
+
+  test("the internet reaches the load balancer on both ports, and only it", () => {
+    const open = platform
+      .resources("aws_vpc_security_group_ingress_rule")
+      .filter((rule) => "cidr_ipv4" in rule);
+    expect(open.map(({ from_port, to_port }) => [from_port, to_port])).toEqual([
+      [80, 80],
+      [443, 443],
+    ]);
+    for (const rule of open) expect(rule["security_group_id"]).toContain("load-balancer");
+  });
+
+  test("a public service waits for its rule of HTTPS before it uses its target group", () => {
+    const services = platform.resources("aws_ecs_service");
+    const waiting = services.filter(({ depends_on }) =>
+      String(depends_on).includes("aws_lb_listener_rule.load-balancer_rules_"),
+    );
+    expect(waiting).toHaveLength(2);
+  });
+
+  test("what serves over HTTP, or at another name, goes on until HTTPS at this one does", () => {
+    for (const rule of platform.resources("aws_lb_listener_rule")) {
+      expect(rule["lifecycle"]).toEqual({ create_before_destroy: true });
+    }
+    expect(record("A")?.["lifecycle"]).toEqual({ create_before_destroy: true });
+    expect(only("aws_acm_certificate")["lifecycle"]).toEqual({ create_before_destroy: true });
+  });
+
+  test("the platform gives out the domain's address", () => {
+    expect(platform.json["output"]?.["url"]).toMatchObject({ value: "https://dev.example.com" });
+  });
+});
+
+describe("without a domain", () => {
+  test("nothing of ACM or Route 53 is asked", () => {
+    expect(JSON.stringify(plain.json)).not.toMatch(/aws_(acm|route53)_/);
+  });
+
+  test("plain HTTP serves every host, as before there were domains", () => {
+    expect(plain.resources("aws_lb_listener")).toHaveLength(1);
+    expect(listener(80, plain)).toMatchObject({ default_action: [NOT_FOUND] });
+    for (const rule of plain.resources("aws_lb_listener_rule")) {
+      expect(rule).not.toHaveProperty("lifecycle");
+      expect(JSON.stringify(rule["condition"])).not.toContain("host_header");
+    }
+    expect(JSON.stringify(plain.json["output"]?.["url"])).toContain("http://${aws_lb.");
+  });
+});

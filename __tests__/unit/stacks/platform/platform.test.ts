@@ -1,0 +1,85 @@
+import { fixture } from "../../../support/services";
+import { type Block, containers, synthesize } from "../../../support/synth";
+
+const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+describe("permissions", () => {
+  const statements = platform
+    .dataSources("aws_iam_policy_document")
+    .flatMap(({ statement }) => statement as { actions: string[]; resources?: string[] }[]);
+
+  test("only the ECR login, which takes no resource, is granted on everything", () => {
+    const wide = statements.filter(({ resources }) => resources?.includes("*"));
+    for (const { actions } of wide) expect(actions).toEqual(["ecr:GetAuthorizationToken"]);
+    expect(statements.flatMap(({ actions }) => actions).filter((a) => a.includes("*"))).toEqual([]);
+  });
+
+  test("the application's own role may do nothing", () => {
+    const roles = platform.resources("aws_iam_role_policy").map(({ role }) => role);
+    expect(roles).toHaveLength(3);
+    for (const role of roles) expect(role).toContain("_roles_execution_");
+  });
+});
+
+describe("everything", () => {
+  test("is tagged by the provider with its project and environment", () => {
+    const synthesis = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+    for (const stack of [synthesis.registry, synthesis.images, synthesis.platform]) {
+      const [aws] = stack.json["provider"]?.["aws"] as unknown as Block[];
+      expect(aws?.["default_tags"]).toEqual([
+        { tags: { Project: "platform", Environment: "blue", ManagedBy: "terraform" } },
+      ]);
+    }
+  });
+
+  test("has a log group that forgets after a week", () => {
+    const groups = platform.resources("aws_cloudwatch_log_group");
+    expect(groups).toHaveLength(4);
+    for (const group of groups) expect(group["retention_in_days"]).toBe(7);
+  });
+
+  test("takes over the log group that Container Insights has written again", () => {
+    const [group] = platform
+      .resources("aws_cloudwatch_log_group")
+      .filter(({ name }) => String(name).startsWith("/aws/ecs/containerinsights/"));
+    const imports = platform.json["import"] as unknown as Block[];
+    expect(imports).toEqual([
+      {
+        for_each: expect.stringMatching(
+          /^\$\{setintersection\(\["\/aws\/ecs\/containerinsights\/platform-blue\/performance"\], .*log_group_names\)\)\}$/,
+        ),
+        id: "${each.value}",
+        to: expect.stringMatching(/^aws_cloudwatch_log_group\.cluster_insights-log_\w+$/),
+      },
+    ]);
+    expect(group?.["name"]).toBe("/aws/ecs/containerinsights/platform-blue/performance");
+  });
+
+  test("writes its log without waiting for CloudWatch, whatever the account's defaults are", () => {
+    for (const container of containers(platform)) {
+      expect(container["logConfiguration"]).toMatchObject({
+        logDriver: "awslogs",
+        options: { mode: "non-blocking", "max-buffer-size": "10m" },
+      });
+    }
+  });
+
+  test("is replaced only where a replacement has another name", () => {
+    // Terraform carries create_before_destroy over to all that such a resource depends on: on a
+    // task definition it would create a second Aurora cluster under the name of the first.
+    const types = Object.entries(platform.json["resource"] ?? {})
+      .filter(([, blocks]) => JSON.stringify(blocks).includes('"create_before_destroy":true'))
+      .map(([type]) => type);
+    expect(types).toEqual(["aws_lb_target_group"]);
+  });
+
+  test("can be destroyed", () => {
+    const text = JSON.stringify(platform.json);
+    expect(text).not.toMatch(
+      /"(deletion_protection|prevent_destroy|enable_deletion_protection)":true/,
+    );
+    expect(platform.resources("aws_rds_cluster")).toEqual([
+      expect.objectContaining({ skip_final_snapshot: true }),
+    ]);
+  });
+});

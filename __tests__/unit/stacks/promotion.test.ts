@@ -1,0 +1,149 @@
+import { whatToDo } from "../../../operations/failures/failure";
+import {
+  imageSourceOf,
+  parseSynthesizedStack,
+} from "../../../operations/terraform/synthesized-stack";
+import { StackFailure } from "../../../operations/terraform/terraform-process";
+import { environmentsProblems } from "../../../spec/environment/problems";
+import { environmentsWith } from "../../support/environments";
+import { fixture } from "../../support/services";
+import { synthesize } from "../../support/synth";
+
+const promoteFrom = { environment: "blue" };
+const { registry, images, platform } = synthesize(fixture, {}, { promoteFrom });
+
+describe("an environment that promotes", () => {
+  test("builds nothing: each image is what the other environment runs, by its digest", () => {
+    const taken = images.resources("docker_image");
+    expect(taken).toHaveLength(5);
+    for (const image of taken) {
+      expect(image).not.toHaveProperty("build");
+      expect(image["name"]).toMatch(
+        /^\$\{.*data\.terraform_remote_state\.promoted-from-blue\.outputs\.running-images.*\}$/,
+      );
+    }
+  });
+
+  test("reads the other environment's platform, not what that has pushed", () => {
+    const { config } =
+      images.json["data"]?.["terraform_remote_state"]?.["promoted-from-blue"] ?? {};
+    expect(config).toMatchObject({ path: expect.stringMatching(/blue\/platform\.tfstate$/) });
+  });
+
+  test("probes each image with its own settings before it pushes it to its own repository", () => {
+    for (const [id, pushed] of Object.entries(
+      images.json["resource"]?.["docker_registry_image"] ?? {},
+    )) {
+      const image = id.replace(/_pushed_.*/, "");
+      expect(pushed["depends_on"]).toEqual([
+        expect.stringMatching(new RegExp(`^docker_container\\.${image}_probe_`)),
+      ]);
+    }
+    for (const { target_image: name } of images.resources("docker_tag")) {
+      expect(name).toContain("registry.outputs");
+    }
+    for (const probe of images.resources("docker_container")) {
+      expect(probe["name"]).toMatch(/-probe-use1-dev$/);
+    }
+  });
+
+  test("fails when the registry calls the same image by another digest", () => {
+    for (const { lifecycle } of images.resources("docker_registry_image")) {
+      expect(lifecycle).toMatchObject({
+        postcondition: [
+          { condition: expect.stringMatching(/self\.sha256_digest == .*promoted-from-blue/) },
+        ],
+      });
+    }
+  });
+
+  test("logs in to the registry of another account, which is no part of any state", () => {
+    const elsewhere = { environment: "blue", account: "111122223333" };
+    const stacks = synthesize(fixture, {}, { promoteFrom: elsewhere });
+    const [docker] = stacks.images.json["provider"]?.["docker"] as unknown as [object];
+    expect(docker).toMatchObject({
+      registry_auth: [
+        expect.anything(),
+        { address: "https://111122223333.dkr.ecr.us-east-1.amazonaws.com" },
+      ],
+    });
+  });
+
+  test("is planned as such", () => {
+    const parsed = parseSynthesizedStack("images", images.json);
+    expect(imageSourceOf(parsed, "web")).toEqual({ environment: "blue" });
+  });
+});
+
+describe("an environment that is promoted from", () => {
+  const dev = synthesize(fixture);
+
+  test("gives out its images only once every service is healthy with them", () => {
+    const output = dev.platform.json["output"]?.["running-images"] as Record<string, unknown>;
+    expect(Object.keys(output["value"] as object).sort()).toEqual(
+      [...Object.keys(fixture), "ready", "database-setup"].sort(),
+    );
+    const waits = output["depends_on"] as string[];
+    const ids = Object.keys(dev.platform.json["resource"]?.["aws_ecs_service"] ?? {});
+    expect(waits).toHaveLength(3);
+    expect(waits.sort()).toEqual(ids.map((id) => `aws_ecs_service.${id}`).sort());
+  });
+
+  test("lets nobody else pull its images", () => {
+    expect(dev.registry.resources("aws_ecr_repository_policy")).toEqual([]);
+  });
+
+  test("or the accounts that it names, and lets those do nothing but pull", () => {
+    const open = synthesize(fixture, {}, { pullableBy: ["444455556666"] });
+    const policies = open.registry.resources("aws_ecr_repository_policy");
+    expect(policies).toHaveLength(5);
+    for (const { policy } of policies) {
+      expect(policy).toContain('{"AWS" = ["444455556666"]}');
+      expect(policy).not.toMatch(/Put|Upload|Initiate|Delete|\*/);
+    }
+  });
+});
+
+test("the stacks of both have the same order", () => {
+  expect(registry.dependencies).toEqual([]);
+  expect(images.dependencies).toEqual(["registry"]);
+  expect(platform.dependencies).toContain("images");
+});
+
+test.each([
+  [{ environment: "dev" }, 'dev.promoteFrom.environment is "dev"; it must be another one'],
+  [{ environment: "preview" }, 'is "preview"; it must be another one of this file: blue, green'],
+  [{ environment: "blue", account: "12" }, 'account is "12"; it must be the 12 digits'],
+  [{ environment: "arm" }, "arm builds its images for ARM64, and this environment runs X86_64"],
+  [{ environment: "far" }, "far is in eu-west-1, and a login to ECR is good for one region"],
+])("images cannot be promoted from %j", (promoteFrom, message) => {
+  const others = { arm: { architecture: "ARM64" }, far: { region: "eu-west-1" } } as const;
+  const environments = { ...environmentsWith({ promoteFrom }), ...others };
+  const problems = environmentsProblems(environments, fixture);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(message);
+});
+
+test("accounts that may pull are named by their number", () => {
+  const [problem] = environmentsProblems(environmentsWith({ pullableBy: ["*"] }), fixture);
+  expect(problem).toContain('dev.pullableBy is ["*"]; it must be a list of accounts');
+});
+
+describe("where there is nothing to promote", () => {
+  const from = { promoteFrom: { environment: "blue" } };
+  const failed = (stack: "images" | "platform", error: string) =>
+    whatToDo(new StackFailure(stack, [error]), from).join("\n");
+
+  test.each([
+    "Unable to find remote state: No stored state was found",
+    'This object does not have an attribute named "running-images".',
+    "Invalid index: The given key does not identify an element in this collection value.",
+  ])("'%s' comes with what to do first", (error) => {
+    expect(failed("images", error)).toContain("PLATFORM_SUFFIX=blue npm run deploy");
+  });
+
+  test("another failure is left to itself", () => {
+    expect(failed("images", "no space left on device")).toContain("The disk is full");
+    expect(failed("platform", "Unable to find remote state")).not.toContain("PLATFORM_SUFFIX=blue");
+  });
+});

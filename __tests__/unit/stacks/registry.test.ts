@@ -1,0 +1,66 @@
+import { fixture } from "../../support/services";
+import { synthesize } from "../../support/synth";
+
+describe("registry", () => {
+  const { registry } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+  test("has one private repository per image, named with the environment", () => {
+    const names = registry.resources("aws_ecr_repository").map(({ name }) => name);
+    expect(names.sort()).toEqual([
+      "platform-blue/database-setup",
+      "platform-blue/order-archive",
+      "platform-blue/orders",
+      "platform-blue/ready",
+      "platform-blue/web",
+    ]);
+  });
+
+  test("never lets a tag move, scans what is pushed, encrypts, and goes with its images", () => {
+    for (const repository of registry.resources("aws_ecr_repository")) {
+      expect(repository).toMatchObject({
+        image_tag_mutability: "IMMUTABLE",
+        image_scanning_configuration: { scan_on_push: true },
+        encryption_configuration: [{ encryption_type: "AES256" }],
+        force_delete: true,
+      });
+    }
+  });
+
+  test("refuses to be planned when the platform still has a service that it would lose", () => {
+    const { "repository-urls": urls } = registry.json["output"] ?? {};
+    expect(registry.dataSources("aws_cloudwatch_log_groups")).toEqual([
+      expect.objectContaining({ log_group_name_prefix: "/ecs/platform-blue/" }),
+    ]);
+    expect(urls).toMatchObject({
+      precondition: {
+        condition: expect.stringMatching(
+          /length\(setsubtract\(.*aws_cloudwatch_log_groups.*web.*< 1/,
+        ),
+        error_message: expect.stringContaining("npm run deploy"),
+      },
+    });
+  });
+
+  test("keeps the repositories that it is told to keep, and the platform's own in any case", () => {
+    const { web } = fixture;
+    const kept = synthesize(
+      { web: { ...web, calls: [] } },
+      { PLATFORM_KEPT_REPOSITORIES: "orders" },
+    );
+    expect(kept.registry.resources("aws_ecr_repository").map(({ name }) => name)).toEqual([
+      "platform-dev/database-setup",
+      "platform-dev/orders",
+      "platform-dev/ready",
+      "platform-dev/web",
+    ]);
+    expect(kept.images.resources("docker_image")).toHaveLength(2);
+  });
+
+  test("keeps images by count, so that none in use expires by age", () => {
+    const policies = registry.resources("aws_ecr_lifecycle_policy");
+    expect(policies).toHaveLength(5);
+    for (const { policy } of policies) {
+      expect(policy).toContain('"countType" = "imageCountMoreThan"');
+    }
+  });
+});

@@ -1,0 +1,159 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PROJECT_FOLDER, environment } from "../../project";
+
+const FOLDER = path.join(PROJECT_FOLDER, ".github");
+const workflows = readdirSync(path.join(FOLDER, "workflows")).map((file) => ({
+  file,
+  text: readFileSync(path.join(FOLDER, "workflows", file), "utf8"),
+}));
+
+test.each(workflows)("$file runs actions by their commits, with the version beside", ({ text }) => {
+  const uses = [...text.matchAll(/uses: (\S.*)/g)].map(([, action]) => action);
+  const unpinned = uses.filter(
+    (action = "") =>
+      !/^\.\//.test(action) && !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action),
+  );
+  expect(unpinned).toEqual([]);
+});
+
+/** The texts of a workflow's jobs, which begin two spaces in. */
+function jobsOf(text: string): string[] {
+  return text
+    .slice(text.indexOf("\njobs:\n"))
+    .split(/\n(?= {2}[a-z]+:\n)/)
+    .slice(1);
+}
+
+test.each(workflows)("every job of $file has a limit and says its permissions", ({ text }) => {
+  expect(text).toContain("\npermissions: {}\n");
+  const jobs = jobsOf(text);
+  expect(jobs.length).toBeGreaterThan(0);
+  for (const job of jobs) {
+    expect(job).toMatch(/\n {4}timeout-minutes: \d+\n/);
+    expect(job).toMatch(/\n {4}permissions:/);
+  }
+});
+
+test("no workflow overrules the region that an environment says", () => {
+  for (const { text } of workflows) expect(text).not.toContain("PLATFORM_REGION");
+});
+
+test("whoever deploys waits for the deployment before, and never cancels it", () => {
+  const deploying = workflows
+    .flatMap(({ text }) => jobsOf(text))
+    .filter((job) => job.includes("AWS_DEPLOY_ROLE"));
+  expect(deploying).toHaveLength(5);
+  for (const job of deploying) {
+    expect(job).toMatch(/concurrency:\n {6}group: \S.*\n {6}cancel-in-progress: false\n/);
+    expect(job).toMatch(/\n {4}environment: (dev|prod|preview)\n/);
+  }
+});
+
+test("no job that may write to GitHub runs a pull request's code", () => {
+  const writing = workflows
+    .filter(({ text }) => /\n {2}pull_request:/.test(text))
+    .flatMap(({ text }) => jobsOf(text))
+    .filter((job) => /^ {6}(pull-requests|issues|contents): write/m.test(job));
+  expect(writing.length).toBeGreaterThan(0);
+  for (const job of writing) {
+    expect(job).toContain("ref: ${{ github.event.pull_request.base.sha }}");
+    expect(job).not.toContain("id-token");
+  }
+});
+
+describe("the scripts of the workflows", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "workflows-"));
+  const file = (name: string) => path.join(folder, name);
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Puts a program before those of the machine. */
+  function pretend(program: string, script: string): void {
+    writeFileSync(file(program), `#!/usr/bin/env bash\n${script}\n`);
+    chmodSync(file(program), 0o755);
+  }
+
+  function run(script: string, args: string[], env: Record<string, string>): void {
+    execFileSync(path.join(FOLDER, script), args, {
+      env: {
+        ...environment,
+        PATH: `${folder}:${environment["PATH"] ?? ""}`,
+        GITHUB_REPOSITORY: "acme/platform",
+        GITHUB_OUTPUT: file("output"),
+        ...env,
+      },
+      stdio: "pipe",
+    });
+  }
+
+  /** `gh` answers `found` to what lists, and writes down what it is asked to change. */
+  function github(found: string): () => string {
+    rmSync(file("asked"), { force: true });
+    pretend(
+      "gh",
+      `case "$*" in *--paginate*|*" list "*) echo "${found}" ;; *) echo "$*" >>"${file("asked")}" ;; esac`,
+    );
+    return () => (existsSync(file("asked")) ? readFileSync(file("asked"), "utf8") : "");
+  }
+
+  test("a plan that changes something is no failure, and goes on as an output", () => {
+    pretend("npm", 'echo "flask-api: new image"; exit 2');
+    run("plan.sh", [], {});
+    const output = readFileSync(file("output"), "utf8");
+    expect(output).toMatch(/^changed=true\nplan<<(end-[0-9a-f]{32})\nflask-api: new image\n\1\n$/);
+  });
+
+  test.each([
+    ["as long as it is the newest", "a1b2", true],
+    ["and not once main has moved on", "c3d4", false],
+  ])("what was approved is promoted, %s", (_, newest, isPromoted) => {
+    pretend("gh", `echo ${newest}`);
+    const promote = () => {
+      run("newest.sh", [], { GITHUB_SHA: "a1b2" });
+    };
+    if (isPromoted) expect(promote).not.toThrow();
+    else expect(promote).toThrow("approve the run of that commit");
+  });
+
+  test("what cannot be planned is a failure", () => {
+    pretend("npm", "exit 1");
+    expect(() => {
+      run("plan.sh", [], {});
+    }).toThrow();
+  });
+
+  test("the first comment of its kind is written, and later ones replace it", () => {
+    const settings = { NUMBER: "7", TEXT: "one ``` two" };
+    let asked = github("");
+    run("comment.sh", ["plan"], settings);
+    expect(asked()).toContain("--method POST repos/acme/platform/issues/7/comments");
+    expect(asked()).toContain("one  two");
+    asked = github("41");
+    run("comment.sh", ["plan"], settings);
+    expect(asked()).toContain("--method PATCH repos/acme/platform/issues/comments/41");
+  });
+
+  test.each([
+    ["true", "", "issue create --repo acme/platform --title Drift in dev"],
+    ["true", "12", "issue edit 12 --repo acme/platform"],
+    ["false", "12", "issue close 12 --repo acme/platform"],
+    ["false", "", ""],
+  ])("drift %s with the issue %j: %j", (CHANGED, found, words) => {
+    const asked = github(found);
+    run("drift-issue.sh", [], { CHANGED, PLATFORM_SUFFIX: "dev", TEXT: "a task more" });
+    if (words === "") expect(asked()).toBe("");
+    else expect(asked()).toContain(words);
+  });
+});
