@@ -37,5 +37,9 @@ export default tseslint.config(
     files: ["__tests__/**"],
     rules: { "@typescript-eslint/no-unsafe-assignment": "off" },
   },
+  {
+    files: ["bin/*.mjs", "__tests__/support/*.js"],
+    languageOptions: { globals: { process: "readonly" } },
+  },
   { files: ["project.ts"], rules: { "no-restricted-properties": "off" } },
 );

@@ -15,6 +15,7 @@ import {
   servicesIn,
   settingsOf,
 } from "./spec/environment/settings";
+import { nearest } from "./spec/nearest";
 import { PREVIEW_RULE } from "./spec/environment/preview-suffix";
 import { type ChosenRegion, regionOfShell } from "./spec/variables/chosen-region";
 import { regionProblems } from "./spec/variables/region-problems";
@@ -94,10 +95,10 @@ export function chooseRegion(
   return regionOfShell(env);
 }
 
-/** A mistyped `PLATFORM_SUFFIX=pord` would otherwise deploy a second platform beside prod. */
+/** A mistyped `pord` would otherwise deploy a second platform beside prod. */
 function unknownSuffix(suffix: string, environments: Environments): string {
-  const known = Object.keys(environments).join(", ");
-  return `PLATFORM_SUFFIX is "${suffix}"; environments.ts has ${known}: add it there, or take a preview's: ${PREVIEW_RULE}`;
+  const known = nearest(suffix, Object.keys(environments));
+  return `the environment "${suffix}" is not in environments.ts${known}. Add it there, or name a preview: ${PREVIEW_RULE}`;
 }
 
 /** Makes the folder that cdktf is told to write to: it makes none above it, as in a fresh clone. */

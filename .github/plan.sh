@@ -7,7 +7,7 @@ set -euo pipefail
 limit=60000
 
 status=0
-text=$(npm run --silent plan) || status=$?
+text=$(npx platform plan) || status=$?
 if [ "$status" -ne 0 ] && [ "$status" -ne 2 ]; then exit "$status"; fi
 echo "$text"
 

@@ -26,7 +26,7 @@ export interface Config extends Placed {
   /** Where Terraform keeps the states. */
   readonly backend: Backend;
   /**
-   * Repositories of services that have left the catalogue and may still run. `npm run deploy` sets
+   * Repositories of services that have left the catalogue and may still run. `npx platform deploy` sets
    * it until the platform has let go of them. @default none
    */
   readonly keptRepositories: readonly string[];

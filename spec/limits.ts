@@ -1,5 +1,5 @@
 /**
- * Every wait of a deployment and of `npm run up`, and why it is as long as it is. A limit that is
+ * Every wait of a deployment and of `npx platform up`, and why it is as long as it is. A limit that is
  * reached ends the command with a message; nothing waits for ever.
  */
 

@@ -14,7 +14,7 @@ const settings = readFileStateSettings();
 const present = existsSync(settings.environment.TF_CLI_CONFIG_FILE);
 if (!present) {
   console.warn(
-    "terraform validate skipped: the providers are not on this machine; `npm run up` gets them",
+    "terraform validate skipped: the providers are not on this machine; `npx platform up` gets them",
   );
 }
 

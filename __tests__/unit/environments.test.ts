@@ -122,7 +122,7 @@ describe("which settings a suffix has", () => {
   test("none, where it is mistyped", () => {
     expect(natGatewaysOf({ PLATFORM_SUFFIX: "bleu" }).problems).toEqual([
       expect.stringMatching(
-        /^PLATFORM_SUFFIX is "bleu"; environments.ts has dev, blue, green, local, preview: add it there, or take a preview's: pr- and words/,
+        /^the environment "bleu" is not in environments.ts; did you mean blue\? \(known are dev, blue, green, local, preview\)\. Add it there, or name a preview: pr- and words/,
       ),
     ]);
   });

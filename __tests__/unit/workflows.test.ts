@@ -109,7 +109,7 @@ describe("the scripts of the workflows", () => {
   }
 
   test("a plan that changes something is no failure, and goes on as an output", () => {
-    pretend("npm", 'echo "flask-api: new image"; exit 2');
+    pretend("npx", 'echo "flask-api: new image"; exit 2');
     run("plan.sh", [], {});
     const output = readFileSync(file("output"), "utf8");
     expect(output).toMatch(/^changed=true\nplan<<(end-[0-9a-f]{32})\nflask-api: new image\n\1\n$/);
@@ -128,7 +128,7 @@ describe("the scripts of the workflows", () => {
   });
 
   test("what cannot be planned is a failure", () => {
-    pretend("npm", "exit 1");
+    pretend("npx", "exit 1");
     expect(() => {
       run("plan.sh", [], {});
     }).toThrow();

@@ -78,7 +78,7 @@ function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
     `STATE_DIR=${STATE_FOLDER}`,
     "S3_PERSIST=1",
     `S3_DATA_DIR=${STATE_FOLDER}/s3`,
-    // Its own keys are the root's: those that `npm run env` gives out.
+    // Its own keys are the root's: those that `npx platform env` gives out.
     ...(enforceIam
       ? [AUTH, `AWS_ACCESS_KEY_ID=${ROOT_KEY}`, `AWS_SECRET_ACCESS_KEY=${ROOT_KEY}`]
       : []),

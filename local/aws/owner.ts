@@ -28,7 +28,7 @@ export async function claimLocalAws(docker: Docker, port: number, report: Report
   } else if (owner !== PROJECT_FOLDER) {
     throw new Refusal(
       `the local AWS on port ${port} belongs to the checkout in ${owner}`,
-      `Run \`npm run down\` there, or choose another port here: LOCAL_AWS_PORT=${port + 1}`,
+      `Run \`npx platform down\` there, or choose another port here: LOCAL_AWS_PORT=${port + 1}`,
     );
   }
 }

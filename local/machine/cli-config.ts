@@ -20,7 +20,7 @@ export function cliConfig(mirrors: readonly MirrorBlock[]): string {
   );
   const exclude = list(mirrors.flatMap(({ include }) => include));
   return [
-    "# Written by `npm run up`; used by the local deployment only.\n",
+    "# Written by `npx platform up`; used by the local deployment only.\n",
     "disable_checkpoint = true\n\n",
     "provider_installation {\n",
     ...blocks,

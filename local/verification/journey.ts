@@ -22,7 +22,7 @@ interface Answer {
 
 /**
  * What a user of the shipped services does: opens an account, makes three purchases of which one is
- * approved, one kept for review and one declined, and reads them back. `npm run verify` goes this
+ * approved, one kept for review and one declined, and reads them back. `npx platform verify` goes this
  * way; `origin` is the load balancer's address. Each run leaves a closed account behind.
  *
  * @throws JourneyError

@@ -1,4 +1,4 @@
-import { plainTable } from "../../operations/terminal/table";
+import { table } from "../../operations/terminal/table";
 import { type Services, specOf } from "../../spec/service/spec";
 import { privateUrl, publicUrl } from "../aws/urls";
 import type { ServiceStatus } from "./service-status";
@@ -10,12 +10,11 @@ export function serviceTable(
   services: Services,
   settings: LocalSettings,
 ): string {
-  const table = plainTable(["service", "URL", "image", "tasks"]);
-  for (const { service, running, desired, digests } of statuses) {
+  const rows = statuses.map(({ service, running, desired, digests }) => {
     const spec = specOf(service, services);
     const url = publicUrl(spec, settings) ?? `${privateUrl(service, spec, settings)} (private)`;
     const images = digests.map((digest) => digest.slice(0, "sha256:".length + 12)).join(" ");
-    table.push([service, url, images, `${running}/${desired}`]);
-  }
-  return table.toString();
+    return [service, url, images, `${running}/${desired}`];
+  });
+  return table(["service", "URL", "image", "tasks"], rows);
 }

@@ -36,13 +36,13 @@ async function explain(error: unknown, clients: Clients, region: string): Promis
   if (hasName(error, ...NOT_FOUND)) {
     return {
       problem: `there are no AWS credentials (${words})`,
-      mend: 'export AWS_PROFILE=…, `aws configure`, or eval "$(npm run --silent env)" for the local AWS',
+      mend: 'export AWS_PROFILE=…, `aws configure`, or eval "$(npx platform env)" for the local AWS',
     };
   }
   if (!wasAnswered(error)) {
     return {
       problem: `AWS does not answer in ${region} (${words})`,
-      mend: "see that the network, a proxy and AWS_ENDPOINT_URL lead there; `npm run up` starts the local AWS",
+      mend: "see that the network, a proxy and AWS_ENDPOINT_URL lead there; `npx platform up` starts the local AWS",
     };
   }
   if (await isRegionDisabled(error, clients, region)) return regionProblem(region);

@@ -8,7 +8,7 @@ import { type HcpApi, createHcpApi } from "./hcp-api";
 import { readToken, tokenVariable } from "./hcp-token";
 import { type Workspace, consumersOf, readWorkspace } from "./hcp-workspace";
 
-const SET_UP = "npm run hcp   # makes the workspaces as they must be; see docs/state.md";
+const SET_UP = "npx platform hcp   # makes the workspaces as they must be; see docs/state.md";
 
 /** That the three workspaces are there, and as the stacks need them. */
 export const hcpWorkspaces: Check = {

@@ -39,7 +39,7 @@ export interface DeployedEnvironment {
   /** When its first repository was created. */
   readonly since: string | undefined;
   readonly expires: string | undefined;
-  /** Whether `npm run destroy:expired` would destroy it. */
+  /** Whether `npx platform destroy-expired` would destroy it. */
   readonly expired: boolean;
 }
 
@@ -63,7 +63,7 @@ export async function readEnvironments(variables: Readonly<Record<string, string
   } catch (error) {
     throw new Failure([
       `AWS cannot be asked what is deployed: ${wordsOf(error)}`,
-      "→ the caller needs tag:GetResources, ecr:DescribeRepositories and elasticloadbalancing:DescribeLoadBalancers; `npm run doctor` says more of credentials",
+      "→ the caller needs tag:GetResources, ecr:DescribeRepositories and elasticloadbalancing:DescribeLoadBalancers; `npx platform doctor` says more of credentials",
     ]);
   }
 }

@@ -50,7 +50,7 @@ function promotionErrors(
   const { environment } = promoteFrom;
   return [
     `${environment}, whose images are to run here, does not run all of them: it was never deployed, or not since a service was added.`,
-    `→ PLATFORM_SUFFIX=${environment} npm run deploy. Then run the same command again.`,
+    `→ npx platform deploy ${environment}. Then run the same command again.`,
   ];
 }
 

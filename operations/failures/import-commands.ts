@@ -87,7 +87,7 @@ function ownLines(commands: readonly string[]): string[] {
   return [
     "What Terraform wanted to make is there already and in no state: a run that was killed has left it.",
     ...commands,
-    "→ Then run the same command again. (On the local AWS npm run down removes all of it, too.)",
+    "→ Then run the same command again. (On the local AWS npx platform down removes all of it, too.)",
   ];
 }
 

@@ -25,7 +25,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
       const entry = types.length > 0 ? `, at ${types.join(", ")}` : "";
       return [
         `AWS does not allow ${callerOf(words)} ${actions.join("; ")}. What was done until then is in the state.`,
-        `→ A role of setup/aws: add the action to setup/aws/permissions${entry}, then npm run setup:aws. Another caller: allow it that action. ${AGAIN}`,
+        `→ A role of setup/aws: add the action to setup/aws/permissions${entry}, then npx platform setup. Another caller: allow it that action. ${AGAIN}`,
       ];
     },
   },
@@ -52,14 +52,14 @@ const KNOWN_ERRORS: readonly KnownError[] = [
       /ExpiredToken|RequestExpired|token.{0,40}(is|has) expired|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|No valid credential sources|SSO session/i,
     advice: () => [
       "AWS does not accept the credentials, or not any more. What was done until then is in the state.",
-      `→ Log in again (npm run doctor says as whom). ${AGAIN}`,
+      `→ Log in again (npx platform doctor says as whom). ${AGAIN}`,
     ],
   },
   {
     pattern: /waiting for ACM Certificate/,
     advice: () => [
       "ACM has not issued the domain's certificate: it did not find its record in DNS, or a CAA record of the domain forbids amazon.com. What served before serves on.",
-      `→ npm run doctor says whether DNS asks the hosted zone. ${AGAIN}`,
+      `→ npx platform doctor says whether DNS asks the hosted zone. ${AGAIN}`,
     ],
   },
   {
@@ -73,7 +73,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     pattern: /Unable to find remote state/,
     advice: ({ stackName }) => [
       `${stackName} takes values from the state of a stack before it, and cannot read it: it was never deployed, or its workspace does not share its state.`,
-      "→ npm run doctor says which; npm run deploy deploys the stacks in their order.",
+      "→ npx platform doctor says which; npx platform deploy deploys the stacks in their order.",
     ],
   },
   {
@@ -94,7 +94,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     pattern: /Cannot connect to the Docker daemon|error pinging docker server|docker\.sock/i,
     advice: () => [
       "The container engine does not answer.",
-      `→ Start it (npm run doctor says whether it answers). ${AGAIN}`,
+      `→ Start it (npx platform doctor says whether it answers). ${AGAIN}`,
     ],
   },
   {

@@ -23,7 +23,7 @@ export interface Target {
 
 /**
  * The environment that this process's variables name: an AWS account's, or the local AWS's after
- * `eval "$(npm run --silent env)"`.
+ * `eval "$(npx platform env)"`.
  *
  * @param variables what counts instead of this process's own
  * @throws Refusal with every mistake in the settings

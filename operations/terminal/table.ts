@@ -1,18 +1,37 @@
 import Table from "cli-table3";
-import type { PhaseResult } from "./phases";
 
-/** What each phase did and the time that it took, with the sum. */
-export function phaseTable(results: readonly PhaseResult[]): string {
-  const table = plainTable(["phase", "what was done", "seconds"]);
-  for (const { title, outcome, seconds } of results) {
-    table.push([title, outcome, seconds.toFixed(1)]);
-  }
-  const total = results.reduce((sum, { seconds }) => sum + seconds, 0);
-  table.push(["together", "", total.toFixed(1)]);
-  return table.toString();
+/** For output that goes to no terminal. */
+const DEFAULT_WIDTH = 120;
+
+/** Narrower than this no column is made. */
+const MINIMUM_WIDTH = 12;
+
+/** A table without colours, never wider than the terminal: its widest columns wrap. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = process.stdout.columns || DEFAULT_WIDTH,
+): string {
+  const drawn = new Table({
+    ...{ head: [...head], colWidths: columnWidths([head, ...rows], width) },
+    ...{ wordWrap: true, wrapOnWordBoundary: false },
+    style: { head: [], border: [], compact: true },
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString();
 }
 
-/** A table without colours. */
-export function plainTable(head: string[]): Table.Table {
-  return new Table({ head, style: { head: [], border: [], compact: true } });
+/** Each column as wide as its longest text and two spaces; the widest shrink until all have room. */
+function columnWidths(rows: readonly (readonly string[])[], width: number): number[] {
+  const columns = rows[0]?.map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length + 2)),
+  );
+  const widths = columns ?? [];
+  // A border before each column and one at the end.
+  const room = width - widths.length - 1;
+  const sum = () => widths.reduce((total, each) => total + each, 0);
+  while (sum() > room && Math.max(...widths) > MINIMUM_WIDTH) {
+    widths[widths.indexOf(Math.max(...widths))] = Math.max(...widths) - 1;
+  }
+  return widths;
 }

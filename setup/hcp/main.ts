@@ -6,7 +6,7 @@ import { ProjectStack } from "./project";
 import { WorkspacesStack } from "./workspaces";
 
 /**
- * `npm run hcp`: makes in HCP Terraform what an environment needs there, once, before its first
+ * `npx platform hcp`: makes in HCP Terraform what an environment needs there, once, before its first
  * deployment: the project if the settings name one, and the three workspaces.
  */
 export function build(app: App, config: Config, hcp: HcpSettings): void {

@@ -58,7 +58,7 @@ export interface DatabaseCapacity {
 export interface PreviewSettings<
   Service extends string = string,
 > extends EnvironmentSettings<Service> {
-  /** From its last deployment until `npm run destroy:expired` takes it. @default for ever */
+  /** From its last deployment until `npx platform destroy-expired` takes it. @default for ever */
   readonly lifetimeHours?: number;
 }
 

@@ -29,7 +29,7 @@ export interface CloudState {
   /** Of the workspaces. @default the organization's default project */
   readonly project: string | undefined;
   readonly hostname: string;
-  /** ARN of the role that runs in HCP Terraform take in AWS; `npm run hcp` tells it to them. */
+  /** ARN of the role that runs in HCP Terraform take in AWS; `npx platform hcp` tells it to them. */
   readonly runRole: string | undefined;
 }
 

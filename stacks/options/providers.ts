@@ -15,7 +15,7 @@ export function environmentTags(config: Config): { Project: string; Environment:
 }
 
 /**
- * When a preview may be destroyed. `npm run deploy` writes it; Terraform leaves it alone, because a
+ * When a preview may be destroyed. `npx platform deploy` writes it; Terraform leaves it alone, because a
  * time that moves with each deployment would be a change in each plan.
  */
 export const EXPIRY_TAG = "ExpiresAt";

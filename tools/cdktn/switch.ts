@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { run } from "../../operations/terminal/run";
 import { PROJECT_FOLDER } from "../../project";
 import { VERSIONS } from "../../stacks/options/providers";
 import { BRIDGE_FILES, BRIDGE_FOLDER } from "./bridge";
@@ -15,12 +14,12 @@ const LEFT_ALONE =
   /^(tools\/cdktn\/|__tests__\/(unit\/tools\/cdktn|local\/upgrades)\/|package(-lock)?\.json$)/;
 
 /**
- * `npm run switch-to-cdktn`: turns the project from the archived cdktf to its successor cdktn. Writes
+ * Turns the project from the archived cdktf to its successor cdktn. Writes
  * files of the working tree only; installs nothing and touches no state. Run again, it changes nothing.
  *
  * @see https://cdktn.io/docs/release/upgrade-guide-v0-22
  */
-async function switchToCdktn(): Promise<void> {
+export async function switchProject(): Promise<void> {
   const manifest = read("package.json");
   const version = cdktnVersion(manifest);
   if (version !== undefined) {
@@ -90,7 +89,7 @@ The AWS provider stays at ${VERSIONS.aws}, the Docker provider at ${VERSIONS.doc
 ${remaining.length > 0 ? `\nStill in words, for you to read:\n  ${remaining.join("\n  ")}\n` : ""}
 Next:
   npm install && npm test
-  npm run plan              # no change, in each environment
+  npx platform plan              # no change, in each environment
   git add -A && git commit
 
 cdktn's command line needs Node.js ${NODE} or newer, its bindings ask for 22.11; this is ${process.versions.node}.
@@ -104,5 +103,3 @@ function read(file: string): string {
 function write(file: string, text: string): void {
   writeFileSync(path.join(PROJECT_FOLDER, file), text);
 }
-
-run(switchToCdktn);

@@ -17,13 +17,13 @@ async function get(): Promise<{ status: number; body: string }> {
 }
 
 afterAll(async () => {
-  await checkout.run("npm run --silent down", 300);
+  await checkout.run("npx platform down", 300);
 });
 
 let revert: () => void;
 
 test("an up that is interrupted in mid-creation ends by itself", async () => {
-  const interrupted = checkout.start("npm run --silent up", 900);
+  const interrupted = checkout.start("npx platform up", 900);
   await checkout.untilShown(interrupted, "Stack platform");
   await sleep(20_000);
   checkout.pressCtrlC(interrupted);
@@ -33,14 +33,14 @@ test("an up that is interrupted in mid-creation ends by itself", async () => {
 });
 
 test("up goes on from there and ends with a table", async () => {
-  const { exitCode, output } = await checkout.run("npm run --silent up", 900);
+  const { exitCode, output } = await checkout.run("npx platform up", 900);
   expect(exitCode).toBe(0);
   expect(output).toMatch(/flask-api\s*│ http:\S+\s*│ sha256:[0-9a-f]{12}\s*│ 2\/2/);
   expect(await get()).toMatchObject({ status: 200 });
 });
 
 test("verify finds every service answering with what was pushed", async () => {
-  const { exitCode, output } = await checkout.run("npm run --silent verify", 120);
+  const { exitCode, output } = await checkout.run("npx platform verify", 120);
   expect(exitCode).toBe(0);
   expect(output).toContain(
     "Every service answers its callers, runs what was pushed, and has its name.",
@@ -53,7 +53,7 @@ test("the database is reached with the password from Secrets Manager", async () 
 });
 
 test("a second deploy changes nothing", async () => {
-  const { exitCode, output } = await checkout.run("npm run --silent up", 300);
+  const { exitCode, output } = await checkout.run("npx platform up", 300);
   expect(exitCode).toBe(0);
   for (const stack of ["registry", "images", "platform"]) {
     expect(changesOf(stack, output)).toBe(noChange);
@@ -61,7 +61,7 @@ test("a second deploy changes nothing", async () => {
 });
 
 test("plain cdktf does the same with the environment that env prints", async () => {
-  const command = `bash -c 'eval "$(npm run --silent env)" && npx cdktf deploy registry images platform --auto-approve --skip-provider-lock'`;
+  const command = `bash -c 'eval "$(npx platform env)" && npx cdktf deploy registry images platform --auto-approve --skip-provider-lock'`;
   const { exitCode, output } = await checkout.run(command, 300);
   expect(exitCode).toBe(0);
   const applied = output.match(/Apply complete! Resources: 0 added, 0 changed, 0 destroyed/g);
@@ -74,7 +74,7 @@ test("one changed line rolls out that service alone, and no request fails meanwh
     '{"service"',
     '{"edition": 2, "service"',
   );
-  const deployment = checkout.run("npm run --silent up", 600);
+  const deployment = checkout.run("npx platform up", 600);
   const load = loadDuring(url, 30, deployment);
   const { exitCode, output } = await deployment;
   const { sent, failures } = await load;
@@ -92,14 +92,14 @@ test("one changed line rolls out that service alone, and no request fails meanwh
 
 test("sources that come back by a revert are deployed again, under a tag of their own", async () => {
   revert();
-  const { exitCode } = await checkout.run("npm run --silent up", 300);
+  const { exitCode } = await checkout.run("npx platform up", 300);
   expect(exitCode).toBe(0);
   expect((await get()).body).not.toContain('"edition"');
 });
 
 test("an image whose health path is wrong is not pushed, and what runs goes on", async () => {
   const restore = checkout.edit("services/index.ts", 'path: "/health"', 'path: "/nowhere"');
-  const { exitCode, output, seconds } = await checkout.run("npm run --silent up", 300);
+  const { exitCode, output, seconds } = await checkout.run("npx platform up", 300);
   restore();
   expect(exitCode).toBe(1);
   expect(output).toContain("flask-api-probe");
@@ -116,7 +116,7 @@ test("an image that cannot start says so in its own words", async () => {
     "import os",
     'raise SystemExit("no configuration for today")\nimport os',
   );
-  const { exitCode, output } = await checkout.run("npm run --silent up", 300);
+  const { exitCode, output } = await checkout.run("npx platform up", 300);
   restore();
   expect(exitCode).toBe(1);
   expect(output).toContain("exited with");
@@ -130,13 +130,13 @@ test("every request was valid by AWS's own models", async () => {
 
 test("down leaves nothing, even after an up that was interrupted", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 3, "service"');
-  const interrupted = checkout.start("npm run --silent up", 300);
+  const interrupted = checkout.start("npx platform up", 300);
   await checkout.untilShown(interrupted, "Stack images");
   await sleep(5000);
   checkout.pressCtrlC(interrupted);
   expect(await checkout.exitCodeOf(interrupted)).toBe(130);
 
-  const { exitCode, output } = await checkout.run("npm run --silent down", 600);
+  const { exitCode, output } = await checkout.run("npx platform down", 600);
   expect(output).toContain("Nothing is left.");
   expect(exitCode).toBe(0);
   const label = [`fargate-platform.local-aws=${PORT}`];

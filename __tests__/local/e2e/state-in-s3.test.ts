@@ -24,7 +24,7 @@ const second = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-second")
 
 /** Runs a command as on AWS, in an environment whose states lie in S3. */
 function run(checkout: Checkout, command: string, limit = 600) {
-  const line = `eval "$(npm run --silent env)" && ${command}`;
+  const line = `eval "$(npx platform env)" && ${command}`;
   return checkout.run(`bash -c '${line}'`, limit, STATE);
 }
 
@@ -60,13 +60,13 @@ function changeOneLine(checkout: Checkout): void {
 }
 
 afterAll(async () => {
-  await first.run("npm run --silent down", 300);
+  await first.run("npx platform down", 300);
 });
 
 test("one runner deploys: the states lie in the bucket, one for each stack, and nowhere else", async () => {
-  expect((await first.run("npm run --silent local-aws", 900)).exitCode).toBe(0);
+  expect((await first.run("npx platform local-aws", 900)).exitCode).toBe(0);
   await createStateBucket(BUCKET);
-  const { exitCode } = await run(first, "npm run --silent deploy", 900);
+  const { exitCode } = await run(first, "npx platform deploy", 900);
   expect(exitCode).toBe(0);
   expect(await keysIn(BUCKET)).toEqual(
     ["images", "platform", "registry"].map(
@@ -80,19 +80,19 @@ test("one runner deploys: the states lie in the bucket, one for each stack, and 
 
 test("another runner, whose engine is empty, finds no change, builds nothing and pushes nothing", async () => {
   await emptyEngine();
-  const { exitCode, output, seconds } = await run(second, "npm run --silent deploy");
+  const { exitCode, output, seconds } = await run(second, "npx platform deploy");
   expect(exitCode).toBe(0);
   for (const stack of ["registry", "images", "platform"]) {
     expect(changesOf(stack, output)).toBe(noChange);
   }
   expect(seconds).toBeLessThan(90);
-  expect((await run(second, "npm run --silent plan")).exitCode).toBe(0);
+  expect((await run(second, "npx platform plan")).exitCode).toBe(0);
 });
 
 test("it builds what it has changed and nothing else, and rolls out that service alone", async () => {
   await emptyEngine();
   changeOneLine(second);
-  const { exitCode, output } = await run(second, "npm run --silent deploy");
+  const { exitCode, output } = await run(second, "npx platform deploy");
   expect(exitCode).toBe(0);
   expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
@@ -107,14 +107,14 @@ test("a setting alone is probed with the image that was pushed, which is fetched
   }
   const images = path.join(second.folder, ".platform", "cdktf.out", "stacks", "images");
   rmSync(path.join(images, "flask-api.build.log"), { force: true });
-  expect((await run(second, "npm run --silent deploy")).exitCode).toBe(0);
+  expect((await run(second, "npx platform deploy")).exitCode).toBe(0);
   expect(readdirSync(images).filter((file) => file.endsWith(".build.log"))).toEqual([]);
   await setDesiredCount("fraud-detection", 2);
 });
 
 test("the first, with the same sources, has nothing to do", async () => {
   changeOneLine(first);
-  const { exitCode, output } = await run(first, "npm run --silent plan");
+  const { exitCode, output } = await run(first, "npx platform plan");
   expect(output).toMatch(/flask-api\s+no change/);
   expect(exitCode).toBe(0);
 });
@@ -123,20 +123,20 @@ test("two deployments at once: one waits for the other or is refused, and no sta
   for (const checkout of [first, second]) {
     checkout.append("services/flask-api/gunicorn.conf.py", "\n# edition 3\n");
   }
-  const one = run(first, "npm run --silent deploy");
+  const one = run(first, "npx platform deploy");
   await sleep(6_000);
-  const other = await run(second, "npm run --silent deploy");
+  const other = await run(second, "npx platform deploy");
   const codes = [(await one).exitCode, other.exitCode];
   expect(codes).toContain(0);
   if (codes.includes(1)) expect((await one).output + other.output).toContain("holds the state of");
-  const next = await run(second, "npm run --silent deploy");
+  const next = await run(second, "npx platform deploy");
   expect(next.exitCode).toBe(0);
-  expect((await run(first, "npm run --silent plan")).exitCode).toBe(0);
+  expect((await run(first, "npx platform plan")).exitCode).toBe(0);
 });
 
 test("either destroys all of it", async () => {
-  const { exitCode } = await run(first, `npm run --silent destroy -- ${SUFFIX}`);
+  const { exitCode } = await run(first, `npx platform destroy ${SUFFIX}`);
   expect(exitCode).toBe(0);
-  const { output } = await run(second, `npm run --silent destroy -- ${SUFFIX}`);
+  const { output } = await run(second, `npx platform destroy ${SUFFIX}`);
   expect(output.match(/✔ Stack \w+: has nothing/g)).toHaveLength(3);
 });

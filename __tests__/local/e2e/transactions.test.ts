@@ -34,11 +34,11 @@ function report(what: string, load: TransactionLoad) {
 }
 
 afterAll(async () => {
-  await checkout.run("npm run --silent down", 300);
+  await checkout.run("npx platform down", 300);
 });
 
 test("the three services come up together", async () => {
-  const { exitCode, output } = await checkout.run("npm run --silent up", 900);
+  const { exitCode, output } = await checkout.run("npx platform up", 900);
   expect(exitCode).toBe(0);
   for (const service of ["flask-api", "transaction-processor", "fraud-detection"]) {
     expect(output).toMatch(
@@ -52,7 +52,7 @@ test("an account's transactions are approved, reviewed, declined and read back",
 });
 
 test("verify goes that way too, and finds the private service shut to all but its caller", async () => {
-  const { exitCode, output } = await checkout.run("npm run --silent verify", 120);
+  const { exitCode, output } = await checkout.run("npx platform verify", 120);
   expect(exitCode).toBe(0);
   expect(output).toContain("Nobody reaches a service that it does not call.");
   expect(output).toContain(
@@ -116,7 +116,7 @@ test.each([
     checkout.append(`services/${service}/${file}`, comment);
     const ledger = new Ledger(ORIGIN);
     const account = await openAccount();
-    const deployment = checkout.run("npm run --silent up", 300);
+    const deployment = checkout.run("npx platform up", 300);
     const forgotten = deployment.then(() => sleep(FORGOTTEN_MS));
     const [{ exitCode, output, seconds }, load, reads, plain] = await Promise.all([
       deployment,
@@ -147,7 +147,7 @@ test("a migration that fails ends the deployment with its words, and the old ver
   const migration = "services/transaction-processor/migrations/9999_broken.sql";
   checkout.append(migration, "SELECT 1 / 0;\n");
   const ledger = new Ledger(ORIGIN);
-  const deployment = checkout.run("npm run --silent up", 300);
+  const deployment = checkout.run("npx platform up", 300);
   const load = await ledger.postDuring(deployment, { perSecond: 10, attempts: 1 });
   const { exitCode, output } = await deployment;
   rmSync(path.join(checkout.folder, migration));
@@ -156,7 +156,7 @@ test("a migration that fails ends the deployment with its words, and the old ver
   expect(output).toContain("migrate exited with 1");
   expect(output).toContain("9999_broken.sql failed and was taken back: division by zero");
   expect(load.disturbed).toEqual([]);
-  expect((await checkout.run("npm run --silent up", 300)).exitCode).toBe(0);
+  expect((await checkout.run("npx platform up", 300)).exitCode).toBe(0);
 });
 
 test.each([
@@ -199,18 +199,18 @@ test("a fourth service, in Go, is one folder and one entry, and goes again in th
     recursive: true,
   });
   const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${QUOTES}});\n`);
-  const { exitCode } = await checkout.run("npm run --silent up", 600);
+  const { exitCode } = await checkout.run("npx platform up", 600);
   expect(exitCode).toBe(0);
   const response = await fetch(`${ORIGIN}/quotes`);
   expect([response.status, await response.text()]).toEqual([200, "flask-api answers 200\n"]);
 
   withdraw();
   for (const stack of ["platform", "images", "registry"]) {
-    const command = `bash -c 'eval "$(npm run --silent env)" && npx cdktf deploy ${stack} --ignore-missing-stack-dependencies --auto-approve --skip-provider-lock'`;
+    const command = `bash -c 'eval "$(npx platform env)" && npx cdktf deploy ${stack} --ignore-missing-stack-dependencies --auto-approve --skip-provider-lock'`;
     expect((await checkout.run(command, 300)).exitCode).toBe(0);
   }
   expect((await fetch(`${ORIGIN}/quotes`)).status).toBe(404);
-  const { output } = await checkout.run("npm run --silent up", 300);
+  const { output } = await checkout.run("npx platform up", 300);
   expect(["registry", "images", "platform"].map((stack) => changesOf(stack, output))).toEqual([
     noChange,
     noChange,

@@ -21,17 +21,13 @@ const REPOSITORY = `platform-${SUFFIX}/flask-api`;
 
 afterAll(async () => {
   table.print();
-  await checkout.run("npm run --silent down", 300);
+  await checkout.run("npx platform down", 300);
 });
 
 type Outcome = CommandResult & { readonly load: LoadResult };
 
 /** A command under five requests a second, with its row of the table. */
-async function underLoad(
-  name: string,
-  says: Words,
-  command = "npm run --silent up",
-): Promise<Outcome> {
+async function underLoad(name: string, says: Words, command = "npx platform up"): Promise<Outcome> {
   const deployment = checkout.run(command, 600);
   const load = await loadDuring(`${ORIGIN}/`, 5, deployment);
   const result = await deployment;
@@ -51,7 +47,7 @@ function expectFailure(outcome: Outcome, says: Words): void {
 }
 
 async function expectNextDeployment(): Promise<CommandResult> {
-  const next = await checkout.run("npm run --silent up", 300);
+  const next = await checkout.run("npx platform up", 300);
   expect(next.exitCode).toBe(0);
   return next;
 }
@@ -64,14 +60,14 @@ function changeFlaskApi(): void {
 }
 
 test("a Terraform that was killed in the first creation: the next run says what to import", async () => {
-  const killed = checkout.start("npm run --silent up", 900);
+  const killed = checkout.start("npx platform up", 900);
   await checkout.untilShown(killed, "Stack platform");
   await checkout.untilShown(killed, "aws_rds_cluster ");
   killTerraform(checkout.folder);
   expect((await killed).exitCode).toBe(1);
   expect((await killed).all).toContain("Terraform was ended from outside (SIGKILL)");
 
-  const next = await checkout.run("npm run --silent up", 900);
+  const next = await checkout.run("npx platform up", 900);
   const says = [
     "there already and in no state: a run that was killed has left it",
     /→ terraform.*/,
@@ -80,7 +76,7 @@ test("a Terraform that was killed in the first creation: the next run says what 
   expect(next.exitCode).toBe(1);
   const commands = [...next.output.matchAll(/^→ (terraform .* import .*)$/gm)].map(([, it]) => it);
   expect(commands.length).toBeGreaterThan(0);
-  const steps = ['eval "$(npm run --silent env)"', "set -e", ...commands].join("\n");
+  const steps = ['eval "$(npx platform env)"', "set -e", ...commands].join("\n");
   const imports = await execa("bash", ["-c", steps], {
     cwd: checkout.folder,
     env: { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX },
@@ -89,7 +85,7 @@ test("a Terraform that was killed in the first creation: the next run says what 
   });
   console.log(imports.all);
   expect(imports.exitCode).toBe(0);
-  expect((await checkout.run("npm run --silent up", 900)).exitCode).toBe(0);
+  expect((await checkout.run("npx platform up", 900)).exitCode).toBe(0);
 });
 
 describe.each(FAULTY_CHANGES)("$name", ({ name, edits, says }) => {
@@ -135,7 +131,7 @@ describe("a first deployment that never becomes healthy", () => {
 
   test("and when the service leaves the catalogue, plain cdktf refuses and up does it in order", async () => {
     rmSync(folder, { recursive: true });
-    const env = 'eval "$(npm run --silent env)"';
+    const env = 'eval "$(npx platform env)"';
     const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
     const says = [
       /services\/index\.ts has lost greeter,? which the\s+(\S+\s+)?platform still runs/,
@@ -154,7 +150,7 @@ describe("a first deployment that never becomes healthy", () => {
 test("cdktf itself fails when ECS has rolled back, where Terraform would report success", async () => {
   const crash = 'import os, sys\nif os.environ.get("DATABASE_HOST"): sys.exit("rolled back")\n';
   const undo = checkout.edit("services/flask-api/gunicorn.conf.py", /^/, crash);
-  const env = 'eval "$(npm run --silent env)"';
+  const env = 'eval "$(npx platform env)"';
   const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
   const says = ["flask-api was rolled back"];
   const name = "ECS rolls back, plain cdktf deploy";
@@ -175,7 +171,7 @@ describe("what somebody has deleted by hand", () => {
 
   test("an image is pushed again by the next deployment", async () => {
     const digest = /flask-api\s*│[^│]*│ (sha256:[0-9a-f]+)/.exec(
-      (await checkout.run("npm run --silent verify", 120)).output,
+      (await checkout.run("npx platform verify", 120)).output,
     )?.[1];
     const { stdout } = await execa("docker", [
       ...["images", "--no-trunc", "--digests", "--format", "{{.Digest}}"],
@@ -193,7 +189,7 @@ describe("what somebody has deleted by hand", () => {
 describe("what comes in the middle of a deployment", () => {
   test("another deployment: it waits for the state, or says who has it", async () => {
     changeFlaskApi();
-    const first = checkout.run("npm run --silent up", 600);
+    const first = checkout.run("npx platform up", 600);
     await sleep(8_000);
     const second = await underLoad("two deployments at once, the second", [
       /.* holds the state of \S+|Stack platform: .*/,
@@ -209,13 +205,13 @@ describe("what comes in the middle of a deployment", () => {
     changeFlaskApi();
     const gate = new ExpiringCredentials(PORT);
     const url = await gate.open();
-    const env = `eval "$(npm run --silent env)" && export AWS_ENDPOINT_URL=${url}`;
+    const env = `eval "$(npx platform env)" && export AWS_ENDPOINT_URL=${url}`;
     const name = "the credentials expire in the middle";
     const timer = setTimeout(() => {
       gate.expire();
     }, 25_000);
     const says = ["AWS does not accept the credentials, or not any more", "→ Log in again"];
-    const result = await underLoad(name, says, `bash -c '${env} && npm run --silent deploy'`);
+    const result = await underLoad(name, says, `bash -c '${env} && npx platform deploy'`);
     clearTimeout(timer);
     gate.close();
     expectFailure(result, says);
@@ -224,7 +220,7 @@ describe("what comes in the middle of a deployment", () => {
 
   test("a restart of the local AWS: the deployment ends, and the next finds everything", async () => {
     changeFlaskApi();
-    const deployment = checkout.start("npm run --silent up", 600);
+    const deployment = checkout.start("npx platform up", 600);
     const started = performance.now();
     await checkout.untilShown(deployment, "Stack platform");
     await sleep(6_000);
@@ -238,12 +234,12 @@ describe("what comes in the middle of a deployment", () => {
     ]);
     expect(seconds).toBeLessThan(LIMIT);
     await expectNextDeployment();
-    expect((await checkout.run("npm run --silent verify", 120)).exitCode).toBe(0);
+    expect((await checkout.run("npx platform verify", 120)).exitCode).toBe(0);
   });
 
   test("a kill -9 of Terraform: the next deployment goes on", async () => {
     changeFlaskApi();
-    const deployment = checkout.start("npm run --silent up", 600);
+    const deployment = checkout.start("npx platform up", 600);
     await checkout.untilShown(deployment, "aws_ecs_service ");
     killTerraform(checkout.folder);
     expect((await deployment).exitCode).toBe(1);

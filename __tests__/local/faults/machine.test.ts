@@ -25,19 +25,19 @@ const LIMIT = 360;
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 beforeAll(async () => {
-  expect((await checkout.run("npm run --silent up", 1800)).exitCode).toBe(0);
+  expect((await checkout.run("npx platform up", 1800)).exitCode).toBe(0);
 });
 
 afterAll(async () => {
   table.print();
-  await checkout.run("npm run --silent down", 300);
+  await checkout.run("npx platform down", 300);
 });
 
 /** Deploys a changed line, does something while the platform is deployed, and waits for the end. */
 async function deployAndThen(name: string, says: Words, interfere: () => Promise<void>) {
   checkout.append("services/flask-api/gunicorn.conf.py", `\n# ${name}\n`);
   const started = performance.now();
-  const deployment = checkout.start("npm run --silent up", 600);
+  const deployment = checkout.start("npx platform up", 600);
   await checkout.untilShown(deployment, "Stack platform");
   await interfere();
   const { exitCode, all: output } = await deployment;
@@ -55,15 +55,15 @@ async function pushErroredState(message: string): Promise<number | undefined> {
   const [command = "false"] =
     /terraform -chdir=\S+ state push errored\.tfstate/.exec(message) ?? [];
   const push = (words: string) =>
-    checkout.run(`bash -c 'eval "$(npm run --silent env)" && ${words}'`, 120);
+    checkout.run(`bash -c 'eval "$(npx platform env)" && ${words}'`, 120);
   const { exitCode, output } = await push(command);
   if (!output.includes("same serial")) return exitCode;
   return (await push(command.replace("errored", "-force errored"))).exitCode;
 }
 
 async function expectNextDeployment(): Promise<void> {
-  expect((await checkout.run("npm run --silent up", 600)).exitCode).toBe(0);
-  expect((await checkout.run("npm run --silent verify", 120)).exitCode).toBe(0);
+  expect((await checkout.run("npx platform up", 600)).exitCode).toBe(0);
+  expect((await checkout.run("npx platform verify", 120)).exitCode).toBe(0);
 }
 
 asRoot(

@@ -21,7 +21,7 @@ const PLANS = [`platform-plan-${SUFFIX}`, "repo:acme/platform:pull_request"] as 
 
 /** Runs a command as the account's root. */
 async function asRoot(command: string, limit: number) {
-  const shell = `eval "$(npm run --silent env)" && ${command}`;
+  const shell = `eval "$(npx platform env)" && ${command}`;
   return await checkout.run(`bash -c '${shell}'`, limit, ENFORCED);
 }
 
@@ -29,7 +29,7 @@ async function asRoot(command: string, limit: number) {
 async function asRole([role, subject]: readonly [string, string], command: string, limit: number) {
   const credentials = await assume(role, subject);
   const shell = [
-    'eval "$(npm run --silent env)"',
+    'eval "$(npx platform env)"',
     "export AWS_ACCESS_KEY_ID=$ROLE_KEY AWS_SECRET_ACCESS_KEY=$ROLE_SECRET",
     "export AWS_SESSION_TOKEN=$ROLE_TOKEN",
     command,
@@ -41,24 +41,24 @@ async function asRole([role, subject]: readonly [string, string], command: strin
 }
 
 async function setUpAccount(): Promise<void> {
-  const command = "npm run --silent setup:aws -- --auto-approve --skip-provider-lock";
+  const command = "npx platform setup --auto-approve --skip-provider-lock";
   expect(await asRoot(command, 300)).toMatchObject({ exitCode: 0 });
 }
 
 beforeAll(async () => {
-  expect(await checkout.run("npm run --silent local-aws", 900, ENFORCED)).toMatchObject({
+  expect(await checkout.run("npx platform local-aws", 900, ENFORCED)).toMatchObject({
     exitCode: 0,
   });
 });
 
 afterAll(async () => {
-  await checkout.run("npm run --silent down", 300, ENFORCED);
+  await checkout.run("npx platform down", 300, ENFORCED);
 });
 
 test("with one permission less a deployment fails, and names it", async () => {
   const restore = checkout.edit("setup/aws/permissions/images.ts", '"PutLifecyclePolicy", ', "");
   await setUpAccount();
-  const { exitCode, output } = await asRole(DEPLOYS, "npm run --silent deploy", 600);
+  const { exitCode, output } = await asRole(DEPLOYS, "npx platform deploy", 600);
   restore();
   expect(exitCode).toBe(1);
   expect(output).toContain(
@@ -69,21 +69,21 @@ test("with one permission less a deployment fails, and names it", async () => {
 
 test("the role that deploys is enough for a whole deployment", async () => {
   await setUpAccount();
-  const { exitCode, output } = await asRole(DEPLOYS, "npm run --silent deploy", 1200);
+  const { exitCode, output } = await asRole(DEPLOYS, "npx platform deploy", 1200);
   expect(exitCode).toBe(0);
   expect(output).toContain("Stack platform");
 });
 
 test("the role that plans finds no change, and the services well", async () => {
-  expect(await asRole(PLANS, "npm run --silent plan", 300)).toMatchObject({ exitCode: 0 });
-  expect(await asRole(PLANS, "npm run --silent diagnose", 120)).toMatchObject({ exitCode: 0 });
-  const { exitCode, output } = await asRole(PLANS, "npm run --silent envs", 60);
+  expect(await asRole(PLANS, "npx platform plan", 300)).toMatchObject({ exitCode: 0 });
+  expect(await asRole(PLANS, "npx platform diagnose", 120)).toMatchObject({ exitCode: 0 });
+  const { exitCode, output } = await asRole(PLANS, "npx platform envs", 60);
   expect([exitCode, output]).toEqual([0, expect.stringMatching(new RegExp(`│ ${SUFFIX} +│ \\d+`))]);
 });
 
 test("the role that plans deploys nothing", async () => {
   const restore = checkout.edit("stacks/platform/cluster.ts", "LOG_DAYS = 7", "LOG_DAYS = 14");
-  const { exitCode, output } = await asRole(PLANS, "npm run --silent deploy", 300);
+  const { exitCode, output } = await asRole(PLANS, "npx platform deploy", 300);
   restore();
   expect(exitCode).toBe(1);
   expect(output).toContain("logs:PutRetentionPolicy");
@@ -99,10 +99,10 @@ test("a role takes no token of another environment's jobs", async () => {
 
 test("the role that deploys is enough to change a service", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
-  expect(await asRole(DEPLOYS, "npm run --silent deploy", 600)).toMatchObject({ exitCode: 0 });
+  expect(await asRole(DEPLOYS, "npx platform deploy", 600)).toMatchObject({ exitCode: 0 });
 });
 
 test("the role that deploys is enough to destroy what it has made", async () => {
-  const command = `npm run --silent destroy -- ${SUFFIX}`;
+  const command = `npx platform destroy ${SUFFIX}`;
   expect(await asRole(DEPLOYS, command, 900)).toMatchObject({ exitCode: 0 });
 });

@@ -20,7 +20,7 @@ const ecs = new ECSClient({
 
 /** Runs a command as on AWS, for one environment of environments.ts: prod takes its images from dev. */
 function run(suffix: "dev" | "prod", command: string, limit = 900) {
-  const shell = `eval "$(npm run --silent env)" && ${command}`;
+  const shell = `eval "$(npx platform env)" && ${command}`;
   return checkout.run(`bash -c '${shell}'`, limit, { PLATFORM_SUFFIX: suffix });
 }
 
@@ -50,20 +50,20 @@ function stateOf(suffix: string, stack: string): string {
 }
 
 afterAll(async () => {
-  await checkout.run("npm run --silent down", 400);
+  await checkout.run("npx platform down", 400);
 });
 
 test("prod has nothing to promote before dev runs, and says what comes first", async () => {
-  expect((await checkout.run("npm run --silent local-aws", 900)).exitCode).toBe(0);
-  const { exitCode, output } = await run("prod", "npm run --silent deploy");
+  expect((await checkout.run("npx platform local-aws", 900)).exitCode).toBe(0);
+  const { exitCode, output } = await run("prod", "npx platform deploy");
   expect(exitCode).toBe(1);
   expect(output).toContain("dev, whose images are to run here, does not run all of them");
-  expect(output).toContain("PLATFORM_SUFFIX=dev npm run deploy");
+  expect(output).toContain("npx platform deploy dev");
 });
 
 test("prod runs beside dev what dev has proved, by the same digest, and builds nothing", async () => {
-  expect((await run("dev", "npm run --silent deploy")).exitCode).toBe(0);
-  const { exitCode, output } = await run("prod", "npm run --silent deploy");
+  expect((await run("dev", "npx platform deploy")).exitCode).toBe(0);
+  const { exitCode, output } = await run("prod", "npx platform deploy");
   expect(exitCode).toBe(0);
   expect(output).not.toContain("the image is built");
   for (const service of ["flask-api", "transaction-processor", "fraud-detection"]) {
@@ -80,7 +80,7 @@ test("prod runs beside dev what dev has proved, by the same digest, and builds n
 
 test("a second deployment of either changes nothing", async () => {
   for (const suffix of ["dev", "prod"] as const) {
-    const { output } = await run(suffix, "npm run --silent deploy");
+    const { output } = await run(suffix, "npx platform deploy");
     for (const stack of ["registry", "images", "platform"]) {
       expect(changesOf(stack, output)).toBe(noChange);
     }
@@ -96,20 +96,20 @@ test("nothing of dev is in what prod has made", () => {
 
 test("a change of dev leaves prod as it is until it is promoted", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
-  expect((await run("dev", "npm run --silent deploy")).exitCode).toBe(0);
+  expect((await run("dev", "npx platform deploy")).exitCode).toBe(0);
   expect(await home("dev")).toContain('"edition"');
   expect(await home("prod")).not.toContain('"edition"');
 
-  const plan = await run("prod", "npm run --silent plan");
+  const plan = await run("prod", "npx platform plan");
   expect(plan.exitCode).toBe(2);
   expect(plan.output).toMatch(/flask-api\s+new image of dev, task definition replaced, rolling/);
   expect(plan.output).toMatch(/fraud-detection\s+no change/);
-  expect((await run("prod", "npm run --silent deploy")).exitCode).toBe(0);
+  expect((await run("prod", "npx platform deploy")).exitCode).toBe(0);
   expect(await home("prod")).toContain('"edition"');
 });
 
 test("dev goes, prod serves on, and goes by itself", async () => {
-  expect((await run("dev", "npm run --silent destroy -- dev")).exitCode).toBe(0);
+  expect((await run("dev", "npx platform destroy dev")).exitCode).toBe(0);
   expect(await home("prod")).toContain('"edition"');
-  expect((await run("prod", "npm run --silent destroy -- prod")).exitCode).toBe(0);
+  expect((await run("prod", "npx platform destroy prod")).exitCode).toBe(0);
 });

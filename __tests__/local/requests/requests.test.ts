@@ -14,7 +14,9 @@ jest.setTimeout(12 * 60_000);
 
 const present = existsSync(readFileStateSettings().environment.TF_CLI_CONFIG_FILE);
 if (!present) {
-  console.warn("requests skipped: the providers are not on this machine; `npm run up` gets them");
+  console.warn(
+    "requests skipped: the providers are not on this machine; `npx platform up` gets them",
+  );
 }
 
 /** What stands in for a registrar and for a push. */

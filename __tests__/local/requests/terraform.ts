@@ -9,7 +9,7 @@ const COMMAND_MINUTES = 8;
 /** Runs Terraform in a folder, and fails with its errors. */
 export type Terraform = (folder: string, ...command: readonly string[]) => Promise<string>;
 
-/** Terraform with the providers that `npm run up` has got, for the AWS at an endpoint. */
+/** Terraform with the providers that `npx platform up` has got, for the AWS at an endpoint. */
 export async function terraformFor(endpoint: string): Promise<Terraform> {
   const settings = readFileStateSettings();
   const { binary } = await prepareTerraform({

@@ -29,7 +29,7 @@ function environmentOf({ name, suffix, region }: Parts): Environment {
 function patternsOf(environment: Environment): string[] {
   const grants = Object.entries(permissionTable(environment))
     // It lists what is deployed, of all environments.
-    .filter(([block]) => block !== "npm run envs")
+    .filter(([block]) => block !== "npx platform envs")
     .flatMap(([, { read, write }]) => [...read, ...write]);
   return [...grants, ...taskBoundary(environment)]
     .filter(({ conditions }) => !isByTags(conditions))

@@ -48,7 +48,7 @@ test.each(blocks)("%s says what it needs of AWS", (block) => {
 
 test("no entry is of a block that no stack has", () => {
   const unknown = Object.keys(table).filter(
-    (block) => !blocks.includes(block) && !block.startsWith("npm run "),
+    (block) => !blocks.includes(block) && !block.startsWith("npx platform "),
   );
   expect(unknown).toEqual([]);
 });
@@ -211,7 +211,7 @@ test("what hashicorp/aws 5.100.0 called is granted", () => {
 
 test("what our commands call themselves is granted, and nothing else", () => {
   const granted = entries
-    .filter(([block]) => block.startsWith("npm run "))
+    .filter(([block]) => block.startsWith("npx platform "))
     .flatMap(([, { read, write }]) => [...read, ...write].flatMap(({ actions }) => actions));
   expect(sdkCalls("operations").sort()).toEqual(expect.arrayContaining([...new Set(granted)]));
   expect([...new Set(granted)]).toEqual(expect.arrayContaining(sdkCalls("operations")));

@@ -68,7 +68,11 @@ test.each([
   ["SETUP_ENVIRONMENTS", "dev,my-dev", "names of environments"],
   ["SETUP_ENVIRONMENTS", "dev,pr-1", "pr-1 is a pull request's"],
   ["SETUP_ENVIRONMENTS", "dev,dev", "names one twice"],
-  ["SETUP_ENVIRONMENTS", "dev,pord", 'PLATFORM_SUFFIX is "pord"; environments.ts has dev'],
+  [
+    "SETUP_ENVIRONMENTS",
+    "dev,pord",
+    'the environment "pord" is not in environments.ts; did you mean prod?',
+  ],
   ["SETUP_STATE_ACCOUNT", "dev", "the 12 digits of another account"],
   ["SETUP_STATE_SHARED_WITH", "210987654321;1", "accounts of 12 digits, separated by commas"],
   ["SETUP_HOSTED_ZONES", "example.com", "ids of Route 53 hosted zones"],

@@ -139,7 +139,7 @@ describe("where there is nothing to promote", () => {
     'This object does not have an attribute named "running-images".',
     "Invalid index: The given key does not identify an element in this collection value.",
   ])("'%s' comes with what to do first", (error) => {
-    expect(failed("images", error)).toContain("PLATFORM_SUFFIX=blue npm run deploy");
+    expect(failed("images", error)).toContain("npx platform deploy blue");
   });
 
   test("another failure is left to itself", () => {

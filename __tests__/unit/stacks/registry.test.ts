@@ -36,7 +36,7 @@ describe("registry", () => {
         condition: expect.stringMatching(
           /length\(setsubtract\(.*aws_cloudwatch_log_groups.*web.*< 1/,
         ),
-        error_message: expect.stringContaining("npm run deploy"),
+        error_message: expect.stringContaining("npx platform deploy"),
       },
     });
   });

@@ -15,7 +15,7 @@ export function commands(environment: Environment): PermissionTable {
     );
   const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
   return {
-    "npm run deploy": {
+    "npx platform deploy": {
       read: [
         describeServices,
         allowEverywhere(
@@ -40,7 +40,7 @@ export function commands(environment: Environment): PermissionTable {
         allowEverywhere("The login to ECR takes no resource.", of("ecr", "GetAuthorizationToken")),
       ],
     },
-    "npm run envs": {
+    "npx platform envs": {
       read: [
         allowEverywhere(
           "What carries a tag is listed without a resource.",
@@ -53,11 +53,11 @@ export function commands(environment: Environment): PermissionTable {
       ],
       write: [],
     },
-    "npm run diagnose": diagnose(environment, [
+    "npx platform diagnose": diagnose(environment, [
       describeServices,
       loadBalancers("DescribeTargetHealth"),
     ]),
-    "npm run doctor": {
+    "npx platform doctor": {
       read: [
         allowEverywhere("What an account and a region have is of no resource.", [
           ...of("sts", "GetCallerIdentity"),

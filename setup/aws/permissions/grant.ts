@@ -24,7 +24,7 @@ export interface Permissions {
 
 /**
  * By Terraform's type: `aws_vpc`, `data.aws_ecr_image`, `ephemeral.aws_…`; and by command:
- * `npm run diagnose`.
+ * `npx platform diagnose`.
  */
 export type PermissionTable = Readonly<Record<string, Permissions>>;
 

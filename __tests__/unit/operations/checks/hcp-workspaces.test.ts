@@ -21,7 +21,7 @@ interface Mode {
 }
 type Workspaces = Readonly<Record<string, Mode>>;
 
-/** As `npm run hcp` makes them. */
+/** As `npx platform hcp` makes them. */
 const GOOD: Workspaces = {
   registry: { mode: "remote", consumers: ["ws-images", "ws-platform"] },
   images: { mode: "local", consumers: ["ws-platform"] },

@@ -46,7 +46,7 @@ test("a check that does not end is a problem", async () => {
     problems: [
       {
         problem: "Quotas could not be checked within 0.05 s",
-        mend: "see what is slow or cut off on the way there, and run `npm run doctor` again",
+        mend: "see what is slow or cut off on the way there, and run `npx platform doctor` again",
       },
     ],
   });
@@ -63,7 +63,7 @@ test.each<[string, Error, string, string]>([
     "that fails",
     awsError("InternalError", "oh"),
     "Quotas could not be checked (InternalError: oh)",
-    "mend what that says, and run `npm run doctor` again",
+    "mend what that says, and run `npx platform doctor` again",
   ],
   ["that is refused", new Refusal("this is Solaris", "use Linux"), "this is Solaris", "use Linux"],
 ])("a check %s is a problem", async (_, error, problem, mend) => {

@@ -1,32 +1,37 @@
+import type { Command } from "commander";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { PROJECT_FOLDER, environment } from "../../project";
-import { destroyStack } from "../../operations/deployment/destroy-stack";
-import { stopOnInterrupt } from "../../operations/terminal/interruption";
-import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "../aws/local-aws";
-import { localTarget } from "../target";
-import { Machine } from "../prepared-machine";
-import { type Phase, runPhases } from "../../operations/terminal/phases";
-import { removeProbes } from "../../operations/images/probes";
-import { Refusal } from "../../operations/terminal/refusal";
-import { Failure, run } from "../../operations/terminal/run";
-import { LOCAL_STATE_FOLDER, claimLocalAws } from "../aws/owner";
-import { type LocalSettings, readFileStateSettings } from "../aws/settings";
-import { type EnvironmentName, deployedEnvironments } from "../aws/state-files";
-import { phaseTable } from "../../operations/terminal/table";
-import { STACKS, StackFailure, type StackName } from "../../operations/terraform/terraform-stack";
+import { PROJECT_FOLDER, environment } from "../project";
+import { destroyStack } from "../operations/deployment/destroy-stack";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "../local/aws/local-aws";
+import { localTarget } from "../local/target";
+import { Machine } from "../local/prepared-machine";
+import { type Phase, runPhases } from "../operations/terminal/phases";
+import { removeProbes } from "../operations/images/probes";
+import { Refusal } from "../operations/terminal/refusal";
+import { Failure } from "../operations/terminal/run";
+import { LOCAL_STATE_FOLDER, claimLocalAws } from "../local/aws/owner";
+import { type LocalSettings, readFileStateSettings } from "../local/aws/settings";
+import { type EnvironmentName, deployedEnvironments } from "../local/aws/state-files";
+import { STACKS, StackFailure, type StackName } from "../operations/terraform/terraform-stack";
 
 const STATES = path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER);
 
 /** What went wrong on the way; the local AWS goes all the same, and with it what it holds. */
 const failures: string[] = [];
 
-/**
- * `npm run down`: destroys the stacks of every environment on the local AWS, then the local AWS with
- * its containers, volumes and network. What is left is listed and is a failure. States in the local
- * AWS's own S3 go with it.
- */
-async function down(): Promise<void> {
+export function down(command: Command): void {
+  command
+    .description(
+      "Destroys the stacks of every environment on the local AWS, then the local AWS with its " +
+        "containers, volumes and network, and the states in its own S3.",
+    )
+    .addHelpText("after", "\nExit codes: 0 nothing is left, 1 something is, and is listed.")
+    .action(removeAll);
+}
+
+async function removeAll(): Promise<void> {
   const settings = readFileStateSettings();
   const signal = stopOnInterrupt();
   const machine = new Machine(settings, []);
@@ -38,7 +43,7 @@ async function down(): Promise<void> {
       ...(await probedSuffixes(machine.docker, settings.port)),
     ]),
   ];
-  const results = await runPhases(
+  await runPhases(
     [
       ...machine.toolPhases(),
       {
@@ -53,7 +58,6 @@ async function down(): Promise<void> {
     ],
     signal,
   );
-  console.log(phaseTable(results));
 
   const left = await leftovers(machine.docker, settings.port, await suffixes());
   if (left.length > 0) throw new Failure(["These are left:", ...left.map((line) => `  ${line}`)]);
@@ -101,5 +105,3 @@ function wordsOf(error: unknown): readonly string[] {
   if (error instanceof Refusal || error instanceof Failure) return [error.message];
   throw error;
 }
-
-run(down);

@@ -1,19 +1,30 @@
-import { Refusal } from "../terminal/refusal";
-import { connect } from "../target/engine";
-import { services as catalogue } from "../../services";
-import { REFUSED, environment, readConfig, serviceFolder } from "../../project";
-import { catalogueProblems } from "../../spec/service/problems";
-import type { CheckResult, Problem } from "../checks/check";
-import { type Outcome, problemsOf, runChecks } from "../checks/preflight";
+import type { Command } from "commander";
+import { Refusal } from "../operations/terminal/refusal";
+import { connect } from "../operations/target/engine";
+import { services as catalogue } from "../services";
+import { REFUSED, environment, readConfig, serviceFolder } from "../project";
+import { catalogueProblems } from "../spec/service/problems";
+import type { CheckResult, Problem } from "../operations/checks/check";
+import { type Outcome, problemsOf, runChecks } from "../operations/checks/preflight";
+import { variablesOf, withEnvironment } from "./environment";
 
-/**
- * `npm run doctor`: whether everything that a deployment needs is there, a line for each condition.
- * Reads only. Works on AWS with the credentials of the environment, and on the local AWS after
- * `eval "$(npm run --silent env)"`. Exit code 0 if all is well, 1 if not, 2 for a mistake in the
- * settings or the catalogue.
- */
-async function doctor(): Promise<number> {
-  const { config, services, problems } = readConfig();
+export function doctor(command: Command): void {
+  withEnvironment(command)
+    .description(
+      "Checks everything that a deployment needs and prints a line for each condition. Reads only.",
+    )
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all is well, 1 a condition is not met, 2 a mistake in the settings or the catalogue.",
+    )
+    .action(async (named: string | undefined) => {
+      // A connection that hangs would keep the process after its last word.
+      process.exit(await examine(variablesOf(named)));
+    });
+}
+
+async function examine(variables: Readonly<Record<string, string>>): Promise<number> {
+  const { config, services, problems } = readConfig({ ...environment, ...variables });
   const { docker, refusal } = engineOfShell();
   const settings = outcome("Settings", `${config.name}-${config.suffix} in ${config.region}`, [
     ...problems.map(inSettings),
@@ -66,12 +77,3 @@ function lines(title: string, result: CheckResult | undefined): string[] {
   if ("found" in result) return [`✔ ${title}: ${result.found}`];
   return result.problems.flatMap(({ problem, mend }) => [`✖ ${title}: ${problem}`, `  → ${mend}`]);
 }
-
-doctor().then(
-  // A connection that hangs would keep the process after its last word.
-  (exitCode) => process.exit(exitCode),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);

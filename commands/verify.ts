@@ -1,38 +1,47 @@
+import type { Command } from "commander";
 import { ECSClient } from "@aws-sdk/client-ecs";
-import { services as catalogue } from "../../services";
-import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../verification/journey";
-import { type ServiceSpec, specOf } from "../../spec/service/spec";
-import { ensureEmulatorImage } from "../aws/emulator-image";
-import { askInside } from "../verification/inside";
-import { stopOnInterrupt } from "../../operations/terminal/interruption";
-import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "../aws/local-aws";
-import { clientSettings, loadBalancerUrl, privateUrl, publicUrl } from "../aws/urls";
-import { Machine } from "../prepared-machine";
-import { runPhases } from "../../operations/terminal/phases";
-import { questionsOf } from "../verification/reachability";
-import { Refusal } from "../../operations/terminal/refusal";
-import { Failure, run } from "../../operations/terminal/run";
-import { type ServiceStatus, readStatus } from "../verification/service-status";
-import { type LocalSettings, readLocalSettings } from "../aws/settings";
-import { serviceTable } from "../verification/service-table";
-import { synthesize } from "../../operations/terraform/synthesis";
-import { readOutputs } from "../../operations/terraform/terraform-stack";
-import { type Evidence, problemsOf } from "../verification/verification";
+import { services as catalogue } from "../services";
+import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../local/verification/journey";
+import { type ServiceSpec, specOf } from "../spec/service/spec";
+import { ensureEmulatorImage } from "../local/aws/emulator-image";
+import { askInside } from "../local/verification/inside";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "../local/aws/local-aws";
+import { clientSettings, loadBalancerUrl, privateUrl, publicUrl } from "../local/aws/urls";
+import { Machine } from "../local/prepared-machine";
+import { runPhases } from "../operations/terminal/phases";
+import { questionsOf } from "../local/verification/reachability";
+import { Refusal } from "../operations/terminal/refusal";
+import { Failure } from "../operations/terminal/run";
+import { type ServiceStatus, readStatus } from "../local/verification/service-status";
+import { type LocalSettings, readLocalSettings } from "../local/aws/settings";
+import { serviceTable } from "../local/verification/service-table";
+import { synthesize } from "../operations/terraform/synthesis";
+import { readOutputs } from "../operations/terraform/terraform-stack";
+import { type Evidence, problemsOf } from "../local/verification/verification";
+import { environment } from "../project";
+import { variablesOf, withEnvironment } from "./environment";
 
 /** AWS drops what no rule allows: silence is known only by having waited for it. */
 const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;
 
-/**
- * `npm run verify`: each service answers through the load balancer and those that call it, and nobody
- * else; what runs is what was pushed; its Cloud Map name resolves inside the network; then a user's
- * journey through the shipped services. A failure names the service or the step, and the reason.
- */
-async function verify(): Promise<void> {
-  const settings = readLocalSettings();
+export function verify(command: Command): void {
+  withEnvironment(command)
+    .description(
+      "Tests an environment on the local AWS: each service answers through the load balancer and " +
+        "its callers, and nobody else; what runs is what was pushed; its Cloud Map name resolves; " +
+        "then a user's journey through the shipped services.",
+    )
+    .addHelpText("after", "\nExit codes: 0 all of it holds, 1 it does not; the reason is printed.")
+    .action(verifyEnvironment);
+}
+
+async function verifyEnvironment(named: string | undefined): Promise<void> {
+  const settings = readLocalSettings({ ...environment, ...variablesOf(named) });
   const signal = stopOnInterrupt();
   const services = Object.keys(catalogue);
   if (!(await isLocalAwsUp(settings.port))) {
-    throw new Refusal(`no local AWS answers on port ${settings.port}`, "npm run up");
+    throw new Refusal(`no local AWS answers on port ${settings.port}`, "npx platform up");
   }
   const machine = new Machine(settings, services);
   await runPhases(machine.toolPhases(), signal);
@@ -76,7 +85,7 @@ async function verifyJourney(settings: LocalSettings): Promise<void> {
     throw new Failure([`The journey ended early: ${error.message}`]);
   }
   console.log(
-    "An account's transactions are approved, kept for review, declined, and read back (services/journey.ts).",
+    "An account's transactions are approved, kept for review, declined, and read back (local/verification/journey.ts).",
   );
 }
 
@@ -125,5 +134,3 @@ async function askOutside(
 function ignore(): void {
   return;
 }
-
-run(verify);

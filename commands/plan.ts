@@ -1,23 +1,30 @@
+import type { Command } from "commander";
 import path from "node:path";
 import { execa } from "execa";
-import { requireStatePlace } from "../checks/phase";
-import { services as catalogue } from "../../services";
-import { PROJECT_FOLDER, environment } from "../../project";
-import { type PlannedStack, summarize } from "../plan/deployment-plan";
-import { isEngineEmpty } from "../images/engine-cache";
-import { whatToDo } from "../failures/failure";
-import { Interrupted, stopOnInterrupt } from "../terminal/interruption";
-import { isForeseen, lastProducer, missingInputs } from "../plan/missing-inputs";
-import { moves } from "../deployment/moves";
-import { planStack } from "../plan/plan-stack";
-import { planText } from "../plan/plan-text";
-import { Refusal } from "../terminal/refusal";
-import { Failure, run } from "../terminal/run";
-import { readStackPlan } from "../plan/stack-plan";
-import { synthesize } from "../terraform/synthesis";
-import { readSynthesizedStack } from "../terraform/synthesized-stack";
-import { type Target, readTarget } from "../target/target";
-import { STACKS, StackFailure, type StackName, readOutputs } from "../terraform/terraform-stack";
+import { requireStatePlace } from "../operations/checks/phase";
+import { services as catalogue } from "../services";
+import { PROJECT_FOLDER } from "../project";
+import { type PlannedStack, summarize } from "../operations/plan/deployment-plan";
+import { isEngineEmpty } from "../operations/images/engine-cache";
+import { whatToDo } from "../operations/failures/failure";
+import { Interrupted, stopOnInterrupt } from "../operations/terminal/interruption";
+import { isForeseen, lastProducer, missingInputs } from "../operations/plan/missing-inputs";
+import { moves } from "../operations/deployment/moves";
+import { planStack } from "../operations/plan/plan-stack";
+import { planText } from "../operations/plan/plan-text";
+import { Refusal } from "../operations/terminal/refusal";
+import { Failure } from "../operations/terminal/run";
+import { readStackPlan } from "../operations/plan/stack-plan";
+import { synthesize } from "../operations/terraform/synthesis";
+import { readSynthesizedStack } from "../operations/terraform/synthesized-stack";
+import { type Target, readTarget } from "../operations/target/target";
+import {
+  STACKS,
+  StackFailure,
+  type StackName,
+  readOutputs,
+} from "../operations/terraform/terraform-stack";
+import { variablesOf, withEnvironment } from "./environment";
 
 /**
  * Apart from where a deployment has its stacks: one that runs must not find those of another
@@ -29,26 +36,33 @@ const PLAN_FOLDER = path.join(PROJECT_FOLDER, ".platform", "plan.out");
 const UNCHANGED = 0;
 const CHANGED = 2;
 
-/**
- * `npm run plan [-- --json]`: what a deployment of all three stacks would do, service by service.
- * Changes nothing, also where nothing is deployed yet. Works on AWS with the environment of the shell,
- * and on the local AWS after `eval "$(npm run --silent env)"`. Exit code 0 for no change, 2 for a
- * change, 1 for an error.
- */
-async function plan(args: readonly string[]): Promise<void> {
-  const unknown = args.filter((argument) => argument !== "--json");
-  if (unknown.length > 0) {
-    throw new Refusal(`${unknown.join(", ")} is no option of plan.`, "The only one is --json.");
-  }
-  const terraform = environment["TERRAFORM_BINARY_NAME"] ?? "terraform";
-  await requireProgram(terraform);
-  const target = readTarget(stopOnInterrupt());
-  await synthesize({}, PLAN_FOLDER);
+interface PlanOptions {
+  readonly json?: boolean;
+}
+
+export function plan(command: Command): void {
+  withEnvironment(command)
+    .description(
+      "Shows what a deployment of all three stacks would do, service by service. Changes nothing, " +
+        "and works before anything is deployed.",
+    )
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExit codes: 0 no change, 2 changes, 1 an error.")
+    .action(planEnvironment);
+}
+
+async function planEnvironment(
+  environment: string | undefined,
+  { json = false }: PlanOptions,
+): Promise<void> {
+  const target = readTarget(stopOnInterrupt(), variablesOf(environment));
+  await requireProgram(target.terraform);
+  await synthesize(target.environment, PLAN_FOLDER);
   await requireStatePlace(target);
   try {
     const { stacks, deployed } = await planStacks(target);
     const result = summarize(Object.keys(catalogue), stacks, moves(deployed, target.services));
-    console.log(args.includes("--json") ? JSON.stringify(result, undefined, 2) : planText(result));
+    console.log(json ? JSON.stringify(result, undefined, 2) : planText(result));
     process.exitCode = result.changed ? CHANGED : UNCHANGED;
   } catch (error) {
     if (error instanceof Interrupted) throw new Failure(["interrupted; nothing was changed"]);
@@ -68,7 +82,7 @@ async function requireProgram(terraform: string): Promise<void> {
   if (!failed) return;
   throw new Refusal(
     `${terraform} cannot be run.`,
-    "Install Terraform 1.11 or newer, or say in TERRAFORM_BINARY_NAME where it is.",
+    "Install Terraform 1.11 or newer, or set TERRAFORM_BINARY_NAME to its path.",
   );
 }
 
@@ -107,5 +121,3 @@ async function planStacks({ clients, ...target }: Target) {
 function isRefusedRemoval(error: string): boolean {
   return error.replace(/\s+/g, " ").includes("still runs from its repository");
 }
-
-run(() => plan(process.argv.slice(2)));

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { deployStacks } from "../operations/deployment/deploy-stacks";
+import { addressSentence } from "../operations/environments/address";
+import { serviceUrls } from "../operations/environments/service-urls";
+import { readTarget } from "../operations/target/target";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { closing } from "../operations/terminal/closing";
+import { readOutputs } from "../operations/terraform/terraform-stack";
+import { variablesOf, withEnvironment } from "./environment";
+
+export function deploy(command: Command): void {
+  withEnvironment(command)
+    .description(
+      "Deploys an environment: checks first what would stop a deployment half-way, applies the three " +
+        "stacks in their safe order, and explains why a service does not become healthy. Deploys to " +
+        'AWS, or to the local AWS after eval "$(npx platform env)".',
+    )
+    .addHelpText("after", "\nExit codes: 0 everything that was planned runs, 1 it does not.")
+    .action(deployEnvironment);
+}
+
+async function deployEnvironment(environment: string | undefined): Promise<void> {
+  const target = readTarget(stopOnInterrupt(), variablesOf(environment));
+  const { config, services } = target;
+  const results = await deployStacks(target);
+  const { url } = await readOutputs("platform", { ...target, report: () => undefined });
+  const next = `npx platform diagnose ${config.suffix}`;
+  console.log([...serviceUrls(config, services, String(url)), ""].join("\n"));
+  console.log(addressSentence(config, String(url)));
+  console.log(closing(results, next));
+}

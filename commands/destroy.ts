@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { destroyEnvironment, requireGone } from "../operations/deployment/destroy-environment";
+import { readTarget } from "../operations/target/target";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { variablesOf } from "./environment";
+
+export function destroy(command: Command): void {
+  command
+    .description(
+      "Destroys all of an environment, platform first, with its databases. It asks for nothing: the " +
+        "environment must be named, so that a leftover variable cannot choose it. What a stack's " +
+        "state does not know is not touched.",
+    )
+    .argument("<environment>", "the suffix of the environment: dev, pr-7")
+    .addHelpText("after", "\nExit codes: 0 nothing is left of it, 1 something is.")
+    .action(destroyNamed);
+}
+
+async function destroyNamed(environment: string): Promise<void> {
+  const target = readTarget(stopOnInterrupt(), variablesOf(environment));
+  await requireGone(await destroyEnvironment(target), target);
+}

@@ -1,0 +1,65 @@
+import type { Command } from "commander";
+import { findings, isWell } from "../operations/diagnosis/findings";
+import { diagnoseService } from "../operations/diagnosis/service-diagnosis";
+import { wordsOf } from "../operations/target/aws-error";
+import { createClients } from "../operations/target/clients";
+import { nearest } from "../spec/nearest";
+import { REFUSED, environment, readConfig } from "../project";
+import { variablesOf, withEnvironment } from "./environment";
+
+interface DiagnoseOptions {
+  readonly json?: boolean;
+}
+
+export function diagnose(command: Command): void {
+  withEnvironment(command)
+    .description(
+      "Shows how the services of an environment are and, for each that is not well, why: the cause " +
+        "first. Reads only.",
+    )
+    .argument("[service...]", "services of the catalogue (default: all)")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all are well, 1 one is not, 2 a mistake in the arguments or settings.",
+    )
+    .action(
+      async (named: string | undefined, wanted: readonly string[], options: DiagnoseOptions) => {
+        process.exitCode = await examine(variablesOf(named), wanted, options);
+      },
+    );
+}
+
+async function examine(
+  variables: Readonly<Record<string, string>>,
+  wanted: readonly string[],
+  { json = false }: DiagnoseOptions,
+): Promise<number> {
+  const { config, services, problems } = readConfig({ ...environment, ...variables });
+  const known = Object.keys(services);
+  for (const service of wanted.filter((name) => !known.includes(name))) {
+    problems.push(`"${service}" is not in the catalogue${nearest(service, known)}`);
+  }
+  if (problems.length > 0) {
+    console.error(problems.join("\n"));
+    return REFUSED;
+  }
+  const clients = createClients({ region: config.region, maxAttempts: 3 });
+  try {
+    const diagnoses = await Promise.all(
+      (wanted.length > 0 ? wanted : known).map((service) =>
+        diagnoseService(service, config, clients),
+      ),
+    );
+    const text = json
+      ? JSON.stringify(diagnoses, undefined, 2)
+      : diagnoses.flatMap(findings).join("\n");
+    console.log(text);
+    return diagnoses.every(isWell) ? 0 : 1;
+  } catch (error) {
+    console.error(
+      `AWS cannot be asked: ${wordsOf(error)}\n→ Check the credentials and the region.`,
+    );
+    return 1;
+  }
+}

@@ -1,0 +1,115 @@
+import { Command, CommanderError } from "commander";
+import { run } from "../operations/terminal/run";
+
+/** Adds a command's arguments and options, and what it does. */
+export type Configure = (command: Command) => void;
+
+interface Entry {
+  readonly summary: string;
+  /** Its module is loaded only when the command is named: some take a second. */
+  readonly load: () => Promise<Configure>;
+}
+
+/** Every command; each has a file of its own name. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  up: {
+    summary: "prepare this machine and deploy to a local AWS",
+    load: async () => (await import("./up")).up,
+  },
+  verify: {
+    summary: "test every service on the local AWS",
+    load: async () => (await import("./verify")).verify,
+  },
+  down: {
+    summary: "remove the local AWS and everything in it",
+    load: async () => (await import("./down")).down,
+  },
+  "local-aws": {
+    summary: "prepare this machine and start an empty local AWS",
+    load: async () => (await import("./local-aws")).localAws,
+  },
+  env: {
+    summary: "print the variables that point a shell to the local AWS",
+    load: async () => (await import("./env")).env,
+  },
+  doctor: {
+    summary: "check everything that a deployment needs",
+    load: async () => (await import("./doctor")).doctor,
+  },
+  plan: {
+    summary: "show what a deployment would change, service by service",
+    load: async () => (await import("./plan")).plan,
+  },
+  deploy: {
+    summary: "deploy an environment",
+    load: async () => (await import("./deploy")).deploy,
+  },
+  diagnose: {
+    summary: "explain why a service is not well",
+    load: async () => (await import("./diagnose")).diagnose,
+  },
+  destroy: {
+    summary: "destroy an environment with its databases",
+    load: async () => (await import("./destroy")).destroy,
+  },
+  "destroy-expired": {
+    summary: "destroy every preview whose lifetime has ended",
+    load: async () => (await import("./destroy-expired")).destroyExpired,
+  },
+  envs: {
+    summary: "list the deployed environments",
+    load: async () => (await import("./envs")).envs,
+  },
+  suffix: {
+    summary: "print the preview suffix of a branch",
+    load: async () => (await import("./suffix")).suffix,
+  },
+  setup: {
+    summary: "set up an AWS account for pipelines, once",
+    load: async () => (await import("./setup")).setup,
+  },
+  hcp: {
+    summary: "set up HCP Terraform for an environment, once",
+    load: async () => (await import("./hcp")).hcp,
+  },
+  "switch-to-cdktn": {
+    summary: "move the project from cdktf to its successor cdktn",
+    load: async () => (await import("./switch-to-cdktn")).switchToCdktn,
+  },
+};
+
+/** The program with the commands; only those that the arguments name know what to do. */
+export async function platform(args: readonly string[]): Promise<Command> {
+  const program = new Command("platform")
+    .description("Builds, probes, pushes and deploys containerised services on ECS Fargate.")
+    .usage("<command> [environment] [options]")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .showHelpAfterError("See: npx platform --help")
+    .exitOverride();
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = program.command(name).summary(summary).description(sentence(summary));
+    if (args.includes(name)) (await load())(command);
+  }
+  return program.addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 failed or refused, 130 interrupted; a command's help names its others.",
+  );
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+/** Commander has printed its own message, or the help, by then. */
+async function main(args: readonly string[]): Promise<void> {
+  const program = await platform(args);
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode;
+  }
+}
+
+run(() => main(process.argv.slice(2)));

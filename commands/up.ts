@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { deployStacks } from "../operations/deployment/deploy-stacks";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { runPhases } from "../operations/terminal/phases";
+import { Refusal } from "../operations/terminal/refusal";
+import { closing } from "../operations/terminal/closing";
+import { synthesize } from "../operations/terraform/synthesis";
+import { services as catalogue } from "../services";
+import { enforcesSecurityGroups, unenforcedNotice } from "../local/aws/local-aws";
+import { localTarget } from "../local/target";
+import { Machine } from "../local/prepared-machine";
+import { readStatus } from "../local/verification/service-status";
+import { serviceTable } from "../local/verification/service-table";
+import { readLocalSettings } from "../local/aws/settings";
+import { environment } from "../project";
+import { variablesOf, withEnvironment } from "./environment";
+
+export function up(command: Command): void {
+  withEnvironment(command)
+    .description(
+      "Prepares this machine, starts the local AWS and deploys the three stacks to it. Safe to " +
+        "repeat: what is there stays, what changed is deployed.",
+    )
+    .action(deployLocally);
+}
+
+async function deployLocally(named: string | undefined): Promise<void> {
+  const settings = readLocalSettings({ ...environment, ...variablesOf(named) });
+  const { kind } = settings.config.backend;
+  if (kind !== "local") {
+    throw new Refusal(
+      `up keeps its states in files of this checkout, and PLATFORM_BACKEND is ${kind}.`,
+      'unset PLATFORM_BACKEND. To keep states in the S3 of a local AWS that is up: eval "$(npx platform env)", then npx platform deploy',
+    );
+  }
+  const services = Object.keys(catalogue);
+  const signal = stopOnInterrupt();
+  await synthesize(settings.environment);
+
+  const machine = new Machine(settings, services);
+  const prepared = await runPhases([...machine.toolPhases(), ...machine.awsPhases()], signal);
+  const target = localTarget(machine, settings, signal);
+  const deployed = await deployStacks(target);
+
+  const statuses = await readStatus(target.clients.ecs, services, settings.config);
+  console.log(serviceTable(statuses, catalogue, settings));
+  if (!(await enforcesSecurityGroups(settings.port))) {
+    console.log(unenforcedNotice(settings.port));
+  }
+  console.log(closing([...prepared, ...deployed], "npx platform verify"));
+}
