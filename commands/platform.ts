@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { run } from "../operations/terminal/run";
 
 /** Adds a command's arguments and options, and what it does. */
-export type Configure = (command: Command) => void;
+type Configure = (command: Command) => void;
 
 interface Entry {
   readonly summary: string;
@@ -79,7 +79,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 };
 
 /** The program with the commands; only those that the arguments name know what to do. */
-export async function platform(args: readonly string[]): Promise<Command> {
+async function platform(args: readonly string[]): Promise<Command> {
   const program = new Command("platform")
     .description("Builds, probes, pushes and deploys containerised services on ECS Fargate.")
     .usage("<command> [environment] [options]")

@@ -46,7 +46,7 @@ async function applyImages(
 }
 
 /** Whether a probe could not be created because the engine does not have its image. */
-export function isImageMissing(error: unknown): boolean {
+function isImageMissing(error: unknown): boolean {
   const missing = /Unable to create container with image sha256:/;
   return error instanceof StackFailure && error.errors.some((words) => missing.test(words));
 }

@@ -125,7 +125,7 @@ export function endOf(error: unknown): string {
 }
 
 /** What a process said last, or an error is. */
-export function wordsOf(error: unknown): string {
+function wordsOf(error: unknown): string {
   if (error instanceof ExecaError) {
     const { all }: { all?: unknown } = error;
     return typeof all === "string" && all !== "" ? all : error.shortMessage;

@@ -20,7 +20,7 @@ import { DEFAULT_SCALING, type ServiceSpec, type Services, urlVariable } from ".
  * Condition values (5), wildcards (5) and the length of a path (128) are kept by how a rule is made, and
  * lengths of names by the limits of a service's name, of the platform's and of the suffix.
  */
-export const QUOTAS = {
+const QUOTAS = {
   rulesOfLoadBalancer: 100,
   targetGroupsOfLoadBalancer: 100,
   targetsOfLoadBalancer: 1_000,
