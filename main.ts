@@ -1,4 +1,5 @@
-import { App } from "cdktf";
+import type { App } from "cdktf";
+import { synthesizeApp } from "./stacks/options/app";
 import { services as catalogue } from "./services";
 import { REFUSED, makeOutputFolder, readConfig, serviceFolder } from "./project";
 import { catalogueProblems } from "./spec/service/problems";
@@ -34,9 +35,9 @@ function main(): void {
     process.exit(REFUSED);
   }
   makeOutputFolder();
-  const app = new App();
-  build(app, config, services);
-  app.synth();
+  synthesizeApp((app) => {
+    build(app, config, services);
+  });
 }
 
 if (require.main === module) main();

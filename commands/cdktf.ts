@@ -20,7 +20,7 @@ export async function deploySetup(
   { autoApprove, skipProviderLock }: SetupOptions,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const app = `node --import tsx setup/${place}/main.ts`;
+  const app = `node --require tsx/cjs setup/${place}/main.ts`;
   const { exitCode = 1 } = await execa(
     "npx",
     [

@@ -4,7 +4,7 @@ import { PROJECT_FOLDER } from "../../project";
 
 /** Runs `up` as a user does, where no container engine can be reached. */
 async function up(env: Record<string, string>) {
-  return execa(process.execPath, ["--import", "tsx", path.join("local", "up.ts")], {
+  return execa(process.execPath, [path.join("bin", "platform.mjs"), "up"], {
     cwd: PROJECT_FOLDER,
     env: { DOCKER_HOST: "unix:///nowhere/docker.sock", ...env },
     reject: false,

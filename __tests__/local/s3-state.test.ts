@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { App, DataResource, TerraformOutput, TerraformStack } from "cdktf";
+import { DataResource, TerraformOutput, TerraformStack } from "cdktf";
+import { createApp } from "../../stacks/options/app";
 import { execa } from "execa";
 import { prepareTerraform } from "../../local/machine/terraform";
 import { readFileStateSettings } from "../../local/aws/settings";
@@ -21,7 +22,7 @@ function synthesize(outdir: string, endpoint: string): void {
     AWS_ENDPOINT_URL: endpoint,
   });
   expect(problems).toEqual([]);
-  const app = new App({ outdir });
+  const app = createApp(outdir);
   const registry = new TerraformStack(app, "registry");
   keepState(registry, config);
   const repository = new DataResource(registry, "repository", {});

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { App, LocalBackend, TerraformStack } from "cdktf";
+import { LocalBackend, TerraformStack } from "cdktf";
+import { createApp } from "../../stacks/options/app";
 import { Construct } from "constructs";
 import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
@@ -28,7 +29,7 @@ export interface Surroundings {
 export function writeRoutes(services: Services, surroundings: Surroundings): RoutesStack {
   const { outdir, listenerArn, vpcId, stateFile = "routes.tfstate" } = surroundings;
   const { config } = readConfig({ PLATFORM_SUFFIX: "blue" }, environmentsWith());
-  const app = new App({ outdir });
+  const app = createApp(outdir);
   const stack = new TerraformStack(app, "routes");
   new LocalBackend(stack, { path: stateFile });
   useAws(stack, config);

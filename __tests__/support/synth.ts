@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { App } from "cdktf";
+import { createApp } from "../../stacks/options/app";
 import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
@@ -44,7 +44,7 @@ export function synthesize(
   try {
     const read = readConfig(env, environmentsWith(settings), services);
     if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
-    const app = new App({ outdir });
+    const app = createApp(outdir);
     build(app, read.config, read.services, () => CONTEXT);
     app.synth();
     const stack = (name: keyof Synthesis) => readStack(outdir, name);

@@ -19,7 +19,7 @@ export async function synthesize(
   folder = SYNTH_FOLDER,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const result = await execa(process.execPath, ["--import", "tsx", "main.ts"], {
+  const result = await execa(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
     cwd: PROJECT_FOLDER,
     env: { ...environment, CDKTF_OUTDIR: folder },
     reject: false,

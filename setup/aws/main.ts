@@ -1,4 +1,4 @@
-import { App } from "cdktf";
+import { synthesizeApp } from "../../stacks/options/app";
 import { REFUSED, makeOutputFolder } from "../../project";
 import { AccountStack } from "./account";
 import { readSettings } from "./settings";
@@ -11,9 +11,7 @@ function main(): void {
     process.exit(REFUSED);
   }
   makeOutputFolder();
-  const app = new App();
-  new AccountStack(app, "account", settings);
-  app.synth();
+  synthesizeApp((app) => new AccountStack(app, "account", settings));
 }
 
 if (require.main === module) main();

@@ -1,4 +1,5 @@
-import { App } from "cdktf";
+import type { App } from "cdktf";
+import { synthesizeApp } from "../../stacks/options/app";
 import { REFUSED, makeOutputFolder, readConfig } from "../../project";
 import { type HcpSettings, hcpSettings } from "./settings";
 import type { Config } from "../../spec/config";
@@ -23,9 +24,9 @@ function main(): void {
     process.exit(REFUSED);
   }
   makeOutputFolder();
-  const app = new App();
-  build(app, config, hcp);
-  app.synth();
+  synthesizeApp((app) => {
+    build(app, config, hcp);
+  });
 }
 
 if (require.main === module) main();

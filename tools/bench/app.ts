@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { App } from "cdktf";
+import { synthesizeApp } from "../../stacks/options/app";
 import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
@@ -11,14 +11,18 @@ import { readConfig } from "../../project";
  * COUNT generated services, into FOLDER and prints the peak of its memory in megabytes.
  */
 const [folder = "", count] = process.argv.slice(2);
-const app = new App({ outdir: path.join(folder, "out") });
-if (count === undefined) {
-  build(app, readConfig({}).config, catalogue);
-} else {
-  const { services, contextOf } = generate(Number(count), folder);
-  build(app, readConfig({}).config, services, contextOf);
-}
-app.synth();
+const { config } = readConfig({});
+synthesizeApp(
+  (app) => {
+    if (count === undefined) {
+      build(app, config, catalogue);
+    } else {
+      const { services, contextOf } = generate(Number(count), folder);
+      build(app, config, services, contextOf);
+    }
+  },
+  path.join(folder, "out"),
+);
 console.log(process.resourceUsage().maxRSS / 1024);
 
 /** A chain of public services, every second one with a database, each with a context of its own. */

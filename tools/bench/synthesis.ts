@@ -57,7 +57,7 @@ function measure(count: number | undefined): Measurement[] {
 }
 
 function synthesizeOnce(folder: string, count: number | undefined): Measurement {
-  const args = ["--import", "tsx", path.join("bench", "app.ts"), folder];
+  const args = ["--require", "tsx/cjs", path.join("tools", "bench", "app.ts"), folder];
   if (count !== undefined) args.push(String(count));
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {

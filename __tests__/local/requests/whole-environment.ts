@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { App } from "cdktf";
+import { createApp } from "../../../stacks/options/app";
 import { build } from "../../../main";
 import { VERSIONS } from "../../../stacks/options/providers";
 import type { Environment } from "./cases";
@@ -43,7 +43,7 @@ export function writeEnvironment(
   revision: string,
 ): Written {
   mkdirSync(folder, { recursive: true });
-  const app = new App({ outdir: path.join(folder, "synthesis") });
+  const app = createApp(path.join(folder, "synthesis"));
   const backend = { kind: "local", folder: path.join(folder, "state") } as const;
   build(app, { ...config, backend }, services, () => CONTEXT);
   app.synth();

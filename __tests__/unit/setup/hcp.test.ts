@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { App } from "cdktf";
+import { createApp } from "../../../stacks/options/app";
 import { build } from "../../../setup/hcp/main";
 import { hcpSettings } from "../../../setup/hcp/settings";
 import { readConfig } from "../../../project";
@@ -26,7 +26,7 @@ function synthesize(env: Record<string, string> = {}): Record<string, StackJson>
     const { config } = readConfig({ ...CLOUD, ...env });
     const hcp = hcpSettings(config);
     if (Array.isArray(hcp)) throw new Error(hcp.join("\n"));
-    const app = new App({ outdir });
+    const app = createApp(outdir);
     build(app, config, hcp);
     app.synth();
     const { stacks } = JSON.parse(readFileSync(path.join(outdir, "manifest.json"), "utf8")) as {

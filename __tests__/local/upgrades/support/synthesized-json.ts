@@ -13,7 +13,7 @@ export async function synthesizeCopy(copy: ProjectCopy): Promise<SynthesizedJson
   const output = path.join(copy.folder, OUTPUT);
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
-  await copy.run(process.execPath, ["--import", "tsx", "main.ts"], {
+  await copy.run(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
     env: { CDKTF_OUTDIR: output },
   });
   return readSynthesizedJson(copy);
