@@ -52,7 +52,7 @@ function engineOfShell() {
     return { docker: connect(environment["DOCKER_HOST"]), refusal: undefined };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { docker: undefined, refusal: { problem: error.message, mend: error.mend } };
+    return { docker: undefined, refusal: { problem: error.message, fix: error.fix } };
   }
 }
 
@@ -61,11 +61,11 @@ function outcome(title: string, found: string, problems: readonly Problem[]): Ou
 }
 
 function inSettings(problem: string): Problem {
-  return { problem, mend: "correct the variable or environments.ts and run the command again" };
+  return { problem, fix: "correct the variable or environments.ts and run the command again" };
 }
 
 function inCatalogue(problem: string): Problem {
-  return { problem, mend: "correct services/index.ts or the service's folder" };
+  return { problem, fix: "correct services/index.ts or the service's folder" };
 }
 
 function show(outcomes: readonly Outcome[]): void {
@@ -75,5 +75,5 @@ function show(outcomes: readonly Outcome[]): void {
 function lines(title: string, result: CheckResult | undefined): string[] {
   if (!result) return [`– ${title}: not checked without good credentials`];
   if ("found" in result) return [`✔ ${title}: ${result.found}`];
-  return result.problems.flatMap(({ problem, mend }) => [`✖ ${title}: ${problem}`, `  → ${mend}`]);
+  return result.problems.flatMap(({ problem, fix }) => [`✖ ${title}: ${problem}`, `  → ${fix}`]);
 }

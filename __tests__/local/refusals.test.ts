@@ -53,7 +53,7 @@ test.each<[string, Record<string, string>, string[]]>([
       "→ Start that engine",
     ],
   ],
-])("up refuses %s, with the mend and without a stack trace", async (_, env, sentences) => {
+])("up refuses %s, with the fix and without a stack trace", async (_, env, sentences) => {
   const { exitCode, all } = await up(env);
   expect(exitCode).toBe(1);
   for (const sentence of sentences) expect(all).toContain(sentence);

@@ -48,22 +48,20 @@ export async function startDaemon(docker: Docker, options: DaemonOptions): Promi
   await untilAnswering(docker, options.report, {
     ended,
     words: () => (alive ? "" : complaints(readFileSync(log).subarray(start).toString())),
-    mend: alive
-      ? "Stop the dockerd that is there, and run the command again."
-      : `tail -n 30 ${log}`,
+    fix: alive ? "Stop the dockerd that is there, and run the command again." : `tail -n 30 ${log}`,
   });
 }
 
 async function startService(docker: Docker, report: Report): Promise<void> {
-  const mend = "journalctl --unit docker --lines 30";
+  const fix = "journalctl --unit docker --lines 30";
   report("starting the container engine (systemctl start docker)");
   const limit = { reject: false, timeout: ENGINE_START_SECONDS * 1000 };
   const result = await execa("systemctl", ["start", "docker"], limit);
   if (result.failed) {
     const words = lastLines(result.stderr, 2) || result.shortMessage;
-    throw new Refusal(`the container engine does not start: ${words}`, mend);
+    throw new Refusal(`the container engine does not start: ${words}`, fix);
   }
-  await untilAnswering(docker, report, { ended: () => false, words: () => "", mend });
+  await untilAnswering(docker, report, { ended: () => false, words: () => "", fix });
 }
 
 /** The end of the engine's log without what it only mentions. */
@@ -106,7 +104,7 @@ function launch(log: string): () => boolean {
 interface Watch {
   readonly ended: () => boolean;
   readonly words: () => string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 async function untilAnswering(docker: Docker, report: Report, watch: Watch): Promise<void> {
@@ -117,7 +115,7 @@ async function untilAnswering(docker: Docker, report: Report, watch: Watch): Pro
     if (watch.ended() || waited >= ENGINE_START_SECONDS) {
       const how = watch.ended() ? "ended at once" : `does not answer after ${waited} s`;
       const words = watch.words();
-      throw new Refusal(`the container engine ${how}${words && `: ${words}`}`, watch.mend);
+      throw new Refusal(`the container engine ${how}${words && `: ${words}`}`, watch.fix);
     }
     if (waited > 0) tell(`waiting for the container engine: ${waited} s`);
     await pause(300);

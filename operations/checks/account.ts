@@ -17,13 +17,13 @@ export function accountProblem(
     if (place.account !== account) {
       return {
         problem: `the credentials are of account ${account}, and this environment was deployed to ${place.account}`,
-        mend: `use credentials of ${place.account}, ${another}`,
+        fix: `use credentials of ${place.account}, ${another}`,
       };
     }
     if (place.region !== region) {
       return {
         problem: `the settings say ${region}, and this environment was deployed to ${place.region}`,
-        mend: `export PLATFORM_REGION=${place.region}, ${another}`,
+        fix: `export PLATFORM_REGION=${place.region}, ${another}`,
       };
     }
   }

@@ -4,10 +4,10 @@ import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import type { Clients } from "./clients";
 
-/** What would end a deployment half-way: in one sentence, and the command or the edit that mends it. */
+/** What would end a deployment half-way: in one sentence, and the command or the edit that fixes it. */
 export interface Problem {
   readonly problem: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** What is about to be deployed, where, and with what. */

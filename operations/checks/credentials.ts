@@ -30,32 +30,32 @@ async function explain(error: unknown, clients: Clients, region: string): Promis
   if (hasName(error, ...EXPIRED) || (hasName(error, ...NOT_FOUND) && /expired/i.test(words))) {
     return {
       problem: `the AWS credentials have expired (${words})`,
-      mend: "log in again (`aws sso login`, or new keys into the environment)",
+      fix: "log in again (`aws sso login`, or new keys into the environment)",
     };
   }
   if (hasName(error, ...NOT_FOUND)) {
     return {
       problem: `there are no AWS credentials (${words})`,
-      mend: 'export AWS_PROFILE=…, `aws configure`, or eval "$(npx platform env)" for the local AWS',
+      fix: 'export AWS_PROFILE=…, `aws configure`, or eval "$(npx platform env)" for the local AWS',
     };
   }
   if (!wasAnswered(error)) {
     return {
       problem: `AWS does not answer in ${region} (${words})`,
-      mend: "see that the network, a proxy and AWS_ENDPOINT_URL lead there; `npx platform up` starts the local AWS",
+      fix: "see that the network, a proxy and AWS_ENDPOINT_URL lead there; `npx platform up` starts the local AWS",
     };
   }
   if (await isRegionDisabled(error, clients, region)) return regionProblem(region);
   return {
     problem: `AWS does not accept the credentials (${words})`,
-    mend: "correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again",
+    fix: "correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again",
   };
 }
 
 function regionProblem(region: string): Problem {
   return {
     problem: `the credentials are good, but ${region} is not enabled for their account`,
-    mend: `aws account enable-region --region-name ${region}   # takes minutes; or set PLATFORM_REGION`,
+    fix: `aws account enable-region --region-name ${region}   # takes minutes; or set PLATFORM_REGION`,
   };
 }
 

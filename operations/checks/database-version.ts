@@ -20,7 +20,7 @@ export const databaseVersion: Check = {
     }
     const problem = {
       problem: `${region} has no ${ENGINE} ${MAJOR_VERSION}; it has ${majors.join(", ") || "none"}`,
-      mend: `set MAJOR_VERSION in stacks/platform/database.ts to ${majors.at(-1) ?? "one that is there"}, or PLATFORM_REGION to another region`,
+      fix: `set MAJOR_VERSION in stacks/platform/database.ts to ${majors.at(-1) ?? "one that is there"}, or PLATFORM_REGION to another region`,
     };
     return { problems: [problem] };
   },

@@ -13,7 +13,7 @@ export type Delegation = { readonly note: string } | { readonly problem: Problem
 
 /**
  * Asks DNS where it looks the domain up: at the servers of the nearest name above it that has some.
- * ACM looks for its record in the same way. What DNS cannot be asked for is no problem.
+ * ACM looks for its record in the same way. A failed DNS lookup is not reported as a problem.
  *
  * @param servers those of the hosted zone
  */
@@ -51,7 +51,7 @@ function namesAbove(name: string): string[] {
 function notAsked({ hostedZone }: Domain, servers: readonly string[], finding: string): Problem {
   return {
     problem: `DNS ${finding}, and not the hosted zone ${hostedZone}: ACM would look for its record for ${CERTIFICATE_MINUTES} minutes in vain`,
-    mend: `where ${hostedZone} is registered, or in the zone above it, name its servers ${servers.map(canonical).join(", ")}; or say the hostedZone that DNS asks in environments.ts`,
+    fix: `where ${hostedZone} is registered, or in the zone above it, name its servers ${servers.map(canonical).join(", ")}; or say the hostedZone that DNS asks in environments.ts`,
   };
 }
 

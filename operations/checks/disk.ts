@@ -29,7 +29,7 @@ export function roomIn(places: readonly Place[]): CheckResult {
   const full = places.filter(({ free }) => free < BYTES_NEEDED);
   const problems = full.map(({ folder, free }) => ({
     problem: `${gigabytes(free)} are free in ${folder}; ${gigabytes(BYTES_NEEDED)} are needed`,
-    mend: "make room: `docker system df` shows what images and builds take, `docker builder prune` frees the cache",
+    fix: "make room: `docker system df` shows what images and builds take, `docker builder prune` frees the cache",
   }));
   const room = places.map(({ folder, free }) => `${gigabytes(free)} in ${folder}`);
   return resultOf(`free: ${room.join(", ")}`, problems);

@@ -87,21 +87,21 @@ function elsewhere(record: ResourceRecordSet, config: Config, name: string): Pro
   if (region === undefined) return undefined;
   return {
     problem: `${name} leads to ${config.suffix} in ${region}, and cannot lead to ${config.region} as well`,
-    mend: `add an entry to environments.ts for ${config.region}, with a domain.name of its own or without a domain; or destroy ${config.suffix} in ${region} first`,
+    fix: `add an entry to environments.ts for ${config.region}, with a domain.name of its own or without a domain; or destroy ${config.suffix} in ${region} first`,
   };
 }
 
 function missing({ name, hostedZone }: Domain): Problem {
   return {
     problem: `the account has no public hosted zone ${hostedZone}, which is to hold ${name}`,
-    mend: "say another hostedZone in environments.ts, one that it has (aws route53 list-hosted-zones), or use credentials of the account that has it",
+    fix: "set another hostedZone in environments.ts, one that it has (aws route53 list-hosted-zones), or use credentials of the account that has it",
   };
 }
 
 function ambiguous(hostedZone: string, zones: readonly string[]): Problem {
   return {
     problem: `the account has ${zones.length} public hosted zones ${hostedZone}: ${zones.join(", ")}`,
-    mend: "delete those whose servers are not named where the domain is registered",
+    fix: "delete those whose servers are not named where the domain is registered",
   };
 }
 
@@ -109,6 +109,6 @@ function takenBy({ Type, AliasTarget, ResourceRecords = [] }: ResourceRecordSet,
   const target = AliasTarget?.DNSName ?? ResourceRecords.map(({ Value = "" }) => Value).join(", ");
   return {
     problem: `${name} leads elsewhere by a record ${Type} (${target})`,
-    mend: "say a domain.name that is free in environments.ts, or delete that record when nobody needs it",
+    fix: "set a domain.name that is free in environments.ts, or delete that record when nobody needs it",
   };
 }

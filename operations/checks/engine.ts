@@ -14,7 +14,7 @@ export const engine: Check = {
     const platform = `${Os}/${Arch}`;
     const problem = {
       problem: `the engine runs ${Os} containers, and the images are for Linux`,
-      mend: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
+      fix: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
     };
     const found = `Docker ${Version} on ${platform}${emulation(platform, config)}`;
     return resultOf(found, Os === "linux" ? [] : [problem]);
@@ -23,12 +23,12 @@ export const engine: Check = {
 
 function silenceProblem(docker: Docker, silence: Error): Problem {
   if (socketOf(docker) === SOCKET) {
-    const { message, mend } = advice(thisMachine(), silence, dockerdBinary());
-    return { problem: message, mend };
+    const { message, fix } = advice(thisMachine(), silence, dockerdBinary());
+    return { problem: message, fix };
   }
   return {
     problem: `no container engine answers at DOCKER_HOST: ${silence.message}`,
-    mend: "start that engine, or `unset DOCKER_HOST` to use this machine's own",
+    fix: "start that engine, or `unset DOCKER_HOST` to use this machine's own",
   };
 }
 

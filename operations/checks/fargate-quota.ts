@@ -35,7 +35,7 @@ export const fargateQuota: Check = {
     const use = `a deployment runs up to ${least} vCPU ${words}, the old tasks and the new; the quota is ${limit}${source}`;
     const problem = {
       problem: use,
-      mend: `lower size or scaling.min in services/index.ts or environments.ts, or ask for more: ${increaseCommand(quota, Math.ceil(most), config)}`,
+      fix: `lower size or scaling.min in services/index.ts or environments.ts, or ask for more: ${increaseCommand(quota, Math.ceil(most), config)}`,
     };
     const note = most > limit ? `, and at scaling.max it would run ${most}` : "";
     const found = `${use}${note}; tasks of other environments count too`;

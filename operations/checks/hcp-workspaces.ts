@@ -21,7 +21,7 @@ export const hcpWorkspaces: Check = {
     if (!token) {
       return oneProblem({
         problem: `there is no token for ${hostname}: \`terraform init\` would end with "Required token could not be found"`,
-        mend: `terraform login ${hostname}, or export ${tokenVariable(hostname)}=…`,
+        fix: `terraform login ${hostname}, or export ${tokenVariable(hostname)}=…`,
       });
     }
     return await checkWorkspaces(
@@ -71,18 +71,18 @@ async function organizationProblem(
   if (status === 401) {
     return {
       problem: `${hostname} does not accept the token`,
-      mend: `terraform login ${hostname}, or correct ${tokenVariable(hostname)}`,
+      fix: `terraform login ${hostname}, or correct ${tokenVariable(hostname)}`,
     };
   }
   if (status === 404) {
     return {
       problem: `${hostname} has no organization ${organization} that the token may see`,
-      mend: "correct PLATFORM_HCP_ORGANIZATION, or take a token of a member",
+      fix: "correct PLATFORM_HCP_ORGANIZATION, or take a token of a member",
     };
   }
   return {
     problem: `${hostname} does not answer as HCP Terraform does (${status})`,
-    mend: "see that the network, a proxy and PLATFORM_HCP_HOSTNAME lead there",
+    fix: "see that the network, a proxy and PLATFORM_HCP_HOSTNAME lead there",
   };
 }
 
@@ -97,7 +97,7 @@ function missingProblems(
   return [
     {
       problem: `${organization} has no ${names}: Terraform would make them, but without the execution mode and the sharing of states that the stacks need`,
-      mend: SET_UP,
+      fix: SET_UP,
     },
   ];
 }
@@ -108,7 +108,7 @@ function repositoryProblem({ name, hasRepository }: Workspace): Problem[] {
   return [
     {
       problem: `${name} is connected to a repository, and takes no run from here: "Apply not allowed for workspaces with a VCS connection"`,
-      mend: `disconnect it: Settings, Version Control of ${name}`,
+      fix: `disconnect it: Settings, Version Control of ${name}`,
     },
   ];
 }
@@ -118,7 +118,7 @@ function engineProblem(images: Workspace | undefined): Problem[] {
   return [
     {
       problem: `${images.name} has the execution mode ${images.executionMode}, and where it runs there is no container engine to build in: "error pinging docker server"`,
-      mend: SET_UP,
+      fix: SET_UP,
     },
   ];
 }
@@ -136,7 +136,7 @@ async function sharingProblems(
         continue;
       problems.push({
         problem: `${producer.name} does not share its state with ${consumer.name}, whose run would end with "Unable to find remote state"`,
-        mend: SET_UP,
+        fix: SET_UP,
       });
     }
   }

@@ -35,7 +35,7 @@ export function preflightPhase(context: () => PreflightContext): Phase {
  * The place of the states, before Terraform is asked for the first of them: `terraform init` would end
  * with less to go by, or make the workspaces that are missing.
  *
- * @throws Failure with every problem and its mend
+ * @throws Failure with every problem and its fix
  */
 export async function requireStatePlace(context: PreflightContext): Promise<void> {
   const checks = stateChecks(context.config);
@@ -48,7 +48,7 @@ export async function requireStatePlace(context: PreflightContext): Promise<void
  * That the credentials are those of the account and the region that the environment lives in, before
  * any of it is destroyed: what another account has by the same names would go instead.
  *
- * @throws Failure with the problem and its mend
+ * @throws Failure with the problem and its fix
  */
 export async function requireAccount(context: PreflightContext): Promise<void> {
   const clients = createClients(context.clientSettings, context.config.region);
@@ -57,6 +57,6 @@ export async function requireAccount(context: PreflightContext): Promise<void> {
   throw new Failure(["Nothing was destroyed:", ...result.problems.flatMap(problemLines)]);
 }
 
-function problemLines({ problem, mend }: Problem): string[] {
-  return [`✖ ${problem}`, `  → ${mend}`];
+function problemLines({ problem, fix }: Problem): string[] {
+  return [`✖ ${problem}`, `  → ${fix}`];
 }

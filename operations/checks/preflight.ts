@@ -111,7 +111,7 @@ export async function limited(
 ): Promise<CheckResult> {
   const late = {
     problem: `${title} could not be checked within ${seconds} s`,
-    mend: "see what is slow or cut off on the way there, and run `npx platform doctor` again",
+    fix: "see what is slow or cut off on the way there, and run `npx platform doctor` again",
   };
   const silence = sleep(seconds * 1000, { problems: [late] }, { ref: false });
   const result = run(context).catch((error: unknown) => ({ problems: [defect(title, error)] }));
@@ -119,10 +119,10 @@ export async function limited(
 }
 
 function defect(title: string, error: unknown): Problem {
-  if (error instanceof Refusal) return { problem: error.message, mend: error.mend };
+  if (error instanceof Refusal) return { problem: error.message, fix: error.fix };
   const problem = `${title} could not be checked (${wordsOf(error)})`;
   // Whoever may not ask this may not deploy: Terraform and the stacks ask the same.
   return isDenied(error)
-    ? { problem, mend: "allow the caller that action, or deploy with credentials that may" }
-    : { problem, mend: "mend what that says, and run `npx platform doctor` again" };
+    ? { problem, fix: "allow the caller that action, or deploy with credentials that may" }
+    : { problem, fix: "fix what that says, and run `npx platform doctor` again" };
 }

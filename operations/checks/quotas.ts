@@ -37,7 +37,7 @@ export const elasticIps = quotaCheck({
   fewer: ({ natGateways }) =>
     natGateways === "shared"
       ? "release one that nothing uses"
-      : 'say natGateways: "shared" in environments.ts for a single one, release one that nothing uses',
+      : 'set natGateways: "shared" in environments.ts for a single one, release one that nothing uses',
 });
 
 export const vpcs = quotaCheck({
@@ -74,8 +74,8 @@ function quotaCheck(quota: Quota): Check {
       const problems: Problem[] = [];
       if (present.length + missing > limit) {
         const increase = increaseCommand(quota, present.length + missing, config);
-        const mend = `${quota.fewer(config)}, or ask for more: ${increase}`;
-        problems.push({ problem: `${use} and ${want}${source}`, mend });
+        const fix = `${quota.fewer(config)}, or ask for more: ${increase}`;
+        problems.push({ problem: `${use} and ${want}${source}`, fix });
       }
       return resultOf(`${use}, ${missing === 0 ? "none is missing" : want}${source}`, problems);
     },

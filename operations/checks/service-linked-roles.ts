@@ -95,7 +95,7 @@ function problemOf(service: string, needed: NeededRole | undefined): Problem[] {
   return [
     {
       problem: `the account has no ${needed.role}, and ${needed.lack}`,
-      mend: `aws iam create-service-linked-role --aws-service-name ${service}`,
+      fix: `aws iam create-service-linked-role --aws-service-name ${service}`,
     },
   ];
 }

@@ -14,7 +14,7 @@ export const session: Check = {
   title: "Session",
   run: async ({ clients }) => {
     const identity = await clients.sts.config.credentials();
-    if (!identity.expiration) return { found: "the credentials name no end" };
+    if (!identity.expiration) return { found: "the credentials do not expire" };
     const left = identity.expiration.getTime() - Date.now();
     const minutes = Math.max(0, Math.floor(left / 60_000));
     const source = "$source" in identity ? Object.keys(identity.$source ?? {}) : [];
@@ -23,7 +23,7 @@ export const session: Check = {
     }
     const problem = {
       problem: `the AWS credentials end in ${minutes} min, and a deployment may take ${MINUTES_NEEDED}`,
-      mend: "log in again, and put the new credentials into the environment",
+      fix: "log in again, and put the new credentials into the environment",
     };
     return resultOf(`${minutes} min`, minutes < MINUTES_NEEDED ? [problem] : []);
   },

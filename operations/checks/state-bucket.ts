@@ -29,7 +29,7 @@ export const stateVersions: Check = {
     const client = createStateClient(clientSettings, backend);
     const problem = {
       problem: `the bucket ${bucket} keeps no versions: a state that is lost or damaged could not be restored`,
-      mend: keepVersions(bucket),
+      fix: keepVersions(bucket),
     };
     try {
       const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
@@ -54,24 +54,24 @@ function explain(error: unknown, { bucket, region }: S3State): Problem {
   if (place !== undefined && place !== region) {
     return {
       problem: `the bucket ${bucket} is in ${place}, not in ${region}`,
-      mend: `export PLATFORM_STATE_REGION=${place}`,
+      fix: `export PLATFORM_STATE_REGION=${place}`,
     };
   }
   switch (status) {
     case 404:
       return {
         problem: `there is no bucket ${bucket} for the states`,
-        mend: `aws s3 mb s3://${bucket} --region ${region} && ${keepVersions(bucket)}`,
+        fix: `aws s3 mb s3://${bucket} --region ${region} && ${keepVersions(bucket)}`,
       };
     case 403:
       return {
         problem: `the credentials may not use the bucket ${bucket}, or it is another account's`,
-        mend: `allow the caller s3:ListBucket on arn:${partitionOf(region)}:s3:::${bucket} and s3:GetObject, s3:PutObject and s3:DeleteObject on what is in it, or choose another bucket`,
+        fix: `allow the caller s3:ListBucket on arn:${partitionOf(region)}:s3:::${bucket} and s3:GetObject, s3:PutObject and s3:DeleteObject on what is in it, or choose another bucket`,
       };
     default:
       return {
         problem: `the bucket ${bucket} could not be reached (${wordsOf(error)})`,
-        mend: "see that the network, a proxy and AWS_ENDPOINT_URL lead to S3",
+        fix: "see that the network, a proxy and AWS_ENDPOINT_URL lead to S3",
       };
   }
 }

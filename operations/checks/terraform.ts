@@ -28,5 +28,5 @@ export const terraform: Check = {
 };
 
 function problem(text: string): { problems: Problem[] } {
-  return { problems: [{ problem: text, mend: MEND }] };
+  return { problems: [{ problem: text, fix: MEND }] };
 }

@@ -21,9 +21,9 @@ export const zones: Check = {
     const names = usable.length > 0 ? ` (${usable.join(", ")})` : "";
     const problem = {
       problem: `${availabilityZones} availability zones are wanted, and ${region} has ${usable.length}${names}`,
-      mend:
+      fix:
         usable.length >= 2
-          ? `say availabilityZones: ${usable.length} in environments.ts`
+          ? `set availabilityZones: ${usable.length} in environments.ts`
           : "set PLATFORM_REGION to another region",
     };
     const found = `${availabilityZones} are wanted, ${usable.length} are there${names}`;

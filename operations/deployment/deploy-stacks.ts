@@ -57,7 +57,7 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
 /** Reads which repositories the environment has until now. */
 function deployedPhase(target: Target, deployed: Repositories): Phase {
   return {
-    title: "Deployed until now",
+    title: "Deployed so far",
     run: async (report) => {
       await requireStatePlace(target);
       Object.assign(deployed, await readRepositories({ ...target, report }));

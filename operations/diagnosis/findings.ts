@@ -30,7 +30,7 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /ordering dependency.* did not exit successfully/i,
-    "a container that must run before the service failed; mend it and deploy again",
+    "a container that must run before the service failed; fix it and deploy again",
   ],
   [
     /health check|ordering dependency/i,
@@ -40,7 +40,7 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
     /exit code 137/,
     "it was killed: by somebody, or because it took more than `size.memory` in services/index.ts",
   ],
-  [/./, "its last lines say why; mend it and deploy again"],
+  [/./, "its last lines say why; fix it and deploy again"],
 ];
 
 /** Whether everything is as it should be: all tasks run, and what was deployed is what runs. */
@@ -82,13 +82,13 @@ function describeTask({ taskDefinition, stoppedAt, reason, container }: StoppedT
   const time = stoppedAt ? ` at ${stoppedAt.toISOString().slice(0, 19)}Z` : "";
   const said = `${reason} ${container.reason ?? ""}`.trimEnd();
   const known = `${said} exit code ${exitCode ?? "none"}`;
-  const mend = MENDS.find(([pattern]) => pattern.test(known))?.[1] ?? "";
+  const fix = MENDS.find(([pattern]) => pattern.test(known))?.[1] ?? "";
   const of = `${time} (${taskDefinition})`;
   const end =
     exitCode === undefined
       ? [`  ${name} did not run${of}`]
       : [`  ${name} exited with ${exitCode}${of}. Its last lines:`, ...quoted(log)];
-  return [...end, `  stopped task: ${said}`, `  → ${mend}`];
+  return [...end, `  stopped task: ${said}`, `  → ${fix}`];
 }
 
 function describePending({ id, status, createdAt, waits }: PendingTask): string[] {

@@ -83,7 +83,7 @@ async function explainImage(
       `${service} does not build. Its last lines:`,
       ...quoted(readBuildLog(service)),
       outcome,
-      `→ Mend it and run the same command again. The whole output: ${buildLogPath(service)}`,
+      `→ Fix it and run the same command again. The whole output: ${buildLogPath(service)}`,
     ];
   }
   if (!of("docker_container")) return [outcome];
@@ -92,7 +92,7 @@ async function explainImage(
     `${probe.name} ${probe.state}. Its last lines:`,
     ...quoted(probe.log),
     outcome,
-    `→ ${probe.mend}. All that it wrote: docker logs ${probe.name}`,
+    `→ ${probe.fix}. All that it wrote: docker logs ${probe.name}`,
   ];
 }
 

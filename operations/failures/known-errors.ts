@@ -24,7 +24,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
       const types = [...new Set(failed.map((address) => address.split(".")[0]))];
       const entry = types.length > 0 ? `, at ${types.join(", ")}` : "";
       return [
-        `AWS does not allow ${callerOf(words)} ${actions.join("; ")}. What was done until then is in the state.`,
+        `AWS does not allow ${callerOf(words)} ${actions.join("; ")}. Completed work is in the state.`,
         `→ A role of setup/aws: add the action to setup/aws/permissions${entry}, then npx platform setup. Another caller: allow it that action. ${AGAIN}`,
       ];
     },
@@ -51,7 +51,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     pattern:
       /ExpiredToken|RequestExpired|token.{0,40}(is|has) expired|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|No valid credential sources|SSO session/i,
     advice: () => [
-      "AWS does not accept the credentials, or not any more. What was done until then is in the state.",
+      "AWS does not accept the credentials, or they have expired. Completed work is in the state.",
       `→ Log in again (npx platform doctor says as whom). ${AGAIN}`,
     ],
   },
@@ -101,7 +101,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     pattern:
       /connection refused|no such host|i\/o timeout|connection reset|request send failed|EOF/,
     advice: () => [
-      "AWS could not be reached, or not any more. What was done until then is in the state.",
+      "AWS is unreachable. Completed work is in the state.",
       `→ ${AGAIN.replace("Then run", "Run")}`,
     ],
   },

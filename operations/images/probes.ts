@@ -12,7 +12,7 @@ export interface FailedProbe {
   /** Its last lines, oldest first. */
   readonly log: readonly string[];
   /** Where to look for what has to change. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 const LOG_LINES = 10;
@@ -73,15 +73,15 @@ export async function describeProbe(docker: Docker, name: string): Promise<Faile
   const log = textOf(frames).split("\n").filter(Boolean);
   if (!State.Running) {
     const state = `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
-    const mend = State.OOMKilled
+    const fix = State.OOMKilled
       ? "raise `size.memory` in services/index.ts, or find what takes it"
-      : "mend what it says; it ran with the settings of its task, but without a database";
-    return { name, state, log, mend };
+      : "fix what it says; it ran with the settings of its task, but without a database";
+    return { name, state, log, fix };
   }
   const [, ...check] = Config.Healthcheck?.Test ?? [];
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
-  return { name, state, log, mend: "mend it, or its `port` and `health` in services/index.ts" };
+  return { name, state, log, fix: "fix it, or its `port` and `health` in services/index.ts" };
 }
 
 /** Without those of the same environment in another region, which have a state of their own. */

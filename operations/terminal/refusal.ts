@@ -1,11 +1,11 @@
 /**
  * Why the platform stops before it creates anything: what is wrong in one sentence, and the command
- * or the edit that mends it. Printed without a stack trace; anything else that is thrown is a defect.
+ * or the edit that fixes it. Printed without a stack trace; anything else that is thrown is a defect.
  */
 export class Refusal extends Error {
   constructor(
     message: string,
-    readonly mend: string,
+    readonly fix: string,
   ) {
     super(message);
     this.name = "Refusal";

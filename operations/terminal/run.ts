@@ -8,7 +8,7 @@ import { Refusal } from "./refusal";
 export function run(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
     if (error instanceof Refusal) {
-      console.error(`\n${error.message}\n→ ${error.mend}`);
+      console.error(`\n${error.message}\n→ ${error.fix}`);
     } else if (error instanceof Interrupted) {
       console.error(`\n${error.message}`);
     } else if (error instanceof Failure) {

@@ -1,16 +1,16 @@
 import Table from "cli-table3";
 
-/** For output that goes to no terminal. */
-const DEFAULT_WIDTH = 120;
-
 /** Narrower than this no column is made. */
 const MINIMUM_WIDTH = 12;
 
-/** A table without colours, never wider than the terminal: its widest columns wrap. */
+/**
+ * A table without colours, never wider than the terminal: its widest columns wrap. Output that goes to
+ * no terminal does not wrap.
+ */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  width = process.stdout.columns || DEFAULT_WIDTH,
+  width = process.stdout.columns || Infinity,
 ): string {
   const drawn = new Table({
     ...{ head: [...head], colWidths: columnWidths([head, ...rows], width) },

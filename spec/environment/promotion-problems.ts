@@ -3,7 +3,7 @@ import { DEFAULTS, type EnvironmentSettings, type Environments } from "./setting
 /** Entries that stand for many environments, or for one machine's. */
 const UNNAMED = ["preview", "local"];
 
-/** What makes that an environment cannot take its images from where it says. */
+/** Why an environment cannot promote from the one it names. */
 export function promotionProblems(suffix: string, environments: Environments): string[] {
   const settings: EnvironmentSettings = environments[suffix] ?? {};
   const { promoteFrom } = settings;
@@ -25,12 +25,12 @@ export function promotionProblems(suffix: string, environments: Environments): s
   const source: EnvironmentSettings = environments[environment] ?? {};
   if (architectureOf(source) !== architectureOf(settings)) {
     problems.push(
-      `promoteFrom: ${environment} builds its images for ${architectureOf(source)}, and this environment runs ${architectureOf(settings)}; say the same architecture in both`,
+      `promoteFrom: ${environment} builds its images for ${architectureOf(source)}, and this environment runs ${architectureOf(settings)}; set the same architecture in both`,
     );
   }
   if (source.region !== settings.region) {
     problems.push(
-      `promoteFrom: ${environment} is in ${source.region ?? "the default region"}, and a login to ECR is good for one region; say the same region in both`,
+      `promoteFrom: ${environment} is in ${source.region ?? "the default region"}, and a login to ECR is good for one region; set the same region in both`,
     );
   }
   return problems;

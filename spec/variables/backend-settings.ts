@@ -1,5 +1,5 @@
 import path from "node:path";
-import { SETTINGS, type Variable, isTagsVariable } from "./backend";
+import { SETTINGS, type Variable } from "./backend";
 
 /** Where Terraform keeps the states of an environment. */
 export type Backend = LocalState | S3State | CloudState;
@@ -35,7 +35,7 @@ export interface CloudState {
 
 /**
  * Reads the backend from its variables; an empty one counts as not set. All mistakes come back
- * together, each with what was given, what is allowed and what mends it.
+ * together, each with what was given, what is allowed and what fixes it.
  *
  * @param region of the environment: where the bucket is if no variable says so
  */
@@ -115,21 +115,11 @@ function keyProblems(kmsKey: string | undefined, region: string): string[] {
   ];
 }
 
-/**
- * Workspaces chosen otherwise than by the stack's name: cdktf can point from one stack to another
- * only where the other's workspace is defined by its name.
- */
+/** cdktf finds a stack's values in the workspace that its name defines. */
 function workspaceProblems(env: Readonly<NodeJS.ProcessEnv>): string[] {
-  const tags = Object.keys(env).filter(isTagsVariable);
-  const problems = tags.map(
-    (variable) =>
-      `${variable} is "${env[variable] ?? ""}", but workspaces cannot be chosen by tags: images takes values from registry and platform from images, and cdktf can only reference a stack whose workspace is defined by name; unset ${variable}, the workspaces are NAME-STACK-REGION-SUFFIX`,
-  );
   const workspace = env["TF_WORKSPACE"] || "default";
-  if (workspace !== "default") {
-    problems.push(
-      `TF_WORKSPACE is "${workspace}", which would send all three states elsewhere; unset it: PLATFORM_SUFFIX tells environments apart`,
-    );
-  }
-  return problems;
+  if (workspace === "default") return [];
+  return [
+    `TF_WORKSPACE is "${workspace}", which would send all three states elsewhere; unset it: PLATFORM_SUFFIX tells environments apart`,
+  ];
 }

@@ -52,11 +52,6 @@ export type Variable = keyof typeof SETTINGS;
 /** The variables that say where the states are. */
 export const BACKEND_VARIABLES: readonly string[] = ["PLATFORM_BACKEND", ...Object.keys(SETTINGS)];
 
-/** What somebody may try who has workspaces with tags. */
-export function isTagsVariable(variable: string): boolean {
-  return /^PLATFORM_HCP_\w*TAGS?$/.test(variable);
-}
-
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 function isBucketName(value: string): boolean {
   return (

@@ -1,4 +1,5 @@
-import { BACKEND_VARIABLES, isTagsVariable } from "./backend";
+import { nearest } from "../nearest";
+import { BACKEND_VARIABLES } from "./backend";
 import { isServiceName, isSuffix, isWord } from "../names";
 import { PREVIEW_RULE } from "../environment/preview-suffix";
 import { REGIONS } from "../regions";
@@ -47,30 +48,13 @@ export const SETTINGS = {
 
 export type Setting = keyof typeof SETTINGS;
 
-/** Variables of before environments.ts, and what they are there. */
-const MOVED: Readonly<Record<string, string>> = {
-  PLATFORM_AVAILABILITY_ZONES: "availabilityZones",
-  PLATFORM_CIDR: "cidr",
-  PLATFORM_NAT_GATEWAYS: "natGateways",
-  PLATFORM_ARCHITECTURE: "architecture",
-};
-
 /** A mistyped `PLATFORM_SUFIX` would otherwise deploy to the default environment. */
 export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
   const known = [
     ...Object.values(SETTINGS).map(({ variable }): string => variable),
     ...BACKEND_VARIABLES,
   ];
-  return (
-    Object.keys(env)
-      .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
-      // Tags have a refusal of their own, with the reason.
-      .filter((variable) => !isTagsVariable(variable))
-      .map((variable) => {
-        const setting = MOVED[variable];
-        return setting === undefined
-          ? `${variable} is not a setting; the settings are ${known.join(", ")}`
-          : `${variable} has moved: say ${setting} of the environment in environments.ts, and unset the variable`;
-      })
-  );
+  return Object.keys(env)
+    .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
+    .map((variable) => `${variable} is not a setting${nearest(variable, known)}`);
 }

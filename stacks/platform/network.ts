@@ -72,7 +72,7 @@ export class Network extends Construct {
         postcondition: [
           {
             condition: Op.gte(Fn.lengthOf(TerraformSelf.getAny("names")), availabilityZones),
-            errorMessage: `${region} has fewer than ${availabilityZones} usable availability zones; say fewer availabilityZones in environments.ts`,
+            errorMessage: `${region} has fewer than ${availabilityZones} usable availability zones; set fewer availabilityZones in environments.ts`,
           },
         ],
       },

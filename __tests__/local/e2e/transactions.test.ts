@@ -116,15 +116,20 @@ test.each([
     checkout.append(`services/${service}/${file}`, comment);
     const ledger = new Ledger(ORIGIN);
     const account = await openAccount();
-    const deployment = checkout.run("npx platform up", 300);
-    const forgotten = deployment.then(() => sleep(FORGOTTEN_MS));
-    const [{ exitCode, output, seconds }, load, reads, plain] = await Promise.all([
-      deployment,
+    const deployment = checkout.start("npx platform up", 300);
+    // Not while the image is built, which takes all of a small machine: nothing rolls out by then.
+    await checkout.untilShown(deployment, "Stack platform");
+    const started = performance.now();
+    const ended = checkout.ended("npx platform up", deployment);
+    const forgotten = ended.then(() => sleep(FORGOTTEN_MS));
+    const [{ exitCode, output }, load, reads, plain] = await Promise.all([
+      ended,
       ledger.postDuring(forgotten, { perSecond: 15, attempts: 1 }),
       loadDuring(`${ORIGIN}/accounts/${account}/summary`, 15, forgotten),
       caller ? askPlainlyDuring(caller, service, forgotten) : { sent: 0, failures: [] },
     ]);
-    report(`${service} replaced in ${seconds.toFixed(0)} s`, load);
+    const seconds = (performance.now() - started) / 1000;
+    report(`a rollout of ${service}, ${seconds.toFixed(0)} s`, load);
     for (const [what, { sent, failures }] of Object.entries({ summaries: reads, plain })) {
       console.log(`${what}: ${sent} sent, ${failures.length} failed`, failures.slice(0, 5));
     }

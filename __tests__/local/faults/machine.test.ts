@@ -70,7 +70,7 @@ asRoot(
   "an engine that is stopped takes the local AWS with it; the next deployment starts both",
   async () => {
     const pid = Number(readFileSync("/var/run/docker.pid", "utf8"));
-    const says = [/The container engine does not answer|AWS could not be reached/, /→ .*again.*/];
+    const says = [/The container engine does not answer|AWS is unreachable/, /→ .*again.*/];
     await deployAndThen("the container engine is stopped in the middle", says, async () => {
       // ECS is at work then.
       await sleep(15_000);

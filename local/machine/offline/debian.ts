@@ -68,7 +68,7 @@ async function bootstrap(file: string, work: string, { report }: DebianOptions):
   if (result.failed) {
     throw new Refusal(
       `Debian ${SUITE} could not be made by debootstrap: ${lastLines(result.all, 3)}`,
-      "Mend what it says and run the command again; nothing was kept.",
+      "Fix what it says and run the command again; nothing was kept.",
     );
   }
 }

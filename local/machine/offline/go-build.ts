@@ -74,7 +74,7 @@ async function compile(program: GoProgram, output: string, compiler: Compiler): 
   if (result.failed) {
     throw new Refusal(
       `${program.what} could not be built: ${lastLines(result.stderr, 3) || result.shortMessage}`,
-      "Install it by hand, or mend what the compiler says and run the command again.",
+      "Install it by hand, or fix what the compiler says and run the command again.",
     );
   }
 }

@@ -21,11 +21,10 @@ const VARIABLES = { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX };
 
 export const noChange = "0 to add, 0 to change, 0 to destroy";
 
-/** The changes of a stack in what `up` printed: `Stack images │ 3 to add …`. */
+/** The changes of a stack in what `up` printed: `Stack images: 3 to add …`. */
 export function changesOf(stack: string, output: string): string | undefined {
-  return new RegExp(`Stack ${stack}\\s*│ (\\d+ to add, \\d+ to change, \\d+ to destroy)`).exec(
-    output,
-  )?.[1];
+  const changes = `✔ Stack ${stack}: (\\d+ to add, \\d+ to change, \\d+ to destroy)`;
+  return new RegExp(changes).exec(output)?.[1];
 }
 
 export interface CommandResult {
@@ -54,8 +53,16 @@ export class Checkout {
     limit: number,
     env: Record<string, string> = {},
   ): Promise<CommandResult> {
+    return await this.ended(command, this.start(command, limit, env));
+  }
+
+  /** Waits for a command that `start` has started, and shows how it ended. */
+  async ended(
+    command: string,
+    process: Promise<{ readonly exitCode?: number; readonly all: string }>,
+  ): Promise<CommandResult> {
     const started = performance.now();
-    const result = await this.start(command, limit, env);
+    const result = await process;
     const seconds = (performance.now() - started) / 1000;
     console.log(`${command}: exit ${result.exitCode}, ${seconds.toFixed(1)} s\n${result.all}`);
     return { exitCode: result.exitCode, output: result.all, seconds };

@@ -150,14 +150,14 @@ describe("the local AWS", () => {
       await new Promise((resolve) => server.close(resolve));
     });
 
-    test("refuses to start before anything is made, and names the port and the mend", async () => {
+    test("refuses to start before anything is made, and names the port and the fix", async () => {
       // It has no way to build or create anything: an attempt would be another error.
       const { docker } = fakeEngine({});
       const start = startLocalAws(docker, { port, enforceIam: false, report: ignore });
       await expect(start).rejects.toThrow(Refusal);
       await expect(start).rejects.toMatchObject({
         message: expect.stringContaining(`port ${port}`) as string,
-        mend: expect.stringContaining(`LOCAL_AWS_PORT=${port + 1}`) as string,
+        fix: expect.stringContaining(`LOCAL_AWS_PORT=${port + 1}`) as string,
       });
     });
   });

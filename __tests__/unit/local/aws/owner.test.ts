@@ -43,7 +43,7 @@ test("the local AWS of another checkout is refused, with the way out", async () 
   const { docker, removed } = engineWith(other);
   await expect(claimLocalAws(docker, 4566, ignore)).rejects.toMatchObject({
     message: `the local AWS on port 4566 belongs to the checkout in ${other}`,
-    mend: expect.stringContaining("LOCAL_AWS_PORT=4567"),
+    fix: expect.stringContaining("LOCAL_AWS_PORT=4567"),
   });
   expect(removed).toEqual([]);
 });

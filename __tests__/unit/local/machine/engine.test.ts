@@ -22,8 +22,8 @@ describe("without an engine, a person is told", () => {
     ["to start the installed one", LINUX, ABSENT, "/usr/bin/dockerd", "sudo systemctl start"],
     ["to join its group", LINUX, DENIED, "/usr/bin/dockerd", 'usermod -aG docker "$USER"'],
     ["on macOS: to open it", { ...LINUX, os: "darwin" }, ABSENT, undefined, "open -a Docker"],
-  ] as const)("%s", (_, machine, problem, binary, mend) => {
-    expect(advice(machine, problem, binary).mend).toContain(mend);
+  ] as const)("%s", (_, machine, problem, binary, fix) => {
+    expect(advice(machine, problem, binary).fix).toContain(fix);
   });
 
   test.each([

@@ -53,11 +53,11 @@ test.each<[string, Error, string, string]>([
     "AWS does not answer in us-east-1 (ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1)",
     "AWS_ENDPOINT_URL",
   ],
-])("when %s, the sentence and the mend say so", async (_, error, problem, mend) => {
+])("when %s, the sentence and the fix say so", async (_, error, problem, fix) => {
   const context = checkContext();
   answer(context.clients.sts, error);
   expect(await credentials.run(context)).toEqual({
-    problems: [{ problem, mend: expect.stringContaining(mend) }],
+    problems: [{ problem, fix: expect.stringContaining(fix) }],
   });
 });
 
@@ -69,7 +69,7 @@ test("keys that only the home region knows are good, and the region is not enabl
     problems: [
       {
         problem: "the credentials are good, but af-south-1 is not enabled for their account",
-        mend: "aws account enable-region --region-name af-south-1   # takes minutes; or set PLATFORM_REGION",
+        fix: "aws account enable-region --region-name af-south-1   # takes minutes; or set PLATFORM_REGION",
       },
     ],
   });
@@ -103,7 +103,7 @@ test("credentials of an account that the environment does not live in are a prob
       {
         problem:
           "the credentials are of account 123456789012, and this environment was deployed to 210987654321",
-        mend: "use credentials of 210987654321, or name another environment: export PLATFORM_SUFFIX=…",
+        fix: "use credentials of 210987654321, or name another environment: export PLATFORM_SUFFIX=…",
       },
     ],
   });
@@ -117,7 +117,7 @@ test("so is a region that it does not live in", async () => {
     problems: [
       {
         problem: "the settings say us-east-1, and this environment was deployed to eu-west-1",
-        mend: "export PLATFORM_REGION=eu-west-1, or name another environment: export PLATFORM_SUFFIX=…",
+        fix: "export PLATFORM_REGION=eu-west-1, or name another environment: export PLATFORM_SUFFIX=…",
       },
     ],
   });

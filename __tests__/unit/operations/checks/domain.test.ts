@@ -65,7 +65,7 @@ test.each([
 ])("a zone %s is a problem", async (_, zones, problem) => {
   dns(LOOKED_UP);
   expect(await domain.run(account({ zones }).context)).toEqual({
-    problems: [{ problem: expect.stringContaining(problem), mend: expect.any(String) }],
+    problems: [{ problem: expect.stringContaining(problem), fix: expect.any(String) }],
   });
 });
 
@@ -104,7 +104,7 @@ test.each<[string, Record<string, string[] | string>, string]>([
       problems: [
         {
           problem: `DNS ${finding}, and not the hosted zone example.com: ACM would look for its record for 30 minutes in vain`,
-          mend: "where example.com is registered, or in the zone above it, name its servers ns-1.awsdns-1.com, ns-2.awsdns-2.net; or say the hostedZone that DNS asks in environments.ts",
+          fix: "where example.com is registered, or in the zone above it, name its servers ns-1.awsdns-1.com, ns-2.awsdns-2.net; or say the hostedZone that DNS asks in environments.ts",
         },
       ],
     });
@@ -153,7 +153,7 @@ test.each<[string, ResourceRecordSet, string]>([
     problems: [
       {
         problem: `dev.example.com leads elsewhere by a record ${words}`,
-        mend: "say a domain.name that is free in environments.ts, or delete that record when nobody needs it",
+        fix: "set a domain.name that is free in environments.ts, or delete that record when nobody needs it",
       },
     ],
   });
@@ -166,7 +166,7 @@ test("a domain that leads to the same environment in another region is refused, 
     problems: [
       {
         problem: "dev.example.com leads to dev in eu-west-1, and cannot lead to us-east-1 as well",
-        mend: "add an entry to environments.ts for us-east-1, with a domain.name of its own or without a domain; or destroy dev in eu-west-1 first",
+        fix: "add an entry to environments.ts for us-east-1, with a domain.name of its own or without a domain; or destroy dev in eu-west-1 first",
       },
     ],
   });

@@ -18,7 +18,7 @@ test("a quota below twice the smallest number of tasks is a problem, with the co
       {
         problem:
           "a deployment runs up to 2.5 vCPU on demand, the old tasks and the new; the quota is 2",
-        mend: "lower size or scaling.min in services/index.ts or environments.ts, or ask for more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12 --region us-east-1",
+        fix: "lower size or scaling.min in services/index.ts or environments.ts, or ask for more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12 --region us-east-1",
       },
     ],
   });

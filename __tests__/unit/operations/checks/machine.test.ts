@@ -34,14 +34,14 @@ const INSTALL = expect.stringMatching(/^install it .*export TERRAFORM_BINARY_NAM
 test("Terraform that is too old is a problem", async () => {
   const file = program("Terraform v1.10.5");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
-    problems: [{ problem: `${file} is Terraform 1.10.5; >= 1.11.0 is needed`, mend: INSTALL }],
+    problems: [{ problem: `${file} is Terraform 1.10.5; >= 1.11.0 is needed`, fix: INSTALL }],
   });
 });
 
 test("a program that is none, or not there, is a problem", async () => {
   const file = program("hello");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
-    problems: [{ problem: `${file} is no Terraform that runs: it says "hello"`, mend: INSTALL }],
+    problems: [{ problem: `${file} is no Terraform that runs: it says "hello"`, fix: INSTALL }],
   });
   expect(await terraform.run(checkContext())).toMatchObject({
     problems: [
@@ -72,7 +72,7 @@ test("an engine for Windows containers is a problem", async () => {
     problems: [
       {
         problem: "the engine runs windows containers, and the images are for Linux",
-        mend: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
+        fix: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
       },
     ],
   });
@@ -85,7 +85,7 @@ test("an engine that does not answer is a problem", async () => {
         problem: expect.stringMatching(
           /^no container engine answers at DOCKER_HOST: .*ENOENT .nowhere.docker.sock$/,
         ),
-        mend: "start that engine, or `unset DOCKER_HOST` to use this machine's own",
+        fix: "start that engine, or `unset DOCKER_HOST` to use this machine's own",
       },
     ],
   });
@@ -98,7 +98,7 @@ test("less than 2 GB is a problem, with the folder", () => {
     problems: [
       {
         problem: "1.2 GB are free in /var/lib/docker; 2.0 GB are needed",
-        mend: expect.stringContaining("`docker builder prune` frees the cache"),
+        fix: expect.stringContaining("`docker builder prune` frees the cache"),
       },
     ],
   });

@@ -28,7 +28,7 @@ test("it says what it still waits for", async () => {
   expect(lines.at(-1)).toMatch(/^checking /);
 });
 
-test("a deployment ends before its first stack, with every problem and its mend", async () => {
+test("a deployment ends before its first stack, with every problem and its fix", async () => {
   const phase = preflightPhase(() => nothing);
   const failure: unknown = await phase.run(() => undefined).catch((error: unknown) => error);
   const lines = failure instanceof Error ? failure.message.split("\n") : [];
@@ -46,7 +46,7 @@ test("a check that does not end is a problem", async () => {
     problems: [
       {
         problem: "Quotas could not be checked within 0.05 s",
-        mend: "see what is slow or cut off on the way there, and run `npx platform doctor` again",
+        fix: "see what is slow or cut off on the way there, and run `npx platform doctor` again",
       },
     ],
   });
@@ -63,9 +63,9 @@ test.each<[string, Error, string, string]>([
     "that fails",
     awsError("InternalError", "oh"),
     "Quotas could not be checked (InternalError: oh)",
-    "mend what that says, and run `npx platform doctor` again",
+    "fix what that says, and run `npx platform doctor` again",
   ],
   ["that is refused", new Refusal("this is Solaris", "use Linux"), "this is Solaris", "use Linux"],
-])("a check %s is a problem", async (_, error, problem, mend) => {
-  expect(await check(() => Promise.reject(error))).toEqual({ problems: [{ problem, mend }] });
+])("a check %s is a problem", async (_, error, problem, fix) => {
+  expect(await check(() => Promise.reject(error))).toEqual({ problems: [{ problem, fix }] });
 });

@@ -28,7 +28,7 @@ test("NAT gateways for which no Elastic IPs are left are a problem, with three w
     problems: [
       {
         problem: "4 of 5 Elastic IPs are in use and 2 NAT gateways want 2 more",
-        mend: 'say natGateways: "shared" in environments.ts for a single one, release one that nothing uses, or ask for more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region us-east-1',
+        fix: 'set natGateways: "shared" in environments.ts for a single one, release one that nothing uses, or ask for more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region us-east-1',
       },
     ],
   });
@@ -42,7 +42,7 @@ test("a shared NAT gateway wants one, and is not offered again", async () => {
   });
   const five = region({ Addresses: Array(5).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
   expect(await elasticIps.run(five)).toMatchObject({
-    problems: [{ mend: expect.stringMatching(/^release one that nothing uses, or ask for more/) }],
+    problems: [{ fix: expect.stringMatching(/^release one that nothing uses, or ask for more/) }],
   });
 });
 
@@ -68,7 +68,7 @@ test("a VPC too many is a problem", async () => {
     problems: [
       {
         problem: "7 of 7 VPCs are in use and the platform wants 1 more",
-        mend: "delete one that nothing uses, set PLATFORM_REGION to another region, or ask for more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 8 --region us-east-1",
+        fix: "delete one that nothing uses, set PLATFORM_REGION to another region, or ask for more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 8 --region us-east-1",
       },
     ],
   });

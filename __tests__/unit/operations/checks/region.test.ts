@@ -19,7 +19,7 @@ test("a region without the database's major version is a problem, with the versi
     problems: [
       {
         problem: "us-east-1 has no aurora-postgresql 17; it has 15, 16, 18",
-        mend: "set MAJOR_VERSION in stacks/platform/database.ts to 18, or PLATFORM_REGION to another region",
+        fix: "set MAJOR_VERSION in stacks/platform/database.ts to 18, or PLATFORM_REGION to another region",
       },
     ],
   });
@@ -67,7 +67,7 @@ test("fewer zones than are wanted are a problem; one without Fargate does not co
       {
         problem:
           "3 availability zones are wanted, and us-east-1 has 2 (name-of-use1-az1, name-of-use1-az2)",
-        mend: "say availabilityZones: 2 in environments.ts",
+        fix: "set availabilityZones: 2 in environments.ts",
       },
     ],
   });
@@ -75,7 +75,7 @@ test("fewer zones than are wanted are a problem; one without Fargate does not co
 
 test("a region with a single zone cannot be used at all", async () => {
   expect(await zones.run(zonesOf({}, "use1-az1").context)).toMatchObject({
-    problems: [{ mend: "set PLATFORM_REGION to another region" }],
+    problems: [{ fix: "set PLATFORM_REGION to another region" }],
   });
 });
 

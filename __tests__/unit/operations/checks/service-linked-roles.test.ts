@@ -20,7 +20,7 @@ test("an account in which ECS has no role is a problem, with the command that ma
       {
         problem:
           "the account has no AWSServiceRoleForECS, and its first ECS service may fail for want of it",
-        mend: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
+        fix: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
       },
     ],
   });
@@ -32,7 +32,7 @@ test("so is one in which RDS has none, before its subnet group is refused", asyn
       {
         problem:
           'the account has no AWSServiceRoleForRDS, and RDS refuses its first subnet group without it: "Missing necessary credentials"',
-        mend: "aws iam create-service-linked-role --aws-service-name rds.amazonaws.com",
+        fix: "aws iam create-service-linked-role --aws-service-name rds.amazonaws.com",
       },
     ],
   });

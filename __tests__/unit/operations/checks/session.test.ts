@@ -17,7 +17,7 @@ test("credentials that end before a deployment may are a problem", async () => {
     problems: [
       {
         problem: "the AWS credentials end in 12 min, and a deployment may take 30",
-        mend: "log in again, and put the new credentials into the environment",
+        fix: "log in again, and put the new credentials into the environment",
       },
     ],
   });
@@ -34,5 +34,5 @@ test("nor are those that are renewed by themselves, as an instance's", async () 
 });
 
 test("nor those without an end", async () => {
-  expect(await session.run(checkContext())).toEqual({ found: "the credentials name no end" });
+  expect(await session.run(checkContext())).toEqual({ found: "the credentials do not expire" });
 });

@@ -69,10 +69,10 @@ test.each<[string, Answer, string, string]>([
     "the bucket acme-states could not be reached",
     "AWS_ENDPOINT_URL",
   ],
-])("a bucket that %s is a problem", async (_, answer, problem, mend) => {
+])("a bucket that %s is a problem", async (_, answer, problem, fix) => {
   using server = await s3(answer);
   expect(await stateBucket.run(server.context)).toEqual({
-    problems: [{ problem: expect.stringContaining(problem), mend: expect.stringContaining(mend) }],
+    problems: [{ problem: expect.stringContaining(problem), fix: expect.stringContaining(fix) }],
   });
 });
 
@@ -85,7 +85,7 @@ test.each([
     problems: [
       {
         problem: expect.stringContaining("the bucket acme-states keeps no versions"),
-        mend: "aws s3api put-bucket-versioning --bucket acme-states --versioning-configuration Status=Enabled",
+        fix: "aws s3api put-bucket-versioning --bucket acme-states --versioning-configuration Status=Enabled",
       },
     ],
   });

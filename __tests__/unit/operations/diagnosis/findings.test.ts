@@ -52,7 +52,7 @@ test("the container's own words come before those of ECS", () => {
     "  orders exited with 1 at 2026-01-01T12:00:00Z (orders:3). Its last lines:",
     "  | no variable TOKEN",
     "  stopped task: Essential container in task exited",
-    "  → its last lines say why; mend it and deploy again",
+    "  → its last lines say why; fix it and deploy again",
     "  deployment PRIMARY orders:2 COMPLETED:",
     "  (service platform-orders-dev) has reached a steady state.",
   ]);
@@ -85,9 +85,9 @@ test.each([
     "container ordering dependency [orders(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
     "health path",
   ],
-])("%s is mended so", (reason, mend) => {
+])("%s is fixed so", (reason, fix) => {
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });
-  expect(lines.find((line) => line.startsWith("  → "))).toContain(mend);
+  expect(lines.find((line) => line.startsWith("  → "))).toContain(fix);
 });
 
 test("a container that was killed may have been too large", () => {

@@ -62,7 +62,7 @@ test("a denial names who, the action, the resource, and where to allow it", () =
     ["aws_iam_role.services_web_task"],
   );
   expect(knownErrors(failure).join("\n")).toBe(
-    `AWS does not allow ${ROLE} iam:CreateRole on arn:aws:iam::123456789012:role/platform-web-task-dev. What was done until then is in the state.
+    `AWS does not allow ${ROLE} iam:CreateRole on arn:aws:iam::123456789012:role/platform-web-task-dev. Completed work is in the state.
 → A role of setup/aws: add the action to setup/aws/permissions, at aws_iam_role, then npx platform setup. Another caller: allow it that action. Then run the same command again: it goes on from there.`,
   );
 });

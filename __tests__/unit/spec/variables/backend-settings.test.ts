@@ -124,16 +124,11 @@ test.each<[string, Record<string, string>, string]>([
     'PLATFORM_HCP_ORGANIZATION is "acme", but PLATFORM_BACKEND=s3 keeps no state there',
   ],
   [
-    "workspaces by tags",
-    { ...CLOUD, PLATFORM_HCP_WORKSPACE_TAGS: "app:platform" },
-    'PLATFORM_HCP_WORKSPACE_TAGS is "app:platform", but workspaces cannot be chosen by tags: images takes values from registry and platform from images, and cdktf can only reference a stack whose workspace is defined by name; unset PLATFORM_HCP_WORKSPACE_TAGS',
-  ],
-  [
     "a workspace of Terraform's own choosing",
     { TF_WORKSPACE: "staging" },
     'TF_WORKSPACE is "staging", which would send all three states elsewhere; unset it',
   ],
-])("%s is refused, with what is allowed and the mend", (_, env, sentence) => {
+])("%s is refused, with what is allowed and the fix", (_, env, sentence) => {
   const { problems } = readConfig(env);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(sentence);
@@ -145,7 +140,7 @@ test("all mistakes are reported at once, those of other settings among them", ()
     PLATFORM_SUFFIX: "X",
   });
   expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
-    ...["PLATFORM_SUFFIX", "PLATFORM_HCP_TAGS", "PLATFORM_STATE_BUCKET", "PLATFORM_STATE_BUCKET"],
+    ...["PLATFORM_HCP_TAGS", "PLATFORM_SUFFIX", "PLATFORM_STATE_BUCKET", "PLATFORM_STATE_BUCKET"],
     "PLATFORM_HCP_ORGANIZATION",
   ]);
 });
