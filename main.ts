@@ -7,7 +7,7 @@ import type { Services } from "./spec/service/spec";
 import type { Config } from "./spec/config";
 import { ImagesStack } from "./stacks/images";
 import { PlatformStack } from "./stacks/platform";
-import { VERSIONS } from "./stacks/options/providers";
+import { VERSIONS } from "./spec/versions";
 import { RegistryStack } from "./stacks/registry";
 
 /**

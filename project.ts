@@ -70,8 +70,17 @@ export function readConfig(
   };
   const config: Config = {
     name: value("name"),
-    ...{ suffix, region, registry, backend },
-    ...{ availabilityZones, cidr, natGateways, architecture, database, capacity, pullableBy },
+    suffix,
+    region,
+    registry,
+    backend,
+    availabilityZones,
+    cidr,
+    natGateways,
+    architecture,
+    database,
+    capacity,
+    pullableBy,
     lifetimeHours: settings?.lifetimeHours,
     promoteFrom: settings?.promoteFrom,
     // The local AWS has no TLS, and no DNS leads to it.

@@ -24,7 +24,13 @@ export async function deploySetup(
   const { exitCode = 1 } = await execa(
     "npx",
     [
-      ...["cdktf", "deploy", "*", "--app", app, "--output", `.platform/setup/${place}.out`],
+      "cdktf",
+      "deploy",
+      "*",
+      "--app",
+      app,
+      "--output",
+      `.platform/setup/${place}.out`,
       ...(autoApprove ? ["--auto-approve"] : []),
       ...(skipProviderLock ? ["--skip-provider-lock"] : []),
     ],

@@ -39,7 +39,9 @@ async function examine(variables: Readonly<Record<string, string>>): Promise<num
   if (!docker || problemsOf([settings, contexts]).length > 0) return REFUSED;
 
   const outcomes = await runChecks({
-    ...{ config, services, docker },
+    config,
+    services,
+    docker,
     clientSettings: { region: config.region, maxAttempts: 3 },
     terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
   });

@@ -39,7 +39,8 @@ async function removeAll(): Promise<void> {
   const deployed = deployedEnvironments(STATES);
   const suffixes = async () => [
     ...new Set([
-      ...[suffix, ...deployed.map((name) => name.PLATFORM_SUFFIX)],
+      suffix,
+      ...deployed.map((name) => name.PLATFORM_SUFFIX),
       ...(await probedSuffixes(machine.docker, settings.port)),
     ]),
   ];

@@ -111,7 +111,8 @@ async function planStacks({ clients, ...target }: Target) {
     if (stack === "platform") deployed = outputs;
     planned.push({
       ...readStackPlan(json, synthesized),
-      ...{ synthesized, waitsFor: lastProducer(missing) },
+      synthesized,
+      waitsFor: lastProducer(missing),
     });
   }
   return { stacks: planned, deployed };

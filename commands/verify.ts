@@ -7,7 +7,7 @@ import { ensureEmulatorImage } from "../local/aws/emulator-image";
 import { askInside } from "../local/verification/inside";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "../local/aws/local-aws";
-import { clientSettings, loadBalancerUrl, privateUrl, publicUrl } from "../local/aws/urls";
+import { clientSettings, loadBalancerUrl, publicUrl } from "../local/aws/urls";
 import { Machine } from "../local/prepared-machine";
 import { runPhases } from "../operations/terminal/phases";
 import { questionsOf } from "../local/verification/reachability";
@@ -20,6 +20,7 @@ import { synthesize } from "../operations/terraform/synthesis";
 import { readOutputs } from "../operations/terraform/terraform-stack";
 import { type Evidence, problemsOf } from "../local/verification/verification";
 import { environment } from "../project";
+import { privateUrl } from "../spec/container";
 import { variablesOf, withEnvironment } from "./environment";
 
 /** AWS drops what no rule allows: silence is known only by having waited for it. */
@@ -60,7 +61,9 @@ async function verifyEnvironment(named: string | undefined): Promise<void> {
       const spec = specOf(service, catalogue);
       const pushed = (references as Record<string, string> | undefined)?.[service];
       const evidence = {
-        ...{ spec, status, pushed },
+        spec,
+        status,
+        pushed,
         outside: await askOutside(spec, settings),
         inside: inside.filter(({ question }) => question.to === service),
       };
@@ -115,7 +118,7 @@ async function askEachInside(
 
 function healthUrl(service: string, settings: LocalSettings): string {
   const spec = specOf(service, catalogue);
-  return privateUrl(service, spec, settings) + spec.health.path;
+  return privateUrl(service, spec, settings.config) + spec.health.path;
 }
 
 async function askOutside(

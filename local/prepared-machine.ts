@@ -55,7 +55,9 @@ export class Machine {
         title: "Terraform and its providers",
         run: async (report) => {
           const options = {
-            ...{ cacheFolder, providerMirror, report },
+            cacheFolder,
+            providerMirror,
+            report,
             path: environment["PATH"] ?? "",
             goProxy: environment["GOPROXY"],
             home: homedir(),
@@ -95,7 +97,8 @@ export class Machine {
 
   private dockerfiles(): string[] {
     const folders = [
-      ...["local/emulator", "stacks/platform/ready"],
+      "local/emulator",
+      "stacks/platform/ready",
       ...this.services.map((service) => `services/${service}`),
     ];
     return folders

@@ -13,7 +13,12 @@ export function localTarget(
   const { config, services, environment } = settings;
   const client = clientSettings(settings);
   return {
-    ...{ config, services, environment, terraform, docker, signal },
+    config,
+    services,
+    environment,
+    terraform,
+    docker,
+    signal,
     clientSettings: client,
     clients: createClients(client),
   };

@@ -1,6 +1,6 @@
 import { type ServiceSpec, type Services, specOf, urlVariable } from "./service/spec";
 import type { Config } from "./config";
-import { namespaceName } from "./names";
+import { type Named, namespaceName } from "./names";
 
 /** What a service's container is given in clear, in the probe before the push as in its task. */
 export function containerEnvironment(
@@ -11,7 +11,7 @@ export function containerEnvironment(
   const spec = specOf(service, services);
   const callees = (spec.calls ?? []).map((callee): [string, string] => [
     urlVariable(callee),
-    `http://${callee}.${namespaceName(config)}:${specOf(callee, services).port}`,
+    privateUrl(callee, specOf(callee, services), config),
   ]);
   return {
     ...spec.environment,
@@ -19,6 +19,11 @@ export function containerEnvironment(
     PORT: String(spec.port),
     SERVICE_NAME: service,
   };
+}
+
+/** Where a service answers its callers, inside the platform's network. */
+export function privateUrl(service: string, { port }: ServiceSpec, config: Named): string {
+  return `http://${service}.${namespaceName(config)}:${port}`;
 }
 
 /** The command that asks the container, from inside, whether it serves. */

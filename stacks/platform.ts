@@ -44,13 +44,23 @@ export class PlatformStack extends TerraformStack {
     const database =
       databaseSetup && new Database(this, "database", { config, network, databaseSetup });
     const securityGroups = new SecurityGroups(this, "security-groups", {
-      ...{ config, services, network, loadBalancer, database },
+      config,
+      services,
+      network,
+      loadBalancer,
+      database,
     });
 
     const scopeOfServices = new Construct(this, "services");
     const running = Object.keys(services).map((service) => {
       return new FargateService(scopeOfServices, service, {
-        ...{ config, services, service, network, cluster, discovery, securityGroups },
+        config,
+        services,
+        service,
+        network,
+        cluster,
+        discovery,
+        securityGroups,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
         route: loadBalancer.routes.get(service),

@@ -38,13 +38,24 @@ async function setUp(answers: readonly string[], { seconds = 20, forEver = false
   const { all, exitCode, durationMs } = await execa("bash", [script], {
     env: {
       PATH: `${home}:/usr/local/bin:/usr/bin:/bin`,
-      ...{ ANSWERS: queue, FOR_EVER: forEver ? "yes" : "no" },
-      ...{ SETUP_SECONDS: String(seconds), ROTATION_SECONDS: "3" },
-      ...{ DATABASE_HOST: "database", DATABASE_PORT: "5432", DATABASE_SSLMODE: "prefer" },
-      ...{ DATABASE_NAME: "orders", DATABASE_USER: "orders", DATABASE_PASSWORD: "x" },
-      ...{ MASTER_USER: "platform", MASTER_PASSWORD: "y" },
+      ANSWERS: queue,
+      FOR_EVER: forEver ? "yes" : "no",
+      SETUP_SECONDS: String(seconds),
+      ROTATION_SECONDS: "3",
+      DATABASE_HOST: "database",
+      DATABASE_PORT: "5432",
+      DATABASE_SSLMODE: "prefer",
+      DATABASE_NAME: "orders",
+      DATABASE_USER: "orders",
+      DATABASE_PASSWORD: "x",
+      MASTER_USER: "platform",
+      MASTER_PASSWORD: "y",
     },
-    ...{ stdin: "ignore", all: true, reject: false, timeout: 30_000, extendEnv: false },
+    stdin: "ignore",
+    all: true,
+    reject: false,
+    timeout: 30_000,
+    extendEnv: false,
   });
   return { lines: all.split("\n"), exitCode, seconds: durationMs / 1000 };
 }

@@ -18,7 +18,8 @@ jest.setTimeout(180_000);
 /** Two stacks without a provider; the second takes a value from the first, which takes seconds. */
 function synthesize(outdir: string, endpoint: string): void {
   const { config, problems } = readConfig({
-    ...{ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" },
+    PLATFORM_BACKEND: "s3",
+    PLATFORM_STATE_BUCKET: "acme-states",
     AWS_ENDPOINT_URL: endpoint,
   });
   expect(problems).toEqual([]);
@@ -63,7 +64,9 @@ async function until(condition: () => boolean): Promise<void> {
     return execa(program, [...args, "-no-color"], {
       cwd: path.join(folder, "stacks", stack),
       env: { ...local, AWS_ENDPOINT_URL: s3.url, TF_CLI_ARGS_init: "" },
-      ...{ all: true, reject: false, timeout: 60_000 },
+      all: true,
+      reject: false,
+      timeout: 60_000,
     });
   }
   const state = () => {

@@ -97,7 +97,9 @@ describe("what Terraform gets", () => {
         cwd: path.join(folder, "cloud", "stacks", "registry"),
         // A home without anybody's token.
         env: { TF_CLI_CONFIG_FILE: cliConfig, TF_TOKEN_app_terraform_io: "", HOME: folder },
-        ...{ all: true, reject: false, timeout: 120_000 },
+        all: true,
+        reject: false,
+        timeout: 120_000,
       },
     );
     expect(all).toContain("Required token could not be found");

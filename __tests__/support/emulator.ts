@@ -7,7 +7,11 @@ import { PROJECT_FOLDER } from "../../project";
 /** The Python of the emulator's tests, which `npm run test:python` makes. */
 export const EMULATOR_PYTHON = path.join(
   PROJECT_FOLDER,
-  ...[".platform", "venv", "emulator", "bin", "python"],
+  ".platform",
+  "venv",
+  "emulator",
+  "bin",
+  "python",
 );
 
 const START_MS = 60_000;
@@ -21,7 +25,8 @@ export interface Emulator {
 export async function startEmulator(extensions: readonly string[]): Promise<Emulator> {
   const port = await freePort();
   const program = [
-    ...["import importlib", "from ministack.app import main"],
+    "import importlib",
+    "from ministack.app import main",
     `for name in ${JSON.stringify(extensions)}:`,
     "    importlib.import_module(f'extensions.{name}').install()",
     "main()",
@@ -29,10 +34,15 @@ export async function startEmulator(extensions: readonly string[]): Promise<Emul
   const child = execa(EMULATOR_PYTHON, ["-c", program], {
     cwd: path.join(PROJECT_FOLDER, "local", "emulator"),
     env: {
-      ...{ GATEWAY_PORT: String(port), BIND_HOST: "127.0.0.1", IOT_MTLS_ENABLED: "0" },
-      ...{ PYTHONDONTWRITEBYTECODE: "1", DOCKER_HOST: "unix:///nowhere", PERSIST_STATE: "0" },
+      GATEWAY_PORT: String(port),
+      BIND_HOST: "127.0.0.1",
+      IOT_MTLS_ENABLED: "0",
+      PYTHONDONTWRITEBYTECODE: "1",
+      DOCKER_HOST: "unix:///nowhere",
+      PERSIST_STATE: "0",
     },
-    ...{ all: true, reject: false },
+    all: true,
+    reject: false,
   });
   const endpoint = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + START_MS;

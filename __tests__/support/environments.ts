@@ -3,7 +3,10 @@ import type { EnvironmentSettings, Environments } from "../../spec/environment/s
 /** Environments of a test: `dev` with some settings, `blue` and `green` with none, and cheap previews. */
 export function environmentsWith(settings: EnvironmentSettings = {}): Environments {
   return {
-    ...{ dev: settings, blue: {}, green: {}, local: {} },
+    dev: settings,
+    blue: {},
+    green: {},
+    local: {},
     preview: {
       natGateways: "shared",
       capacity: "spot",

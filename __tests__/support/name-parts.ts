@@ -14,8 +14,21 @@ export interface Parts {
 
 /** Few words, so that two names often begin or end alike; those that the platform adds are among them. */
 const WORDS = [
-  ...["a", "dev", "dev2", "api", "pr", "1", "7", "7dev"],
-  ...["ecs", "app", "use1", "probe", "database", "writer", "task"],
+  "a",
+  "dev",
+  "dev2",
+  "api",
+  "pr",
+  "1",
+  "7",
+  "7dev",
+  "ecs",
+  "app",
+  "use1",
+  "probe",
+  "database",
+  "writer",
+  "task",
 ];
 
 const REGIONS_OF_TESTS = fc.constantFrom(...REGIONS.slice(0, 3));

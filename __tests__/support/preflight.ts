@@ -18,7 +18,10 @@ export function checkContext(
   expect(problems).toEqual([]);
   const clientSettings = { credentials: KEYS, endpoint: "http://127.0.0.1:1", maxAttempts: 1 };
   return {
-    ...{ config, clientSettings, services: fixture, terraform: "/nowhere/terraform" },
+    config,
+    clientSettings,
+    services: fixture,
+    terraform: "/nowhere/terraform",
     docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
     clients: createClients(clientSettings, config.region),
     ...given,

@@ -6,12 +6,22 @@ const NAMING = /^(name|.*_name|family|.*identifier|path|key|.*_prefix|log_group|
 
 /** Names that are looked for inside something that carries the environment in its own name. */
 const INNER = new Set([
-  ...["start-task", "rds.force_ssl", "containerInsights"],
-  ...["web", "orders", "order-archive", "ready", "database-setup"],
+  "start-task",
+  "rds.force_ssl",
+  "containerInsights",
+  "web",
+  "orders",
+  "order-archive",
+  "ready",
+  "database-setup",
   // A database in a cluster, and a health check of each one's own tasks.
-  ...["platform", "/health"],
+  "platform",
+  "/health",
   // What AWS calls its own.
-  ...["aurora-postgresql17", "state", "opt-in-status", "com.amazonaws.us-east-1.s3"],
+  "aurora-postgresql17",
+  "state",
+  "opt-in-status",
+  "com.amazonaws.us-east-1.s3",
 ]);
 
 /** What is in both as it is, although it has the project's name in it. */
@@ -19,7 +29,8 @@ const SHARED = new Set([
   // The value of the tag Project, of the database and of its master user.
   "platform",
   // A label whose value is the environment.
-  ...["fargate-platform", "fargate-platform.probe"],
+  "fargate-platform",
+  "fargate-platform.probe",
 ]);
 
 /** Also the variables of a container. */

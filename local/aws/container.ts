@@ -3,7 +3,7 @@ import { SOCKET, socketOf } from "../../operations/target/engine";
 import { LOCAL_AWS_STOP_SECONDS } from "../../spec/limits";
 import { DOCKER_LABEL } from "../../spec/names";
 import { PROJECT_FOLDER } from "../../project";
-import { isNotFound } from "./emulator-image";
+import { isNotFound } from "../../operations/target/engine-answer";
 import { removeAll } from "./leftovers";
 import { LOCAL_AWS_LABEL, ROOT_KEY, localAwsName } from "./names";
 import { OWNER_LABEL } from "./owner";

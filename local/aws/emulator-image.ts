@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { EMULATOR_BUILD_MINUTES } from "../../spec/limits";
 import { DOCKER_LABEL } from "../../spec/names";
+import { followed, isNotFound } from "../../operations/target/engine-answer";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../../project";
 import { contentHash, contextFiles } from "../../stacks/images/content-hash";
@@ -43,17 +44,6 @@ async function exists(docker: Docker, image: string): Promise<boolean> {
   }
 }
 
-/** Whether the engine answered that it has no such object. */
-export function isNotFound(error: unknown): boolean {
-  return error instanceof Error && "statusCode" in error && error.statusCode === 404;
-}
-
-/** One message of the engine while it builds. */
-interface BuildMessage {
-  readonly stream?: string;
-  readonly error?: string;
-}
-
 /** Reports each line of a build; a failed build throws with the last lines. */
 async function follow(
   docker: Docker,
@@ -61,21 +51,14 @@ async function follow(
   report: Report,
 ): Promise<void> {
   const lines: string[] = [];
-  const note = ({ stream, error }: BuildMessage) => {
-    const line = (stream ?? error ?? "").trim();
-    if (line === "") return;
-    lines.push(line);
-    report(line);
-  };
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(
-      output,
-      (error) => {
-        if (error)
-          reject(new Error(`the local AWS cannot be built:\n${lines.slice(-15).join("\n")}`));
-        else resolve();
-      },
-      note,
-    );
-  });
+  try {
+    await followed(docker, output, ({ stream, error }) => {
+      const line = (stream ?? error ?? "").trim();
+      if (line === "") return;
+      lines.push(line);
+      report(line);
+    });
+  } catch {
+    throw new Error(`the local AWS cannot be built:\n${lines.slice(-15).join("\n")}`);
+  }
 }

@@ -1,6 +1,6 @@
+import { hasStatus, isNotFound } from "../../operations/target/engine-answer";
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
-import { isNotFound } from "./emulator-image";
 import { LOCAL_AWS_LABEL } from "./names";
 
 /**
@@ -81,7 +81,7 @@ async function gone(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;
   } catch (error) {
-    const busy = error instanceof Error && "statusCode" in error && error.statusCode === 409;
+    const busy = hasStatus(error, 409);
     if (!isNotFound(error) && !busy) throw error;
   }
 }

@@ -1,10 +1,11 @@
+import { hasStatus, isNotFound } from "../../operations/target/engine-answer";
 import { get } from "node:http";
 import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { LOCAL_AWS_START_SECONDS } from "../../spec/limits";
-import { ensureEmulatorImage, isNotFound } from "./emulator-image";
+import { ensureEmulatorImage } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { type LocalAwsContainer, createLocalAws, enforcesIam } from "./container";
 import { localAwsName } from "./names";
@@ -123,7 +124,7 @@ async function findContainer(
 
 /** To stop what has ended already is no failure. */
 function ignoreStopped(error: unknown): void {
-  if (!(error instanceof Error && "statusCode" in error && error.statusCode === 304)) throw error;
+  if (!hasStatus(error, 304)) throw error;
 }
 
 async function lastLines(docker: Docker, name: string): Promise<string> {

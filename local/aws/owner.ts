@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type Docker from "dockerode";
 import { PROJECT_FOLDER } from "../../project";
-import { isNotFound } from "./emulator-image";
+import { isNotFound } from "../../operations/target/engine-answer";
 import { removeAll } from "./leftovers";
 import { localAwsName } from "./names";
 import { Refusal, type Report } from "../../operations/terminal/refusal";

@@ -82,7 +82,8 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
     cacheFolder: path.resolve(cacheFolder),
     providerMirror: env["LOCAL_PROVIDER_MIRROR"],
     environment: local,
-    ...{ config, services },
+    config,
+    services,
   };
 }
 

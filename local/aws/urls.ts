@@ -1,6 +1,6 @@
 import { localLoadBalancerUrl } from "../../operations/environments/address";
 import type { ServiceSpec } from "../../spec/service/spec";
-import { namespaceName, resourceName } from "../../spec/names";
+import { resourceName } from "../../spec/names";
 import type { LocalSettings } from "./settings";
 
 /** Where the load balancer answers on this machine. */
@@ -11,15 +11,6 @@ export function loadBalancerUrl({ port, config }: LocalSettings): string {
 /** Where a public service answers on this machine. `undefined` for a private one. */
 export function publicUrl({ path }: ServiceSpec, settings: LocalSettings): string | undefined {
   return path === undefined ? undefined : loadBalancerUrl(settings) + path;
-}
-
-/** Where a service answers its callers, inside the platform's network. */
-export function privateUrl(
-  service: string,
-  { port }: ServiceSpec,
-  { config }: LocalSettings,
-): string {
-  return `http://${service}.${namespaceName(config)}:${port}`;
 }
 
 /** What an AWS SDK client needs to reach the local AWS. */

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { BaseImageOptions } from "./base-image-options";
 import { Refusal } from "../../operations/terminal/refusal";
+import { isNotFound } from "../../operations/target/engine-answer";
 import { pull } from "./pull";
 import { isCurrent, makeStandIn, standInFor } from "./offline/stand-in";
 
@@ -31,7 +32,7 @@ async function isReady(docker: Docker, image: string): Promise<boolean> {
     const { Config } = await docker.getImage(image).inspect();
     return isCurrent(image, Config.Labels);
   } catch (error) {
-    if (error instanceof Error && "statusCode" in error && error.statusCode === 404) return false;
+    if (isNotFound(error)) return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { Refusal } from "../../operations/terminal/refusal";
+import { VERSIONS } from "../../spec/versions";
 import { madeOnce } from "./cache";
 import { cliConfig, writeWhole } from "./cli-config";
 import type { GoOptions } from "./offline/go";
@@ -26,18 +27,18 @@ interface Known extends Provider {
   readonly build?: (file: string, options: GoOptions) => Promise<void>;
 }
 
-const AWS: Known = { source: "hashicorp/aws", version: "5.100.0" };
+const AWS: Known = { source: "hashicorp/aws", version: VERSIONS.aws };
 
 const DOCKER: Known = {
   source: "kreuzwerker/docker",
-  version: "4.6.0",
+  version: VERSIONS.docker,
   build: async (file, options) => {
     await buildGoProgram(
       {
-        what: "the Docker provider 4.6.0",
+        what: `the Docker provider ${VERSIONS.docker}`,
         folder: "docker-provider",
         package: "github.com/terraform-providers/terraform-provider-docker",
-        variables: ["main.version=4.6.0"],
+        variables: [`main.version=${VERSIONS.docker}`],
         packages: 1470,
       },
       file,

@@ -1,16 +1,8 @@
 import type Docker from "dockerode";
 import { PULL } from "../../spec/limits";
 import type { Report } from "../../operations/terminal/refusal";
+import { type EngineEvent, followed } from "../../operations/target/engine-answer";
 import { every } from "../../operations/terminal/progress";
-
-/** What the engine says while it pulls or builds. */
-interface EngineEvent {
-  readonly id?: string;
-  readonly status?: string;
-  readonly stream?: string;
-  readonly error?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-}
 
 /**
  * Pulls an image from its registry. Gives up when the registry shows no sign within eight seconds,
@@ -41,29 +33,6 @@ export async function pull(
     clearTimeout(silence);
     clearTimeout(total);
   }
-}
-
-/**
- * Reads what the engine says about a pull or a build to its end.
- *
- * @throws Error with the engine's own reason
- */
-export async function followed(
-  docker: Docker,
-  stream: NodeJS.ReadableStream,
-  see: (event: EngineEvent) => void,
-): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(
-      stream,
-      (error, events: EngineEvent[]) => {
-        const failure = error?.message ?? events.find((event) => event.error !== undefined)?.error;
-        if (failure === undefined) resolve();
-        else reject(new Error(failure));
-      },
-      see,
-    );
-  });
 }
 
 function progressOf(image: string, report: Report): (event: EngineEvent) => void {

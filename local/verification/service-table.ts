@@ -1,6 +1,7 @@
 import { table } from "../../operations/terminal/table";
 import { type Services, specOf } from "../../spec/service/spec";
-import { privateUrl, publicUrl } from "../aws/urls";
+import { privateUrl } from "../../spec/container";
+import { publicUrl } from "../aws/urls";
 import type { ServiceStatus } from "./service-status";
 import type { LocalSettings } from "../aws/settings";
 
@@ -12,7 +13,8 @@ export function serviceTable(
 ): string {
   const rows = statuses.map(({ service, running, desired, digests }) => {
     const spec = specOf(service, services);
-    const url = publicUrl(spec, settings) ?? `${privateUrl(service, spec, settings)} (private)`;
+    const url =
+      publicUrl(spec, settings) ?? `${privateUrl(service, spec, settings.config)} (private)`;
     const images = digests.map((digest) => digest.slice(0, "sha256:".length + 12)).join(" ");
     return [service, url, images, `${running}/${desired}`];
   });

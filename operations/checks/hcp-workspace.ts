@@ -25,8 +25,11 @@ export async function readWorkspace(
     "vcs-repo": repository,
   } = record(attributes);
   return {
-    ...{ id: String(id), name, executionMode: String(executionMode) },
-    ...{ sharesWithAll: sharesWithAll === true, hasRepository: Boolean(repository) },
+    id: String(id),
+    name,
+    executionMode: String(executionMode),
+    sharesWithAll: sharesWithAll === true,
+    hasRepository: Boolean(repository),
   };
 }
 

@@ -36,8 +36,14 @@ export interface Checks {
 
 const MACHINE: readonly Check[] = [engine, disk, terraform];
 const ACCOUNT: readonly Check[] = [
-  ...[session, zones, elasticIps, vpcs, fargateQuota],
-  ...[serviceLinkedRoles, databaseVersion, domain],
+  session,
+  zones,
+  elasticIps,
+  vpcs,
+  fargateQuota,
+  serviceLinkedRoles,
+  databaseVersion,
+  domain,
 ];
 
 /** That Terraform will find the states where the settings say. A file needs nothing. */

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { atLeast } from "../target/version";
-import { VERSIONS } from "../../stacks/options/providers";
+import { VERSIONS } from "../../spec/versions";
 import type { Check, Problem } from "./check";
 
 const MEND =

@@ -29,8 +29,10 @@ export async function destroyEnvironment(
   });
   // While the registry is there, the same command comes back to what was not done.
   const phases = [
-    ...[phaseOf("platform"), revisionsPhase(target)],
-    ...[phaseOf("images"), phaseOf("registry")],
+    phaseOf("platform"),
+    revisionsPhase(target),
+    phaseOf("images"),
+    phaseOf("registry"),
   ];
   try {
     await synthesize(target.environment);

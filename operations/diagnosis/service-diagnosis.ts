@@ -62,7 +62,11 @@ export async function diagnoseService(
   const running = digestsOf(runningContainers(tasks, service));
   const pendingTasks = await readPendingTasks(tasks, clients.ecs);
   return {
-    ...{ service, serviceName, stoppedTask, pendingTasks, unhealthyTargets },
+    service,
+    serviceName,
+    stoppedTask,
+    pendingTasks,
+    unhealthyTargets,
     image: { expected, running },
     tasks: { running: found.runningCount ?? 0, desired: found.desiredCount ?? 0 },
     deployments: (found.deployments ?? []).map((deployment) => ({

@@ -1,5 +1,5 @@
 import type { Config } from "../../spec/config";
-import { namespaceName } from "../../spec/names";
+import { privateUrl } from "../../spec/container";
 import type { Services } from "../../spec/service/spec";
 import { platformUrl } from "./address";
 
@@ -11,11 +11,11 @@ import { platformUrl } from "./address";
  */
 export function serviceUrls(config: Config, services: Services, url: string): string[] {
   const width = Math.max(...Object.keys(services).map((service) => service.length));
-  return Object.entries(services).map(([service, { path, port }]) => {
+  return Object.entries(services).map(([service, spec]) => {
     const address =
-      path === undefined
-        ? `http://${service}.${namespaceName(config)}:${port} (private)`
-        : platformUrl(config, url) + path;
+      spec.path === undefined
+        ? `${privateUrl(service, spec, config)} (private)`
+        : platformUrl(config, url) + spec.path;
     return `${service.padEnd(width)}  ${address}`;
   });
 }

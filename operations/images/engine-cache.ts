@@ -1,3 +1,4 @@
+import { isNotFound } from "../target/engine-answer";
 import { DescribeImagesCommand, type ECRClient } from "@aws-sdk/client-ecr";
 import type Docker from "dockerode";
 import { list, record } from "../terraform/terraform-events";
@@ -81,7 +82,7 @@ async function isInEngine(docker: Docker, name: string): Promise<boolean> {
     await docker.getImage(name).inspect();
     return true;
   } catch (error) {
-    return !(error instanceof Error && "statusCode" in error && error.statusCode === 404);
+    return !isNotFound(error);
   }
 }
 

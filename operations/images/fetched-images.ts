@@ -1,6 +1,7 @@
 import { GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ecr";
 import type Docker from "dockerode";
 import { PULL } from "../../spec/limits";
+import { followed } from "../target/engine-answer";
 import { type ImageHolders, type PushedImage, missingFrom, pushedImages } from "./engine-cache";
 import { type TerraformOptions, readState } from "../terraform/terraform-stack";
 
@@ -32,12 +33,7 @@ async function fetchImage(
   const reference = `${host}/${repository}@${digest}`;
   const authconfig = { username, password, serveraddress: host };
   const stream = await docker.pull(reference, { authconfig, abortSignal });
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+  await followed(docker, stream);
   const [, tag] = /:([^:/@]+)$/.exec(name) ?? [];
   // A promoted image is known by the digest that it has elsewhere, which is no name to give.
   if (tag && !name.includes("@")) {

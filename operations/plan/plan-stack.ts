@@ -71,7 +71,10 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
   const progress = new StackProgress();
   const inCloud = isInCloud(stack, options);
   const child = spawnTerraform(stack, options, [
-    ...["plan", "-json", "-input=false", `-out=${PLAN_FILE}`],
+    "plan",
+    "-json",
+    "-input=false",
+    `-out=${PLAN_FILE}`,
     // Nothing is written: a deployment that runs is not held up, and holds up no plan.
     inCloud ? `-lock-timeout=${QUEUE_SECONDS}s` : "-lock=false",
     `-refresh=${!options.trustState}`,

@@ -19,7 +19,8 @@ export function planText({ services, platform, stacks, moves }: DeploymentPlan):
   const notes = [...stacks.flatMap(notesOn), ...moves];
   return [
     ...align([...rows, ["platform", platform.summary]]),
-    ...["", ...align(counts)],
+    "",
+    ...align(counts),
     ...(notes.length > 0 ? ["", ...notes] : []),
   ].join("\n");
 }

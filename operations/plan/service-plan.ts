@@ -38,7 +38,8 @@ export function planService(facts: ServiceFacts): ServicePlan {
   }
   if (changes.length === 0 && newImages.length === 0) return plan("unchanged", "no change");
   const phrases = [
-    ...[imagePhrase(changes, source), ...rollingPhrases(facts)],
+    imagePhrase(changes, source),
+    ...rollingPhrases(facts),
     ...reachPhrases(facts),
   ].filter(Boolean);
   const others = describeResources(changes.filter((change) => !isSpokenOf(change, service)));

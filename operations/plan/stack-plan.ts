@@ -57,7 +57,10 @@ export function readStackPlan(json: unknown, synthesized: SynthesizedStack): Sta
     changes: [
       ...planned.flatMap((resource) => readChange(stack, resource)),
       ...[...left].map((address): ResourceChange => ({
-        ...{ stack, address, attributes: [], pending: true },
+        stack,
+        address,
+        attributes: [],
+        pending: true,
         action: existing.has(address) ? "unknown" : "create",
       })),
     ],

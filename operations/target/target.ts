@@ -38,7 +38,10 @@ export function readTarget(
   }
   const clientSettings = { region: config.region, maxAttempts: 3 };
   return {
-    ...{ config, services, signal, clientSettings },
+    config,
+    services,
+    signal,
+    clientSettings,
     environment: { ...variables, CHECKPOINT_DISABLE: "1" },
     terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
     docker: connect(environment["DOCKER_HOST"]),

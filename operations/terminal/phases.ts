@@ -1,4 +1,5 @@
 import { Listr } from "listr2";
+import { every } from "./progress";
 import type { Report } from "./refusal";
 
 /** A long step with a name; it reports what it waits for and ends with a word on what it did. */
@@ -14,7 +15,7 @@ export interface PhaseResult {
   readonly seconds: number;
 }
 
-/** Where nobody watches, a line every ten seconds is enough. */
+/** Without a terminal, a line every ten seconds is enough. */
 const QUIET_MS = 10_000;
 
 /**
@@ -35,7 +36,7 @@ export async function runPhases(
       const show = (line: string) => {
         task.output = line;
       };
-      const outcome = (await run(interactive ? show : throttle(show, QUIET_MS))) ?? "";
+      const outcome = (await run(interactive ? show : every(QUIET_MS, show))) ?? "";
       const seconds = (performance.now() - started) / 1000;
       results.push({ title, outcome, seconds });
       task.title = `${title}: ${[outcome, `${seconds.toFixed(1)} s`].filter(Boolean).join(", ")}`;
@@ -48,15 +49,4 @@ export async function runPhases(
     registerSignalListeners: false,
   }).run();
   return results;
-}
-
-/** Passes a line on if it differs from the last one in kind or enough time has gone by. */
-function throttle(show: Report, milliseconds: number): Report {
-  let last = -Infinity;
-  return (line) => {
-    const now = performance.now();
-    if (now - last < milliseconds) return;
-    last = now;
-    show(line);
-  };
 }

@@ -13,8 +13,10 @@ export function table(
   width = process.stdout.columns || Infinity,
 ): string {
   const drawn = new Table({
-    ...{ head: [...head], colWidths: columnWidths([head, ...rows], width) },
-    ...{ wordWrap: true, wrapOnWordBoundary: false },
+    head: [...head],
+    colWidths: columnWidths([head, ...rows], width),
+    wordWrap: true,
+    wrapOnWordBoundary: false,
     style: { head: [], border: [], compact: true },
   });
   drawn.push(...rows.map((row) => [...row]));

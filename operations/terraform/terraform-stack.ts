@@ -46,7 +46,11 @@ export async function applyStack(
   const progress = new StackProgress();
   const stop = new AbortController();
   const child = spawnTerraform(stack, { ...options, stop: stop.signal }, [
-    ...["apply", "-json", "-auto-approve", "-input=false", `-refresh=${!trustState}`],
+    "apply",
+    "-json",
+    "-auto-approve",
+    "-input=false",
+    `-refresh=${!trustState}`,
     // A remote run has a parallelism of its own, and takes the lock's time-out for its place in the queue.
     ...(isInCloud(stack, options)
       ? [`-lock-timeout=${QUEUE_SECONDS}s`]

@@ -5,7 +5,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { PROJECT_FOLDER } from "../../project";
-import { VERSIONS } from "../../stacks/options/providers";
+import { VERSIONS } from "../../spec/versions";
 import { AUDIENCE, GithubRole, ISSUER } from "./github-role";
 import type { Environment } from "./permissions/environment";
 import { permissionTable } from "./permissions/table";

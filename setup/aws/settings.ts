@@ -122,7 +122,8 @@ function environmentOf(
   const suffix = github === PREVIEW ? "pr-*" : github;
   const { name, region, promoteFrom, domain } = configOf(suffix.replace("*", "0"));
   const promotesFrom = promoteFrom && {
-    ...{ suffix: promoteFrom.environment, account: promoteFrom.account ?? shared.account },
+    suffix: promoteFrom.environment,
+    account: promoteFrom.account ?? shared.account,
   };
   const partition = partitionOf(region);
   const hostedZones = domain ? shared.hostedZones : [];

@@ -82,8 +82,11 @@ function allow(accounts: readonly string[], bucketArn: string) {
     effect: "Allow",
     principals: [{ type: "AWS", identifiers: [...accounts] }],
     actions: [
-      ...["s3:ListBucket", "s3:GetBucketVersioning"],
-      ...["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      "s3:ListBucket",
+      "s3:GetBucketVersioning",
+      "s3:GetObject",
+      "s3:PutObject",
+      "s3:DeleteObject",
     ],
     resources: [bucketArn, `${bucketArn}/*`],
   };

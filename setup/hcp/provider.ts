@@ -2,7 +2,7 @@ import path from "node:path";
 import { TfeProvider } from "@cdktf/provider-tfe/lib/provider";
 import { LocalBackend, type TerraformStack } from "cdktf";
 import { PROJECT_FOLDER } from "../../project";
-import { VERSIONS } from "../../stacks/options/providers";
+import { VERSIONS } from "../../spec/versions";
 import type { HcpSettings } from "./settings";
 
 /** The version that the bindings were generated for. */

@@ -18,8 +18,14 @@ export function trustPolicy(
   const [, partition = "", , , account = ""] = runRole.split(":");
   const subjects = ["registry", "platform"].map((stack) =>
     [
-      ...["organization", organization, "project", project ?? "Default Project"],
-      ...["workspace", workspaceName(config, stack), "run_phase", "*"],
+      "organization",
+      organization,
+      "project",
+      project ?? "Default Project",
+      "workspace",
+      workspaceName(config, stack),
+      "run_phase",
+      "*",
     ].join(":"),
   );
   return {

@@ -8,7 +8,13 @@ const TAKEN = ["platform", "postgres", "template0", "template1"];
 
 /** What PostgreSQL takes for something else where it expects a role, even as a name in quotes. */
 const KEYWORDS = [
-  ...["current_role", "current_user", "none", "public", "session_user", "system_user", "user"],
+  "current_role",
+  "current_user",
+  "none",
+  "public",
+  "session_user",
+  "system_user",
+  "user",
 ];
 
 /** The names that begin so are those of PostgreSQL's own roles, and of RDS's. */

@@ -87,7 +87,10 @@ function keepInS3(stack: TerraformStack, key: string, backend: S3State): void {
 
 function objectOf(key: string, { bucket, region, kmsKey, pathStyle }: S3State) {
   return {
-    ...{ bucket, key, region, encrypt: true },
+    bucket,
+    key,
+    region,
+    encrypt: true,
     ...(kmsKey !== undefined && { kmsKeyId: kmsKey }),
     ...(pathStyle && { usePathStyle: true }),
   };

@@ -5,9 +5,7 @@ import {
 } from "@cdktf/provider-docker/lib/provider";
 import type { TerraformStack } from "cdktf";
 import type { Config } from "../../spec/config";
-
-/** The versions that every change is applied with before it lands. */
-export const VERSIONS = { terraform: ">= 1.11.0", aws: "5.100.0", docker: "4.6.0" } as const;
+import { VERSIONS } from "../../spec/versions";
 
 /** What marks a resource as one environment's; its `Name` alone need not be its own. */
 export function environmentTags(config: Config): { Project: string; Environment: string } {

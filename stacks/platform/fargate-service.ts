@@ -37,7 +37,10 @@ export class FargateService extends Construct {
     const scaling = specOf(service, services).scaling ?? DEFAULT_SCALING;
     this.ecsService = this.service(props, scaling.min, new TaskDefinition(this, "task", props));
     new Autoscaling(this, "autoscaling", {
-      ...{ config, service, ecsService: this.ecsService, ...scaling },
+      config,
+      service,
+      ecsService: this.ecsService,
+      ...scaling,
       cluster: cluster.cluster.name,
     });
   }

@@ -54,13 +54,17 @@ export class SecurityGroups extends Construct {
       const group = this.groupOf(service);
       if (spec.path !== undefined) {
         this.open(`load-balancer-to-${service}`, {
-          ...{ from: loadBalancer.securityGroup, to: group, port: spec.port },
+          from: loadBalancer.securityGroup,
+          to: group,
+          port: spec.port,
           description: `Load balancer to ${service}`,
         });
       }
       for (const callee of spec.calls ?? []) {
         this.open(`${service}-to-${callee}`, {
-          ...{ from: group, to: this.groupOf(callee), port: specOf(callee, services).port },
+          from: group,
+          to: this.groupOf(callee),
+          port: specOf(callee, services).port,
           description: `${service} to ${callee}`,
         });
       }
@@ -95,7 +99,9 @@ export class SecurityGroups extends Construct {
       vpcId: network.vpc.id,
     });
     this.open("clients-to-database", {
-      ...{ from: clients, to: database.securityGroup, port: database.port },
+      from: clients,
+      to: database.securityGroup,
+      port: database.port,
       description: "Services with a database to Aurora",
     });
     return clients;

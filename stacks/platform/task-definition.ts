@@ -61,7 +61,10 @@ export class TaskDefinition extends Construct {
       secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
     });
     const containers = containerDefinitions({
-      ...{ config, services, service, database },
+      config,
+      services,
+      service,
+      database,
       image: image.reference,
       readyImage: ready.reference,
       logGroup: logGroup.name,
@@ -87,7 +90,8 @@ export class TaskDefinition extends Construct {
       // Each fails while planning when the image has gone from ECR, before the service is touched.
       this.pushed("pushed-image", repositoryName(config, service), image),
       this.pushed("pushed-ready", repositoryName(config, READY), ready),
-      ...[roles.executionPolicy, ...(database?.needed ?? [])],
+      roles.executionPolicy,
+      ...(database?.needed ?? []),
     ];
   }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_FOLDER } from "../../project";
-import { VERSIONS } from "../../stacks/options/providers";
+import { VERSIONS } from "../../spec/versions";
 import { BRIDGE_FILES, BRIDGE_FOLDER } from "./bridge";
 import { cdktnVersion, oldestNode, stayingBindings, switchManifest } from "./manifest";
 import { isServed } from "./npm-registry";

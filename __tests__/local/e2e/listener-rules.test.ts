@@ -49,7 +49,9 @@ const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
   beforeAll(async () => {
     emulator = await startEmulator(["target_group_use", "rule_quotas", "listener_rules"]);
     const client = {
-      ...{ endpoint: emulator.endpoint, region: "us-east-1", credentials: CREDENTIALS },
+      endpoint: emulator.endpoint,
+      region: "us-east-1",
+      credentials: CREDENTIALS,
     };
     elb = new ElasticLoadBalancingV2Client(client);
     place = await listen(new EC2Client(client), elb);
@@ -66,7 +68,9 @@ const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
     const { all, exitCode } = await execa(binary, args, {
       cwd: folder,
       env: { ...localEnvironment, AWS_ENDPOINT_URL: emulator.endpoint, AWS_REGION: "us-east-1" },
-      ...{ all: true, reject: false, timeout: 120_000 },
+      all: true,
+      reject: false,
+      timeout: 120_000,
     });
     if (exitCode !== 0) throw new Error(`terraform ${args[0] ?? ""}: ${all}`);
   }
@@ -130,7 +134,8 @@ async function listen(ec2: EC2Client, elb: ElasticLoadBalancingV2Client) {
   const { Listeners: [listener] = [] } = await elb.send(
     new CreateListenerCommand({
       LoadBalancerArn: balancer?.LoadBalancerArn,
-      ...{ Protocol: "HTTP", Port: 80 },
+      Protocol: "HTTP",
+      Port: 80,
       DefaultActions: [{ Type: "fixed-response", FixedResponseConfig: { StatusCode: "404" } }],
     }),
   );

@@ -116,7 +116,8 @@ describe("a first deployment that never becomes healthy", () => {
     cpSync(path.join(__dirname, "greeter"), folder, { recursive: true });
     const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${GREETER}});\n`);
     const says = [
-      ...["greeter is not well: 0 of 2 tasks run", "greeter listens on port 8086"],
+      "greeter is not well: 0 of 2 tasks run",
+      "greeter listens on port 8086",
       "greeter: ECS has given up its first deployment",
     ];
     const failed = await underLoad("a first deployment that never becomes healthy", says);
@@ -172,7 +173,11 @@ describe("what somebody has deleted by hand", () => {
       (await checkout.run("npx platform verify", 120)).output,
     )?.[1];
     const { stdout } = await execa("docker", [
-      ...["images", "--no-trunc", "--digests", "--format", "{{.Digest}}"],
+      "images",
+      "--no-trunc",
+      "--digests",
+      "--format",
+      "{{.Digest}}",
       `127.0.0.1:${PORT}/${REPOSITORY}`,
     ]);
     const imageDigest = stdout.split("\n").find((each) => digest && each.startsWith(digest));

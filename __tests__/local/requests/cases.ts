@@ -44,7 +44,10 @@ function worstCase(): Services {
     `s${index}-`.padEnd(LONGEST.service, "z"),
   );
   const spec = (name: string): ServiceSpec => ({
-    ...{ port: 65535, size, database: true, migrate: ["/migrate"] },
+    port: 65535,
+    size,
+    database: true,
+    migrate: ["/migrate"],
     health: { path: "/".padEnd(1024, "h"), probe: ["/probe"] },
     path: `/a/b/c/${name}`.padEnd(LONGEST.path, "p"),
     calls: names.filter((other) => other !== name),

@@ -19,15 +19,20 @@ export function pushedImage(config: Config, image: string, revision: string): Pu
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   const content = hash(`${image} ${revision}`);
   const manifest = JSON.stringify({
-    ...{ schemaVersion: 2, mediaType: MANIFEST_TYPE, layers: [] },
+    schemaVersion: 2,
+    mediaType: MANIFEST_TYPE,
+    layers: [],
     config: {
-      ...{ mediaType: "application/vnd.docker.container.image.v1+json", size: 2 },
+      mediaType: "application/vnd.docker.container.image.v1+json",
+      size: 2,
       digest: `sha256:${content}`,
     },
   });
   return {
     repository: repositoryName(config, image),
-    ...{ tag: content.slice(0, 16), manifest, digest: `sha256:${hash(manifest)}` },
+    tag: content.slice(0, 16),
+    manifest,
+    digest: `sha256:${hash(manifest)}`,
   };
 }
 
@@ -37,8 +42,10 @@ export async function push(endpoint: string, images: readonly PushedImage[]): Pr
   for (const { repository, tag, manifest } of images) {
     await ecr.send(
       new PutImageCommand({
-        ...{ repositoryName: repository, imageTag: tag },
-        ...{ imageManifest: manifest, imageManifestMediaType: MANIFEST_TYPE },
+        repositoryName: repository,
+        imageTag: tag,
+        imageManifest: manifest,
+        imageManifestMediaType: MANIFEST_TYPE,
       }),
     );
   }

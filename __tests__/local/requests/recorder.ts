@@ -38,8 +38,21 @@ const RECORD = "/_local-aws/requests";
 
 /** Those that the stacks and the commands use. */
 const SERVICES = [
-  ...["acm", "ec2", "ecr", "ecs", "elasticloadbalancing", "iam", "logs", "monitoring", "rds"],
-  ...["route53", "s3", "secretsmanager", "servicediscovery", "sts", "tagging"],
+  "acm",
+  "ec2",
+  "ecr",
+  "ecs",
+  "elasticloadbalancing",
+  "iam",
+  "logs",
+  "monitoring",
+  "rds",
+  "route53",
+  "s3",
+  "secretsmanager",
+  "servicediscovery",
+  "sts",
+  "tagging",
 ];
 
 /** Starts it in its virtual environment, on a free port of 127.0.0.1. */
@@ -49,13 +62,16 @@ export async function startRecorder(): Promise<Recorder> {
   const python = path.join(await virtualEnvironment(), "bin", "python");
   const emulator = execa(python, [path.join(__dirname, "start_without_containers.py")], {
     env: {
-      ...{ BIND_HOST: "127.0.0.1", GATEWAY_PORT: String(port), SERVICES: SERVICES.join() },
+      BIND_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
+      SERVICES: SERVICES.join(),
       DOCKER_HOST: "unix:///nowhere/docker.sock",
       // It would listen on all addresses.
       IOT_MTLS_ENABLED: "0",
       PYTHONDONTWRITEBYTECODE: "1",
     },
-    ...{ all: true, reject: false },
+    all: true,
+    reject: false,
   });
   const take = async () => {
     const answer = await fetch(endpoint + RECORD, { method: "DELETE" });
@@ -66,7 +82,8 @@ export async function startRecorder(): Promise<Recorder> {
   await Promise.race([answering(take), ended]);
   ended.catch(() => undefined);
   return {
-    ...{ endpoint, take },
+    endpoint,
+    take,
     stop: async () => {
       emulator.kill();
       await emulator;

@@ -24,8 +24,13 @@ const OWN_CALLS = ["route53:CreateHostedZone", "ecr:PutImage"];
 
 /** What an Aurora cluster needs before it. */
 const OF_A_CLUSTER = [
-  ...["aws_vpc", "aws_subnet", "aws_security_group", "aws_availability_zones"],
-  ...["aws_db_subnet_group", "aws_rds_cluster_parameter_group", "aws_rds_engine_version"],
+  "aws_vpc",
+  "aws_subnet",
+  "aws_security_group",
+  "aws_availability_zones",
+  "aws_db_subnet_group",
+  "aws_rds_cluster_parameter_group",
+  "aws_rds_engine_version",
   "aws_rds_cluster",
 ];
 
@@ -41,7 +46,9 @@ const OF_A_CLUSTER = [
     terraform = await terraformFor(recorder.endpoint);
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const route53 = new Route53Client({
-      ...{ endpoint: recorder.endpoint, region: "us-east-1", credentials },
+      endpoint: recorder.endpoint,
+      region: "us-east-1",
+      credentials,
     });
     await route53.send(new CreateHostedZoneCommand({ Name: HOSTED_ZONE, CallerReference: "1" }));
   });

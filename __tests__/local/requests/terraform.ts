@@ -21,7 +21,9 @@ export async function terraformFor(endpoint: string): Promise<Terraform> {
     const { all, exitCode } = await execa(binary, [...command, "-no-color"], {
       cwd: folder,
       env: { ...settings.environment, AWS_ENDPOINT_URL: endpoint, TF_CLI_ARGS_init: "" },
-      ...{ all: true, reject: false, timeout: COMMAND_MINUTES * 60_000 },
+      all: true,
+      reject: false,
+      timeout: COMMAND_MINUTES * 60_000,
     });
     if (exitCode !== 0) {
       const errors = all.slice(Math.max(0, all.indexOf("Error:")));

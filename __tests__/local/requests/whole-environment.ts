@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createApp } from "../../../stacks/options/app";
 import { build } from "../../../main";
-import { VERSIONS } from "../../../stacks/options/providers";
+import { VERSIONS } from "../../../spec/versions";
 import type { Environment } from "./cases";
 import { type PushedImage, pushedImage } from "./pushed-image";
 
@@ -103,7 +103,8 @@ function merged(...texts: readonly string[]) {
   const { aws } = stacks[0]?.provider ?? {};
   return {
     terraform: { required_providers: { aws: { source: "hashicorp/aws", version: VERSIONS.aws } } },
-    ...{ provider: { aws }, resource },
+    provider: { aws },
+    resource,
     data: blocksOf(stacks.map((stack) => stack.data ?? {})),
     ephemeral: blocksOf(stacks.map((stack) => stack.ephemeral ?? {})),
     locals: Object.assign({}, ...stacks.map((stack) => stack.locals ?? {})) as object,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { cdktnVersion } from "../../../tools/cdktn/manifest";
 import { PROJECT_FOLDER } from "../../../project";
-import { VERSIONS } from "../../../stacks/options/providers";
+import { VERSIONS } from "../../../spec/versions";
 import { ProjectCopy } from "./support/project-copy";
 import { type SynthesizedJson, differences, synthesizeCopy } from "./support/synthesized-json";
 

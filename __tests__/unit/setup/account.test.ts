@@ -26,8 +26,10 @@ const domain = { name: "example.com", hostedZone: "example.com" };
 /** What Terraform gets for some settings. */
 function synthesized(settings: Record<string, string>) {
   const environments = {
-    ...{ development1: { domain }, prod: { domain: { ...domain, name: "www.example.com" } } },
-    ...{ preview: { lifetimeHours: 72 }, local: {} },
+    development1: { domain },
+    prod: { domain: { ...domain, name: "www.example.com" } },
+    preview: { lifetimeHours: 72 },
+    local: {},
   };
   const read = readSettings(settings, environments);
   expect(read.problems).toEqual([]);
@@ -118,8 +120,10 @@ test("the bucket of the states is versioned, encrypted, private, and stays as lo
   expect(of("aws_s3_bucket_server_side_encryption_configuration")).toHaveLength(1);
   expect(of("aws_s3_bucket_public_access_block")).toMatchObject([
     {
-      ...{ block_public_acls: true, block_public_policy: true },
-      ...{ ignore_public_acls: true, restrict_public_buckets: true },
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
     },
   ]);
   const [tlsOnly] = Object.values(json["data"]?.["aws_iam_policy_document"] ?? {});

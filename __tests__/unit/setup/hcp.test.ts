@@ -8,7 +8,8 @@ import { readConfig } from "../../../project";
 
 const ROLE = "arn:aws:iam::123456789012:role/platform-hcp";
 const CLOUD = {
-  ...{ PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" },
+  PLATFORM_BACKEND: "cloud",
+  PLATFORM_HCP_ORGANIZATION: "acme",
   PLATFORM_HCP_RUN_ROLE: ROLE,
 };
 
@@ -68,7 +69,9 @@ describe("the workspaces of an environment", () => {
 
   test("run remotely, but for images, which needs an engine", () => {
     expect(STACKS.map((stack) => settingsOf(stack)?.["execution_mode"])).toEqual([
-      ...["remote", "local", "remote"],
+      "remote",
+      "local",
+      "remote",
     ]);
   });
 

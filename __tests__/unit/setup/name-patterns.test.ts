@@ -19,9 +19,15 @@ const ACCOUNT = "123456789012";
 /** The role that deploys an environment; all previews of a platform have one. */
 function environmentOf({ name, suffix, region }: Parts): Environment {
   return {
-    ...{ name, region, account: ACCOUNT, partition: "aws", stateBucket: "states" },
-    ...{ suffix: suffix.startsWith("pr-") ? "pr-*" : suffix, github: "any" },
-    ...{ promotesFrom: undefined, hostedZones: [] },
+    name,
+    region,
+    account: ACCOUNT,
+    partition: "aws",
+    stateBucket: "states",
+    suffix: suffix.startsWith("pr-") ? "pr-*" : suffix,
+    github: "any",
+    promotesFrom: undefined,
+    hostedZones: [],
   };
 }
 

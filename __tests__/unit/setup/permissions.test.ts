@@ -13,8 +13,14 @@ import { type SynthesizedStack, synthesize } from "../../support/synth";
 import calls from "./provider-calls.json";
 
 const dev: Environment = {
-  ...{ github: "dev", name: "platform", suffix: "dev", account: "123456789012" },
-  ...{ partition: "aws", region: "us-east-1", stateBucket: "states", hostedZones: ["Z1"] },
+  github: "dev",
+  name: "platform",
+  suffix: "dev",
+  account: "123456789012",
+  partition: "aws",
+  region: "us-east-1",
+  stateBucket: "states",
+  hostedZones: ["Z1"],
   promotesFrom: { suffix: "blue", account: "210987654321" },
 };
 const table = permissionTable(dev);
@@ -141,11 +147,13 @@ test.each(NAMES)(
     for (const name of named) {
       const resource = before + name + after;
       expect({ resource, allowed: patterns.some((each) => matches(each, resource)) }).toEqual({
-        ...{ resource, allowed: true },
+        resource,
+        allowed: true,
       });
       const foreign = resource.replaceAll("-dev", "-prod");
       expect({ foreign, allowed: patterns.some((each) => matches(each, foreign)) }).toEqual({
-        ...{ foreign, allowed: false },
+        foreign,
+        allowed: false,
       });
     }
   },

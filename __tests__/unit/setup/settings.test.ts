@@ -19,8 +19,10 @@ test("an account is set up for the environments that are named", () => {
 
 test("an environment's roles are for the region that it is deployed to", () => {
   const environments = {
-    ...{ dev: {}, prod: { region: "eu-west-1" } },
-    ...{ preview: { lifetimeHours: 72 }, local: {} },
+    dev: {},
+    prod: { region: "eu-west-1" },
+    preview: { lifetimeHours: 72 },
+    local: {},
   };
   const regions = (env: NodeJS.ProcessEnv) =>
     readSettings(

@@ -20,8 +20,10 @@ function partitionsIn(text: string): string[] {
 const FOREIGN_HOST = /(?<!com\.)amazonaws\.(?!com(?![.\w]))|\bapi\.aws\b/;
 
 const SETUP = {
-  ...{ SETUP_ACCOUNT: "123456789012", SETUP_REPOSITORY: "acme/platform" },
-  ...{ SETUP_STATE_BUCKET: "acme-states", SETUP_ENVIRONMENTS: "dev,blue,preview" },
+  SETUP_ACCOUNT: "123456789012",
+  SETUP_REPOSITORY: "acme/platform",
+  SETUP_STATE_BUCKET: "acme-states",
+  SETUP_ENVIRONMENTS: "dev,blue,preview",
   SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ",
 };
 

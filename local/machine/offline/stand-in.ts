@@ -13,7 +13,7 @@ import { debianFiles } from "./debian";
 import { RECIPES } from "./go-build";
 import { nodePackages } from "./node-packages";
 import { every } from "../../../operations/terminal/progress";
-import { followed } from "../pull";
+import { followed } from "../../../operations/target/engine-answer";
 
 /** An image made from package archives that takes the name of one that cannot be pulled. */
 export interface StandIn {

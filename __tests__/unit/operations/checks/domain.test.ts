@@ -18,7 +18,8 @@ function account(
 ) {
   const context = checkContext({}, {}, settings);
   const NS: ResourceRecordSet = {
-    ...{ Name: "example.com.", Type: "NS" },
+    Name: "example.com.",
+    Type: "NS",
     ResourceRecords: SERVERS.map((server) => ({ Value: `${server}.` })),
   };
   const asked = jest.spyOn(context.clients.route53, "send").mockImplementation((command) => {

@@ -35,7 +35,8 @@ function answerTo(url: string, workspaces: Workspaces): unknown {
   const found = workspaces[asked];
   if (found) {
     const attributes = {
-      ...{ "execution-mode": found.mode, "global-remote-state": found.global ?? false },
+      "execution-mode": found.mode,
+      "global-remote-state": found.global ?? false,
       "vcs-repo": found.repository ? { identifier: "acme/shop" } : null,
     };
     return { data: { id: `ws-${asked}`, attributes } };

@@ -21,12 +21,15 @@ async function s3(head: Answer, versioning: Answer = { status: 200 }) {
   const endpoint = `http://127.0.0.1:${port}`;
   const context = checkContext(
     {
-      ...{ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" },
-      ...{ PLATFORM_STATE_REGION: "eu-west-1", AWS_ENDPOINT_URL: endpoint },
+      PLATFORM_BACKEND: "s3",
+      PLATFORM_STATE_BUCKET: "acme-states",
+      PLATFORM_STATE_REGION: "eu-west-1",
+      AWS_ENDPOINT_URL: endpoint,
     },
     {
       clientSettings: {
-        ...{ endpoint, maxAttempts: 1 },
+        endpoint,
+        maxAttempts: 1,
         credentials: { accessKeyId: "test", secretAccessKey: "test" },
       },
     },

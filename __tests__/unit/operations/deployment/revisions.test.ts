@@ -91,7 +91,8 @@ test("a refusal is not taken for a cluster that is gone", async () => {
 
 test("Terraform's revisions are read off its state", () => {
   const revision = (mode: string, type: string, arn: string) => ({
-    ...{ mode, type },
+    mode,
+    type,
     instances: [{ attributes: { arn } }],
   });
   const resources = [

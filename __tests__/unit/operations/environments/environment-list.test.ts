@@ -53,11 +53,17 @@ test("each environment is listed once, with its resources, its URL and its age",
   );
   expect(await list()).toEqual([
     {
-      ...{ suffix: "blue", resources: 1, expired: false },
-      ...{ url: undefined, since: undefined, expires: undefined },
+      suffix: "blue",
+      resources: 1,
+      expired: false,
+      url: undefined,
+      since: undefined,
+      expires: undefined,
     },
     {
-      ...{ suffix: "dev", resources: 3, expired: false },
+      suffix: "dev",
+      resources: 3,
+      expired: false,
       url: "http://platform-dev-1.us-east-1.elb.amazonaws.com",
       since: "2026-11-20T10:11:12Z",
       expires: undefined,

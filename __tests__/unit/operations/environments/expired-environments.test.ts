@@ -10,7 +10,11 @@ const OVER = new Date("2026-11-24T05:00:00Z");
 const AHEAD = new Date("2026-11-24T07:00:00Z");
 
 const environment = (suffix: string, expired: boolean) => ({
-  ...{ suffix, expired, resources: 9, url: undefined, since: undefined },
+  suffix,
+  expired,
+  resources: 9,
+  url: undefined,
+  since: undefined,
   expires: "2026-11-24T05:00:00Z",
 });
 const LIST = [environment("dev", false), environment("pr-1", true), environment("pr-2", true)];

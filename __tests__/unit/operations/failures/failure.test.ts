@@ -40,7 +40,11 @@ async function explain(stack: StackName, errors: string[], failed: string[]) {
   const clients = createClients(clientSettings);
   const { config } = readConfig({});
   return await explainFailure(failure, {
-    ...{ docker, clients, clientSettings, config, services: fixture },
+    docker,
+    clients,
+    clientSettings,
+    config,
+    services: fixture,
   });
 }
 
@@ -48,11 +52,14 @@ test("an image that does not build: the build's last lines, and that the platfor
   inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
   const lines = await explain("images", ["build failed"], ["docker_image.images_web_image_0A1B"]);
   expect(lines).toEqual([
-    ...["images failed.", "web does not build. Its last lines:"],
-    ...["  | #8 RUN make", "  | make: no rule"],
+    "images failed.",
+    "web does not build. Its last lines:",
+    "  | #8 RUN make",
+    "  | make: no rule",
     "web was not pushed; the platform is untouched.",
     expect.stringMatching(/^→ .* The whole output: .*web\.build\.log$/),
-    ...["Terraform said:", "build failed"],
+    "Terraform said:",
+    "build failed",
   ]);
 });
 
@@ -88,12 +95,20 @@ test("an image that does not answer: what it was asked, and what that said", asy
 });
 
 const diagnosis: ServiceDiagnosis = {
-  ...{ service: "web", serviceName: "platform-web-dev", tasks: { running: 1, desired: 1 } },
-  ...{ deployments: [], pendingTasks: [], unhealthyTargets: [], events: [] },
+  service: "web",
+  serviceName: "platform-web-dev",
+  tasks: { running: 1, desired: 1 },
+  deployments: [],
+  pendingTasks: [],
+  unhealthyTargets: [],
+  events: [],
   image: { expected: "sha256:a", running: ["sha256:a"] },
   stoppedTask: {
-    ...{ id: "1", taskDefinition: "platform-web-dev:2", stoppedAt: undefined },
-    ...{ stopCode: "EssentialContainerExited", reason: "Essential container in task exited" },
+    id: "1",
+    taskDefinition: "platform-web-dev:2",
+    stoppedAt: undefined,
+    stopCode: "EssentialContainerExited",
+    reason: "Essential container in task exited",
     container: { name: "web", exitCode: 1, reason: undefined, log: ["TOKEN is not set"] },
   },
 };

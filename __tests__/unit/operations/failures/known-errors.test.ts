@@ -46,7 +46,7 @@ test.each([
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "container engine"],
   [
     'Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused',
-    "reached",
+    "unreachable",
   ],
 ])("%s → %s", (error, words) => {
   expect(adviceFor(error)).toContain(words);

@@ -7,7 +7,10 @@ import { answer, awsError } from "../../../support/preflight";
 jest.mock("../../../../operations/terraform/terraform-stack");
 
 const managed = (type: string, name: string, attributes: object) => ({
-  ...{ mode: "managed", type, name, instances: [{ attributes }] },
+  mode: "managed",
+  type,
+  name,
+  instances: [{ attributes }],
 });
 const web = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/web:0a1b-2c3d";
 const orders = "127.0.0.1:4566/platform-prod/orders:4e5f-6a7b";
@@ -20,16 +23,20 @@ const STATE = {
       name: ordersElsewhere,
     }),
     managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
-      ...{ name: web, sha256_digest: "sha256:pushed-web" },
+      name: web,
+      sha256_digest: "sha256:pushed-web",
     }),
     managed("docker_registry_image", "images_orders_pushed_4E5F6A7B", {
-      ...{ name: orders, sha256_digest: "sha256:pushed-orders" },
+      name: orders,
+      sha256_digest: "sha256:pushed-orders",
     }),
   ],
 };
 
 const options = {
-  ...{ terraform: "terraform", environment: {}, report: () => undefined },
+  terraform: "terraform",
+  environment: {},
+  report: () => undefined,
   signal: new AbortController().signal,
 };
 

@@ -46,7 +46,9 @@ test("where nothing changes, nothing is to be done", () => {
   const plan = planOf("unchanged");
   expect(plan.changed).toBe(false);
   expect(summaries(plan)).toEqual([
-    ...[...unchanged, "fraud-detection: no change", "platform: no change"],
+    ...unchanged,
+    "fraud-detection: no change",
+    "platform: no change",
   ]);
 });
 
@@ -110,7 +112,8 @@ test("more memory also probes the image of now again", () => {
 test("what services share is the platform's, with the attribute that changes", () => {
   const plan = planOf("idle-timeout");
   expect(summaries(plan)).toEqual([
-    ...[...unchanged, "fraud-detection: no change"],
+    ...unchanged,
+    "fraud-detection: no change",
     "platform: 1 to change: aws_lb load-balancer_alb (idle_timeout)",
   ]);
 });
@@ -120,7 +123,8 @@ describe("an added service", () => {
 
   test("is new, and the others are planned all the same", () => {
     expect(summaries(plan)).toEqual([
-      ...[...unchanged, "fraud-detection: no change"],
+      ...unchanged,
+      "fraud-detection: no change",
       "orders: new: repository, image HASH, service of 2 tasks",
       "platform: no change",
     ]);

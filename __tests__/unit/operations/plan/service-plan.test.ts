@@ -11,13 +11,11 @@ const change = (
 
 const summaryOf = (...changes: ResourceChange[]) =>
   planService({
-    ...{
-      service: "web",
-      source: { contentHash: "a1b2c3d4e5f6" },
-      tasks: 2,
-      newImages: [],
-      changes,
-    },
+    service: "web",
+    source: { contentHash: "a1b2c3d4e5f6" },
+    tasks: 2,
+    newImages: [],
+    changes,
   }).summary;
 
 const IMAGE = "docker_image.images_web_image_1A2B3C4D";

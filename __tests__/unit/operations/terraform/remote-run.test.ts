@@ -51,13 +51,15 @@ test("a remote run is text, and says the same as JSON", () => {
     { type: "apply_start", address: "aws_ecs_service.services_web_service_1A2B3C4D" },
     { type: "apply_complete", address: "aws_ecs_service.services_web_service_1A2B3C4D" },
     {
-      ...{ type: "error", summary: "Resource postcondition failed" },
+      type: "error",
+      summary: "Resource postcondition failed",
       detail:
         "web was rolled back: its new task definition never became healthy, and the one before serves on.",
     },
     { type: "apply_errored", address: orders },
     {
-      ...{ type: "error", detail: "" },
+      type: "error",
+      detail: "",
       summary: "creating ECS Service (orders): InvalidParameterException: no such target group",
     },
     { type: "applied", changes: { add: 2, change: 1, remove: 0 } },

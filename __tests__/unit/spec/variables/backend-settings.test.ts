@@ -12,8 +12,11 @@ const backendOf = (env: Record<string, string>) => {
 
 test("a bucket is where the environment is, unless a variable says otherwise", () => {
   expect(backendOf({ ...S3, PLATFORM_REGION: "eu-west-1" })).toEqual({
-    ...{ kind: "s3", bucket: "acme-states", region: "eu-west-1" },
-    ...{ kmsKey: undefined, pathStyle: false },
+    kind: "s3",
+    bucket: "acme-states",
+    region: "eu-west-1",
+    kmsKey: undefined,
+    pathStyle: false,
   });
   const elsewhere = { ...S3, PLATFORM_STATE_REGION: "eu-west-1", PLATFORM_STATE_KMS_KEY: KEY };
   expect(backendOf(elsewhere)).toMatchObject({ region: "eu-west-1", kmsKey: KEY });
@@ -30,15 +33,19 @@ test.each(["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])(
 
 test("HCP Terraform is at app.terraform.io, unless a variable says otherwise", () => {
   expect(backendOf(CLOUD)).toEqual({
-    ...{ kind: "cloud", organization: "acme", hostname: "app.terraform.io" },
-    ...{ project: undefined, runRole: undefined },
+    kind: "cloud",
+    organization: "acme",
+    hostname: "app.terraform.io",
+    project: undefined,
+    runRole: undefined,
   });
   const enterprise = {
     PLATFORM_HCP_HOSTNAME: "tfe.acme.com",
     PLATFORM_HCP_PROJECT: "the platform",
   };
   expect(backendOf({ ...CLOUD, ...enterprise })).toMatchObject({
-    ...{ hostname: "tfe.acme.com", project: "the platform" },
+    hostname: "tfe.acme.com",
+    project: "the platform",
   });
 });
 
@@ -136,11 +143,16 @@ test.each<[string, Record<string, string>, string]>([
 
 test("all mistakes are reported at once, those of other settings among them", () => {
   const { problems } = readConfig({
-    ...{ PLATFORM_BACKEND: "cloud", PLATFORM_STATE_BUCKET: "Acme", PLATFORM_HCP_TAGS: "a" },
+    PLATFORM_BACKEND: "cloud",
+    PLATFORM_STATE_BUCKET: "Acme",
+    PLATFORM_HCP_TAGS: "a",
     PLATFORM_SUFFIX: "X",
   });
   expect(problems.map((problem) => problem.split(" ")[0])).toEqual([
-    ...["PLATFORM_HCP_TAGS", "PLATFORM_SUFFIX", "PLATFORM_STATE_BUCKET", "PLATFORM_STATE_BUCKET"],
+    "PLATFORM_HCP_TAGS",
+    "PLATFORM_SUFFIX",
+    "PLATFORM_STATE_BUCKET",
+    "PLATFORM_STATE_BUCKET",
     "PLATFORM_HCP_ORGANIZATION",
   ]);
 });

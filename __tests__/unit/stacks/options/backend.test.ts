@@ -33,11 +33,15 @@ function expectRemoteStates(
 
 describe("states in S3", () => {
   const stacks = synthesize(fixture, {
-    ...{ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" },
-    ...{ PLATFORM_REGION: "eu-west-1", PLATFORM_SUFFIX: "blue" },
+    PLATFORM_BACKEND: "s3",
+    PLATFORM_STATE_BUCKET: "acme-states",
+    PLATFORM_REGION: "eu-west-1",
+    PLATFORM_SUFFIX: "blue",
   });
   const place = (stack: string) => ({
-    ...{ bucket: "acme-states", region: "eu-west-1", encrypt: true },
+    bucket: "acme-states",
+    region: "eu-west-1",
+    encrypt: true,
     key: `eu-west-1/platform/blue/${stack}.tfstate`,
   });
 
@@ -49,7 +53,9 @@ describe("states in S3", () => {
 
   test("who takes a value from another stack reads it from that one's key", () => {
     expectRemoteStates(stacks, (producer) => ({
-      ...{ backend: "s3", workspace: "${terraform.workspace}", config: place(producer) },
+      backend: "s3",
+      workspace: "${terraform.workspace}",
+      config: place(producer),
     }));
   });
 });
@@ -57,8 +63,10 @@ describe("states in S3", () => {
 test("a key, a region and an S3 of one's own reach the stacks that read the state", () => {
   const key = "arn:aws:kms:eu-west-1:123456789012:key/1a2b3c4d";
   const stacks = synthesize(fixture, {
-    ...{ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" },
-    ...{ PLATFORM_STATE_REGION: "eu-west-1", PLATFORM_STATE_KMS_KEY: key },
+    PLATFORM_BACKEND: "s3",
+    PLATFORM_STATE_BUCKET: "acme-states",
+    PLATFORM_STATE_REGION: "eu-west-1",
+    PLATFORM_STATE_KMS_KEY: key,
     AWS_ENDPOINT_URL_S3: "http://s3.acme.internal",
   });
   const wanted = { region: "eu-west-1", kms_key_id: key, use_path_style: true };
@@ -68,15 +76,19 @@ test("a key, a region and an S3 of one's own reach the stacks that read the stat
 
 describe("states in HCP Terraform", () => {
   const stacks = synthesize(fixture, {
-    ...{ PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" },
-    ...{ PLATFORM_HCP_PROJECT: "shop", PLATFORM_HCP_HOSTNAME: "tfe.acme.com" },
-    ...{ PLATFORM_NAME: "shop", PLATFORM_SUFFIX: "blue" },
+    PLATFORM_BACKEND: "cloud",
+    PLATFORM_HCP_ORGANIZATION: "acme",
+    PLATFORM_HCP_PROJECT: "shop",
+    PLATFORM_HCP_HOSTNAME: "tfe.acme.com",
+    PLATFORM_NAME: "shop",
+    PLATFORM_SUFFIX: "blue",
   });
 
   test.each(STACKS)("%s is in a workspace of its own, named, in the project", (stack) => {
     expect(stacks[stack].json["terraform"]).not.toHaveProperty("backend");
     expect(stacks[stack].json["terraform"]?.["cloud"]).toEqual({
-      ...{ hostname: "tfe.acme.com", organization: "acme" },
+      hostname: "tfe.acme.com",
+      organization: "acme",
       workspaces: { name: `shop-${stack}-use1-blue`, project: "shop" },
     });
   });
@@ -85,7 +97,8 @@ describe("states in HCP Terraform", () => {
     expectRemoteStates(stacks, (producer) => ({
       backend: "remote",
       config: {
-        ...{ hostname: "tfe.acme.com", organization: "acme" },
+        hostname: "tfe.acme.com",
+        organization: "acme",
         workspaces: { name: `shop-${producer}-use1-blue` },
       },
     }));

@@ -13,7 +13,9 @@ function taskOf(service: string): Block[] {
 
 /** Two failing rounds of two tasks, or three of one, and the roll-back; longer with a database. */
 const limits: Readonly<Record<string, string>> = {
-  ...{ web: "10m", orders: "14m", "order-archive": "14m" },
+  web: "10m",
+  orders: "14m",
+  "order-archive": "14m",
 };
 
 describe.each(Object.entries(fixture))("%s", (service, spec) => {

@@ -40,7 +40,9 @@ describe("with a domain", () => {
         {
           type: "redirect",
           redirect: {
-            ...{ protocol: "HTTPS", host: "dev.example.com", port: "443" },
+            protocol: "HTTPS",
+            host: "dev.example.com",
+            port: "443",
             status_code: "HTTP_301",
           },
         },
