@@ -38,7 +38,7 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-unsafe-assignment": "off" },
   },
   {
-    files: ["bin/*.mjs", "__tests__/support/*.js"],
+    files: ["bin/*.mjs"],
     languageOptions: { globals: { process: "readonly" } },
   },
   { files: ["project.ts"], rules: { "no-restricted-properties": "off" } },

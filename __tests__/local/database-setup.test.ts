@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
+import { afterAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../project";
 
 /** Says with each call what the next of its files holds, and fails; without a file it succeeds. */
@@ -60,7 +61,7 @@ async function setUp(answers: readonly string[], { seconds = 20, forEver = false
   return { lines: all.split("\n"), exitCode, seconds: durationMs / 1000 };
 }
 
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 test.each([
   ["starts", connection("FATAL:  the database system is starting up")],

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { execa } from "execa";
+import { expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../project";
 
 /** Runs `up` as a user does, where no container engine can be reached. */
@@ -13,7 +14,7 @@ async function up(env: Record<string, string>) {
   });
 }
 
-jest.setTimeout(60_000);
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 test.each<[string, Record<string, string>, string[]]>([
   [

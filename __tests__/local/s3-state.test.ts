@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DataResource, TerraformOutput, TerraformStack } from "cdktf";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createApp } from "../../stacks/options/app";
 import { execa } from "execa";
 import { prepareTerraform } from "../../local/machine/terraform";
@@ -13,7 +14,7 @@ import { type FakeS3, startS3 } from "../support/s3";
 
 const { cacheFolder, environment: local } = readFileStateSettings();
 const present = existsSync(local.TF_CLI_CONFIG_FILE);
-jest.setTimeout(180_000);
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** Two stacks without a provider; the second takes a value from the first, which takes seconds. */
 function synthesize(outdir: string, endpoint: string): void {

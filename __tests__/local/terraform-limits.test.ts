@@ -9,16 +9,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { StackFailure, type Watch, applyStack } from "../../operations/terraform/terraform-stack";
 import { stackFolder } from "../../operations/terraform/terraform-process";
 
 // Not the folder that a deployment of this checkout may be using now.
-jest.mock("../../operations/terraform/synthesis", () => ({
+vi.mock("../../operations/terraform/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `terraform-limits-${process.pid}`),
 }));
 
-jest.mock("../../spec/limits", () => ({
-  ...jest.requireActual<object>("../../spec/limits"),
+vi.mock("../../spec/limits", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
   STACK_MINUTES: { registry: 0.05 },
   STOP_TERRAFORM_SECONDS: 1,
 }));

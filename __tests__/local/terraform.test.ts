@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "cdktf";
 import { execa } from "execa";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { prepareTerraform } from "../../local/machine/terraform";
 import { readFileStateSettings } from "../../local/aws/settings";
 import { build } from "../../main";
@@ -33,7 +34,7 @@ const CASES: Case[] = [
   ],
 ];
 
-jest.setTimeout(180_000);
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const terraform = async () => {
   const { binary } = await prepareTerraform({

@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { type MockInstance, expect, vi } from "vitest";
 import type { CheckContext } from "../../operations/checks/check";
 import { createClients } from "../../operations/checks/clients";
 import { readConfig } from "../../project";
@@ -32,8 +33,8 @@ export function checkContext(
 export function answer(
   client: { send: (...args: never[]) => unknown },
   reply: unknown,
-): jest.SpyInstance {
-  return jest.spyOn(client, "send").mockImplementation(async () => {
+): MockInstance {
+  return vi.spyOn(client, "send").mockImplementation(async () => {
     if (reply instanceof Error) throw reply;
     return Promise.resolve(reply);
   });

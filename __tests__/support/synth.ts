@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createApp } from "../../stacks/options/app";
+import { synthesizeApp } from "../../stacks/options/app";
 import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
@@ -44,9 +44,9 @@ export function synthesize(
   try {
     const read = readConfig(env, environmentsWith(settings), services);
     if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
-    const app = createApp(outdir);
-    build(app, read.config, read.services, () => CONTEXT);
-    app.synth();
+    synthesizeApp((app) => {
+      build(app, read.config, read.services, () => CONTEXT);
+    }, outdir);
     const stack = (name: keyof Synthesis) => readStack(outdir, name);
     return { registry: stack("registry"), images: stack("images"), platform: stack("platform") };
   } finally {

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { environments } from "../../environments";
 import { services } from "../../services";
 import type { ServiceSpec } from "../../spec/service/spec";

@@ -1,4 +1,5 @@
 import { Testing } from "cdktf";
+import { describe, expect, test } from "vitest";
 import { build } from "../../main";
 import { services } from "../../services";
 import { readConfig } from "../../project";

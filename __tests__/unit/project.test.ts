@@ -1,4 +1,5 @@
 import path from "node:path";
+import { expect, test } from "vitest";
 import { PROJECT_FOLDER, readConfig } from "../../project";
 import { environmentsWith } from "../support/environments";
 import { fixture } from "../support/services";

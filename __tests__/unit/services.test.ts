@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { expect, test } from "vitest";
 import { services } from "../../services";
 import { catalogueProblems } from "../../spec/service/problems";
 import {

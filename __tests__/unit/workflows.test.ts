@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { PROJECT_FOLDER, environment } from "../../project";
 
 const FOLDER = path.join(PROJECT_FOLDER, ".github");

@@ -1,12 +1,13 @@
 import path from "node:path";
 import Docker from "dockerode";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, PORT, SUFFIX, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
 import { invalidRequests } from "./support/local-aws";
 
-jest.setTimeout(900_000);
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const url = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}/`;

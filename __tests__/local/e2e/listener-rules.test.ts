@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { execa } from "execa";
 import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { prepareTerraform } from "../../../local/machine/terraform";
 import { readFileStateSettings } from "../../../local/aws/settings";
 import type { Services } from "../../../spec/service/spec";
@@ -33,7 +34,7 @@ const KNOWN: Change[] = [
   { kind: "remove", which: 1 },
 ];
 
-jest.setTimeout(300_000);
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const { environment: localEnvironment, cacheFolder } = readFileStateSettings();
 const present = existsSync(localEnvironment.TF_CLI_CONFIG_FILE) && existsSync(EMULATOR_PYTHON);

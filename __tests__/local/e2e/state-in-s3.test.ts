@@ -3,13 +3,14 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { execa } from "execa";
+import { afterAll, expect, test, vi } from "vitest";
 import { DOCKER_LABEL } from "../../../spec/names";
 import { PROJECT_FOLDER } from "../../../project";
 import { createStateBucket, keysIn } from "./support/bucket";
 import { Checkout, SUFFIX, changesOf, noChange } from "./support/checkout";
 import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
 
-jest.setTimeout(900_000);
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const BUCKET = "platform-states";
 const STATE = {

@@ -2,6 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
+import { afterAll, expect, test, vi } from "vitest";
 import { NAME_PROPAGATION_SECONDS, NAME_TTL_SECONDS } from "../../../spec/limits";
 import { goOnJourney } from "../../../local/verification/journey";
 import { PROJECT_FOLDER } from "../../../project";
@@ -13,7 +14,7 @@ import { askPlainlyDuring } from "./support/plain-caller";
 import { testSchema } from "./support/schemathesis";
 import { Ledger, type TransactionLoad, sortedIds } from "./support/transactions";
 
-jest.setTimeout(900_000);
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 /** After a deployment, until no caller has the address of a replaced task any more. */
 const FORGOTTEN_MS = (NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 10) * 1000;

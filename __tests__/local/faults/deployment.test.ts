@@ -2,6 +2,7 @@ import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, type CommandResult, PORT, SUFFIX, changesOf } from "../e2e/support/checkout";
 import { type LoadResult, loadDuring } from "../e2e/support/load";
@@ -11,7 +12,7 @@ import { ExpiringCredentials } from "./support/expired-credentials";
 import { FaultTable, type Words } from "./support/fault-table";
 import { killTerraform } from "./support/kill-terraform";
 
-jest.setTimeout(900_000);
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const table = new FaultTable("deployment");

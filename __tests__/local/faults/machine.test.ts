@@ -10,12 +10,13 @@ import {
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
 import { Checkout } from "../e2e/support/checkout";
 import { FaultTable, type Words } from "./support/fault-table";
 
-jest.setTimeout(900_000);
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const table = new FaultTable("machine");

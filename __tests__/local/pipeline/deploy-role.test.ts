@@ -1,9 +1,10 @@
 import path from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, SUFFIX } from "../e2e/support/checkout";
 import { ACCOUNT, assume } from "../e2e/support/github-token";
 
-jest.setTimeout(1_500_000);
+vi.setConfig({ testTimeout: 1_500_000, hookTimeout: 1_500_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-role"));
 

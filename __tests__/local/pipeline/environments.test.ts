@@ -5,11 +5,12 @@ import {
   ECSClient,
   DescribeServicesCommand,
 } from "@aws-sdk/client-ecs";
+import { afterAll, expect, test, vi } from "vitest";
 import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
 
-jest.setTimeout(1_200_000);
+vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 1_200_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-environments"));
 const ecs = new ECSClient({

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readFileStateSettings } from "../../../local/aws/settings";
 import calls from "../../unit/setup/provider-calls.json";
 import { CASES, type Case, HOSTED_ZONE } from "./cases";
@@ -10,7 +11,7 @@ import { push } from "./pushed-image";
 import { type Terraform, terraformFor } from "./terraform";
 import { keepOnly, writeEnvironment } from "./whole-environment";
 
-jest.setTimeout(12 * 60_000);
+vi.setConfig({ testTimeout: 12 * 60_000, hookTimeout: 12 * 60_000 });
 
 const present = existsSync(readFileStateSettings().environment.TF_CLI_CONFIG_FILE);
 if (!present) {

@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cdktnVersion } from "../../../tools/cdktn/manifest";
 import { PROJECT_FOLDER } from "../../../project";
 import { VERSIONS } from "../../../spec/versions";
 import { ProjectCopy } from "./support/project-copy";
 import { type SynthesizedJson, differences, synthesizeCopy } from "./support/synthesized-json";
 
-jest.setTimeout(300_000);
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /** The last bindings of cdktf, and the provider that they are made from. */
 const BINDINGS = "@cdktf/provider-aws@21.22.1";

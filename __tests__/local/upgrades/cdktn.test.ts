@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { cdktnVersion } from "../../../tools/cdktn/manifest";
 import { NODE } from "../../../tools/cdktn/packages";
 import { PROJECT_FOLDER, environment } from "../../../project";
@@ -11,7 +12,7 @@ import {
   synthesizeCopy,
 } from "./support/synthesized-json";
 
-jest.setTimeout(300_000);
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8");
 

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { baseImages } from "../../../local/prepared-machine";
 
 test("the images that Dockerfiles start from, each once", () => {

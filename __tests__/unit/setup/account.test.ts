@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { Testing } from "cdktf";
+import { beforeAll, expect, test } from "vitest";
 import { AccountStack } from "../../../setup/aws/account";
 import { readSettings } from "../../../setup/aws/settings";
 import { POLICY_LIMIT, policyDocuments } from "../../../setup/aws/policy-documents";

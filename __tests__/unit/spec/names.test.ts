@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { boundaryName } from "../../../setup/aws/permissions/task-roles";
 import { catalogueProblems } from "../../../spec/service/problems";
 import { stateKey, workspaceName } from "../../../stacks/options/backend";

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { defineServices } from "../../../spec/service/spec";
 import { fixture } from "../../support/services";
 import { synthesize } from "../../support/synth";

@@ -1,4 +1,5 @@
 import { Testing } from "cdktf";
+import { describe, expect, test } from "vitest";
 import { AccountStack } from "../../../setup/aws/account";
 import { readSettings } from "../../../setup/aws/settings";
 import { readConfig } from "../../../project";

@@ -1,10 +1,11 @@
 import { CreateServiceLinkedRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { expect, test, vi } from "vitest";
 import { prepareAccount } from "../../../../local/aws/account";
 
 test("the account of the local AWS gets the roles of ECS and RDS, once", async () => {
   const iam = new IAMClient({ region: "us-east-1" });
   const roles: { Path: string }[] = [];
-  const send = jest.spyOn(iam, "send").mockImplementation((command: unknown) => {
+  const send = vi.spyOn(iam, "send").mockImplementation((command: unknown) => {
     if (!(command instanceof CreateServiceLinkedRoleCommand)) return { Roles: [...roles] };
     roles.push({ Path: `/aws-service-role/${command.input.AWSServiceName ?? ""}/` });
     return {};

@@ -1,5 +1,6 @@
 import { type Server, createServer } from "node:net";
 import type Docker from "dockerode";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { textOf } from "../../../../operations/target/container-log";
 import {
   leftovers,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type Docker from "dockerode";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { LOCAL_STATE_FOLDER, OWNER_LABEL, claimLocalAws } from "../../../../local/aws/owner";
 
 let other: string;

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { deployedEnvironments } from "../../../../local/aws/state-files";
 import { stateKey } from "../../../../stacks/options/backend";
 import type { Config } from "../../../../spec/config";

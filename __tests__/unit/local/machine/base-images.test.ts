@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { describe, expect, test } from "vitest";
 import { prepareBaseImages } from "../../../../local/machine/base-images";
 import { isCurrent } from "../../../../local/machine/offline/stand-in";
 import { Refusal } from "../../../../operations/terminal/refusal";

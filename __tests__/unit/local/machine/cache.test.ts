@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { madeOnce } from "../../../../local/machine/cache";
 
 let folder = "";
@@ -35,7 +36,7 @@ async function write(temporary: string): Promise<void> {
 
 describe("what is made once", () => {
   test("appears whole and is not made again", async () => {
-    const work = jest.fn(write);
+    const work = vi.fn(write);
     await make(work);
     await make(work);
     expect(work).toHaveBeenCalledTimes(1);
@@ -44,7 +45,7 @@ describe("what is made once", () => {
   });
 
   test("is made by one of two at once, and the other waits and says so", async () => {
-    const work = jest.fn(write);
+    const work = vi.fn(write);
     const lines: string[] = [];
     await Promise.all([make(work, lines), make(work, lines)]);
     expect(work).toHaveBeenCalledTimes(1);

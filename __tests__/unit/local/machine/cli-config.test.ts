@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { cliConfig } from "../../../../local/machine/cli-config";
 
 test("each provider comes from its own mirror, every other one from its registry", () => {

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { download } from "../../../../local/machine/download";
 import { Unreachable, answers } from "../../../../local/machine/reachability";
 import { Refusal } from "../../../../operations/terminal/refusal";

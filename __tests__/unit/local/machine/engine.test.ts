@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { removeStale } from "../../../../local/machine/daemon";
 import { advice } from "../../../../operations/target/engine";
 import { prepareEngine } from "../../../../local/machine/engine";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { type Evidence, problemsOf } from "../../../../local/verification/verification";
 import { fixture } from "../../../support/services";
 

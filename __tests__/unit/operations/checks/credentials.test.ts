@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { homeRegion } from "../../../../operations/checks/clients";
 import { credentials } from "../../../../operations/checks/credentials";
 import { answer, awsError, checkContext } from "../../../support/preflight";

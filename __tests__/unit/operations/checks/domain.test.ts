@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { ListHostedZonesByNameCommand, type ResourceRecordSet } from "@aws-sdk/client-route-53";
+import { afterEach, expect, test, vi } from "vitest";
 import { domain } from "../../../../operations/checks/domain";
 import type { EnvironmentSettings } from "../../../../spec/environment/settings";
 import { checkContext } from "../../../support/preflight";
@@ -9,7 +10,7 @@ const SERVERS = ["ns-1.awsdns-1.com", "ns-2.awsdns-2.net"];
 const PUBLIC = { Id: "/hostedzone/Z1", Name: "example.com.", Config: { PrivateZone: false } };
 const PRIVATE = { ...PUBLIC, Config: { PrivateZone: true } };
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => vi.restoreAllMocks());
 
 /** An account with these zones, of which each has these records beside those of its servers. */
 function account(
@@ -22,7 +23,7 @@ function account(
     Type: "NS",
     ResourceRecords: SERVERS.map((server) => ({ Value: `${server}.` })),
   };
-  const asked = jest.spyOn(context.clients.route53, "send").mockImplementation((command) => {
+  const asked = vi.spyOn(context.clients.route53, "send").mockImplementation((command) => {
     if (command instanceof ListHostedZonesByNameCommand) return { HostedZones: zones };
     return { ResourceRecordSets: [NS, ...records] };
   });
@@ -31,7 +32,7 @@ function account(
 
 /** What DNS says of each name: its servers, or the code of an error. */
 function dns(answers: Record<string, string[] | string>) {
-  return jest.spyOn(Resolver.prototype, "resolveNs").mockImplementation((name) => {
+  return vi.spyOn(Resolver.prototype, "resolveNs").mockImplementation((name) => {
     const answer = answers[name] ?? "ENOTFOUND";
     if (Array.isArray(answer)) return Promise.resolve(answer);
     return Promise.reject(Object.assign(new Error(`queryNs ${answer}`), { code: answer }));

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { fargateQuota } from "../../../../operations/checks/fargate-quota";
 import type { EnvironmentSettings } from "../../../../spec/environment/settings";
 import { answer, awsError, checkContext } from "../../../support/preflight";

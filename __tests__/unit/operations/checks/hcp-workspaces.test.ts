@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { createHcpApi } from "../../../../operations/checks/hcp-api";
 import { readToken, tokenVariable } from "../../../../operations/checks/hcp-token";
 import { checkWorkspaces } from "../../../../operations/checks/hcp-workspaces";

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { disk, roomIn } from "../../../../operations/checks/disk";
 import { engine } from "../../../../operations/checks/engine";
 import { terraform } from "../../../../operations/checks/terraform";
@@ -52,9 +53,9 @@ test("a program that is none, or not there, is a problem", async () => {
 
 function engineOf(Os: string, Arch: string) {
   const context = checkContext();
-  jest.spyOn(context.docker, "ping").mockResolvedValue("OK");
+  vi.spyOn(context.docker, "ping").mockResolvedValue("OK");
   const version = { Version: "27.1.0", Os, Arch };
-  jest.spyOn(context.docker, "version").mockImplementation(() => Promise.resolve(version as never));
+  vi.spyOn(context.docker, "version").mockImplementation(() => Promise.resolve(version as never));
   return context;
 }
 
@@ -107,7 +108,7 @@ test("less than 2 GB is a problem, with the folder", () => {
 
 test("the engine's folder counts where it is on this machine, the project's always", async () => {
   const context = checkContext();
-  const info = jest.spyOn(context.docker, "info");
+  const info = vi.spyOn(context.docker, "info");
   info.mockResolvedValue({ DockerRootDir: folder });
   const words = JSON.stringify(await disk.run(context));
   expect(words).toContain(` in ${folder}`);

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import { preflightPhase } from "../../../../operations/checks/phase";
 import { limited, problemsOf, runChecks } from "../../../../operations/checks/preflight";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { elasticIps, vpcs } from "../../../../operations/checks/quotas";
 import type { EnvironmentSettings } from "../../../../spec/environment/settings";
 import { answer, awsError, checkContext } from "../../../support/preflight";

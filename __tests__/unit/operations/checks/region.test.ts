@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { databaseVersion } from "../../../../operations/checks/database-version";
 import { zones } from "../../../../operations/checks/zones";
 import type { EnvironmentSettings } from "../../../../spec/environment/settings";

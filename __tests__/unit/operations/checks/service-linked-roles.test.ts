@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { serviceLinkedRoles } from "../../../../operations/checks/service-linked-roles";
 import { answer, awsError, checkContext } from "../../../support/preflight";
 import { fixture } from "../../../support/services";

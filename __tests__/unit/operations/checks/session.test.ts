@@ -1,10 +1,11 @@
+import { expect, test, vi } from "vitest";
 import { session } from "../../../../operations/checks/session";
 import { checkContext } from "../../../support/preflight";
 
 /** Credentials that end so many minutes from now, from a source as the SDK names it. */
 function ending(minutes: number, source: string) {
   const context = checkContext();
-  jest.spyOn(context.clients.sts.config, "credentials").mockResolvedValue({
+  vi.spyOn(context.clients.sts.config, "credentials").mockResolvedValue({
     ...{ accessKeyId: "test", secretAccessKey: "test", $source: { [source]: "x" } },
     // Half a minute for the test itself.
     expiration: new Date(Date.now() + (minutes + 0.5) * 60_000),

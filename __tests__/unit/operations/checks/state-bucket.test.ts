@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
 import { problemsOf, runChecks } from "../../../../operations/checks/preflight";
 import { stateBucket, stateVersions } from "../../../../operations/checks/state-bucket";
 import { checkContext } from "../../../support/preflight";

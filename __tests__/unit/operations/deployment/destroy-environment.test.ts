@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { requireGone } from "../../../../operations/deployment/destroy-environment";
 import { NOTHING } from "../../../../operations/deployment/destroy-stack";
 import { createClients } from "../../../../operations/target/clients";

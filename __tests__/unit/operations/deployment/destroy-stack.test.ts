@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { holdsResources, withoutResources } from "../../../../operations/deployment/destroy-stack";
 import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { leavingServices } from "../../../../operations/deployment/deploy-stacks";
 import { readConfig } from "../../../../project";
 import { fixture } from "../../../support/services";

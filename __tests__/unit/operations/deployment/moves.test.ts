@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { moves } from "../../../../operations/deployment/moves";
 import { planText } from "../../../../operations/plan/plan-text";
 import type { Services } from "../../../../spec/service/spec";

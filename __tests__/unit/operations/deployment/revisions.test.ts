@@ -6,6 +6,7 @@ import {
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
 } from "@aws-sdk/client-ecs";
+import { expect, test, vi } from "vitest";
 import { deregisterUnused, revisionsIn } from "../../../../operations/deployment/revisions";
 import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
@@ -24,7 +25,7 @@ function account(
 ) {
   const { ecs } = createClients({ region: "us-east-1" });
   const deregistered: unknown[] = [];
-  jest.spyOn(ecs, "send").mockImplementation((command: unknown) => {
+  vi.spyOn(ecs, "send").mockImplementation((command: unknown) => {
     if (command instanceof ListServicesCommand) {
       if (deployed instanceof Error) throw deployed;
       return { serviceArns: ["a"] };

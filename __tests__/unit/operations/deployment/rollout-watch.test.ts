@@ -1,4 +1,5 @@
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
+import { describe, expect, test, vi } from "vitest";
 import { RolloutWatch } from "../../../../operations/deployment/rollout-watch";
 import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
@@ -10,7 +11,7 @@ const failed = { status: "PRIMARY", rolloutState: "FAILED", rolloutStateReason: 
 /** A watch over ECS, whose answers are given: what each service's primary deployment is. */
 async function watching(...answers: (Record<string, object> | Error)[]) {
   const clients = createClients({ region: "us-east-1" });
-  jest.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
+  vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
     expect(command).toBeInstanceOf(DescribeServicesCommand);
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
     if (answer instanceof Error) throw answer;

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { findings, isWell } from "../../../../operations/diagnosis/findings";
 import type { ServiceDiagnosis } from "../../../../operations/diagnosis/service-diagnosis";
 

@@ -1,4 +1,5 @@
 import type { Task } from "@aws-sdk/client-ecs";
+import { expect, test, vi } from "vitest";
 import { readPendingTasks, waitsOf } from "../../../../operations/diagnosis/pending-task";
 import { createClients } from "../../../../operations/target/clients";
 
@@ -47,7 +48,7 @@ test("without a start limit the wait has none, and says so", () => {
 
 test("only tasks that are not running yet are asked about", async () => {
   const { ecs } = createClients({ region: "us-east-1" });
-  jest.spyOn(ecs, "send").mockImplementation(() => ({ taskDefinition: {} }));
+  vi.spyOn(ecs, "send").mockImplementation(() => ({ taskDefinition: {} }));
   const tasks = [
     { taskArn: "arn:task/a", lastStatus: "RUNNING" },
     { taskArn: "arn:task/b", lastStatus: "PROVISIONING" },

@@ -4,6 +4,7 @@ import {
   ListTasksCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
+import { expect, test, vi } from "vitest";
 import { createClients } from "../../../../operations/target/clients";
 import {
   culpritOf,
@@ -89,14 +90,14 @@ test("what others waited for in vain is to blame, and not those that were never 
 test("the last lines come from where the task definition sends that container's log", async () => {
   const clients = createClients({ region: "us-east-1" });
   const options = { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" };
-  jest.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
+  vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
     if (command instanceof ListTasksCommand) return { taskArns: [failed.taskArn] };
     if (command instanceof DescribeTasksCommand) return { tasks: [failed] };
     expect(command).toBeInstanceOf(DescribeTaskDefinitionCommand);
     return { taskDefinition: { containerDefinitions: [definition] } };
   });
   const definition = { name: "migrate", logConfiguration: { options } };
-  const read = jest.spyOn(clients.logs, "send").mockImplementation(() => ({
+  const read = vi.spyOn(clients.logs, "send").mockImplementation(() => ({
     events: [{ message: "division by zero\n" }],
   }));
 

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { addressSentence } from "../../../../operations/environments/address";
 import { readConfig } from "../../../../project";
 import { environmentsWith } from "../../../support/environments";

@@ -1,6 +1,7 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
+import { expect, test } from "vitest";
 import { listEnvironments } from "../../../../operations/environments/environment-list";
 import { readConfig } from "../../../../project";
 import { answer } from "../../../support/preflight";

@@ -1,3 +1,4 @@
+import { expect, test, vi } from "vitest";
 import {
   type Removal,
   destroyExpired,
@@ -94,7 +95,7 @@ test("one that is deployed again while it is destroyed keeps what is left of it"
 });
 
 test("a Ctrl-C ends it before the next one", async () => {
-  const destroy = jest.fn().mockRejectedValue(new Interrupted());
+  const destroy = vi.fn().mockRejectedValue(new Interrupted());
   await expect(destroyExpired(LIST, removal({ destroy }).removal)).rejects.toThrow(Interrupted);
   expect(destroy).toHaveBeenCalledTimes(1);
 });

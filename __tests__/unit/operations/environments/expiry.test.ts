@@ -1,4 +1,5 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
+import { expect, test } from "vitest";
 import { parseExpiry, prolong, readExpiry } from "../../../../operations/environments/expiry";
 import { answer, awsError } from "../../../support/preflight";
 
@@ -12,10 +13,10 @@ function ecrWith(Tags: { Key: string; Value: string }[] | Error) {
   const reply = { repositories: [{ repositoryArn: ARN }], tags: Tags };
   const send = answer(client, Tags instanceof Error ? Tags : reply);
   const asked = () =>
-    send.mock.calls.map(([command]: [{ input: unknown }]) => [
-      command.constructor.name,
-      command.input,
-    ]);
+    send.mock.calls.map((call) => {
+      const command = call[0] as { input: unknown };
+      return [command.constructor.name, command.input];
+    });
   return { client, asked };
 }
 

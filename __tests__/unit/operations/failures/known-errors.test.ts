@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { lastWords } from "../../../../operations/failures/build-log";
 import { knownErrors } from "../../../../operations/failures/known-errors";
 import { StackFailure } from "../../../../operations/terraform/terraform-process";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { describe, expect, test } from "vitest";
 import { type DeploymentPlan, summarize } from "../../../../operations/plan/deployment-plan";
 import { planText } from "../../../../operations/plan/plan-text";
 import { readStackPlan } from "../../../../operations/plan/stack-plan";

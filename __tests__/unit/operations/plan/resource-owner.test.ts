@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { ownerOf, servicesIn } from "../../../../operations/plan/resource-owner";
 import { resourceUsers } from "../../../../operations/plan/resource-users";
 import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { planService } from "../../../../operations/plan/service-plan";
 import type { Action, ResourceChange } from "../../../../operations/plan/stack-plan";
 import type { StackName } from "../../../../operations/terraform/terraform-stack";

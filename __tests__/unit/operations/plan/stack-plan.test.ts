@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { countChanges, readStackPlan } from "../../../../operations/plan/stack-plan";
 import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";
 

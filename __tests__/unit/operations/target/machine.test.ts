@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { describeMachine } from "../../../../operations/target/machine";
 import { Refusal } from "../../../../operations/terminal/refusal";
 

@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { atLeast } from "../../../../operations/target/version";
 
 describe("versions", () => {

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planStack } from "../../../../operations/plan/plan-stack";
 import { eventReader } from "../../../../operations/terraform/remote-run";
 import { applyStack } from "../../../../operations/terraform/terraform-stack";

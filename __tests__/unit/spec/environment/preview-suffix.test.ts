@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { readConfig } from "../../../../project";
 import { isPreview, previewSuffix } from "../../../../spec/environment/preview-suffix";
 

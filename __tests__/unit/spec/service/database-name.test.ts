@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { databaseName, databaseProblems } from "../../../../spec/service/database-name";
 import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";

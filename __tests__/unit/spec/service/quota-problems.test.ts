@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { quotaProblems } from "../../../../spec/service/quota-problems";
 import type { ServiceSpec, Services } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { readConfig } from "../../../../project";
 
 const S3 = { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" };

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../../../project";
 import { environmentsWith } from "../../../support/environments";
 

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   type BuildInputs,
   contentHash,

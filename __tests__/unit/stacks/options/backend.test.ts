@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { STATE_READERS } from "../../../../stacks/options/backend";
 import { PROJECT_FOLDER } from "../../../../project";
 import { fixture } from "../../../support/services";

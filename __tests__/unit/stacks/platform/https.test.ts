@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { CERTIFICATE_MINUTES } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
 import { type Block, type SynthesizedStack, synthesize } from "../../../support/synth";

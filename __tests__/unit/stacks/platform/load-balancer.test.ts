@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { listenerPriorities } from "../../../../spec/listener-priorities";
 import { fixture } from "../../../support/services";
 import { type Block, synthesize } from "../../../support/synth";

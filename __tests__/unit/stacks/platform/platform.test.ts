@@ -1,3 +1,4 @@
+import { describe, expect, test } from "vitest";
 import { fixture } from "../../../support/services";
 import { type Block, containers, synthesize } from "../../../support/synth";
 

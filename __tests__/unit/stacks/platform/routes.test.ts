@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import fc from "fast-check";
+import { afterAll, expect, test } from "vitest";
 import type { Services } from "../../../../spec/service/spec";
 import { listenerPriorities } from "../../../../spec/listener-priorities";
 import { anyChange, cataloguesAfter, publicService } from "../../../support/catalogue-changes";

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { SUCCESSORS } from "../../../../tools/cdktn/packages";
 import { remainingLines, switchText } from "../../../../tools/cdktn/text";
 

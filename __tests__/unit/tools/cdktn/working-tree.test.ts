@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execaSync } from "execa";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { committedFiles } from "../../../../tools/cdktn/working-tree";
 import { Refusal } from "../../../../operations/terminal/refusal";
 

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { expect, test } from "vitest";
 import { extraCertificates } from "../../../../../local/machine/offline/certificates";
 
 const pem = (name: string): string =>

@@ -1,3 +1,4 @@
+import { expect, test } from "vitest";
 import { moduleProxy } from "../../../../../local/machine/offline/go";
 
 test.each([

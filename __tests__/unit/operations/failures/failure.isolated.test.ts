@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Docker from "dockerode";
+import { type MockInstance, afterAll, expect, test, vi } from "vitest";
 import { explainFailure } from "../../../../operations/failures/failure";
 import {
   StackFailure,
@@ -17,10 +18,10 @@ import { readConfig } from "../../../../project";
 import { fixture } from "../../../support/services";
 
 // Not the folder that a deployment of this checkout may be using now.
-jest.mock("../../../../operations/terraform/synthesis", () => ({
+vi.mock("../../../../operations/terraform/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `failure-${process.pid}`),
 }));
-jest.mock("../../../../operations/diagnosis/service-diagnosis");
+vi.mock("../../../../operations/diagnosis/service-diagnosis");
 
 afterAll(() => {
   rmSync(path.join(tmpdir(), `failure-${process.pid}`), { recursive: true });
@@ -64,12 +65,12 @@ test("an image that does not build: the build's last lines, and that the platfor
 });
 
 /** A probe as the engine knows it; what it wrote comes in the engine's frames. */
-function probeThat(State: object): jest.SpyInstance {
+function probeThat(State: object): MockInstance {
   const log = Buffer.from([1, 0, 0, 0, 0, 0, 0, 6, ...Buffer.from("hoard\n")]);
   const Config = { Healthcheck: { Test: ["CMD", "curl", "http://127.0.0.1:8080/health"] } };
   const container = { inspect: () => ({ State, Config }), logs: () => log };
   // All that is asked of a container.
-  return jest.spyOn(docker, "getContainer").mockReturnValue(container as never);
+  return vi.spyOn(docker, "getContainer").mockReturnValue(container as never);
 }
 
 const probeFailure = () =>
@@ -114,7 +115,7 @@ const diagnosis: ServiceDiagnosis = {
 };
 
 test("after a rollback the service that was rolled back comes first, with its container's words", async () => {
-  jest.mocked(diagnoseService).mockResolvedValue(diagnosis);
+  vi.mocked(diagnoseService).mockResolvedValue(diagnosis);
   const lines = await explain("platform", ["Error: web was rolled back"], []);
   expect(lines.slice(0, 2)).toEqual([
     "platform failed.",
@@ -125,7 +126,7 @@ test("after a rollback the service that was rolled back comes first, with its co
 });
 
 test("where AWS cannot be asked, Terraform's own words are there all the same", async () => {
-  jest.mocked(diagnoseService).mockRejectedValue(new Error("connection refused"));
+  vi.mocked(diagnoseService).mockRejectedValue(new Error("connection refused"));
   const lines = await explain("platform", ["web was rolled back"], []);
   expect(lines).toEqual(["platform failed.", "Terraform said:", "web was rolled back"]);
 });

@@ -1,3 +1,4 @@
+import { expect, test, vi } from "vitest";
 import { isEngineEmpty } from "../../../../operations/images/engine-cache";
 import { fetchImages } from "../../../../operations/images/fetched-images";
 import { imagesPhase } from "../../../../operations/images/images-phase";
@@ -9,16 +10,16 @@ import {
 } from "../../../../operations/terraform/terraform-stack";
 import { readTarget } from "../../../../operations/target/target";
 
-jest.mock("../../../../operations/images/engine-cache");
-jest.mock("../../../../operations/images/fetched-images");
-jest.mock("../../../../operations/images/probes", () => ({
-  ...jest.requireActual<object>("../../../../operations/images/probes"),
-  removeStrayProbes: jest.fn(),
-  stopProbes: jest.fn(),
+vi.mock("../../../../operations/images/engine-cache");
+vi.mock("../../../../operations/images/fetched-images");
+vi.mock("../../../../operations/images/probes", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  removeStrayProbes: vi.fn(),
+  stopProbes: vi.fn(),
 }));
-jest.mock("../../../../operations/terraform/terraform-stack", () => ({
-  ...jest.requireActual<object>("../../../../operations/terraform/terraform-stack"),
-  applyStack: jest.fn(),
+vi.mock("../../../../operations/terraform/terraform-stack", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  applyStack: vi.fn(),
 }));
 
 const MISSING =
@@ -28,11 +29,11 @@ const TAKEN =
 
 /** Deploys the images where the first try ends with an error; says what each try trusted. */
 async function deploy(emptyEngine: boolean, ...errors: string[]) {
-  jest.clearAllMocks();
-  jest.mocked(isEngineEmpty).mockResolvedValue(emptyEngine);
-  jest.mocked(fetchImages).mockResolvedValue();
+  vi.clearAllMocks();
+  vi.mocked(isEngineEmpty).mockResolvedValue(emptyEngine);
+  vi.mocked(fetchImages).mockResolvedValue();
   const trusted: boolean[] = [];
-  jest.mocked(applyStack).mockImplementation(async (_, { trustState = false }: ApplyOptions) => {
+  vi.mocked(applyStack).mockImplementation(async (_, { trustState = false }: ApplyOptions) => {
     trusted.push(trustState);
     const error = errors.shift();
     if (error) throw new StackFailure("images", [error]);

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ListRoleTagsCommand } from "@aws-sdk/client-iam";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { importCommands } from "../../../../operations/failures/import-commands";
 import { StackFailure, stackFolder } from "../../../../operations/terraform/terraform-process";
 import { createClients } from "../../../../operations/target/clients";
@@ -10,12 +11,12 @@ import { readConfig } from "../../../../project";
 import { answer, awsError } from "../../../support/preflight";
 
 // Not the folder that a deployment of this checkout may be using now.
-jest.mock("../../../../operations/terraform/synthesis", () => ({
+vi.mock("../../../../operations/terraform/synthesis", () => ({
   SYNTH_FOLDER: path.join(tmpdir(), `import-${process.pid}`),
 }));
 
-jest.mock("../../../../operations/checks/clients");
-const actual = jest.requireActual<{ createClients: typeof createAccountClients }>(
+vi.mock("../../../../operations/checks/clients");
+const actual = await vi.importActual<{ createClients: typeof createAccountClients }>(
   "../../../../operations/checks/clients",
 );
 
@@ -41,7 +42,7 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(path.join(tmpdir(), `import-${process.pid}`), { recursive: true });
 });
-afterEach(() => jest.clearAllMocks());
+afterEach(() => vi.clearAllMocks());
 
 type Tags = Record<string, string>;
 
@@ -50,7 +51,7 @@ async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
   const clientSettings = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" } };
   const clients = createClients(clientSettings);
   const asked = actual.createClients(clientSettings, region);
-  jest.mocked(createAccountClients).mockReturnValue(asked);
+  vi.mocked(createAccountClients).mockReturnValue(asked);
   const list = tags instanceof Error ? [] : Object.entries(tags);
   const Tags = list.map(([Key, Value]) => ({ Key, Value }));
   const reply = (given: unknown) => (tags instanceof Error ? tags : given);

@@ -1,10 +1,11 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
+import { expect, test, vi } from "vitest";
 import { isEngineEmpty, pushedImages } from "../../../../operations/images/engine-cache";
 import { readState } from "../../../../operations/terraform/terraform-stack";
 import { answer, awsError } from "../../../support/preflight";
 
-jest.mock("../../../../operations/terraform/terraform-stack");
+vi.mock("../../../../operations/terraform/terraform-stack");
 
 const managed = (type: string, name: string, attributes: object) => ({
   mode: "managed",
@@ -42,9 +43,9 @@ const options = {
 
 /** Whether Terraform may trust its state, with an engine that has some images. */
 async function trusts(inEngine: readonly string[], inRegistry: unknown, state: unknown = STATE) {
-  jest.mocked(readState).mockResolvedValue(state);
+  vi.mocked(readState).mockResolvedValue(state);
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
-  jest.spyOn(docker, "getImage").mockImplementation((id) => {
+  vi.spyOn(docker, "getImage").mockImplementation((id) => {
     const inspect = async () => {
       if (inEngine.includes(id)) return Promise.resolve({});
       throw Object.assign(new Error("no such image"), { statusCode: 404 });
@@ -85,7 +86,7 @@ test("an image that was built and not pushed is to be looked for", () => {
 test("an empty engine builds nothing that the registry has", async () => {
   const { trusted, asked } = await trusts([], THERE);
   expect(trusted).toBe(true);
-  expect(asked.mock.calls.map(([command]: [{ input: object }]) => command.input)).toEqual([
+  expect(asked.mock.calls.map((call) => (call[0] as { input: object }).input)).toEqual([
     { repositoryName: "platform-dev/web", imageIds: [{ imageDigest: "sha256:pushed-web" }] },
     { repositoryName: "platform-prod/orders", imageIds: [{ imageDigest: "sha256:pushed-orders" }] },
   ]);

@@ -1,10 +1,11 @@
 import { execa } from "execa";
+import { type Mock, expect, test, vi } from "vitest";
 import { isServed } from "../../../../tools/cdktn/npm-registry";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
-jest.mock("execa");
+vi.mock("execa");
 // What execa returns is typed by the options of each call.
-const npm = execa as unknown as jest.Mock;
+const npm = execa as unknown as Mock;
 
 const PACKAGE = { name: "@cdktn/provider-docker", version: "16.1.0" };
 

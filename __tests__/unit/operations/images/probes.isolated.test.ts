@@ -1,3 +1,4 @@
+import { expect, test, vi } from "vitest";
 import { isLocked } from "../../../../operations/failures/known-errors";
 import Docker from "dockerode";
 import { isNameTaken, removeStrayProbes } from "../../../../operations/images/probes";
@@ -5,9 +6,9 @@ import { StackFailure } from "../../../../operations/terraform/terraform-process
 import { readState } from "../../../../operations/terraform/terraform-stack";
 import { readConfig } from "../../../../project";
 
-jest.mock("../../../../operations/terraform/terraform-stack", () => ({
-  ...jest.requireActual<object>("../../../../operations/terraform/terraform-stack"),
-  readState: jest.fn(),
+vi.mock("../../../../operations/terraform/terraform-stack", async (importOriginal) => ({
+  ...(await importOriginal<object>()),
+  readState: vi.fn(),
 }));
 
 const failed = (error: string) => new StackFailure("images", [error]);
@@ -27,7 +28,7 @@ test("a run that was refused the state leaves the probes of the one that has it 
 });
 
 test("of the probes only those go that the state does not know", async () => {
-  jest.mocked(readState).mockResolvedValue({ resources: [{ id: "known" }] });
+  vi.mocked(readState).mockResolvedValue({ resources: [{ id: "known" }] });
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   // All that is looked at of a container.
   const probes = [
@@ -35,9 +36,9 @@ test("of the probes only those go that the state does not know", async () => {
     { Id: "stray", Names: ["/platform-orders-probe-use1-dev"] },
     { Id: "of another region", Names: ["/platform-orders-probe-euw1-dev"] },
   ];
-  jest.spyOn(docker, "listContainers").mockResolvedValue(probes as Docker.ContainerInfo[]);
+  vi.spyOn(docker, "listContainers").mockResolvedValue(probes as Docker.ContainerInfo[]);
   const removed: string[] = [];
-  jest.spyOn(docker, "getContainer").mockImplementation((id) => {
+  vi.spyOn(docker, "getContainer").mockImplementation((id) => {
     return { remove: () => Promise.resolve(removed.push(id)) } as unknown as Docker.Container;
   });
   const { signal } = new AbortController();

@@ -1,0 +1,36 @@
+import { defineConfig } from "vitest/config";
+
+/** Its warning of Node.js 20 would be in the output of each suite. */
+const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+
+/** Tests that replace a module; in one process with others they would get the one that is loaded. */
+const ISOLATED = "__tests__/unit/**/*.isolated.test.ts";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          env,
+          include: ["__tests__/unit/**/*.test.ts"],
+          exclude: [ISOLATED],
+          // One process loads cdktf and the AWS SDK once, and not once for each file.
+          isolate: false,
+          restoreMocks: true,
+          testTimeout: 60_000,
+        },
+      },
+      { test: { name: "isolated", env, include: [ISOLATED] } },
+      {
+        test: {
+          name: "local",
+          env,
+          include: ["__tests__/local/**/*.test.ts"],
+          // Each has the local AWS, or all of the machine, to itself.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
