@@ -42,9 +42,15 @@ export function isWord(value: string, limit: number): boolean {
   return value.length <= limit && /^[a-z][a-z0-9]*$/.test(value);
 }
 
+/**
+ * No entry of environments.ts: the one begins a preview's suffix; the other precedes the suffix in the
+ * names of secrets, whose ends AWS makes up, so that IAM could not tell `a-database` from `database`.
+ */
+const RESERVED_SUFFIXES = [PREVIEW_WORD, "database"];
+
 /** Whether an environment can have this suffix: an entry of environments.ts, or a preview. */
 export function isSuffix(value: string): boolean {
-  return (isWord(value, 12) && value !== PREVIEW_WORD) || isPreviewSuffix(value);
+  return (isWord(value, 12) && !RESERVED_SUFFIXES.includes(value)) || isPreviewSuffix(value);
 }
 
 /** `platform-flask-api-dev`: the name of what belongs to one environment. */

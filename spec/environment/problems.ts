@@ -70,7 +70,7 @@ function suffixProblems(suffix: string): string[] {
   return isSuffix(suffix)
     ? []
     : [
-        `the name "${suffix}" must be 1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but not pr`,
+        `the name "${suffix}" must be 1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but neither pr nor database`,
       ];
 }
 

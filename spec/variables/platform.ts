@@ -16,7 +16,7 @@ export const SETTINGS = {
   suffix: {
     variable: "PLATFORM_SUFFIX",
     fallback: "dev",
-    allowed: `1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but not pr; or a preview's: ${PREVIEW_RULE}`,
+    allowed: `1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but neither pr nor database; or a preview's: ${PREVIEW_RULE}`,
     test: isSuffix,
   },
   region: {
