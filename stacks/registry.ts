@@ -65,7 +65,7 @@ export class RegistryStack extends TerraformStack {
     return {
       // Not `Op.eq(…, 0)`: cdktf writes `undefined` for a zero.
       condition: Op.lt(Fn.lengthOf(unknown), 1),
-      error_message: `services/index.ts has lost ${Fn.replace(names, "/", "")}, which the platform still runs from its repository. Nothing was changed. Remove it in the safe order: npx platform deploy.`,
+      error_message: `services/index.ts no longer lists ${Fn.replace(names, "/", "")}, which the platform still runs from its repository. Nothing was changed. To remove it in the safe order, run npx platform deploy.`,
     };
   }
 }

@@ -53,7 +53,7 @@ test.each([
   ["PLATFORM_NAME", "platform-blue", "without a hyphen"],
   ["PLATFORM_SUFFIX", "blue-dev", "without a hyphen"],
   ["PLATFORM_SUFFIX", "pr", "but not pr"],
-  ["PLATFORM_SUFFIX", "pr-dev", "the last beginning with a digit"],
+  ["PLATFORM_SUFFIX", "pr-dev", "the last starting with a digit"],
   ["PLATFORM_NAME", "internal-tools", "without a hyphen"],
   ["PLATFORM_PERMISSIONS_BOUNDARY", "task-boundary", "the ARN of an IAM policy"],
   ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],

@@ -39,6 +39,6 @@ export function sameDigest(pushed: string, digest: string) {
   return {
     condition: Op.eq(pushed, digest),
     errorMessage:
-      "The engine pushed a digest that differs from the source environment's. Promote with an engine whose image store is the one it was built with.",
+      "The engine pushed a digest that differs from the source environment's. Promote with an engine that uses the same image store as the engine that built the image.",
   };
 }

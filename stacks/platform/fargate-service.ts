@@ -95,7 +95,7 @@ export class FargateService extends Construct {
           {
             // A rollback ends as a steady service; without this it would pass for a success.
             condition: Op.eq(TerraformSelf.getString("task_definition"), task.arn),
-            errorMessage: `${service} was rolled back: its new task definition never became healthy, the previous one serves. The stopped tasks of ECS service ${resourceName(config, service)} say why.`,
+            errorMessage: `${service} was rolled back: its new task definition never became healthy, and the previous one still serves. The stopped tasks of ECS service ${resourceName(config, service)} show why.`,
           },
         ],
       },
