@@ -104,7 +104,7 @@ export function chooseRegion(
   return regionOfShell(env);
 }
 
-/** A mistyped `pord` would otherwise deploy a second platform beside prod. */
+/** Rejects an unknown suffix: a mistyped `pord` would deploy a second platform beside prod. */
 function unknownSuffix(suffix: string, environments: Environments): string {
   const known = nearest(suffix, Object.keys(environments));
   return `the environment "${suffix}" is not in environments.ts${known}. Add it there, or use a preview suffix: ${PREVIEW_RULE}`;

@@ -48,7 +48,7 @@ export const SETTINGS = {
 
 export type Setting = keyof typeof SETTINGS;
 
-/** A mistyped `PLATFORM_SUFIX` would otherwise deploy to the default environment. */
+/** Rejects unknown variables: a mistyped `PLATFORM_SUFIX` would deploy to the default environment. */
 export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
   const known = [
     ...Object.values(SETTINGS).map(({ variable }): string => variable),
