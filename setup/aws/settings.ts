@@ -13,12 +13,12 @@ export interface SetupSettings {
   readonly region: string;
   /** The account that the credentials must belong to: 12 digits. */
   readonly account: string;
-  /** On GitHub, `owner/name`. */
+  /** The GitHub repository, `owner/name`. */
   readonly repository: string;
   readonly stateBucket: string;
   /** The account that owns the bucket, the only one it is created in: 12 digits. */
   readonly stateAccount: string;
-  /** Other accounts whose environments keep their states in it. */
+  /** Other accounts whose environments keep their states in the bucket. */
   readonly stateSharedWith: readonly string[];
   /** At least one. Pull requests are planned against the first. */
   readonly environments: readonly Environment[];
