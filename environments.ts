@@ -2,17 +2,17 @@ import { services } from "./services";
 import { defineEnvironments } from "./spec/environment/settings";
 
 /**
- * Every environment by its suffix, and what it has otherwise than the defaults. PLATFORM_SUFFIX names
- * one of them, or a preview: a suffix that begins with `pr-`.
+ * Every environment by its suffix, with its overrides of the defaults. PLATFORM_SUFFIX selects one of
+ * them, or a preview: a suffix that starts with `pr-`.
  */
 export const environments = defineEnvironments(services, {
   dev: {},
-  /** Runs what has become healthy in dev, image by image, and builds nothing. */
+  /** Runs the images that have become healthy in dev, and builds none. */
   prod: {
     promoteFrom: { environment: "dev" },
     database: { minCapacity: 0.5, maxCapacity: 16 },
   },
-  /** Each preview: cheap, and gone three days after its last deployment. */
+  /** All previews: cheap, and expiring three days after the last deployment. */
   preview: {
     natGateways: "shared",
     capacity: "spot",
@@ -20,7 +20,7 @@ export const environments = defineEnvironments(services, {
     database: { minCapacity: 0, maxCapacity: 1 },
     lifetimeHours: 72,
   },
-  /** On the local AWS, each suffix that is none of the others. */
+  /** Every unlisted suffix on the local AWS. */
   local: {
     architecture: process.arch === "arm64" ? "ARM64" : "X86_64",
   },

@@ -11,8 +11,8 @@ import { VERSIONS } from "./spec/versions";
 import { RegistryStack } from "./stacks/registry";
 
 /**
- * The three stacks. Each can only be planned once the one before has been applied, because it takes
- * from it what exists only then: `images` the repositories, `platform` the images' digests.
+ * The three stacks. Each can be planned only once the previous one is applied, because it uses its
+ * results: `images` uses the repositories, `platform` the images' digests.
  */
 export function build(
   app: App,
@@ -20,7 +20,7 @@ export function build(
   services: Services,
   contextOf = serviceFolder,
 ): void {
-  // For cdktn, which would hold what the stacks use against Terraform 1.5; cdktf 0.21 asks nothing.
+  // For cdktn, which would otherwise check the stacks against Terraform 1.5; cdktf 0.21 ignores it.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
   const { repositories } = new RegistryStack(app, "registry", { config, services });
   const { images } = new ImagesStack(app, "images", { config, services, repositories, contextOf });

@@ -21,7 +21,7 @@ import { type ChosenRegion, regionOfShell } from "./spec/variables/chosen-region
 import { regionProblems } from "./spec/variables/region-problems";
 import { SETTINGS, type Setting, unknownVariables } from "./spec/variables/platform";
 
-/** The project's folder: paths in settings and services are relative to it. */
+/** The project's folder; paths in settings and services are relative to it. */
 export const PROJECT_FOLDER = __dirname;
 
 /** The folder of a service, which is the build context of its image. */
@@ -29,17 +29,17 @@ export function serviceFolder(service: string): string {
   return path.join(PROJECT_FOLDER, "services", service);
 }
 
-/** Exit code of the app for mistakes in the settings or the catalogue; any other is a defect. */
+/** The app's exit code for problems in the settings or the catalogue; any other is a defect. */
 export const REFUSED = 2;
 
-/** The process's environment. Read here and nowhere else; everything else takes values. */
+/** The process's environment, read only here; all other code receives values. */
 export const environment: Readonly<NodeJS.ProcessEnv> = process.env;
 
 /**
- * Reads the configuration: which environment from `PLATFORM_*` variables, what it has from
- * environments.ts, and with both the catalogue as that environment has it. Where neither sets a region,
- * it is the shell's, as the AWS CLI finds it. All mistakes come back together, each with what was given and what is
- * allowed; a configuration with problems must not be used.
+ * Reads the configuration: the environment from `PLATFORM_*` variables, its settings from
+ * environments.ts, and the catalogue with that environment's overrides. If neither sets a region, the
+ * shell's applies, as the AWS CLI finds it. Returns all problems together, each with the given and the
+ * allowed values; a configuration with problems must not be used.
  */
 export function readConfig(
   env: Readonly<NodeJS.ProcessEnv> = environment,
@@ -83,7 +83,7 @@ export function readConfig(
     pullableBy,
     lifetimeHours: settings?.lifetimeHours,
     promoteFrom: settings?.promoteFrom,
-    // The local AWS has no TLS, and no DNS leads to it.
+    // The local AWS has no TLS, and no DNS points to it.
     domain: isOnInternet({ registry }) ? settings?.domain : undefined,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
     permissionsBoundary: value("permissionsBoundary") || undefined,
@@ -104,13 +104,13 @@ export function chooseRegion(
   return regionOfShell(env);
 }
 
-/** A mistyped `pord` would otherwise deploy a second platform beside prod. */
+/** Rejects an unknown suffix: a mistyped `pord` would deploy a second platform beside prod. */
 function unknownSuffix(suffix: string, environments: Environments): string {
   const known = nearest(suffix, Object.keys(environments));
-  return `the environment "${suffix}" is not in environments.ts${known}. Add it there, or name a preview: ${PREVIEW_RULE}`;
+  return `the environment "${suffix}" is not in environments.ts${known}. Add it there, or use a preview suffix: ${PREVIEW_RULE}`;
 }
 
-/** Makes the folder that cdktf is told to write to: it makes none above it, as in a fresh clone. */
+/** Creates cdktf's output folder: cdktf creates no parents, which a fresh clone lacks. */
 export function makeOutputFolder(): void {
   const folder = environment["CDKTF_OUTDIR"];
   if (folder !== undefined) mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { defineServices } from "../spec/service/spec";
 
-/** Every service of the platform. To add one: a folder with a Dockerfile, and its entry here. */
+/** Every service of the platform. To add one, create a folder with a Dockerfile and an entry here. */
 export const services = defineServices({
   "flask-api": {
     port: 5000,

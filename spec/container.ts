@@ -2,7 +2,7 @@ import { type ServiceSpec, type Services, specOf, urlVariable } from "./service/
 import type { Config } from "./config";
 import { type Named, namespaceName } from "./names";
 
-/** What a service's container is given in clear, in the probe before the push as in its task. */
+/** A container's plain environment variables, the same in the probe before the push and in its task. */
 export function containerEnvironment(
   service: string,
   services: Services,
@@ -21,12 +21,12 @@ export function containerEnvironment(
   };
 }
 
-/** Where a service answers its callers, inside the platform's network. */
+/** The URL at which callers reach a service inside the platform's network. */
 export function privateUrl(service: string, { port }: ServiceSpec, config: Named): string {
   return `http://${service}.${namespaceName(config)}:${port}`;
 }
 
-/** The command that asks the container, from inside, whether it serves. */
+/** The command that checks a container's health from inside. */
 export function healthCommand({ port, health }: ServiceSpec): string[] {
   return [...health.probe, `http://127.0.0.1:${port}${health.path}`];
 }

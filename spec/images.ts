@@ -1,13 +1,13 @@
 import type { Config } from "./config";
 import type { Services } from "./service/spec";
 
-/** The image of the container that starts when its task's service is healthy. */
+/** The image of the container that starts once the service in its task is healthy. */
 export const READY = "ready";
 
-/** The image that makes a service's database and login role. */
+/** The image that creates a service's database and login role. */
 export const DATABASE_SETUP = "database-setup";
 
-/** The platform's own images, beside one per service. */
+/** The platform's own images, in addition to one per service. */
 export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
 
 /** Every image that is built and pushed: one per service, and the platform's own where they are used. */
@@ -19,8 +19,8 @@ export function imageNames(services: Services): string[] {
 }
 
 /**
- * Every repository. The setup's is there even when no service has a database: tasks of one that had
- * may still run.
+ * Every repository. The setup's exists even when no service has a database: tasks of a service that had
+ * one may still be running.
  */
 export function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
   return [...new Set([...Object.keys(services), ...PLATFORM_IMAGES, ...keptRepositories])];

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A listener takes priorities from 1 to 50000; each depth of path has a band of its own. */
+/** A listener accepts priorities from 1 to 50000; each path depth has its own band. */
 const BAND = 10_000;
 
 /** The deepest public path: `/a/b/c/d`. */
@@ -12,10 +12,10 @@ export function pathDepth(path: string): number {
 }
 
 /**
- * Gives each public path its listener priority. Deeper paths come first, so that `/orders` wins over
- * `/`. Within a depth a path's own hash decides, so that a path keeps its rule when services come, go
- * or are renamed. Two paths of one hash are rare: when one of them comes or goes, the other may take its
- * place, as a change of what two rules lead to and never of their priorities.
+ * Gives each public path its listener priority. Deeper paths come first, so `/orders` wins over `/`.
+ * Within a depth the path's hash decides, so a path keeps its rule when services are added, removed or
+ * renamed. Hash collisions are rare: when one of two colliding paths is added or removed, the other may
+ * take its place. Then the targets of two rules change, but never their priorities.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
  */
@@ -25,7 +25,7 @@ export function listenerPriorities(paths: readonly string[]): ReadonlyMap<string
   for (const path of [...paths].sort()) {
     const band = (MAXIMUM_PATH_DEPTH - pathDepth(path)) * BAND;
     let place = createHash("sha256").update(path).digest().readUInt32BE() % BAND;
-    // Two paths rarely meet; the later one in the alphabet takes the next free place.
+    // On a collision, the alphabetically later path takes the next free place.
     while (taken.has(band + place)) place = (place + 1) % BAND;
     taken.add(band + place);
     priorities.set(path, band + place + 1);

@@ -2,32 +2,32 @@ import { createHash } from "node:crypto";
 import { isPreviewSuffix } from "./environment/preview-suffix";
 import { regionCode } from "./regions";
 
-/** Label of every Docker object of the project; on images and probes its value is the environment. */
+/** Label of the project's Docker objects; on images and probes its value is the environment. */
 export const DOCKER_LABEL = "fargate-platform";
 
-/** What tells an environment's names from those of another. */
+/** The parts that make an environment's names unique. */
 export interface Named {
   /** First part of every name: one word of 1–16 characters. */
   readonly name: string;
   /**
-   * The environment, last part of every name: one word, or a preview's `pr-…`, of 1–12 characters. Two
-   * suffixes live side by side.
+   * The environment, last part of every name: one word, or a preview's `pr-…`, of 1–12 characters.
+   * Environments with different suffixes run side by side.
    */
   readonly suffix: string;
 }
 
-/** What also tells them from those of the same environment in another region. */
+/** Adds the region, which distinguishes the same environment in two regions. */
 export interface Placed extends Named {
   readonly region: string;
 }
 
 /**
- * The word that begins the suffix of a preview. Names are words with hyphens between them: the first is
- * the platform's; the suffix is the last, or all from this one on. So no two environments share a name.
+ * The word that starts a preview's suffix. A name is words joined by hyphens: the first is the platform's,
+ * and the suffix is the last word, or this word and all after it. So environments never share a name.
  */
 const PREVIEW_WORD = "pr";
 
-/** Whether a value can be the name of a service: words, none of which begins a preview's suffix. */
+/** Whether a value can be a service's name: words, none of which is `pr`. */
 export function isServiceName(value: string, limit = 24): boolean {
   const words = value.split("-");
   return (
@@ -37,41 +37,41 @@ export function isServiceName(value: string, limit = 24): boolean {
   );
 }
 
-/** Whether a value can be the platform's name, or the suffix of an environment: one word. */
+/** Whether a value can be the platform's name or an environment's suffix: one word. */
 export function isWord(value: string, limit: number): boolean {
   return value.length <= limit && /^[a-z][a-z0-9]*$/.test(value);
 }
 
 /**
- * No entry of environments.ts: the one begins a preview's suffix; the other precedes the suffix in the
- * names of secrets, whose ends AWS makes up, so that IAM could not tell `a-database` from `database`.
+ * Not allowed in environments.ts. `pr` begins a preview's suffix. `database` precedes the suffix in the
+ * names of secrets, whose endings AWS generates, so IAM could not tell `a-database` from `database`.
  */
 const RESERVED_SUFFIXES = [PREVIEW_WORD, "database"];
 
-/** Whether an environment can have this suffix: an entry of environments.ts, or a preview. */
+/** Whether an environment can have this suffix, as an entry of environments.ts or a preview. */
 export function isSuffix(value: string): boolean {
   return (isWord(value, 12) && !RESERVED_SUFFIXES.includes(value)) || isPreviewSuffix(value);
 }
 
-/** `platform-flask-api-dev`: the name of what belongs to one environment. */
+/** `platform-flask-api-dev`: the name of something that belongs to one environment. */
 export function resourceName({ name, suffix }: Named, ...parts: readonly string[]): string {
   return [name, ...parts, suffix].join("-");
 }
 
 /**
- * The name of what is known in all regions at once, or to a machine that deploys to several of them:
+ * A name that is unique across regions, for global resources and for objects on the build host:
  * `platform-flask-api-probe-use1-dev`.
  */
 export function globalName(config: Placed, ...parts: readonly string[]): string {
   return resourceName(config, ...parts, regionCode(config.region));
 }
 
-/** Of the two roles of a task: the one that ECS starts it with, or the application's own. */
+/** The two roles of a task: the one that ECS starts it with, and the application's own. */
 export type RoleKind = "ecs" | "app";
 
 /**
- * The name of a task's role, of which an account has one in all its regions. With the longest of all its
- * parts it has the 64 characters that IAM takes.
+ * The name of a task's role. Role names are unique in an account across its regions. With every part at
+ * its longest it has the 64 characters that IAM allows.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
@@ -85,8 +85,8 @@ export function probeName(config: Placed, image: string): string {
 }
 
 /**
- * A target group's name: at most 32 characters, and another one in another VPC, because a
- * replacement is created before the old one goes.
+ * A target group's name: at most 32 characters, and different in another VPC, because a replacement is
+ * created before the old one is deleted.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
  */
@@ -100,7 +100,7 @@ export function targetGroupName(
   return `${service.slice(0, 32 - ending.length).replace(/-$/, "")}${ending}`;
 }
 
-/** What every target group's name of the environment looks like, in the wildcards of IAM. */
+/** The pattern of the environment's target group names, with IAM wildcards. */
 export function targetGroupPattern({ suffix }: Named): string {
   return `*-??????-${suffix}`;
 }
@@ -110,12 +110,12 @@ export function namespaceName(config: Named): string {
   return `${resourceName(config)}.internal`;
 }
 
-/** What the names of the environment's log groups begin with. */
+/** The prefix of the environment's log group names. */
 export function logGroupPrefix(config: Named): string {
   return `/ecs/${resourceName(config)}/`;
 }
 
-/** Container Insights writes its performance events here. */
+/** The log group of Container Insights' performance events. */
 export function insightsLogGroup(config: Named): string {
   return `/aws/ecs/containerinsights/${resourceName(config)}/performance`;
 }

@@ -1,8 +1,8 @@
 /**
- * The regions with Fargate, Cloud Map and Aurora Serverless v2, each with the code that AWS's own zone
- * IDs begin with (`use1-az1`): unique, and at most five characters, where names have little room.
+ * The regions with Fargate, Cloud Map and Aurora Serverless v2, each with the code that starts AWS's
+ * zone IDs (`use1-az1`): unique, and at most five characters, because names have little room.
  *
- * Those of China are left out, see `regionProblem`.
+ * The regions in China are left out, see `regionProblem`.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html
  * @see https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html
@@ -48,12 +48,12 @@ const CODES: Readonly<Record<string, string>> = {
 /** Every region that can be deployed to. */
 export const REGIONS: readonly string[] = Object.keys(CODES);
 
-/** `use1` for `us-east-1`; a region that is refused anyway stands for itself. */
+/** `use1` for `us-east-1`; a refused region is returned unchanged. */
 export function regionCode(region: string): string {
   return CODES[region] ?? region;
 }
 
-/** AWS's partitions that can be deployed to: what ARNs begin with after `arn:`. */
+/** The AWS partitions that can be deployed to; in an ARN the partition follows `arn:`. */
 export type Partition = "aws" | "aws-us-gov";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
@@ -61,13 +61,13 @@ export function partitionOf(region: string): Partition {
   return isGovCloud(region) ? "aws-us-gov" : "aws";
 }
 
-/** Whether a region is one of AWS GovCloud (US), which has no public hosted zones. */
+/** Whether a region is in AWS GovCloud (US), which has no public hosted zones. */
 export function isGovCloud(region: string): boolean {
   return region.startsWith("us-gov-");
 }
 
 /**
- * Why a region is refused; `undefined` for one that is not.
+ * Why a region is refused; `undefined` for an allowed region.
  *
  * @param source where the value was found, such as `AWS_REGION`
  */
@@ -75,5 +75,5 @@ export function regionProblem(region: string, source: string): string | undefine
   if (REGIONS.includes(region)) return undefined;
   const allowed = `it must be one of ${REGIONS.join(", ")}`;
   if (!region.startsWith("cn-")) return `${source} is "${region}"; ${allowed}`;
-  return `${source} is "${region}", a region of AWS in China: a partition with accounts, ARNs and DNS names of its own (aws-cn, amazonaws.com.cn), which nothing here is made for; ${allowed}`;
+  return `${source} is "${region}", a region of AWS in China: a partition with its own accounts, ARNs and DNS names (aws-cn, amazonaws.com.cn), which is not supported; ${allowed}`;
 }

@@ -14,17 +14,17 @@ import { useAws, useDocker } from "./options/providers";
 export interface ImagesStackProps {
   readonly config: Config;
   readonly services: Services;
-  /** Folder of a service's build context. */
+  /** The folder of a service's build context. */
   readonly contextOf: (service: string) => string;
   readonly repositories: ReadonlyMap<string, EcrRepository>;
 }
 
 /**
- * Builds, probes and pushes each image, and gives out its digest. Runs where a Docker engine is; it
- * changes with each commit that touches a service.
+ * Builds, probes and pushes each image, and outputs its digest. It needs a Docker engine, and changes
+ * with each commit that touches a service.
  */
 export class ImagesStack extends TerraformStack {
-  /** By name: each service's, and the platform's own. */
+  /** By name: each service's image, and the platform's own. */
   readonly images: ReadonlyMap<string, ProbedImage>;
 
   constructor(scope: Construct, id: string, props: ImagesStackProps) {
@@ -36,7 +36,7 @@ export class ImagesStack extends TerraformStack {
     const login = { username: token.userName, password: token.password };
     useDocker(this, [
       { address: config.registry ?? token.proxyEndpoint, ...login },
-      // The login is good for every registry that its owner may pull from.
+      // The login is valid for every registry that its owner may pull from.
       ...sourceRegistries(config).map((address) => ({ address, ...login })),
     ]);
 
@@ -59,7 +59,7 @@ export class ImagesStack extends TerraformStack {
   }
 }
 
-/** The registry of another account that images are promoted from. */
+/** The registry of the other account that images are promoted from. */
 function sourceRegistries({ promoteFrom, region }: Config): string[] {
   if (!promoteFrom?.account) return [];
   return [`https://${promoteFrom.account}.dkr.ecr.${region}.amazonaws.com`];

@@ -21,13 +21,13 @@ import { useAws } from "./options/providers";
 export interface PlatformStackProps {
   readonly config: Config;
   readonly services: Services;
-  /** By name: each service's, and the platform's own. */
+  /** By name: each service's image, and the platform's own. */
   readonly images: ReadonlyMap<string, ProbedImage>;
 }
 
 /**
- * Everything that runs: the network, its public entry, private names, the database if a service
- * asks for one, and each service's tasks. Changes with every deployment.
+ * Everything that runs: the network, its public entry, private names, the database if a service needs
+ * one, and each service's tasks. It changes with every deployment.
  */
 export class PlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
@@ -85,7 +85,7 @@ export class PlatformStack extends TerraformStack {
       description: "Each image that has become healthy here, by digest: what others promote",
       value: Object.fromEntries([...images].map(([name, { reference }]) => [name, reference])),
     });
-    // cdktf 0.21 writes what an output depends on as templates, which Terraform does not take.
+    // cdktf 0.21 writes an output's dependencies as templates, which Terraform rejects.
     healthy.addOverride(
       "depends_on",
       running.map((service) => `${service.terraformResourceType}.${service.friendlyUniqueId}`),

@@ -11,7 +11,7 @@ import { repositoryNames } from "../spec/images";
 import { logGroupPrefix, repositoryName } from "../spec/names";
 import { useAws } from "./options/providers";
 
-/** Counted from the newest push: 30 pushes that were never deployed would reach a running image. */
+/** Counted from the newest push: 30 undeployed pushes would expire a running image. */
 const IMAGES_KEPT = 30;
 
 export interface RegistryStackProps {
@@ -20,8 +20,8 @@ export interface RegistryStackProps {
 }
 
 /**
- * One private ECR repository per image, and nothing else: it is what must exist before an image
- * can be pushed, and it changes only when a service is added or removed.
+ * One private ECR repository per image, and nothing else: the repositories must exist before an image
+ * can be pushed, and change only when a service is added or removed.
  */
 export class RegistryStack extends TerraformStack {
   readonly repositories: ReadonlyMap<string, EcrRepository>;
@@ -45,13 +45,13 @@ export class RegistryStack extends TerraformStack {
         [...this.repositories].map(([name, { repositoryUrl }]) => [name, repositoryUrl]),
       ),
     });
-    // cdktf 0.21 takes a precondition for an output and does not write it.
+    // cdktf 0.21 accepts an output's precondition but does not write it.
     urls.addOverride("precondition", this.nothingInUseGoes(services, config));
   }
 
   /**
-   * A service that has left the catalogue loses its repository with all images. While the platform
-   * has its log group, tasks may still run from them, and the whole plan is refused.
+   * Removing a service from the catalogue deletes its repository with all images. While the platform
+   * has its log group, tasks may still need them, so the whole plan is refused.
    */
   private nothingInUseGoes(services: Services, config: Config) {
     const prefix = logGroupPrefix(config);
@@ -60,12 +60,12 @@ export class RegistryStack extends TerraformStack {
     });
     const known = repositoryNames(services, config).map((name) => prefix + name);
     const unknown = Fn.setsubtract(deployed.logGroupNames, known);
-    // Without the last slash: Terraform takes a search between two slashes for a pattern.
+    // Without the last slash: Terraform treats a search between two slashes as a pattern.
     const names = Fn.replace(Fn.join(", ", unknown), prefix.slice(0, -1), "");
     return {
       // Not `Op.eq(…, 0)`: cdktf writes `undefined` for a zero.
       condition: Op.lt(Fn.lengthOf(unknown), 1),
-      error_message: `services/index.ts has lost ${Fn.replace(names, "/", "")}, which the platform still runs from its repository. Nothing was changed. Remove it in the safe order: npx platform deploy.`,
+      error_message: `services/index.ts no longer lists ${Fn.replace(names, "/", "")}, which the platform still runs from its repository. Nothing was changed. To remove it in the safe order, run npx platform deploy.`,
     };
   }
 }
@@ -77,7 +77,7 @@ function createRepository(parent: Construct, image: string, config: Config): Ecr
     imageTagMutability: "IMMUTABLE",
     imageScanningConfiguration: { scanOnPush: true },
     encryptionConfiguration: [{ encryptionType: "AES256" }],
-    // Otherwise a repository that holds images cannot be destroyed.
+    // Otherwise a repository with images cannot be destroyed.
     forceDelete: true,
   });
   if (config.pullableBy.length > 0) {

@@ -44,7 +44,7 @@ test.each<[string, Record<string, string>, string[]]>([
   [
     "a bucket that it would not use",
     { PLATFORM_STATE_BUCKET: "states" },
-    ['PLATFORM_STATE_BUCKET is "states", but PLATFORM_BACKEND=local keeps no state there'],
+    ['PLATFORM_STATE_BUCKET is "states", but PLATFORM_BACKEND=local does not use it'],
   ],
   [
     "an engine that is not running",

@@ -60,7 +60,7 @@ test.each<[object, string]>([
   [{ scaling: { min: 0, max: 2 } }, "dev.scaling is 0 to 2; min must be at least 1"],
   [
     { services: { web: { size: { cpu: 256, memory: 4096 } } } },
-    "dev.services.web.size is 256 CPU units with 4096 MiB; Fargate has 256 with 512/1024/2048",
+    "dev.services.web.size is 256 CPU units with 4096 MiB; Fargate allows 256 with 512/1024/2048",
   ],
   [{ services: { web: { scaling: { min: 3, max: 2 } } } }, "dev.services.web.scaling is 3 to 2"],
   ...["*.example.com", "https://example.com", "Dev.example.com", "dev", "-dev.example.com"].map(
@@ -81,9 +81,12 @@ test.each<[object, string]>([
   ],
   [
     { domain: { name: "anexample.com", hostedZone: "example.com" } },
-    'dev.domain.name is "anexample.com"; it must be "example.com", which domain.hostedZone names, or end with ".example.com"',
+    'dev.domain.name is "anexample.com"; it must be "example.com", the value of domain.hostedZone, or end with ".example.com"',
   ],
-  [{ services: { wbe: {} } }, 'dev.services names "wbe"; the services are web, orders'],
+  [
+    { services: { wbe: {} } },
+    'dev.services names "wbe", which is not a service; the services are web, orders',
+  ],
 ])("%j is refused with the value and the rule", (settings, message) => {
   const problems = problemsOf(settings);
   expect(problems).toHaveLength(1);
@@ -123,7 +126,7 @@ describe("which settings a suffix has", () => {
   test("none, where it is mistyped", () => {
     expect(natGatewaysOf({ PLATFORM_SUFFIX: "bleu" }).problems).toEqual([
       expect.stringMatching(
-        /^the environment "bleu" is not in environments.ts; did you mean blue\? \(known are dev, blue, green, local, preview\)\. Add it there, or name a preview: pr- and words/,
+        /^the environment "bleu" is not in environments.ts; did you mean blue\? \(valid: dev, blue, green, local, preview\)\. Add it there, or use a preview suffix: pr- followed/,
       ),
     ]);
   });
@@ -225,13 +228,13 @@ describe("a host name is one environment's", () => {
   test("not that of two", () => {
     const environments = { ...environmentsWith({ domain }), blue: { domain } };
     expect(environmentsProblems(environments, fixture)).toEqual([
-      'environments: blue.domain.name "dev.example.com" is also that of dev',
+      'environments: blue.domain.name "dev.example.com" is also used by dev',
     ]);
   });
 
   test("nor that of all previews", () => {
     const [problem] = environmentsProblems({ ...environmentsWith(), preview: { domain } }, fixture);
-    expect(problem).toContain("is also that of every other preview");
+    expect(problem).toContain("is also used by every other preview");
   });
 
   test("and not the local AWS's, which has no TLS", () => {

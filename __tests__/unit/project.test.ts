@@ -55,7 +55,7 @@ test.each([
   ["PLATFORM_SUFFIX", "blue-dev", "without a hyphen"],
   ["PLATFORM_SUFFIX", "pr", "but neither pr nor database"],
   ["PLATFORM_SUFFIX", "database", "but neither pr nor database"],
-  ["PLATFORM_SUFFIX", "pr-dev", "the last beginning with a digit"],
+  ["PLATFORM_SUFFIX", "pr-dev", "the last starting with a digit"],
   ["PLATFORM_NAME", "internal-tools", "without a hyphen"],
   ["PLATFORM_PERMISSIONS_BOUNDARY", "task-boundary", "the ARN of an IAM policy"],
   ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],

@@ -44,7 +44,7 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   [
     "a size that Fargate has not",
     { size: { cpu: 256, memory: 4096 } as unknown as FargateSize },
-    "256 CPU units with 4096 MiB; Fargate has 256 with 512/1024/2048",
+    "256 CPU units with 4096 MiB; Fargate allows 256 with 512/1024/2048",
   ],
   [
     "scaling upside down",
@@ -54,7 +54,7 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   [
     "a call to nobody",
     { calls: ["catlog"] },
-    'orders.calls names "catlog"; the services are orders',
+    'orders.calls names "catlog", which is not a service; the services are orders',
   ],
   [
     "a migration without a database",
@@ -86,7 +86,7 @@ test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-
 
 test.each(["ready", "database-setup", "platform"])("the name %s is taken", (name) => {
   expect(problems({ [name]: fixture["order-archive"] })).toEqual([
-    expect.stringContaining(`the name "${name}" is taken`),
+    expect.stringContaining(`the name "${name}" is reserved`),
   ]);
 });
 

@@ -15,15 +15,15 @@ import type { SetupSettings } from "./settings";
 import { StateBucket } from "./state-bucket";
 
 /**
- * What an account has once, before anything is deployed to it by a pipeline: the bucket of the
- * states, GitHub as an identity provider, and for each environment a role that plans it, one that
- * deploys it, and the boundary of its tasks' roles.
+ * The one-time resources of an account, before a pipeline deploys to it: the state bucket, GitHub as an
+ * identity provider, and for each environment a plan role, a deploy role, and the permissions boundary
+ * of its task roles.
  */
 export class AccountStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: SetupSettings) {
     super(scope, id);
     const { region, account, stateBucket, stateAccount, stateSharedWith, environments } = settings;
-    // It makes the bucket that others keep their states in, so its own is a file.
+    // This stack creates the state bucket, so its own state is a file.
     const stateFile = path.join(PROJECT_FOLDER, ".platform", "setup", `${account}.tfstate`);
     new LocalBackend(this, { path: stateFile });
     new AwsProvider(this, "aws", {
@@ -37,7 +37,7 @@ export class AccountStack extends TerraformStack {
     if (stateAccount === account) {
       new StateBucket(this, "state-bucket", { name: stateBucket, sharedWith: stateSharedWith });
     }
-    // AWS trusts GitHub's certificate by its authority, and looks at no thumbprint.
+    // AWS verifies GitHub's certificate by its CA and ignores thumbprints.
     const provider = new IamOpenidConnectProvider(this, "github", {
       url: `https://${ISSUER}`,
       clientIdList: [AUDIENCE],
@@ -59,12 +59,12 @@ export class AccountStack extends TerraformStack {
 
 interface RolesProps {
   readonly settings: SetupSettings;
-  /** Whether pull requests are planned against it. */
+  /** Whether pull requests are planned against the environment. */
   readonly planned: boolean;
   readonly provider: string;
 }
 
-/** The two roles of an environment and its boundary, and what GitHub has to know of them. */
+/** Creates an environment's two roles and boundary, and returns their variables for GitHub. */
 function rolesOf(parent: Construct, environment: Environment, props: RolesProps) {
   const { github, name } = environment;
   const { settings, planned, provider } = props;

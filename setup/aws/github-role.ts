@@ -7,12 +7,12 @@ import type { Grant } from "./permissions/grant";
 import { SETUP_PATH } from "./permissions/task-roles";
 import { policyDocuments } from "./policy-documents";
 
-/** GitHub's issuer, without its scheme. */
+/** GitHub's issuer without the scheme. */
 export const ISSUER = "token.actions.githubusercontent.com";
-/** What the token of a job must be meant for. */
+/** The required audience of a job's token. */
 export const AUDIENCE = "sts.amazonaws.com";
 
-/** A whole first deployment, and its roll-back: `STACK_MINUTES` add up to less. */
+/** Enough for a whole first deployment and its rollback: `STACK_MINUTES` add up to less. */
 const SESSION_SECONDS = 2 * 60 * 60;
 
 export interface GithubRoleProps {
@@ -20,13 +20,13 @@ export interface GithubRoleProps {
   readonly description: string;
   /** ARN of the account's OIDC provider for GitHub. */
   readonly provider: string;
-  /** The `sub` of the jobs that may assume it, each in full: there are no wildcards. */
+  /** The full `sub` of each job that may assume the role, without wildcards. */
   readonly subjects: readonly string[];
   readonly grants: readonly Grant[];
 }
 
 /**
- * A role that jobs of one repository assume with the token that GitHub gives them.
+ * A role that jobs of one repository assume with their GitHub token.
  *
  * @see https://docs.github.com/en/actions/reference/security/oidc
  */

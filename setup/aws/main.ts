@@ -3,7 +3,7 @@ import { REFUSED, makeOutputFolder } from "../../project";
 import { AccountStack } from "./account";
 import { readSettings } from "./settings";
 
-/** `npx platform setup`: what an account needs once, before pipelines deploy to it. */
+/** `npx platform setup`: the one-time setup of an account, before pipelines deploy to it. */
 function main(): void {
   const { settings, problems } = readSettings();
   if (problems.length > 0) {

@@ -1,7 +1,7 @@
 import type { Conditions, Grant } from "./permissions/grant";
 
 /**
- * Characters of a managed policy, without white space.
+ * The maximum characters of a managed policy, without white space.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
@@ -15,8 +15,8 @@ interface Statement {
 }
 
 /**
- * The grants as policies, each within IAM's limit. Grants on the same resources under the same
- * conditions become one statement; the same grants always make the same policies.
+ * Converts grants to policies, each within IAM's limit. Grants with the same resources and conditions
+ * become one statement; the same grants always produce the same policies.
  */
 export function policyDocuments(grants: readonly Grant[], limit = POLICY_LIMIT): string[] {
   const documents: Statement[][] = [];
@@ -39,7 +39,7 @@ function statements(grants: readonly Grant[]): Statement[] {
   return [...actionsOf].map(([scope, actions]) => ({
     Effect: "Allow",
     Action: [...actions].sort(),
-    // Written above.
+    // Serialized above.
     ...(JSON.parse(scope) as Pick<Statement, "Resource" | "Condition">),
   }));
 }

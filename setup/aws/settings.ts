@@ -7,18 +7,18 @@ import { PREVIEW } from "../../spec/environment/preview-suffix";
 import { partitionOf } from "../../spec/regions";
 import type { Environment } from "./permissions/environment";
 
-/** What an account gets, once. Everything that lets somebody in has to be said. */
+/** The one-time setup of an account. Everything that grants access must be set explicitly. */
 export interface SetupSettings {
-  /** Of the state bucket, and of environments that say none. */
+  /** Region of the state bucket, and of environments that set none. */
   readonly region: string;
-  /** The account that must be meant: 12 digits. */
+  /** The account that the credentials must belong to: 12 digits. */
   readonly account: string;
-  /** On GitHub, `owner/name`. */
+  /** The GitHub repository, `owner/name`. */
   readonly repository: string;
   readonly stateBucket: string;
-  /** The account that has the bucket, and where alone it is made: 12 digits. */
+  /** The account that owns the bucket, the only one it is created in: 12 digits. */
   readonly stateAccount: string;
-  /** Other accounts whose environments keep their states in it. */
+  /** Other accounts whose environments keep their states in the bucket. */
   readonly stateSharedWith: readonly string[];
   /** At least one. Pull requests are planned against the first. */
   readonly environments: readonly Environment[];
@@ -27,7 +27,7 @@ export interface SetupSettings {
 const SETTINGS = {
   account: {
     variable: "SETUP_ACCOUNT",
-    allowed: "the AWS account's 12 digits",
+    allowed: "the 12-digit AWS account ID",
     test: isAccount,
   },
   repository: {
@@ -42,24 +42,25 @@ const SETTINGS = {
   },
   stateAccount: {
     variable: "SETUP_STATE_ACCOUNT",
-    allowed: "empty, or the 12 digits of another account, which has the bucket",
+    allowed: "empty, or the 12-digit ID of another account, which owns the bucket",
     test: (value: string) => value === "" || isAccount(value),
     fallback: "",
   },
   stateSharedWith: {
     variable: "SETUP_STATE_SHARED_WITH",
-    allowed: "empty, or accounts of 12 digits, separated by commas, whose states lie there as well",
+    allowed:
+      "empty, or 12-digit account IDs separated by commas, whose states are also in the bucket",
     test: (value: string) => value === "" || value.split(",").every(isAccount),
     fallback: "",
   },
   environments: {
     variable: "SETUP_ENVIRONMENTS",
-    allowed: `names of environments as on GitHub, separated by commas, such as dev,prod,${PREVIEW}`,
+    allowed: `GitHub environment names separated by commas, such as dev,prod,${PREVIEW}`,
     test: (value: string) => value.split(",").every(isSuffix),
   },
   hostedZones: {
     variable: "SETUP_HOSTED_ZONES",
-    allowed: "empty, or ids of Route 53 hosted zones, separated by commas",
+    allowed: "empty, or Route 53 hosted zone IDs separated by commas",
     test: (value: string) =>
       value === "" || value.split(",").every((id) => /^Z[A-Z0-9]+$/.test(id)),
     fallback: "",
@@ -71,8 +72,8 @@ function isAccount(value: string): boolean {
 }
 
 /**
- * Reads the `SETUP_*` variables, the name from `PLATFORM_NAME`, and regions as a deployment does. What
- * lets somebody in has no default. All mistakes come back together.
+ * Reads the `SETUP_*` variables, the name from `PLATFORM_NAME`, and regions as a deployment does.
+ * Settings that grant access have no default. Returns all problems together.
  */
 export function readSettings(
   env: Readonly<NodeJS.ProcessEnv> = processEnvironment,
@@ -130,7 +131,7 @@ function environmentOf(
   return { ...shared, hostedZones, github, name, suffix, region, partition, promotesFrom };
 }
 
-/** A pipeline sets no `PLATFORM_REGION`: an environment that says where it lives is deployed there. */
+/** A pipeline sets no `PLATFORM_REGION`, so a region in environments.ts applies. */
 function overruled(
   names: readonly string[],
   environments: Environments,
@@ -139,19 +140,20 @@ function overruled(
   return names.flatMap((name) => {
     const { region } = environments[name] ?? {};
     if (!given || !region || region === given) return [];
-    return `PLATFORM_REGION is ${given}, and environments.ts puts ${name} into ${region}; unset it: AWS_REGION counts for environments that say none`;
+    return `PLATFORM_REGION is ${given}, but environments.ts puts ${name} in ${region}; unset PLATFORM_REGION and set AWS_REGION, which applies to environments without a region`;
   });
 }
 
-/** All previews are one environment on GitHub, and none is there twice. */
+/** On GitHub all previews are one environment, and no environment occurs twice. */
 function notOnGithub(names: readonly string[]): string[] {
   const problems: string[] = [];
   const previews = names.filter((name) => name.startsWith("pr-"));
   if (previews.length > 0) {
     problems.push(
-      `SETUP_ENVIRONMENTS: ${previews.join(", ")} is a pull request's; name ${PREVIEW}`,
+      `SETUP_ENVIRONMENTS: ${previews.join(", ")} belongs to a pull request; use ${PREVIEW} instead`,
     );
   }
-  if (new Set(names).size < names.length) problems.push("SETUP_ENVIRONMENTS names one twice");
+  if (new Set(names).size < names.length)
+    problems.push("SETUP_ENVIRONMENTS names an environment twice; remove the duplicate");
   return problems;
 }

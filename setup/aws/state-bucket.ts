@@ -8,18 +8,18 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 
-/** A state that was overwritten by mistake is missed within days. */
+/** A state overwritten by mistake is noticed within days. */
 const OLD_VERSIONS_DAYS = 90;
 
 export interface StateBucketProps {
   readonly name: string;
-  /** Other accounts whose environments keep their states in it. */
+  /** Other accounts whose environments keep their states in the bucket. */
   readonly sharedWith: readonly string[];
 }
 
 /**
- * The bucket of Terraform's states: versioned, encrypted, private, reached over TLS alone. It is
- * not destroyed as long as it holds anything.
+ * The bucket with Terraform's states: versioned, encrypted, private, and reachable only over TLS. It
+ * cannot be destroyed while it contains objects.
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3
  */
@@ -75,7 +75,7 @@ export class StateBucket extends Construct {
   }
 }
 
-/** Which keys a role of theirs may use is its own policy's matter, in its own account. */
+/** In each account, the role's own policy restricts the keys that it may use. */
 function allow(accounts: readonly string[], bucketArn: string) {
   return {
     sid: "OtherAccounts",

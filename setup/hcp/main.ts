@@ -7,8 +7,8 @@ import { ProjectStack } from "./project";
 import { WorkspacesStack } from "./workspaces";
 
 /**
- * `npx platform hcp`: makes in HCP Terraform what an environment needs there, once, before its first
- * deployment: the project if the settings name one, and the three workspaces.
+ * `npx platform hcp`: the one-time setup of an environment in HCP Terraform before its first deployment:
+ * the project, if the settings name one, and the three workspaces.
  */
 export function build(app: App, config: Config, hcp: HcpSettings): void {
   const project = hcp.project === undefined ? undefined : new ProjectStack(app, "project", hcp);

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { HcpSettings } from "./settings";
 import { useHcp } from "./provider";
 
-/** The project that the workspaces of all environments are in. It has a state of its own. */
+/** The project that contains the workspaces of all environments. It has its own state. */
 export class ProjectStack extends TerraformStack {
   readonly project: Project;
 

@@ -9,10 +9,10 @@ import type { HcpSettings } from "./settings";
 const TFE_VERSION = "0.71.0";
 
 /**
- * HCP Terraform with the token of `terraform login`, and a file for what is made there: it cannot keep
- * the state of its own set-up before there is a workspace.
+ * HCP Terraform with the token of `terraform login`. The state is a file, because HCP Terraform cannot
+ * keep the state of its own setup before a workspace exists.
  *
- * @param state `workspaces-platform-use1-dev`: tells the states of one organization apart
+ * @param state a name that is unique in the organization, such as `workspaces-platform-use1-dev`
  */
 export function useHcp(
   stack: TerraformStack,

@@ -2,12 +2,12 @@ import type { Config } from "../../spec/config";
 import { workspaceName } from "../../stacks/options/backend";
 import type { HcpSettings } from "./settings";
 
-/** What a run asks for in AWS, unless a variable of the workspace says otherwise. */
+/** The audience of a run's token, unless a variable of the workspace overrides it. */
 const AUDIENCE = "aws.workload.identity";
 
 /**
- * Whom the role of remote runs must trust: this environment's two remote workspaces, in whatever phase
- * of a run. It goes with an identity provider for the host in the role's account.
+ * The trust policy for the role of remote runs: this environment's two remote workspaces, in any phase
+ * of a run. It requires an identity provider for the host in the role's account.
  *
  * @see https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/aws-configuration
  */

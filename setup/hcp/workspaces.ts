@@ -21,8 +21,8 @@ export interface WorkspacesStackProps {
 type Stack = keyof typeof STATE_READERS;
 
 /**
- * Where Terraform runs. A remote run gets the stack's folder and no more: `registry` and `platform` need
- * no more, `images` needs a Docker engine and the services' sources, which are where it is started.
+ * Where Terraform runs. A remote run gets only the stack's folder. That is enough for `registry` and
+ * `platform`; `images` needs a Docker engine and the services' sources, so it runs where it is started.
  *
  * @see https://developer.hashicorp.com/terraform/cloud-docs/workspaces/settings#execution-mode
  */
@@ -38,7 +38,7 @@ const DESCRIPTIONS: Readonly<Record<Stack, string>> = {
   platform: "Network, load balancer, database and services",
 };
 
-/** The three workspaces of an environment. One that manages something is not deleted. */
+/** The three workspaces of an environment. One that manages resources is not deleted. */
 export class WorkspacesStack extends TerraformStack {
   constructor(scope: Construct, id: string, { config, hcp, project }: WorkspacesStackProps) {
     super(scope, id);
@@ -75,7 +75,7 @@ export class WorkspacesStack extends TerraformStack {
 }
 
 /**
- * Makes each run get credentials of AWS for itself, by OpenID Connect; no key is kept anywhere.
+ * Lets each run obtain its own AWS credentials by OpenID Connect; no keys are stored.
  *
  * @see https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/aws-configuration
  */

@@ -12,7 +12,7 @@ interface Rule {
   readonly test: (value: unknown) => boolean;
 }
 
-/** The settings that are more than one value, or refused for several reasons. */
+/** The settings that hold several values, or can be refused for several reasons. */
 const COMPOSED = [
   "region",
   "database",
@@ -22,7 +22,7 @@ const COMPOSED = [
   "domain",
 ] as const satisfies (keyof PreviewSettings)[];
 
-/** Of each other setting: what it may be. */
+/** The allowed values of every other setting. */
 const RULES = {
   availabilityZones: { allowed: "2, 3 or 4", test: isOneOf([2, 3, 4]) },
   cidr: {
@@ -36,7 +36,7 @@ const RULES = {
   architecture: { allowed: "X86_64 or ARM64", test: isOneOf(["X86_64", "ARM64"]) },
   capacity: { allowed: "on-demand or spot", test: isOneOf(["on-demand", "spot"]) },
   pullableBy: {
-    allowed: "a list of accounts of 12 digits each",
+    allowed: "a list of 12-digit account IDs",
     test: (value: unknown) =>
       Array.isArray(value) && value.every((account) => /^\d{12}$/.test(String(account))),
   },
@@ -50,8 +50,8 @@ const RULES = {
 const SETTINGS: readonly string[] = [...COMPOSED, ...Object.keys(RULES)];
 
 /**
- * Checks what types cannot, of every environment and not only of the one that is meant: each mistake
- * with the value that was given and the rule.
+ * Checks what types cannot, in every environment and not only the selected one. Each problem states the
+ * given value and the rule.
  */
 export function environmentsProblems(environments: Environments, catalogue: Services): string[] {
   const problems = Object.entries(environments).flatMap(([suffix, settings]) => [
@@ -65,7 +65,9 @@ export function environmentsProblems(environments: Environments, catalogue: Serv
 
 function suffixProblems(suffix: string): string[] {
   if (suffix.startsWith(PREVIEW_PREFIX)) {
-    return [`the name "${suffix}" begins with ${PREVIEW_PREFIX}, as the suffixes of previews do`];
+    return [
+      `the name "${suffix}" starts with ${PREVIEW_PREFIX}, which is reserved for previews; choose another name`,
+    ];
   }
   return isSuffix(suffix)
     ? []
@@ -96,7 +98,9 @@ function settingsProblems(settings: PreviewSettings, catalogue: Services): strin
     problems.push(...tasksProblems(tasks).map((problem) => `services.${service}.${problem}`));
     if (!(service in catalogue)) {
       const known = Object.keys(catalogue).join(", ");
-      problems.push(`services names "${service}"; the services are ${known}`);
+      problems.push(
+        `services names "${service}", which is not a service; the services are ${known}`,
+      );
     }
   }
   return problems;
@@ -115,13 +119,13 @@ function isOneOf(values: readonly unknown[]): (value: unknown) => boolean {
   return (value) => values.includes(value);
 }
 
-/** Host names that two environments would answer at: two of the file, or all previews. */
+/** Host names that two environments would share: two entries of the file, or all previews. */
 function sharedDomains(environments: Environments): string[] {
   const owners = new Map<string, string>();
   return Object.entries(environments).flatMap(([suffix, { domain }]) => {
     if (!domain) return [];
     const other = suffix === "preview" ? "every other preview" : owners.get(domain.name);
     owners.set(domain.name, suffix);
-    return other ? [`${suffix}.domain.name "${domain.name}" is also that of ${other}`] : [];
+    return other ? [`${suffix}.domain.name "${domain.name}" is also used by ${other}`] : [];
   });
 }

@@ -1,6 +1,6 @@
 import { DEFAULTS, type EnvironmentSettings, type Environments } from "./settings";
 
-/** Entries that stand for many environments, or for one machine's. */
+/** Entries that stand for many environments, or for those of one machine. */
 const UNNAMED = ["preview", "local"];
 
 /** Why an environment cannot promote from the one it names. */
@@ -11,26 +11,26 @@ export function promotionProblems(suffix: string, environments: Environments): s
   const { environment, account } = promoteFrom;
   const problems: string[] = [];
   if (account !== undefined && !/^\d{12}$/.test(account)) {
-    problems.push(`promoteFrom.account is "${account}"; it must be the 12 digits of an account`);
+    problems.push(`promoteFrom.account is "${account}"; it must be a 12-digit account ID`);
   }
   const others = Object.keys(environments).filter(
     (other) => other !== suffix && !UNNAMED.includes(other),
   );
   if (!others.includes(environment)) {
     problems.push(
-      `promoteFrom.environment is "${environment}"; it must be another one of this file: ${others.join(", ") || "there is none"}`,
+      `promoteFrom.environment is "${environment}"; it must be another environment in environments.ts: ${others.join(", ") || "there is none"}`,
     );
     return problems;
   }
   const source: EnvironmentSettings = environments[environment] ?? {};
   if (architectureOf(source) !== architectureOf(settings)) {
     problems.push(
-      `promoteFrom: ${environment} builds its images for ${architectureOf(source)}, and this environment runs ${architectureOf(settings)}; set the same architecture in both`,
+      `promoteFrom: ${environment} builds its images for ${architectureOf(source)}, but this environment runs on ${architectureOf(settings)}; set the same architecture in both`,
     );
   }
   if (source.region !== settings.region) {
     problems.push(
-      `promoteFrom: ${environment} is in ${source.region ?? "the default region"}, and a login to ECR is good for one region; set the same region in both`,
+      `promoteFrom: ${environment} is in ${source.region ?? "the default region"}, but an ECR login is valid for one region only; set the same region in both`,
     );
   }
   return problems;

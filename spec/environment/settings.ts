@@ -3,49 +3,49 @@ import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import { isPreview } from "./preview-suffix";
 
-/** What an environment may decide for itself. Whatever it leaves out has its default. */
+/** The settings that an environment may choose. Each has a default. */
 export interface EnvironmentSettings<Service extends string = string> {
-  /** PLATFORM_REGION wins over it. @default the shell's, as the AWS CLI finds it, then us-east-1 */
+  /** PLATFORM_REGION overrides it. @default the shell's, as the AWS CLI finds it, then us-east-1 */
   readonly region?: string;
   /** How many availability zones carry subnets. @default 2 */
   readonly availabilityZones?: 2 | 3 | 4;
   /** The VPC's IPv4 range, a private /16. @default 10.0.0.0/16 */
   readonly cidr?: string;
-  /** A NAT gateway in each zone, or one that all zones share. @default one-per-zone */
+  /** One NAT gateway per zone, or one that all zones share. @default one-per-zone */
   readonly natGateways?: "one-per-zone" | "shared";
-  /** What images are built for and tasks run on. @default X86_64 */
+  /** The CPU architecture of images and tasks. @default X86_64 */
   readonly architecture?: "X86_64" | "ARM64";
   /** @default 0.5 to 4 */
   readonly database?: DatabaseCapacity;
   /**
-   * Fargate Spot costs about a third, and AWS takes a task back with two minutes' notice. A change
-   * replaces each service of an environment that is there: it is away for minutes.
+   * Fargate Spot costs about a third, but AWS can reclaim a task with two minutes' notice. Changing this
+   * in a running environment replaces each service, which is down for minutes.
    * @default on-demand
    */
   readonly capacity?: "on-demand" | "spot";
-  /** Tasks of each service that `services` does not name. @default as in services/index.ts */
+  /** Task counts of the services that `services` does not name. @default as in services/index.ts */
   readonly scaling?: Scaling;
-  /** What single services have here otherwise than in services/index.ts. */
+  /** Overrides of services/index.ts for single services. */
   readonly services?: Readonly<Partial<Record<Service, Tasks>>>;
-  /** Takes the images of another environment instead of building them. @default builds them */
+  /** Takes the images from another environment instead of building them. @default builds them */
   readonly promoteFrom?: Promotion;
-  /** Where it answers over HTTPS. @default plain HTTP at the load balancer's own address */
+  /** The domain to serve over HTTPS. @default plain HTTP at the load balancer's own address */
   readonly domain?: Domain;
-  /** Accounts that may pull the environment's images, to promote them. @default its own alone */
+  /** Accounts that may pull the environment's images to promote them. @default only its own */
   readonly pullableBy?: readonly string[];
 }
 
-/** The environment, in the same region, whose images are deployed: what runs there, runs here. */
+/** The environment in the same region whose running images are deployed here. */
 export interface Promotion {
   readonly environment: string;
-  /** Its account, where that is another one. @default this environment's own */
+  /** Its account, if it is a different one. @default this environment's own */
   readonly account?: string;
 }
 
 /**
- * What Aurora Serverless v2 scales between, in ACU (2 GiB of memory each): 0 to 256 in steps of 0.5,
- * at least 1 at the top. With 0 it pauses five minutes after its last connection, and the next one
- * waits some 15 seconds.
+ * The range in which Aurora Serverless v2 scales, in ACU (2 GiB of memory each): 0 to 256 in steps of
+ * 0.5, with a maximum of at least 1. With a minimum of 0 it pauses five minutes after its last connection,
+ * and the next connection waits about 15 seconds.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
  */
@@ -54,15 +54,15 @@ export interface DatabaseCapacity {
   readonly maxCapacity: number;
 }
 
-/** Settings of all previews: only they can go by themselves. */
+/** Settings of all previews, the only environments that can expire. */
 export interface PreviewSettings<
   Service extends string = string,
 > extends EnvironmentSettings<Service> {
-  /** From its last deployment until `npx platform destroy-expired` takes it. @default for ever */
+  /** From its last deployment until `npx platform destroy-expired` may destroy it. @default forever */
   readonly lifetimeHours?: number;
 }
 
-/** All environments by their suffix, and the settings of those that are not listed one by one. */
+/** All environments by suffix, and the settings of those that are not listed individually. */
 export type Environments = Readonly<Record<string, PreviewSettings>> & {
   readonly preview: PreviewSettings;
   readonly local: EnvironmentSettings;
@@ -70,7 +70,7 @@ export type Environments = Readonly<Record<string, PreviewSettings>> & {
 
 /**
  * Types the environments: an override of a service that is not in the catalogue does not compile.
- * Values that types cannot judge are checked by `environmentsProblems`.
+ * `environmentsProblems` checks what types cannot.
  */
 export function defineEnvironments<Catalogue extends Services, const Suffix extends string>(
   _catalogue: Catalogue,
@@ -82,10 +82,10 @@ export function defineEnvironments<Catalogue extends Services, const Suffix exte
   return environments;
 }
 
-/** Where the settings of environments are, in messages. */
+/** The file with the environments' settings, for messages. */
 export const ENVIRONMENTS_FILE = "environments.ts";
 
-/** What a setting is where an environment leaves it out. */
+/** The values of settings that an environment leaves out. */
 export const DEFAULTS = {
   availabilityZones: 2,
   cidr: "10.0.0.0/16",
@@ -97,8 +97,8 @@ export const DEFAULTS = {
 } as const satisfies EnvironmentSettings;
 
 /**
- * The settings of an environment; `undefined` for a suffix that nobody has written down, most likely
- * a mistyped one, which on AWS would cost money under a wrong name.
+ * The settings of an environment; `undefined` for an unlisted suffix, which is most likely a typo and
+ * on AWS would cost money under the wrong name.
  */
 export function settingsOf(
   suffix: string,
@@ -110,7 +110,7 @@ export function settingsOf(
   return onLocalAws ? environments.local : undefined;
 }
 
-/** The catalogue as an environment has it. */
+/** The catalogue with an environment's overrides applied. */
 export function servicesIn(
   { scaling, services = {} }: EnvironmentSettings,
   catalogue: Services,

@@ -1,12 +1,12 @@
 import type { ServiceSpec, Services } from "./spec";
 
-/** Bytes that PostgreSQL keeps of a name; it cuts off the rest without a word. */
+/** The bytes of a name that PostgreSQL keeps; it silently truncates the rest. */
 const MAXIMUM_LENGTH = 63;
 
-/** Databases and roles that a cluster of ours has already. */
+/** Databases and roles that every cluster of the platform already has. */
 const TAKEN = ["platform", "postgres", "template0", "template1"];
 
-/** What PostgreSQL takes for something else where it expects a role, even as a name in quotes. */
+/** Words that PostgreSQL does not accept as a role name, even in quotes. */
 const KEYWORDS = [
   "current_role",
   "current_user",
@@ -17,17 +17,17 @@ const KEYWORDS = [
   "user",
 ];
 
-/** The names that begin so are those of PostgreSQL's own roles, and of RDS's. */
+/** Prefixes of the role names that PostgreSQL and RDS reserve. */
 const PREFIXES = ["pg_", "rds"];
 
-/** The name of a service's database and of its login role; `undefined` for a service without one. */
+/** The name of a service's database and login role; `undefined` for a service without a database. */
 export function databaseName(service: string, { database }: ServiceSpec): string | undefined {
   if (!database) return undefined;
   const own = database === true ? undefined : database.name;
   return own ?? service.replaceAll("-", "_");
 }
 
-/** Which service each database belongs to. */
+/** The service that each database belongs to. */
 export function databaseOwners(services: Services): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(services).flatMap(([service, spec]): [string, string][] => {
@@ -38,7 +38,7 @@ export function databaseOwners(services: Services): ReadonlyMap<string, string> 
 }
 
 /**
- * The names of databases that PostgreSQL would refuse or cut, and those that two services have.
+ * Database names that PostgreSQL would refuse or truncate, and those that two services share.
  *
  * @see https://www.postgresql.org/docs/17/sql-createrole.html
  */
@@ -50,11 +50,11 @@ export function databaseProblems(services: Services): string[] {
     const owner = owners.get(name);
     owners.set(name, service);
     return [
-      ...nameProblems(name).map((problem) => `${service}.database is called "${name}"; ${problem}`),
+      ...nameProblems(name).map((problem) => `${service}.database is named "${name}"; ${problem}`),
       ...(owner === undefined
         ? []
         : [
-            `${service}.database is called "${name}", as that of ${owner} is; each service has its own`,
+            `${service}.database is named "${name}", which ${owner} also uses; each service needs its own database`,
           ]),
     ];
   });
@@ -63,15 +63,19 @@ export function databaseProblems(services: Services): string[] {
 function nameProblems(name: string): string[] {
   if (name.length > MAXIMUM_LENGTH || !/^[a-z][a-z0-9_]*$/.test(name)) {
     return [
-      `a name is 1 to ${MAXIMUM_LENGTH} lower-case letters, digits and _, starting with a letter`,
+      `a name must be 1 to ${MAXIMUM_LENGTH} lower-case letters, digits and _, starting with a letter`,
     ];
   }
   const prefix = PREFIXES.find((beginning) => name.startsWith(beginning));
   if (prefix !== undefined) {
-    return [`names that begin with ${prefix} are those of PostgreSQL's and RDS's own roles`];
+    return [
+      `names that start with ${prefix} are reserved for roles of PostgreSQL and RDS; choose another name`,
+    ];
   }
   const reserved = [...TAKEN, ...KEYWORDS];
   return reserved.includes(name)
-    ? [`that is taken, as are ${reserved.join(", ")}: give it another with database: { name: "…" }`]
+    ? [
+        `that name is reserved, as are ${reserved.join(", ")}; set another with database: { name: "…" }`,
+      ]
     : [];
 }

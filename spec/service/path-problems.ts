@@ -10,7 +10,7 @@ export function pathOwners(services: Services): Readonly<Record<string, string>>
   );
 }
 
-/** Public paths that the load balancer's rules cannot have, and those that two services have. */
+/** Public paths that a listener rule cannot match, and those that two services share. */
 export function pathProblems(services: Services): string[] {
   const problems: string[] = [];
   const owners = new Map<string, string>();
@@ -28,7 +28,7 @@ export function pathProblems(services: Services): string[] {
   return problems;
 }
 
-/** Listener rules match 128 characters at most, of which `/*` takes two. */
+/** Listener rules match at most 128 characters, including the two of `/*`. */
 function isPublicPath(path: string): boolean {
   if (path === "/") return true;
   return (

@@ -7,15 +7,15 @@ import { quotaProblems } from "./quota-problems";
 import type { ServiceSpec, Services } from "./spec";
 import { tasksProblems } from "./tasks";
 
-/** What the platform names itself. */
+/** Names that the platform uses itself. */
 const RESERVED_NAMES = [...PLATFORM_IMAGES, "migrate", "load-balancer", "database", "platform"];
 
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|ECS_.*)$/;
 
 /**
- * Checks what types cannot: every mistake of the catalogue comes back, each with the value that was
- * given and the rule. Nothing may be synthesized while there is one.
+ * Checks what types cannot. Returns every problem in the catalogue, each with the given value and the
+ * rule. Nothing may be synthesized while there is one.
  */
 export function catalogueProblems(
   services: Services,
@@ -45,7 +45,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   );
   rule(
     !name.split("-").includes("pr"),
-    `the name "${name}" has the word pr, which begins the suffix of a preview in every name; take another word`,
+    `the name "${name}" contains the word pr, which marks a preview's suffix in resource names; use another word`,
   );
   rule(
     isPort(spec.port),
@@ -62,20 +62,20 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   );
   rule(
     !RESERVED_NAMES.includes(name),
-    `the name "${name}" is taken, as are ${RESERVED_NAMES.join(", ")}`,
+    `the name "${name}" is reserved, as are ${RESERVED_NAMES.join(", ")}`,
   );
   for (const callee of spec.calls ?? []) {
     rule(callee !== name, `${name}.calls names ${name} itself`);
     rule(
       callee in services,
-      `${name}.calls names "${callee}"; the services are ${Object.keys(services).join(", ")}`,
+      `${name}.calls names "${callee}", which is not a service; the services are ${Object.keys(services).join(", ")}`,
     );
   }
   rule(isUnique(spec.calls ?? []), `${name}.calls names a service twice`);
   for (const variable of Object.keys(spec.environment ?? {})) {
     rule(
       /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable) && !RESERVED_VARIABLE.test(variable),
-      `${name}.environment sets ${variable}; a name is letters, digits and _, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are the platform's`,
+      `${name}.environment sets ${variable}; a name must be letters, digits and _, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are reserved for the platform`,
     );
   }
   return problems;

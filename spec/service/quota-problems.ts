@@ -1,7 +1,7 @@
 import { DEFAULT_SCALING, type ServiceSpec, type Services, urlVariable } from "./spec";
 
 /**
- * AWS's default quotas that a catalogue can reach, each with what counts against it.
+ * AWS's default quotas that a catalogue can reach.
  *
  * | quota | default | AWS |
  * |---|---|---|
@@ -17,8 +17,8 @@ import { DEFAULT_SCALING, type ServiceSpec, type Services, urlVariable } from ".
  * [3] https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-limits.html
  * [4] https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
  *
- * Condition values (5), wildcards (5) and the length of a path (128) are kept by how a rule is made, and
- * lengths of names by the limits of a service's name, of the platform's and of the suffix.
+ * The way rules are built keeps condition values (5), wildcards (5) and path lengths (128) within their
+ * quotas; the limits on the service name, platform name and suffix do the same for name lengths.
  */
 const QUOTAS = {
   rulesOfLoadBalancer: 100,
@@ -29,29 +29,29 @@ const QUOTAS = {
 } as const;
 
 /**
- * A change of the listener makes each rule again before the old one goes, and a change of the network
- * each target group: for that long there are two of them.
+ * Replacing the listener recreates each rule before the old one is deleted, and replacing the network
+ * each target group; until then both exist.
  */
 const MAXIMUM_PUBLIC = Math.min(QUOTAS.rulesOfLoadBalancer, QUOTAS.targetGroupsOfLoadBalancer) / 2;
 
-/** The caller's way to AWS's APIs, and to the database, beside those to the services that it calls. */
+/** Besides the services that it calls, a caller has one rule for AWS's APIs and one for the database. */
 const MAXIMUM_CALLS = QUOTAS.rulesOfSecurityGroup - 2;
 
-/** The load balancer's way in, beside those of the callers. */
+/** Besides its callers, a service has one rule for the load balancer. */
 const MAXIMUM_CALLERS = QUOTAS.rulesOfSecurityGroup - 1;
 
 /** While a service is deployed, ECS runs the old tasks and the new ones. */
 const TASKS_IN_A_DEPLOYMENT = 2;
 
 /**
- * Characters of a task definition that the catalogue decides: AWS takes 64 KiB, counted in its own JSON
- * with what it adds to each container. The rest is what the platform writes itself, at its longest.
+ * The bytes of a task definition that the catalogue may fill. AWS allows 64 KiB, counted in its own JSON
+ * with what it adds to each container. The rest is the longest that the platform itself writes.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
  */
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 
-/** The quotas of AWS that the catalogue as a whole would exceed. */
+/** The AWS quotas that the catalogue as a whole would exceed. */
 export function quotaProblems(services: Services): string[] {
   const entries = Object.entries(services);
   const published = entries.filter(([, { path }]) => path !== undefined);
@@ -60,23 +60,23 @@ export function quotaProblems(services: Services): string[] {
     TASKS_IN_A_DEPLOYMENT;
   const callers = (callee: string) => entries.filter(([, { calls }]) => calls?.includes(callee));
   return [
-    ...exceeds(published.length, MAXIMUM_PUBLIC, "services are public; one load balancer takes"),
+    ...exceeds(published.length, MAXIMUM_PUBLIC, "services are public; one load balancer allows"),
     ...exceeds(
       tasks(published),
       QUOTAS.targetsOfLoadBalancer,
-      "tasks of public services may run during a deployment, by their scaling.max; one load balancer takes",
+      "tasks of public services can run during a deployment, according to scaling.max; one load balancer allows",
     ),
     ...exceeds(
       tasks(entries),
       QUOTAS.instancesOfNamespace,
-      "tasks may run during a deployment, by their scaling.max; one private zone takes",
+      "tasks can run during a deployment, according to scaling.max; one Cloud Map namespace allows",
     ),
     ...entries.flatMap(([name, spec]) => {
       const bytes = taskDefinitionBytes(spec, services);
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,
-        `bytes of ${name}'s task definition come from its environment, calls and commands; AWS takes 64 KiB in all, of which these may be`,
+        `bytes of ${name}'s task definition come from its environment, calls and commands; AWS allows 64 KiB in all, and these may take`,
       );
     }),
     ...entries.flatMap(([name, { calls = [] }]) => [
@@ -84,14 +84,14 @@ export function quotaProblems(services: Services): string[] {
       ...exceeds(
         callers(name).length,
         MAXIMUM_CALLERS,
-        `services call ${name}; a service may have`,
+        `services call ${name}; a service may be called by`,
         callers(name).map(([caller]) => caller),
       ),
     ]),
   ];
 }
 
-/** The environment is that of the migration, too; the probe is the health check's and its waiter's. */
+/** The migration repeats the environment; the probe is in the health check and in its waiter. */
 function taskDefinitionBytes(spec: ServiceSpec, services: Services): number {
   const { environment = {}, calls = [], migrate = [], health } = spec;
   const callees = calls.map((callee) => [

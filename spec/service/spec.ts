@@ -20,7 +20,7 @@ export const FARGATE_SIZES = {
 
 type Cpu = keyof typeof FARGATE_SIZES;
 
-/** A pair that exists: `{ cpu: 256, memory: 4096 }` does not compile. */
+/** A valid pair: `{ cpu: 256, memory: 4096 }` does not compile. */
 export type FargateSize = {
   [C in Cpu]: { readonly cpu: C; readonly memory: (typeof FARGATE_SIZES)[C][number] };
 }[Cpu];
@@ -31,64 +31,64 @@ export interface Scaling {
   readonly max: number;
 }
 
-/** How the service says that it serves: on the build host before the push, and in its ECS task. */
+/** The service's health check, on the build host before the push and in its ECS task. */
 export interface HealthCheck {
-  /** Path that answers 200 while the process serves. It must not look further, not at the database. */
+  /** Path that returns 200 while the process serves. It must not check the database or other services. */
   readonly path: string;
   /**
    * A command inside the image that GETs the URL given as its last argument and exits 0 on success:
-   * `["curl", "-fsS", "-m", "2"]`, or a script of the service where the image has no curl.
+   * `["curl", "-fsS", "-m", "2"]`, or a script of the service if the image has no curl.
    */
   readonly probe: readonly [string, ...string[]];
 }
 
-/** A service's database, where more is to be said than that it has one. */
+/** Options for a service's database. */
 export interface DatabaseChoice {
   /**
-   * Of the database and of its login role: at most 63 lower-case letters, digits and `_`. With the name
-   * that another service's database had, the service goes on with the data. @default the service's name
+   * Name of the database and its login role: at most 63 lower-case letters, digits and `_`. A service
+   * that takes over the name of a former service's database keeps the data. @default the service's name
    */
   readonly name?: string;
 }
 
-/** What a service's author writes; everything that is deployed for the service follows from it. */
+/** A service's entry in the catalogue, from which everything deployed for the service is derived. */
 export interface ServiceSpec<Name extends string = string> {
-  /** The TCP port that the container listens on, on all addresses; it is given as `PORT`. */
+  /** The TCP port on which the container listens on all addresses; passed as `PORT`. */
   readonly port: number;
   readonly health: HealthCheck;
-  /** Public under this path of the load balancer. @default private: only its callers reach it */
+  /** The load balancer's public path for the service. @default private: only its callers reach it */
   readonly path?: string;
   readonly size: FargateSize;
-  /** Tasks: CPU above 70 % or memory above 80 % adds some, up to `max`. @default 2 to 10 */
+  /** The number of tasks: CPU above 70 % or memory above 80 % adds tasks, up to `max`. @default 2 to 10 */
   readonly scaling?: Scaling;
-  /** Services that this one may reach. It gets `<NAME>_URL` for each, and nobody else gets in. */
+  /** Services that this one may reach; all others are blocked. It gets `<NAME>_URL` for each. */
   readonly calls?: readonly Name[];
   /**
-   * Gives the service a database and a login role of its own on the Aurora cluster, and its tasks
-   * `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD` and `_SSLMODE`. Both are called as the
-   * service is, with `_` for `-`; a `name` of their own stays when the service is renamed. @default false
+   * Gives the service its own database and login role on the Aurora cluster, and its tasks
+   * `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD` and `_SSLMODE`. Both are named after the
+   * service, with `_` for `-`; an explicit `name` survives a rename of the service. @default false
    */
   readonly database?: boolean | DatabaseChoice;
   /**
-   * A command of the image that must exit 0 before the service starts, on the new image and with the
-   * same database settings. Several tasks may run it at once. @default nothing to migrate
+   * A command that must exit 0 before the service starts. It runs in the new image with the same
+   * database settings. Several tasks may run it at once. @default nothing to migrate
    */
   readonly migrate?: readonly [string, ...string[]];
-  /** Plain settings, in the probe as in the task. Not for secrets: they show in the task definition. */
+  /** Plain variables for the probe and the task. Not for secrets: the task definition shows them. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Docker build arguments; part of the image's content hash. Not for secrets either. */
+  /** Docker build arguments, part of the image's content hash. Not for secrets. */
   readonly buildArguments?: Readonly<Record<string, string>>;
 }
 
-/** The catalogue: every service by its name, which is also its folder under `services/`. */
+/** The catalogue: every service by name, which is also its folder under `services/`. */
 export type Services = Readonly<Record<string, ServiceSpec>>;
 
 /** @default of `ServiceSpec.scaling` */
 export const DEFAULT_SCALING: Scaling = { min: 2, max: 10 };
 
 /**
- * Types the catalogue: a `calls` entry that names no service does not compile. Values that types
- * cannot judge are checked by `catalogueProblems` before anything is synthesized.
+ * Types the catalogue: a `calls` entry that names no service does not compile. `catalogueProblems`
+ * checks what types cannot before anything is synthesized.
  */
 export function defineServices<const Name extends string>(
   services: Readonly<Record<Name, ServiceSpec<NoInfer<Name>>>>,
@@ -96,19 +96,19 @@ export function defineServices<const Name extends string>(
   return services;
 }
 
-/** The variable that tells a caller where the service is: `fraud-detection` → `FRAUD_DETECTION_URL`. */
+/** The variable with a service's URL for its callers: `fraud-detection` → `FRAUD_DETECTION_URL`. */
 export function urlVariable(service: string): string {
   return `${service.toUpperCase().replaceAll("-", "_")}_URL`;
 }
 
-/** The entry of a service that is known to be in the catalogue, as `calls` is checked to be. */
+/** The entry of a service that is known to be in the catalogue, such as a checked `calls` entry. */
 export function specOf(service: string, services: Services): ServiceSpec {
   const spec = services[service];
   if (!spec) throw new Error(`${service} is not in the catalogue`);
   return spec;
 }
 
-/** What a service's deployment may take its time for. */
+/** The parts of a service's deployment that take time. */
 export function rolloutOf({ scaling = DEFAULT_SCALING, database, migrate }: ServiceSpec): Rollout {
   return { tasks: scaling.min, preparations: [database, migrate].filter(Boolean).length };
 }

@@ -1,17 +1,17 @@
 import { FARGATE_SIZES, type FargateSize, type Scaling } from "./spec";
 
-/** How large a service's tasks are, and how many: what an environment may decide too. */
+/** The size and number of a service's tasks, which an environment may override. */
 export interface Tasks {
   readonly size?: FargateSize;
   readonly scaling?: Scaling;
 }
 
-/** What is wrong with a size or a number of tasks: the value that was given, and the rule. */
+/** The problems with a size or a number of tasks, each with the given value and the rule. */
 export function tasksProblems({ size, scaling }: Tasks): string[] {
   const problems: string[] = [];
   if (size && !isFargateSize(size)) {
     const given = `${size.cpu} CPU units with ${size.memory} MiB`;
-    problems.push(`size is ${given}; Fargate has ${fargateSizes()}`);
+    problems.push(`size is ${given}; Fargate allows ${fargateSizes()}`);
   }
   if (scaling && !isScaling(scaling)) {
     problems.push(

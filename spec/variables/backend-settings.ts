@@ -1,7 +1,7 @@
 import path from "node:path";
 import { SETTINGS, type Variable } from "./backend";
 
-/** Where Terraform keeps the states of an environment. */
+/** The place where Terraform keeps an environment's states. */
 export type Backend = LocalState | S3State | CloudState;
 
 /** Files on this machine. */
@@ -10,34 +10,34 @@ export interface LocalState {
   readonly folder: string;
 }
 
-/** Objects in a bucket, each with a lock file beside it while somebody deploys. */
+/** Objects in a bucket, each with a lock file beside it during a deployment. */
 export interface S3State {
   readonly kind: "s3";
   readonly bucket: string;
-  /** Of the bucket, which need not be the environment's. */
+  /** The bucket's region, which can differ from the environment's. */
   readonly region: string;
-  /** ARN of the KMS key that encrypts. @default a key of S3's own (SSE-S3) */
+  /** ARN of the KMS key that encrypts the states. @default a key that S3 manages (SSE-S3) */
   readonly kmsKey: string | undefined;
-  /** For an S3 that knows no host name for each bucket: one that `AWS_ENDPOINT_URL` names. */
+  /** For an S3 without a host name per bucket, such as one at `AWS_ENDPOINT_URL`. */
   readonly pathStyle: boolean;
 }
 
-/** Workspaces of HCP Terraform, or of a Terraform Enterprise of one's own. */
+/** Workspaces of HCP Terraform, or of a self-hosted Terraform Enterprise. */
 export interface CloudState {
   readonly kind: "cloud";
   readonly organization: string;
-  /** Of the workspaces. @default the organization's default project */
+  /** The workspaces' project. @default the organization's default project */
   readonly project: string | undefined;
   readonly hostname: string;
-  /** ARN of the role that runs in HCP Terraform take in AWS; `npx platform hcp` tells it to them. */
+  /** ARN of the AWS role that runs in HCP Terraform assume; `npx platform hcp` configures it. */
   readonly runRole: string | undefined;
 }
 
 /**
- * Reads the backend from its variables; an empty one counts as not set. All mistakes come back
- * together, each with what was given, what is allowed and what fixes it.
+ * Reads the backend from its variables; an empty one counts as not set. Returns all problems together,
+ * each with the given value, the allowed values and the fix.
  *
- * @param region of the environment: where the bucket is if no variable says so
+ * @param region the environment's region, also the bucket's unless a variable sets it
  */
 export function readBackend(
   env: Readonly<NodeJS.ProcessEnv>,
@@ -82,7 +82,7 @@ export function readBackend(
   return { backend: read(), problems };
 }
 
-/** Values that are not allowed, and settings that the chosen backend would ignore. */
+/** Problems with invalid values, and with settings that the chosen backend would ignore. */
 function settingProblems(
   given: (variable: Variable) => string | undefined,
   chosen: string,
@@ -99,27 +99,27 @@ function settingProblems(
     if (!test(value)) problems.push(`${variable} is "${value}"; it must be ${allowed}`);
     if (known && kind !== chosen) {
       problems.push(
-        `${variable} is "${value}", but PLATFORM_BACKEND=${chosen} keeps no state there; unset ${variable}, or set PLATFORM_BACKEND=${kind}`,
+        `${variable} is "${value}", but PLATFORM_BACKEND=${chosen} does not use it; unset ${variable}, or set PLATFORM_BACKEND=${kind}`,
       );
     }
   }
   return problems;
 }
 
-/** S3 takes a key of the bucket's own region, and says so only when a state is written. */
+/** S3 requires a key in the bucket's region, but reports this only when a state is written. */
 function keyProblems(kmsKey: string | undefined, region: string): string[] {
   const place = kmsKey?.split(":")[3];
   if (place === undefined || place === region) return [];
   return [
-    `PLATFORM_STATE_KMS_KEY is of ${place} and the bucket of ${region}; take a key of ${region}, or set PLATFORM_STATE_REGION=${place} if the bucket is there`,
+    `PLATFORM_STATE_KMS_KEY is in ${place}, but the bucket is in ${region}; use a key in ${region}, or set PLATFORM_STATE_REGION=${place} if the bucket is there`,
   ];
 }
 
-/** cdktf finds a stack's values in the workspace that its name defines. */
+/** cdktf reads a stack's values from the workspace that the stack's name defines. */
 function workspaceProblems(env: Readonly<NodeJS.ProcessEnv>): string[] {
   const workspace = env["TF_WORKSPACE"] || "default";
   if (workspace === "default") return [];
   return [
-    `TF_WORKSPACE is "${workspace}", which would send all three states elsewhere; unset it: PLATFORM_SUFFIX tells environments apart`,
+    `TF_WORKSPACE is "${workspace}", which would store all three states elsewhere; unset it and choose the environment with PLATFORM_SUFFIX`,
   ];
 }

@@ -2,7 +2,7 @@ import { REGIONS } from "../regions";
 
 const NAME_RULE = "3 to 40 letters, digits, hyphens and underscores";
 
-/** Every setting of a backend by its variable: whose it is, and what it may be. */
+/** Every backend setting by its variable: the backend it belongs to, and its allowed values. */
 export const SETTINGS = {
   PLATFORM_STATE_FOLDER: {
     kind: "local",
@@ -12,7 +12,7 @@ export const SETTINGS = {
   PLATFORM_STATE_BUCKET: {
     kind: "s3",
     allowed:
-      "the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, between letters or digits",
+      "a bucket name: 3 to 63 lower-case letters, digits, hyphens and single dots, starting and ending with a letter or digit",
     test: isBucketName,
   },
   PLATFORM_STATE_REGION: {
@@ -32,7 +32,7 @@ export const SETTINGS = {
   },
   PLATFORM_HCP_PROJECT: {
     kind: "cloud",
-    allowed: `the name of a project: ${NAME_RULE}, and spaces within`,
+    allowed: `the name of a project: ${NAME_RULE}, with spaces allowed inside`,
     test: (value: string) => /^[\w-][\w -]{1,38}[\w-]$/.test(value),
   },
   PLATFORM_HCP_HOSTNAME: {
@@ -49,7 +49,7 @@ export const SETTINGS = {
 
 export type Variable = keyof typeof SETTINGS;
 
-/** The variables that say where the states are. */
+/** The variables that choose where the states are. */
 export const BACKEND_VARIABLES: readonly string[] = ["PLATFORM_BACKEND", ...Object.keys(SETTINGS)];
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */

@@ -2,22 +2,22 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { SETTINGS } from "./platform";
 
-/** A region, and where it was found: what a message names. */
+/** A region and its source, for messages. */
 export interface ChosenRegion {
   readonly region: string;
   readonly source: string;
 }
 
-/** What the AWS CLI uses where nothing is configured is nothing at all; here it is this one. */
+/** The region if none is configured; the AWS CLI has no such default. */
 const DEFAULT: ChosenRegion = { region: SETTINGS.region.fallback, source: "the default region" };
 
-/** In the AWS CLI's order; the SDK for JavaScript knows the first alone, Terraform both. */
+/** In the AWS CLI's order; the SDK for JavaScript reads only the first, Terraform both. */
 const VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
 
 /**
  * The region that the shell is set to, as the AWS CLI finds it: `AWS_REGION`, `AWS_DEFAULT_REGION`, then
  * the region of the profile (`AWS_PROFILE`, or `default`) in `~/.aws/credentials` and `~/.aws/config`.
- * Everything that asks AWS is told this region, so that none of them looks for one itself.
+ * Every AWS client receives this region explicitly, so none looks it up itself.
  *
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
  */
@@ -32,7 +32,7 @@ function regionOfProfile(env: Readonly<NodeJS.ProcessEnv>): ChosenRegion | undef
   const home = env["HOME"] || env["USERPROFILE"];
   const fileOf = (variable: string, name: string): string | undefined =>
     env[variable] || (home && path.join(home, ".aws", name));
-  // AWS's own tools let the credentials file win over the other.
+  // AWS's own tools prefer the credentials file.
   const files = [
     { file: fileOf("AWS_SHARED_CREDENTIALS_FILE", "credentials"), section: profile },
     {
@@ -47,7 +47,7 @@ function regionOfProfile(env: Readonly<NodeJS.ProcessEnv>): ChosenRegion | undef
   return undefined;
 }
 
-/** A file that is missing or closed to the caller has no region; the check of credentials says why. */
+/** A missing or unreadable file has no region; the credentials check reports the reason. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
@@ -57,8 +57,8 @@ function textOf(file: string): string {
 }
 
 /**
- * The region in one section. No library: the SDK reads these files asynchronously alone, and parsers of
- * INI take the dots of a profile's name for nesting.
+ * The region in one section. No library fits: the SDK reads these files only asynchronously, and INI
+ * parsers treat dots in a profile's name as nesting.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
@@ -68,7 +68,7 @@ function regionIn(text: string, section: string): string | undefined {
   for (const line of text.split(/\r?\n/)) {
     const [, name] = /^\[\s*(.+?)\s*\]/.exec(line) ?? [];
     if (name !== undefined) current = name.replace(/["']/g, "").replace(/\s+/g, " ");
-    // An indented line belongs to a setting that has several.
+    // An indented line is part of a nested setting.
     const [, value] = /^region\s*=\s*([^\s;#]+)/.exec(line) ?? [];
     if (current === section && value !== undefined) region = value;
   }

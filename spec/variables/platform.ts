@@ -4,7 +4,7 @@ import { isServiceName, isSuffix, isWord } from "../names";
 import { PREVIEW_RULE } from "../environment/preview-suffix";
 import { REGIONS } from "../regions";
 
-/** What is read from a variable: its name, its default, what it may be. */
+/** Every setting that a variable holds: its name, its default, and its allowed values. */
 export const SETTINGS = {
   name: {
     variable: "PLATFORM_NAME",
@@ -16,7 +16,7 @@ export const SETTINGS = {
   suffix: {
     variable: "PLATFORM_SUFFIX",
     fallback: "dev",
-    allowed: `1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but neither pr nor database; or a preview's: ${PREVIEW_RULE}`,
+    allowed: `1 to 12 lower-case letters and digits without a hyphen, starting with a letter, but neither pr nor database; or, for a preview, ${PREVIEW_RULE}`,
     test: isSuffix,
   },
   region: {
@@ -34,7 +34,7 @@ export const SETTINGS = {
   keptRepositories: {
     variable: "PLATFORM_KEPT_REPOSITORIES",
     fallback: "",
-    allowed: "empty, or names of services, separated by commas",
+    allowed: "empty, or service names separated by commas",
     test: (value: string) => value === "" || value.split(",").every((name) => isServiceName(name)),
   },
   permissionsBoundary: {
@@ -48,7 +48,7 @@ export const SETTINGS = {
 
 export type Setting = keyof typeof SETTINGS;
 
-/** A mistyped `PLATFORM_SUFIX` would otherwise deploy to the default environment. */
+/** Rejects unknown variables: a mistyped `PLATFORM_SUFIX` would deploy to the default environment. */
 export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
   const known = [
     ...Object.values(SETTINGS).map(({ variable }): string => variable),

@@ -4,8 +4,8 @@ import { ENVIRONMENTS_FILE } from "../environment/settings";
 import { isGovCloud, partitionOf, regionProblem } from "../regions";
 
 /**
- * What is wrong with the region, or with what lies elsewhere than in it. A region of environments.ts is
- * checked there, with those of all other environments.
+ * The problems with the region, and with settings that do not belong in it. A region set in
+ * environments.ts is checked with that file, for all environments.
  */
 export function regionProblems(
   { region, domain, permissionsBoundary }: Config,
@@ -16,13 +16,13 @@ export function regionProblems(
   const problems: string[] = [];
   if (domain && isGovCloud(region)) {
     problems.push(
-      `domain.name is "${domain.name}" in ${region}, but Route 53 has no public hosted zones in AWS GovCloud (US); take the domain out of environments.ts, or another region`,
+      `domain.name is "${domain.name}" in ${region}, but Route 53 has no public hosted zones in AWS GovCloud (US); remove the domain from environments.ts, or choose another region`,
     );
   }
   const partition = permissionsBoundary?.split(":")[1];
   if (partition !== undefined && partition !== partitionOf(region)) {
     problems.push(
-      `PLATFORM_PERMISSIONS_BOUNDARY is of the partition ${partition}, and ${region} is in ${partitionOf(region)}; its ARN must begin with arn:${partitionOf(region)}:`,
+      `PLATFORM_PERMISSIONS_BOUNDARY is in the partition ${partition}, but ${region} is in ${partitionOf(region)}; its ARN must begin with arn:${partitionOf(region)}:`,
     );
   }
   return problems;

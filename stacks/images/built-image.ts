@@ -9,10 +9,10 @@ import { type ImageSpec, buildLogFile } from "./image-spec";
 import type { LocalImage } from "./local-image";
 
 /**
- * Builds an image from its folder, under a tag that names its content.
+ * Builds an image from its folder and tags it with its content hash.
  *
  * @param scope the image's scope, whose id names it
- * @param repository what the image's name begins with: `host/repository`
+ * @param repository the start of the image's name: `host/repository`
  */
 export function buildImage(
   scope: Construct,
@@ -22,8 +22,8 @@ export function buildImage(
 ): LocalImage {
   const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
   const hash = contentHash({ context, platform, buildArguments });
-  // A tag can be pushed once. Sources that come back after others, say by a revert, have the same
-  // hash again, so the tag also names the time that they were built.
+  // A tag can be pushed only once. Reverted sources have an earlier hash again, so the tag also
+  // identifies the build.
   const build = new DataResource(scope, "build", { triggersReplace: { content: hash } });
   const tag = `${hash.slice(0, 16)}-${Fn.substr(build.id, 0, 8)}`;
   const image = new Image(scope, "image", {
@@ -37,16 +37,16 @@ export function buildImage(
       label: { [DOCKER_LABEL]: suffix },
     },
   });
-  // Newer than the bindings. Terraform's own error has only the last sentence of a failed build;
-  // the provider writes a log if the builder is named, also when it is the default one.
+  // Newer than the bindings. Terraform's error contains only the last sentence of a failed build; the
+  // provider writes a log only if the builder is named, even the default one.
   image.addOverride("build.builder", "default");
   image.addOverride("build.build_log_file", buildLogFile(scope.node.id));
   return { name: image.name, imageId: image.imageId };
 }
 
 /**
- * Terraform runs in the stack's output folder; a relative context keeps the plan the same in every
- * checkout, where an absolute one would replace the image.
+ * Terraform runs in the stack's output folder. A relative context keeps the plan the same in every
+ * checkout; an absolute one would replace the image.
  */
 function relativeToStack(scope: Construct, folder: string): string {
   const stack = TerraformStack.of(scope).node.id;

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "
 import path from "node:path";
 import dockerignore from "@balena/dockerignore";
 
-/** All that decides what a build makes. Two builds with the same inputs may share an image. */
+/** Everything that determines a build's result. Builds with the same inputs may share an image. */
 export interface BuildInputs {
   /** The build context: a folder with a Dockerfile. */
   readonly context: string;
@@ -12,11 +12,11 @@ export interface BuildInputs {
 }
 
 /**
- * Names a build by its content: the files that `.dockerignore` leaves (path, bytes, executable bit,
- * a link's target), the Dockerfile, the build arguments and the platform. Owners and times do not
- * count, so every checkout of the same sources gives the same name.
+ * Hashes a build's content: the files that `.dockerignore` does not exclude (path, bytes, executable
+ * bit, link target), the Dockerfile, the build arguments and the platform. Owners and times do not
+ * count, so every checkout of the same sources has the same hash.
  *
- * Base images count by the name in `FROM` only: a new `python:3.13` alone rebuilds nothing.
+ * Base images count only by the name in `FROM`: a new `python:3.13` alone rebuilds nothing.
  */
 export function contentHash({ context, platform, buildArguments }: BuildInputs): string {
   const hash = createHash("sha256");
@@ -34,7 +34,7 @@ export function contextFiles(context: string): string[] {
   const ignoreFile = path.join(context, ".dockerignore");
   const rules = existsSync(ignoreFile) ? readFileSync(ignoreFile, "utf8") : "";
   const matcher = dockerignore({ ignorecase: false }).add(rules);
-  // Below an ignored folder only a `!` rule can bring a file back.
+  // Only a `!` rule can include a file below an ignored folder.
   const hasExceptions = /^\s*!/m.test(rules);
 
   const walk = (folder: string): string[] =>

@@ -6,30 +6,30 @@ import { containerEnvironment, healthCommand } from "../../spec/container";
 
 const PLATFORM_FOLDER = path.resolve(__dirname, "..", "platform");
 
-/** What an image is built from, and how it is shown to work before it is pushed. */
+/** An image's sources, and the probe that it must pass before it is pushed. */
 export interface ImageSpec {
-  /** Folder with the Dockerfile. */
+  /** The folder with the Dockerfile. */
   readonly context: string;
   readonly buildArguments: Readonly<Record<string, string>>;
   readonly probe: Probe;
 }
 
-/** How an image is run on the build host until it is healthy. */
+/** How an image runs on the build host until it is healthy. */
 export interface Probe {
   readonly environment: Readonly<Record<string, string>>;
   readonly healthCheck: readonly string[];
   /** MiB */
   readonly memory: number;
-  /** What runs instead of the image's own command. @default the image's own */
+  /** Replaces the image's command. @default the image's own */
   readonly command?: readonly string[];
 }
 
-/** Where the provider writes what an image's build printed, in the stack's folder. */
+/** The provider's log of an image's build, in the stack's folder. */
 export function buildLogFile(image: string): string {
   return `${image}.build.log`;
 }
 
-/** What an image is built from, by its name. */
+/** The spec of an image, by its name. */
 export function imageSpec(
   image: string,
   services: Services,
@@ -41,7 +41,7 @@ export function imageSpec(
   return serviceImage(image, services, config, contextOf(image));
 }
 
-/** A service's image is probed as its task will run: port, health path, settings, memory. */
+/** A service's image is probed with its task's port, health path, settings and memory. */
 function serviceImage(
   service: string,
   services: Services,
@@ -60,14 +60,14 @@ function serviceImage(
   };
 }
 
-/** It does nothing until it is stopped. */
+/** Does nothing until it is stopped. */
 const readyImage: ImageSpec = {
   context: path.join(PLATFORM_FOLDER, "ready"),
   buildArguments: {},
   probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
 };
 
-/** The setup's image ends by itself and needs a cluster; its probe shows that its client runs. */
+/** The setup exits by itself and needs a cluster, so its probe only checks that its client runs. */
 const databaseSetupImage: ImageSpec = {
   context: path.join(PLATFORM_FOLDER, "database-setup"),
   buildArguments: {},

@@ -1,7 +1,7 @@
-/** An image in the engine, with the name that it is to be pushed by. */
+/** An image in the engine, with the name under which it will be pushed. */
 export interface LocalImage {
   readonly name: string;
   readonly imageId: string;
-  /** What the registry must call it. @default known once it is pushed */
+  /** The digest that the registry must report. @default unknown until it is pushed */
   readonly digest?: string;
 }

@@ -6,10 +6,10 @@ import { DOCKER_LABEL, probeName } from "../../spec/names";
 import type { ImageSpec } from "./image-spec";
 
 /**
- * Runs an image as its task will be run until it is healthy.
+ * Runs an image like its task until it is healthy.
  *
- * A probe that was stopped afterwards is no change on the next plan (`mustRun`), and a failed one
- * stays, so that its log can be read.
+ * A probe that is stopped later causes no change in the next plan (`mustRun`), and a failed one stays,
+ * so that its log can be read.
  *
  * @param scope the image's scope, whose id names it
  */
@@ -29,7 +29,7 @@ export function probeImage(
       test: ["CMD", ...healthCheck],
       interval: "1s",
       timeout: "5s",
-      // Written as the engine reports it; "60s" would replace the probe with every deploy.
+      // In the engine's format; "60s" would replace the probe on every deployment.
       startPeriod: "1m0s",
       retries: 3,
     },
@@ -40,14 +40,14 @@ export function probeImage(
     mustRun: false,
     restart: "no",
     memory,
-    // No swap beyond the memory limit: what does not fit here does not fit the task either.
+    // No swap beyond the memory limit: an image that does not fit here does not fit in the task.
     memorySwap: memory,
-    // A probe may borrow up to a whole processor: on the build host the start is not the test.
+    // A probe may use a whole processor: on the build host it does not test the start-up speed.
     cpus: "1.0",
     labels: [
       { label: DOCKER_LABEL, value: config.suffix },
-      // The provider takes another health check or memory for a change in place, and probes
-      // nothing; a changed label makes it start a new probe.
+      // The provider updates health check and memory in place, without a new probe; a changed label
+      // makes it start one.
       { label: `${DOCKER_LABEL}.probe`, value: [...healthCheck, memory].join(" ") },
     ],
   });

@@ -12,16 +12,16 @@ export interface ProbedImageProps {
   readonly config: Config;
   readonly spec: ImageSpec;
   readonly repository: EcrRepository;
-  /** `host/repository@sha256:…` that another environment runs. @default built from the sources */
+  /** `host/repository@sha256:…` in another environment. @default built from the sources */
   readonly promoted: string | undefined;
 }
 
 /**
- * One image: built, or taken from another environment, run until it is healthy, and only then pushed.
- * `reference` is the only name that anything else may use for it.
+ * One image: built or taken from another environment, run until it is healthy, and only then pushed.
+ * Other code may refer to it only by `reference`.
  */
 export class ProbedImage extends Construct {
-  /** `repository@sha256:…` as the registry knows it. */
+  /** `repository@sha256:…` in the registry. */
   readonly reference: string;
   /** `sha256:…` */
   readonly digest: string;
@@ -36,7 +36,7 @@ export class ProbedImage extends Construct {
       : buildImage(this, address, config, spec);
     const pushed = new RegistryImage(this, "pushed", {
       name: image.name,
-      // A running task, or a rollback, may need the old image; the lifecycle policy removes it.
+      // A running task or a rollback may need the old image; the lifecycle policy removes it.
       keepRemotely: true,
       dependsOn: [probeImage(this, image.imageId, config, spec)],
       ...(image.digest && {
@@ -55,7 +55,7 @@ export class ProbedImage extends Construct {
   }
 }
 
-/** What image names begin with: `host/repository`. */
+/** The start of image names: `host/repository`. */
 function repositoryAddress({ config, repository }: ProbedImageProps): string {
   return config.registry
     ? `${new URL(config.registry).host}/${repository.name}`

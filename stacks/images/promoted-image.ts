@@ -4,22 +4,22 @@ import { DataResource, Fn, Op } from "cdktf";
 import type { Construct } from "constructs";
 import type { LocalImage } from "./local-image";
 
-/** How much of a digest its tag shows. */
+/** The part of a digest that its tag contains. */
 const DIGEST_START = "sha256:".length;
 const DIGEST_SHOWN = 16;
 
 /**
- * Takes an image that another environment runs, by its digest, instead of building it. It is probed
- * with this environment's settings and pushed to its own repository, where it must have the same
- * digest again.
+ * Takes an image from another environment, by its digest, instead of building it. It is probed with
+ * this environment's settings and pushed to this environment's repository, where it must have the same
+ * digest.
  *
  * @param scope the image's scope
- * @param repository what the image's name begins with here: `host/repository`
- * @param reference what the other environment runs: `host/repository@sha256:…`
+ * @param repository the start of the image's name here: `host/repository`
+ * @param reference the image in the other environment: `host/repository@sha256:…`
  */
 export function promoteImage(scope: Construct, repository: string, reference: string): LocalImage {
   const digest = Fn.element(Fn.split("@", reference), 1) as string;
-  // A tag can be pushed once, and a digest may be promoted again after another one.
+  // A tag can be pushed only once, but a digest may be promoted again later.
   const promotion = new DataResource(scope, "promotion", { triggersReplace: { reference } });
   const shown = Fn.substr(digest, DIGEST_START, DIGEST_SHOWN);
   const tag = `${shown}-${Fn.substr(promotion.id, 0, 8)}`;
@@ -32,13 +32,13 @@ export function promoteImage(scope: Construct, repository: string, reference: st
 }
 
 /**
- * The engine may write an image's manifest anew when it pushes: one with the containerd image store
- * what one without it has pushed. That would be another image, which nobody has tried.
+ * An engine may rewrite an image's manifest when it pushes: one with the containerd image store rewrites
+ * the push of one without it. The result would be a different, untested image.
  */
 export function sameDigest(pushed: string, digest: string) {
   return {
     condition: Op.eq(pushed, digest),
     errorMessage:
-      "The engine pushed a digest that differs from the source environment's. Promote with an engine whose image store is the one it was built with.",
+      "The engine pushed a digest that differs from the source environment's. Promote with an engine that uses the same image store as the engine that built the image.",
   };
 }

@@ -4,16 +4,15 @@ import { readStackOf } from "../options/backend";
 import type { Config } from "../../spec/config";
 import type { Promotion } from "../../spec/environment/settings";
 
-/** Name of the output of `platform` that another environment may promote from. */
+/** The output of `platform` that other environments promote from. */
 export const RUNNING_IMAGES = "running-images";
 
-/** What the name of the data source begins with; the environment follows. */
+/** The prefix of the data source's name; the environment follows. */
 export const PROMOTED_FROM = "promoted-from-";
 
 /**
- * What another environment runs, by the names of its images: the output of its `platform`, which has
- * a new value only once every service is healthy. An image that was pushed and rolled back is not in
- * it.
+ * The images that another environment runs, by name. They are the output of its `platform`, which
+ * changes only once every service is healthy, so an image that was pushed and rolled back is not in it.
  */
 export class RunningImages {
   private readonly references: IResolvable;

@@ -1,11 +1,11 @@
 import { App } from "cdktf";
 
 /**
- * The app of a synthesis, without two habits of cdktf's. Its validation starts `terraform version`
- * once for each built-in data resource, although `required_version` makes Terraform check that itself;
- * and it keeps a stack trace for each construct, which no output shows.
+ * The app of a synthesis, without two of cdktf's defaults: its validation runs `terraform version` once
+ * per built-in data resource, although `required_version` makes Terraform check that itself; and it
+ * keeps a stack trace per construct, which no output shows.
  *
- * @param outdir where the stacks are written. @default what the `cdktf` program says, or `cdktf.out`
+ * @param outdir the output folder. @default the `cdktf` program's setting, or `cdktf.out`
  */
 export function createApp(outdir?: string): App {
   const place = outdir === undefined ? {} : { outdir };
@@ -13,8 +13,8 @@ export function createApp(outdir?: string): App {
 }
 
 /**
- * Declares stacks and writes them for Terraform. cdktf takes a stack trace for each token; while it
- * does, none is mapped to the TypeScript that it comes from, which is most of its cost. An error's is.
+ * Declares stacks and writes them for Terraform. cdktf takes a stack trace per token, and mapping them
+ * to TypeScript is most of the cost, so source maps are off meanwhile. Errors are still mapped.
  */
 export function synthesizeApp(declare: (app: App) => void, outdir?: string): void {
   process.setSourceMapsEnabled(false);

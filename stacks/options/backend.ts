@@ -16,7 +16,7 @@ import type { S3State } from "../../spec/variables/backend-settings";
 import type { Config } from "../../spec/config";
 import { type Placed, globalName } from "../../spec/names";
 
-/** The stacks that read each one's state. */
+/** The stacks that read each stack's state. */
 export const STATE_READERS = {
   registry: ["images", "platform"],
   images: ["platform"],
@@ -24,8 +24,8 @@ export const STATE_READERS = {
 } as const;
 
 /**
- * Keeps a stack's state apart from every other one's, where the settings say. A stack that takes a
- * value from this one finds the state by the same settings: cdktf copies those of the backend.
+ * Keeps a stack's state in the configured backend, separate from all others. A stack that uses a value
+ * from this one finds the state by the same settings, because cdktf copies those of the backend.
  *
  * @see https://developer.hashicorp.com/terraform/language/backend
  */
@@ -49,8 +49,8 @@ export function keepState(stack: TerraformStack, config: Config): void {
 }
 
 /**
- * Reads what a stack of another environment gives out, whose state is kept by the same settings. In
- * HCP Terraform that stack's workspace must share its state with the reader's.
+ * Reads the outputs of another environment's stack, whose state is in the same backend. In HCP
+ * Terraform that stack's workspace must share its state with the reader's.
  */
 export function readStackOf(
   scope: Construct,
@@ -74,14 +74,14 @@ export function readStackOf(
 }
 
 /**
- * Endpoint and credentials come from the environment (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …), which
- * reaches the backend and the reading of another stack's state alike.
+ * Endpoint and credentials come from environment variables (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …),
+ * which apply both to the backend and to reading another stack's state.
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3
  */
 function keepInS3(stack: TerraformStack, key: string, backend: S3State): void {
   const s3 = new S3Backend(stack, objectOf(key, backend));
-  // cdktf 0.21 has no property for it. Who only reads a state takes no lock, and needs none.
+  // cdktf 0.21 has no property for it. Reading a state takes no lock and needs none.
   s3.addOverride("use_lockfile", true);
 }
 
@@ -96,12 +96,12 @@ function objectOf(key: string, { bucket, region, kmsKey, pathStyle }: S3State) {
   };
 }
 
-/** `REGION/NAME/SUFFIX/STACK.tfstate`: whatever tells two environments apart tells their states apart. */
+/** `REGION/NAME/SUFFIX/STACK.tfstate`: distinct for every environment. */
 export function stateKey({ region, name, suffix }: Placed, stack: string): string {
   return path.posix.join(region, name, suffix, `${stack}.tfstate`);
 }
 
-/** `platform-registry-use1-dev`: a stack's workspace in HCP Terraform, which knows no regions. */
+/** `platform-registry-use1-dev`: a stack's workspace in HCP Terraform, which has no regions. */
 export function workspaceName(config: Placed, stack: string): string {
   return globalName(config, stack);
 }

@@ -7,14 +7,14 @@ import type { TerraformStack } from "cdktf";
 import type { Config } from "../../spec/config";
 import { VERSIONS } from "../../spec/versions";
 
-/** What marks a resource as one environment's; its `Name` alone need not be its own. */
+/** The tags that mark a resource as one environment's; its `Name` alone need not be unique. */
 export function environmentTags(config: Config): { Project: string; Environment: string } {
   return { Project: config.name, Environment: config.suffix };
 }
 
 /**
- * When a preview may be destroyed. `npx platform deploy` writes it; Terraform leaves it alone, because a
- * time that moves with each deployment would be a change in each plan.
+ * The time from which a preview may be destroyed. `npx platform deploy` writes it; Terraform ignores it,
+ * because a time that moves with each deployment would change each plan.
  */
 export const EXPIRY_TAG = "ExpiresAt";
 
@@ -29,12 +29,12 @@ export function useAws(stack: TerraformStack, config: Config): void {
   stack.addOverride("terraform.required_providers.aws.version", VERSIONS.aws);
 }
 
-/** The Docker engine that builds, probes and pushes; `DOCKER_HOST` says which. */
+/** The Docker engine that builds, probes and pushes; `DOCKER_HOST` selects it. */
 export function useDocker(
   stack: TerraformStack,
   registries: readonly DockerProviderRegistryAuth[],
 ): void {
   new DockerProvider(stack, "docker", { registryAuth: [...registries] });
-  // The bindings were generated for 3.6.2; before 4.0 a stopped probe was created again on each plan.
+  // The bindings were generated for 3.6.2; before 4.0 each plan created a stopped probe again.
   stack.addOverride("terraform.required_providers.docker.version", VERSIONS.docker);
 }

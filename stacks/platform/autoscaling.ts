@@ -15,15 +15,15 @@ export interface AutoscalingProps {
   readonly max: number;
 }
 
-/** What each policy keeps the average of all tasks at, in percent. */
+/** Each policy's target for the average of all tasks, in percent. */
 const TARGETS = {
   cpu: { metric: "ECSServiceAverageCPUUtilization", percent: 70 },
   memory: { metric: "ECSServiceAverageMemoryUtilization", percent: 80 },
 } as const;
 
 /**
- * Adds tasks within a minute of load and removes them after five quiet ones. Its target and policies
- * are replaced with the ECS service: AWS drops them when it deletes a service.
+ * Adds tasks within a minute of load and removes them after five quiet minutes. Its target and policies
+ * are replaced with the ECS service, because AWS deletes them with it.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
  */

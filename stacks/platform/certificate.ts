@@ -5,13 +5,13 @@ import { Construct } from "constructs";
 import { CERTIFICATE_MINUTES } from "../../spec/limits";
 
 /**
- * A certificate for one host name. ACM issues it once it finds a record of its choice in the name's
- * hosted zone, and renews it for as long as the record stays.
+ * A certificate for one host name. ACM issues it once it finds the record that it requires in the
+ * name's hosted zone, and renews it as long as the record exists.
  *
  * @see https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
  */
 export class Certificate extends Construct {
-  /** The certificate's ARN; known once it is issued, so that no listener has one that is not. */
+  /** The certificate's ARN, unknown until it is issued, so that no listener uses one that is not. */
   readonly arn: string;
 
   constructor(scope: Construct, id: string, name: string, zoneId: string) {
@@ -19,7 +19,7 @@ export class Certificate extends Construct {
     const certificate = new AcmCertificate(this, "certificate", {
       domainName: name,
       validationMethod: "DNS",
-      // A listener must have the new one before the old one can go.
+      // A listener must use the new one before the old one can be deleted.
       lifecycle: { createBeforeDestroy: true },
     });
     // One name has one record.
@@ -30,7 +30,7 @@ export class Certificate extends Construct {
       type: wanted.resourceRecordType,
       records: [wanted.resourceRecordValue],
       ttl: 60,
-      // ACM asks for the same record for every certificate that an account has for a name.
+      // ACM requires the same record for all of an account's certificates for a name.
       allowOverwrite: true,
     });
     const validation = new AcmCertificateValidation(this, "validation", {

@@ -8,13 +8,13 @@ import type { Config } from "../../spec/config";
 import { insightsLogGroup, resourceName } from "../../spec/names";
 import { replacedWith } from "./replaced-with";
 
-/** Logs are kept for a week, whoever writes them. */
+/** All logs are kept for a week. */
 export const LOG_DAYS = 7;
 
 /** The ECS cluster, with Container Insights. */
 export class Cluster extends Construct {
   readonly cluster: EcsCluster;
-  /** What a service on Spot needs before it, and for as long as it is there. */
+  /** Dependencies of a service on Spot, which must outlive it. */
   readonly capacity: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, config: Config) {
@@ -29,9 +29,9 @@ export class Cluster extends Construct {
   }
 
   /**
-   * Container Insights would make this group itself, and keep its events for ever. It also makes it
-   * again, minutes after a cluster was deleted, to write the last of them: a group that is there
-   * already is therefore taken over when planned.
+   * Container Insights would create this group itself and keep its events forever. It also recreates the
+   * group minutes after a cluster is deleted, to write the last events. The plan therefore imports an
+   * existing group.
    *
    * @see https://developer.hashicorp.com/terraform/language/import
    */
@@ -43,7 +43,7 @@ export class Cluster extends Construct {
     const found = new DataAwsCloudwatchLogGroups(this, "insights-logs", {
       logGroupNamePrefix: name,
     });
-    // The block of cdktf's own `importFrom` fails where there is nothing to import.
+    // The block of cdktf's `importFrom` fails if there is nothing to import.
     TerraformStack.of(this).addOverride("import", [
       {
         for_each: Fn.setintersection([name], [found.logGroupNames]),
@@ -55,7 +55,7 @@ export class Cluster extends Construct {
   }
 
   /**
-   * Without a default strategy, which Terraform would take for a change of services that name none.
+   * Has no default strategy: Terraform would see it as a change in services that name none.
    *
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
    */

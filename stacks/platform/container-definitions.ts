@@ -20,7 +20,7 @@ export interface ContainerDefinitionsProps {
   readonly service: string;
   /** `repository@sha256:…` */
   readonly image: string;
-  /** Of the container that starts when the service is healthy. */
+  /** The image of the container that starts once the service is healthy. */
   readonly readyImage: string;
   readonly logGroup: string;
   /** For a service with `database`. */
@@ -28,9 +28,9 @@ export interface ContainerDefinitionsProps {
 }
 
 /**
- * The containers of a service's task, in the words of the ECS API: the service itself; before it,
- * each of which must exit 0, the setup of its database and its migration; after it the one that
- * makes the task wait for the service's health.
+ * The containers of a service's task, in the ECS API's format: first the database setup and the
+ * migration, each of which must exit 0; then the service itself; then the container that makes the task
+ * wait for the service's health.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
@@ -43,7 +43,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   return [...setup, ...migration, serviceContainer(props, before?.name), readyContainer(props)];
 }
 
-/** Makes the database and the login role, as the master user. */
+/** Creates the database and the login role as the master user. */
 function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatabase) {
   return {
     ...shared(props, DATABASE_SETUP),
@@ -65,7 +65,7 @@ function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatab
   };
 }
 
-/** Runs the service's own migration on the image that is about to serve. */
+/** Runs the service's migration in the image that is about to serve. */
 function migrationContainer(
   props: ContainerDefinitionsProps,
   command: readonly string[],
@@ -93,7 +93,7 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     startTimeout: HEALTHY_SECONDS,
     portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
-    // Not in the probe, whose callers look up no name.
+    // Not in the probe, whose callers resolve no names.
     environment: [...environmentOf(props), ...entries({ DRAIN_SECONDS: String(DRAIN_SECONDS) })],
     secrets: database ? databaseSecrets(database) : [],
     healthCheck: {
@@ -109,11 +109,10 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
 
 /**
  * ECS counts a task as running once all its containers have started, healthy or not, and Terraform
- * takes a first deployment whose tasks run for a success. This container starts when the service is
+ * counts a first deployment with running tasks as a success. This container starts once the service is
  * healthy; until then the task is pending. It does nothing, and must be essential: when the service's
- * `startTimeout` has passed, ECS gives this container up, and only that of an essential one stops the
- * task. Without it the task would be pending for hours, and with an optional one it would count as
- * running.
+ * `startTimeout` expires, ECS gives up on this container, and only an essential container stops the
+ * task. Without it the task would be pending for hours; an optional one would let it count as running.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
  * @see https://github.com/aws/amazon-ecs-agent/pull/3218
@@ -128,11 +127,11 @@ function readyContainer(props: ContainerDefinitionsProps) {
   };
 }
 
-/** What all containers of a task have in common. */
+/** Settings that all containers of a task share. */
 function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
   return {
     name,
-    // As process 1 many programs ignore a SIGTERM that comes before they are ready for it.
+    // As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
     linuxParameters: { initProcessEnabled: true },
     readonlyRootFilesystem: true,
     logConfiguration: {
@@ -141,8 +140,8 @@ function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
         "awslogs-group": logGroup,
         "awslogs-region": config.region,
         "awslogs-stream-prefix": "task",
-        // A service must not hang on its log while CloudWatch is away. What is buffered is still sent
-        // when the container ends; the two defaults are the account's and have changed.
+        // A service must not block on its log while CloudWatch is unavailable. The buffer is still sent
+        // when the container ends. Set here because both defaults depend on the account and have changed.
         mode: "non-blocking",
         "max-buffer-size": "10m",
       },
@@ -162,7 +161,7 @@ function databaseEnvironment({ host, port, name }: ServiceDatabase) {
     DATABASE_HOST: host,
     DATABASE_PORT: String(port),
     DATABASE_NAME: name,
-    // Aurora itself refuses plain connections (`rds.force_ssl`).
+    // Aurora itself refuses connections without TLS (`rds.force_ssl`).
     DATABASE_SSLMODE: "prefer",
   });
 }

@@ -12,7 +12,7 @@ import { resourceName } from "../../spec/names";
 import type { Network } from "./network";
 
 export const ENGINE = "aurora-postgresql";
-/** Only the major version is ours to choose: AWS retires minor versions within months. */
+/** Only the major version is set, because AWS retires minor versions within months. */
 export const MAJOR_VERSION = "17";
 
 const AURORA_LIMIT = `${AURORA_MINUTES}m`;
@@ -24,20 +24,20 @@ export interface DatabaseProps {
 }
 
 /**
- * Aurora PostgreSQL Serverless v2 in the private subnets. RDS makes the master password and keeps it
- * in Secrets Manager; it is in no state, plan or task definition.
+ * Aurora PostgreSQL Serverless v2 in the private subnets. RDS generates the master password and keeps
+ * it in Secrets Manager; it is in no state, plan or task definition.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.html
  */
 export class Database extends Construct {
   readonly port = 5432;
   readonly host: string;
-  /** Accepts connections once it exists; the cluster alone does not. */
+  /** The cluster accepts connections once this instance exists. */
   readonly writer: RdsClusterInstance;
   readonly securityGroup: SecurityGroup;
-  /** The image that makes a service's database and role on the cluster. */
+  /** The image that creates a service's database and role on the cluster. */
   readonly setupImage: ProbedImage;
-  /** Holds each service's own database. */
+  /** The scope of the services' databases. */
   readonly services = new Construct(this, "services");
   /** Secret with the master user's `username` and `password`. */
   readonly masterSecretArn: string;
@@ -72,14 +72,14 @@ export class Database extends Construct {
     const parameters = new RdsClusterParameterGroup(this, "parameters", {
       name: resourceName(config),
       family: `${ENGINE}${MAJOR_VERSION}`,
-      // The server refuses a connection without TLS, whatever a client asks for.
-      // As the value is the default of this version, AWS keeps no other way to apply it.
+      // The server refuses connections without TLS, whatever the client requests.
+      // The value is this version's default, so AWS stores no other apply method.
       parameter: [{ name: "rds.force_ssl", value: "1", applyMethod: "pending-reboot" }],
     });
     const version = new DataAwsRdsEngineVersion(this, "version", {
       engine: ENGINE,
       version: MAJOR_VERSION,
-      // The newest of all may be a `-limitless` one, which needs a cluster of another kind.
+      // The newest version may be a `-limitless` one, which needs a different kind of cluster.
       defaultOnly: true,
       parameterGroupFamily: `${ENGINE}${MAJOR_VERSION}`,
     });
@@ -97,13 +97,13 @@ export class Database extends Construct {
       storageEncrypted: true,
       backupRetentionPeriod: 7,
       copyTagsToSnapshot: true,
-      // With 0 it pauses after 300 s without a connection: AWS's default, and its shortest.
+      // With a minimum of 0 it pauses after 300 s without a connection: AWS's default and minimum.
       serverlessv2ScalingConfiguration: config.database,
       applyImmediately: true,
-      // Everything here is made to be destroyed; `backupRetentionPeriod` covers mistakes until then.
+      // Every environment can be destroyed; until then `backupRetentionPeriod` covers mistakes.
       skipFinalSnapshot: true,
       timeouts: { create: AURORA_LIMIT, update: AURORA_LIMIT, delete: AURORA_LIMIT },
-      // A newer minor version must not upgrade a running cluster with the next deploy.
+      // A newer minor version must not upgrade a running cluster on the next deployment.
       lifecycle: { ignoreChanges: ["engine_version"] },
     });
   }

@@ -17,18 +17,18 @@ export interface FargateServiceProps extends TaskDefinitionProps {
   readonly cluster: Cluster;
   readonly discovery: ServiceDiscovery;
   readonly securityGroups: SecurityGroups;
-  /** For a public service. */
+  /** The route of a public service. */
   readonly route: LoadBalancerRoute | undefined;
 }
 
 /**
- * One service: its tasks over the private subnets, replaced one after the other with no request
- * lost, put back to the last good version when the new one does not become healthy.
+ * One service: its tasks across the private subnets, replaced one by one without losing a request, and
+ * rolled back to the last good version if the new one does not become healthy.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
 export class FargateService extends Construct {
-  /** Has changed only once its new tasks are healthy. */
+  /** Finishes a change only once its new tasks are healthy. */
   readonly ecsService: EcsService;
 
   constructor(scope: Construct, id: string, props: FargateServiceProps) {
@@ -57,7 +57,7 @@ export class FargateService extends Construct {
       name: resourceName(config, service),
       cluster: cluster.cluster.arn,
       taskDefinition: task.arn,
-      // One or the other: ECS refuses a launch type beside a strategy.
+      // One or the other: ECS refuses a launch type with a strategy.
       ...(config.capacity === "spot"
         ? { capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }] }
         : { launchType: "FARGATE" }),
@@ -66,7 +66,7 @@ export class FargateService extends Construct {
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
       deploymentCircuitBreaker: { enable: true, rollback: true },
-      // AWS changed its default; what is not said here would differ from one account to the next.
+      // AWS changed its default; if unset, the value would differ between accounts.
       availabilityZoneRebalancing: "ENABLED",
       networkConfiguration: {
         subnets: network.privateSubnets.map(({ id }) => id),
@@ -89,13 +89,13 @@ export class FargateService extends Construct {
       waitForSteadyState: true,
       timeouts: { create: limit, update: limit, delete: limit },
       lifecycle: {
-        // Autoscaling decides after the first deployment.
+        // Autoscaling sets it after the first deployment.
         ignoreChanges: ["desired_count"],
         postcondition: [
           {
-            // A rollback ends as a steady service; without this it would pass for a success.
+            // A rollback ends with a steady service; without this it would count as a success.
             condition: Op.eq(TerraformSelf.getString("task_definition"), task.arn),
-            errorMessage: `${service} was rolled back: its new task definition never became healthy, the previous one serves. The stopped tasks of ECS service ${resourceName(config, service)} say why.`,
+            errorMessage: `${service} was rolled back: its new task definition never became healthy, and the previous one still serves. The stopped tasks of ECS service ${resourceName(config, service)} show why.`,
           },
         ],
       },

@@ -7,13 +7,13 @@ import type { Domain } from "../../spec/environment/domain";
 import { Certificate } from "./certificate";
 
 /**
- * TLS 1.3 and, for clients that lack it, 1.2 with forward secrecy; AWS's recommendation.
+ * TLS 1.3 and, for clients without it, 1.2 with forward secrecy; AWS's recommendation.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
  */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
-/** A browser that was here once comes back over HTTPS alone, for a year; other host names may differ. */
+/** After one visit a browser uses only HTTPS for a year; other host names are not affected. */
 const STRICT_TRANSPORT_SECURITY = "max-age=31536000";
 
 const NOT_FOUND: LbListenerDefaultAction = {
@@ -25,7 +25,7 @@ const NOT_FOUND: LbListenerDefaultAction = {
   },
 };
 
-/** Plain HTTP, at the load balancer's own address: what there is without a domain. */
+/** Plain HTTP at the load balancer's own address, for an environment without a domain. */
 export function listenForHttp(scope: Construct, alb: Lb): LbListener {
   return new LbListener(scope, "http", {
     loadBalancerArn: alb.arn,
@@ -36,8 +36,8 @@ export function listenForHttp(scope: Construct, alb: Lb): LbListener {
 }
 
 /**
- * HTTPS at the domain, to which plain HTTP redirects, and the domain's address in its hosted zone. Each
- * waits for the one before, so that nobody is sent to where nothing answers.
+ * HTTPS at the domain, the redirect from plain HTTP, and the domain's address in its hosted zone. Each
+ * waits for the previous one, so that no client is sent to an address without a listener.
  *
  * @returns the HTTPS listener
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
@@ -64,19 +64,19 @@ export function listenForHttps(scope: Construct, alb: Lb, domain: Domain): LbLis
     defaultAction: [
       {
         type: "redirect",
-        // Also from the load balancer's own name, which the certificate does not have.
+        // Also from the load balancer's own name, which the certificate does not cover.
         redirect: { protocol: "HTTPS", host: domain.name, port: "443", statusCode: "HTTP_301" },
       },
     ],
     dependsOn: [https],
   });
-  // The load balancer has IPv4 addresses only; an AAAA record would lead nowhere.
+  // The load balancer has only IPv4 addresses, so there is no AAAA record.
   new Route53Record(scope, "address", {
     zoneId: zone.zoneId,
     name: domain.name,
     type: "A",
     alias: { name: alb.dnsName, zoneId: alb.zoneId, evaluateTargetHealth: false },
-    // A name that is given up for another leads here until the other one does.
+    // When the name changes, the old one stays until the new one resolves.
     lifecycle: { createBeforeDestroy: true },
     dependsOn: [https],
   });

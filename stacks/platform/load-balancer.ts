@@ -16,15 +16,15 @@ export interface LoadBalancerProps {
 }
 
 /**
- * The public entry: one application load balancer over all zones, with HTTPS at the environment's
- * domain, or with plain HTTP where none is configured. It answers 404 for a path that no service has.
+ * The public entry: one application load balancer across all zones, with HTTPS at the environment's
+ * domain, or plain HTTP if none is configured. It returns 404 for a path that no service has.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
  */
 export class LoadBalancer extends Construct {
   readonly alb: Lb;
   readonly securityGroup: SecurityGroup;
-  /** Of the public services; the others have none. */
+  /** The routes of the public services; private services have none. */
   readonly routes: ReadonlyMap<string, LoadBalancerRoute>;
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {

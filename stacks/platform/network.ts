@@ -14,7 +14,7 @@ import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
 
-/** Ids of zones in old regions that have no Fargate or no NAT gateways. */
+/** IDs of zones in older regions without Fargate or without NAT gateways. */
 export const ZONES_WITHOUT_FARGATE: readonly string[] = [
   "use1-az3",
   "usw1-az2",
@@ -23,9 +23,9 @@ export const ZONES_WITHOUT_FARGATE: readonly string[] = [
 ];
 
 /**
- * A VPC over several availability zones: public subnets for the load balancer and the NAT gateways,
+ * A VPC across several availability zones: public subnets for the load balancer and the NAT gateways,
  * private ones for tasks and the database. Private subnets reach the internet through NAT, and S3,
- * where ECR keeps its layers, through an endpoint that costs nothing.
+ * where ECR keeps its layers, through a free endpoint.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html
  */
@@ -33,9 +33,9 @@ export class Network extends Construct {
   readonly vpc: Vpc;
   readonly publicSubnets: Subnet[];
   readonly privateSubnets: Subnet[];
-  /** What makes the public subnets public; the load balancer is refused before it exists. */
+  /** The route that makes the public subnets public; AWS refuses a load balancer without it. */
   readonly internet: Route;
-  /** What a task needs before it can pull its image. */
+  /** Dependencies of a task that must pull its image. */
   readonly egress: ITerraformDependable[];
 
   constructor(
@@ -50,7 +50,7 @@ export class Network extends Construct {
       enableDnsSupport: true,
       tags: this.nameTag(),
     });
-    // AWS makes this group open to itself; without rules, whatever lands in it by mistake is shut in.
+    // AWS lets members of this group reach each other; without rules, a stray member is isolated.
     new DefaultSecurityGroup(this, "default-security-group", { vpcId: this.vpc.id });
 
     const zones = this.zones();
@@ -87,10 +87,10 @@ export class Network extends Construct {
     const block = kind === "public" ? index : index + 8;
     return new Subnet(this, `${kind}-subnet-${index}`, {
       vpcId: this.vpc.id,
-      // cdktf types the element of any list as `any`; the names of zones are strings.
+      // cdktf types list elements as `any`; zone names are strings.
       availabilityZone: Token.asString(Fn.element(zones.names, index)),
       cidrBlock: Fn.cidrsubnet(this.config.cidr, 4, block),
-      // A zone that leaves the list for an hour must not move the subnets of the others.
+      // A zone that leaves the list for an hour must not move the other zones' subnets.
       lifecycle: { ignoreChanges: ["availability_zone"] },
       tags: this.nameTag(kind, String(index)),
     });

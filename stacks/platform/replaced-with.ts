@@ -1,9 +1,9 @@
 import type { TerraformResource } from "cdktf";
 
 /**
- * The lifecycle of what AWS drops together with a resource that it deletes, although nothing in its own
- * arguments changes when the resource is replaced by one of the same name. The resource's id changes
- * with a replacement and with nothing else; a reference to all of it would count each update.
+ * The lifecycle of a resource that AWS deletes along with another one, although its own arguments do not
+ * change when the other is replaced under the same name. The other's id changes only with a replacement;
+ * a reference to the whole resource would react to each update.
  *
  * @see https://developer.hashicorp.com/terraform/language/meta-arguments/lifecycle#replace_triggered_by
  */

@@ -20,14 +20,14 @@ export interface RoutesProps {
 /** A public service's place behind the load balancer. */
 export interface LoadBalancerRoute {
   readonly targetGroup: LbTargetGroup;
-  /** Exists before the ECS service may use the target group. */
+  /** Must exist before the ECS service may use the target group. */
   readonly rule: LbListenerRule;
 }
 
 /**
- * Leads each public path, of the domain if there is one, to its service. A rule is known to Terraform
- * by its priority, which AWS takes once in a listener: whatever becomes of names and paths, a rule that
- * stays changes in place, and no new one wants the priority of one that is yet to go.
+ * Routes each public path, of the domain if there is one, to its service. Terraform identifies a rule by
+ * its priority, which AWS allows once per listener. So whenever names and paths change, a remaining rule
+ * changes in place, and no new rule needs the priority of one that is not deleted yet.
  */
 export function createRoutes(
   parent: Construct,
@@ -49,7 +49,7 @@ export function createRoutes(
       priority,
       action: [{ type: "forward", targetGroupArn: targetGroup.arn }],
       condition: conditions(spec.path, config),
-      // Where HTTP served until now, it goes on until the rule of HTTPS is there.
+      // HTTP keeps serving until the HTTPS rule exists.
       ...(config.domain && { lifecycle: { createBeforeDestroy: true } }),
     });
     routes.set(service, { targetGroup, rule });
@@ -57,7 +57,7 @@ export function createRoutes(
   return routes;
 }
 
-/** Where the tasks of a service are found; only healthy ones get requests. */
+/** The target group of a service's tasks; only healthy ones get requests. */
 function createTargetGroup(
   scope: Construct,
   service: string,
@@ -66,13 +66,13 @@ function createTargetGroup(
 ): LbTargetGroup {
   return new LbTargetGroup(scope, "target-group", {
     name: targetGroupName(config, service),
-    // Never used: ECS registers each task with its own port. So a service can change its port
-    // without another target group, which the tasks of a rolled-back release would not be in.
+    // Never used: ECS registers each task with its own port. A service can thus change its port without
+    // a new target group, which would lack the tasks of a rolled-back release.
     port: 80,
     protocol: "HTTP",
     targetType: "ip",
     vpcId,
-    // Requests end within seconds; AWS's default of 300 s would hold up each deployment.
+    // Requests end within seconds; AWS's default of 300 s would delay each deployment.
     deregistrationDelay: String(DEREGISTRATION_SECONDS),
     healthCheck: {
       path: health.path,
@@ -82,12 +82,12 @@ function createTargetGroup(
       healthyThreshold: 2,
       unhealthyThreshold: 3,
     },
-    // One that goes does so after its rule has turned to another: AWS keeps what a rule leads to.
+    // AWS refuses to delete a group that a rule uses, so the rule must switch first.
     lifecycle: { createBeforeDestroy: true },
   });
 }
 
-/** `/orders` is the path itself and all below it, but not `/orders-old`. */
+/** `/orders` matches the path itself and everything below it, but not `/orders-old`. */
 function conditions(path: string, { domain }: Config): LbListenerRuleCondition[] {
   const values = path === "/" ? ["/*"] : [path, `${path}/*`];
   const byPath = { pathPattern: { values } };

@@ -18,7 +18,7 @@ export interface SecurityGroupsProps {
   readonly database: Database | undefined;
 }
 
-/** One way through the network: TCP, from one group into another, on one port. */
+/** An allowed connection: TCP from one group to another, on one port. */
 interface Path {
   readonly from: SecurityGroup;
   readonly to: SecurityGroup;
@@ -27,11 +27,11 @@ interface Path {
 }
 
 /**
- * Who may reach whom, read off the catalogue: the load balancer reaches public services, a service
- * reaches those that it `calls` and, with `database`, Aurora. Nothing else gets in anywhere.
+ * The allowed connections, derived from the catalogue: the load balancer reaches public services, a
+ * service reaches those that it `calls` and, with `database`, Aurora. All others are blocked.
  *
- * All services with a database are in one more group, so that Aurora's has one rule and not one for each
- * of them. For `calls` there is no such group: a task has five at most, and may have more callees.
+ * All services with a database share an additional group, so that Aurora's group needs one rule instead
+ * of one per service. `calls` has no such groups: a task has at most five, but may have more callees.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
@@ -71,13 +71,13 @@ export class SecurityGroups extends Construct {
     }
   }
 
-  /** The IDs of the groups that a service's tasks are in. */
+  /** The IDs of the groups of a service's tasks. */
   of(service: string): string[] {
     const clients = this.members.has(service) ? this.databaseClients : undefined;
     return [this.groupOf(service), ...(clients ? [clients] : [])].map(({ id }) => id);
   }
 
-  /** The way out that a service's task needs before it can start. */
+  /** The egress rule that a service's task needs before it can start. */
   egressOf(service: string): ITerraformDependable[] {
     const rule = this.egress.get(service);
     return rule ? [rule] : [];

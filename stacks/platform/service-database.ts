@@ -17,10 +17,10 @@ export interface ServiceDatabaseProps {
 }
 
 /**
- * One service's own database and login role on the shared cluster. The password is made by Secrets
- * Manager while applying and written to its secret at once: it is in no state and no plan, and the
- * platform's setup container gives it to the role when a task starts. All of it follows the database's
- * name, so that a renamed service which keeps the database keeps the password, which old tasks use, too.
+ * One service's own database and login role on the shared cluster. Secrets Manager generates the
+ * password during apply and Terraform writes it to the secret at once: it is in no state or plan, and
+ * the platform's setup container assigns it to the role when a task starts. Everything is named after the
+ * database, so a renamed service that keeps its database keeps the password, which old tasks still use.
  *
  * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral
  */
@@ -31,10 +31,10 @@ export class ServiceDatabase extends Construct {
   readonly name: string;
   /** Secret with the role's `username` and `password`. */
   readonly secretArn: string;
-  /** Secret of the cluster's master user, for the setup container alone. */
+  /** Secret of the cluster's master user, only for the setup container. */
   readonly masterSecretArn: string;
   readonly setupImage: ProbedImage;
-  /** What must exist before a task starts. */
+  /** Dependencies of a task. */
   readonly needed: ITerraformDependable[];
 
   constructor(props: ServiceDatabaseProps) {
@@ -49,15 +49,15 @@ export class ServiceDatabase extends Construct {
     const secret = new SecretsmanagerSecret(this, "secret", {
       name: resourceName(config, name.replaceAll("_", "-"), "database"),
       description: `Login to the database ${name}`,
-      // Otherwise the name stays taken for a month after the environment has been destroyed.
+      // Otherwise the name stays reserved for a month after the environment is destroyed.
       recoveryWindowInDays: 0,
     });
     this.secretArn = secret.arn;
     const login = new SecretsmanagerSecretVersion(this, "login", {
       secretId: secret.id,
-      // Not with `Fn.jsonencode`: it would escape the reference and make its text the password.
+      // Not `Fn.jsonencode`: it would escape the reference, whose text would become the password.
       secretStringWo: JSON.stringify({ username: this.name, password: this.newPassword(name) }),
-      // Written once: a new password on each deploy would lock out the tasks that run.
+      // Written once: a new password on each deployment would lock out running tasks.
       secretStringWoVersion: 1,
     });
     const pushed = new DataAwsEcrImage(this, "pushed-setup", {
@@ -67,7 +67,7 @@ export class ServiceDatabase extends Construct {
     this.needed = [pushed, login, cluster.writer];
   }
 
-  /** cdktf 0.21 has no ephemeral resources of its own; Terraform takes them in JSON all the same. */
+  /** cdktf 0.21 has no ephemeral resources, but Terraform accepts them in JSON. */
   private newPassword(name: string): string {
     const id = `${name}-password`;
     TerraformStack.of(this).addOverride(`ephemeral.aws_secretsmanager_random_password.${id}`, {

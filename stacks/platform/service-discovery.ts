@@ -7,9 +7,9 @@ import { namespaceName } from "../../spec/names";
 import type { Network } from "./network";
 
 /**
- * Names for services inside the VPC: `flask-api.platform-dev.internal` answers with the addresses of
- * the service's healthy tasks, and for up to `DRAIN_SECONDS` with those of tasks that are being
- * stopped. A name that has no task at all is kept as missing for five minutes by the VPC's resolver.
+ * Names for services inside the VPC: `flask-api.platform-dev.internal` resolves to the addresses of
+ * the service's healthy tasks, and for up to `DRAIN_SECONDS` to those of stopping tasks. The VPC's
+ * resolver caches a name without any task as missing for five minutes.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/dg/working-with-namespaces.html
  */
@@ -26,7 +26,7 @@ export class ServiceDiscovery extends Construct {
     this.services = new Construct(this, "services");
   }
 
-  /** Gives the service its name. */
+  /** Registers the service's name. */
   register(service: string): ServiceDiscoveryService {
     return new ServiceDiscoveryService(this.services, service, {
       name: service,

@@ -20,21 +20,21 @@ export interface TaskDefinitionProps {
   readonly services: Services;
   readonly service: string;
   readonly image: ProbedImage;
-  /** The platform's image `ready`. */
+  /** The platform's `ready` image. */
   readonly ready: ProbedImage;
   /** The cluster, for a service with `database`. */
   readonly database: Database | undefined;
 }
 
 /**
- * What a task of the service is: its image by digest, its log, its roles and its own database. A new
- * image or another setting makes a new revision.
+ * The definition of a service's task: its image by digest, its log, its roles and its own database. A
+ * new image or setting creates a new revision.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
  */
 export class TaskDefinition extends Construct {
   readonly arn: string;
-  /** What must exist before a task can start. */
+  /** Dependencies of a task. */
   readonly needed: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
@@ -79,15 +79,15 @@ export class TaskDefinition extends Construct {
       executionRoleArn: roles.execution.arn,
       taskRoleArn: roles.task.arn,
       containerDefinitions: JSON.stringify(containers),
-      // Replacing it, Terraform would deregister what serves before the new revision is healthy, and
-      // ECS can roll back to an ACTIVE revision alone. `create_before_destroy` would spread to all
-      // that a task needs, Aurora among it, whose fixed names nothing new can have beside the old.
-      // What is out of use is deregistered after a deployment, and with the environment.
+      // On replacement Terraform would deregister the serving revision before the new one is healthy,
+      // but ECS can roll back only to an ACTIVE revision. `create_before_destroy` would spread to every
+      // dependency of a task, including Aurora, whose fixed names allow no replacement beside the old.
+      // Unused revisions are deregistered after a deployment, and with the environment.
       skipDestroy: true,
     });
     this.arn = revision.arn;
     this.needed = [
-      // Each fails while planning when the image has gone from ECR, before the service is touched.
+      // Each fails the plan if the image is missing from ECR, before the service changes.
       this.pushed("pushed-image", repositoryName(config, service), image),
       this.pushed("pushed-ready", repositoryName(config, READY), ready),
       roles.executionPolicy,

@@ -9,23 +9,23 @@ import { roleName } from "../../spec/names";
 export interface TaskRolesProps {
   readonly config: Config;
   readonly service: string;
-  /** Repositories of the task's images. */
+  /** The repositories of the task's images. */
   readonly repositoryArns: readonly string[];
   readonly logGroup: CloudwatchLogGroup;
-  /** The secrets that ECS puts into the container's environment. */
+  /** The secrets that ECS passes to the containers as environment variables. */
   readonly secretArns: readonly string[];
 }
 
 /**
- * The two roles of a task. ECS itself uses the execution role to pull the image, read the secrets
- * and write the log, those of this service only; the application runs with the task role, which
- * may do nothing until a service needs something.
+ * The two roles of a task. ECS uses the execution role to pull the image, read the secrets and write
+ * the log, of this service only. The application runs with the task role, which has no permissions
+ * until a service needs some.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html
  */
 export class TaskRoles extends Construct {
   readonly execution: IamRole;
-  /** Attached before a task starts, and removed after the last one has gone. */
+  /** Must be attached before a task starts, and removed after the last one stops. */
   readonly executionPolicy: IamRolePolicy;
   readonly task: IamRole;
 
@@ -69,7 +69,7 @@ export class TaskRoles extends Construct {
     const { repositoryArns, logGroup, secretArns } = props;
     return new DataAwsIamPolicyDocument(this, "execution-permissions", {
       statement: [
-        // The one action that takes no resource.
+        // The only action without resource-level permissions.
         { sid: "LogIn", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
         {
           sid: "PullImage",

@@ -136,7 +136,7 @@ describe("a first deployment that never becomes healthy", () => {
     const env = 'eval "$(npx platform env)"';
     const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
     const says = [
-      /services\/index\.ts has lost greeter,? which the\s+(\S+\s+)?platform still runs/,
+      /services\/index\.ts no longer lists\s+(\S+\s+)?greeter,? which\s+(\S+\s+)?the\s+(\S+\s+)?platform still runs/,
     ];
     const name = "a repository in use would go, plain cdktf deploy";
     expectFailure(await underLoad(name, says, `sh -c '${env} && ${deploy}'`), says);

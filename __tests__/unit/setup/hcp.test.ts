@@ -147,10 +147,10 @@ test("a project is made once for all environments, which are made in it", () => 
 });
 
 test.each([
-  [{ PLATFORM_BACKEND: "" }, "PLATFORM_BACKEND is local; to set up HCP Terraform it must be cloud"],
+  [{ PLATFORM_BACKEND: "" }, "PLATFORM_BACKEND is local; to set up HCP Terraform, set it to cloud"],
   [
     { PLATFORM_HCP_RUN_ROLE: "" },
-    "PLATFORM_HCP_RUN_ROLE is not set; it must be the ARN of the role",
+    "PLATFORM_HCP_RUN_ROLE is not set; it must be the ARN of the AWS role",
   ],
 ])("%p is refused", (env, problem) => {
   const { config } = readConfig({ ...CLOUD, ...env });

@@ -116,6 +116,6 @@ test("the two roles of a task, and those of two services, have names of their ow
 test("a service whose name has the word pr is refused, with the reason", () => {
   const problems = catalogueProblems({ "web-pr-api": fixture.web }, () => "services/flask-api");
   expect(problems).toContainEqual(
-    'services: the name "web-pr-api" has the word pr, which begins the suffix of a preview in every name; take another word',
+    `services: the name "web-pr-api" contains the word pr, which marks a preview's suffix in resource names; use another word`,
   );
 });

@@ -62,8 +62,8 @@ test("a boundary of another partition, and a domain where no zone is public, are
   const domain = { name: "dev.example.com", hostedZone: "example.com" };
   const env = { PLATFORM_REGION: "us-gov-west-1", PLATFORM_PERMISSIONS_BOUNDARY };
   expect(readConfig(env, environmentsWith({ domain })).problems).toEqual([
-    'domain.name is "dev.example.com" in us-gov-west-1, but Route 53 has no public hosted zones in AWS GovCloud (US); take the domain out of environments.ts, or another region',
-    "PLATFORM_PERMISSIONS_BOUNDARY is of the partition aws, and us-gov-west-1 is in aws-us-gov; its ARN must begin with arn:aws-us-gov:",
+    'domain.name is "dev.example.com" in us-gov-west-1, but Route 53 has no public hosted zones in AWS GovCloud (US); remove the domain from environments.ts, or choose another region',
+    "PLATFORM_PERMISSIONS_BOUNDARY is in the partition aws, but us-gov-west-1 is in aws-us-gov; its ARN must begin with arn:aws-us-gov:",
   ]);
 });
 

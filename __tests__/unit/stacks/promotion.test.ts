@@ -112,11 +112,14 @@ test("the stacks of both have the same order", () => {
 });
 
 test.each([
-  [{ environment: "dev" }, 'dev.promoteFrom.environment is "dev"; it must be another one'],
-  [{ environment: "preview" }, 'is "preview"; it must be another one of this file: blue, green'],
-  [{ environment: "blue", account: "12" }, 'account is "12"; it must be the 12 digits'],
-  [{ environment: "arm" }, "arm builds its images for ARM64, and this environment runs X86_64"],
-  [{ environment: "far" }, "far is in eu-west-1, and a login to ECR is good for one region"],
+  [{ environment: "dev" }, 'dev.promoteFrom.environment is "dev"; it must be another environment'],
+  [
+    { environment: "preview" },
+    'is "preview"; it must be another environment in environments.ts: blue, green',
+  ],
+  [{ environment: "blue", account: "12" }, 'account is "12"; it must be a 12-digit account ID'],
+  [{ environment: "arm" }, "arm builds its images for ARM64, but this environment runs on X86_64"],
+  [{ environment: "far" }, "far is in eu-west-1, but an ECR login is valid for one region only"],
 ])("images cannot be promoted from %j", (promoteFrom, message) => {
   const others = { arm: { architecture: "ARM64" }, far: { region: "eu-west-1" } } as const;
   const environments = { ...environmentsWith({ promoteFrom }), ...others };
@@ -127,7 +130,7 @@ test.each([
 
 test("accounts that may pull are named by their number", () => {
   const [problem] = environmentsProblems(environmentsWith({ pullableBy: ["*"] }), fixture);
-  expect(problem).toContain('dev.pullableBy is ["*"]; it must be a list of accounts');
+  expect(problem).toContain('dev.pullableBy is ["*"]; it must be a list of 12-digit account IDs');
 });
 
 describe("where there is nothing to promote", () => {

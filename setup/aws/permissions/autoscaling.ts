@@ -4,12 +4,12 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { serviceLinkedRole } from "./task-roles";
 
 const SERVICE = "application-autoscaling";
-const DESCRIBES = "Application Auto Scaling's Describe actions take no resource.";
+const DESCRIBES = "Application Auto Scaling's Describe actions do not support resources.";
 
 /**
- * How many tasks a service runs. A target's ARN is an id that nobody knows before, and what it
- * scales is no condition: so these reach the ECS services of the account, and nothing but their
- * number of tasks.
+ * The number of a service's tasks. A target's ARN contains an ID that is unknown in advance, and no
+ * condition covers the scaled service. So these apply to all ECS services of the account, but only to
+ * their number of tasks.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
  */

@@ -3,14 +3,14 @@ import { type Environment, arn, bucketArn, repositories, zones } from "./environ
 import { type Permissions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { ownership } from "./ownership";
 
-/** What our commands ask AWS themselves, beside Terraform. */
+/** The permissions of the platform's own commands, in addition to Terraform's. */
 export function commands(environment: Environment): PermissionTable {
   const services = arn(environment, "ecs", `service/${resourceName(environment)}/*`);
   const describeServices = allow([services], of("ecs", "DescribeServices"));
   const own = repositories(environment);
   const loadBalancers = (...actions: string[]) =>
     allowEverywhere(
-      "Elastic Load Balancing's Describe actions take no resource.",
+      "Elastic Load Balancing's Describe actions do not support resources.",
       of("elasticloadbalancing", ...actions),
     );
   const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
@@ -19,11 +19,11 @@ export function commands(environment: Environment): PermissionTable {
       read: [
         describeServices,
         allowEverywhere(
-          "ECS takes no resource for lists of services and task definitions, nor for a description.",
+          "ECS supports no resource when it lists services and task definitions, or describes one.",
           of("ecs", "ListTaskDefinitionFamilies", "ListTaskDefinitions", "DescribeTaskDefinition"),
         ),
         allowEverywhere(
-          "The services of one cluster are listed by a condition.",
+          "A condition restricts the list of services to one cluster.",
           of("ecs", "ListServices"),
           { ArnLike: { "ecs:cluster": cluster } },
         ),
@@ -34,20 +34,23 @@ export function commands(environment: Environment): PermissionTable {
       write: [
         allow(own, of("ecr", "TagResource", "UntagResource")),
         allowEverywhere(
-          "ECS takes no resource for the end of a task definition.",
+          "ECS supports no resource when it deregisters a task definition.",
           of("ecs", "DeregisterTaskDefinition"),
         ),
-        allowEverywhere("The login to ECR takes no resource.", of("ecr", "GetAuthorizationToken")),
+        allowEverywhere(
+          "The ECR login does not support resources.",
+          of("ecr", "GetAuthorizationToken"),
+        ),
       ],
     },
     "npx platform envs": {
       read: [
         allowEverywhere(
-          "What carries a tag is listed without a resource.",
+          "Listing tagged resources does not support resources.",
           of("tag", "GetResources"),
         ),
         loadBalancers("DescribeLoadBalancers"),
-        // Their list is asked for without names.
+        // `envs` lists them without names.
         allow([arn(environment, "ecr", "repository/*")], of("ecr", "DescribeRepositories")),
         allow(own, of("ecr", "ListTagsForResource")),
       ],
@@ -59,7 +62,7 @@ export function commands(environment: Environment): PermissionTable {
     ]),
     "npx platform doctor": {
       read: [
-        allowEverywhere("What an account and a region have is of no resource.", [
+        allowEverywhere("Queries about an account or a region do not support resources.", [
           ...of("sts", "GetCallerIdentity"),
           ...of("ec2", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeVpcs"),
           ...of("rds", "DescribeDBEngineVersions"),
@@ -78,7 +81,7 @@ export function commands(environment: Environment): PermissionTable {
   };
 }
 
-/** Tasks and the last lines of their logs. */
+/** Reads tasks and the last lines of their logs. */
 function diagnose(environment: Environment, others: Permissions["read"]): Permissions {
   const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
   const tasks = arn(environment, "ecs", `task/${resourceName(environment)}/*`);
@@ -87,13 +90,13 @@ function diagnose(environment: Environment, others: Permissions["read"]): Permis
     read: [
       ...others,
       allowEverywhere(
-        "Fargate's tasks have no container instance, by which ECS would restrict their list.",
+        "ECS restricts a task list by container instance, which Fargate tasks do not have.",
         of("ecs", "ListTasks"),
         { ArnLike: { "ecs:cluster": cluster } },
       ),
       allow([tasks], of("ecs", "DescribeTasks")),
       allowEverywhere(
-        "ECS takes no resource for the description of a task definition.",
+        "ECS supports no resource when it describes a task definition.",
         of("ecs", "DescribeTaskDefinition"),
       ),
       allow([log], of("logs", "GetLogEvents")),

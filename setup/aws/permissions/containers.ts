@@ -4,7 +4,7 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { passTaskRoles, serviceLinkedRole } from "./task-roles";
 
 const TAGS = of("ecs", "TagResource", "UntagResource");
-const NO_RESOURCE = "ECS takes no resource for the description and the end of a task definition.";
+const NO_RESOURCE = "ECS supports no resource when it describes or deregisters a task definition.";
 
 /**
  * The ECS cluster, its services and their task definitions.

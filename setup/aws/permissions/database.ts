@@ -7,7 +7,7 @@ const TAGS = of("rds", "AddTagsToResource", "RemoveTagsFromResource");
 const LIST_TAGS = of("rds", "ListTagsForResource");
 
 /**
- * Aurora: the cluster, its instance, where it lives and its parameters.
+ * Aurora: the cluster, its instance, its subnets and its parameters.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
  */
@@ -23,7 +23,7 @@ export function database(environment: Environment): PermissionTable {
     aws_rds_cluster: {
       read: [
         allow([cluster], [...of("rds", "DescribeDBClusters"), ...LIST_TAGS]),
-        // Terraform looks whether the cluster is part of a global one.
+        // Terraform checks whether the cluster is part of a global one.
         allow([arn(environment, "rds", "global-cluster:*")], of("rds", "DescribeGlobalClusters")),
       ],
       write: [
@@ -64,7 +64,10 @@ export function database(environment: Environment): PermissionTable {
     },
     "data.aws_rds_engine_version": {
       read: [
-        allowEverywhere("Engine versions are no resources.", of("rds", "DescribeDBEngineVersions")),
+        allowEverywhere(
+          "Engine versions are not resources.",
+          of("rds", "DescribeDBEngineVersions"),
+        ),
       ],
       write: [],
     },
@@ -72,7 +75,7 @@ export function database(environment: Environment): PermissionTable {
 }
 
 /**
- * RDS makes the master user's secret in the name of whoever makes the cluster.
+ * RDS creates the master user's secret with the permissions of the cluster's creator.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions
  */
@@ -80,7 +83,7 @@ function masterPassword(environment: Environment) {
   const secrets = arn(environment, "secretsmanager", "secret:rds!cluster-*");
   return [
     allow([secrets], of("secretsmanager", "CreateSecret", "TagResource")),
-    // The keys that AWS keeps for Secrets Manager and RDS, whose ids differ in each account.
+    // The AWS managed keys of Secrets Manager and RDS, whose IDs differ in each account.
     allow([arn(environment, "kms", "key/*")], of("kms", "DescribeKey"), {
       StringEquals: {
         "kms:ViaService": ["secretsmanager", "rds"].map(

@@ -2,8 +2,8 @@ import { type Environment, arn, becomesOwn, isOwn, staysOwn, zones } from "./env
 import { type Arn, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 /**
- * The certificate and the records of an environment with a domain. Records are written in the given
- * hosted zones only.
+ * The certificate and the records of an environment with a domain. Records are written only in the
+ * given hosted zones.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
@@ -17,7 +17,7 @@ export function domain(environment: Environment): PermissionTable {
       read: [allow(certificates, of("acm", "DescribeCertificate", "ListTagsForCertificate"))],
       write: [
         allowEverywhere(
-          "A certificate that does not exist is no resource.",
+          "A certificate has no ARN before it exists.",
           of("acm", "RequestCertificate"),
           becomesOwn(environment),
         ),
@@ -47,7 +47,7 @@ export function domain(environment: Environment): PermissionTable {
     },
     "data.aws_route53_zone": {
       read: [
-        allowEverywhere("Hosted zones are listed without a resource.", [
+        allowEverywhere("Listing hosted zones does not support resources.", [
           ...of("route53", "ListHostedZones", "ListHostedZonesByName"),
         ]),
         allow(zones(environment), of("route53", "GetHostedZone", "ListTagsForResource")),

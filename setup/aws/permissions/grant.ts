@@ -5,30 +5,30 @@ export type Conditions = Readonly<
   Record<string, Readonly<Record<string, string | readonly string[]>>>
 >;
 
-/** Some actions on some resources. */
+/** Actions allowed on resources. */
 export interface Grant {
   readonly actions: readonly string[];
   readonly resources: readonly Arn[] | "*";
   readonly conditions?: Conditions;
-  /** Why no narrower resource will do; there is one where `resources` is `"*"`. */
+  /** Why no narrower resource works; required if `resources` is `"*"`. */
   readonly reason?: string;
 }
 
-/** What Terraform calls for one kind of block, or one of our commands by itself. */
+/** The AWS actions of Terraform for one kind of block, or of one of the platform's commands. */
 export interface Permissions {
   /** To refresh and to plan. */
   readonly read: readonly Grant[];
-  /** To create, update and delete, on top of reading. */
+  /** To create, update and delete, in addition to reading. */
   readonly write: readonly Grant[];
 }
 
 /**
- * By Terraform's type: `aws_vpc`, `data.aws_ecr_image`, `ephemeral.aws_…`; and by command:
+ * Permissions by Terraform type: `aws_vpc`, `data.aws_ecr_image`, `ephemeral.aws_…`; and by command:
  * `npx platform diagnose`.
  */
 export type PermissionTable = Readonly<Record<string, Permissions>>;
 
-/** For blocks that ask no service of AWS. */
+/** For blocks that call no AWS service. */
 export const NOTHING: Permissions = { read: [], write: [] };
 
 export function allow(
@@ -39,7 +39,7 @@ export function allow(
   return { actions, resources, ...(conditions && { conditions }) };
 }
 
-/** For actions that AWS does not restrict to resources. */
+/** For actions that AWS cannot restrict to resources. */
 export function allowEverywhere(
   reason: string,
   actions: readonly string[],

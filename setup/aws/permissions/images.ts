@@ -9,7 +9,7 @@ import {
 } from "./grant";
 
 /**
- * The repositories, and what the Docker provider pushes to them.
+ * The repositories, and the Docker provider's pushes to them.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
  */
@@ -30,7 +30,10 @@ export function images(environment: Environment): PermissionTable {
     },
     "data.aws_ecr_authorization_token": {
       read: [
-        allowEverywhere("The login to ECR takes no resource.", of("ecr", "GetAuthorizationToken")),
+        allowEverywhere(
+          "The ECR login does not support resources.",
+          of("ecr", "GetAuthorizationToken"),
+        ),
       ],
       write: [],
     },
@@ -57,7 +60,7 @@ export function images(environment: Environment): PermissionTable {
   };
 }
 
-/** Of the images that another environment runs, which in another account must allow it too. */
+/** Pulls another environment's images; one in another account must also allow it. */
 function pull(environment: Environment, { suffix, account }: Source): Permissions {
   const theirs = repositories({ ...environment, suffix, account });
   return {

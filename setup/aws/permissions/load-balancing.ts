@@ -4,7 +4,7 @@ import { type Grant, type PermissionTable, allow, allowEverywhere, of } from "./
 import { serviceLinkedRole } from "./task-roles";
 
 const SERVICE = "elasticloadbalancing";
-const DESCRIBES = "Elastic Load Balancing's Describe actions take no resource.";
+const DESCRIBES = "Elastic Load Balancing's Describe actions do not support resources.";
 
 /**
  * The load balancer, its listeners, rules and target groups.
@@ -36,8 +36,8 @@ export function loadBalancing(environment: Environment): PermissionTable {
             ...tag,
           ],
         ),
-        // What AWS looks at for a load balancer's maker, and what Terraform waits for at its end.
-        allowEverywhere("EC2's Describe actions take no resource.", [
+        // AWS checks these when creating a load balancer; Terraform waits for them on deletion.
+        allowEverywhere("EC2's Describe actions do not support resources.", [
           ...of("ec2", "DescribeAccountAttributes", "DescribeInternetGateways"),
           ...of("ec2", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"),
           ...of("ec2", "DescribeNetworkInterfaces"),
@@ -64,7 +64,7 @@ export function loadBalancing(environment: Environment): PermissionTable {
     },
     aws_lb_target_group: {
       read: [read("DescribeTargetGroups", "DescribeTargetGroupAttributes")],
-      // Their names begin with a service's: only the tags say whose they are.
+      // Their names start with the service's, so only the tags identify the environment.
       write: [
         allow([group], of(SERVICE, "CreateTargetGroup", "AddTags"), becomesOwn(environment)),
         allow(

@@ -9,11 +9,11 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
  */
 export function logGroups(environment: Environment): PermissionTable {
   const own = [logGroupPrefix(environment), insightsLogGroup(environment)].map((name) =>
-    // AWS asks for the one or the other form, with `:*` and without.
+    // AWS checks either form, with and without `:*`.
     arn(environment, "logs", `log-group:${name}*`),
   );
   const list = allowEverywhere(
-    "Log groups are listed by a prefix, of which IAM knows nothing.",
+    "Log groups are listed by a prefix, which IAM cannot restrict.",
     of("logs", "DescribeLogGroups"),
   );
   return {

@@ -1,12 +1,11 @@
 import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
 import { type Grant, NOTHING, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
-const DESCRIBES = "EC2 lists all or nothing: its Describe actions take no resource.";
+const DESCRIBES = "EC2 lists all or nothing: its Describe actions do not support resources.";
 
 /**
- * VPC, subnets, routes and gateways. Their ids are not known before they exist, so it is tags that
- * tell one environment's from another's: they are asked for when a resource is created, and looked
- * at when it is changed.
+ * VPC, subnets, routes and gateways. Their IDs are unknown in advance, so tags identify each
+ * environment's: the tags are required when a resource is created, and checked when it is changed.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
@@ -35,7 +34,7 @@ export function network(environment: Environment): PermissionTable {
         create("subnet", "CreateSubnet"),
         use("vpc", "CreateSubnet"),
         change("subnet", "ModifySubnetAttribute", "DeleteSubnet"),
-        // Terraform waits for the network interfaces that services leave for a while.
+        // Terraform waits for network interfaces, which outlive their services for a while.
         read("DescribeNetworkInterfaces"),
         ...tag("subnet", "CreateSubnet"),
       ],
@@ -106,7 +105,7 @@ export function network(environment: Environment): PermissionTable {
   };
 }
 
-/** The ways in which EC2 is granted, for the tables of its resources. */
+/** The kinds of EC2 grants, for the tables of its resources. */
 export function ec2Grants(environment: Environment) {
   const all = (kind: string) => [arn(environment, "ec2", `${kind}/*`)];
   const change = (kind: string, ...actions: string[]): Grant =>
@@ -116,9 +115,9 @@ export function ec2Grants(environment: Environment) {
     create: (kind: string, ...actions: string[]): Grant =>
       allow(all(kind), of("ec2", ...actions), becomesOwn(environment)),
     change,
-    /** What another resource is put into is the environment's as well. */
+    /** A resource that contains another must also belong to the environment. */
     use: change,
-    /** Tags come with the creation; later they change without leaving the environment. */
+    /** Creation sets the tags; later changes must keep the environment's. */
     tag: (kind: string, ...creations: string[]): Grant[] => [
       allow([arn(environment, "ec2", "*/*")], of("ec2", "CreateTags"), {
         ...becomesOwn(environment),

@@ -5,15 +5,15 @@ import { type Grant, allow, allowEverywhere, of } from "./grant";
 import { logGroups } from "./log-groups";
 import { taskRoleArns } from "./task-roles";
 
-/** Where the tags are listed by the ARN of what carries them. */
+/** Actions that list tags by the tagged resource's ARN. */
 const LISTS = of("ecs", "ListTagsForResource").concat(
   of("logs", "ListTagsForResource"),
   of("rds", "ListTagsForResource"),
 );
 
 /**
- * To find out whose it is that has a name already: `deploy` reads its tags before it tells anybody to
- * import it.
+ * To identify the owner of an existing resource: `deploy` reads its tags before it suggests importing
+ * it.
  */
 export function ownership(environment: Environment): Grant[] {
   const table = [containers(environment), database(environment), logGroups(environment)];
@@ -22,10 +22,10 @@ export function ownership(environment: Environment): Grant[] {
     allow(repositories(environment), of("ecr", "ListTagsForResource")),
     allow(taskRoleArns(environment), of("iam", "ListRoleTags")),
     allowEverywhere(
-      "Elastic Load Balancing's Describe actions take no resource.",
+      "Elastic Load Balancing's Describe actions do not support resources.",
       of("elasticloadbalancing", "DescribeTags"),
     ),
-    allowEverywhere("Who asks is of no resource.", of("sts", "GetCallerIdentity")),
+    allowEverywhere("The caller's identity is not a resource.", of("sts", "GetCallerIdentity")),
     ...reads.flatMap(({ actions, resources }) => {
       const listed = actions.filter((action) => LISTS.includes(action));
       return resources === "*" || listed.length === 0 ? [] : [allow(resources, listed)];

@@ -3,15 +3,15 @@ import { type Environment, arn } from "./environment";
 import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 /**
- * The logins of services to their databases.
+ * The services' database logins.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
  */
 export function secrets(environment: Environment): PermissionTable {
   const name = resourceName(environment, "*", "database");
   const own = [arn(environment, "secretsmanager", `secret:${name}-??????`)];
-  // Secrets Manager adds the six characters to a name, which a new secret is asked for without. Not
-  // `*` instead: dev would name the secrets of dev2.
+  // Secrets Manager appends six characters to a name; a request for a new secret lacks them. A `*`
+  // would let dev match the secrets of dev2.
   const named = [...own, arn(environment, "secretsmanager", `secret:${name}`)];
   return {
     aws_secretsmanager_secret: {
@@ -23,7 +23,7 @@ export function secrets(environment: Environment): PermissionTable {
       ],
     },
     aws_secretsmanager_secret_version: {
-      // Also to plan: Terraform reads the value of a version, and keeps it in no state.
+      // Planning needs it too: Terraform reads a version's value, and keeps it in no state.
       read: [allow(own, of("secretsmanager", "GetSecretValue"))],
       write: [
         allow(own, of("secretsmanager", "PutSecretValue", "UpdateSecretVersionStage")),
@@ -33,7 +33,7 @@ export function secrets(environment: Environment): PermissionTable {
     "ephemeral.aws_secretsmanager_random_password": {
       read: [
         allowEverywhere(
-          "A random password is of no resource.",
+          "A random password is not a resource.",
           of("secretsmanager", "GetRandomPassword"),
         ),
       ],

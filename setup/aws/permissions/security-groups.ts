@@ -31,7 +31,7 @@ export function securityGroups(environment: Environment): PermissionTable {
         create("security-group", "CreateSecurityGroup"),
         use("vpc", "CreateSecurityGroup"),
         change("security-group", "DeleteSecurityGroup"),
-        // Terraform takes away the rule that AWS gives to a new group.
+        // Terraform removes the rule that AWS adds to a new group.
         revoke,
         read("DescribeNetworkInterfaces"),
         ...tag("security-group", "CreateSecurityGroup"),
@@ -41,8 +41,8 @@ export function securityGroups(environment: Environment): PermissionTable {
       read: [read("DescribeSecurityGroups", "DescribeVpcs")],
       write: [
         revoke,
-        // AWS makes this group with the VPC, without tags: it becomes the environment's by the first
-        // ones. So a group of the account that has no `Environment` tag can be taken over.
+        // AWS creates this group with the VPC, without tags; its first tags make it the environment's.
+        // So any group of the account without an `Environment` tag can be claimed.
         allow([arn(environment, "ec2", "security-group/*")], of("ec2", "CreateTags"), {
           ...becomesOwn(environment),
           Null: { "aws:ResourceTag/Environment": "true" },

@@ -4,8 +4,8 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 const SERVICE = "servicediscovery";
 
 /**
- * Cloud Map: the private namespace and the services in it. Both are known by ids; their tags say
- * whose they are.
+ * Cloud Map: the private namespace and its services. Both have IDs instead of names; their tags
+ * identify the environment.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-api-permissions-ref.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudmap.html
@@ -14,25 +14,29 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
   const namespaces = [arn(environment, SERVICE, "namespace/*")];
   const services = [arn(environment, SERVICE, "service/*")];
   const listTags = allowEverywhere(
-    "Cloud Map takes no resource for the list of tags.",
+    "Cloud Map supports no resource when it lists tags.",
     of(SERVICE, "ListTagsForResource"),
   );
   const tag = [
     allowEverywhere(
-      "Cloud Map takes no resource for tags.",
+      "Cloud Map supports no resource when it changes tags.",
       of(SERVICE, "TagResource"),
       asksForNoOther(environment),
     ),
-    allowEverywhere("Cloud Map takes no resource for tags.", of(SERVICE, "UntagResource"), {
-      "ForAllValues:StringNotEquals": { "aws:TagKeys": ["Project", "Environment"] },
-    }),
+    allowEverywhere(
+      "Cloud Map supports no resource when it changes tags.",
+      of(SERVICE, "UntagResource"),
+      {
+        "ForAllValues:StringNotEquals": { "aws:TagKeys": ["Project", "Environment"] },
+      },
+    ),
   ];
   return {
     aws_service_discovery_private_dns_namespace: {
       read: [allow(namespaces, of(SERVICE, "GetNamespace")), listTags],
       write: [
         allowEverywhere(
-          "A namespace that does not exist is no resource.",
+          "A namespace has no ARN before it exists.",
           of(SERVICE, "CreatePrivateDnsNamespace"),
           becomesOwn(environment),
         ),
@@ -65,11 +69,11 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
   };
 }
 
-/** Cloud Map makes and removes the namespace's hosted zone in the caller's name. */
+/** Cloud Map creates and deletes the namespace's hosted zone with the caller's permissions. */
 function hostedZone(environment: Environment) {
   const { partition } = environment;
   return [
-    allowEverywhere("Hosted zones are made and listed without a resource.", [
+    allowEverywhere("Creating and listing hosted zones does not support resources.", [
       ...of("route53", "CreateHostedZone", "ListHostedZonesByName"),
       ...of("ec2", "DescribeVpcs", "DescribeRegions"),
     ]),

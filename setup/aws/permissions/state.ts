@@ -2,8 +2,8 @@ import { type Environment, bucketArn } from "./environment";
 import { type Arn, type PermissionTable, allow, of } from "./grant";
 
 /**
- * Terraform's states in S3, with the lock file beside each. A state holds secrets: whoever plans an
- * environment reads its states, and of no other, but what the one gives out that its images come from.
+ * Terraform's states in S3, each with a lock file beside it. A state contains secrets, so a role reads
+ * only its own environment's states, and the `platform` state of the one that its images come from.
  *
  * @see https://developer.hashicorp.com/terraform/language/backend/s3#s3-bucket-permissions
  */

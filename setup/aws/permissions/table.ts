@@ -16,8 +16,8 @@ import { state } from "./state";
 import { taskRoles } from "./task-roles";
 
 /**
- * What each kind of block in the three stacks needs of AWS, as hashicorp/aws 5.100.0 asks for it. A
- * new kind of resource gets its entry in the file of its service; a test finds what is missing.
+ * The AWS permissions of each kind of block in the three stacks, as hashicorp/aws 5.100.0 requires
+ * them. A new kind of resource gets an entry in its service's file; a test finds missing entries.
  */
 export function permissionTable(environment: Environment): PermissionTable {
   return {

@@ -11,8 +11,8 @@ import {
 } from "./grant";
 
 /**
- * The roles of tasks. Whoever may write a role and run a task with it may do whatever the role may:
- * each is made with the boundary, which nobody can take away here, and is handed to ECS alone.
+ * The task roles. Permission to write a role and run a task with it grants all the role's permissions,
+ * so each role is created with the boundary, which cannot be removed, and can be passed only to ECS.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
@@ -44,13 +44,13 @@ export function taskRoles(environment: Environment): PermissionTable {
   };
 }
 
-/** The roles of the environment's tasks. */
+/** The ARNs of the environment's task roles. */
 export function taskRoleArns(environment: Environment): Arn[] {
   const kinds = ["ecs", "app"] as const;
   return kinds.map((kind) => iamArn(environment, `role/${roleName(environment, "*", kind)}`));
 }
 
-/** Hands the roles of tasks to ECS, and to nothing else. */
+/** Passes the task roles to ECS, and to no other service. */
 export function passTaskRoles(environment: Environment): Grant {
   const roles = taskRoleArns(environment);
   return allow(roles, of("iam", "PassRole"), {
@@ -58,7 +58,7 @@ export function passTaskRoles(environment: Environment): Grant {
   });
 }
 
-/** The role by which a service of AWS acts; it is made with the account's first use of it. */
+/** An AWS service's own role, created on the account's first use of the service. */
 export function serviceLinkedRole(environment: Environment, service: string): Grant {
   return allow(
     [iamArn(environment, `role/aws-service-role/${service}/*`)],
@@ -67,10 +67,10 @@ export function serviceLinkedRole(environment: Environment, service: string): Gr
   );
 }
 
-/** Where `setup/aws` keeps its own roles and policies: no name of a task's role begins like this. */
+/** The path of `setup/aws`'s own roles and policies; no task role's name starts with it. */
 export const SETUP_PATH = "/setup/";
 
-/** The policy that no role of the environment's tasks exceeds. */
+/** The permissions boundary of the environment's task roles. */
 export function boundaryArn(environment: Environment): string {
   return iamArn(environment, `policy${SETUP_PATH}${boundaryName(environment)}`);
 }
@@ -80,8 +80,8 @@ export function boundaryName({ name, github }: Pick<Environment, "name" | "githu
 }
 
 /**
- * What the roles of tasks may do at most: start a task. A service that needs more of AWS gets it here,
- * and in `stacks/platform/task-roles.ts`.
+ * The most that task roles may do: start a task. For a service that needs further AWS permissions, add
+ * them here and in `stacks/platform/task-roles.ts`.
  */
 export function taskBoundary(environment: Environment): Grant[] {
   const images = arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`);
@@ -92,11 +92,14 @@ export function taskBoundary(environment: Environment): Grant[] {
       "secretsmanager",
       `secret:${resourceName(environment, "*", "database")}-??????`,
     ),
-    // RDS names the secret of a cluster's master user by the cluster's id, which nobody knows before.
+    // RDS names the master user's secret after the cluster's ID, which is unknown in advance.
     arn(environment, "secretsmanager", "secret:rds!cluster-*"),
   ];
   return [
-    allowEverywhere("The login to ECR takes no resource.", of("ecr", "GetAuthorizationToken")),
+    allowEverywhere(
+      "The ECR login does not support resources.",
+      of("ecr", "GetAuthorizationToken"),
+    ),
     allow(
       [images],
       of("ecr", "BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"),

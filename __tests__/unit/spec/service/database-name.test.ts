@@ -27,7 +27,7 @@ test.each(["pg_catalog", "rds_superuser", "rdsadmin"])("%s is a role's of the cl
 test.each(["public", "none", "user", "postgres", "template1", "platform"])(
   "%s is taken",
   (name) => {
-    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("is taken")]);
+    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("is reserved")]);
   },
 );
 
@@ -38,7 +38,7 @@ test("a service's own name is held to the same", () => {
 test("two services cannot have one database", () => {
   const twice = { orders, sales: { ...orders, database: { name: "orders" } } };
   expect(databaseProblems(twice)).toEqual([
-    'sales.database is called "orders", as that of orders is; each service has its own',
+    'sales.database is named "orders", which orders also uses; each service needs its own database',
   ]);
 });
 

@@ -21,19 +21,19 @@ test.each<[string, Services, Services, string]>([
     "public services, of which a change of the listener makes each rule twice",
     many(50, published),
     many(51, published),
-    "51 services are public; one load balancer takes 50",
+    "51 services are public; one load balancer allows 50",
   ],
   [
     "tasks behind the load balancer, twice as many during a deployment",
     many(5, (at) => ({ ...published(at), scaling: { min: 1, max: 100 } })),
     many(6, (at) => ({ ...published(at), scaling: { min: 1, max: 84 } })),
-    "1008 tasks of public services may run during a deployment",
+    "1008 tasks of public services can run during a deployment",
   ],
   [
     "tasks in the private zone",
     many(10, () => ({ ...internal, scaling: { min: 1, max: 100 } })),
     many(11, () => ({ ...internal, scaling: { min: 1, max: 91 } })),
-    "2002 tasks may run during a deployment",
+    "2002 tasks can run during a deployment",
   ],
   [
     "services that one calls",
@@ -45,13 +45,13 @@ test.each<[string, Services, Services, string]>([
     "callers of one service, by name",
     { ...many(59, () => ({ ...internal, calls: ["callee"] })), callee: internal },
     { ...many(60, () => ({ ...internal, calls: ["callee"] })), callee: internal },
-    "60 services call callee; a service may have 59: service-0, service-1,",
+    "60 services call callee; a service may be called by 59: service-0, service-1,",
   ],
   [
     "bytes of a task definition",
     { orders: { ...internal, environment: { TEXT: "x".repeat(48_000) } } },
     { orders: { ...internal, environment: { TEXT: "x".repeat(50_000) } } },
-    "bytes of orders's task definition come from its environment, calls and commands; AWS takes 64 KiB",
+    "bytes of orders's task definition come from its environment, calls and commands; AWS allows 64 KiB",
   ],
   [
     "bytes of a task definition that a migration has twice",

@@ -56,7 +56,7 @@ test("an empty variable counts as not set", () => {
   });
 });
 
-const BUCKET_RULE = "it must be the name of a bucket: 3 to 63 lower-case letters";
+const BUCKET_RULE = "it must be a bucket name: 3 to 63 lower-case letters";
 
 test.each<[string, Record<string, string>, string]>([
   [
@@ -67,7 +67,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     "S3 without a bucket",
     { PLATFORM_BACKEND: "s3" },
-    "PLATFORM_STATE_BUCKET is not set; with PLATFORM_BACKEND=s3 it must be the name of a bucket",
+    "PLATFORM_STATE_BUCKET is not set; with PLATFORM_BACKEND=s3 it must be a bucket name",
   ],
   [
     "HCP Terraform without an organization",
@@ -94,7 +94,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     "a KMS key of another region than the bucket's",
     { ...S3, PLATFORM_STATE_KMS_KEY: KEY },
-    "PLATFORM_STATE_KMS_KEY is of eu-west-1 and the bucket of us-east-1; take a key of us-east-1",
+    "PLATFORM_STATE_KMS_KEY is in eu-west-1, but the bucket is in us-east-1; use a key in us-east-1",
   ],
   [
     "an organization that cannot be",
@@ -119,22 +119,22 @@ test.each<[string, Record<string, string>, string]>([
   [
     "a bucket that files would ignore",
     { PLATFORM_STATE_BUCKET: "acme-states" },
-    'PLATFORM_STATE_BUCKET is "acme-states", but PLATFORM_BACKEND=local keeps no state there; unset PLATFORM_STATE_BUCKET, or set PLATFORM_BACKEND=s3',
+    'PLATFORM_STATE_BUCKET is "acme-states", but PLATFORM_BACKEND=local does not use it; unset PLATFORM_STATE_BUCKET, or set PLATFORM_BACKEND=s3',
   ],
   [
     "a folder that S3 would ignore",
     { ...S3, PLATFORM_STATE_FOLDER: "/states" },
-    'PLATFORM_STATE_FOLDER is "/states", but PLATFORM_BACKEND=s3 keeps no state there; unset PLATFORM_STATE_FOLDER, or set PLATFORM_BACKEND=local',
+    'PLATFORM_STATE_FOLDER is "/states", but PLATFORM_BACKEND=s3 does not use it; unset PLATFORM_STATE_FOLDER, or set PLATFORM_BACKEND=local',
   ],
   [
     "an organization that S3 would ignore",
     { ...S3, PLATFORM_HCP_ORGANIZATION: "acme" },
-    'PLATFORM_HCP_ORGANIZATION is "acme", but PLATFORM_BACKEND=s3 keeps no state there',
+    'PLATFORM_HCP_ORGANIZATION is "acme", but PLATFORM_BACKEND=s3 does not use it',
   ],
   [
     "a workspace of Terraform's own choosing",
     { TF_WORKSPACE: "staging" },
-    'TF_WORKSPACE is "staging", which would send all three states elsewhere; unset it',
+    'TF_WORKSPACE is "staging", which would store all three states elsewhere; unset it',
   ],
 ])("%s is refused, with what is allowed and the fix", (_, env, sentence) => {
   const { problems } = readConfig(env);

@@ -86,7 +86,7 @@ test.each<[Record<string, string>, string]>([
   ],
   [
     { AWS_REGION: "cn-north-1" },
-    'AWS_REGION is "cn-north-1", a region of AWS in China: a partition with accounts',
+    'AWS_REGION is "cn-north-1", a region of AWS in China: a partition with its own accounts',
   ],
 ])("a region that cannot be deployed to is refused where it comes from: %j", (env, words) => {
   const { problems } = read(env);
