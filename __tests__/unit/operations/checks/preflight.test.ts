@@ -22,7 +22,7 @@ test("all problems come together, and what needs credentials is not checked with
   const problems = problemsOf(await runChecks(nothing)).map(({ problem }) => problem);
   expect(problems).toEqual([
     expect.stringContaining("no container engine answers"),
-    expect.stringContaining("is no Terraform that runs"),
+    expect.stringContaining("does not run as Terraform"),
     expect.stringContaining("AWS does not answer in us-east-1"),
   ]);
 });
