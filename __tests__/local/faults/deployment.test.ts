@@ -68,10 +68,7 @@ test("a Terraform that was killed in the first creation: the next run says what 
   expect((await killed).all).toContain("Terraform was ended from outside (SIGKILL)");
 
   const next = await checkout.run("npx platform up", 900);
-  const says = [
-    "there already and in no state: a run that was killed has left it",
-    /→ terraform.*/,
-  ];
+  const says = ["already exist but are in no state; a killed run left them", /→ terraform.*/];
   table.add("Terraform is killed while it creates everything; the next run", next, says);
   expect(next.exitCode).toBe(1);
   const commands = [...next.output.matchAll(/^→ (terraform .* import .*)$/gm)].map(([, it]) => it);

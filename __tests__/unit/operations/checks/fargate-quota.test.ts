@@ -41,7 +41,7 @@ test("exactly twice is enough", async () => {
 test("on Spot its own quota is asked for", async () => {
   const { context, asked } = account(vcpu(2), { capacity: "spot" });
   expect(await fargateQuota.run(context)).toMatchObject({
-    problems: [{ problem: expect.stringContaining("2.5 vCPU on Spot") }],
+    problems: [{ problem: expect.stringContaining("2.5 vCPUs on Spot") }],
   });
   expect(asked).toHaveBeenCalledWith(
     expect.objectContaining({ input: { ServiceCode: "fargate", QuotaCode: "L-36FBB829" } }),

@@ -69,7 +69,7 @@ describe("a changed source", () => {
       [0, 0, 0],
     ]);
     expect(planText(plan)).toContain(
-      "platform is planned with the images of now; the new digest reaches flask-api once images is applied.",
+      "platform is planned with the current images; the new digest reaches flask-api once images is applied.",
     );
   });
 
@@ -137,7 +137,7 @@ describe("an added service", () => {
       [20, 0, 0],
     ]);
     expect(planText(plan)).toContain(
-      "20 to add, 0 to change, 0 to destroy; 6 of those to add can be planned once images is applied",
+      "20 to add, 0 to change, 0 to destroy; 6 of those to add can be planned only once images is applied",
     );
   });
 });
@@ -176,7 +176,9 @@ test("where nothing is deployed yet, everything is new, and counted", () => {
     [20, 0, 0],
     [89, 0, 0],
   ]);
-  expect(planText(plan)).toContain("15 of those to add can be planned once registry is applied");
+  expect(planText(plan)).toContain(
+    "15 of those to add can be planned only once registry is applied",
+  );
 });
 
 test("each resource counts once", () => {
