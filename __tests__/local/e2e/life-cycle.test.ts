@@ -43,7 +43,7 @@ test("verify finds every service answering with what was pushed", async () => {
   const { exitCode, output } = await checkout.run("npx platform verify", 120);
   expect(exitCode).toBe(0);
   expect(output).toContain(
-    "Every service answers its callers, runs what was pushed, and has its name.",
+    "Every service answers its callers, runs the pushed image and resolves by name.",
   );
 });
 
