@@ -29,7 +29,9 @@ test("an up that is interrupted in mid-creation ends by itself", async () => {
   checkout.pressCtrlC(interrupted);
   expect(await checkout.exitCodeOf(interrupted)).toBe(130);
   const { all } = await interrupted;
-  expect(all).toContain("Interrupted: Terraform ends what it has begun and keeps its state.");
+  expect(all).toContain(
+    "Interrupted: Terraform finishes the operations in progress and saves its state.",
+  );
 });
 
 test("up goes on from there and ends with a table", async () => {
