@@ -2,7 +2,7 @@ import { type Check, resultOf } from "./check";
 
 /**
  * A first deployment takes about 20 minutes, mostly for Aurora; a rollback adds ten. Credentials that
- * expire earlier leave resources that are in no state.
+ * expire earlier leave resources missing from the state.
  */
 const MINUTES_NEEDED = 30;
 

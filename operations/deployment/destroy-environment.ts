@@ -10,7 +10,7 @@ import { synthesize } from "../terraform/synthesis";
 import { StackFailure, type StackName } from "../terraform/terraform-stack";
 
 /**
- * Destroys a whole environment, platform first. Resources that are in no state are not touched.
+ * Destroys a whole environment, platform first. Resources missing from the state are not touched.
  *
  * @param beforeEach called before each stack; if it throws, that stack and the rest stay
  * @throws Failure with Terraform's errors; the same command continues from there

@@ -80,7 +80,7 @@ export class RolloutWatch implements Watch {
         if (rolloutState !== "FAILED" || this.before.has(id)) continue;
         this.givenUp.set(
           `services_${service}_service`,
-          `${service}: ECS has given up its first deployment: ${rolloutStateReason ?? "no reason given"}`,
+          `${service}: ECS has given up on its first deployment: ${rolloutStateReason ?? "no reason given"}`,
         );
       }
       await sleep(ROLLOUT_POLL_SECONDS * 1000, undefined, { signal }).catch(() => undefined);

@@ -24,7 +24,7 @@ interface Advice {
 }
 
 /**
- * A killed run may leave resources that are in no state, and the next run then fails on them. This
+ * A killed run may leave resources missing from the state, and the next run then fails on them. This
  * lists the commands that import them, one for each resource that already exists and has this
  * environment's tags. Importing another environment's resource would let `destroy` here delete it: for
  * those only the owner is named.
@@ -85,7 +85,7 @@ function ownerOf({ tags: { Project, Environment } }: ExistingResource): string {
 function ownLines(commands: readonly string[]): string[] {
   if (commands.length === 0) return [];
   return [
-    "These resources already exist but are in no state; a killed run left them:",
+    "These resources already exist but are missing from the state; a killed run left them:",
     ...commands,
     "→ Then run the same command again. (On the local AWS, npx platform down also removes them.)",
   ];

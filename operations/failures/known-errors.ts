@@ -24,7 +24,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
       const types = [...new Set(failed.map((address) => address.split(".")[0]))];
       const entry = types.length > 0 ? `, at ${types.join(", ")}` : "";
       return [
-        `AWS does not allow ${callerOf(words)} ${actions.join("; ")}. Completed work is in the state.`,
+        `AWS denies ${callerOf(words)} ${actions.join("; ")}. Completed work is in the state.`,
         `→ For a role of setup/aws, add the action to setup/aws/permissions${entry}, then npx platform setup. For another caller, allow that action. ${AGAIN}`,
       ];
     },
@@ -42,7 +42,7 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     advice: ({ stackName }, words) => {
       const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
       return [
-        `${who} holds the state of ${stackName} since ${created}: another deployment is running, or one was killed.`,
+        `${who} has held the state of ${stackName} since ${created}: another deployment is running, or one was killed.`,
         `→ Wait for it to finish. If no deployment is running: ${terraformIn(stackName)} force-unlock ${id}`,
       ];
     },

@@ -81,7 +81,7 @@ export async function describeProbe(docker: Docker, name: string): Promise<Faile
   const [, ...check] = Config.Healthcheck?.Test ?? [];
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
-  return { name, state, log, fix: "fix it, or its `port` and `health` in services/index.ts" };
+  return { name, state, log, fix: "fix it, or correct `port` and `health` in services/index.ts" };
 }
 
 /** Excludes probes of the same environment in another region, which have their own state. */

@@ -119,7 +119,7 @@ export function endOf(error: unknown): string {
   if (!(error instanceof ExecaError)) return wordsOf(error);
   const { signal, exitCode } = error;
   return signal
-    ? `Terraform was ended from outside (${signal}); unfinished work may be in no state`
+    ? `Terraform was ended from outside (${signal}); unfinished work may be missing from the state`
     : `Terraform ended with ${exitCode ?? "no exit code"} and no output`;
 }
 

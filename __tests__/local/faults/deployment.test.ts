@@ -68,7 +68,10 @@ test("a Terraform that was killed in the first creation: the next run says what 
   expect((await killed).all).toContain("Terraform was ended from outside (SIGKILL)");
 
   const next = await checkout.run("npx platform up", 900);
-  const says = ["already exist but are in no state; a killed run left them", /→ terraform.*/];
+  const says = [
+    "already exist but are missing from the state; a killed run left them",
+    /→ terraform.*/,
+  ];
   table.add("Terraform is killed while it creates everything; the next run", next, says);
   expect(next.exitCode).toBe(1);
   const commands = [...next.output.matchAll(/^→ (terraform .* import .*)$/gm)].map(([, it]) => it);
@@ -115,7 +118,7 @@ describe("a first deployment that never becomes healthy", () => {
     const says = [
       "greeter is not well: 0 of 2 tasks run",
       "greeter listens on port 8086",
-      "greeter: ECS has given up its first deployment",
+      "greeter: ECS has given up on its first deployment",
     ];
     const failed = await underLoad("a first deployment that never becomes healthy", says);
     expectFailure(failed, says);
@@ -192,11 +195,11 @@ describe("what comes in the middle of a deployment", () => {
     const first = checkout.run("npx platform up", 600);
     await sleep(8_000);
     const second = await underLoad("two deployments at once, the second", [
-      /.* holds the state of \S+|Stack platform: .*/,
+      /.* has held the state of \S+|Stack platform: .*/,
     ]);
     const { exitCode } = await first;
     expect([exitCode, second.exitCode]).toContain(0);
-    if (second.exitCode !== 0) expect(second.output).toContain("holds the state of");
+    if (second.exitCode !== 0) expect(second.output).toContain("has held the state of");
     expectUnharmed(second);
     await expectNextDeployment();
   });
