@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { execa } from "execa";
 import { PROJECT_FOLDER } from "../project";
 
-/** What `cdktf deploy` is told beyond its app. */
+/** Options passed on to `cdktf deploy`. */
 export interface SetupOptions {
   readonly autoApprove?: boolean;
   readonly skipProviderLock?: boolean;
@@ -11,10 +11,10 @@ export interface SetupOptions {
 export function withSetupOptions(command: Command): Command {
   return command
     .option("--auto-approve", "do not ask before applying")
-    .option("--skip-provider-lock", "for providers from a mirror, which have no lock");
+    .option("--skip-provider-lock", "do not lock providers; for those from a mirror");
 }
 
-/** Deploys the stacks of `setup/aws` or `setup/hcp`, in this terminal: Terraform asks before it applies. */
+/** Deploys the stacks of `setup/aws` or `setup/hcp` in this terminal: Terraform asks before it applies. */
 export async function deploySetup(
   place: "aws" | "hcp",
   { autoApprove, skipProviderLock }: SetupOptions,

@@ -11,11 +11,11 @@ import { variablesOf, withEnvironment } from "./environment";
 export function deploy(command: Command): void {
   withEnvironment(command)
     .description(
-      "Deploys an environment: checks first what would stop a deployment half-way, applies the three " +
-        "stacks in their safe order, and explains why a service does not become healthy. Deploys to " +
+      "Deploys an environment: runs the checks of doctor, applies the three stacks in their safe " +
+        "order, and explains why a service does not become healthy. Deploys to " +
         'AWS, or to the local AWS after eval "$(npx platform env)".',
     )
-    .addHelpText("after", "\nExit codes: 0 everything that was planned runs, 1 it does not.")
+    .addHelpText("after", "\nExit codes: 0 everything planned is running, 1 something is not.")
     .action(deployEnvironment);
 }
 

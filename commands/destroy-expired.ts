@@ -9,8 +9,8 @@ import { stopOnInterrupt } from "../operations/terminal/interruption";
 export function destroyExpired(command: Command): void {
   command
     .description(
-      "Destroys each preview of the account and region whose lifetime has ended, one after the other. " +
-        "Nothing else is touched: no entry of environments.ts, and no preview without an expiry. " +
+      "Destroys each expired preview in the account and region, one after the other. Entries of " +
+        "environments.ts and previews without an expiry are not touched. " +
         "platform envs --expired lists them first.",
     )
     .action(destroyExpiredPreviews);

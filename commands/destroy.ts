@@ -7,12 +7,12 @@ import { variablesOf } from "./environment";
 export function destroy(command: Command): void {
   command
     .description(
-      "Destroys all of an environment, platform first, with its databases. It asks for nothing: the " +
-        "environment must be named, so that a leftover variable cannot choose it. What a stack's " +
-        "state does not know is not touched.",
+      "Destroys a whole environment with its databases, platform first. It does not ask: the " +
+        "environment must be named, so that a leftover variable cannot choose it. Resources missing " +
+        "from the state are not touched.",
     )
     .argument("<environment>", "the suffix of the environment: dev, pr-7")
-    .addHelpText("after", "\nExit codes: 0 nothing is left of it, 1 something is.")
+    .addHelpText("after", "\nExit codes: 0 nothing is left, 1 something is.")
     .action(destroyNamed);
 }
 

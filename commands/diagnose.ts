@@ -14,7 +14,7 @@ interface DiagnoseOptions {
 export function diagnose(command: Command): void {
   withEnvironment(command)
     .description(
-      "Shows how the services of an environment are and, for each that is not well, why: the cause " +
+      "Shows the state of an environment's services and why any of them is not well, the cause " +
         "first. Reads only.",
     )
     .argument("[service...]", "services of the catalogue (default: all)")
@@ -58,7 +58,7 @@ async function examine(
     return diagnoses.every(isWell) ? 0 : 1;
   } catch (error) {
     console.error(
-      `AWS cannot be asked: ${wordsOf(error)}\n→ Check the credentials and the region.`,
+      `AWS could not be queried: ${wordsOf(error)}\n→ Check the credentials and the region.`,
     );
     return 1;
   }

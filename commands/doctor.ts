@@ -11,14 +11,14 @@ import { variablesOf, withEnvironment } from "./environment";
 export function doctor(command: Command): void {
   withEnvironment(command)
     .description(
-      "Checks everything that a deployment needs and prints a line for each condition. Reads only.",
+      "Checks everything a deployment needs and prints a line for each condition. Reads only.",
     )
     .addHelpText(
       "after",
       "\nExit codes: 0 all is well, 1 a condition is not met, 2 a mistake in the settings or the catalogue.",
     )
     .action(async (named: string | undefined) => {
-      // A connection that hangs would keep the process after its last word.
+      // A hanging connection would keep the process alive after its last line.
       process.exit(await examine(variablesOf(named)));
     });
 }
@@ -63,7 +63,7 @@ function outcome(title: string, found: string, problems: readonly Problem[]): Ou
 }
 
 function inSettings(problem: string): Problem {
-  return { problem, fix: "correct the variable or environments.ts and run the command again" };
+  return { problem, fix: "correct the variable or environments.ts, then run the command again" };
 }
 
 function inCatalogue(problem: string): Problem {
@@ -75,7 +75,7 @@ function show(outcomes: readonly Outcome[]): void {
 }
 
 function lines(title: string, result: CheckResult | undefined): string[] {
-  if (!result) return [`– ${title}: not checked without good credentials`];
+  if (!result) return [`– ${title}: not checked without valid credentials`];
   if ("found" in result) return [`✔ ${title}: ${result.found}`];
   return result.problems.flatMap(({ problem, fix }) => [`✖ ${title}: ${problem}`, `  → ${fix}`]);
 }

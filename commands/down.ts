@@ -18,16 +18,16 @@ import { STACKS, StackFailure, type StackName } from "../operations/terraform/te
 
 const STATES = path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER);
 
-/** What went wrong on the way; the local AWS goes all the same, and with it what it holds. */
+/** Errors so far. The local AWS is removed with its contents all the same. */
 const failures: string[] = [];
 
 export function down(command: Command): void {
   command
     .description(
-      "Destroys the stacks of every environment on the local AWS, then the local AWS with its " +
-        "containers, volumes and network, and the states in its own S3.",
+      "Destroys the stacks of every environment on the local AWS, then the local AWS itself with its " +
+        "containers, volumes, network and the states in its S3.",
     )
-    .addHelpText("after", "\nExit codes: 0 nothing is left, 1 something is, and is listed.")
+    .addHelpText("after", "\nExit codes: 0 nothing is left, 1 something is and is listed.")
     .action(removeAll);
 }
 
@@ -62,11 +62,12 @@ async function removeAll(): Promise<void> {
 
   const left = await leftovers(machine.docker, settings.port, await suffixes());
   if (left.length > 0) throw new Failure(["These are left:", ...left.map((line) => `  ${line}`)]);
-  if (failures.length > 0) throw new Failure(["Nothing is left, but:", ...failures]);
+  if (failures.length > 0)
+    throw new Failure(["Nothing is left, but there were errors:", ...failures]);
   console.log("Nothing is left.");
 }
 
-/** The stacks of one environment, in the order that keeps a repository until nothing uses it. */
+/** Destroys the stacks of one environment in an order that keeps a repository until it is unused. */
 function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSignal): Phase[] {
   const settings = readFileStateSettings({ ...environment, ...name });
   const destroy = (stack: StackName): Phase => ({
@@ -77,7 +78,7 @@ function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSig
         return await destroyStack(stack, localTarget(machine, settings, signal), report);
       } catch (error) {
         failures.push(...wordsOf(error));
-        return "failed; what it holds goes with the local AWS";
+        return "failed; its contents are removed with the local AWS";
       }
     },
   });
@@ -94,7 +95,7 @@ function removeLocalAws(
     run: async (report) => {
       await stopLocalAws(machine.docker, report, port);
       await removeProbes(machine.docker, await suffixes());
-      // The states describe what has gone with the local AWS.
+      // The states describe resources that are gone with the local AWS.
       rmSync(STATES, { recursive: true, force: true });
       return "removed";
     },

@@ -8,8 +8,8 @@ export function env(command: Command): void {
   withEnvironment(command)
     .description(
       'Prints the variables that point a shell to the local AWS: eval "$(npx platform env)". Then npx ' +
-        "cdktf deploy registry images platform does there what it does on AWS. Run platform up or " +
-        "platform local-aws once before.",
+        "cdktf deploy registry images platform works there as on AWS. Run platform up or platform " +
+        "local-aws once first.",
     )
     .action(printEnvironment);
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** Lets a command take an environment, which wins over `PLATFORM_SUFFIX`. */
+/** Adds an environment argument to a command; it takes precedence over `PLATFORM_SUFFIX`. */
 export function withEnvironment(command: Command): Command {
   return command.argument(
     "[environment]",
@@ -8,7 +8,7 @@ export function withEnvironment(command: Command): Command {
   );
 }
 
-/** The variables that an environment's name stands for; none where it is left out. */
+/** The variables that select an environment; none when it is omitted. */
 export function variablesOf(environment: string | undefined): Readonly<Record<string, string>> {
   return environment === undefined ? {} : { PLATFORM_SUFFIX: environment };
 }

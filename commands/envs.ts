@@ -13,14 +13,12 @@ interface EnvsOptions {
 
 export function envs(command: Command): void {
   command
-    .description(
-      "Lists what is deployed of the platform in the account and the region. Reads only.",
-    )
+    .description("Lists the platform's environments in the account and region. Reads only.")
     .option("--json", "print JSON")
     .addOption(
       new Option(
         "--expired",
-        "print the suffixes of the previews that destroy-expired would destroy, one a line",
+        "print the suffixes of the previews that destroy-expired would destroy, one per line",
       ).conflicts("json"),
     )
     .action(list);

@@ -5,13 +5,13 @@ import { variablesOf, withEnvironment } from "./environment";
 export function hcp(command: Command): void {
   withSetupOptions(withEnvironment(command))
     .description(
-      "Makes in HCP Terraform what an environment needs there, once, before its first deployment: the " +
-        "project, the three workspaces and who reads whose state. Needs PLATFORM_BACKEND=cloud.",
+      "Creates what an environment needs in HCP Terraform, once, before its first deployment: the " +
+        "project, the three workspaces and the sharing of states. Needs PLATFORM_BACKEND=cloud.",
     )
     .action((environment: string | undefined, options: SetupOptions) =>
       deploySetup("hcp", options, {
         ...variablesOf(environment),
-        // Another environment has another state; `cdktf` would offer to copy the old one into it.
+        // Each environment has its own state; `cdktf` would offer to copy the old one into it.
         TF_CLI_ARGS_init: "-reconfigure",
       }),
     );

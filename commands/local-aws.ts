@@ -9,8 +9,8 @@ import { services } from "../services";
 export function localAws(command: Command): void {
   command
     .description(
-      "Prepares this machine and starts the local AWS, as platform up does, and deploys nothing: to " +
-        "try there what is done on AWS, with the same commands. platform down ends it.",
+      "Prepares this machine and starts the local AWS like platform up, but deploys nothing: for " +
+        "trying the commands for AWS there. platform down removes it.",
     )
     .action(start);
 }

@@ -27,12 +27,12 @@ import {
 import { variablesOf, withEnvironment } from "./environment";
 
 /**
- * Apart from where a deployment has its stacks: one that runs must not find those of another
- * environment there. At the same depth, because build contexts are relative to it.
+ * Separate from the deployment's folder, so that a running deployment never finds another environment's
+ * stacks there. At the same depth, because build contexts are relative to it.
  */
 const PLAN_FOLDER = path.join(PROJECT_FOLDER, ".platform", "plan.out");
 
-/** The exit codes of `terraform plan -detailed-exitcode`; 1 is for errors. */
+/** The exit codes of `terraform plan -detailed-exitcode`; 1 means an error. */
 const UNCHANGED = 0;
 const CHANGED = 2;
 
@@ -76,7 +76,7 @@ async function planEnvironment(
   }
 }
 
-/** The synthesis asks Terraform for its version, and would end in a stack trace. */
+/** The synthesis asks Terraform for its version and would fail with a stack trace. */
 async function requireProgram(terraform: string): Promise<void> {
   const { failed } = await execa(terraform, ["version"], { reject: false, timeout: 30_000 });
   if (!failed) return;
@@ -87,9 +87,9 @@ async function requireProgram(terraform: string): Promise<void> {
 }
 
 /**
- * Plans each stack with what those before it have given out so far, which may lack something.
+ * Plans each stack with the current outputs of the earlier ones, which may be incomplete.
  *
- * @returns the plans, and what the deployed platform gives out
+ * @returns the plans and the outputs of the deployed platform
  */
 async function planStacks({ clients, ...target }: Target) {
   const options = { ...target, report: () => undefined, synthFolder: PLAN_FOLDER };
@@ -118,7 +118,7 @@ async function planStacks({ clients, ...target }: Target) {
   return { stacks: planned, deployed };
 }
 
-/** A plan of everything loses a repository in use; a deployment takes that step last. */
+/** A full plan would delete a repository in use; a deployment takes that step last. */
 function isRefusedRemoval(error: string): boolean {
   return error.replace(/\s+/g, " ").includes("still runs from its repository");
 }

@@ -1,16 +1,16 @@
 import { Command, CommanderError } from "commander";
 import { run } from "../operations/terminal/run";
 
-/** Adds a command's arguments and options, and what it does. */
+/** Adds a command's arguments, options and action. */
 type Configure = (command: Command) => void;
 
 interface Entry {
   readonly summary: string;
-  /** Its module is loaded only when the command is named: some take a second. */
+  /** Loads the module only when the command is used: some take a second. */
   readonly load: () => Promise<Configure>;
 }
 
-/** Every command; each has a file of its own name. */
+/** Every command; each has a file with the same name. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
   up: {
     summary: "prepare this machine and deploy to a local AWS",
@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./env")).env,
   },
   doctor: {
-    summary: "check everything that a deployment needs",
+    summary: "check everything a deployment needs",
     load: async () => (await import("./doctor")).doctor,
   },
   plan: {
@@ -78,7 +78,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** The program with the commands; only those that the arguments name know what to do. */
+/** The program with all commands; only those named in the arguments are loaded. */
 async function platform(args: readonly string[]): Promise<Command> {
   const program = new Command("platform")
     .description("Builds, probes, pushes and deploys containerised services on ECS Fargate.")
@@ -93,7 +93,7 @@ async function platform(args: readonly string[]): Promise<Command> {
   }
   return program.addHelpText(
     "after",
-    "\nExit codes: 0 done, 1 failed or refused, 130 interrupted; a command's help names its others.",
+    "\nExit codes: 0 done, 1 failed or refused, 130 interrupted; see each command's help for others.",
   );
 }
 
@@ -101,7 +101,7 @@ function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
-/** Commander has printed its own message, or the help, by then. */
+/** On a `CommanderError`, Commander has already printed its message or the help. */
 async function main(args: readonly string[]): Promise<void> {
   const program = await platform(args);
   try {

@@ -19,7 +19,7 @@ export function up(command: Command): void {
   withEnvironment(command)
     .description(
       "Prepares this machine, starts the local AWS and deploys the three stacks to it. Safe to " +
-        "repeat: what is there stays, what changed is deployed.",
+        "repeat: only changes are deployed.",
     )
     .action(deployLocally);
 }
@@ -29,8 +29,8 @@ async function deployLocally(named: string | undefined): Promise<void> {
   const { kind } = settings.config.backend;
   if (kind !== "local") {
     throw new Refusal(
-      `up keeps its states in files of this checkout, and PLATFORM_BACKEND is ${kind}.`,
-      'unset PLATFORM_BACKEND. To keep states in the S3 of a local AWS that is up: eval "$(npx platform env)", then npx platform deploy',
+      `up keeps its states in files of this checkout, but PLATFORM_BACKEND is ${kind}.`,
+      'unset PLATFORM_BACKEND. To keep states in the S3 of a running local AWS: eval "$(npx platform env)", then npx platform deploy',
     );
   }
   const services = Object.keys(catalogue);

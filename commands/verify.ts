@@ -23,17 +23,17 @@ import { environment } from "../project";
 import { privateUrl } from "../spec/container";
 import { variablesOf, withEnvironment } from "./environment";
 
-/** AWS drops what no rule allows: silence is known only by having waited for it. */
+/** AWS drops packets that no rule allows, so only a timeout shows a blocked path. */
 const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;
 
 export function verify(command: Command): void {
   withEnvironment(command)
     .description(
-      "Tests an environment on the local AWS: each service answers through the load balancer and " +
-        "its callers, and nobody else; what runs is what was pushed; its Cloud Map name resolves; " +
-        "then a user's journey through the shipped services.",
+      "Tests an environment on the local AWS: each service answers the load balancer and its callers " +
+        "only, runs the pushed image and resolves by its Cloud Map name; then follows a user's journey " +
+        "through the shipped services.",
     )
-    .addHelpText("after", "\nExit codes: 0 all of it holds, 1 it does not; the reason is printed.")
+    .addHelpText("after", "\nExit codes: 0 all tests pass, 1 one fails; the reason is printed.")
     .action(verifyEnvironment);
 }
 
@@ -73,12 +73,14 @@ async function verifyEnvironment(named: string | undefined): Promise<void> {
   console.log(serviceTable(statuses, catalogue, settings));
   if (!enforced) console.log(unenforcedNotice(settings.port));
   if (problems.flat().length > 0) throw new Failure(problems.flat());
-  const shut = enforced ? " Nobody reaches a service that it does not call." : "";
-  console.log(`Every service answers its callers, runs what was pushed, and has its name.${shut}`);
+  const shut = enforced ? " No service reaches one that it does not call." : "";
+  console.log(
+    `Every service answers its callers, runs the pushed image and resolves by name.${shut}`,
+  );
   await verifyJourney(settings);
 }
 
-/** Needs the services that it leads through; a catalogue without one of them has no such journey. */
+/** Runs the journey unless the catalogue lacks one of its services. */
 async function verifyJourney(settings: LocalSettings): Promise<void> {
   if (!JOURNEY_SERVICES.every((service) => service in catalogue)) return;
   try {
@@ -92,7 +94,7 @@ async function verifyJourney(settings: LocalSettings): Promise<void> {
   );
 }
 
-/** Puts each service's questions to one of its tasks, all at the same time. */
+/** Sends each service's requests from one of its tasks, all in parallel. */
 async function askEachInside(
   { docker }: Machine,
   settings: LocalSettings,

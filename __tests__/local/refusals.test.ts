@@ -37,7 +37,7 @@ test.each<[string, Record<string, string>, string[]]>([
     "states in S3, which only a local AWS that is up already has",
     { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "states" },
     [
-      "up keeps its states in files of this checkout, and PLATFORM_BACKEND is s3",
+      "up keeps its states in files of this checkout, but PLATFORM_BACKEND is s3",
       "npx platform deploy",
     ],
   ],

@@ -83,7 +83,7 @@ test("one that was killed from outside is said to be, not what it printed", asyn
 
 test("a stack that takes longer than its limit is stopped, and says so", async () => {
   await expect(apply(waitsForEver("exit 1"))).rejects.toMatchObject({
-    errors: [expect.stringMatching(/^it was not done after .* minutes, and was stopped/), anything],
+    errors: [expect.stringMatching(/^it timed out after .* minutes and was stopped/), anything],
   });
 });
 

@@ -4,13 +4,13 @@ import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import type { Clients } from "./clients";
 
-/** What would end a deployment half-way: in one sentence, and the command or the edit that fixes it. */
+/** What would stop a deployment halfway, in one sentence, and the command or edit that fixes it. */
 export interface Problem {
   readonly problem: string;
   readonly fix: string;
 }
 
-/** What is about to be deployed, where, and with what. */
+/** What is about to be deployed, where, and with which tools. */
 export interface PreflightContext {
   readonly config: Config;
   readonly services: Services;
@@ -26,21 +26,21 @@ export interface CheckContext extends PreflightContext {
   readonly clients: Clients;
 }
 
-/** What was found, in a few words, or what is wrong. */
+/** A summary in a few words, or the problems. */
 export type CheckResult = { readonly found: string } | { readonly problems: readonly Problem[] };
 
-/** One condition of a deployment. It is read, never made. */
+/** One condition of a deployment. A check reads it and changes nothing. */
 export interface Check {
   readonly title: string;
   readonly run: (context: CheckContext) => Promise<CheckResult>;
 }
 
-/** What was found, unless something is wrong. */
+/** The problems, or the summary when there are none. */
 export function resultOf(found: string, problems: readonly Problem[]): CheckResult {
   return problems.length > 0 ? { problems } : { found };
 }
 
-/** Whether any service has a database, and the platform so a cluster. */
+/** Whether any service has a database, which gives the platform a cluster. */
 export function hasDatabase(services: Services): boolean {
   return Object.values(services).some(({ database }) => database);
 }

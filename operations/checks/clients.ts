@@ -9,10 +9,10 @@ import type { ClientSettings } from "../target/clients";
 import type { S3State } from "../../spec/variables/backend-settings";
 import { isGovCloud } from "../../spec/regions";
 
-/** Those parts of AWS that know what an account allows and what a region has. */
+/** Clients for the AWS services that report account limits and regional availability. */
 export interface Clients {
   readonly sts: STSClient;
-  /** In the region that every account of the partition has. */
+  /** In a region that is enabled for every account of the partition. */
   readonly homeSts: STSClient;
   readonly iam: IAMClient;
   readonly ec2: EC2Client;
@@ -21,7 +21,7 @@ export interface Clients {
   readonly quotas: ServiceQuotasClient;
 }
 
-/** Three attempts of each call end before a check's own limit does, and with a reason. */
+/** Three attempts of a call fit within a check's time limit, so that it fails with a reason. */
 const LIMITS = { connectionTimeout: 3_000, requestTimeout: 4_000, throwOnRequestTimeout: true };
 
 export function createClients(settings: ClientSettings, region: string): Clients {
@@ -37,7 +37,7 @@ export function createClients(settings: ClientSettings, region: string): Clients
   };
 }
 
-/** S3 where the states are, which need not be the environment's region. */
+/** S3 in the state bucket's region, which may differ from the environment's. */
 export function createStateClient(
   settings: ClientSettings,
   { region, pathStyle }: S3State,
@@ -45,7 +45,7 @@ export function createStateClient(
   return new S3Client({ ...settings, region, forcePathStyle: pathStyle, requestHandler: LIMITS });
 }
 
-/** The region of a partition that no account has to enable. */
+/** The region of a partition that accounts need not enable. */
 export function homeRegion(region: string): string {
   return isGovCloud(region) ? "us-gov-west-1" : "us-east-1";
 }

@@ -4,13 +4,13 @@ import { hasName, wasAnswered, wordsOf } from "../target/aws-error";
 import type { Check, Problem } from "./check";
 import { type Clients, homeRegion } from "./clients";
 
-/** What the SDK throws when it has nothing to sign with. */
+/** The errors that the SDK throws when it has no credentials. */
 const NOT_FOUND = ["CredentialsProviderError", "TokenProviderError"];
 const EXPIRED = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
-/** What a region answers of keys that it does not know, as one that the account has not enabled. */
+/** A region's errors for unknown keys, for example because the account has not enabled it. */
 const UNKNOWN_KEY = ["InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"];
 
-/** Whose credentials these are, and that the region takes them. */
+/** Identifies the caller and checks that the region accepts the credentials. */
 export const credentials: Check = {
   title: "AWS credentials",
   run: async ({ clients, config: { region }, deployedRepositories }) => {
@@ -30,7 +30,7 @@ async function explain(error: unknown, clients: Clients, region: string): Promis
   if (hasName(error, ...EXPIRED) || (hasName(error, ...NOT_FOUND) && /expired/i.test(words))) {
     return {
       problem: `the AWS credentials have expired (${words})`,
-      fix: "log in again (`aws sso login`, or new keys into the environment)",
+      fix: "log in again (`aws sso login`), or export new keys",
     };
   }
   if (hasName(error, ...NOT_FOUND)) {
@@ -42,7 +42,7 @@ async function explain(error: unknown, clients: Clients, region: string): Promis
   if (!wasAnswered(error)) {
     return {
       problem: `AWS does not answer in ${region} (${words})`,
-      fix: "see that the network, a proxy and AWS_ENDPOINT_URL lead there; `npx platform up` starts the local AWS",
+      fix: "check the network, the proxy and AWS_ENDPOINT_URL; `npx platform up` starts the local AWS",
     };
   }
   if (await isRegionDisabled(error, clients, region)) return regionProblem(region);
@@ -54,12 +54,12 @@ async function explain(error: unknown, clients: Clients, region: string): Promis
 
 function regionProblem(region: string): Problem {
   return {
-    problem: `the credentials are good, but ${region} is not enabled for their account`,
+    problem: `the credentials are valid, but ${region} is not enabled for their account`,
     fix: `aws account enable-region --region-name ${region}   # takes minutes; or set PLATFORM_REGION`,
   };
 }
 
-/** The home region knows the keys of every account of its partition. */
+/** The home region accepts the keys of every account of its partition. */
 async function isRegionDisabled(
   error: unknown,
   { homeSts }: Clients,

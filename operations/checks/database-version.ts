@@ -6,7 +6,7 @@ import {
 import { ENGINE, MAJOR_VERSION } from "../../stacks/platform/database";
 import { type Check, hasDatabase } from "./check";
 
-/** That the region has the database's major version, and which of it a new cluster gets. */
+/** Checks that the region offers the major version, and reports the version that a new cluster gets. */
 export const databaseVersion: Check = {
   title: "Aurora version",
   run: async ({ clients, services, config: { region } }) => {
@@ -19,14 +19,14 @@ export const databaseVersion: Check = {
       return { found: `${ENGINE} ${version}` };
     }
     const problem = {
-      problem: `${region} has no ${ENGINE} ${MAJOR_VERSION}; it has ${majors.join(", ") || "none"}`,
-      fix: `set MAJOR_VERSION in stacks/platform/database.ts to ${majors.at(-1) ?? "one that is there"}, or PLATFORM_REGION to another region`,
+      problem: `${region} does not offer ${ENGINE} ${MAJOR_VERSION}; it offers ${majors.join(", ") || "none"}`,
+      fix: `set MAJOR_VERSION in stacks/platform/database.ts to ${majors.at(-1) ?? "an available version"}, or PLATFORM_REGION to another region`,
     };
     return { problems: [problem] };
   },
 };
 
-/** Without variants such as `16.4-limitless`, which need a cluster of another kind. */
+/** Excludes variants such as `16.4-limitless`, which need a different kind of cluster. */
 async function versionsOf(
   client: RDSClient,
   wanted: DescribeDBEngineVersionsMessage,

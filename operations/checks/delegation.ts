@@ -5,17 +5,17 @@ import { wordsOf } from "../target/aws-error";
 import { hasCode } from "../target/error-code";
 import type { Problem } from "./check";
 
-/** What DNS says of a name that has no servers of its own. */
+/** DNS errors for a name without name servers of its own. */
 const NO_SERVERS = ["ENOTFOUND", "ENODATA"];
 
-/** Whether the internet's DNS asks the hosted zone's servers, in a few words or as a problem. */
+/** Whether the domain is delegated to the hosted zone: a short note, or a problem. */
 export type Delegation = { readonly note: string } | { readonly problem: Problem };
 
 /**
- * Asks DNS where it looks the domain up: at the servers of the nearest name above it that has some.
- * ACM looks for its record in the same way. A failed DNS lookup is not reported as a problem.
+ * Finds the name servers that answer for the domain: those of its nearest ancestor that has any.
+ * ACM finds its record in the same way. A failed DNS lookup is not reported as a problem.
  *
- * @param servers those of the hosted zone
+ * @param servers the name servers of the hosted zone
  */
 export async function delegationOf(
   domain: Domain,
@@ -26,32 +26,37 @@ export async function delegationOf(
     try {
       const asked = (await resolver.resolveNs(name)).map(canonical);
       const known = servers.map(canonical);
-      if (asked.every((server) => known.includes(server))) return { note: "DNS asks its servers" };
+      if (asked.every((server) => known.includes(server)))
+        return { note: "delegated to its name servers" };
       const finding = isIn(name, domain.hostedZone)
-        ? `asks ${asked.join(", ")} for ${name}`
-        : `knows no servers of ${domain.hostedZone}`;
+        ? `delegates ${name} to ${asked.join(", ")}`
+        : `has no name servers for ${domain.hostedZone}`;
       return { problem: notAsked(domain, known, finding) };
     } catch (error) {
       if (hasCode(error, "ESERVFAIL")) {
         return { problem: notAsked(domain, servers, `gets no answer for ${name}`) };
       }
       if (!hasCode(error, ...NO_SERVERS))
-        return { note: `DNS could not be asked (${wordsOf(error)})` };
+        return { note: `the DNS lookup failed (${wordsOf(error)})` };
     }
   }
-  return { note: "the DNS of this machine knows nothing of the internet" };
+  return { note: "this machine cannot resolve internet names" };
 }
 
-/** `dev.example.com`, `example.com` and `com`, which always has servers. */
+/** `dev.example.com`, `example.com` and `com`, which always has name servers. */
 function namesAbove(name: string): string[] {
   const labels = name.split(".");
   return labels.map((_, index) => labels.slice(index).join("."));
 }
 
-function notAsked({ hostedZone }: Domain, servers: readonly string[], finding: string): Problem {
+function notAsked(
+  { name, hostedZone }: Domain,
+  servers: readonly string[],
+  finding: string,
+): Problem {
   return {
-    problem: `DNS ${finding}, and not the hosted zone ${hostedZone}: ACM would look for its record for ${CERTIFICATE_MINUTES} minutes in vain`,
-    fix: `where ${hostedZone} is registered, or in the zone above it, name its servers ${servers.map(canonical).join(", ")}; or say the hostedZone that DNS asks in environments.ts`,
+    problem: `${name} is not delegated to the hosted zone ${hostedZone}: DNS ${finding}, and ACM would time out after ${CERTIFICATE_MINUTES} minutes`,
+    fix: `set the name servers of ${hostedZone} to ${servers.map(canonical).join(", ")} at its registrar or in its parent zone; or set the hostedZone that DNS uses in environments.ts`,
   };
 }
 

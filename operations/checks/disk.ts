@@ -5,7 +5,7 @@ import { PROJECT_FOLDER } from "../../project";
 import { type Check, type CheckResult, resultOf } from "./check";
 import { socketOf } from "../target/engine";
 
-/** Three images, their layers while they are built, and a provider of 700 MB in each stack. */
+/** Three images, their layers during the build, and a provider of 700 MB in each stack. */
 const BYTES_NEEDED = 2e9;
 
 export interface Place {
@@ -14,7 +14,7 @@ export interface Place {
   readonly free: number;
 }
 
-/** That there is room for images and providers. */
+/** Checks that images and providers fit on the disk. */
 export const disk: Check = {
   title: "Disk",
   run: async ({ docker }) => {
@@ -28,17 +28,17 @@ export const disk: Check = {
 export function roomIn(places: readonly Place[]): CheckResult {
   const full = places.filter(({ free }) => free < BYTES_NEEDED);
   const problems = full.map(({ folder, free }) => ({
-    problem: `${gigabytes(free)} are free in ${folder}; ${gigabytes(BYTES_NEEDED)} are needed`,
-    fix: "make room: `docker system df` shows what images and builds take, `docker builder prune` frees the cache",
+    problem: `${folder} has ${gigabytes(free)} free; a deployment needs ${gigabytes(BYTES_NEEDED)}`,
+    fix: "free some space: `docker system df` shows how much images and builds use, `docker builder prune` clears the build cache",
   }));
   const room = places.map(({ folder, free }) => `${gigabytes(free)} in ${folder}`);
   return resultOf(`free: ${room.join(", ")}`, problems);
 }
 
-/** Where the engine keeps images, if that is on this machine; one in a virtual machine is not. */
+/** The engine's image folder if it is on this machine; an engine in a virtual machine has none here. */
 async function imageFolders(docker: Docker): Promise<string[]> {
   if (socketOf(docker) === undefined) return [];
-  // Whether it answers is another check's.
+  // Another check reports an engine that does not answer.
   const info: unknown = await docker.info().catch(() => undefined);
   if (typeof info !== "object" || info === null || !("DockerRootDir" in info)) return [];
   const folder = String(info.DockerRootDir);

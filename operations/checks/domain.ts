@@ -11,14 +11,14 @@ import { resourceName } from "../../spec/names";
 import { type Check, type Problem, resultOf } from "./check";
 import { type Delegation, delegationOf } from "./delegation";
 
-/** Records that lead a client somewhere; of one name there can be no others beside Terraform's own. */
+/** Address records. A name that already has one leaves no room for Terraform's own. */
 const LEADING: readonly RRType[] = ["A", "AAAA", "CNAME"];
 
-/** That the domain's hosted zone is there, that the internet asks it, and that the name is free. */
+/** Checks that the hosted zone exists, the domain is delegated to it, and the name is free. */
 export const domain: Check = {
   title: "Domain",
   run: async ({ clients: { route53 }, config }) => {
-    if (!config.domain) return { found: "none; the load balancer speaks plain HTTP" };
+    if (!config.domain) return { found: "none; the load balancer serves plain HTTP" };
     const { name, hostedZone } = config.domain;
     const [zone, ...others] = await publicZones(route53, hostedZone);
     if (zone === undefined) return { problems: [missing(config.domain)] };
@@ -39,7 +39,7 @@ export const domain: Check = {
   },
 };
 
-/** The identifiers of those with exactly this name: two can have the same. */
+/** The IDs of the zones with exactly this name; several zones can share one. */
 async function publicZones(client: Route53Client, name: string): Promise<string[]> {
   const { HostedZones = [] } = await client.send(
     new ListHostedZonesByNameCommand({ DNSName: name }),
@@ -67,13 +67,13 @@ function serversIn(records: readonly ResourceRecordSet[]): string[] {
   );
 }
 
-/** Whether it leads to anything but this environment's load balancer in its region. */
+/** Whether the record points to anything but this environment's load balancer in its region. */
 function isForeign(record: ResourceRecordSet, config: Config): boolean {
   const { Type } = record;
   return Type !== undefined && LEADING.includes(Type) && regionOf(record, config) !== config.region;
 }
 
-/** The region of this environment's load balancer, by the name that AWS gives to it. */
+/** The region of this environment's load balancer, read from its DNS name. */
 function regionOf({ AliasTarget }: ResourceRecordSet, config: Config): string | undefined {
   const own = new RegExp(
     `^(?:dualstack\\.)?${resourceName(config)}-[0-9a-z]+\\.([a-z0-9-]+)\\.elb\\.`,
@@ -81,34 +81,34 @@ function regionOf({ AliasTarget }: ResourceRecordSet, config: Config): string | 
   return own.exec(AliasTarget?.DNSName ?? "")?.[1];
 }
 
-/** A host name leads to one region: the second deployment would fail at its record, or take it over. */
+/** A host name points to one region: a second deployment would fail at its record or take it over. */
 function elsewhere(record: ResourceRecordSet, config: Config, name: string): Problem | undefined {
   const region = regionOf(record, config);
   if (region === undefined) return undefined;
   return {
-    problem: `${name} leads to ${config.suffix} in ${region}, and cannot lead to ${config.region} as well`,
+    problem: `${name} already points to ${config.suffix} in ${region} and cannot point to ${config.region} as well`,
     fix: `add an entry to environments.ts for ${config.region}, with a domain.name of its own or without a domain; or destroy ${config.suffix} in ${region} first`,
   };
 }
 
 function missing({ name, hostedZone }: Domain): Problem {
   return {
-    problem: `the account has no public hosted zone ${hostedZone}, which is to hold ${name}`,
-    fix: "set another hostedZone in environments.ts, one that it has (aws route53 list-hosted-zones), or use credentials of the account that has it",
+    problem: `the account has no public hosted zone ${hostedZone} for ${name}`,
+    fix: "in environments.ts set a hostedZone that the account has (aws route53 list-hosted-zones), or use credentials for the account that owns it",
   };
 }
 
 function ambiguous(hostedZone: string, zones: readonly string[]): Problem {
   return {
-    problem: `the account has ${zones.length} public hosted zones ${hostedZone}: ${zones.join(", ")}`,
-    fix: "delete those whose servers are not named where the domain is registered",
+    problem: `the account has ${zones.length} public hosted zones named ${hostedZone}: ${zones.join(", ")}`,
+    fix: "delete those whose name servers are not set at the domain's registrar",
   };
 }
 
 function takenBy({ Type, AliasTarget, ResourceRecords = [] }: ResourceRecordSet, name: string) {
   const target = AliasTarget?.DNSName ?? ResourceRecords.map(({ Value = "" }) => Value).join(", ");
   return {
-    problem: `${name} leads elsewhere by a record ${Type} (${target})`,
-    fix: "set a domain.name that is free in environments.ts, or delete that record when nobody needs it",
+    problem: `${name} already points elsewhere: record ${Type} (${target})`,
+    fix: "set a free domain.name in environments.ts, or delete that record if it is no longer needed",
   };
 }

@@ -4,7 +4,7 @@ import { thisMachine } from "../target/machine";
 import type { Config } from "../../spec/config";
 import { type Check, type Problem, resultOf } from "./check";
 
-/** That an engine answers, and what its containers are. */
+/** Checks that the container engine answers and runs Linux containers. */
 export const engine: Check = {
   title: "Container engine",
   run: async ({ docker, config }) => {
@@ -13,8 +13,8 @@ export const engine: Check = {
     const { Version, Os, Arch } = await docker.version();
     const platform = `${Os}/${Arch}`;
     const problem = {
-      problem: `the engine runs ${Os} containers, and the images are for Linux`,
-      fix: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
+      problem: `the engine runs ${Os} containers, but the images are for Linux`,
+      fix: "switch the engine to Linux containers, or use another one: export DOCKER_HOST=…",
     };
     const found = `Docker ${Version} on ${platform}${emulation(platform, config)}`;
     return resultOf(found, Os === "linux" ? [] : [problem]);
@@ -32,7 +32,7 @@ function silenceProblem(docker: Docker, silence: Error): Problem {
   };
 }
 
-/** Desktop engines emulate; elsewhere the first build says so, before anything is deployed. */
+/** Desktop engines emulate; on others the first build fails, before anything is deployed. */
 function emulation(platform: string, { architecture }: Config): string {
   const wanted = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
   return platform === wanted ? "" : `, which must emulate ${wanted}`;

@@ -5,8 +5,8 @@ import { type Check, resultOf } from "./check";
 import { type ServiceQuota, increaseCommand, readLimit } from "./service-quota";
 
 /**
- * The vCPU that run at once, counted apart for each capacity. AWS's default is 6; a new account may
- * have less, and AWS raises it with use.
+ * The vCPUs that run at the same time, counted separately for each capacity. AWS's default is 6; a new
+ * account may have fewer, and AWS raises the quota with use.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/ecs-service.html
  */
@@ -19,10 +19,10 @@ const QUOTAS: Readonly<Record<Config["capacity"], ServiceQuota>> = {
 const ROLLING = 2;
 
 /**
- * That the account may run the smallest number of each service's tasks twice over, as a deployment of
- * all does. What autoscaling may add is only mentioned, since a quiet platform never needs it. Tasks of
- * other environments count towards the same quota, and are not known here. A quota that AWS does not
- * tell stops nobody: most accounts have far more than the default.
+ * Checks that the account can run the minimum number of each service's tasks twice, as a rolling
+ * deployment of every service does. Tasks that autoscaling may add are only mentioned, since an idle
+ * platform never needs them. Tasks of other environments count towards the quota but are unknown here.
+ * A quota that AWS does not reveal is no problem: most accounts have far more than the default.
  */
 export const fargateQuota: Check = {
   title: "Fargate vCPU",
@@ -32,18 +32,18 @@ export const fargateQuota: Check = {
     const { limit, known, source } = await readLimit(clients.quotas, quota);
     const [least, most] = [vcpus(services, "min") * ROLLING, vcpus(services, "max") * ROLLING];
     const words = config.capacity === "spot" ? "on Spot" : "on demand";
-    const use = `a deployment runs up to ${least} vCPU ${words}, the old tasks and the new; the quota is ${limit}${source}`;
+    const use = `old and new tasks together use up to ${least} vCPUs ${words} during a deployment; the quota is ${limit}${source}`;
     const problem = {
       problem: use,
-      fix: `lower size or scaling.min in services/index.ts or environments.ts, or ask for more: ${increaseCommand(quota, Math.ceil(most), config)}`,
+      fix: `lower size or scaling.min in services/index.ts or environments.ts, or request an increase: ${increaseCommand(quota, Math.ceil(most), config)}`,
     };
-    const note = most > limit ? `, and at scaling.max it would run ${most}` : "";
+    const note = most > limit ? `, and scaling.max would need ${most}` : "";
     const found = `${use}${note}; tasks of other environments count too`;
     return resultOf(found, known && least > limit ? [problem] : []);
   },
 };
 
-/** 1 vCPU is 1024 of a size's CPU units. */
+/** 1 vCPU is 1024 CPU units of a size. */
 function vcpus(services: Services, number: "min" | "max"): number {
   const units = Object.values(services).map(
     ({ size, scaling = DEFAULT_SCALING }) => size.cpu * scaling[number],

@@ -1,9 +1,9 @@
-/** For one question to HCP Terraform: several of them fit into a check's own limit. */
+/** Per request to HCP Terraform: several requests fit within a check's time limit. */
 const ANSWER_MS = 4_000;
 
-/** Asks HCP Terraform, with a token. */
+/** Queries HCP Terraform with a token. */
 export interface HcpApi {
-  /** @returns the status, and `data` of the answer */
+  /** @returns the status and the `data` of the response */
   get(path: string): Promise<{ status: number; data: unknown }>;
 }
 

@@ -9,8 +9,8 @@ export function tokenVariable(hostname: string): string {
 }
 
 /**
- * The token for a host, from where Terraform takes it: a variable, `terraform login`'s file, or the CLI
- * configuration. `undefined` where there is none.
+ * Finds the token for a host where Terraform does: in a variable, the file of `terraform login`, or the
+ * CLI configuration. `undefined` when there is none.
  *
  * @see https://developer.hashicorp.com/terraform/cli/config/config-file#credentials
  */

@@ -1,7 +1,7 @@
 import { list, record } from "../terraform/terraform-events";
 import type { HcpApi } from "./hcp-api";
 
-/** A workspace as far as a deployment depends on it. */
+/** The attributes of a workspace that a deployment depends on. */
 export interface Workspace {
   readonly id: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Workspace {
   readonly hasRepository: boolean;
 }
 
-/** Asks for a workspace by its name. `undefined` where there is none. */
+/** Reads a workspace by name. `undefined` when there is none. */
 export async function readWorkspace(
   api: HcpApi,
   organization: string,
@@ -33,7 +33,7 @@ export async function readWorkspace(
   };
 }
 
-/** The IDs of the workspaces that may read its state. */
+/** The IDs of the workspaces that may read this workspace's state. */
 export async function consumersOf({ id }: Workspace, api: HcpApi): Promise<string[]> {
   const { data } = await api.get(
     `/workspaces/${id}/relationships/remote-state-consumers?page%5Bsize%5D=100`,

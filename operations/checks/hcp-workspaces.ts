@@ -8,9 +8,10 @@ import { type HcpApi, createHcpApi } from "./hcp-api";
 import { readToken, tokenVariable } from "./hcp-token";
 import { type Workspace, consumersOf, readWorkspace } from "./hcp-workspace";
 
-const SET_UP = "npx platform hcp   # makes the workspaces as they must be; see docs/state.md";
+const SET_UP =
+  "npx platform hcp   # creates the workspaces with the right settings; see docs/state.md";
 
-/** That the three workspaces are there, and as the stacks need them. */
+/** Checks that the three workspaces exist with the settings that the stacks need. */
 export const hcpWorkspaces: Check = {
   title: "HCP Terraform",
   run: async ({ config }) => {
@@ -20,7 +21,7 @@ export const hcpWorkspaces: Check = {
     const token = readToken(hostname);
     if (!token) {
       return oneProblem({
-        problem: `there is no token for ${hostname}: \`terraform init\` would end with "Required token could not be found"`,
+        problem: `there is no token for ${hostname}: \`terraform init\` would fail with "Required token could not be found"`,
         fix: `terraform login ${hostname}, or export ${tokenVariable(hostname)}=…`,
       });
     }
@@ -32,7 +33,7 @@ export const hcpWorkspaces: Check = {
   },
 };
 
-/** Asks for the organization and for each workspace. Terraform would make one that is missing, wrongly. */
+/** Checks the organization and each workspace. Terraform would create a missing one with wrong settings. */
 export async function checkWorkspaces(
   api: HcpApi,
   config: Config,
@@ -76,13 +77,13 @@ async function organizationProblem(
   }
   if (status === 404) {
     return {
-      problem: `${hostname} has no organization ${organization} that the token may see`,
-      fix: "correct PLATFORM_HCP_ORGANIZATION, or take a token of a member",
+      problem: `${hostname} has no organization ${organization} that the token can see`,
+      fix: "correct PLATFORM_HCP_ORGANIZATION, or use a member's token",
     };
   }
   return {
     problem: `${hostname} does not answer as HCP Terraform does (${status})`,
-    fix: "see that the network, a proxy and PLATFORM_HCP_HOSTNAME lead there",
+    fix: "check the network, the proxy and PLATFORM_HCP_HOSTNAME",
   };
 }
 
@@ -96,18 +97,18 @@ function missingProblems(
   const names = missing.map((stack) => workspaceName(config, stack)).join(", ");
   return [
     {
-      problem: `${organization} has no ${names}: Terraform would make them, but without the execution mode and the sharing of states that the stacks need`,
+      problem: `${organization} has no ${names}: Terraform would create them without the execution mode and state sharing that the stacks need`,
       fix: SET_UP,
     },
   ];
 }
 
-/** A run from this machine is refused where every change must come from a repository. */
+/** A workspace connected to a repository refuses runs from this machine. */
 function repositoryProblem({ name, hasRepository }: Workspace): Problem[] {
   if (!hasRepository) return [];
   return [
     {
-      problem: `${name} is connected to a repository, and takes no run from here: "Apply not allowed for workspaces with a VCS connection"`,
+      problem: `${name} is connected to a repository and accepts no runs from here: "Apply not allowed for workspaces with a VCS connection"`,
       fix: `disconnect it: Settings, Version Control of ${name}`,
     },
   ];
@@ -117,13 +118,13 @@ function engineProblem(images: Workspace | undefined): Problem[] {
   if (!images || images.executionMode === "local") return [];
   return [
     {
-      problem: `${images.name} has the execution mode ${images.executionMode}, and where it runs there is no container engine to build in: "error pinging docker server"`,
+      problem: `${images.name} has the execution mode ${images.executionMode}, which has no container engine to build with: "error pinging docker server"`,
       fix: SET_UP,
     },
   ];
 }
 
-/** A run on this machine reads states with the caller's token; one elsewhere only what is shared. */
+/** A local run reads states with the caller's token; a remote run reads only shared states. */
 async function sharingProblems(
   api: HcpApi,
   workspaces: ReadonlyMap<StackName, Workspace>,
@@ -135,7 +136,7 @@ async function sharingProblems(
       if (producer.sharesWithAll || (await consumersOf(producer, api)).includes(consumer.id))
         continue;
       problems.push({
-        problem: `${producer.name} does not share its state with ${consumer.name}, whose run would end with "Unable to find remote state"`,
+        problem: `${producer.name} does not share its state with ${consumer.name}, whose run would fail with "Unable to find remote state"`,
         fix: SET_UP,
       });
     }

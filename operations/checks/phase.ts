@@ -12,10 +12,10 @@ import {
 } from "./preflight";
 
 /**
- * The checks as a step of a deployment, before its first stack: a problem ends it while there is
- * nothing to undo.
+ * Runs the checks before a deployment's first stack: a problem stops it while there is nothing to
+ * undo.
  *
- * @param context what is known once the steps before have run
+ * @param context called once the earlier phases have run
  */
 export function preflightPhase(context: () => PreflightContext): Phase {
   return {
@@ -32,8 +32,8 @@ export function preflightPhase(context: () => PreflightContext): Phase {
 }
 
 /**
- * The place of the states, before Terraform is asked for the first of them: `terraform init` would end
- * with less to go by, or make the workspaces that are missing.
+ * Checks the backend before Terraform reads the first state: `terraform init` would fail with a less
+ * helpful message, or create missing workspaces.
  *
  * @throws Failure with every problem and its fix
  */
@@ -45,8 +45,8 @@ export async function requireStatePlace(context: PreflightContext): Promise<void
 }
 
 /**
- * That the credentials are those of the account and the region that the environment lives in, before
- * any of it is destroyed: what another account has by the same names would go instead.
+ * Checks before a destruction that the credentials belong to the environment's account and region:
+ * otherwise resources with the same names in another account would be destroyed.
  *
  * @throws Failure with the problem and its fix
  */

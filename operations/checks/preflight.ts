@@ -20,7 +20,7 @@ import { zones } from "./zones";
 
 export type { Check, PreflightContext, Problem } from "./check";
 
-/** What a check came to; `undefined` for one that was not run, since the credentials are no good. */
+/** The result of a check; `undefined` if it was skipped because the credentials are invalid. */
 export interface Outcome {
   readonly title: string;
   readonly result: CheckResult | undefined;
@@ -28,7 +28,7 @@ export interface Outcome {
 
 const LIMIT_SECONDS = 15;
 
-/** Checks that need no AWS credentials, and those that do. */
+/** Checks without AWS credentials (`anybody`), and those that need them (`account`). */
 export interface Checks {
   readonly anybody: readonly Check[];
   readonly account: readonly Check[];
@@ -46,7 +46,7 @@ const ACCOUNT: readonly Check[] = [
   domain,
 ];
 
-/** That Terraform will find the states where the settings say. A file needs nothing. */
+/** Checks that Terraform can reach the states. States in files need no check. */
 export function stateChecks({ backend }: Config): Checks {
   return {
     anybody: backend.kind === "cloud" ? [hcpWorkspaces] : [],
@@ -64,8 +64,8 @@ function allChecks(config: Config): Checks {
 }
 
 /**
- * Checks what a deployment needs of this machine, the account and the region, before anything is
- * created. Reads only; all run at once, those that ask AWS once the credentials are known to be good.
+ * Checks the machine, the account and the region before anything is created. Reads only. All checks
+ * run in parallel; those that query AWS start once the credentials are known to be valid.
  *
  * @param checks @default all of them
  */
@@ -93,7 +93,7 @@ export function problemsOf(outcomes: readonly Outcome[]): Problem[] {
   return outcomes.flatMap(({ result }) => (result && "problems" in result ? result.problems : []));
 }
 
-/** Runs a check and reports which ones are still under way. */
+/** Runs a check and reports the checks that are still running. */
 function watched(context: CheckContext, report: Report | undefined) {
   const waiting = new Set<string>();
   const tell = () => {
@@ -109,7 +109,7 @@ function watched(context: CheckContext, report: Report | undefined) {
   };
 }
 
-/** A check that does not end, or fails itself, is a problem as well. */
+/** Runs a check with a time limit. A check that times out or throws counts as a problem. */
 export async function limited(
   { title, run }: Check,
   context: CheckContext,
@@ -117,7 +117,7 @@ export async function limited(
 ): Promise<CheckResult> {
   const late = {
     problem: `${title} could not be checked within ${seconds} s`,
-    fix: "see what is slow or cut off on the way there, and run `npx platform doctor` again",
+    fix: "check the network and the proxy, then run `npx platform doctor` again",
   };
   const silence = sleep(seconds * 1000, { problems: [late] }, { ref: false });
   const result = run(context).catch((error: unknown) => ({ problems: [defect(title, error)] }));
@@ -127,8 +127,8 @@ export async function limited(
 function defect(title: string, error: unknown): Problem {
   if (error instanceof Refusal) return { problem: error.message, fix: error.fix };
   const problem = `${title} could not be checked (${wordsOf(error)})`;
-  // Whoever may not ask this may not deploy: Terraform and the stacks ask the same.
+  // A caller without this permission cannot deploy: Terraform and the stacks need it too.
   return isDenied(error)
-    ? { problem, fix: "allow the caller that action, or deploy with credentials that may" }
-    : { problem, fix: "fix what that says, and run `npx platform doctor` again" };
+    ? { problem, fix: "allow the caller that action, or use credentials that have it" }
+    : { problem, fix: "fix the cause, then run `npx platform doctor` again" };
 }

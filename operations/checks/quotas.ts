@@ -9,14 +9,14 @@ import { environmentTags } from "../../stacks/options/providers";
 import { type Check, type Problem, resultOf } from "./check";
 import { type ServiceQuota, increaseCommand, readLimit } from "./service-quota";
 
-/** Something that a region has a number of. */
+/** A resource that AWS limits in number per region. */
 interface Quota extends ServiceQuota {
   readonly title: string;
-  /** The tags of each that is there. */
+  /** The tags of each existing one. */
   readonly list: (ec2: EC2Client) => Promise<Tag[][]>;
   readonly wanted: (config: Config) => number;
   readonly wantedFor: (config: Config) => string;
-  /** How to do with fewer. */
+  /** How to need fewer. */
   readonly fewer: (config: Config) => string;
 }
 
@@ -32,12 +32,12 @@ export const elasticIps = quotaCheck({
   wanted: natGateways,
   wantedFor: (config) => {
     const gateways = natGateways(config);
-    return gateways === 1 ? "1 NAT gateway wants" : `${gateways} NAT gateways want`;
+    return gateways === 1 ? "1 NAT gateway needs" : `${gateways} NAT gateways need`;
   },
   fewer: ({ natGateways }) =>
     natGateways === "shared"
-      ? "release one that nothing uses"
-      : 'set natGateways: "shared" in environments.ts for a single one, release one that nothing uses',
+      ? "release an unused one"
+      : 'set natGateways: "shared" in environments.ts to need only one, release an unused one',
 });
 
 export const vpcs = quotaCheck({
@@ -53,11 +53,11 @@ export const vpcs = quotaCheck({
     return tags;
   },
   wanted: () => 1,
-  wantedFor: () => "the platform wants",
-  fewer: () => "delete one that nothing uses, set PLATFORM_REGION to another region",
+  wantedFor: () => "the platform needs",
+  fewer: () => "delete an unused one, set PLATFORM_REGION to another region",
 });
 
-/** That what this environment lacks yet still fits into the account. */
+/** Checks that the resources still missing from this environment fit within the account's quota. */
 function quotaCheck(quota: Quota): Check {
   const { title } = quota;
   return {
@@ -74,7 +74,7 @@ function quotaCheck(quota: Quota): Check {
       const problems: Problem[] = [];
       if (present.length + missing > limit) {
         const increase = increaseCommand(quota, present.length + missing, config);
-        const fix = `${quota.fewer(config)}, or ask for more: ${increase}`;
+        const fix = `${quota.fewer(config)}, or request an increase: ${increase}`;
         problems.push({ problem: `${use} and ${want}${source}`, fix });
       }
       return resultOf(`${use}, ${missing === 0 ? "none is missing" : want}${source}`, problems);

@@ -3,21 +3,21 @@ import type { Services } from "../../spec/service/spec";
 import { isDenied } from "../target/aws-error";
 import { type Check, type Problem, hasDatabase } from "./check";
 
-/** By these roles services of AWS act in an account, which has each of them once. */
+/** Path of service-linked roles, with which AWS services act in an account; each exists once per account. */
 const FOLDER = "/aws-service-role/";
 
-/** A role that must be there before the first of what needs it. */
+/** A role that must exist before the first resource that needs it. */
 interface NeededRole {
   readonly role: string;
-  /** What goes wrong without it. */
+  /** What fails without it. */
   readonly lack: string;
 }
 
 /**
- * ECS begins to make its role with the account's first cluster, and refuses any caller before it has
- * spread: "Unable to assume the service linked role". Terraform tries again for two minutes, in vain if
- * the caller may not make the role. RDS makes its own with the first database, but the subnet group that
- * comes before it is refused: "Missing necessary credentials".
+ * ECS creates its role with the account's first cluster and refuses services until the role has
+ * propagated: "Unable to assume the service linked role". Terraform retries for two minutes, which fails
+ * if the caller may not create the role. RDS creates its role with the first database, but refuses the
+ * subnet group before it: "Missing necessary credentials".
  *
  * @see https://github.com/hashicorp/terraform-provider-aws/issues/11417
  * @see https://github.com/terraform-aws-modules/terraform-aws-rds/issues/364
@@ -26,7 +26,7 @@ interface NeededRole {
 const NEEDED: Readonly<Record<string, NeededRole>> = {
   "ecs.amazonaws.com": {
     role: "AWSServiceRoleForECS",
-    lack: "its first ECS service may fail for want of it",
+    lack: "its first ECS service may fail without it",
   },
   "rds.amazonaws.com": {
     role: "AWSServiceRoleForRDS",
@@ -34,11 +34,11 @@ const NEEDED: Readonly<Record<string, NeededRole>> = {
   },
 };
 
-/** The services whose roles are made before a first deployment. */
+/** The AWS services whose roles must exist before a first deployment. */
 export const NEEDED_BEFORE: readonly string[] = Object.keys(NEEDED);
 
 /**
- * Their roles are made with the first of what needs them, by the very call.
+ * AWS creates these roles in the call that first needs them.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html
  * @see https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html
@@ -48,7 +48,7 @@ const MADE_ON_FIRST_USE = [
   "ecs.application-autoscaling.amazonaws.com",
 ];
 
-/** That services of AWS may act in an account that has used none of them before. */
+/** Checks that the service-linked roles exist, which a new account lacks. */
 export const serviceLinkedRoles: Check = {
   title: "Service-linked roles",
   run: async ({ clients, services }) => {
@@ -64,16 +64,15 @@ export const serviceLinkedRoles: Check = {
       return { found: `of ${there.join(", ")}${note(missing)}` };
     } catch (error) {
       if (!isDenied(error)) throw error;
-      const needed = before.length > 1 ? "those of" : "that of";
-      const verb = before.length > 1 ? "are" : "is";
+      const roles = before.length > 1 ? "roles" : "role";
       return {
-        found: `not known, as the caller may not iam:ListRoles; ${needed} ${before.join(", ")} ${verb} needed`,
+        found: `unknown, as the caller lacks iam:ListRoles; a deployment needs the ${roles} of ${before.join(", ")}`,
       };
     }
   },
 };
 
-/** The services that have their role in this account. */
+/** The AWS services whose role exists in this account. */
 export async function linkedServices(client: IAMClient): Promise<string[]> {
   const services: string[] = [];
   for await (const { Roles = [] } of paginateListRoles({ client }, { PathPrefix: FOLDER })) {
@@ -102,5 +101,5 @@ function problemOf(service: string, needed: NeededRole | undefined): Problem[] {
 
 function note(missing: readonly string[]): string {
   if (missing.length === 0) return "";
-  return `; AWS makes that of ${missing.join(", ")} on first use, if the caller may iam:CreateServiceLinkedRole`;
+  return `; AWS creates the role of ${missing.join(", ")} on first use, if the caller has iam:CreateServiceLinkedRole`;
 }

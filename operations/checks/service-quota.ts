@@ -2,23 +2,23 @@ import { GetServiceQuotaCommand, type ServiceQuotasClient } from "@aws-sdk/clien
 import type { Config } from "../../spec/config";
 import { wordsOf } from "../target/aws-error";
 
-/** A limit of an account in a region. */
+/** A quota of an account in a region. */
 export interface ServiceQuota {
   readonly serviceCode: string;
   readonly quotaCode: string;
-  /** For an account that never asked for more; a new one may have less. */
+  /** The value without an increase; a new account may have less. */
   readonly awsDefault: number;
 }
 
-/** What counts as the limit, and whether AWS has said so of this account. */
+/** The limit to apply, and whether AWS reported it for this account. */
 export interface Limit {
   readonly limit: number;
   readonly known: boolean;
-  /** Why it is AWS's default, to stand behind the number; empty where it is known. */
+  /** Follows the number and says why it is AWS's default; empty when the limit is known. */
   readonly source: string;
 }
 
-/** Where it cannot be asked, for want of a permission or of the service itself, AWS's default counts. */
+/** Reads a quota. Without the permission or the Service Quotas service, AWS's default applies. */
 export async function readLimit(
   client: ServiceQuotasClient,
   { serviceCode, quotaCode, awsDefault }: ServiceQuota,
@@ -34,14 +34,14 @@ export async function readLimit(
     const { Quota } = await client.send(
       new GetServiceQuotaCommand({ ServiceCode: serviceCode, QuotaCode: quotaCode }),
     );
-    if (Quota?.Value === undefined) return unknown("the quota is not told");
+    if (Quota?.Value === undefined) return unknown("AWS does not report the quota");
     return { limit: Quota.Value, known: true, source: "" };
   } catch (error) {
-    return unknown(`Service Quotas could not be asked: ${wordsOf(error)}`);
+    return unknown(`the query to Service Quotas failed: ${wordsOf(error)}`);
   }
 }
 
-/** The command that asks AWS for more. */
+/** The command that requests an increase from AWS. */
 export function increaseCommand(
   { serviceCode, quotaCode }: ServiceQuota,
   value: number,

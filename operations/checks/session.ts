@@ -1,15 +1,15 @@
 import { type Check, resultOf } from "./check";
 
 /**
- * A first deployment takes about 20 minutes, most of it Aurora's; one that is rolled back takes ten
- * more. Credentials that end before leave resources that no state knows.
+ * A first deployment takes about 20 minutes, mostly for Aurora; a rollback adds ten. Credentials that
+ * expire earlier leave resources missing from the state.
  */
 const MINUTES_NEEDED = 30;
 
-/** Sources that nobody asks again; from any other, Terraform gets new ones when these end. */
+/** Sources of fixed credentials; Terraform renews credentials from any other source. */
 const FIXED = ["CREDENTIALS_ENV_VARS", "CREDENTIALS_CODE"];
 
-/** That the credentials outlast a deployment. */
+/** Checks that the credentials outlast a deployment. */
 export const session: Check = {
   title: "Session",
   run: async ({ clients }) => {
@@ -19,11 +19,11 @@ export const session: Check = {
     const minutes = Math.max(0, Math.floor(left / 60_000));
     const source = "$source" in identity ? Object.keys(identity.$source ?? {}) : [];
     if (!source.some((name) => FIXED.includes(name))) {
-      return { found: `${minutes} min, and then they are renewed` };
+      return { found: `${minutes} min, then renewed automatically` };
     }
     const problem = {
-      problem: `the AWS credentials end in ${minutes} min, and a deployment may take ${MINUTES_NEEDED}`,
-      fix: "log in again, and put the new credentials into the environment",
+      problem: `the AWS credentials expire in ${minutes} min, but a deployment can take ${MINUTES_NEEDED}`,
+      fix: "log in again and export the new credentials",
     };
     return resultOf(`${minutes} min`, minutes < MINUTES_NEEDED ? [problem] : []);
   },

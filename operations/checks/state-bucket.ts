@@ -5,7 +5,7 @@ import { type Check, type CheckResult, type Problem, resultOf } from "./check";
 import { createStateClient } from "./clients";
 import { partitionOf } from "../../spec/regions";
 
-/** That the bucket of the states is there, in its region, and open to the caller. */
+/** Checks that the state bucket exists in the expected region and the caller can access it. */
 export const stateBucket: Check = {
   title: "State bucket",
   run: async ({ clientSettings, config: { backend } }) => {
@@ -20,7 +20,7 @@ export const stateBucket: Check = {
   },
 };
 
-/** That a state which is overwritten or deleted can be had back. */
+/** Checks that an overwritten or deleted state can be restored. */
 export const stateVersions: Check = {
   title: "Versions of the states",
   run: async ({ clientSettings, config: { backend } }) => {
@@ -28,16 +28,16 @@ export const stateVersions: Check = {
     const { bucket } = backend;
     const client = createStateClient(clientSettings, backend);
     const problem = {
-      problem: `the bucket ${bucket} keeps no versions: a state that is lost or damaged could not be restored`,
+      problem: `the bucket ${bucket} has no versioning: a lost or damaged state could not be restored`,
       fix: keepVersions(bucket),
     };
     try {
       const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket: bucket }));
       return resultOf("kept", Status === "Enabled" ? [] : [problem]);
     } catch (error) {
-      // Whoever may deploy need not be allowed to ask this; whether the bucket is there says another check.
+      // Deploying does not require this permission; another check reports a missing bucket.
       if (!isDenied(error) && !hasName(error, "NoSuchBucket", "PermanentRedirect")) throw error;
-      return { found: `not told (${wordsOf(error)})` };
+      return { found: `unknown (${wordsOf(error)})` };
     }
   },
 };
@@ -48,7 +48,7 @@ function keepVersions(bucket: string): string {
   return `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`;
 }
 
-/** An answer to HEAD has no body: its status is all there is, and where the bucket is. */
+/** A HEAD response has no body, only its status and the bucket's region. */
 function explain(error: unknown, { bucket, region }: S3State): Problem {
   const { status, place } = answerOf(error);
   if (place !== undefined && place !== region) {
@@ -60,25 +60,25 @@ function explain(error: unknown, { bucket, region }: S3State): Problem {
   switch (status) {
     case 404:
       return {
-        problem: `there is no bucket ${bucket} for the states`,
+        problem: `the state bucket ${bucket} does not exist`,
         fix: `aws s3 mb s3://${bucket} --region ${region} && ${keepVersions(bucket)}`,
       };
     case 403:
       return {
-        problem: `the credentials may not use the bucket ${bucket}, or it is another account's`,
-        fix: `allow the caller s3:ListBucket on arn:${partitionOf(region)}:s3:::${bucket} and s3:GetObject, s3:PutObject and s3:DeleteObject on what is in it, or choose another bucket`,
+        problem: `the caller may not use the bucket ${bucket}, or another account owns it`,
+        fix: `allow the caller s3:ListBucket on arn:${partitionOf(region)}:s3:::${bucket} and s3:GetObject, s3:PutObject and s3:DeleteObject on its objects, or choose another bucket`,
       };
     default:
       return {
-        problem: `the bucket ${bucket} could not be reached (${wordsOf(error)})`,
-        fix: "see that the network, a proxy and AWS_ENDPOINT_URL lead to S3",
+        problem: `the bucket ${bucket} is unreachable (${wordsOf(error)})`,
+        fix: "check the network, the proxy and AWS_ENDPOINT_URL",
       };
   }
 }
 
 function answerOf(error: unknown): { status?: unknown; place?: string } {
   if (typeof error !== "object" || error === null) return {};
-  // What the SDK adds to an error: the response that it was made of.
+  // The SDK attaches the response to an error.
   const { $metadata, $response } = error as {
     $metadata?: { httpStatusCode?: number };
     $response?: { headers?: Record<string, string> };

@@ -4,9 +4,9 @@ import { VERSIONS } from "../../spec/versions";
 import type { Check, Problem } from "./check";
 
 const MEND =
-  "install it (https://developer.hashicorp.com/terraform/install), or name another program: export TERRAFORM_BINARY_NAME=…";
+  "install it (https://developer.hashicorp.com/terraform/install), or use another program: export TERRAFORM_BINARY_NAME=…";
 
-/** That the program is there, and new enough for the stacks. */
+/** Checks that the program exists and is new enough for the stacks. */
 export const terraform: Check = {
   title: "Terraform",
   run: async ({ terraform: program }) => {
@@ -17,13 +17,13 @@ export const terraform: Check = {
     });
     const version = /^(?:Terraform|OpenTofu) v(\S+)/m.exec(result.stdout)?.[1];
     if (version === undefined) {
-      const words = result.shortMessage?.split("\n")[0] ?? `it says "${result.stdout}"`;
-      return problem(`${program} is no Terraform that runs: ${words}`);
+      const words = result.shortMessage?.split("\n")[0] ?? `its output is "${result.stdout}"`;
+      return problem(`${program} does not run as Terraform: ${words}`);
     }
     if (!atLeast(version, VERSIONS.terraform)) {
-      return problem(`${program} is Terraform ${version}; ${VERSIONS.terraform} is needed`);
+      return problem(`${program} is Terraform ${version}; ${VERSIONS.terraform} is required`);
     }
-    return { found: `${version} (${program}), and ${VERSIONS.terraform} is needed` };
+    return { found: `${version} (${program}); ${VERSIONS.terraform} is required` };
   },
 };
 

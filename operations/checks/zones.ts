@@ -2,7 +2,7 @@ import { DescribeAvailabilityZonesCommand } from "@aws-sdk/client-ec2";
 import { ZONES_WITHOUT_FARGATE } from "../../stacks/platform/network";
 import { type Check, resultOf } from "./check";
 
-/** That the region has as many zones as the network spreads over. */
+/** Checks that the region has enough availability zones for the network. */
 export const zones: Check = {
   title: "Availability zones",
   run: async ({ clients, config: { region, availabilityZones } }) => {
@@ -20,13 +20,13 @@ export const zones: Check = {
     ).map(({ ZoneName = "" }) => ZoneName);
     const names = usable.length > 0 ? ` (${usable.join(", ")})` : "";
     const problem = {
-      problem: `${availabilityZones} availability zones are wanted, and ${region} has ${usable.length}${names}`,
+      problem: `${availabilityZones} availability zones are required, but ${region} has ${usable.length}${names}`,
       fix:
         usable.length >= 2
           ? `set availabilityZones: ${usable.length} in environments.ts`
           : "set PLATFORM_REGION to another region",
     };
-    const found = `${availabilityZones} are wanted, ${usable.length} are there${names}`;
+    const found = `${availabilityZones} required, ${usable.length} available${names}`;
     return resultOf(found, usable.length < availabilityZones ? [problem] : []);
   },
 };

@@ -18,11 +18,11 @@ import type { Target } from "../target/target";
 import { StackFailure, applyStack, readOutputs } from "../terraform/terraform-stack";
 
 /**
- * Deploys the three stacks in the one order that is safe: a repository is there before its image, an
- * image before its task, and what has left the catalogue goes from the platform before its
- * repository does.
+ * Deploys the three stacks in the only safe order: a repository exists before its image and an image
+ * before its task, and a service removed from the catalogue leaves the platform before its repository
+ * is deleted.
  *
- * @throws Failure that names the service, the cause and what to do
+ * @throws Failure that names the service, the cause and the fix
  */
 export async function deployStacks(target: Target): Promise<PhaseResult[]> {
   const { signal, environment } = target;
@@ -48,13 +48,13 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     const lines = await explainFailure(error, target);
-    // The engine itself may be what has failed. Whoever holds the state may be probing right now.
+    // The engine itself may have failed. If the state is locked, another run may be probing now.
     if (!isLocked(error)) await stopProbes(target.docker, target.config).catch(() => undefined);
     throw new Failure(lines);
   }
 }
 
-/** Reads which repositories the environment has until now. */
+/** Reads the environment's current repositories. */
 function deployedPhase(target: Target, deployed: Repositories): Phase {
   return {
     title: "Deployed so far",
@@ -69,14 +69,14 @@ function deployedPhase(target: Target, deployed: Repositories): Phase {
   };
 }
 
-/** Before anything is changed, and in full: a phase shows one line. */
+/** Prints every move in full before anything changes, since a phase shows only one line. */
 async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
   if (Object.keys(deployed).length === 0) return;
   const outputs = await readOutputs("platform", { ...target, report: () => undefined });
   for (const move of moves(outputs, target.services)) console.log(move);
 }
 
-/** Those that have a repository and are in the catalogue no more. */
+/** The services that have a repository but are no longer in the catalogue. */
 export function leavingServices(
   { services, config }: Pick<Target, "services" | "config">,
   deployed: Repositories,
@@ -92,7 +92,7 @@ function registryPhase(target: Target): Phase {
   };
 }
 
-/** Before anything that costs money: a preview whose deployment fails goes by itself as well. */
+/** Runs before anything costs money, so that a preview whose deployment fails also expires. */
 function expiryPhase({ config, clients }: Target): Phase {
   return {
     title: "Expiry",

@@ -10,10 +10,10 @@ import { synthesize } from "../terraform/synthesis";
 import { StackFailure, type StackName } from "../terraform/terraform-stack";
 
 /**
- * Destroys all of an environment, platform first. What a stack's state does not know is not touched.
+ * Destroys a whole environment, platform first. Resources missing from the state are not touched.
  *
- * @param beforeEach asked before each stack; what it throws leaves that stack and the rest as they are
- * @throws Failure with Terraform's words; the same command goes on from there
+ * @param beforeEach called before each stack; if it throws, that stack and the rest stay
+ * @throws Failure with Terraform's errors; the same command continues from there
  */
 export async function destroyEnvironment(
   target: Target,
@@ -27,7 +27,7 @@ export async function destroyEnvironment(
       return await destroyStack(stack, target, report);
     },
   });
-  // While the registry is there, the same command comes back to what was not done.
+  // The registry goes last: while it exists, the same command can resume.
   const phases = [
     phaseOf("platform"),
     revisionsPhase(target),
@@ -42,17 +42,16 @@ export async function destroyEnvironment(
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     throw new Failure([
-      `${error.message}; what is left can be destroyed by the same command.`,
+      `${error.message}; run the same command again to destroy the rest.`,
       ...error.errors,
     ]);
   }
 }
 
 /**
- * An environment of which no state knew anything has not been destroyed, if it is there: its states
- * lie elsewhere.
+ * Checks that an environment without any state is really gone; otherwise its states are elsewhere.
  *
- * @throws Failure that says so
+ * @throws Failure when the environment still exists
  */
 export async function requireGone(
   results: readonly PhaseResult[],
@@ -62,7 +61,7 @@ export async function requireGone(
   if (!stacks.every(({ outcome }) => outcome === NOTHING)) return;
   if (!(await hasRepository(clients.ecr, config))) return;
   throw new Failure([
-    `${config.suffix} is still there: no state here knows of it.`,
-    "→ Run this where the states are, with the same PLATFORM_BACKEND and PLATFORM_STATE_* variables.",
+    `${config.suffix} still exists, but there is no state of it here.`,
+    "→ Run this where its states are, with the same PLATFORM_BACKEND and PLATFORM_STATE_* variables.",
   ]);
 }

@@ -7,10 +7,10 @@ import type { Target } from "../target/target";
 import { stackFolder } from "../terraform/terraform-process";
 import { type StackName, applyStack, readState } from "../terraform/terraform-stack";
 
-/** What destroying comes to where the state is empty, or there is none. */
+/** The outcome when the state is empty or missing. */
 export const NOTHING = "has nothing";
 
-/** A stack as Terraform reads it. */
+/** The parts of a stack's `cdk.tf.json`. */
 interface StackJson {
   readonly terraform: unknown;
   readonly provider: unknown;
@@ -18,9 +18,9 @@ interface StackJson {
 }
 
 /**
- * Destroys what the state of a stack knows, by applying the stack without its resources. A
- * `terraform destroy` would evaluate the whole stack first, and fail for what exists no more: a
- * stack before it that has been destroyed already, an image that has gone from ECR.
+ * Destroys the resources in a stack's state by applying the stack without its resources. A
+ * `terraform destroy` would first evaluate the whole stack and fail on anything that no longer exists:
+ * an earlier stack that was destroyed, an image deleted from ECR.
  */
 export async function destroyStack(
   stack: StackName,
@@ -31,7 +31,7 @@ export async function destroyStack(
   const options = { ...target, report };
   if (!holdsResources(await readState(stack, options))) return NOTHING;
   const file = path.join(stackFolder(stack), "cdk.tf.json");
-  // What cdktf has synthesized.
+  // The format that cdktf writes.
   const whole = JSON.parse(readFileSync(file, "utf8")) as StackJson;
   writeFileSync(file, JSON.stringify(withoutResources(whole), undefined, 2));
   try {
@@ -41,18 +41,18 @@ export async function destroyStack(
   }
 }
 
-/** The providers, with where the state is and the data that the providers themselves need. */
+/** Keeps the providers, the backend and the data sources that the providers need. */
 export function withoutResources({ terraform, provider, data = {} }: StackJson): StackJson {
   const used = JSON.stringify(provider);
   const needed = Object.entries(data).flatMap(([type, blocks]) => {
     const kept = Object.entries(blocks).filter(([id]) => used.includes(`data.${type}.${id}.`));
     return kept.length > 0 ? [[type, Object.fromEntries(kept)] as const] : [];
   });
-  // Terraform takes no empty `data`.
+  // Terraform refuses an empty `data`.
   return { terraform, provider, ...(needed.length > 0 && { data: Object.fromEntries(needed) }) };
 }
 
-/** Whether a state, as Terraform keeps it, has anything that could be destroyed. */
+/** Whether a Terraform state holds resources that can be destroyed. */
 export function holdsResources(state: unknown): boolean {
   if (typeof state !== "object" || state === null || !("resources" in state)) return false;
   const { resources } = state;

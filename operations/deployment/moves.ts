@@ -5,10 +5,10 @@ import { DATABASES, PATHS } from "../../stacks/platform/owners";
 import { record } from "../terraform/terraform-events";
 
 /**
- * What a deployment does to paths and databases that the names of resources do not show: a service
- * with another name is a new one to AWS, with a database and a target group of its own.
+ * The changes to paths and databases that resource names do not show: to AWS, a renamed service is a
+ * new one with its own database and target group.
  *
- * @param outputs what the `platform` stack gives out now; nothing before its first deployment
+ * @param outputs the current outputs of the `platform` stack; empty before its first deployment
  */
 export function moves(outputs: Readonly<Record<string, unknown>>, services: Services): string[] {
   return [
@@ -25,17 +25,17 @@ function databaseMoves(before: Owners, after: Owners, services: Services): strin
   const empty = [...after].filter(([database]) => !before.has(database));
   return [
     ...left.map(([database, service]) => {
-      const who = service in services ? `${service} no longer uses it` : `${service} goes`;
-      return `The database ${database} stays on Aurora with its data, and no service uses it: ${who}. The service that is to have it gets it with database: { name: "${database}" }.`;
+      const who = service in services ? `${service} no longer uses it` : `${service} is removed`;
+      return `The database ${database} stays on Aurora with its data, but no service uses it: ${who}. To give it to a service, set database: { name: "${database}" } there.`;
     }),
     ...empty.map(
       ([database, service]) =>
-        `${service} starts with the database ${database}, which is empty unless Aurora has one of that name.`,
+        `${service} starts with the database ${database}, which is empty unless Aurora already has one of that name.`,
     ),
   ];
 }
 
-/** A service that was public has healthy tasks behind the load balancer; another one has none yet. */
+/** A service that was public has healthy tasks behind the load balancer; others have none yet. */
 function pathMoves(before: Owners, after: Owners): string[] {
   const published = new Set(before.values());
   return [...after].flatMap(([path, service]) => {
@@ -44,7 +44,7 @@ function pathMoves(before: Owners, after: Owners): string[] {
     return published.has(service)
       ? [`${path} moves from ${owner} to ${service}.`]
       : [
-          `${path} moves from ${owner} to ${service}, which answers 503 there until its tasks are healthy. docs/renaming.md does it without.`,
+          `${path} moves from ${owner} to ${service}, which answers 503 there until its tasks are healthy. To avoid that, see docs/renaming.md.`,
         ];
   });
 }

@@ -16,14 +16,14 @@ import type { Target } from "../target/target";
 import { record } from "../terraform/terraform-events";
 import { readState } from "../terraform/terraform-stack";
 
-/** The most services that ECS describes at once. */
+/** The maximum number of services per ECS request. */
 const SERVICES_AT_ONCE = 10;
 
 /**
- * Deregisters the revisions that nothing of the environment runs any more. Terraform leaves them
- * ACTIVE (`skip_destroy`), because it would deregister the one that serves before the new one is
- * healthy, and ECS rolls back to no other than an ACTIVE revision. A clean-up that fails is told and
- * is no failure: the next one takes what is left.
+ * Deregisters the revisions that the environment no longer runs. Terraform leaves them ACTIVE
+ * (`skip_destroy`), because it would deregister the serving revision before the new one is healthy, and
+ * ECS rolls back only to an ACTIVE revision. A failed clean-up is reported but does not fail the
+ * deployment: the next one finishes it.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
  */
@@ -35,15 +35,15 @@ export function revisionsPhase(target: Target): Phase {
       const kept = revisionsIn(await readState("platform", { ...target, report }));
       try {
         const count = await deregisterUnused(clients.ecs, config, kept);
-        return count === 0 ? "none is out of use" : `${count} out of use deregistered`;
+        return count === 0 ? "no unused revisions" : `${count} unused deregistered`;
       } catch (error) {
-        return `those out of use are left to the next time: ${wordsOf(error)}`;
+        return `unused revisions are left for the next deployment: ${wordsOf(error)}`;
       }
     },
   };
 }
 
-/** The ARNs of the revisions that a stack's state knows. */
+/** The ARNs of the revisions in a stack's state. */
 export function revisionsIn(state: unknown): string[] {
   const { resources } = record(state);
   if (!Array.isArray(resources)) return [];
@@ -55,10 +55,10 @@ export function revisionsIn(state: unknown): string[] {
 }
 
 /**
- * Deregisters each ACTIVE revision of the environment that is neither kept nor that of a service's
+ * Deregisters each ACTIVE revision of the environment that is neither kept nor part of a service's
  * deployment.
  *
- * @returns how many
+ * @returns the number of deregistered revisions
  */
 export async function deregisterUnused(
   ecs: ECSClient,
@@ -76,7 +76,7 @@ export async function deregisterUnused(
   return count;
 }
 
-/** What the deployments of a cluster's services run, the one that would be rolled back to included. */
+/** The revisions in the deployments of a cluster's services, including those for a rollback. */
 async function deployedRevisions(client: ECSClient, cluster: string): Promise<string[]> {
   const revisions: string[] = [];
   try {
@@ -91,7 +91,7 @@ async function deployedRevisions(client: ECSClient, cluster: string): Promise<st
       }
     }
   } catch (error) {
-    // It has been destroyed, and with it all that could run one.
+    // The cluster is destroyed, so nothing runs a revision.
     if (!hasName(error, "ClusterNotFoundException")) throw error;
   }
   return revisions;
@@ -103,7 +103,7 @@ async function activeRevisions(client: ECSClient, { name, suffix }: Config): Pro
   for await (const page of paginateListTaskDefinitionFamilies({ client }, wanted)) {
     const families = (page.families ?? []).filter((family) => family.endsWith(`-${suffix}`));
     for (const familyPrefix of families) {
-      // Of this API alone the prefix is a whole family.
+      // In this API alone, the prefix is a full family name.
       const pages = paginateListTaskDefinitions({ client }, { familyPrefix, status: "ACTIVE" });
       for await (const { taskDefinitionArns = [] } of pages) revisions.push(...taskDefinitionArns);
     }
@@ -111,7 +111,7 @@ async function activeRevisions(client: ECSClient, { name, suffix }: Config): Pro
   return revisions;
 }
 
-/** Another environment's family may have a name that ends alike. */
+/** The name of another environment's family may have the same ending. */
 async function isOwn(ecs: ECSClient, taskDefinition: string, config: Config): Promise<boolean> {
   const command = new DescribeTaskDefinitionCommand({ taskDefinition, include: ["TAGS"] });
   const { tags = [] } = await ecs.send(command);

@@ -7,13 +7,13 @@ import { readableAddress } from "../terraform/stack-progress";
 import type { Target } from "../target/target";
 import { StackFailure, type Watch } from "../terraform/terraform-stack";
 
-/** The most that ECS describes at once. */
+/** The maximum number of services per ECS request. */
 const SERVICES_AT_ONCE = 10;
 
 /**
- * Watches ECS while Terraform waits for it. An update that fails is rolled back, and Terraform's wait
- * ends with that. A first deployment has nothing to go back to: ECS gives it up and says so, but the
- * AWS provider would wait until its time-out.
+ * Watches ECS while Terraform waits for it. A failed update is rolled back, which ends Terraform's
+ * wait. A first deployment has nothing to roll back to: ECS gives up on it and reports that, but the
+ * AWS provider would wait until it times out.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
@@ -26,7 +26,7 @@ export class RolloutWatch implements Watch {
     private readonly target: Pick<Target, "config" | "services" | "clients" | "signal">,
   ) {}
 
-  /** Looks every few seconds until `stop`. What ECS has given up earlier does not count. */
+  /** Polls every few seconds until `stop`. Deployments that had failed before do not count. */
   async start(): Promise<void> {
     for (const { id } of await this.primaries()) this.before.add(id);
     void this.look();
@@ -43,10 +43,10 @@ export class RolloutWatch implements Watch {
   }
 
   /**
-   * Waits until ECS calls every service's deployment complete: Terraform counts tasks, and ECS their
-   * health at the load balancer as well.
+   * Waits until ECS reports every service's deployment as complete: Terraform only counts tasks, while
+   * ECS also checks their health at the load balancer.
    *
-   * @throws StackFailure when one is given up, or not complete in `LONGEST_DEPLOYMENT_MINUTES`
+   * @throws StackFailure when one fails or is not complete within `LONGEST_DEPLOYMENT_MINUTES`
    */
   async untilCompleted(report: Report): Promise<void> {
     const { services, signal } = this.target;
@@ -68,7 +68,7 @@ export class RolloutWatch implements Watch {
           }),
         );
       }
-      report(`waiting for the load balancer to see ${open.join(", ")} healthy`);
+      report(`waiting for ${open.join(", ")} to become healthy at the load balancer`);
       await sleep(ROLLOUT_POLL_SECONDS * 1000);
     }
   }
@@ -80,14 +80,14 @@ export class RolloutWatch implements Watch {
         if (rolloutState !== "FAILED" || this.before.has(id)) continue;
         this.givenUp.set(
           `services_${service}_service`,
-          `${service}: ECS has given up its first deployment: ${rolloutStateReason ?? "no reason given"}`,
+          `${service}: ECS has given up on its first deployment: ${rolloutStateReason ?? "no reason given"}`,
         );
       }
       await sleep(ROLLOUT_POLL_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** The deployment that each service is to run; none of a service that ECS does not know. */
+  /** Each service's primary deployment; none for a service unknown to ECS. */
   private async primaries(): Promise<PrimaryDeployment[]> {
     const { clients, config, services } = this.target;
     const names = Object.keys(services);
@@ -113,7 +113,7 @@ interface PrimaryDeployment extends Deployment {
   readonly id: string;
 }
 
-/** Whether ECS answers is Terraform's business: here an error means that nothing is known. */
+/** Terraform reports an unreachable ECS; here an error only means that nothing is known. */
 async function describe(
   ecs: ECSClient,
   cluster: string,

@@ -3,30 +3,30 @@ import { PREPARATION_SECONDS } from "../../spec/limits";
 import type { PendingTask } from "./pending-task";
 import type { StoppedTask } from "./stopped-task";
 
-/** Of a log line; one line of JSON may fill a screen. */
+/** Characters of a log line that are shown; one line of JSON could fill a screen. */
 const LINE = 300;
 
-/** What to do, by what ECS says; the first that matches. */
+/** The fix for each ECS message; the first match applies. */
 const MENDS: readonly (readonly [RegExp, string])[] = [
   [
     /OutOfMemory|OOM/i,
-    "the task needs more memory: raise `size.memory` in services/index.ts, or find what takes it",
+    "the task needs more memory: raise `size.memory` in services/index.ts, or find out what uses it",
   ],
   [
     /CannotPull|pull image/i,
-    "the image cannot be pulled: deploy `images` again, and see that the tasks reach ECR",
+    "the image cannot be pulled: deploy `images` again, and check that the tasks can reach ECR",
   ],
   [
     /connection issue between the task and/i,
-    "the task has no way to AWS: its subnet needs a default route through a NAT gateway, and its security group a rule out",
+    "the task cannot reach AWS: its subnet needs a default route through a NAT gateway, and its security group an outbound rule",
   ],
   [
     /ResourceInitializationError|secret/i,
-    "a secret or the log group cannot be read: deploy `platform` again, and see that it still exists",
+    "a secret or the log group is not accessible: deploy `platform` again, and check that it still exists",
   ],
   [
     /ordering dependency.* for target \[(?!ready\b).*timed out/i,
-    `it must end within ${PREPARATION_SECONDS} s, before the service starts: its last lines say how far it came`,
+    `it must end within ${PREPARATION_SECONDS} s, before the service starts: its last lines show how far it got`,
   ],
   [
     /ordering dependency.* did not exit successfully/i,
@@ -34,16 +34,16 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /health check|ordering dependency/i,
-    "it runs but does not answer its health path in time: see `health` in services/index.ts, and its log",
+    "it runs but does not answer its health path in time: check `health` in services/index.ts and its log",
   ],
   [
     /exit code 137/,
-    "it was killed: by somebody, or because it took more than `size.memory` in services/index.ts",
+    "it was killed, by a user or because it exceeded `size.memory` in services/index.ts",
   ],
-  [/./, "its last lines say why; fix it and deploy again"],
+  [/./, "its last lines show why; fix it and deploy again"],
 ];
 
-/** Whether everything is as it should be: all tasks run, and what was deployed is what runs. */
+/** Whether all is well: every task runs and runs the deployed image. */
 export function isWell({ tasks, deployments, unhealthyTargets, image }: ServiceDiagnosis): boolean {
   return (
     tasks !== undefined &&
@@ -56,12 +56,12 @@ export function isWell({ tasks, deployments, unhealthyTargets, image }: ServiceD
   );
 }
 
-/** A service in at most 20 lines, the cause first. */
+/** Describes a service in at most 20 lines, the cause first. */
 export function findings(diagnosis: ServiceDiagnosis): string[] {
   const { service, serviceName, tasks, stoppedTask, pendingTasks, unhealthyTargets } = diagnosis;
   if (!tasks) {
     return [
-      `${service}: there is no ECS service ${serviceName}; it was never deployed here, or it was removed`,
+      `${service}: the ECS service ${serviceName} does not exist; it was never deployed here or was removed`,
     ];
   }
   const { running, desired } = tasks;
@@ -96,16 +96,16 @@ function describePending({ id, status, createdAt, waits }: PendingTask): string[
   return [`  task ${id} is ${status}${since}`, ...waits.map((wait) => `    ${wait}`)];
 }
 
-/** The last lines of a container's log, as messages show them. */
+/** Formats the last lines of a container's log for messages. */
 export function quoted(log: readonly string[]): string[] {
-  if (log.length === 0) return ["  | (it has written nothing)"];
+  if (log.length === 0) return ["  | (no output)"];
   return log.map((line) => `  | ${line.slice(0, LINE)}`);
 }
 
 function describeImage({ image: { expected, running } }: ServiceDiagnosis): string[] {
   const others = running.filter((digest) => digest !== expected);
   if (others.length === 0) return [];
-  return [`  runs ${others.join(" and ")}, deployed is ${expected}`];
+  return [`  runs ${others.join(" and ")}, but ${expected} was deployed`];
 }
 
 function describeDeployments({ deployments, events }: ServiceDiagnosis): string[] {

@@ -12,17 +12,17 @@ export interface PendingTask {
   /** `PROVISIONING`, `PENDING` or `ACTIVATING`. */
   readonly status: string;
   readonly createdAt: Date | undefined;
-  /** Each container that waits for another, with that one's state. */
+  /** Each container that waits for another, with the state of the other. */
   readonly waits: readonly string[];
 }
 
 const PENDING = new Set(["PROVISIONING", "PENDING", "ACTIVATING"]);
 
-/** The most that is told; the others of a deployment wait for the same. */
+/** The maximum shown; the other tasks of a deployment wait for the same reason. */
 const TASKS = 2;
 
 /**
- * The tasks of a service that are wanted to run and do not yet, with what each waits for.
+ * The tasks of a service that have not started yet, with the reason each waits.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
  */
@@ -46,7 +46,7 @@ export async function readPendingTasks(
   );
 }
 
-/** What the containers that have not started wait for: the dependencies that are not far enough. */
+/** The unmet dependencies of the containers that have not started. */
 export function waitsOf(
   { containers = [] }: Task,
   definitions: readonly ContainerDefinition[],
@@ -59,7 +59,7 @@ export function waitsOf(
         const dependency = stateOf(containerName);
         if (!dependency || isFarEnough(dependency, condition)) return [];
         const limit = definitions.find((each) => each.name === containerName)?.startTimeout;
-        const atMost = limit === undefined ? "without a limit" : `${limit} s at most`;
+        const atMost = limit === undefined ? "without a limit" : `at most ${limit} s`;
         return [
           `${name} waits, ${atMost}, for ${containerName} to be ${condition}; it is ${described(dependency)}`,
         ];

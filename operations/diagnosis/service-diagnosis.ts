@@ -11,7 +11,7 @@ import { type PendingTask, readPendingTasks } from "./pending-task";
 import { type StoppedTask, readStoppedTask } from "./stopped-task";
 import { type ServiceName, digestsOf, readTasks, runningContainers } from "./tasks";
 
-/** What AWS knows of one service, as facts: `findings` says what they mean. */
+/** The facts that AWS reports on one service; `findings` interprets them. */
 export interface ServiceDiagnosis {
   readonly service: string;
   /** Name of the ECS service. */
@@ -21,11 +21,11 @@ export interface ServiceDiagnosis {
   readonly deployments: readonly Deployment[];
   readonly stoppedTask: StoppedTask | undefined;
   readonly pendingTasks: readonly PendingTask[];
-  /** Targets of the load balancer that get no requests, and why. */
+  /** Load balancer targets that receive no requests, and why. */
   readonly unhealthyTargets: readonly string[];
-  /** The digest that the deployed task definition names, and those that run. */
+  /** The digest in the deployed task definition, and the digests that run. */
   readonly image: { readonly expected: string; readonly running: readonly string[] };
-  /** What ECS did last, newest first. */
+  /** The latest ECS events, newest first. */
   readonly events: readonly string[];
 }
 
@@ -39,7 +39,7 @@ interface Deployment {
 
 const EVENTS = 3;
 
-/** Asks ECS, the load balancer and the logs about one service. */
+/** Queries ECS, the load balancer and the logs about one service. */
 export async function diagnoseService(
   service: string,
   config: Config,

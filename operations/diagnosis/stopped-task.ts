@@ -4,7 +4,7 @@ import { READY } from "../../spec/images";
 import type { Clients } from "../target/clients";
 import { type ServiceName, readTasks } from "./tasks";
 
-/** What ended a task of a service, in the words of ECS and of the container. */
+/** Why a task of a service stopped, as reported by ECS and the container. */
 export interface StoppedTask {
   readonly id: string;
   /** `family:revision` of its task definition. */
@@ -13,7 +13,7 @@ export interface StoppedTask {
   /** `EssentialContainerExited`, `TaskFailedToStart`, … */
   readonly stopCode: string;
   readonly reason: string;
-  /** The container that ended it. */
+  /** The container that caused the stop. */
   readonly container: {
     readonly name: string;
     readonly exitCode: number | undefined;
@@ -25,16 +25,16 @@ export interface StoppedTask {
 
 const LOG_LINES = 10;
 
-/** What ECS says of a container that it has not started because of another, which it names. */
+/** ECS's reason for a container that never started because of the named dependency. */
 const GIVEN_UP = /container ordering dependency \[([\w-]+)/;
 
-/** ECS stops tasks for other reasons too: others have taken their place, or fewer are wanted. */
+/** Stop codes of failures. ECS also stops tasks when it replaces them or scales in. */
 const FAILURES = new Set(["TaskFailedToStart", "EssentialContainerExited"]);
 const FAILED = /\bfailed\b/i;
 
 /**
- * The newest task of a service that ended by a failure; `undefined` when ECS remembers none. It
- * forgets a stopped task after an hour.
+ * The latest task of a service that failed; `undefined` when ECS lists none. ECS lists a stopped task
+ * for an hour.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html
  */
@@ -52,12 +52,12 @@ export async function readStoppedTask(
     taskDefinition: lastPart(task.taskDefinitionArn),
     stoppedAt: task.stoppedAt,
     stopCode: task.stopCode ?? "unknown",
-    reason: task.stoppedReason ?? "ECS gives no reason",
+    reason: task.stoppedReason ?? "ECS reports no reason",
     container: { name, exitCode, reason, log: await lastLines(task, name, clients) },
   };
 }
 
-/** The failed task that stopped last. How a task exits that ECS itself has stopped does not count. */
+/** The failed task that stopped last. Exit codes of tasks that ECS itself stopped do not count. */
 export function newestFailure(tasks: readonly Task[]): Task | undefined {
   return tasks
     .filter(({ stopCode = "", stoppedReason = "" }) => {
@@ -68,14 +68,14 @@ export function newestFailure(tasks: readonly Task[]): Task | undefined {
 }
 
 /**
- * The container that ended a task: the one that others waited for in vain, or that exited with an
- * error; otherwise the last one, which is the service itself.
+ * The container that caused a task to stop: the dependency that others waited for, or the one that
+ * exited with an error; otherwise the last one, which is the service itself.
  */
 export function culpritOf({ containers = [] }: Task): Container | undefined {
-  // It ends with its task, and does nothing that could fail.
+  // It runs as long as its task and does nothing that could fail.
   const candidates = containers.filter(({ name }) => name !== READY);
   const given = containers.flatMap(({ reason = "" }) => GIVEN_UP.exec(reason)?.[1] ?? []);
-  // ECS gives up along a chain: what was never started was given up for what comes before it.
+  // ECS gives up along a chain: a container that never started failed because of its dependency.
   const neverStarted = containers.filter(({ reason = "" }) => GIVEN_UP.test(reason));
   const awaited = given.find((name) => !neverStarted.some((container) => container.name === name));
   return (
@@ -85,12 +85,12 @@ export function culpritOf({ containers = [] }: Task): Container | undefined {
   );
 }
 
-/** Why ECS has given up a container that waited. */
+/** Why ECS gave up on a waiting container. */
 function waitEnded({ containers = [] }: Task): string | undefined {
   return containers.map(({ reason }) => reason).find((reason) => GIVEN_UP.test(reason ?? ""));
 }
 
-/** The group and the stream are those that the task definition names. */
+/** Reads the log group and stream named in the task definition. */
 async function lastLines(
   { taskArn, taskDefinitionArn }: Task,
   container: string,

@@ -6,13 +6,13 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 
-/** A service as ECS knows it. */
+/** The names by which ECS identifies a service. */
 export interface ServiceName {
   readonly cluster: string;
   readonly serviceName: string;
 }
 
-/** The tasks of a service that are to run, or those that ECS remembers as stopped. */
+/** The tasks of a service with the desired status RUNNING, or the stopped ones that ECS still lists. */
 export async function readTasks(
   ecs: ECSClient,
   { cluster, serviceName }: ServiceName,
@@ -26,17 +26,17 @@ export async function readTasks(
   return tasks;
 }
 
-/** The service's own container of each task that runs now. */
+/** The service's own container in each running task. */
 export function runningContainers(tasks: readonly Task[], service: string): Container[] {
-  // A task that is to run may be starting yet; after a restart of the local AWS, one that ended
-  // with it is listed too.
+  // A task with the desired status RUNNING may still be starting; after a restart of the local AWS,
+  // tasks from before it are listed too.
   return tasks
     .filter(({ lastStatus }) => lastStatus === "RUNNING")
     .flatMap(({ containers = [] }) => containers)
     .filter(({ name }) => name === service);
 }
 
-/** The images that containers really run: one, unless a deployment is under way. */
+/** The digests that containers run: one, unless a deployment is in progress. */
 export function digestsOf(containers: readonly Container[]): string[] {
   return [...new Set(containers.map(({ imageDigest }) => imageDigest ?? "unknown"))];
 }

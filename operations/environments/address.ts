@@ -2,7 +2,7 @@ import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
 
 /**
- * Where users find what was deployed, and whether others can read on the way.
+ * The platform's address, with a warning if its traffic is not encrypted.
  *
  * @param url the output `url` of the platform
  */
@@ -10,20 +10,20 @@ export function addressSentence(config: Config, url: string): string {
   const address = platformUrl(config, url);
   if (config.registry) return `The platform answers at ${address}/.`;
   return config.domain
-    ? `The platform answers at ${address}. A new name needs a few minutes to be known everywhere.`
-    : `The platform answers at ${address}. This is plain HTTP, which everybody on the way can read: before users come, give the environment a domain in environments.ts.`;
+    ? `The platform answers at ${address}. A new name takes a few minutes to propagate.`
+    : `The platform answers at ${address}. This is plain HTTP, readable in transit: set a domain in environments.ts before it serves users.`;
 }
 
 /**
- * The platform's URL without a slash at its end.
+ * The platform's URL without a trailing slash.
  *
- * @param url the output `url` of the platform, to which no DNS leads on the local AWS
+ * @param url the output `url` of the platform, which does not resolve on the local AWS
  */
 export function platformUrl(config: Config, url: string): string {
   return config.registry ? localLoadBalancerUrl(config.registry, resourceName(config)) : url;
 }
 
-/** Where the local AWS serves a load balancer: it has no DNS, and so a path for each. */
+/** The URL of a load balancer on the local AWS, which has no DNS and uses a path for each. */
 export function localLoadBalancerUrl(localAws: string, name: string): string {
   return `${localAws}/_alb/${name}`;
 }

@@ -19,22 +19,22 @@ import { localLoadBalancerUrl } from "./address";
 import { Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
 
-/** Leads to where the previews are: environments.ts may give them a region of their own. */
+/** Selects the account and region of the previews, which environments.ts can set separately. */
 export const PREVIEWS = { PLATFORM_SUFFIX: PREVIEW };
 
-/** Those parts of AWS that know what is deployed. */
+/** Clients for the AWS services that list deployed environments. */
 export interface ListClients {
   readonly tagging: ResourceGroupsTaggingAPIClient;
   readonly ecr: ECRClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
 }
 
-/** One environment that is there; `--json` prints it as it is, times in UTC. */
+/** A deployed environment; `--json` prints this object, with times in UTC. */
 export interface DeployedEnvironment {
   readonly suffix: string;
-  /** Of those that carry tags. */
+  /** The number of tagged resources. */
   readonly resources: number;
-  /** Of its load balancer, once it has one. */
+  /** The URL of its load balancer, once it has one. */
   readonly url: string | undefined;
   /** When its first repository was created. */
   readonly since: string | undefined;
@@ -44,10 +44,10 @@ export interface DeployedEnvironment {
 }
 
 /**
- * What is deployed where this process's variables lead: platform, account and region.
+ * Lists the environments in the platform, account and region that this process's variables select.
  *
- * @param variables what counts instead of this process's own
- * @throws Refusal for a mistake in the settings, Failure when AWS cannot be asked
+ * @param variables override this process's own
+ * @throws Refusal for a mistake in the settings, Failure when AWS cannot be queried
  */
 export async function readEnvironments(variables: Readonly<Record<string, string>> = {}) {
   const { config, problems } = readConfig({ ...environment, ...variables });
@@ -62,13 +62,13 @@ export async function readEnvironments(variables: Readonly<Record<string, string
     return { config, clients, environments: await listEnvironments(clients, config, new Date()) };
   } catch (error) {
     throw new Failure([
-      `AWS cannot be asked what is deployed: ${wordsOf(error)}`,
-      "→ the caller needs tag:GetResources, ecr:DescribeRepositories and elasticloadbalancing:DescribeLoadBalancers; `npx platform doctor` says more of credentials",
+      `the deployed environments could not be listed: ${wordsOf(error)}`,
+      "→ the caller needs tag:GetResources, ecr:DescribeRepositories and elasticloadbalancing:DescribeLoadBalancers; `npx platform doctor` checks the credentials",
     ]);
   }
 }
 
-/** What is deployed of a platform in one account and region, by its tags. */
+/** Lists a platform's environments in one account and region by their tags. */
 export async function listEnvironments(
   clients: ListClients,
   config: Config,
@@ -96,7 +96,7 @@ export async function listEnvironments(
   });
 }
 
-/** Whether an expiry is over; none never is. */
+/** Whether an expiry has passed; `undefined` never has. */
 export function isPast(expiry: Date | undefined, now: Date): boolean {
   return expiry !== undefined && expiry <= now;
 }
@@ -115,15 +115,15 @@ async function readResources(
 }
 
 /**
- * ECS keeps revisions that were deregistered, and services that were deleted, with their tags, after
- * all else has gone. A service that is there has a cluster.
+ * ECS keeps deregistered revisions and deleted services with their tags after everything else is gone.
+ * An existing service has a cluster.
  */
 function isThere(arn: string, arns: ReadonlySet<string | undefined>): boolean {
   const cluster = arn.replace(/:service\/([^/]+)\/.*$/, ":cluster/$1");
   return !arn.includes(":task-definition/") && (cluster === arn || arns.has(cluster));
 }
 
-/** URLs by the load balancers' names. */
+/** URLs by load balancer name. */
 async function readUrls(
   client: ElasticLoadBalancingV2Client,
   { registry }: Config,
@@ -138,7 +138,7 @@ async function readUrls(
   return urls;
 }
 
-/** When each repository was created, by its name. */
+/** Creation times by repository name. */
 async function readCreation(client: ECRClient): Promise<Map<string, Date>> {
   const created = new Map<string, Date>();
   for await (const { repositories = [] } of paginateDescribeRepositories({ client }, {})) {

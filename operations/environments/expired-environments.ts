@@ -3,21 +3,20 @@ import { type DeployedEnvironment, isPast } from "./environment-list";
 import { Interrupted } from "../terminal/interruption";
 import { Failure } from "../terminal/run";
 
-/** What removing an environment takes. */
+/** The operations for removing an environment. */
 export interface Removal {
-  /** The expiry as it is at this moment: a deployment may have prolonged it since the list was read. */
+  /** The current expiry: a deployment may have extended it since the list was read. */
   readonly expiryOf: (suffix: string) => Promise<Date | undefined>;
-  /** Destroys what is there, as long as the environment is still expired, which is to be asked again. */
+  /** Destroys the environment; calls `stillExpired` before each stack. */
   readonly destroy: (suffix: string, stillExpired: () => Promise<void>) => Promise<void>;
   readonly report: (line: string) => void;
   readonly now: () => Date;
 }
 
 /**
- * Destroys each preview that has expired, one after the other. One that fails does not keep the next
- * from going.
+ * Destroys each expired preview in turn. A failure does not stop the next one.
  *
- * @throws Failure with all that could not be destroyed, and why
+ * @throws Failure with every preview that could not be destroyed, and why
  */
 export async function destroyExpired(
   environments: readonly DeployedEnvironment[],
@@ -29,13 +28,13 @@ export async function destroyExpired(
   for (const { suffix, expires } of expired) {
     try {
       if (!isPast(await expiryOf(suffix), now())) {
-        report(`${suffix} has a later expiry by now, or none: it stays.`);
+        report(`${suffix} stays: its expiry was extended or removed.`);
         continue;
       }
       report(`${suffix} expired at ${expires ?? ""}.`);
       await destroy(suffix, async () => {
         if (isPast(await expiryOf(suffix), now())) return;
-        throw new Failure(["it was deployed again meanwhile, and what is left of it stays"]);
+        throw new Failure(["it was deployed again in the meantime; what is left of it stays"]);
       });
     } catch (error) {
       if (error instanceof Interrupted) throw error;

@@ -12,23 +12,23 @@ import { repositoryName, resourceName } from "../../spec/names";
 import { EXPIRY_TAG } from "../../stacks/options/providers";
 import { Failure } from "../terminal/run";
 
-/** The parts of an environment that an expiry is found by. */
+/** The parts of an environment that identify its expiry. */
 type Environment = Pick<Config, "name" | "suffix">;
 
 /**
- * The repository that carries the expiry: each environment has it, it is among the first things that
- * are created and the last that are destroyed, so that a deployment or a destruction that ended
- * half-way leaves nothing without one.
+ * The repository that carries the expiry. Every environment has it, and it is among the first resources
+ * created and the last destroyed, so that nothing is left without an expiry when a deployment or a
+ * destruction stops halfway.
  */
 export function markedRepository(environment: Environment): string {
   return repositoryName(environment, DATABASE_SETUP);
 }
 
 /**
- * Has the environment live for its `lifetimeHours` from now, or for ever where it has none.
+ * Sets the environment's expiry to its `lifetimeHours` from now, or removes the expiry if it has none.
  *
- * @returns until when, in words
- * @throws Failure when ECR does not let it: without an expiry a preview would cost money for ever
+ * @returns the expiry as text
+ * @throws Failure when ECR refuses: without an expiry a preview would cost money forever
  */
 export async function prolong(
   ecr: ECRClient,
@@ -48,13 +48,13 @@ export async function prolong(
     return value;
   } catch (error) {
     throw new Failure([
-      `${resourceName(config)} could not be given its expiry: ${wordsOf(error)}`,
+      `the expiry of ${resourceName(config)} could not be set: ${wordsOf(error)}`,
       "→ allow the caller ecr:DescribeRepositories, ecr:TagResource and ecr:UntagResource, and deploy again",
     ]);
   }
 }
 
-/** When the environment may be destroyed, as ECR knows it now; `undefined` for never. */
+/** Reads the environment's current expiry from ECR; `undefined` for never. */
 export async function readExpiry(
   ecr: ECRClient,
   environment: Environment,
@@ -69,7 +69,7 @@ export async function readExpiry(
   }
 }
 
-/** Whether the environment is there, as far as its first part is: created first, destroyed last. */
+/** Whether the environment exists, judged by the repository that is created first and destroyed last. */
 export async function hasRepository(ecr: ECRClient, environment: Environment): Promise<boolean> {
   try {
     return (await repositoryArn(ecr, environment)) !== "";
@@ -79,13 +79,13 @@ export async function hasRepository(ecr: ECRClient, environment: Environment): P
   }
 }
 
-/** The time of an expiry's tag. One that is no time, say edited by hand, counts as none. */
+/** Parses the tag of an expiry. An invalid time, such as one edited by hand, counts as none. */
 export function parseExpiry(value: string | undefined): Date | undefined {
   const time = new Date(value ?? "");
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
-/** `2026-11-27T06:00:00Z`: a tag takes no other way to write a time that is as short. */
+/** `2026-11-27T06:00:00Z`, the shortest format that a tag accepts. */
 export function timestamp(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }

@@ -4,8 +4,8 @@ import type { Services } from "../../spec/service/spec";
 import { platformUrl } from "./address";
 
 /**
- * A line for each service: its URL at the load balancer, or the one that its callers inside the
- * platform's network use.
+ * A line for each service: its URL at the load balancer, or the one for callers inside the platform's
+ * network.
  *
  * @param url the output `url` of the platform
  */

@@ -6,20 +6,20 @@ import { stackFolder } from "../terraform/terraform-process";
 
 const LINES = 15;
 
-/** What the last build of an image printed in the end; nothing when it was not built. */
+/** The last lines of an image's latest build; empty if it was never built. */
 export function readBuildLog(image: string): string[] {
   const file = path.join(PROJECT_FOLDER, buildLogPath(image));
   return existsSync(file) ? lastWords(readFileSync(file, "utf8")) : [];
 }
 
-/** Where all of it is, seen from the project's folder. */
+/** Path of the full log, relative to the project folder. */
 export function buildLogPath(image: string): string {
   return path.relative(PROJECT_FOLDER, path.join(stackFolder("images"), buildLogFile(image)));
 }
 
 /**
- * The step that failed and its output, which BuildKit repeats in the end between two rules; the last
- * lines where it does not.
+ * The failed step and its output, which BuildKit repeats at the end between two rules; otherwise the
+ * last lines.
  */
 export function lastWords(log: string): string[] {
   const lines = log.trimEnd().split("\n");

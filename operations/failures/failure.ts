@@ -13,7 +13,7 @@ import type { StackFailure } from "../terraform/terraform-stack";
 
 type Context = Pick<Target, "docker" | "clients" | "clientSettings" | "services" | "config">;
 
-/** Says why a stack failed: the cause first, in the container's own words, Terraform's after it. */
+/** Explains why a stack failed: the cause first, with the container's output, then Terraform's errors. */
 export async function explainFailure(failure: StackFailure, context: Context): Promise<string[]> {
   const { stackName, errors } = failure;
   const names =
@@ -23,7 +23,7 @@ export async function explainFailure(failure: StackFailure, context: Context): P
     stackName
   ];
   const known = whatToDo(failure, context.config);
-  // Where AWS or the engine cannot be asked, Terraform's own words are what there is.
+  // If a query to AWS or the engine fails, Terraform's errors are shown alone.
   const asked = await Promise.allSettled([
     importCommands(failure, context),
     ...(explain ? concerned.map((service) => explain(service, failure, context)) : []),
@@ -32,13 +32,13 @@ export async function explainFailure(failure: StackFailure, context: Context): P
   return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...new Set(errors)];
 }
 
-/** What Terraform's errors mean and want, where they are nobody's service. */
+/** Explains Terraform errors that no single service causes, and how to fix them. */
 export function whatToDo(failure: StackFailure, config: Pick<Config, "promoteFrom">): string[] {
   const missing = promotionErrors(failure, config);
   return missing.length > 0 ? missing : knownErrors(failure);
 }
 
-/** What it takes before an environment can take its images from another one. */
+/** Explains why an environment cannot promote images from the one it names. */
 function promotionErrors(
   { stackName, errors }: StackFailure,
   { promoteFrom }: Pick<Config, "promoteFrom">,
@@ -49,12 +49,12 @@ function promotionErrors(
   if (stackName !== "images" || !promoteFrom || !isMissing) return [];
   const { environment } = promoteFrom;
   return [
-    `${environment}, whose images are to run here, does not run all of them: it was never deployed, or not since a service was added.`,
+    `${environment}, the source of the images, does not run all of them: it was never deployed, or not since a service was added.`,
     `→ npx platform deploy ${environment}. Then run the same command again.`,
   ];
 }
 
-/** Whether a resource of the service failed, or an error names the service. */
+/** Whether a resource of the service failed or an error names the service. */
 function concerns({ failed, errors }: StackFailure, service: string): boolean {
   const scopes = [`images_${service}_`, `services_${service}_`];
   return (
@@ -83,7 +83,7 @@ async function explainImage(
       `${service} does not build. Its last lines:`,
       ...quoted(readBuildLog(service)),
       outcome,
-      `→ Fix it and run the same command again. The whole output: ${buildLogPath(service)}`,
+      `→ Fix it and run the same command again. The full output: ${buildLogPath(service)}`,
     ];
   }
   if (!of("docker_container")) return [outcome];
@@ -92,7 +92,7 @@ async function explainImage(
     `${probe.name} ${probe.state}. Its last lines:`,
     ...quoted(probe.log),
     outcome,
-    `→ ${probe.fix}. All that it wrote: docker logs ${probe.name}`,
+    `→ ${probe.fix}. The full log: docker logs ${probe.name}`,
   ];
 }
 
@@ -103,7 +103,7 @@ async function explainService(
 ): Promise<string[]> {
   const diagnosis = await diagnoseService(service, config, clients);
   const [state = "", ...cause] = findings(diagnosis);
-  // After a rollback the service is well again, which is not what has to be said first.
-  const rolledBack = `${service}: the new version failed; the one before serves on`;
+  // After a rollback the service is well again, but the failure must come first.
+  const rolledBack = `${service}: the new version failed; the previous one keeps serving`;
   return [isWell(diagnosis) ? rolledBack : state, ...cause];
 }

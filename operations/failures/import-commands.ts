@@ -17,17 +17,17 @@ const EXISTS = /already exists|AlreadyExists|not idempotent/i;
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Lines of advice: on what is this environment's own, and on what is not, or may not be. */
+/** A line of advice on a resource: `own` if it is this environment's, `foreign` if not or unknown. */
 interface Advice {
   readonly own?: string;
   readonly foreign?: string;
 }
 
 /**
- * A run that was killed may have made what no state knows; the next one then meets it. These are the
- * commands that put it into the state, one for each resource that failed because it exists and whose
- * tags are this environment's. To import what is another's would hand it to `destroy` here: of that it
- * is said whose it is, and no command is given.
+ * A killed run may leave resources missing from the state, and the next run then fails on them. This
+ * lists the commands that import them, one for each resource that already exists and has this
+ * environment's tags. Importing another environment's resource would let `destroy` here delete it: for
+ * those only the owner is named.
  *
  * @see https://developer.hashicorp.com/terraform/cli/import/usage
  */
@@ -63,10 +63,10 @@ async function adviceOn(
     const found = await findResource(type, given, context);
     if (!found) return {};
     if (isOwn(found, context.config)) return { own: command(found.importId) };
-    return { foreign: `${what} is there already, and ${ownerOf(found)}.` };
+    return { foreign: `${what} already exists and ${ownerOf(found)}.` };
   } catch (error) {
     return {
-      foreign: `${what} is there already, and its tags, which say whose it is, could not be read (${wordsOf(error)}).`,
+      foreign: `${what} already exists, but its owner is unknown: its tags could not be read (${wordsOf(error)}).`,
     };
   }
 }
@@ -77,7 +77,7 @@ function isOwn({ tags }: ExistingResource, config: Config): boolean {
 
 function ownerOf({ tags: { Project, Environment } }: ExistingResource): string {
   if (Project === undefined || Environment === undefined) {
-    return "has no tags Project and Environment: it is not of a platform";
+    return "does not belong to a platform: it has no tags Project and Environment";
   }
   return `belongs to the environment ${Environment} of ${Project}`;
 }
@@ -85,9 +85,9 @@ function ownerOf({ tags: { Project, Environment } }: ExistingResource): string {
 function ownLines(commands: readonly string[]): string[] {
   if (commands.length === 0) return [];
   return [
-    "What Terraform wanted to make is there already and in no state: a run that was killed has left it.",
+    "These resources already exist but are missing from the state; a killed run left them:",
     ...commands,
-    "→ Then run the same command again. (On the local AWS npx platform down removes all of it, too.)",
+    "→ Then run the same command again. (On the local AWS, npx platform down also removes them.)",
   ];
 }
 
@@ -95,13 +95,13 @@ function foreignLines(findings: readonly string[]): string[] {
   if (findings.length === 0) return [];
   return [
     ...findings,
-    "→ Do not import what is not this environment's: destroy here would take it. Choose another PLATFORM_NAME or PLATFORM_SUFFIX, or remove it where it belongs; allow the caller to read tags where they could not be read.",
+    "→ Do not import resources of another owner: destroy would delete them. Choose another PLATFORM_NAME or PLATFORM_SUFFIX, or remove them where they belong; if tags could not be read, allow the caller to read them.",
   ];
 }
 
 function readResources(stack: StackFailure["stackName"]) {
   const json = readFileSync(path.join(stackFolder(stack), "cdk.tf.json"), "utf8");
-  // What cdktf has synthesized.
+  // The format that cdktf writes.
   const { resource = {} } = JSON.parse(json) as {
     resource?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
   };

@@ -2,13 +2,13 @@ import path from "node:path";
 import { PROJECT_FOLDER } from "../../project";
 import { type StackFailure, stackFolder } from "../terraform/terraform-process";
 
-/** An error that is nobody's service: what it looks like, and what it means and wants. */
+/** An error that no single service causes: its pattern, its meaning and its fix. */
 interface KnownError {
   readonly pattern: RegExp;
   readonly advice: (failure: StackFailure, words: string) => string[];
 }
 
-const AGAIN = "Then run the same command again: it goes on from there.";
+const AGAIN = "Then run the same command again: it continues from there.";
 
 /** `iam:CreateRole` and, where AWS names it, the resource. */
 const DENIAL = /not authorized to perform:? +([a-z0-9-]+:\w+)(?: on resource: "?([^\s",]+))?/g;
@@ -17,24 +17,24 @@ const LOCKED = /Error acquiring the state lock/;
 
 const KNOWN_ERRORS: readonly KnownError[] = [
   {
-    // Before the lock of the state, which may be what is denied.
+    // Before the state lock, since access to the lock may be denied.
     pattern: /AccessDenied|Access Denied|UnauthorizedOperation|not authorized to perform/,
     advice: ({ failed }, words) => {
       const actions = deniedActions(words);
       const types = [...new Set(failed.map((address) => address.split(".")[0]))];
       const entry = types.length > 0 ? `, at ${types.join(", ")}` : "";
       return [
-        `AWS does not allow ${callerOf(words)} ${actions.join("; ")}. Completed work is in the state.`,
-        `→ A role of setup/aws: add the action to setup/aws/permissions${entry}, then npx platform setup. Another caller: allow it that action. ${AGAIN}`,
+        `AWS denies ${callerOf(words)} ${actions.join("; ")}. Completed work is in the state.`,
+        `→ For a role of setup/aws, add the action to setup/aws/permissions${entry}, then npx platform setup. For another caller, allow that action. ${AGAIN}`,
       ];
     },
   },
   {
-    // Before the lock of the state, which needs room as well.
+    // Before the state lock, which needs disk space too.
     pattern: /no space left on device/i,
     advice: ({ stackName }) => [
       "The disk is full: Terraform, the container engine or the local AWS could not write.",
-      `→ Free some (docker system prune removes what no container uses). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${pushErroredState(stackName)} ${AGAIN}`,
+      `→ Free some space (docker system prune removes unused data). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${pushErroredState(stackName)} ${AGAIN}`,
     ],
   },
   {
@@ -42,8 +42,8 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     advice: ({ stackName }, words) => {
       const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
       return [
-        `${who} holds the state of ${stackName} since ${created}: another deployment, or one that was killed.`,
-        `→ Wait until it has ended. If nobody deploys: ${terraformIn(stackName)} force-unlock ${id}`,
+        `${who} has held the state of ${stackName} since ${created}: another deployment is running, or one was killed.`,
+        `→ Wait for it to finish. If no deployment is running: ${terraformIn(stackName)} force-unlock ${id}`,
       ];
     },
   },
@@ -52,34 +52,34 @@ const KNOWN_ERRORS: readonly KnownError[] = [
       /ExpiredToken|RequestExpired|token.{0,40}(is|has) expired|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|No valid credential sources|SSO session/i,
     advice: () => [
       "AWS does not accept the credentials, or they have expired. Completed work is in the state.",
-      `→ Log in again (npx platform doctor says as whom). ${AGAIN}`,
+      `→ Log in again (npx platform doctor shows the caller). ${AGAIN}`,
     ],
   },
   {
     pattern: /waiting for ACM Certificate/,
     advice: () => [
-      "ACM has not issued the domain's certificate: it did not find its record in DNS, or a CAA record of the domain forbids amazon.com. What served before serves on.",
-      `→ npx platform doctor says whether DNS asks the hosted zone. ${AGAIN}`,
+      "ACM has not issued the domain's certificate: its record is not visible in DNS, or a CAA record of the domain forbids amazon.com. The previous version keeps serving.",
+      `→ npx platform doctor checks that the domain is delegated to the hosted zone. ${AGAIN}`,
     ],
   },
   {
     pattern: /errored\.tfstate/,
     advice: ({ stackName }) => [
-      "Terraform could not write its state where it belongs, and has kept it beside the stack.",
+      "Terraform could not write its state to the backend and saved it beside the stack.",
       `→ ${pushErroredState(stackName)} ${AGAIN}`,
     ],
   },
   {
     pattern: /Unable to find remote state/,
     advice: ({ stackName }) => [
-      `${stackName} takes values from the state of a stack before it, and cannot read it: it was never deployed, or its workspace does not share its state.`,
-      "→ npx platform doctor says which; npx platform deploy deploys the stacks in their order.",
+      `${stackName} cannot read the state of an earlier stack: that stack was never deployed, or its workspace does not share its state.`,
+      "→ npx platform doctor shows which; npx platform deploy deploys the stacks in order.",
     ],
   },
   {
     pattern: /-reconfigure option/,
     advice: () => [
-      "TF_CLI_ARGS_init is -reconfigure, which HCP Terraform refuses; states in files and in S3 want it, with plain cdktf.",
+      "TF_CLI_ARGS_init is -reconfigure, which HCP Terraform refuses; only plain cdktf with states in files or S3 needs it.",
       "→ unset TF_CLI_ARGS_init",
     ],
   },
@@ -87,14 +87,14 @@ const KNOWN_ERRORS: readonly KnownError[] = [
     pattern: /ENOENT/,
     advice: () => [
       "There is no Terraform on the PATH.",
-      "→ Install 1.11 or newer, or name the program: export TERRAFORM_BINARY_NAME=/path/to/terraform",
+      "→ Install 1.11 or newer, or set its path: export TERRAFORM_BINARY_NAME=/path/to/terraform",
     ],
   },
   {
     pattern: /Cannot connect to the Docker daemon|error pinging docker server|docker\.sock/i,
     advice: () => [
       "The container engine does not answer.",
-      `→ Start it (npx platform doctor says whether it answers). ${AGAIN}`,
+      `→ Start it (npx platform doctor checks that it answers). ${AGAIN}`,
     ],
   },
   {
@@ -112,14 +112,14 @@ export function isLocked({ errors }: StackFailure): boolean {
   return errors.some((error) => LOCKED.test(error));
 }
 
-/** What Terraform's errors mean and want; nothing for those that are a service's own. */
+/** Explains known Terraform errors and how to fix them; empty for a service's own errors. */
 export function knownErrors(failure: StackFailure): string[] {
   const words = failure.errors.join("\n");
   const known = KNOWN_ERRORS.find(({ pattern }) => pattern.test(words));
   return known ? known.advice(failure, words) : [];
 }
 
-/** Each action that was denied, once; S3 and some others name none. */
+/** Each denied action once; S3 and some other services do not name it. */
 function deniedActions(words: string): string[] {
   const found = [...words.matchAll(DENIAL)].map(([, action = "", resource]) => {
     const named = resource?.replace(/[.,]$/, "");
@@ -128,28 +128,28 @@ function deniedActions(words: string): string[] {
   if (found.length > 0) return [...new Set(found)];
   const operations = [...words.matchAll(/operation error ([\w ]+): (\w+)/g)];
   const named = operations.map(([, service = "", operation = ""]) => `${operation} of ${service}`);
-  return named.length > 0 ? [...new Set(named)] : ["what it asked for"];
+  return named.length > 0 ? [...new Set(named)] : ["the requested action"];
 }
 
 function callerOf(words: string): string {
   return /User: (arn:\S+)/.exec(words)?.[1] ?? "the caller";
 }
 
-/** How a user runs Terraform in a stack's folder. */
+/** The command that runs Terraform in a stack's folder. */
 export function terraformIn(stack: StackFailure["stackName"]): string {
   return `terraform -chdir=${folderOf(stack)}`;
 }
 
-/** The state that was written last may have been counted, though it is not whole. */
+/** `-force` is needed if an incomplete write has already used the state's serial number. */
 function pushErroredState(stack: StackFailure["stackName"]): string {
-  return `${terraformIn(stack)} state push errored.tfstate (with -force before its name if Terraform says "same serial").`;
+  return `${terraformIn(stack)} state push errored.tfstate (with -force before the file name if Terraform reports "same serial").`;
 }
 
 function folderOf(stack: StackFailure["stackName"]): string {
   return path.relative(PROJECT_FOLDER, stackFolder(stack));
 }
 
-/** `ID:        6748d9e0…` in the description of a lock. */
+/** Reads `ID:        6748d9e0…` from the description of a lock. */
 function field(name: string, words: string): string {
   return new RegExp(`^\\s*${name}:\\s*(.+)$`, "m").exec(words)?.[1]?.trim() ?? "somebody";
 }

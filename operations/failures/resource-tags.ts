@@ -13,10 +13,10 @@ import { resourceName } from "../../spec/names";
 import { partitionOf } from "../../spec/regions";
 import type { Target } from "../target/target";
 
-/** Something that AWS has under a name that Terraform wanted to give. */
+/** An existing AWS resource whose name Terraform wanted to use. */
 export interface ExistingResource {
   readonly name: string;
-  /** What `terraform import` calls it. */
+  /** Its ID for `terraform import`. */
   readonly importId: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -25,9 +25,9 @@ export type ResourceContext = Pick<Target, "config" | "clients" | "clientSetting
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** An ARN's end, of what RDS, ECR, ECS and CloudWatch Logs ask for by its ARN. */
+/** How to build the ARN by which RDS, ECR, ECS and CloudWatch Logs look up a resource. */
 interface ByArn {
-  /** The argument with the name. */
+  /** The argument that holds the name. */
   readonly named: string;
   readonly service: "ecr" | "ecs" | "logs" | "rds";
   /** The ARN's resource without the name: `repository/`. */
@@ -44,7 +44,7 @@ const BY_ARN: Readonly<Record<string, ByArn>> = {
   aws_rds_cluster_parameter_group: { named: "name", service: "rds", kind: "cluster-pg:" },
 };
 
-/** The types that can be imported by their name. */
+/** The types that can be found and imported by name. */
 const TYPES: readonly string[] = [
   ...Object.keys(BY_ARN),
   "aws_iam_role",
@@ -52,20 +52,20 @@ const TYPES: readonly string[] = [
   "aws_lb",
 ];
 
-/** Whether a resource of this type can be asked for, and imported. */
+/** Whether a resource of this type can be looked up and imported. */
 export function isImportable(type: string): boolean {
   return TYPES.includes(type);
 }
 
-/** The name that Terraform wanted to give, of a type that can be imported. */
+/** The name that Terraform wanted to use, for a type that can be imported. */
 export function nameOf(type: string, given: Arguments): string {
   return String(given[BY_ARN[type]?.named ?? "name"]);
 }
 
 /**
- * Asks AWS for what has the name already. `undefined` where nothing has it.
+ * Looks up the AWS resource that already has the name. `undefined` when there is none.
  *
- * @throws the SDK's error where the caller may not read the tags, or AWS does not answer
+ * @throws the SDK's error when the caller may not read the tags or AWS does not answer
  */
 export async function findResource(
   type: string,

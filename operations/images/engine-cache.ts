@@ -4,30 +4,30 @@ import type Docker from "dockerode";
 import { list, record } from "../terraform/terraform-events";
 import { type TerraformOptions, readState } from "../terraform/terraform-stack";
 
-/** An image that was pushed, as the state of `images` knows it. */
+/** A pushed image, as recorded in the state of `images`. */
 export interface PushedImage {
-  /** What the engine calls it, and the Docker provider looks for. */
+  /** Its name in the engine, which the Docker provider looks up. */
   readonly name: string;
   readonly host: string;
   readonly repository: string;
-  /** What the registry calls it. */
+  /** Its digest in the registry. */
   readonly digest: string;
 }
 
-/** Who can be asked for an image. */
+/** The places that may hold an image. */
 export interface ImageHolders {
   readonly docker: Docker;
   readonly ecr: ECRClient;
 }
 
 /**
- * Whether the engine lacks images that were pushed, and are in the registry still: as on a pipeline's
- * runner, whose engine is empty each time. The Docker provider would take such an image for deleted,
- * and build and probe it again to get what is pushed already. Terraform must then trust its state of
- * `images` (`-refresh=false`), and builds only what has changed.
+ * Whether the engine lacks pushed images that are still in the registry, as on a pipeline's runner,
+ * whose engine always starts empty. The Docker provider would treat such an image as deleted, and build
+ * and probe it again although it is already pushed. Terraform must then trust its state of `images`
+ * (`-refresh=false`) and builds only what has changed.
  *
- * Where the registry has lost one of them, or cannot be asked, this is false: then a refresh has to
- * find out what is missing.
+ * False when the registry has lost one of the images or cannot be queried: a refresh must then find
+ * what is missing.
  */
 export async function isEngineEmpty(
   { docker, ecr }: ImageHolders,
@@ -39,7 +39,7 @@ export async function isEngineEmpty(
   return !pushed.includes(false);
 }
 
-/** Those of some images that the engine does not have by their names. */
+/** The images that the engine does not have under their names. */
 export async function missingFrom(
   docker: Docker,
   images: readonly PushedImage[],
@@ -48,7 +48,7 @@ export async function missingFrom(
   return images.filter((_, index) => !known[index]);
 }
 
-/** Reads a state as Terraform keeps it; an image whose push failed is not among the pushed ones. */
+/** Reads the pushed images from a Terraform state; an image whose push failed is not included. */
 export function pushedImages(state: unknown): PushedImage[] {
   const attributes = (type: string) =>
     list(record(state)["resources"])
@@ -76,7 +76,7 @@ function scopeOf(name: unknown): string {
   return String(name).replace(/_(image|pushed)_[0-9A-F]{8}$/, "");
 }
 
-/** An engine that cannot be asked has not lost anything: Terraform will say what is wrong with it. */
+/** An engine that does not answer counts as complete: Terraform will report its error. */
 async function isInEngine(docker: Docker, name: string): Promise<boolean> {
   try {
     await docker.getImage(name).inspect();

@@ -6,10 +6,10 @@ import { type ImageHolders, type PushedImage, missingFrom, pushedImages } from "
 import { type TerraformOptions, readState } from "../terraform/terraform-stack";
 
 /**
- * Fetches the images that were pushed and that the engine lacks, as a pipeline's runner does, so that
- * what is probed with other settings is what runs, and not a second build of the same sources.
+ * Fetches the pushed images that the engine lacks, as on a pipeline's runner, so that a probe with
+ * other settings runs the deployed image and not a second build of the same sources.
  *
- * @throws Error of the engine or of ECR
+ * @throws Error from the engine or ECR
  */
 export async function fetchImages(
   { docker, ecr }: ImageHolders,
@@ -24,7 +24,7 @@ export async function fetchImages(
   await Promise.all(missing.map((image) => fetchImage(docker, image, { ...login, abortSignal })));
 }
 
-/** Pulls by the digest, which is the image that was probed, and gives it its name again. */
+/** Pulls by digest, to get the probed image, and restores its name. */
 async function fetchImage(
   docker: Docker,
   { name, host, repository, digest }: PushedImage,
@@ -35,7 +35,7 @@ async function fetchImage(
   const stream = await docker.pull(reference, { authconfig, abortSignal });
   await followed(docker, stream);
   const [, tag] = /:([^:/@]+)$/.exec(name) ?? [];
-  // A promoted image is known by the digest that it has elsewhere, which is no name to give.
+  // A promoted image is named by its digest in another repository, which cannot be a tag.
   if (tag && !name.includes("@")) {
     await docker.getImage(reference).tag({ repo: `${host}/${repository}`, tag });
   }
@@ -46,7 +46,7 @@ interface Login {
   readonly password: string;
 }
 
-/** The login of whoever deploys, good for twelve hours. The local AWS takes any. */
+/** The caller's login, valid for twelve hours. The local AWS accepts any. */
 async function logIn(ecr: ECRClient): Promise<Login> {
   const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
   const token = authorizationData[0]?.authorizationToken ?? "";

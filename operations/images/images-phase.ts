@@ -8,7 +8,7 @@ import type { Target } from "../target/target";
 import type { Changes } from "../terraform/terraform-events";
 import { StackFailure, type TerraformOptions, applyStack } from "../terraform/terraform-stack";
 
-/** Deploys `images`, whatever the engine has or lacks. */
+/** Deploys `images`, whether or not the engine holds the pushed images. */
 export function imagesPhase(target: Target): Phase {
   return {
     title: "Stack images",
@@ -30,16 +30,16 @@ async function applyImages(
     return await applyStack("images", { ...options, trustState });
   } catch (error) {
     if (isNameTaken(error)) {
-      // Only who holds the state comes this far, so that the other probe is nobody's: a run that
-      // was killed has left it.
+      // Only the holder of the state lock gets this far, so the other probe is a leftover of a
+      // killed run.
       await removeStrayProbes(docker, config, options);
       return await applyStack("images", { ...options, trustState });
     }
     if (!trustState || !isImageMissing(error)) throw error;
-    // Not the sources have changed, but the settings that an image is probed with.
+    // The sources are unchanged; only the settings of a probe have changed.
     await fetchImages(holders, options).catch((reason: unknown) => {
       options.signal.throwIfAborted();
-      options.report(`built again, since they could not be fetched: ${wordsOf(reason)}`);
+      options.report(`building again because the fetch failed: ${wordsOf(reason)}`);
     });
     return await applyStack("images", options);
   }

@@ -4,20 +4,20 @@ import { DOCKER_LABEL, probeName } from "../../spec/names";
 import { textOf } from "../target/container-log";
 import { StackFailure, type TerraformOptions, readState } from "../terraform/terraform-stack";
 
-/** A probe that is not healthy, with what it said last. */
+/** An unhealthy probe with its last output. */
 export interface FailedProbe {
   readonly name: string;
   /** `exited with 1`, `runs, but …` */
   readonly state: string;
   /** Its last lines, oldest first. */
   readonly log: readonly string[];
-  /** Where to look for what has to change. */
+  /** What to change. */
   readonly fix: string;
 }
 
 const LOG_LINES = 10;
 
-/** Stops the probes that have done their work; a stopped one is no change on the next plan. */
+/** Stops the finished probes; a stopped probe shows no change in the next plan. */
 export async function stopProbes(docker: Docker, config: Config): Promise<void> {
   const probes = await listOwnProbes(docker, config);
   await Promise.all(
@@ -27,15 +27,15 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
   );
 }
 
-/** Whether a probe could not be created because there is one of its name. */
+/** Whether a probe could not be created because its name is taken. */
 export function isNameTaken(error: unknown): boolean {
   const taken = /container name \S+ is already in use/;
   return error instanceof StackFailure && error.errors.some((words) => taken.test(words));
 }
 
 /**
- * Removes probes that the state of `images` does not know: what a run that was killed has left. Not
- * while another run may be making some, whose state does not know them yet.
+ * Removes probes that are not in the state of `images`: leftovers of a killed run. Must not run while
+ * another run may be creating probes that are not in the state yet.
  */
 export async function removeStrayProbes(
   docker: Docker,
@@ -53,7 +53,7 @@ export async function removeStrayProbes(
   );
 }
 
-/** Removes the probes of some environments, for when no state knows of them any more. */
+/** Removes the probes of environments whose states are gone. */
 export async function removeProbes(docker: Docker, suffixes: readonly string[]): Promise<void> {
   const found = await Promise.all(suffixes.map((suffix) => listProbes(docker, suffix)));
   await Promise.all(
@@ -65,7 +65,7 @@ export async function removeProbes(docker: Docker, suffixes: readonly string[]):
   );
 }
 
-/** How a probe stands that kept its image from being pushed, and what it wrote last. */
+/** Describes a probe that kept its image from being pushed, with its last output. */
 export async function describeProbe(docker: Docker, name: string): Promise<FailedProbe> {
   const container = docker.getContainer(name);
   const { State, Config } = await container.inspect();
@@ -74,17 +74,17 @@ export async function describeProbe(docker: Docker, name: string): Promise<Faile
   if (!State.Running) {
     const state = `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
     const fix = State.OOMKilled
-      ? "raise `size.memory` in services/index.ts, or find what takes it"
-      : "fix what it says; it ran with the settings of its task, but without a database";
+      ? "raise `size.memory` in services/index.ts, or find out what uses it"
+      : "fix the error above; it ran with the settings of its task, but without a database";
     return { name, state, log, fix };
   }
   const [, ...check] = Config.Healthcheck?.Test ?? [];
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
-  return { name, state, log, fix: "fix it, or its `port` and `health` in services/index.ts" };
+  return { name, state, log, fix: "fix it, or correct `port` and `health` in services/index.ts" };
 }
 
-/** Without those of the same environment in another region, which have a state of their own. */
+/** Excludes probes of the same environment in another region, which have their own state. */
 async function listOwnProbes(docker: Docker, config: Config): Promise<Docker.ContainerInfo[]> {
   const [beginning = "", end = ""] = probeName(config, "*").split("*");
   const probes = await listProbes(docker, config.suffix);

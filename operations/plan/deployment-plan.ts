@@ -14,38 +14,38 @@ import { type ResourceChange, type StackPlan, countChanges } from "./stack-plan"
 import type { Changes } from "../terraform/terraform-events";
 import type { StackName } from "../terraform/terraform-stack";
 
-/** A stack with what applying it would do. */
+/** A stack and its plan. */
 export interface PlannedStack extends StackPlan {
   readonly synthesized: SynthesizedStack;
-  /** The stack that must be applied before all of this one can be planned. */
+  /** The stack that must be applied before this one can be fully planned. */
   readonly waitsFor: StackName | undefined;
 }
 
-/** What a deployment would do; `--json` prints it as it is. */
+/** What a deployment would do; `--json` prints this object. */
 export interface DeploymentPlan {
   readonly changed: boolean;
   readonly services: readonly ServicePlan[];
-  /** What the services share. */
+  /** The resources that services share. */
   readonly platform: { readonly summary: string; readonly changes: readonly ResourceChange[] };
   readonly stacks: readonly StackSummary[];
-  /** What becomes of paths and databases that change hands, a sentence each. */
+  /** Paths and databases that change owner, one sentence each. */
   readonly moves: readonly string[];
 }
 
-/** The counts are Terraform's, those of resources that it cannot plan yet among them. */
+/** The counts follow Terraform and include resources that it cannot plan yet. */
 export interface StackSummary extends Changes {
   readonly stack: StackName;
   readonly outputsChange: boolean;
   readonly waitsFor: StackName | undefined;
-  /** How many of `add` can be planned only once `waitsFor` is applied. */
+  /** How many of `add` cannot be planned until `waitsFor` is applied. */
   readonly addedLater: number;
-  /** How many resources exist, and show what becomes of them once `waitsFor` is applied. */
+  /** How many existing resources have an unknown outcome until `waitsFor` is applied. */
   readonly notKnown: number;
-  /** Services that are planned with an image or a repository as it is now, though it changes. */
+  /** Services planned with the current value of an image or repository that will change. */
   readonly plannedAsNow: readonly { producer: StackName; services: readonly string[] }[];
 }
 
-/** Puts together what the stacks, in the order of deployment, do to the services. */
+/** Combines the plans of the stacks, in deployment order, into a plan per service. */
 export function summarize(
   catalogue: readonly string[],
   stacks: readonly PlannedStack[],
@@ -109,7 +109,7 @@ function sharedSummary(
     const phrase = source && imagePhrase(changes.filter(isOf(image)), source);
     return phrase ? [{ image, phrase }] : [];
   });
-  // Without a phrase an image is not made anew: it goes, or nothing happens to it.
+  // An image without a phrase is not rebuilt: it is removed or unchanged.
   const others = changes.filter((change) => !phrases.some(({ image }) => isOf(image)(change)));
   return (
     [
@@ -123,7 +123,7 @@ function isOf(image: string): (change: ResourceChange) => boolean {
   return ({ stack, address }) => stack === "images" && address.includes(`.images_${image}_`);
 }
 
-/** The images that a service's task definition names by a digest that is about to change. */
+/** The images in a service's task definition whose digest is about to change. */
 function newImages(service: string, stacks: readonly PlannedStack[]): string[] {
   const task = `aws_ecs_task_definition.services_${service}_`;
   const outputs = stacks
@@ -133,7 +133,7 @@ function newImages(service: string, stacks: readonly PlannedStack[]): string[] {
   return [...new Set(outputs)];
 }
 
-/** What a stack is planned with as it is now, although applying the stack before changes it. */
+/** The inputs whose current value a stack is planned with, although an earlier stack will change it. */
 function changingInputs(stack: PlannedStack, stacks: readonly PlannedStack[]): Input[] {
   const changing = new Set(
     stacks

@@ -1,20 +1,20 @@
 import type { Input, SynthesizedStack } from "../terraform/synthesized-stack";
 import { STACKS, type StackName } from "../terraform/terraform-stack";
 
-/** The names of the outputs that a stack's present state has. */
+/** The names of the outputs in each stack's current state. */
 export type Given = ReadonlyMap<StackName, readonly string[]>;
 
-/** What a stack takes from those before it, and they have not given out yet. */
+/** The inputs of a stack that earlier stacks have not output yet. */
 export function missingInputs({ inputs }: SynthesizedStack, given: Given): Input[] {
   return inputs.filter(({ producer, output }) => !given.get(producer)?.includes(output));
 }
 
-/** The stack that must be applied before nothing is missing any more. */
+/** The last stack that must be applied before every input is available. */
 export function lastProducer(missing: readonly Input[]): StackName | undefined {
   return STACKS.findLast((stack) => missing.some(({ producer }) => producer === stack));
 }
 
-/** Whether Terraform complains of a missing input and of nothing else. */
+/** Whether the error reports only a missing input. */
 export function isForeseen(error: string, missing: readonly Input[]): boolean {
   if (missing.length === 0) return false;
   return (

@@ -14,22 +14,22 @@ import {
   stackFolder,
 } from "../terraform/terraform-process";
 
-/** A plan holds secrets; it is there only while Terraform reads it back. */
+/** A plan holds secrets, so the file exists only until Terraform has read it back. */
 const PLAN_FILE = "secret-until-deleted.tfplan";
 
-/** How a stack is planned. */
+/** Options for planning a stack. */
 export interface PlanOptions extends TerraformOptions {
-  /** Whether an error is one that the plan is expected to have. */
+  /** Whether the plan is expected to report this error. */
   readonly foreseen: (error: string) => boolean;
-  /** Plans from the state as it is, without asking for each resource. */
+  /** Plans from the state without refreshing each resource. */
   readonly trustState: boolean;
 }
 
 /**
- * Plans one synthesized stack and applies nothing. Errors that are foreseen leave the plan of what
- * does not depend on them.
+ * Plans one synthesized stack and applies nothing. With foreseen errors, the plan covers the resources
+ * that do not depend on them.
  *
- * @returns what `terraform show -json` says of the plan
+ * @returns the output of `terraform show -json` for the plan
  */
 export async function planStack(stack: StackName, options: PlanOptions): Promise<unknown> {
   const limit = AbortSignal.timeout(PLAN_MINUTES * 60_000);
@@ -55,18 +55,18 @@ export async function planStack(stack: StackName, options: PlanOptions): Promise
   }
 }
 
-/** A plan made on this machine is a zip archive; of a remote run there is a reference, if anything. */
+/** A local plan is a zip archive; a remote run leaves a reference or nothing. */
 function isArchive(file: string): boolean {
   return existsSync(file) && readFileSync(file).subarray(0, 2).toString() === "PK";
 }
 
-/** HCP Terraform keeps no plan with errors: of that stack only what exists is known. */
+/** HCP Terraform keeps no plan with errors, so only the stack's existing resources are known. */
 async function planOfState(stack: StackName, options: TerraformOptions): Promise<unknown> {
   const { stdout } = await spawnTerraform(stack, options, ["show", "-json"]);
   return { errored: true, prior_state: JSON.parse(stdout) as unknown };
 }
 
-/** Writes the plan file and gives back Terraform's errors. */
+/** Writes the plan file and returns Terraform's errors. */
 async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly string[]> {
   const progress = new StackProgress();
   const inCloud = isInCloud(stack, options);
@@ -75,7 +75,7 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
     "-json",
     "-input=false",
     `-out=${PLAN_FILE}`,
-    // Nothing is written: a deployment that runs is not held up, and holds up no plan.
+    // Nothing is written, so plans and deployments need not wait for each other.
     inCloud ? `-lock-timeout=${QUEUE_SECONDS}s` : "-lock=false",
     `-refresh=${!options.trustState}`,
   ]);

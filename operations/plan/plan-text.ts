@@ -2,7 +2,7 @@ import type { DeploymentPlan, StackSummary } from "./deployment-plan";
 import { describeChanges } from "../terraform/stack-progress";
 import type { StackName } from "../terraform/terraform-stack";
 
-/** What a stack gives to those after it: all that there is, and one of them. */
+/** What a stack outputs for later stacks, in the plural and the singular. */
 const PRODUCTS: Readonly<Record<StackName, readonly [string, string]>> = {
   registry: ["repositories", "repository"],
   images: ["images", "digest"],
@@ -10,8 +10,8 @@ const PRODUCTS: Readonly<Record<StackName, readonly [string, string]>> = {
 };
 
 /**
- * A line for each service and each stack, then what is planned as it is now although it changes, and
- * what changes hands.
+ * A line for each service and each stack, then the values that will change after planning, and the
+ * paths and databases that change owner.
  */
 export function planText({ services, platform, stacks, moves }: DeploymentPlan): string {
   const rows = services.map(({ service, summary }): [string, string] => [service, summary]);
@@ -31,8 +31,8 @@ function counted(stack: StackSummary): string {
   const isUnchanged = stack.add + stack.change + stack.remove === 0;
   return [
     describeChanges(stack),
-    ...(addedLater > 0 ? [`${addedLater} of those to add can be planned ${once}`] : []),
-    ...(notKnown > 0 ? [`what becomes of ${notKnown} more is known ${once}`] : []),
+    ...(addedLater > 0 ? [`${addedLater} of those to add can be planned only ${once}`] : []),
+    ...(notKnown > 0 ? [`the changes to ${notKnown} more are known only ${once}`] : []),
     ...(outputsChange && isUnchanged ? ["only outputs change"] : []),
   ].join("; ");
 }
@@ -41,7 +41,7 @@ function notesOn({ stack, plannedAsNow }: StackSummary): string[] {
   return plannedAsNow.map(({ producer, services }) => {
     const [all, one] = PRODUCTS[producer];
     const whom = services.join(", ");
-    return `${stack} is planned with the ${all} of now; the new ${one} reaches ${whom} once ${producer} is applied.`;
+    return `${stack} is planned with the current ${all}; the new ${one} reaches ${whom} once ${producer} is applied.`;
   });
 }
 

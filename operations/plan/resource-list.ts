@@ -1,7 +1,7 @@
 import { readableAddress } from "../terraform/stack-progress";
 import type { Action, ResourceChange } from "./stack-plan";
 
-/** Beyond this a list says how many more there are. */
+/** The number of resources a list names; the rest are counted. */
 const NAMED = 3;
 
 const VERBS: Readonly<Record<Action, string>> = {
@@ -12,7 +12,7 @@ const VERBS: Readonly<Record<Action, string>> = {
   unknown: "not known yet",
 };
 
-/** `1 to change: aws_lb load-balancer_alb (idle_timeout)`; a phrase for each thing that is done. */
+/** One phrase per action: `1 to change: aws_lb load-balancer_alb (idle_timeout)`. */
 export function describeResources(changes: readonly ResourceChange[]): string[] {
   return Object.entries(VERBS).flatMap(([action, verb]) => {
     const same = changes.filter((change) => change.action === action);

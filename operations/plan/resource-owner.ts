@@ -2,7 +2,7 @@ import { PLATFORM_IMAGES } from "../../spec/images";
 import { databaseOf } from "./resource-users";
 import { readableAddress } from "../terraform/stack-progress";
 
-/** Construct scopes that hold one service each, in whichever stack. */
+/** Construct scopes of a single service, in any stack. */
 const SERVICE_SCOPES = [
   /^images_([a-z0-9-]+)_/,
   /^services_([a-z0-9-]+)_/,
@@ -14,16 +14,16 @@ const SERVICE_SCOPES = [
 /** `CALLER-to-CALLEE`, a pair of security-group rules. */
 const PATH_SCOPE = /^security-groups_paths_([a-z0-9-]+)_/;
 
-/** The services that the addresses name, those that are no longer in the catalogue among them. */
+/** The services that the addresses name, including those no longer in the catalogue. */
 export function servicesIn(addresses: readonly string[]): string[] {
   const found = addresses.map(scopeOf).filter((service) => service !== undefined);
   return [...new Set(found)];
 }
 
 /**
- * The service that a resource is there for; `undefined` for what all share. A way from one service to
- * another is the caller's, whose `calls` makes it; the load balancer's way to a service is the service's.
- * What has a name of its own is its user's; what is left of a service that has gone tells it by the name.
+ * The service that a resource belongs to; `undefined` for shared resources. A path between two services
+ * belongs to the caller, whose `calls` creates it; the load balancer's path belongs to its target.
+ * A resource with its own name belongs to its user; leftovers of a removed service are found by name.
  */
 export function ownerOf(
   address: string,
@@ -53,7 +53,7 @@ function scopeOf(address: string): string | undefined {
   return undefined;
 }
 
-/** The construct path in an address, of a data source as of a resource. */
+/** The construct path in the address of a resource or data source. */
 function nameOf(address: string): string {
   return readableAddress(address.replace(/^data\./, "")).name;
 }

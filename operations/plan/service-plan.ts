@@ -3,28 +3,28 @@ import { readableAddress } from "../terraform/stack-progress";
 import type { ResourceChange } from "./stack-plan";
 import type { ImageSource } from "../terraform/synthesized-stack";
 
-/** What becomes of one service. */
+/** The plan for one service. */
 export interface ServicePlan {
   readonly service: string;
   readonly status: "unchanged" | "changed" | "new" | "removed";
   readonly summary: string;
-  /** The images that its task definition takes by a digest that `images` has yet to give out. */
+  /** The images in its task definition whose digest `images` has not output yet. */
   readonly newImages: readonly string[];
   readonly changes: readonly ResourceChange[];
 }
 
-/** What is known of a service before anything is applied. */
+/** The facts about a service before anything is applied. */
 export interface ServiceFacts {
   readonly service: string;
   /** `undefined` for a service that is no longer in the catalogue. */
   readonly source: ImageSource | undefined;
-  /** The number that it starts with. */
+  /** The number of tasks that it starts with. */
   readonly tasks: number | undefined;
   readonly newImages: ServicePlan["newImages"];
   readonly changes: readonly ResourceChange[];
 }
 
-/** Puts together what the three stacks do to a service. */
+/** Combines the changes of the three stacks to a service. */
 export function planService(facts: ServiceFacts): ServicePlan {
   const { service, changes, source, newImages } = facts;
   const plan = (status: ServicePlan["status"], summary: string): ServicePlan => {
@@ -46,14 +46,14 @@ export function planService(facts: ServiceFacts): ServicePlan {
   return plan("changed", [phrases.join(", "), ...others].filter(Boolean).join("; "));
 }
 
-/** What happens to an image, from the most to the least; an empty string for nothing. */
+/** Describes the largest change to an image; an empty string if there is none. */
 export function imagePhrase(changes: readonly ResourceChange[], source: ImageSource): string {
   const renewed = (type: string) =>
     changes.some(
       (change) => typeOf(change) === type && ["create", "replace"].includes(change.action),
     );
   if (renewed("terraform_data")) return `new image ${described(source)}`;
-  // The engine has lost it, or is another one than that of the last deployment.
+  // The engine has lost the image, or is not the one of the last deployment.
   if (renewed("docker_image")) {
     return `image ${described(source)} ${"contentHash" in source ? "built" : "pulled"} again`;
   }
@@ -79,7 +79,7 @@ function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[]
   ];
 }
 
-/** What a change of `calls` comes to. */
+/** Describes the effect of a change to `calls`. */
 function reachPhrases({ service, changes }: ServiceFacts): string[] {
   const phrases = changes.flatMap((change) => {
     const target = reached(change, service);
@@ -89,7 +89,7 @@ function reachPhrases({ service, changes }: ServiceFacts): string[] {
   return [...new Set(phrases)];
 }
 
-/** Whom the service may reach by a rule that comes or goes. */
+/** The service that an added or removed rule lets this one reach. */
 function reached({ address, action }: ResourceChange, service: string): string | undefined {
   if (action !== "create" && action !== "delete") return undefined;
   const { name } = readableAddress(address);
@@ -105,7 +105,7 @@ function newParts({ changes, source, tasks = 0 }: ServiceFacts): string {
   ].join(", ");
 }
 
-/** In the order in which it is safe: a repository outlives the tasks that run from it. */
+/** In a safe order: a repository outlives the tasks that use it. */
 function removedParts(changes: readonly ResourceChange[]): string {
   const parts = { platform: "service", images: "image", registry: "repository" };
   return Object.entries(parts)
@@ -114,7 +114,7 @@ function removedParts(changes: readonly ResourceChange[]): string {
     .join(", then ");
 }
 
-/** Whether the phrases on the image and the tasks say it all. */
+/** Whether the phrases on the image and the tasks already cover the change. */
 function isSpokenOf(change: ResourceChange, service: string): boolean {
   const { stack, action, attributes, address } = change;
   if (reached(change, service) !== undefined) return true;

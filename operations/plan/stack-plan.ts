@@ -2,35 +2,35 @@ import type { SynthesizedStack } from "../terraform/synthesized-stack";
 import { type Changes, list, record } from "../terraform/terraform-events";
 import type { StackName } from "../terraform/terraform-stack";
 
-/** `unknown`: the resource exists, and what becomes of it shows once the stack before is applied. */
+/** `unknown`: the resource exists, and its change stays unknown until an earlier stack is applied. */
 export type Action = "create" | "update" | "replace" | "delete" | "unknown";
 
-/** What becomes of one resource. */
+/** The planned change to one resource. */
 export interface ResourceChange {
   readonly stack: StackName;
   readonly address: string;
   readonly action: Action;
-  /** What makes it change. Names alone: a value may be secret. */
+  /** The attributes that change. Names only, since values may be secret. */
   readonly attributes: readonly string[];
-  /** Terraform cannot plan it yet, because it needs what the stack before has not given out. */
+  /** Terraform cannot plan it yet, because it needs an output of an earlier stack. */
   readonly pending: boolean;
 }
 
-/** What applying one stack would do. */
+/** The changes that applying one stack would make. */
 export interface StackPlan {
   readonly stack: StackName;
   readonly changes: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
 }
 
-/** An output that has another value afterwards, or one that is not known yet. */
+/** An output whose value will change or is not known yet. */
 export interface OutputChange {
   readonly name: string;
-  /** The state has a value of it already, which the stacks after this one are planned with. */
+  /** The state already has a value, which later stacks are planned with. */
   readonly hasValue: boolean;
 }
 
-/** Terraform's own lists of actions; those that are missing change nothing. */
+/** Terraform's lists of actions; the others change nothing. */
 const ACTIONS: Readonly<Record<string, Action>> = {
   create: "create",
   update: "update",
@@ -40,8 +40,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 };
 
 /**
- * Reads what `terraform show -json` says of a plan. Where an input is missing, Terraform leaves out
- * what depends on it; the synthesized stack says what that is.
+ * Reads the output of `terraform show -json` for a plan. If an input is missing, Terraform omits the
+ * resources that depend on it; the synthesized stack supplies them.
  *
  * @see https://developer.hashicorp.com/terraform/internals/json-format
  */
@@ -71,7 +71,7 @@ export function readStackPlan(json: unknown, synthesized: SynthesizedStack): Sta
   };
 }
 
-/** As Terraform counts: a replacement is one to add and one to destroy. */
+/** Counts as Terraform does: a replacement is one to add and one to destroy. */
 export function countChanges(changes: readonly ResourceChange[]): Changes {
   const count = (...actions: Action[]) =>
     changes.filter(({ action }) => actions.includes(action)).length;

@@ -3,7 +3,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient, type ECSClientConfig } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 
-/** Those parts of AWS that know how a service is, and whether its image is there. */
+/** Clients for the AWS services that report the state of services and images. */
 export interface Clients {
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
@@ -11,7 +11,7 @@ export interface Clients {
   readonly loadBalancing: ElasticLoadBalancingV2Client;
 }
 
-/** Where AWS is and who asks; what is left out comes from the environment, as in the AWS CLI. */
+/** Endpoint, region and credentials; omitted settings come from the environment, as in the AWS CLI. */
 export type ClientSettings = Pick<
   ECSClientConfig,
   "endpoint" | "region" | "credentials" | "maxAttempts"

@@ -1,4 +1,4 @@
-/** The text of the engine's log frames: eight bytes of header, four of them the length, then text. */
+/** Extracts the text from the engine's log frames: an 8-byte header, which ends in the length, then text. */
 export function textOf(frames: Buffer): string {
   const lines = [];
   for (let start = 0; start + 8 <= frames.length;) {

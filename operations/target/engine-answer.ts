@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 
-/** What the engine says while it pulls or builds. */
+/** An event of the engine during a pull or build. */
 export interface EngineEvent {
   readonly id?: string;
   readonly status?: string;
@@ -9,7 +9,7 @@ export interface EngineEvent {
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
-/** Whether the engine answered that it has no such object. */
+/** Whether the engine reported that the object does not exist. */
 export function isNotFound(error: unknown): boolean {
   return hasStatus(error, 404);
 }
@@ -20,9 +20,9 @@ export function hasStatus(error: unknown, status: number): boolean {
 }
 
 /**
- * Reads what the engine says about a pull or a build to its end.
+ * Follows the engine's output until a pull or build ends.
  *
- * @throws Error with the engine's own reason
+ * @throws Error with the engine's reason
  */
 export async function followed(
   docker: Docker,

@@ -7,12 +7,12 @@ import { Refusal } from "../terminal/refusal";
 import { hasCode } from "./error-code";
 import type { Machine } from "./machine";
 
-/** Where the engine listens unless DOCKER_HOST names another place. */
+/** The engine's address unless DOCKER_HOST sets another. */
 export const SOCKET = "/var/run/docker.sock";
 
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/snap/bin"];
 
-/** @throws Refusal for kinds of addresses that the local platform cannot work with */
+/** @throws Refusal for address schemes that the local platform does not support */
 export function connect(dockerHost: string | undefined): Docker {
   if (dockerHost === undefined || dockerHost === "") return new Docker({ socketPath: SOCKET });
   const url = URL.canParse(dockerHost) ? new URL(dockerHost) : undefined;
@@ -27,14 +27,14 @@ export function connect(dockerHost: string | undefined): Docker {
   );
 }
 
-/** Where the engine's socket lies on this machine; `undefined` for an engine elsewhere. */
+/** The path of the engine's socket on this machine; `undefined` for a remote engine. */
 export function socketOf({ modem }: Docker): string | undefined {
   return "socketPath" in modem && typeof modem.socketPath === "string"
     ? modem.socketPath
     : undefined;
 }
 
-/** Why the engine does not answer within five seconds; nothing when it does. */
+/** Why the engine does not answer within five seconds; `undefined` when it does. */
 export async function problemWith(docker: Docker): Promise<Error | undefined> {
   const silence = pause(5_000, new Error("no answer within 5 s"), { ref: false });
   const ping = docker.ping().then(
@@ -44,12 +44,12 @@ export async function problemWith(docker: Docker): Promise<Error | undefined> {
   return await Promise.race([ping, silence]);
 }
 
-/** Where the engine is installed; nothing when it is not. */
+/** The path of the engine's binary; `undefined` when it is not installed. */
 export function dockerdBinary(): string | undefined {
   return FOLDERS.map((folder) => path.join(folder, "dockerd")).find((file) => existsSync(file));
 }
 
-/** What a person has to do where this program may not do it. */
+/** What the user must do when this program may not do it. */
 export function advice(machine: Machine, problem: Error, binary: string | undefined): Refusal {
   if (machine.os === "darwin") {
     return new Refusal(

@@ -1,17 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Refusal } from "../terminal/refusal";
 
-/** What decides how a machine is prepared. */
+/** The properties that determine how a machine is prepared. */
 export interface Machine {
   readonly os: "linux" | "darwin";
-  /** As Go, Terraform and Docker call it. */
+  /** As named by Go, Terraform and Docker. */
   readonly arch: "amd64" | "arm64";
   readonly root: boolean;
-  /** Debian or made from it: packages are installed with apt-get. */
+  /** Debian or a derivative: packages are installed with apt-get. */
   readonly debian: boolean;
 }
 
-/** @throws Refusal on an operating system or a processor for which nothing here is made */
+/** @throws Refusal on an unsupported operating system or processor */
 export function thisMachine(): Machine {
   return describeMachine({
     platform: process.platform,
@@ -22,16 +22,16 @@ export function thisMachine(): Machine {
 }
 
 export interface MachineFacts {
-  /** As Node calls it: `process.platform`. */
+  /** As named by Node: `process.platform`. */
   readonly platform: string;
-  /** As Node calls it: `process.arch`. */
+  /** As named by Node: `process.arch`. */
   readonly arch: string;
   readonly userId: number | undefined;
-  /** The text of `/etc/os-release`; empty where there is none. */
+  /** The text of `/etc/os-release`; empty when there is none. */
   readonly release: string;
 }
 
-/** Tells the machine from facts: see `thisMachine`. */
+/** Derives the machine from facts; see `thisMachine`. */
 export function describeMachine(facts: MachineFacts): Machine {
   const os = facts.platform;
   const arch = facts.arch === "x64" ? "amd64" : facts.arch;

@@ -6,11 +6,11 @@ import type { Config } from "../../spec/config";
 import { environment, readConfig } from "../../project";
 import { Refusal } from "../terminal/refusal";
 
-/** An environment, and what it is deployed with. */
+/** An environment and the tools to deploy it with. */
 export interface Target {
   readonly config: Config;
   readonly services: Services;
-  /** Variables of the synthesis and of Terraform, on top of this process's own. */
+  /** Variables for the synthesis and Terraform, in addition to this process's own. */
   readonly environment: Readonly<Record<string, string>>;
   /** Path or name of the Terraform program. */
   readonly terraform: string;
@@ -22,10 +22,10 @@ export interface Target {
 }
 
 /**
- * The environment that this process's variables name: an AWS account's, or the local AWS's after
- * `eval "$(npx platform env)"`.
+ * Reads the environment that this process's variables select: in an AWS account, or on the local AWS
+ * after `eval "$(npx platform env)"`.
  *
- * @param variables what counts instead of this process's own
+ * @param variables override this process's own
  * @throws Refusal with every mistake in the settings
  */
 export function readTarget(

@@ -1,8 +1,8 @@
 /**
  * Whether a version such as `1.11.4`, `v1.12.0-rc1` or `go1.26.8` is at least another one.
  *
- * Compares the numbers only; a pre-release counts as the release that it leads to. Text without a
- * number is older than everything.
+ * Compares only the numbers; a pre-release counts as its release. Text without a number is older than
+ * everything.
  */
 export function atLeast(version: string, wanted: string): boolean {
   const have = numbers(version);

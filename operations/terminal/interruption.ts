@@ -1,26 +1,28 @@
 /**
- * Turns the first Ctrl-C, or the end of the terminal, into a request to stop. Terraform then ends what
- * it has begun and writes its state, so that the same command, or one that destroys, can go on from
- * there; a second Ctrl-C changes nothing.
+ * Turns the first Ctrl-C, or the closing of the terminal, into a request to stop. Terraform then
+ * finishes the operations in progress and writes its state, so that the same command or a destruction
+ * can continue from there; a second Ctrl-C has no effect.
  */
 export function stopOnInterrupt(): AbortSignal {
   const controller = new AbortController();
-  // A terminal that has gone takes no more lines; that must not end us before Terraform.
+  // Writing to a closed terminal fails; that must not end this process before Terraform.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) return;
-      console.error("\nInterrupted: Terraform ends what it has begun and keeps its state.");
+      console.error(
+        "\nInterrupted: Terraform finishes the operations in progress and saves its state.",
+      );
       controller.abort(new Interrupted());
     });
   }
   return controller.signal;
 }
 
-/** Ends a command that was interrupted; the state is whole. */
+/** Ends an interrupted command; the state is intact. */
 export class Interrupted extends Error {
   constructor() {
-    super("interrupted; the same command goes on from here");
+    super("interrupted; the same command continues from here");
     this.name = "Interrupted";
   }
 }

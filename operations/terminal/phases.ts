@@ -2,13 +2,13 @@ import { Listr } from "listr2";
 import { every } from "./progress";
 import type { Report } from "./refusal";
 
-/** A long step with a name; it reports what it waits for and ends with a word on what it did. */
+/** A long, named step; it reports what it waits for and returns a short summary. */
 export interface Phase {
   readonly title: string;
   readonly run: (report: Report) => Promise<string | undefined>;
 }
 
-/** What a phase did, and the seconds that it took. */
+/** The outcome and duration of a phase. */
 export interface PhaseResult {
   readonly title: string;
   readonly outcome: string;
@@ -19,7 +19,7 @@ export interface PhaseResult {
 const QUIET_MS = 10_000;
 
 /**
- * Runs phases one after the other and shows what the present one is doing. The first failure ends
+ * Runs phases one after the other and shows the progress of the current one. The first failure ends
  * the run and is thrown.
  */
 export async function runPhases(

@@ -1,6 +1,6 @@
 import type { Report } from "./refusal";
 
-/** Passes on the first line and then at most one line per interval, the newest: progress, not a log. */
+/** Reports the first line, then at most one line per interval. */
 export function every(intervalMs: number, report: Report): Report {
   let last = -Infinity;
   return (line) => {
@@ -11,12 +11,12 @@ export function every(intervalMs: number, report: Report): Report {
   };
 }
 
-/** Whole seconds since a moment of `performance.now()`. */
+/** Whole seconds since a `performance.now()` time. */
 export function secondsSince(start: number): number {
   return Math.round((performance.now() - start) / 1000);
 }
 
-/** The end of a program's output, as much as fits into a message. */
+/** The last `count` lines of a program's output. */
 export function lastLines(text: string, count: number): string {
   return text.trimEnd().split("\n").slice(-count).join("\n").trim();
 }

@@ -1,6 +1,6 @@
 /**
- * Why the platform stops before it creates anything: what is wrong in one sentence, and the command
- * or the edit that fixes it. Printed without a stack trace; anything else that is thrown is a defect.
+ * Stops the platform before it creates anything: the problem in one sentence, and the command or edit
+ * that fixes it. Printed without a stack trace; any other error except `Failure` is a defect.
  */
 export class Refusal extends Error {
   constructor(
@@ -12,5 +12,5 @@ export class Refusal extends Error {
   }
 }
 
-/** Receives one short line about what a long step is doing now. */
+/** Receives a short progress line from a long step. */
 export type Report = (line: string) => void;

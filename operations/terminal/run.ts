@@ -2,8 +2,8 @@ import { Interrupted } from "./interruption";
 import { Refusal } from "./refusal";
 
 /**
- * Runs a command and turns how it ended into words and an exit code: 0 done, 1 failed or refused,
- * 130 interrupted. Only a defect of ours shows a stack trace.
+ * Runs a command and turns its outcome into a message and an exit code: 0 done, 1 failed or refused,
+ * 130 interrupted. Only a defect shows a stack trace.
  */
 export function run(command: () => Promise<void>): void {
   command().catch((error: unknown) => {
@@ -20,7 +20,7 @@ export function run(command: () => Promise<void>): void {
   });
 }
 
-/** The command did what it could and something is wrong; the message says what. */
+/** The command ran and something is wrong; the message says what. */
 export class Failure extends Error {
   constructor(lines: readonly string[]) {
     super(lines.join("\n"));

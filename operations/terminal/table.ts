@@ -1,11 +1,11 @@
 import Table from "cli-table3";
 
-/** Narrower than this no column is made. */
+/** The minimum width of a column. */
 const MINIMUM_WIDTH = 12;
 
 /**
- * A table without colours, never wider than the terminal: its widest columns wrap. Output that goes to
- * no terminal does not wrap.
+ * A table without colours, never wider than the terminal: its widest columns wrap. Output without a
+ * terminal does not wrap.
  */
 export function table(
   head: readonly string[],
@@ -23,7 +23,7 @@ export function table(
   return drawn.toString();
 }
 
-/** Each column as wide as its longest text and two spaces; the widest shrink until all have room. */
+/** Column widths: the longest text plus two spaces; the widest columns shrink until all fit. */
 function columnWidths(rows: readonly (readonly string[])[], width: number): number[] {
   const columns = rows[0]?.map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length + 2)),

@@ -13,13 +13,13 @@ const CHANGES = [
   },
 ] as const;
 
-/** `aws_lb.alb: Creating...`, and how it ends. */
+/** `aws_lb.alb: Creating...` and its completion. */
 const RESOURCE =
   /^(\w+\.[\w-]+): (?:(Creating|Modifying|Destroying)\.\.\.|(?:Creation|Modifications|Destruction) complete)/;
 
 /**
- * Reads what Terraform prints, line by line. A run in HCP Terraform is shown as text for people, even
- * if JSON was asked for; one on this machine is all JSON.
+ * Reads Terraform's output line by line. A run in HCP Terraform prints human-readable text even with
+ * `-json`; a local run prints only JSON.
  *
  * @see https://developer.hashicorp.com/terraform/cloud-docs/run/remote-operations
  */
@@ -34,7 +34,7 @@ export function eventReader(inCloud: boolean): (line: string) => TerraformEvent[
 
 /** Follows the text of one remote run. */
 class RemoteRun {
-  /** Addresses of the resources that are being changed. */
+  /** Addresses of the resources being changed. */
   private readonly underWay = new Set<string>();
   /** The lines of the error that is being printed. */
   private error: string[] | undefined;

@@ -1,6 +1,6 @@
 import type { Changes, TerraformEvent } from "./terraform-events";
 
-/** Reasons for the waits that nobody can shorten, by resource type. */
+/** Reasons for unavoidable waits, by resource type. */
 const WAITS: Readonly<Record<string, string>> = {
   aws_lb: "the AWS provider checks a load balancer after a minute",
   aws_acm_certificate_validation: "ACM looks for its record in DNS",
@@ -12,18 +12,18 @@ const WAITS: Readonly<Record<string, string>> = {
   docker_registry_image: "the image is pushed",
 };
 
-/** Follows one stack's apply: what is done, what is under way and for how long. */
+/** Tracks one stack's apply: what is done, what is in progress and for how long. */
 export class StackProgress {
   private readonly started = new Map<string, number>();
   private done = 0;
   private total = 0;
-  /** The changes that Terraform reported last: planned first, applied in the end. */
+  /** The latest changes that Terraform reported: planned first, then applied. */
   changes: Changes = { add: 0, change: 0, remove: 0 };
   readonly errors: string[] = [];
   /** Addresses of the resources that failed. */
   readonly failed: string[] = [];
 
-  /** Takes what Terraform says; `now` is in milliseconds. */
+  /** Records an event; `now` is in milliseconds. */
   record(event: TerraformEvent, now: number): void {
     switch (event.type) {
       case "planned":
@@ -49,7 +49,7 @@ export class StackProgress {
     }
   }
 
-  /** Addresses of the resources that Terraform is busy with. */
+  /** Addresses of the resources that Terraform is working on. */
   get underWay(): string[] {
     return [...this.started.keys()];
   }

@@ -6,13 +6,13 @@ import { PROJECT_FOLDER, REFUSED } from "../../project";
 import { Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
 
-/** Where the app is synthesized to; the same as `output` in `cdktf.json`. */
+/** The output folder of the synthesis; the same as `output` in `cdktf.json`. */
 export const SYNTH_FOLDER = path.join(PROJECT_FOLDER, ".platform", "cdktf.out");
 
 /**
- * Writes the three stacks for Terraform. Mistakes in the catalogue or the settings end here.
+ * Writes the three stacks for Terraform.
  *
- * @throws Refusal with all of them
+ * @throws Refusal with every mistake in the catalogue or the settings
  */
 export async function synthesize(
   environment: Readonly<Record<string, string>>,

@@ -7,29 +7,29 @@ import { STACKS, type StackName } from "./terraform-stack";
 
 type Block = Readonly<Record<string, unknown>>;
 
-/** How cdktf writes a value of another stack. */
+/** A cross-stack reference as cdktf writes it. */
 const INPUT =
   /data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)/g;
 
-/** How a promoted image names the environment that it comes from. */
+/** The reference of a promoted image to its source environment. */
 const SOURCE = new RegExp(`terraform_remote_state\\.${PROMOTED_FROM}([a-z0-9-]+)\\.`);
 
-/** A place where a stack takes a value from the state of one before it. */
+/** A value that a stack reads from the state of an earlier one. */
 export interface Input {
   readonly producer: StackName;
   /** Name of the producer's output. */
   readonly output: string;
-  /** Address of the resource, data source or local that takes it. */
+  /** Address of the resource, data source or local that uses it. */
   readonly user: string;
 }
 
 /** Where an image comes from: sources with a content hash, or another environment. */
 export type ImageSource = { readonly contentHash: string } | { readonly environment: string };
 
-/** One stack as Terraform gets it: what there shall be, whether it can be planned yet or not. */
+/** One stack as passed to Terraform: the desired resources, whether or not they can be planned yet. */
 export interface SynthesizedStack {
   readonly stack: StackName;
-  /** Resources by address; data sources are not among them. */
+  /** Resources by address, without data sources. */
   readonly resources: ReadonlyMap<string, Block>;
   readonly inputs: readonly Input[];
 }
@@ -40,7 +40,7 @@ export function readSynthesizedStack(folder: string, stack: StackName): Synthesi
   return parseSynthesizedStack(stack, JSON.parse(readFileSync(file, "utf8")));
 }
 
-/** Takes the JSON apart that cdktf wrote for a stack. */
+/** Parses the JSON that cdktf wrote for a stack. */
 export function parseSynthesizedStack(stack: StackName, json: unknown): SynthesizedStack {
   const { resource, data, locals } = record(json);
   const resources = blocks(resource);
@@ -48,7 +48,7 @@ export function parseSynthesizedStack(stack: StackName, json: unknown): Synthesi
   return { stack, resources: new Map(resources), inputs: users.flatMap(inputsOf) };
 }
 
-/** Where the stack takes an image from. */
+/** The source of an image in the stack. */
 export function imageSourceOf(
   { resources }: SynthesizedStack,
   image: string,

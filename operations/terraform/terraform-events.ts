@@ -9,14 +9,14 @@ export type TerraformEvent =
   | { readonly type: "applied"; readonly changes: Changes }
   | { readonly type: "error"; readonly summary: string; readonly detail: string };
 
-/** What a plan or an apply did to the stack's resources. */
+/** The number of resources that a plan or apply changes. */
 export interface Changes {
   readonly add: number;
   readonly change: number;
   readonly remove: number;
 }
 
-/** Reads one line; `undefined` for those that say nothing of use, and for what is no JSON. */
+/** Parses one line; `undefined` for irrelevant events and lines that are not JSON. */
 export function parseEvent(line: string): TerraformEvent | undefined {
   const event = parseJson(line);
   const hook = record(event["hook"]);
@@ -25,7 +25,7 @@ export function parseEvent(line: string): TerraformEvent | undefined {
     case "apply_start":
     case "apply_complete":
     case "apply_errored":
-      // A data source that is read while applying is no change.
+      // Reading a data source during an apply is no change.
       if (typeof address !== "string" || address.startsWith("data.")) return undefined;
       return { type: event["type"], address };
     case "change_summary": {
@@ -63,13 +63,13 @@ function parseJson(line: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** A JSON object's values by their names; none for anything else. */
+/** A JSON object's values by name; empty for anything else. */
 export function record(value: unknown): Readonly<Record<string, unknown>> {
   // Unknown JSON becomes a record of unknown values: each is narrowed where it is read.
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** A JSON list's values; none for anything else. */
+/** A JSON list's values; empty for anything else. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

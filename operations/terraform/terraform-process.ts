@@ -10,16 +10,16 @@ export type StackName = "registry" | "images" | "platform";
 
 export interface TerraformOptions {
   readonly terraform: string;
-  /** On top of the environment of this process. */
+  /** In addition to the variables of this process. */
   readonly environment: Readonly<Record<string, string>>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly report: Report;
-  /** Where the stacks were synthesized to. @default SYNTH_FOLDER */
+  /** The folder of the synthesized stacks. @default SYNTH_FOLDER */
   readonly synthFolder?: string;
 }
 
-/** Terraform ended with errors; `errors` are its own words. */
+/** Terraform ended with errors; `errors` holds its messages. */
 export class StackFailure extends Error {
   constructor(
     readonly stackName: StackName,
@@ -33,10 +33,9 @@ export class StackFailure extends Error {
 }
 
 /**
- * `terraform init`, unless it has been run with the same providers and backend: it takes seconds to
- * hash a provider of 700 MB. What the folder remembers of another environment's backend is forgotten
- * first: Terraform would offer to copy that state into this one, and HCP Terraform takes no
- * `-reconfigure`.
+ * Runs `terraform init` unless it already ran with the same providers and backend: hashing a provider
+ * of 700 MB takes seconds. The folder's record of another environment's backend is deleted first:
+ * Terraform would offer to copy that state into this one, and HCP Terraform refuses `-reconfigure`.
  */
 export async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
   const folder = stackFolder(stack, options.synthFolder);
@@ -57,9 +56,9 @@ export async function initialize(stack: StackName, options: TerraformOptions): P
 }
 
 /**
- * Runs what writes no state, and gives back what it printed.
+ * Runs a command that writes no state and returns its output.
  *
- * @throws StackFailure with Terraform's words, or when it has not ended within `minutes`
+ * @throws StackFailure with Terraform's errors, or when it exceeds `minutes`
  */
 export async function readTerraform(
   stack: StackName,
@@ -72,21 +71,21 @@ export async function readTerraform(
     return (await spawnTerraform(stack, { ...options, stop: limit }, args)).stdout;
   } catch (error) {
     options.signal.throwIfAborted();
-    const late = `terraform ${args[0] ?? ""} had not ended after ${minutes} minutes, and was stopped`;
+    const late = `terraform ${args[0] ?? ""} timed out after ${minutes} minutes and was stopped`;
     throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error)]);
   }
 }
 
 /**
- * Starts Terraform apart from our own process group, so that a Ctrl-C in the terminal reaches it
- * once, through us: on a second one it would end without its state.
+ * Starts Terraform in its own process group, so that a Ctrl-C in the terminal reaches it only once,
+ * through this process: a second one would end it before it writes its state.
  */
 export function spawnTerraform(
   stack: StackName,
   { stop, ...options }: TerraformOptions & { readonly stop?: AbortSignal },
   args: string[],
 ) {
-  // A signal that came between two runs of Terraform reaches none of them.
+  // A signal between two runs of Terraform reaches neither.
   options.signal.throwIfAborted();
   const child = execa(options.terraform, args, {
     cwd: stackFolder(stack, options.synthFolder),
@@ -110,21 +109,21 @@ export function spawnTerraform(
   return child;
 }
 
-/** Ends Terraform together with its providers, which would go on without it. */
+/** Ends Terraform together with its providers, which would keep running without it. */
 function killGroup(pid: number | undefined): void {
   if (pid !== undefined) process.kill(-pid, "SIGKILL");
 }
 
-/** How a process ended that had nothing to say. */
+/** Describes the end of a process without error output. */
 export function endOf(error: unknown): string {
   if (!(error instanceof ExecaError)) return wordsOf(error);
   const { signal, exitCode } = error;
   return signal
-    ? `Terraform was ended from outside (${signal}); what it had begun may be in no state`
-    : `Terraform ended with ${exitCode ?? "no exit code"} and said nothing`;
+    ? `Terraform was ended from outside (${signal}); unfinished work may be missing from the state`
+    : `Terraform ended with ${exitCode ?? "no exit code"} and no output`;
 }
 
-/** What a process said last, or an error is. */
+/** The output of a process, or the message of an error. */
 function wordsOf(error: unknown): string {
   if (error instanceof ExecaError) {
     const { all }: { all?: unknown } = error;
@@ -133,7 +132,7 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether the stack's state is in HCP Terraform, which may run Terraform there as well. */
+/** Whether the stack's state is in HCP Terraform, which may also run Terraform remotely. */
 export function isInCloud(
   stack: StackName,
   options: Pick<TerraformOptions, "synthFolder">,
@@ -146,11 +145,11 @@ function terraformBlock(
   { synthFolder }: Pick<TerraformOptions, "synthFolder">,
 ): Readonly<Record<string, unknown>> {
   const json = readFileSync(path.join(stackFolder(stack, synthFolder), "cdk.tf.json"), "utf8");
-  // What cdktf has synthesized.
+  // The format that cdktf writes.
   return (JSON.parse(json) as { terraform: Record<string, unknown> }).terraform;
 }
 
-/** Where a stack is synthesized to, and where Terraform runs. */
+/** The folder of a synthesized stack, in which Terraform runs. */
 export function stackFolder(stack: StackName, synthFolder = SYNTH_FOLDER): string {
   return path.join(synthFolder, "stacks", stack);
 }

@@ -15,28 +15,28 @@ import {
 
 export { StackFailure, type StackName, type TerraformOptions } from "./terraform-process";
 
-/** The order of deployment; destruction goes the other way. */
+/** The order of deployment; destruction uses the reverse. */
 export const STACKS: readonly StackName[] = ["registry", "images", "platform"];
 
-/** Says while a stack is deployed whether waiting goes on making sense. */
+/** Decides during a deployment whether to keep waiting. */
 export interface Watch {
-  /** Why Terraform's wait for what it is doing now cannot end well; `undefined` as long as it can. */
+  /** Why Terraform's current wait cannot succeed; `undefined` while it still can. */
   hopeless(underWay: readonly string[]): string | undefined;
 }
 
-/** How a stack is applied. */
+/** Options for applying a stack. */
 export interface ApplyOptions extends TerraformOptions {
-  /** Ends the wait for what cannot end well. @default only the stack's limit does */
+  /** Ends a wait that cannot succeed. @default only the stack's time limit does */
   readonly watch?: Watch;
-  /** Plans from the state as it is, without asking for each resource. @default false */
+  /** Plans from the state without refreshing each resource. @default false */
   readonly trustState?: boolean;
 }
 
 /**
- * Applies one synthesized stack and reports every second what Terraform waits for.
+ * Applies one synthesized stack and reports every second what Terraform is waiting for.
  *
  * @throws StackFailure with Terraform's errors, also when it was stopped: after `STACK_MINUTES`, or
- *   when the watch says that there is nothing to wait for
+ *   when the watch reports that the wait cannot succeed
  */
 export async function applyStack(
   stack: StackName,
@@ -51,7 +51,7 @@ export async function applyStack(
     "-auto-approve",
     "-input=false",
     `-refresh=${!trustState}`,
-    // A remote run has a parallelism of its own, and takes the lock's time-out for its place in the queue.
+    // A remote run sets its own parallelism and uses the lock timeout for its wait in the queue.
     ...(isInCloud(stack, options)
       ? [`-lock-timeout=${QUEUE_SECONDS}s`]
       : [`-lock-timeout=${LOCK_SECONDS}s`, "-parallelism=20"]),
@@ -61,7 +61,7 @@ export async function applyStack(
   const timer = setInterval(() => {
     const now = Date.now();
     options.report(progress.line(now));
-    const late = `it was not done after ${STACK_MINUTES[stack]} minutes, and was stopped`;
+    const late = `it timed out after ${STACK_MINUTES[stack]} minutes and was stopped`;
     const reason = now > ends ? late : watch?.hopeless(progress.underWay);
     if (reason) stop.abort(reason);
   }, 1000);
@@ -81,7 +81,7 @@ export async function applyStack(
   return progress.changes;
 }
 
-/** The values that the stack gives out; none when it was never deployed. */
+/** The stack's outputs; empty when it was never deployed. */
 export async function readOutputs(
   stack: StackName,
   options: TerraformOptions,
@@ -92,7 +92,7 @@ export async function readOutputs(
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
 
-/** The stack's state as Terraform keeps it; it holds secrets. `undefined` when there is none. */
+/** The stack's raw Terraform state, which holds secrets. `undefined` when there is none. */
 export async function readState(stack: StackName, options: TerraformOptions): Promise<unknown> {
   const state = await readFrom(stack, options, ["state", "pull"]);
   return state.trim() === "" ? undefined : (JSON.parse(state) as unknown);

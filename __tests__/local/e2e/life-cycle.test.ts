@@ -30,7 +30,9 @@ test("an up that is interrupted in mid-creation ends by itself", async () => {
   checkout.pressCtrlC(interrupted);
   expect(await checkout.exitCodeOf(interrupted)).toBe(130);
   const { all } = await interrupted;
-  expect(all).toContain("Interrupted: Terraform ends what it has begun and keeps its state.");
+  expect(all).toContain(
+    "Interrupted: Terraform finishes the operations in progress and saves its state.",
+  );
 });
 
 test("up goes on from there and ends with a table", async () => {
@@ -44,7 +46,7 @@ test("verify finds every service answering with what was pushed", async () => {
   const { exitCode, output } = await checkout.run("npx platform verify", 120);
   expect(exitCode).toBe(0);
   expect(output).toContain(
-    "Every service answers its callers, runs what was pushed, and has its name.",
+    "Every service answers its callers, runs the pushed image and resolves by name.",
   );
 });
 

@@ -129,7 +129,8 @@ test("two deployments at once: one waits for the other or is refused, and no sta
   const other = await run(second, "npx platform deploy");
   const codes = [(await one).exitCode, other.exitCode];
   expect(codes).toContain(0);
-  if (codes.includes(1)) expect((await one).output + other.output).toContain("holds the state of");
+  if (codes.includes(1))
+    expect((await one).output + other.output).toContain("has held the state of");
   const next = await run(second, "npx platform deploy");
   expect(next.exitCode).toBe(0);
   expect((await run(first, "npx platform plan")).exitCode).toBe(0);

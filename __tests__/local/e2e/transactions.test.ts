@@ -55,7 +55,7 @@ test("an account's transactions are approved, reviewed, declined and read back",
 test("verify goes that way too, and finds the private service shut to all but its caller", async () => {
   const { exitCode, output } = await checkout.run("npx platform verify", 120);
   expect(exitCode).toBe(0);
-  expect(output).toContain("Nobody reaches a service that it does not call.");
+  expect(output).toContain("No service reaches one that it does not call.");
   expect(output).toContain(
     "An account's transactions are approved, kept for review, declined, and read back",
   );

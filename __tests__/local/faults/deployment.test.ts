@@ -70,7 +70,7 @@ test("a Terraform that was killed in the first creation: the next run says what 
 
   const next = await checkout.run("npx platform up", 900);
   const says = [
-    "there already and in no state: a run that was killed has left it",
+    "already exist but are missing from the state; a killed run left them",
     /→ terraform.*/,
   ];
   table.add("Terraform is killed while it creates everything; the next run", next, says);
@@ -119,7 +119,7 @@ describe("a first deployment that never becomes healthy", () => {
     const says = [
       "greeter is not well: 0 of 2 tasks run",
       "greeter listens on port 8086",
-      "greeter: ECS has given up its first deployment",
+      "greeter: ECS has given up on its first deployment",
     ];
     const failed = await underLoad("a first deployment that never becomes healthy", says);
     expectFailure(failed, says);
@@ -196,11 +196,11 @@ describe("what comes in the middle of a deployment", () => {
     const first = checkout.run("npx platform up", 600);
     await sleep(8_000);
     const second = await underLoad("two deployments at once, the second", [
-      /.* holds the state of \S+|Stack platform: .*/,
+      /.* has held the state of \S+|Stack platform: .*/,
     ]);
     const { exitCode } = await first;
     expect([exitCode, second.exitCode]).toContain(0);
-    if (second.exitCode !== 0) expect(second.output).toContain("holds the state of");
+    if (second.exitCode !== 0) expect(second.output).toContain("has held the state of");
     expectUnharmed(second);
     await expectNextDeployment();
   });

@@ -63,7 +63,7 @@ test("with one permission less a deployment fails, and names it", async () => {
   restore();
   expect(exitCode).toBe(1);
   expect(output).toContain(
-    `AWS does not allow arn:aws:sts::${ACCOUNT}:assumed-role/platform-deploy-${SUFFIX}/e2e ecr:PutLifecyclePolicy`,
+    `AWS denies arn:aws:sts::${ACCOUNT}:assumed-role/platform-deploy-${SUFFIX}/e2e ecr:PutLifecyclePolicy`,
   );
   expect(output).toContain("setup/aws/permissions, at aws_ecr_lifecycle_policy");
 });

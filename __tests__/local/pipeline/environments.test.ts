@@ -58,7 +58,7 @@ test("prod has nothing to promote before dev runs, and says what comes first", a
   expect((await checkout.run("npx platform local-aws", 900)).exitCode).toBe(0);
   const { exitCode, output } = await run("prod", "npx platform deploy");
   expect(exitCode).toBe(1);
-  expect(output).toContain("dev, whose images are to run here, does not run all of them");
+  expect(output).toContain("dev, the source of the images, does not run all of them");
   expect(output).toContain("npx platform deploy dev");
 });
 

@@ -69,7 +69,7 @@ test("keys that only the home region knows are good, and the region is not enabl
   expect(await credentials.run(context)).toEqual({
     problems: [
       {
-        problem: "the credentials are good, but af-south-1 is not enabled for their account",
+        problem: "the credentials are valid, but af-south-1 is not enabled for their account",
         fix: "aws account enable-region --region-name af-south-1   # takes minutes; or set PLATFORM_REGION",
       },
     ],
@@ -103,8 +103,8 @@ test("credentials of an account that the environment does not live in are a prob
     problems: [
       {
         problem:
-          "the credentials are of account 123456789012, and this environment was deployed to 210987654321",
-        fix: "use credentials of 210987654321, or name another environment: export PLATFORM_SUFFIX=…",
+          "the credentials belong to account 123456789012, but this environment was deployed to 210987654321",
+        fix: "use credentials for 210987654321, or choose another environment: export PLATFORM_SUFFIX=…",
       },
     ],
   });
@@ -117,8 +117,8 @@ test("so is a region that it does not live in", async () => {
   expect(await credentials.run(context)).toEqual({
     problems: [
       {
-        problem: "the settings say us-east-1, and this environment was deployed to eu-west-1",
-        fix: "export PLATFORM_REGION=eu-west-1, or name another environment: export PLATFORM_SUFFIX=…",
+        problem: "the region is set to us-east-1, but this environment was deployed to eu-west-1",
+        fix: "export PLATFORM_REGION=eu-west-1, or choose another environment: export PLATFORM_SUFFIX=…",
       },
     ],
   });

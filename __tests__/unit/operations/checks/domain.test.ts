@@ -45,7 +45,7 @@ test("a zone that DNS asks, in which the name is free, is well", async () => {
   dns(LOOKED_UP);
   const { context } = account();
   expect(await domain.run(context)).toEqual({
-    found: "dev.example.com in the hosted zone example.com; DNS asks its servers",
+    found: "dev.example.com in the hosted zone example.com; delegated to its name servers",
   });
 });
 
@@ -53,17 +53,21 @@ test("without a domain neither Route 53 nor DNS is asked", async () => {
   const { context, asked } = account({}, {});
   const resolved = dns(LOOKED_UP);
   expect(await domain.run(context)).toEqual({
-    found: "none; the load balancer speaks plain HTTP",
+    found: "none; the load balancer serves plain HTTP",
   });
   expect(asked).not.toHaveBeenCalled();
   expect(resolved).not.toHaveBeenCalled();
 });
 
 test.each([
-  ["that is not there", [], "no public hosted zone example.com, which is to hold dev.example.com"],
+  ["that is not there", [], "no public hosted zone example.com for dev.example.com"],
   ["of another name", [{ ...PUBLIC, Name: "example.org." }], "no public hosted zone example.com"],
   ["that is private", [PRIVATE], "no public hosted zone example.com"],
-  ["that is there twice", [PUBLIC, PUBLIC], "2 public hosted zones example.com: /hostedzone/Z1, "],
+  [
+    "that is there twice",
+    [PUBLIC, PUBLIC],
+    "2 public hosted zones named example.com: /hostedzone/Z1, ",
+  ],
 ])("a zone %s is a problem", async (_, zones, problem) => {
   dns(LOOKED_UP);
   expect(await domain.run(account({ zones }).context)).toEqual({
@@ -80,19 +84,19 @@ test.each<[string, Record<string, string[] | string>, string]>([
   [
     "at other servers",
     { "example.com": ["ns.elsewhere.net"] },
-    "asks ns.elsewhere.net for example.com",
+    "delegates example.com to ns.elsewhere.net",
   ],
   [
     "at other servers as well",
     { "example.com": [...SERVERS, "ns.elsewhere.net"] },
-    "asks ns-1.awsdns-1.com, ns-2.awsdns-2.net, ns.elsewhere.net for example.com",
+    "delegates example.com to ns-1.awsdns-1.com, ns-2.awsdns-2.net, ns.elsewhere.net",
   ],
   [
     "in a zone of its own",
     { "dev.example.com": ["ns-3.awsdns-3.org"], ...LOOKED_UP },
-    "asks ns-3.awsdns-3.org for dev.example.com",
+    "delegates dev.example.com to ns-3.awsdns-3.org",
   ],
-  ["nowhere", { com: ["a.gtld"] }, "knows no servers of example.com"],
+  ["nowhere", { com: ["a.gtld"] }, "has no name servers for example.com"],
   [
     "at servers that do not know it",
     { "example.com": "ESERVFAIL" },
@@ -105,8 +109,8 @@ test.each<[string, Record<string, string[] | string>, string]>([
     expect(await domain.run(account().context)).toEqual({
       problems: [
         {
-          problem: `DNS ${finding}, and not the hosted zone example.com: ACM would look for its record for 30 minutes in vain`,
-          fix: "where example.com is registered, or in the zone above it, name its servers ns-1.awsdns-1.com, ns-2.awsdns-2.net; or say the hostedZone that DNS asks in environments.ts",
+          problem: `dev.example.com is not delegated to the hosted zone example.com: DNS ${finding}, and ACM would time out after 30 minutes`,
+          fix: "set the name servers of example.com to ns-1.awsdns-1.com, ns-2.awsdns-2.net at its registrar or in its parent zone; or set the hostedZone that DNS uses in environments.ts",
         },
       ],
     });
@@ -114,8 +118,8 @@ test.each<[string, Record<string, string[] | string>, string]>([
 );
 
 test.each<[string, Record<string, string>, string]>([
-  ["cannot be asked", { "dev.example.com": "ETIMEOUT" }, "DNS could not be asked (ETIMEOUT: "],
-  ["knows no internet", {}, "the DNS of this machine knows nothing of the internet"],
+  ["cannot be asked", { "dev.example.com": "ETIMEOUT" }, "the DNS lookup failed (ETIMEOUT: "],
+  ["knows no internet", {}, "this machine cannot resolve internet names"],
 ])("a DNS that %s stops nobody, and is named", async (_, answers, note) => {
   dns(answers);
   expect(await domain.run(account().context)).toEqual({ found: expect.stringContaining(note) });
@@ -154,8 +158,8 @@ test.each<[string, ResourceRecordSet, string]>([
   expect(await domain.run(account({ records: [record] }).context)).toEqual({
     problems: [
       {
-        problem: `dev.example.com leads elsewhere by a record ${words}`,
-        fix: "set a domain.name that is free in environments.ts, or delete that record when nobody needs it",
+        problem: `dev.example.com already points elsewhere: record ${words}`,
+        fix: "set a free domain.name in environments.ts, or delete that record if it is no longer needed",
       },
     ],
   });
@@ -167,7 +171,8 @@ test("a domain that leads to the same environment in another region is refused, 
   expect(await domain.run(account({ records: [record] }).context)).toEqual({
     problems: [
       {
-        problem: "dev.example.com leads to dev in eu-west-1, and cannot lead to us-east-1 as well",
+        problem:
+          "dev.example.com already points to dev in eu-west-1 and cannot point to us-east-1 as well",
         fix: "add an entry to environments.ts for us-east-1, with a domain.name of its own or without a domain; or destroy dev in eu-west-1 first",
       },
     ],

@@ -18,8 +18,8 @@ test("a quota below twice the smallest number of tasks is a problem, with the co
     problems: [
       {
         problem:
-          "a deployment runs up to 2.5 vCPU on demand, the old tasks and the new; the quota is 2",
-        fix: "lower size or scaling.min in services/index.ts or environments.ts, or ask for more: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12 --region us-east-1",
+          "old and new tasks together use up to 2.5 vCPUs on demand during a deployment; the quota is 2",
+        fix: "lower size or scaling.min in services/index.ts or environments.ts, or request an increase: aws service-quotas request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value 12 --region us-east-1",
       },
     ],
   });
@@ -28,7 +28,7 @@ test("a quota below twice the smallest number of tasks is a problem, with the co
 test("one that holds those, and not all that autoscaling may add, is only mentioned", async () => {
   expect(await fargateQuota.run(account(vcpu(6)).context)).toEqual({
     found:
-      "a deployment runs up to 2.5 vCPU on demand, the old tasks and the new; the quota is 6, and at scaling.max it would run 11.5; tasks of other environments count too",
+      "old and new tasks together use up to 2.5 vCPUs on demand during a deployment; the quota is 6, and scaling.max would need 11.5; tasks of other environments count too",
   });
   expect(await fargateQuota.run(account(vcpu(12)).context)).toEqual({
     found: expect.not.stringContaining("scaling.max"),
@@ -42,7 +42,7 @@ test("exactly twice is enough", async () => {
 test("on Spot its own quota is asked for", async () => {
   const { context, asked } = account(vcpu(2), { capacity: "spot" });
   expect(await fargateQuota.run(context)).toMatchObject({
-    problems: [{ problem: expect.stringContaining("2.5 vCPU on Spot") }],
+    problems: [{ problem: expect.stringContaining("2.5 vCPUs on Spot") }],
   });
   expect(asked).toHaveBeenCalledWith(
     expect.objectContaining({ input: { ServiceCode: "fargate", QuotaCode: "L-36FBB829" } }),
@@ -54,7 +54,7 @@ test("a quota that may not be asked stops nobody, and the line says so", async (
   const { context } = account(awsError("AccessDeniedException", "not you"));
   expect(await fargateQuota.run({ ...context, services: { web } })).toEqual({
     found: expect.stringContaining(
-      "10 vCPU on demand, the old tasks and the new; the quota is 6 (6 is AWS's default; Service Quotas could not be asked: AccessDeniedException: not you)",
+      "10 vCPUs on demand during a deployment; the quota is 6 (6 is AWS's default; the query to Service Quotas failed: AccessDeniedException: not you)",
     ),
   });
 });

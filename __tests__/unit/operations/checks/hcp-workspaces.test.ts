@@ -86,29 +86,29 @@ test.each<[string, Workspaces, string[]]>([
     "images where no engine is",
     { ...GOOD, images: { mode: "remote", consumers: ["ws-platform"] } },
     [
-      'platform-images-use1-dev has the execution mode remote, and where it runs there is no container engine to build in: "error pinging docker server"',
+      'platform-images-use1-dev has the execution mode remote, which has no container engine to build with: "error pinging docker server"',
     ],
   ],
   [
     "states that a remote run may not read",
     { ...GOOD, registry: { mode: "remote" }, images: { mode: "local" } },
     [
-      'platform-registry-use1-dev does not share its state with platform-platform-use1-dev, whose run would end with "Unable to find remote state"',
-      'platform-images-use1-dev does not share its state with platform-platform-use1-dev, whose run would end with "Unable to find remote state"',
+      'platform-registry-use1-dev does not share its state with platform-platform-use1-dev, whose run would fail with "Unable to find remote state"',
+      'platform-images-use1-dev does not share its state with platform-platform-use1-dev, whose run would fail with "Unable to find remote state"',
     ],
   ],
   [
     "a workspace that only takes runs from a repository",
     { ...GOOD, platform: { mode: "remote", repository: true } },
     [
-      'platform-platform-use1-dev is connected to a repository, and takes no run from here: "Apply not allowed for workspaces with a VCS connection"',
+      'platform-platform-use1-dev is connected to a repository and accepts no runs from here: "Apply not allowed for workspaces with a VCS connection"',
     ],
   ],
   [
     "no workspace at all",
     {},
     [
-      "acme has no platform-registry-use1-dev, platform-images-use1-dev, platform-platform-use1-dev: Terraform would make them, but without the execution mode and the sharing of states that the stacks need",
+      "acme has no platform-registry-use1-dev, platform-images-use1-dev, platform-platform-use1-dev: Terraform would create them without the execution mode and state sharing that the stacks need",
     ],
   ],
 ])("%s: a problem, in the words that Terraform would have had", async (_, workspaces, problems) => {
@@ -119,7 +119,7 @@ test.each<[string, Workspaces, string[]]>([
 
 test("an organization or a token that are none", async () => {
   expect(await check(GOOD, { PLATFORM_HCP_ORGANIZATION: "acmee" })).toMatchObject({
-    problems: [{ problem: "app.terraform.io has no organization acmee that the token may see" }],
+    problems: [{ problem: "app.terraform.io has no organization acmee that the token can see" }],
   });
   expect(await check(GOOD, {}, "another")).toMatchObject({
     problems: [{ problem: "app.terraform.io does not accept the token" }],
@@ -156,7 +156,7 @@ describe("the token", () => {
     const context = checkContext({ ...CLOUD, PLATFORM_HCP_HOSTNAME: hostname });
     await expect(requireStatePlace(context)).rejects.toThrow(
       `Terraform was not started:
-✖ there is no token for ${hostname}: \`terraform init\` would end with "Required token could not be found"
+✖ there is no token for ${hostname}: \`terraform init\` would fail with "Required token could not be found"
   → terraform login ${hostname}, or export ${tokenVariable(hostname)}=…`,
     );
   });

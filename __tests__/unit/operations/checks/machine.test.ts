@@ -26,7 +26,7 @@ function program(output: string): string {
 test("Terraform that is new enough is found", async () => {
   const file = program("Terraform v1.12.0");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
-    found: `1.12.0 (${file}), and >= 1.11.0 is needed`,
+    found: `1.12.0 (${file}); >= 1.11.0 is required`,
   });
 });
 
@@ -35,14 +35,16 @@ const INSTALL = expect.stringMatching(/^install it .*export TERRAFORM_BINARY_NAM
 test("Terraform that is too old is a problem", async () => {
   const file = program("Terraform v1.10.5");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
-    problems: [{ problem: `${file} is Terraform 1.10.5; >= 1.11.0 is needed`, fix: INSTALL }],
+    problems: [{ problem: `${file} is Terraform 1.10.5; >= 1.11.0 is required`, fix: INSTALL }],
   });
 });
 
 test("a program that is none, or not there, is a problem", async () => {
   const file = program("hello");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
-    problems: [{ problem: `${file} is no Terraform that runs: it says "hello"`, fix: INSTALL }],
+    problems: [
+      { problem: `${file} does not run as Terraform: its output is "hello"`, fix: INSTALL },
+    ],
   });
   expect(await terraform.run(checkContext())).toMatchObject({
     problems: [
@@ -72,8 +74,8 @@ test("an engine for Windows containers is a problem", async () => {
   expect(await engine.run(engineOf("windows", "amd64"))).toEqual({
     problems: [
       {
-        problem: "the engine runs windows containers, and the images are for Linux",
-        fix: "switch the engine to Linux containers, or name another one: export DOCKER_HOST=…",
+        problem: "the engine runs windows containers, but the images are for Linux",
+        fix: "switch the engine to Linux containers, or use another one: export DOCKER_HOST=…",
       },
     ],
   });
@@ -98,8 +100,8 @@ test("less than 2 GB is a problem, with the folder", () => {
   expect(roomIn([images, project])).toEqual({
     problems: [
       {
-        problem: "1.2 GB are free in /var/lib/docker; 2.0 GB are needed",
-        fix: expect.stringContaining("`docker builder prune` frees the cache"),
+        problem: "/var/lib/docker has 1.2 GB free; a deployment needs 2.0 GB",
+        fix: expect.stringContaining("`docker builder prune` clears the build cache"),
       },
     ],
   });

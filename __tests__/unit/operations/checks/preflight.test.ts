@@ -23,7 +23,7 @@ test("all problems come together, and what needs credentials is not checked with
   const problems = problemsOf(await runChecks(nothing)).map(({ problem }) => problem);
   expect(problems).toEqual([
     expect.stringContaining("no container engine answers"),
-    expect.stringContaining("is no Terraform that runs"),
+    expect.stringContaining("does not run as Terraform"),
     expect.stringContaining("AWS does not answer in us-east-1"),
   ]);
 });
@@ -53,7 +53,7 @@ test("a check that does not end is a problem", async () => {
     problems: [
       {
         problem: "Quotas could not be checked within 0.05 s",
-        fix: "see what is slow or cut off on the way there, and run `npx platform doctor` again",
+        fix: "check the network and the proxy, then run `npx platform doctor` again",
       },
     ],
   });
@@ -64,13 +64,13 @@ test.each<[string, Error, string, string]>([
     "that the caller may not run",
     awsError("UnauthorizedOperation", "not you"),
     "Quotas could not be checked (UnauthorizedOperation: not you)",
-    "allow the caller that action, or deploy with credentials that may",
+    "allow the caller that action, or use credentials that have it",
   ],
   [
     "that fails",
     awsError("InternalError", "oh"),
     "Quotas could not be checked (InternalError: oh)",
-    "fix what that says, and run `npx platform doctor` again",
+    "fix the cause, then run `npx platform doctor` again",
   ],
   ["that is refused", new Refusal("this is Solaris", "use Linux"), "this is Solaris", "use Linux"],
 ])("a check %s is a problem", async (_, error, problem, fix) => {

@@ -28,8 +28,8 @@ test("NAT gateways for which no Elastic IPs are left are a problem, with three w
   expect(await elasticIps.run(context)).toEqual({
     problems: [
       {
-        problem: "4 of 5 Elastic IPs are in use and 2 NAT gateways want 2 more",
-        fix: 'set natGateways: "shared" in environments.ts for a single one, release one that nothing uses, or ask for more: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region us-east-1',
+        problem: "4 of 5 Elastic IPs are in use and 2 NAT gateways need 2 more",
+        fix: 'set natGateways: "shared" in environments.ts to need only one, release an unused one, or request an increase: aws service-quotas request-service-quota-increase --service-code ec2 --quota-code L-0263D0A3 --desired-value 6 --region us-east-1',
       },
     ],
   });
@@ -39,11 +39,11 @@ test("a shared NAT gateway wants one, and is not offered again", async () => {
   const settings = { natGateways: "shared" } as const;
   const four = region({ Addresses: Array(4).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
   expect(await elasticIps.run(four)).toEqual({
-    found: "4 of 5 Elastic IPs are in use, 1 NAT gateway wants 1 more",
+    found: "4 of 5 Elastic IPs are in use, 1 NAT gateway needs 1 more",
   });
   const five = region({ Addresses: Array(5).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
   expect(await elasticIps.run(five)).toMatchObject({
-    problems: [{ fix: expect.stringMatching(/^release one that nothing uses, or ask for more/) }],
+    problems: [{ fix: expect.stringMatching(/^release an unused one, or request an increase/) }],
   });
 });
 
@@ -59,7 +59,7 @@ test("the same project's other environment is another's", async () => {
   const Addresses = [test, test, test, OWN, OWN];
   const context = region({ Addresses }, { Quota: { Value: 5 } }, { PLATFORM_SUFFIX: "blue" });
   expect(await elasticIps.run(context)).toMatchObject({
-    problems: [{ problem: "5 of 5 Elastic IPs are in use and 2 NAT gateways want 2 more" }],
+    problems: [{ problem: "5 of 5 Elastic IPs are in use and 2 NAT gateways need 2 more" }],
   });
 });
 
@@ -68,8 +68,8 @@ test("a VPC too many is a problem", async () => {
   expect(await vpcs.run(context)).toEqual({
     problems: [
       {
-        problem: "7 of 7 VPCs are in use and the platform wants 1 more",
-        fix: "delete one that nothing uses, set PLATFORM_REGION to another region, or ask for more: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 8 --region us-east-1",
+        problem: "7 of 7 VPCs are in use and the platform needs 1 more",
+        fix: "delete an unused one, set PLATFORM_REGION to another region, or request an increase: aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 8 --region us-east-1",
       },
     ],
   });
@@ -79,6 +79,6 @@ test("a quota that may not be asked counts as AWS's default, and the line says s
   const context = region({ Vpcs: [OTHERS] }, awsError("AccessDeniedException", "not you"));
   expect(await vpcs.run(context)).toEqual({
     found:
-      "1 of 5 VPCs are in use, the platform wants 1 more (5 is AWS's default; Service Quotas could not be asked: AccessDeniedException: not you)",
+      "1 of 5 VPCs are in use, the platform needs 1 more (5 is AWS's default; the query to Service Quotas failed: AccessDeniedException: not you)",
   });
 });

@@ -19,7 +19,7 @@ test("a region without the database's major version is a problem, with the versi
   expect(await databaseVersion.run(versions("15.10", "16.4", "17.4-limitless", "18.3"))).toEqual({
     problems: [
       {
-        problem: "us-east-1 has no aurora-postgresql 17; it has 15, 16, 18",
+        problem: "us-east-1 does not offer aurora-postgresql 17; it offers 15, 16, 18",
         fix: "set MAJOR_VERSION in stacks/platform/database.ts to 18, or PLATFORM_REGION to another region",
       },
     ],
@@ -43,7 +43,7 @@ test("a version that is deprecated will not do", async () => {
   const retired = { EngineVersion: "17.1", Status: "deprecated" };
   answer(context.clients.rds, { DBEngineVersions: [retired] });
   expect(await databaseVersion.run(context)).toMatchObject({
-    problems: [{ problem: "us-east-1 has no aurora-postgresql 17; it has none" }],
+    problems: [{ problem: "us-east-1 does not offer aurora-postgresql 17; it offers none" }],
   });
 });
 
@@ -67,7 +67,7 @@ test("fewer zones than are wanted are a problem; one without Fargate does not co
     problems: [
       {
         problem:
-          "3 availability zones are wanted, and us-east-1 has 2 (name-of-use1-az1, name-of-use1-az2)",
+          "3 availability zones are required, but us-east-1 has 2 (name-of-use1-az1, name-of-use1-az2)",
         fix: "set availabilityZones: 2 in environments.ts",
       },
     ],

@@ -20,7 +20,7 @@ test("an account in which ECS has no role is a problem, with the command that ma
     problems: [
       {
         problem:
-          "the account has no AWSServiceRoleForECS, and its first ECS service may fail for want of it",
+          "the account has no AWSServiceRoleForECS, and its first ECS service may fail without it",
         fix: "aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
       },
     ],
@@ -47,7 +47,7 @@ test("a new account lacks both, and is told both", async () => {
 test("the roles that AWS makes on first use are only mentioned", async () => {
   expect(await serviceLinkedRoles.run(account(ECS, RDS, LOAD_BALANCING))).toEqual({
     found:
-      "of ecs.amazonaws.com, rds.amazonaws.com, elasticloadbalancing.amazonaws.com; AWS makes that of ecs.application-autoscaling.amazonaws.com on first use, if the caller may iam:CreateServiceLinkedRole",
+      "of ecs.amazonaws.com, rds.amazonaws.com, elasticloadbalancing.amazonaws.com; AWS creates the role of ecs.application-autoscaling.amazonaws.com on first use, if the caller has iam:CreateServiceLinkedRole",
   });
 });
 
@@ -65,6 +65,6 @@ test("a caller who may not ask is told what is needed, and is not stopped", asyn
   answer(context.clients.iam, awsError("AccessDenied"));
   expect(await serviceLinkedRoles.run(context)).toEqual({
     found:
-      "not known, as the caller may not iam:ListRoles; those of ecs.amazonaws.com, rds.amazonaws.com are needed",
+      "unknown, as the caller lacks iam:ListRoles; a deployment needs the roles of ecs.amazonaws.com, rds.amazonaws.com",
   });
 });

@@ -17,8 +17,8 @@ test("credentials that end before a deployment may are a problem", async () => {
   expect(await session.run(ending(12, "CREDENTIALS_ENV_VARS"))).toEqual({
     problems: [
       {
-        problem: "the AWS credentials end in 12 min, and a deployment may take 30",
-        fix: "log in again, and put the new credentials into the environment",
+        problem: "the AWS credentials expire in 12 min, but a deployment can take 30",
+        fix: "log in again and export the new credentials",
       },
     ],
   });
@@ -30,7 +30,7 @@ test("credentials that last longer are none", async () => {
 
 test("nor are those that are renewed by themselves, as an instance's", async () => {
   expect(await session.run(ending(12, "CREDENTIALS_HTTP"))).toEqual({
-    found: "12 min, and then they are renewed",
+    found: "12 min, then renewed automatically",
   });
 });
 

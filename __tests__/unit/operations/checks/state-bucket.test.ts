@@ -52,7 +52,7 @@ test.each<[string, Answer, string, string]>([
   [
     "is not there",
     { status: 404 },
-    "there is no bucket acme-states for the states",
+    "the state bucket acme-states does not exist",
     "aws s3 mb s3://acme-states --region eu-west-1 && aws s3api put-bucket-versioning",
   ],
   [
@@ -64,13 +64,13 @@ test.each<[string, Answer, string, string]>([
   [
     "is somebody else's",
     { status: 403 },
-    "the credentials may not use the bucket acme-states, or it is another account's",
+    "the caller may not use the bucket acme-states, or another account owns it",
     "allow the caller s3:ListBucket on arn:aws:s3:::acme-states",
   ],
   [
     "cannot be asked for",
     { status: 500 },
-    "the bucket acme-states could not be reached",
+    "the bucket acme-states is unreachable",
     "AWS_ENDPOINT_URL",
   ],
 ])("a bucket that %s is a problem", async (_, answer, problem, fix) => {
@@ -88,7 +88,7 @@ test.each([
   expect(await stateVersions.run(server.context)).toEqual({
     problems: [
       {
-        problem: expect.stringContaining("the bucket acme-states keeps no versions"),
+        problem: expect.stringContaining("the bucket acme-states has no versioning"),
         fix: "aws s3api put-bucket-versioning --bucket acme-states --versioning-configuration Status=Enabled",
       },
     ],
@@ -101,7 +101,7 @@ test("one that keeps them is none, nor one that does not tell", async () => {
   const denied = { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" };
   using silent = await s3({ status: 200 }, denied);
   expect(await stateVersions.run(silent.context)).toEqual({
-    found: expect.stringContaining("not told (AccessDenied"),
+    found: expect.stringContaining("unknown (AccessDenied"),
   });
 });
 

@@ -18,7 +18,7 @@ const GONE = awsError("RepositoryNotFoundException");
 
 test("an environment that no state knows is not taken for destroyed while it is there", async () => {
   await expect(destroyed(NOTHING, THERE)).rejects.toThrow(
-    /^dev is still there: no state here knows of it\.\n→ .*PLATFORM_BACKEND and PLATFORM_STATE_\*/,
+    /^dev still exists, but there is no state of it here\.\n→ .*PLATFORM_BACKEND and PLATFORM_STATE_\*/,
   );
 });
 

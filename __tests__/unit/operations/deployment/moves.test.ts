@@ -20,8 +20,8 @@ test("a service more, with a database, leaves nobody's data", () => {
 test("a rename leaves the data behind, and says how to keep it", () => {
   const said = after({ sales: orders, web });
   expect(said).toEqual([
-    'The database orders stays on Aurora with its data, and no service uses it: orders goes. The service that is to have it gets it with database: { name: "orders" }.',
-    "sales starts with the database sales, which is empty unless Aurora has one of that name.",
+    'The database orders stays on Aurora with its data, but no service uses it: orders is removed. To give it to a service, set database: { name: "orders" } there.',
+    "sales starts with the database sales, which is empty unless Aurora already has one of that name.",
   ]);
   const plan = { changed: true, services: [], stacks: [], moves: said };
   expect(planText({ ...plan, platform: { summary: "", changes: [] } })).toContain(said.join("\n"));
@@ -39,7 +39,7 @@ test("a service that gives its database up is named", () => {
 
 test("a path that moves to a service without tasks behind it answers 503 until they are healthy", () => {
   expect(after({ orders, site: web })).toEqual([
-    "/ moves from web to site, which answers 503 there until its tasks are healthy. docs/renaming.md does it without.",
+    "/ moves from web to site, which answers 503 there until its tasks are healthy. To avoid that, see docs/renaming.md.",
   ]);
 });
 

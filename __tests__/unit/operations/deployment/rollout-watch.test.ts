@@ -32,7 +32,7 @@ async function watching(...answers: (Record<string, object> | Error)[]) {
 test("waiting is hopeless when ECS has given up all that Terraform waits for, and says why", async () => {
   const watch = await watching({}, { web: { ...failed, id: "1" } });
   expect(watch.hopeless([address("web")])).toBe(
-    "web: ECS has given up its first deployment: tasks failed",
+    "web: ECS has given up on its first deployment: tasks failed",
   );
 });
 

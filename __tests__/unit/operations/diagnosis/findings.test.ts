@@ -53,7 +53,7 @@ test("the container's own words come before those of ECS", () => {
     "  orders exited with 1 at 2026-01-01T12:00:00Z (orders:3). Its last lines:",
     "  | no variable TOKEN",
     "  stopped task: Essential container in task exited",
-    "  → its last lines say why; fix it and deploy again",
+    "  → its last lines show why; fix it and deploy again",
     "  deployment PRIMARY orders:2 COMPLETED:",
     "  (service platform-orders-dev) has reached a steady state.",
   ]);
@@ -98,7 +98,7 @@ test("a container that was killed may have been too large", () => {
 });
 
 test("a task that is pending tells what it waits for", () => {
-  const wait = "ready waits, 75 s at most, for orders to be HEALTHY; it is RUNNING";
+  const wait = "ready waits, at most 75 s, for orders to be HEALTHY; it is RUNNING";
   const createdAt = new Date("2026-01-01T12:00:00Z");
   const task = { id: "1f", status: "PENDING", createdAt, waits: [wait] };
   expect(findings({ ...well, tasks: { running: 0, desired: 2 }, pendingTasks: [task] })).toEqual(

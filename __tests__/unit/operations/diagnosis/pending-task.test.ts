@@ -20,8 +20,8 @@ test("each container that has not started says what it waits for, and for how lo
     { name: "ready", lastStatus: "PENDING" },
   ];
   expect(waitsOf({ containers }, definitions)).toEqual([
-    "orders waits, 120 s at most, for migrate to be SUCCESS; it is RUNNING, its health UNKNOWN",
-    "ready waits, 75 s at most, for orders to be HEALTHY; it is PENDING",
+    "orders waits, at most 120 s, for migrate to be SUCCESS; it is RUNNING, its health UNKNOWN",
+    "ready waits, at most 75 s, for orders to be HEALTHY; it is PENDING",
   ]);
 });
 
@@ -34,7 +34,7 @@ test("a dependency that is far enough is not named", () => {
     ],
   };
   expect(waitsOf(task, definitions)).toEqual([
-    "ready waits, 75 s at most, for orders to be HEALTHY; it is RUNNING, its health UNHEALTHY",
+    "ready waits, at most 75 s, for orders to be HEALTHY; it is RUNNING, its health UNHEALTHY",
   ]);
 });
 

@@ -11,7 +11,7 @@ test("without a domain a deployment ends with the address and the warning that i
   expect(sentence).toContain(
     "answers at http://platform-dev-1.elb.amazonaws.com. This is plain HTTP",
   );
-  expect(sentence).toContain("give the environment a domain");
+  expect(sentence).toContain("set a domain in environments.ts");
 });
 
 test("with a domain it ends with the domain's address alone", () => {

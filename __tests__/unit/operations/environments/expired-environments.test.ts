@@ -60,7 +60,7 @@ test.each([
   const { removal: all, destroyed, lines } = removal({ expiryOf });
   await destroyExpired(LIST, all);
   expect(destroyed).toEqual(["pr-2"]);
-  expect(lines).toContain("pr-1 has a later expiry by now, or none: it stays.");
+  expect(lines).toContain("pr-1 stays: its expiry was extended or removed.");
 });
 
 test("one that fails does not keep the next from going, and fails the command", async () => {
@@ -89,7 +89,7 @@ test("one that is deployed again while it is destroyed keeps what is left of it"
     },
   });
   await expect(destroyExpired([environment("pr-1", true)], all)).rejects.toThrow(
-    "pr-1: it was deployed again meanwhile",
+    "pr-1: it was deployed again in the meantime",
   );
   expect(stacks).toEqual(["platform"]);
 });

@@ -42,7 +42,7 @@ test("a preview without a lifetime loses the expiry that it had", async () => {
 test("a deployment that may not write the expiry ends, and says what to allow", async () => {
   const { client } = ecrWith(awsError("AccessDeniedException", "not you"));
   await expect(prolong(client, { ...PREVIEW, lifetimeHours: 72 }, NOW)).rejects.toThrow(
-    /^platform-pr-7 could not be given its expiry: AccessDeniedException: not you\n→ allow the caller .*ecr:TagResource/,
+    /^the expiry of platform-pr-7 could not be set: AccessDeniedException: not you\n→ allow the caller .*ecr:TagResource/,
   );
 });
 

@@ -58,7 +58,7 @@ test("an image that does not build: the build's last lines, and that the platfor
     "  | #8 RUN make",
     "  | make: no rule",
     "web was not pushed; the platform is untouched.",
-    expect.stringMatching(/^→ .* The whole output: .*web\.build\.log$/),
+    expect.stringMatching(/^→ .* The full output: .*web\.build\.log$/),
     "Terraform said:",
     "build failed",
   ]);
@@ -119,7 +119,7 @@ test("after a rollback the service that was rolled back comes first, with its co
   const lines = await explain("platform", ["Error: web was rolled back"], []);
   expect(lines.slice(0, 2)).toEqual([
     "platform failed.",
-    "web: the new version failed; the one before serves on",
+    "web: the new version failed; the previous one keeps serving",
   ]);
   expect(lines).toContain("  | TOKEN is not set");
   expect(lines.join("\n")).not.toContain("orders");

@@ -117,7 +117,7 @@ describe.each(Object.keys(NAMES))("a %s of somebody else's", (type) => {
     expect(lines[0]).toContain(`${type} `);
     expect(lines[0]).toContain(words);
     expect(lines.at(-1)).toContain("Choose another PLATFORM_NAME or PLATFORM_SUFFIX");
-    expect(lines.join("\n")).not.toContain("a run that was killed has left it");
+    expect(lines.join("\n")).not.toContain("a killed run left them");
   });
 
   test("is not imported where its tags cannot be read, and the reason is said", async () => {

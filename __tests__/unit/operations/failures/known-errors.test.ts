@@ -17,8 +17,8 @@ Lock Info:
 
 test("a state that another run holds: who, since when, and how to take it when that run is dead", () => {
   expect(adviceFor(LOCKED)).toBe(
-    `ada@laptop holds the state of platform since 2026-11-24 00:20:32 +0000 UTC: another deployment, or one that was killed.
-→ Wait until it has ended. If nobody deploys: terraform -chdir=.platform/cdktf.out/stacks/platform force-unlock 6748d9e0-afc5-4738-a155-2d1cdad0ac3d`,
+    `ada@laptop has held the state of platform since 2026-11-24 00:20:32 +0000 UTC: another deployment is running, or one was killed.
+→ Wait for it to finish. If no deployment is running: terraform -chdir=.platform/cdktf.out/stacks/platform force-unlock 6748d9e0-afc5-4738-a155-2d1cdad0ac3d`,
   );
 });
 
@@ -30,7 +30,7 @@ test.each([
   ],
   [
     "waiting for ACM Certificate (arn:aws:acm:us-east-1:1:certificate/1) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 30m0s)",
-    "did not find its record in DNS",
+    "its record is not visible in DNS",
   ],
   ["write /state/platform.tfstate: no space left on device", "The disk is full"],
   [
@@ -63,8 +63,8 @@ test("a denial names who, the action, the resource, and where to allow it", () =
     ["aws_iam_role.services_web_task"],
   );
   expect(knownErrors(failure).join("\n")).toBe(
-    `AWS does not allow ${ROLE} iam:CreateRole on arn:aws:iam::123456789012:role/platform-web-task-dev. Completed work is in the state.
-→ A role of setup/aws: add the action to setup/aws/permissions, at aws_iam_role, then npx platform setup. Another caller: allow it that action. Then run the same command again: it goes on from there.`,
+    `AWS denies ${ROLE} iam:CreateRole on arn:aws:iam::123456789012:role/platform-web-task-dev. Completed work is in the state.
+→ For a role of setup/aws, add the action to setup/aws/permissions, at aws_iam_role, then npx platform setup. For another caller, allow that action. Then run the same command again: it continues from there.`,
   );
 });
 
@@ -82,7 +82,7 @@ test.each([
     `${ROLE} s3:PutObject on arn:aws:s3:::states/a.tfstate.tflock.`,
   ],
 ])("%s → %s", (error, words) => {
-  expect(adviceFor(error)).toContain(`AWS does not allow ${words}`);
+  expect(adviceFor(error)).toContain(`AWS denies ${words}`);
 });
 
 test("a service's own failure is none of these", () => {

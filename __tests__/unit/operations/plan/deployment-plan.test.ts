@@ -70,7 +70,7 @@ describe("a changed source", () => {
       [0, 0, 0],
     ]);
     expect(planText(plan)).toContain(
-      "platform is planned with the images of now; the new digest reaches flask-api once images is applied.",
+      "platform is planned with the current images; the new digest reaches flask-api once images is applied.",
     );
   });
 
@@ -138,7 +138,7 @@ describe("an added service", () => {
       [20, 0, 0],
     ]);
     expect(planText(plan)).toContain(
-      "20 to add, 0 to change, 0 to destroy; 6 of those to add can be planned once images is applied",
+      "20 to add, 0 to change, 0 to destroy; 6 of those to add can be planned only once images is applied",
     );
   });
 });
@@ -177,7 +177,9 @@ test("where nothing is deployed yet, everything is new, and counted", () => {
     [20, 0, 0],
     [89, 0, 0],
   ]);
-  expect(planText(plan)).toContain("15 of those to add can be planned once registry is applied");
+  expect(planText(plan)).toContain(
+    "15 of those to add can be planned only once registry is applied",
+  );
 });
 
 test("each resource counts once", () => {
