@@ -9,7 +9,7 @@ const TYPOS = 3;
  */
 export function nearest(given: string, known: readonly string[]): string {
   const near = closest(given, known);
-  const all = `valid: ${known.join(", ")}`;
+  const all = `valid names: ${known.join(", ")}`;
   const isNear = known.length > 0 && distance(given, near) <= Math.min(TYPOS, given.length - 1);
   return isNear ? `; did you mean ${near}? (${all})` : `; ${all}`;
 }

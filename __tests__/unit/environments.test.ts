@@ -36,7 +36,7 @@ describe("what does not compile", () => {
 
   test("a lifetime of anything but previews", () => {
     defineEnvironments(services, { ...others, preview: { lifetimeHours: 72 } });
-    // @ts-expect-error what is listed does not go by itself
+    // @ts-expect-error listed environments do not expire
     defineEnvironments(services, { ...others, dev: { lifetimeHours: 72 } });
     expect(others).toEqual({ preview: {}, local: {} });
   });
@@ -126,7 +126,7 @@ describe("which settings a suffix has", () => {
   test("none, where it is mistyped", () => {
     expect(natGatewaysOf({ PLATFORM_SUFFIX: "bleu" }).problems).toEqual([
       expect.stringMatching(
-        /^the environment "bleu" is not in environments.ts; did you mean blue\? \(valid: dev, blue, green, local, preview\)\. Add it there, or use a preview suffix: pr- followed/,
+        /^the environment "bleu" is not in environments.ts; did you mean blue\? \(valid names: dev, blue, green, local, preview\)\. Add it there, or use a preview suffix: pr- followed/,
       ),
     ]);
   });

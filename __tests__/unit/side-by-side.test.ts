@@ -5,7 +5,7 @@ import { type SynthesizedStack, type Synthesis, synthesize } from "../support/sy
 /** What names a thing on AWS, on the build host or in a state, by the last word of its setting. */
 const NAMING = /^(name|.*_name|family|.*identifier|path|key|.*_prefix|log_group|bucket)$/;
 
-/** Names that are looked for inside something that carries the environment in its own name. */
+/** Names that are looked up inside something whose own name contains the environment. */
 const INNER = new Set([
   "start-task",
   "rds.force_ssl",

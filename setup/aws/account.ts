@@ -71,7 +71,7 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
   const repository = `repo:${settings.repository}`;
   const scope = new Construct(parent, github);
   const [policy = "", ...more] = policyDocuments(taskBoundary(environment));
-  if (more.length > 0) throw new Error("a boundary is one policy");
+  if (more.length > 0) throw new Error("the task boundary must fit into one policy");
   new IamPolicy(scope, "task-boundary", {
     name: boundaryName(environment),
     path: SETUP_PATH,

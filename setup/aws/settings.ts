@@ -153,7 +153,8 @@ function notOnGithub(names: readonly string[]): string[] {
       `SETUP_ENVIRONMENTS: ${previews.join(", ")} belongs to a pull request; use ${PREVIEW} instead`,
     );
   }
-  if (new Set(names).size < names.length)
+  if (new Set(names).size < names.length) {
     problems.push("SETUP_ENVIRONMENTS names an environment twice; remove the duplicate");
+  }
   return problems;
 }

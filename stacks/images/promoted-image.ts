@@ -32,8 +32,8 @@ export function promoteImage(scope: Construct, repository: string, reference: st
 }
 
 /**
- * An engine may rewrite an image's manifest when it pushes: one with the containerd image store rewrites
- * the push of one without it. The result would be a different, untested image.
+ * An engine may rewrite an image's manifest when it pushes, for example if only one of the two engines
+ * uses the containerd image store. The result would be a different, untested image.
  */
 export function sameDigest(pushed: string, digest: string) {
   return {

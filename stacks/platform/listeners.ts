@@ -76,7 +76,7 @@ export function listenForHttps(scope: Construct, alb: Lb, domain: Domain): LbLis
     name: domain.name,
     type: "A",
     alias: { name: alb.dnsName, zoneId: alb.zoneId, evaluateTargetHealth: false },
-    // When the name changes, the old one stays until the new one resolves.
+    // When the name changes, the old record stays until the new one exists.
     lifecycle: { createBeforeDestroy: true },
     dependsOn: [https],
   });

@@ -9,10 +9,10 @@ import { allow } from "../../../setup/aws/permissions/grant";
 import { PROJECT_FOLDER } from "../../../project";
 import type { Block } from "../../support/synth";
 
-/** Managed policies that a role may have, unless AWS has allowed an account more. */
+/** The default quota of managed policies per role. */
 const POLICIES_OF_A_ROLE = 10;
 
-/** The longest that each setting may be, since policies are as long as the names in them. */
+/** Every setting at its longest, because longer names make longer policies. */
 const LONGEST = {
   PLATFORM_NAME: "anameof16letters",
   PLATFORM_REGION: "ap-southeast-1",
@@ -24,7 +24,7 @@ const LONGEST = {
 };
 const domain = { name: "example.com", hostedZone: "example.com" };
 
-/** What Terraform gets for some settings. */
+/** The synthesized stack for some settings. */
 function synthesized(settings: Record<string, string>) {
   const environments = {
     development1: { domain },
@@ -34,7 +34,7 @@ function synthesized(settings: Record<string, string>) {
   };
   const read = readSettings(settings, environments);
   expect(read.problems).toEqual([]);
-  // What cdktf writes.
+  // The output of cdktf.
   const json = JSON.parse(
     Testing.synth(new AccountStack(Testing.app(), "account", read.settings)),
   ) as Record<string, Record<string, Record<string, Block>>>;
@@ -72,7 +72,7 @@ test("grants that do not fit into one policy go on in the next, and none is lost
   for (const { actions } of grants) expect(documents.join("")).toContain(`"${String(actions)}"`);
 });
 
-/** What each role demands of a token. */
+/** The conditions that each role puts on a token. */
 function subjects(): Record<string, unknown> {
   return Object.fromEntries(
     of("aws_iam_role").map(({ name, assume_role_policy: trust }) => {

@@ -17,7 +17,7 @@ import { type Parts, pairs } from "../../support/name-parts";
 
 const ACCOUNT = "123456789012";
 
-/** The role that deploys an environment; all previews of a platform have one. */
+/** The role that deploys an environment; all previews of a platform share one. */
 function environmentOf({ name, suffix, region }: Parts): Environment {
   return {
     name,
@@ -32,10 +32,10 @@ function environmentOf({ name, suffix, region }: Parts): Environment {
   };
 }
 
-/** What a role may reach by names alone, and not also by tags. */
+/** The ARNs that a role may access by name only, without a condition on tags. */
 function patternsOf(environment: Environment): string[] {
   const grants = Object.entries(permissionTable(environment))
-    // It lists what is deployed, of all environments.
+    // It lists the resources of all environments.
     .filter(([block]) => block !== "npx platform envs")
     .flatMap(([, { read, write }]) => [...read, ...write]);
   return [...grants, ...taskBoundary(environment)]

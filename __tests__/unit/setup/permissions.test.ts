@@ -29,7 +29,7 @@ const entries = Object.entries(table);
 const grants = entries.flatMap(([block, { read, write }]) =>
   [...read, ...write].map((grant) => ({ block, ...grant })),
 );
-/** Between them they have every kind of block. */
+/** Together they contain every kind of block. */
 const settings: EnvironmentSettings[] = [
   { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
   { promoteFrom: { environment: "blue" }, capacity: "spot" },
@@ -81,7 +81,7 @@ test("a grant on everything has a reason, and AWS takes no resource for its acti
       if (resourceTypes.length > 0) narrower.push(action);
     }
   }
-  // Restricted by its cluster; the resource is a container instance, which Fargate has not.
+  // Restricted by its cluster; the resource is a container instance, which Fargate does not have.
   expect([...new Set(narrower)]).toEqual(["ecs:ListTasks"]);
 });
 
@@ -250,7 +250,7 @@ function sdkCalls(folder: string): string[] {
           .map(([name, action]) => ({ name, action }))
           .filter(({ name }) => name.startsWith("paginate") || name.endsWith("Command"))
           .map(({ action }) => `${PREFIXES[client] ?? client}:${action}`)
-          // IAM knows the call by what it shows.
+          // IAM names the action after the data that the call returns.
           .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call)),
       );
     });

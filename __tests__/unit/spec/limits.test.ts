@@ -8,7 +8,7 @@ import {
   deploymentMinutes,
 } from "../../../spec/limits";
 
-/** Fargate waits for no container longer than this. */
+/** The longest that Fargate waits for a container. */
 const FARGATE_MAXIMUM = 120;
 
 test.each([HEALTHY_SECONDS, PREPARATION_SECONDS, STOP_SECONDS])(

@@ -20,7 +20,7 @@ import { fixture } from "../../support/services";
 
 const service = "s".repeat(24);
 
-/** An environment whose name and suffix are as long as they may be. */
+/** An environment whose name and suffix have the maximum length. */
 function longest(region: string, suffix: string) {
   const config = { name: "a".repeat(16), suffix, region, cidr: "10.0.0.0/16" };
   expect(areAllowed({ ...config, service })).toBe(true);
@@ -78,7 +78,7 @@ test("a name can be read in one way only: platform, service, environment", () =>
   );
 });
 
-/** Each kind of name, with all that it must tell apart. */
+/** Each kind of name, with everything that it must distinguish. */
 const KINDS: readonly (readonly [string, (of: Parts) => string, readonly (keyof Parts)[]])[] = [
   ["an environment", (of) => resourceName(of), ["name", "suffix"]],
   ["a namespace", (of) => namespaceName(of), ["name", "suffix"]],

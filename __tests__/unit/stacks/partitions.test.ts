@@ -9,7 +9,7 @@ import { environmentsWith } from "../../support/environments";
 import { fixture } from "../../support/services";
 import { synthesize } from "../../support/synth";
 
-/** As AWS has it, whatever the product says. */
+/** According to AWS, independent of the product's code. */
 const partitionOf = (region: string) => (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
 
 /** Partitions of ARNs, and hosts of AWS, that a text names. */

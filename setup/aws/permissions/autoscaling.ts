@@ -4,7 +4,7 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { serviceLinkedRole } from "./task-roles";
 
 const SERVICE = "application-autoscaling";
-const DESCRIBES = "Application Auto Scaling's Describe actions do not support resources.";
+const DESCRIBES = "Application Auto Scaling's Describe actions cannot be restricted to a resource.";
 
 /**
  * The number of a service's tasks. A target's ARN contains an ID that is unknown in advance, and no

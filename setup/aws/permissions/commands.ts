@@ -10,7 +10,7 @@ export function commands(environment: Environment): PermissionTable {
   const own = repositories(environment);
   const loadBalancers = (...actions: string[]) =>
     allowEverywhere(
-      "Elastic Load Balancing's Describe actions do not support resources.",
+      "Elastic Load Balancing's Describe actions cannot be restricted to a resource.",
       of("elasticloadbalancing", ...actions),
     );
   const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
@@ -19,7 +19,7 @@ export function commands(environment: Environment): PermissionTable {
       read: [
         describeServices,
         allowEverywhere(
-          "ECS supports no resource when it lists services and task definitions, or describes one.",
+          "ECS cannot restrict listing or describing task definitions to a resource.",
           of("ecs", "ListTaskDefinitionFamilies", "ListTaskDefinitions", "DescribeTaskDefinition"),
         ),
         allowEverywhere(
@@ -34,11 +34,11 @@ export function commands(environment: Environment): PermissionTable {
       write: [
         allow(own, of("ecr", "TagResource", "UntagResource")),
         allowEverywhere(
-          "ECS supports no resource when it deregisters a task definition.",
+          "ECS cannot restrict deregistering a task definition to a resource.",
           of("ecs", "DeregisterTaskDefinition"),
         ),
         allowEverywhere(
-          "The ECR login does not support resources.",
+          "The ECR login cannot be restricted to a resource.",
           of("ecr", "GetAuthorizationToken"),
         ),
       ],
@@ -46,7 +46,7 @@ export function commands(environment: Environment): PermissionTable {
     "npx platform envs": {
       read: [
         allowEverywhere(
-          "Listing tagged resources does not support resources.",
+          "Listing tagged resources cannot be restricted to a resource.",
           of("tag", "GetResources"),
         ),
         loadBalancers("DescribeLoadBalancers"),
@@ -62,13 +62,16 @@ export function commands(environment: Environment): PermissionTable {
     ]),
     "npx platform doctor": {
       read: [
-        allowEverywhere("Queries about an account or a region do not support resources.", [
-          ...of("sts", "GetCallerIdentity"),
-          ...of("ec2", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeVpcs"),
-          ...of("rds", "DescribeDBEngineVersions"),
-          ...of("iam", "ListRoles"),
-          ...of("route53", "ListHostedZonesByName"),
-        ]),
+        allowEverywhere(
+          "Queries about an account or a region cannot be restricted to a resource.",
+          [
+            ...of("sts", "GetCallerIdentity"),
+            ...of("ec2", "DescribeAddresses", "DescribeAvailabilityZones", "DescribeVpcs"),
+            ...of("rds", "DescribeDBEngineVersions"),
+            ...of("iam", "ListRoles"),
+            ...of("route53", "ListHostedZonesByName"),
+          ],
+        ),
         allow([bucketArn(environment)], of("s3", "ListBucket", "GetBucketVersioning")),
         allow(zones(environment), of("route53", "ListResourceRecordSets")),
         allow(
@@ -96,7 +99,7 @@ function diagnose(environment: Environment, others: Permissions["read"]): Permis
       ),
       allow([tasks], of("ecs", "DescribeTasks")),
       allowEverywhere(
-        "ECS supports no resource when it describes a task definition.",
+        "ECS cannot restrict describing a task definition to a resource.",
         of("ecs", "DescribeTaskDefinition"),
       ),
       allow([log], of("logs", "GetLogEvents")),

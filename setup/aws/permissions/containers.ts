@@ -4,7 +4,8 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { passTaskRoles, serviceLinkedRole } from "./task-roles";
 
 const TAGS = of("ecs", "TagResource", "UntagResource");
-const NO_RESOURCE = "ECS supports no resource when it describes or deregisters a task definition.";
+const NO_RESOURCE =
+  "ECS cannot restrict describing or deregistering a task definition to a resource.";
 
 /**
  * The ECS cluster, its services and their task definitions.

@@ -47,7 +47,7 @@ export function domain(environment: Environment): PermissionTable {
     },
     "data.aws_route53_zone": {
       read: [
-        allowEverywhere("Listing hosted zones does not support resources.", [
+        allowEverywhere("Listing hosted zones cannot be restricted to a resource.", [
           ...of("route53", "ListHostedZones", "ListHostedZonesByName"),
         ]),
         allow(zones(environment), of("route53", "GetHostedZone", "ListTagsForResource")),

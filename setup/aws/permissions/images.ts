@@ -31,7 +31,7 @@ export function images(environment: Environment): PermissionTable {
     "data.aws_ecr_authorization_token": {
       read: [
         allowEverywhere(
-          "The ECR login does not support resources.",
+          "The ECR login cannot be restricted to a resource.",
           of("ecr", "GetAuthorizationToken"),
         ),
       ],

@@ -4,7 +4,7 @@ import { type Grant, type PermissionTable, allow, allowEverywhere, of } from "./
 import { serviceLinkedRole } from "./task-roles";
 
 const SERVICE = "elasticloadbalancing";
-const DESCRIBES = "Elastic Load Balancing's Describe actions do not support resources.";
+const DESCRIBES = "Elastic Load Balancing's Describe actions cannot be restricted to a resource.";
 
 /**
  * The load balancer, its listeners, rules and target groups.
@@ -37,7 +37,7 @@ export function loadBalancing(environment: Environment): PermissionTable {
           ],
         ),
         // AWS checks these when creating a load balancer; Terraform waits for them on deletion.
-        allowEverywhere("EC2's Describe actions do not support resources.", [
+        allowEverywhere("EC2's Describe actions cannot be restricted to a resource.", [
           ...of("ec2", "DescribeAccountAttributes", "DescribeInternetGateways"),
           ...of("ec2", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"),
           ...of("ec2", "DescribeNetworkInterfaces"),

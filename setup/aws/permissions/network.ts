@@ -1,7 +1,8 @@
 import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
 import { type Grant, NOTHING, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
-const DESCRIBES = "EC2 lists all or nothing: its Describe actions do not support resources.";
+const DESCRIBES =
+  "EC2 lists all or nothing: its Describe actions cannot be restricted to a resource.";
 
 /**
  * VPC, subnets, routes and gateways. Their IDs are unknown in advance, so tags identify each

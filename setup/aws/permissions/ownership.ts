@@ -22,7 +22,7 @@ export function ownership(environment: Environment): Grant[] {
     allow(repositories(environment), of("ecr", "ListTagsForResource")),
     allow(taskRoleArns(environment), of("iam", "ListRoleTags")),
     allowEverywhere(
-      "Elastic Load Balancing's Describe actions do not support resources.",
+      "Elastic Load Balancing's Describe actions cannot be restricted to a resource.",
       of("elasticloadbalancing", "DescribeTags"),
     ),
     allowEverywhere("The caller's identity is not a resource.", of("sts", "GetCallerIdentity")),

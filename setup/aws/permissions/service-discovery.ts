@@ -14,17 +14,17 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
   const namespaces = [arn(environment, SERVICE, "namespace/*")];
   const services = [arn(environment, SERVICE, "service/*")];
   const listTags = allowEverywhere(
-    "Cloud Map supports no resource when it lists tags.",
+    "Cloud Map cannot restrict listing tags to a resource.",
     of(SERVICE, "ListTagsForResource"),
   );
   const tag = [
     allowEverywhere(
-      "Cloud Map supports no resource when it changes tags.",
+      "Cloud Map cannot restrict tagging to a resource.",
       of(SERVICE, "TagResource"),
       asksForNoOther(environment),
     ),
     allowEverywhere(
-      "Cloud Map supports no resource when it changes tags.",
+      "Cloud Map cannot restrict tagging to a resource.",
       of(SERVICE, "UntagResource"),
       {
         "ForAllValues:StringNotEquals": { "aws:TagKeys": ["Project", "Environment"] },
@@ -73,7 +73,7 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
 function hostedZone(environment: Environment) {
   const { partition } = environment;
   return [
-    allowEverywhere("Creating and listing hosted zones does not support resources.", [
+    allowEverywhere("Creating and listing hosted zones cannot be restricted to a resource.", [
       ...of("route53", "CreateHostedZone", "ListHostedZonesByName"),
       ...of("ec2", "DescribeVpcs", "DescribeRegions"),
     ]),

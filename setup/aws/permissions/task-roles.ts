@@ -97,7 +97,7 @@ export function taskBoundary(environment: Environment): Grant[] {
   ];
   return [
     allowEverywhere(
-      "The ECR login does not support resources.",
+      "The ECR login cannot be restricted to a resource.",
       of("ecr", "GetAuthorizationToken"),
     ),
     allow(

@@ -49,7 +49,7 @@ test("a service that is renamed and keeps its database keeps its secret, and so 
     return { aws_secretsmanager_secret, aws_secretsmanager_secret_version, ephemeral };
   };
   const renamed = secrets({ sales: { ...orders, database: { name: "orders" } } });
-  // All but where cdktf notes the construct.
+  // Everything except cdktf's note of the construct's path.
   expect(renamed).toEqual(secrets({ orders }));
   expect(secrets({ sales: orders })).not.toEqual(renamed);
 });

@@ -6,7 +6,7 @@ import { type SynthesizedStack, synthesize } from "../../../support/synth";
 
 const STACKS = ["registry", "images", "platform"] as const;
 
-/** What a stack knows of the states of others, by their stack. */
+/** A stack's references to other stacks' states, by stack. */
 function remoteStates({ json }: SynthesizedStack): Record<string, unknown> {
   const { terraform_remote_state: states = {} } = json["data"] ?? {};
   return Object.fromEntries(
@@ -17,7 +17,7 @@ function remoteStates({ json }: SynthesizedStack): Record<string, unknown> {
   );
 }
 
-/** Each stack sees of the states that it reads what `expected` says, and of no other state. */
+/** Each stack refers to the states that it reads as `expected` says, and to no others. */
 function expectRemoteStates(
   stacks: ReturnType<typeof synthesize>,
   expected: (producer: string) => unknown,

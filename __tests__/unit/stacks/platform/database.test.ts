@@ -32,7 +32,7 @@ describe("a service with a database and a migration", () => {
       ]),
     );
     expect(limits["SETUP_SECONDS"]).toBeLessThan(Number(setup?.["startTimeout"]));
-    // A paused Aurora takes 30 s and more after a day, and RDS a minute to rotate a password.
+    // Aurora takes 30 s or more to resume after a day's pause, and RDS a minute to rotate a password.
     expect(limits["SETUP_SECONDS"]).toBeGreaterThan(100);
     expect(limits["ROTATION_SECONDS"]).toBe(60);
   });
@@ -78,7 +78,7 @@ describe("the database", () => {
   });
 
   test("takes AWS's default minor version when planned, and keeps it afterwards", () => {
-    // The newest may be a `-limitless` one, which is refused without a cluster of another kind.
+    // The newest may be a `-limitless` version, which needs a different kind of cluster.
     expect(platform.dataSources("aws_rds_engine_version")).toEqual([
       expect.objectContaining({ version: "17", default_only: true }),
     ]);

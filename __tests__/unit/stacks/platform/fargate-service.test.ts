@@ -51,12 +51,12 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
 
   test("counts as running once it is healthy, and ends in time if it never is", () => {
     const ready = taskOf(service).find(({ name }) => name === "ready");
-    // An optional container would be given up alone, and the task would run unhealthy.
+    // ECS would give up on an optional container alone, and the task would run unhealthy.
     expect(ready).toMatchObject({
       dependsOn: [{ containerName: service, condition: "HEALTHY" }],
       essential: true,
     });
-    // Without a limit of the container that is waited for, ECS would wait for hours.
+    // Without a limit on the container that it waits for, ECS would wait for hours.
     const check = container?.["healthCheck"] as Record<string, number>;
     const { startPeriod = 0, retries = 0, interval = 0 } = check;
     expect(container?.["startTimeout"]).toBe(startPeriod + retries * interval);
@@ -90,7 +90,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
       .resources("aws_service_discovery_service")
       .filter(({ name }) => name === service);
     expect(record).toMatchObject({ dns_config: { dns_records: [{ type: "A", ttl: 10 }] } });
-    // Route 53 may give out an address for 60 s after it was deregistered.
+    // Route 53 may return an address for 60 s after it is deregistered.
     expect(drain).toBeGreaterThan(60 + 10);
     expect(stopTimeout).toBeGreaterThanOrEqual(drain + 12);
     // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -134,7 +134,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     for (const block of own) {
       const { replace_triggered_by: triggers } = block["lifecycle"] as Block;
       expect(triggers).toEqual([
-        // The id alone: a new image changes other attributes of the service.
+        // Only the id: a new image changes other attributes of the service.
         expect.stringMatching(
           new RegExp(`^aws_ecs_service\\.services_${service}_service_\\w+\\.id$`),
         ),

@@ -66,8 +66,8 @@ describe("everything", () => {
   });
 
   test("is replaced only where a replacement has another name", () => {
-    // Terraform carries create_before_destroy over to all that such a resource depends on: on a
-    // task definition it would create a second Aurora cluster under the name of the first.
+    // Terraform extends create_before_destroy to a resource's dependencies: on a task definition it
+    // would create a second Aurora cluster under the name of the first.
     const types = Object.entries(platform.json["resource"] ?? {})
       .filter(([, blocks]) => JSON.stringify(blocks).includes('"create_before_destroy":true'))
       .map(([type]) => type);
