@@ -23,7 +23,7 @@ _TRIAL = "*filter\n-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 
 
 class FilterError(RuntimeError):
-    """The kernel did not accept a packet filter."""
+    """A packet filter was rejected."""
 
 
 @functools.cache

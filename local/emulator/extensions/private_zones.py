@@ -2,10 +2,10 @@
 
 Cloud Map adds a record for each instance to the private hosted zone of its namespace, and removes
 it when the instance is deregistered. "Changes generally propagate to all Route 53 name servers
-within 60 seconds", says Route 53's developer guide ("Deleting records"): here a deregistered address
-is always returned for that long. A new address is returned at once, because ECS waits for its record
-before it reports the task as RUNNING. A name without a record does not exist, and an answer has at
-most eight records ("MULTIVALUE", Cloud Map's API reference, DnsConfig).
+within 60 seconds", says Route 53's developer guide ("Deleting records"): here a deregistered
+address is always returned for that long. A new one is returned at once, because ECS waits for its
+record before it reports the task as RUNNING. A name without a record does not exist, and an answer
+has at most eight records ("MULTIVALUE", Cloud Map's API reference, DnsConfig).
 """
 
 import random

@@ -2,8 +2,8 @@
 
 MiniStack reports every registered target as healthy. Here each target of an HTTP target group gets
 a request for the group's path at the group's interval. Its answer is compared with the matcher, and
-its state follows the group's thresholds; DescribeTargetHealth reports it. As on AWS, a new target is
-healthy after its first good answer; until then it is checked twice a second to save time.
+its state follows the group's thresholds; DescribeTargetHealth reports it. As on AWS, a new target
+is healthy after its first good answer; until then it is checked twice a second to save time.
 """
 
 import logging

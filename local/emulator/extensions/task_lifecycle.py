@@ -2,9 +2,9 @@
 
 MiniStack counts a task as soon as its containers are created, and words exits in its own way. Here
 a service's task counts only once every essential container is healthy and every target group of the
-service reports it as healthy: a deployment that cannot answer never completes, and the earlier tasks
+service reports it as healthy: a deployment that cannot answer never completes, and earlier tasks
 keep serving. Until then `task_status` reports it as RUNNING, as AWS does. A task that exits, fails
-its checks while running or is refused by a target group is stopped with the reason and the exit code
+its checks while running or is refused by a target group is stopped with the reason and exit code
 that AWS reports, and counts against the deployment's circuit breaker. A task that is still PENDING
 is not stopped because of its health (aws/containers-roadmap#2379).
 """

@@ -1,13 +1,13 @@
 """The API reports a started task as RUNNING, whether or not it is healthy.
 
 On AWS a task is RUNNING once all of its containers have started: a container that has ended counts
-as started, and one that still waits for another does not. Container health checks and load balancers
-have no effect, and `runningCount` includes such tasks. So a service's first deployment looks steady
-as soon as its tasks run: only `rolloutState` waits until they are healthy.
+as started, and one that still waits for another does not. Container health checks and load
+balancers have no effect, and `runningCount` includes such tasks. So a service's first deployment
+looks steady as soon as its tasks run: only `rolloutState` waits until they are healthy.
 
 MiniStack's scheduler treats RUNNING as healthy: it then completes the deployment, stops old tasks
-and makes room for new ones. So internally a started task stays ACTIVATING until it is healthy, which
-keeps a rolling update from losing requests, and only API answers say RUNNING.
+and makes room for new ones. So internally a started task stays ACTIVATING until it is healthy, so
+that a rolling update loses no requests, and only API answers say RUNNING.
 """
 
 from collections import Counter
