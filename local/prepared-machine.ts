@@ -15,10 +15,10 @@ import { prepareProviders } from "./machine/providers";
 import { type Terraform, prepareTerraform } from "./machine/terraform";
 import type { LocalSettings } from "./aws/settings";
 
-/** PostgreSQL as the local AWS starts it for Aurora. */
+/** The PostgreSQL image that the local AWS runs for Aurora. */
 const DATABASE_IMAGE = "postgres:17-alpine";
 
-/** What a deployment on this machine needs; each part is there once its phase has run. */
+/** The tools for a deployment on this machine; each is available once its phase has run. */
 export class Machine {
   private engine: Docker | undefined;
   private program: Terraform | undefined;
@@ -33,13 +33,13 @@ export class Machine {
     return this.engine;
   }
 
-  /** Path or name of the Terraform program. */
+  /** Path or name of the Terraform binary. */
   get terraform(): string {
     if (!this.program) throw new Error("Terraform was not prepared");
     return this.program.binary;
   }
 
-  /** The engine and Terraform with its providers: what `down` needs as well. */
+  /** Prepares the engine and Terraform with its providers; `down` needs them too. */
   toolPhases(): Phase[] {
     const { cacheFolder, providerMirror } = this.settings;
     return [
@@ -71,7 +71,7 @@ export class Machine {
     ];
   }
 
-  /** The base images and the local AWS. */
+  /** Prepares the base images and the local AWS. */
   awsPhases(): Phase[] {
     const { cacheFolder, port, enforceIam } = this.settings;
     return [
@@ -108,7 +108,7 @@ export class Machine {
   }
 }
 
-/** The images that Dockerfiles start from, without their own stages and `scratch`. */
+/** The images that Dockerfiles are based on, except their own stages and `scratch`. */
 export function baseImages(dockerfiles: readonly string[]): string[] {
   const images = dockerfiles.flatMap((text) => {
     const stages = [...text.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim)];

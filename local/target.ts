@@ -4,7 +4,7 @@ import { clientSettings } from "./aws/urls";
 import type { Machine } from "./prepared-machine";
 import type { LocalSettings } from "./aws/settings";
 
-/** An environment on the local AWS, once the machine has been prepared. */
+/** An environment on the local AWS; the machine must have been prepared. */
 export function localTarget(
   { terraform, docker }: Machine,
   settings: LocalSettings,

@@ -27,7 +27,7 @@ test.each<[string, Record<string, string>, string[]]>([
     { LOCAL_AWS_PORT: "http" },
     ['LOCAL_AWS_PORT is "http"; it must be a port from 1024 to 65535'],
   ],
-  ["IAM that is half on", { LOCAL_AWS_IAM: "on" }, ['LOCAL_AWS_IAM is "on"; it must be empty, or']],
+  ["IAM that is half on", { LOCAL_AWS_IAM: "on" }, ['LOCAL_AWS_IAM is "on"; it must be empty or']],
   [
     "states that a remote run could not reach from",
     { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" },

@@ -2,8 +2,8 @@ import { CreateServiceLinkedRoleCommand, type IAMClient } from "@aws-sdk/client-
 import { NEEDED_BEFORE, linkedServices } from "../../operations/checks/service-linked-roles";
 
 /**
- * Does what the owner of a new account does once: makes the roles by which ECS and RDS act. The local
- * AWS works without them; the checks before a deployment ask for them on any AWS.
+ * Sets up a new account, once: creates the service-linked roles of ECS and RDS. The local AWS works
+ * without them, but the checks before a deployment require them on any AWS.
  */
 export async function prepareAccount(iam: IAMClient): Promise<void> {
   const present = await linkedServices(iam);

@@ -12,8 +12,8 @@ const STATE_FOLDER = "/var/lib/local-aws";
 const AUTH = "AUTH=true";
 
 /**
- * What it takes to put packet filters into the network namespaces of tasks and databases, which is
- * how security groups hold. With the engine's socket it might do as much already.
+ * The privileges needed to put packet filters into the network namespaces of tasks and databases,
+ * which enforces security groups. Access to the engine's socket already grants as much.
  */
 const ENTERS_NAMESPACES = {
   PidMode: "host",
@@ -22,16 +22,16 @@ const ENTERS_NAMESPACES = {
   SecurityOpt: ["apparmor=unconfined"],
 };
 
-/** What a local AWS is started as. */
+/** How a local AWS is started. */
 export interface LocalAwsContainer {
   readonly image: string;
-  /** The port on 127.0.0.1 that it answers on; nothing else of it can be reached from outside. */
+  /** The port on 127.0.0.1 that it listens on; nothing else is exposed. */
   readonly port: number;
-  /** Whether callers other than the account's root may only do what their IAM policies allow. */
+  /** Whether IAM policies are enforced for all callers except the account's root. */
   readonly enforceIam: boolean;
 }
 
-/** Creates and starts the container of the local AWS, with its network and the volume of its state. */
+/** Creates and starts the container of the local AWS, with its network and its state volume. */
 export async function createLocalAws(
   docker: Docker,
   { image, port, enforceIam }: LocalAwsContainer,
@@ -46,7 +46,7 @@ export async function createLocalAws(
   const container = await docker.createContainer({
     name,
     Image: image,
-    // The emulator finds itself, and so its network, by its host name.
+    // The emulator finds its own container, and thereby its network, by host name.
     Hostname: name,
     Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
     Env: emulatorEnvironment(port, enforceIam),
@@ -57,14 +57,14 @@ export async function createLocalAws(
       NetworkMode: name,
       ...ENTERS_NAMESPACES,
       PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
-      // It comes back with the engine, unless somebody stopped it.
+      // It restarts with the engine unless it was stopped explicitly.
       RestartPolicy: { Name: "unless-stopped" },
     },
   });
   await container.start();
 }
 
-/** Whether a container's environment is that of a local AWS which enforces IAM. */
+/** Whether a container's environment makes the local AWS enforce IAM. */
 export function enforcesIam(environment: readonly string[] | null): boolean {
   return environment?.includes(AUTH) ?? false;
 }
@@ -78,7 +78,7 @@ function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
     `STATE_DIR=${STATE_FOLDER}`,
     "S3_PERSIST=1",
     `S3_DATA_DIR=${STATE_FOLDER}/s3`,
-    // Its own keys are the root's: those that `npx platform env` gives out.
+    // The emulator's own keys are the root's keys, which `npx platform env` prints.
     ...(enforceIam
       ? [AUTH, `AWS_ACCESS_KEY_ID=${ROOT_KEY}`, `AWS_SECRET_ACCESS_KEY=${ROOT_KEY}`]
       : []),

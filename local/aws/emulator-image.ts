@@ -12,7 +12,7 @@ import type { Report } from "../../operations/terminal/refusal";
 const CONTEXT = path.join(PROJECT_FOLDER, "local", "emulator");
 const REPOSITORY = "fargate-platform/emulator";
 
-/** The emulator's image by its content: the same sources have the same name. */
+/** The emulator image's name, derived from its content: the same sources give the same name. */
 export function emulatorImageName(context = CONTEXT): string {
   const inputs = { context, platform: process.arch, buildArguments: {} };
   return `${REPOSITORY}:${contentHash(inputs).slice(0, 16)}`;
@@ -44,7 +44,7 @@ async function exists(docker: Docker, image: string): Promise<boolean> {
   }
 }
 
-/** Reports each line of a build; a failed build throws with the last lines. */
+/** Reports each line of a build; if the build fails, throws with its last lines. */
 async function follow(
   docker: Docker,
   output: NodeJS.ReadableStream,
@@ -59,6 +59,6 @@ async function follow(
       report(line);
     });
   } catch {
-    throw new Error(`the local AWS cannot be built:\n${lines.slice(-15).join("\n")}`);
+    throw new Error(`the local AWS could not be built:\n${lines.slice(-15).join("\n")}`);
   }
 }

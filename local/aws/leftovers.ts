@@ -4,8 +4,8 @@ import { DOCKER_LABEL } from "../../spec/names";
 import { LOCAL_AWS_LABEL } from "./names";
 
 /**
- * What still exists of the local AWS on a port and of the probes of some environments: containers,
- * volumes and networks, one per line. Those of another port or environment are not looked at.
+ * Lists what remains of the local AWS on a port and of the probes of the given environments:
+ * containers, volumes and networks, one per line. Other ports and environments are ignored.
  */
 export async function leftovers(
   docker: Docker,
@@ -30,8 +30,8 @@ export async function leftovers(
 }
 
 /**
- * Environments whose probes run images of the local AWS's registry. Their states may lie where this
- * checkout does not look: in the local AWS's own S3, which goes with it.
+ * Environments whose probes run images from the local AWS's registry. Their states may be out of
+ * this checkout's sight: in the local AWS's own S3, which is removed together with it.
  */
 export async function probedSuffixes(docker: Docker, port: number): Promise<string[]> {
   const filters = { label: [DOCKER_LABEL] };
@@ -49,10 +49,10 @@ export async function probedSuffixes(docker: Docker, port: number): Promise<stri
     .flatMap(({ Labels }) => Labels[DOCKER_LABEL] ?? []);
 }
 
-/** Removes the local AWS on a port, or every one, and all that it made. Nothing else is touched. */
+/** Removes the local AWS on a port, or all of them, with everything it created and nothing else. */
 export async function removeAll(docker: Docker, port?: number): Promise<void> {
   const label = port === undefined ? LOCAL_AWS_LABEL : `${LOCAL_AWS_LABEL}=${port}`;
-  // The local AWS itself first: while it runs it replaces tasks that have gone.
+  // The local AWS goes first: while it runs, it replaces removed tasks.
   for (const own of [`${DOCKER_LABEL}=local-aws`, undefined]) {
     const { containers } = await find(docker, label, own);
     await Promise.all(
@@ -76,7 +76,7 @@ async function find(docker: Docker, ...labels: (string | undefined)[]) {
   return { containers, volumes, networks };
 }
 
-/** Removal of what somebody else removes at the same time is no failure. */
+/** Ignores failures because the object is already gone or is being removed. */
 async function gone(removal: Promise<unknown>): Promise<void> {
   try {
     await removal;

@@ -26,14 +26,14 @@ export function localAwsEndpoint(port: number): string {
 }
 
 /**
- * Starts the local AWS, or does nothing when it already answers with the same content on this port.
+ * Starts the local AWS. Does nothing if the same version already answers on this port.
  *
- * It is a container on a network of its own, with the engine's socket: tasks and databases are its
- * siblings on that network. Its state lies on a volume and is written within seconds of a change,
- * so that a restart of the container, the engine or the machine, or a new version of the emulator,
- * brings back tasks and databases as they were; in the trial that took five seconds. Without the
- * volume nothing could be restored, and what is left of an earlier one is removed first: a database's
- * volume would meet the wrong password.
+ * It is a container on its own network, with access to the engine's socket: tasks and databases are
+ * its siblings on that network. Its state is on a volume and is written within seconds of a change.
+ * A restart of the container, the engine or the machine, or a new version of the emulator, therefore
+ * restores tasks and databases as they were; in a trial that took five seconds. Without the volume
+ * nothing can be restored, so anything left from an earlier run is removed first: an old database
+ * volume would not accept the new password.
  */
 export async function startLocalAws(docker: Docker, options: LocalAwsOptions): Promise<void> {
   const { port, enforceIam, report } = options;
@@ -44,8 +44,8 @@ export async function startLocalAws(docker: Docker, options: LocalAwsOptions): P
   const alike = found?.Config.Image === image && enforcesIam(found.Config.Env) === enforceIam;
   if (running && alike && (await isLocalAwsUp(port))) return;
   if (found) {
-    const other = alike ? "does not answer" : "is of another version or setting";
-    report(running ? `replacing the local AWS, which ${other}` : "starting the local AWS again");
+    const other = alike ? "does not answer" : "has another version or other settings";
+    report(running ? `replacing the local AWS, which ${other}` : "restarting the local AWS");
     await docker.getContainer(found.Id).stop().catch(ignoreStopped);
     await docker.getContainer(found.Id).remove({ v: true });
   }
@@ -53,7 +53,7 @@ export async function startLocalAws(docker: Docker, options: LocalAwsOptions): P
   await waitUntilReady(docker, options);
 }
 
-/** Ends the local AWS with all that it made: tasks, databases, their volumes, its network. */
+/** Removes the local AWS with everything it created: tasks, databases, volumes and its network. */
 export async function stopLocalAws(docker: Docker, report: Report, port?: number): Promise<void> {
   report("removing the local AWS, its tasks and its databases");
   await removeAll(docker, port);
@@ -67,29 +67,29 @@ async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions)
     if (!container?.State.Running || Date.now() > ends) {
       const how = container?.State.Running
         ? `did not answer within ${LOCAL_AWS_START_SECONDS} s`
-        : "ended while it started";
+        : "exited during startup";
       throw new Error(`the local AWS ${how}:\n${await lastLines(docker, localAwsName(port))}`);
     }
     await sleep(200);
   }
 }
 
-/** Whether it serves. */
+/** Whether the local AWS on a port answers its health check. */
 export async function isLocalAwsUp(port: number): Promise<boolean> {
   return (await ask(port, "/_ministack/health")) !== undefined;
 }
 
-/** Whether security groups hold, for which the kernel has to filter packets. */
+/** Whether security groups are enforced, which requires packet filtering in the kernel. */
 export async function enforcesSecurityGroups(port: number): Promise<boolean> {
   return (await ask(port, "/_local-aws/security-groups"))?.includes('"enforced": true') ?? false;
 }
 
-/** What to tell where they do not. */
+/** The notice to print where security groups are not enforced. */
 export function unenforcedNotice(port: number): string {
-  return `Security groups are not enforced here: docker logs ${localAwsName(port)} says why.`;
+  return `Security groups are not enforced here; for the reason, run: docker logs ${localAwsName(port)}`;
 }
 
-/** The body of a good answer. Not with `fetch`: cut off while connecting, that can end the process in silence. */
+/** The body of a successful answer. Avoids `fetch`, which can end the process silently if cut off while connecting. */
 async function ask(port: number, path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const request = get(`${localAwsEndpoint(port)}${path}`, { timeout: 2000 });
@@ -122,7 +122,7 @@ async function findContainer(
   }
 }
 
-/** To stop what has ended already is no failure. */
+/** Ignores the engine's answer that the container has already stopped. */
 function ignoreStopped(error: unknown): void {
   if (!hasStatus(error, 304)) throw error;
 }
@@ -147,7 +147,7 @@ async function requireFreePort(port: number): Promise<void> {
   });
   if (free) return;
   throw new Refusal(
-    `port ${port} of this machine is taken by another process; the local AWS needs it`,
-    `End that process (ss -ltnp "sport = :${port}" names it) or choose another port: LOCAL_AWS_PORT=${port + 1}`,
+    `port ${port} of this machine is used by another process, but the local AWS needs it`,
+    `Stop that process (ss -ltnp "sport = :${port}" names it) or choose another port: LOCAL_AWS_PORT=${port + 1}`,
   );
 }

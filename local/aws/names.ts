@@ -1,4 +1,4 @@
-/** Label of every Docker object of the local AWS, its own and those that it makes; its port. */
+/** Label of every Docker object that belongs to a local AWS or was created by it; holds its port. */
 export const LOCAL_AWS_LABEL = "fargate-platform.local-aws";
 
 /** Name of the local AWS's container and network. */
@@ -6,5 +6,5 @@ export function localAwsName(port: number): string {
   return `fargate-platform-local-aws-${port}`;
 }
 
-/** Access key and secret of the local account's root. Nothing in it is secret. */
+/** Access key and secret key of the local account's root. It is not confidential. */
 export const ROOT_KEY = "local";

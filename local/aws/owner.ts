@@ -7,17 +7,17 @@ import { removeAll } from "./leftovers";
 import { localAwsName } from "./names";
 import { Refusal, type Report } from "../../operations/terminal/refusal";
 
-/** Label with the checkout that keeps the Terraform states of what a local AWS runs. */
+/** Label with the path of the checkout that holds the Terraform states for a local AWS. */
 export const OWNER_LABEL = "fargate-platform.checkout";
 
-/** Where a checkout keeps them. */
+/** The folder of those states within a checkout. */
 export const LOCAL_STATE_FOLDER = path.join(".platform", "local-aws", "state");
 
 /**
- * Makes sure that the local AWS on a port, if there is one, is this checkout's. One whose states are
- * gone, with a deleted clone say, is removed: nobody could change or destroy what it runs.
+ * Ensures that a local AWS on this port belongs to this checkout. Removes one whose states are gone,
+ * for example with a deleted clone: its resources could no longer be changed or destroyed.
  *
- * @throws Refusal when another checkout still has its states
+ * @throws Refusal if another checkout still has its states
  */
 export async function claimLocalAws(docker: Docker, port: number, report: Report): Promise<void> {
   const owner = await ownerOf(docker, port);

@@ -9,20 +9,20 @@ import { ROOT_KEY } from "./names";
 import { LOCAL_STATE_FOLDER } from "./owner";
 import { Refusal } from "../../operations/terminal/refusal";
 
-/** What `up`, `down` and `verify` need to know of this machine. */
+/** The settings of this machine for `up`, `down` and `verify`. */
 export interface LocalSettings {
   /** Port of the local AWS on 127.0.0.1. */
   readonly port: number;
-  /** Whether the local AWS holds callers to their IAM policies; the root's keys may do anything. */
+  /** Whether the local AWS enforces IAM policies; the root's keys may do anything. */
   readonly enforceIam: boolean;
-  /** What the next clone can use again: providers, Terraform, base images. */
+  /** The cache that all clones share: providers, Terraform, base images. */
   readonly cacheFolder: string;
-  /** A folder with unpacked Terraform providers, where the registry cannot be reached. */
+  /** A folder of unpacked Terraform providers, for use where the registry is unreachable. */
   readonly providerMirror: string | undefined;
-  /** The environment of a deployment to the local AWS. */
+  /** The environment variables for a deployment to the local AWS. */
   readonly environment: LocalEnvironment;
   readonly config: Config;
-  /** The catalogue as the environment has it. */
+  /** The service catalogue, with the environment's changes applied. */
   readonly services: Services;
 }
 
@@ -30,10 +30,10 @@ export interface LocalSettings {
 export type LocalEnvironment = Readonly<ReturnType<typeof localEnvironment>>;
 
 /**
- * The settings for states in the files of this checkout, whatever backend the shell names: those are
- * the states that `up` makes and `down` removes.
+ * The settings for states in this checkout's files, regardless of the backend set in the shell: `up`
+ * creates these states and `down` removes them.
  *
- * @throws Refusal with every mistake that was found
+ * @throws Refusal that lists every mistake
  */
 export function readFileStateSettings(
   env: Readonly<NodeJS.ProcessEnv> = environment,
@@ -42,11 +42,11 @@ export function readFileStateSettings(
 }
 
 /**
- * Reads `LOCAL_AWS_PORT` (4566), `LOCAL_AWS_IAM` (`enforced`, or nothing is asked of a caller),
- * `LOCAL_CACHE_FOLDER` (the user's cache) and `LOCAL_PROVIDER_MIRROR`, and the platform's own settings
- * on top of those of the local AWS.
+ * Reads `LOCAL_AWS_PORT` (default 4566), `LOCAL_AWS_IAM` (`enforced`, or empty for no enforcement),
+ * `LOCAL_CACHE_FOLDER` (default: in the user's cache), `LOCAL_PROVIDER_MIRROR`, and the platform's own
+ * settings combined with those for the local AWS.
  *
- * @throws Refusal with every mistake that was found
+ * @throws Refusal that lists every mistake
  */
 export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment): LocalSettings {
   const given = env["LOCAL_AWS_PORT"] ?? "4566";
@@ -57,7 +57,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   }
   const iam = env["LOCAL_AWS_IAM"] ?? "";
   if (!["", "enforced"].includes(iam)) {
-    problems.push(`LOCAL_AWS_IAM is "${iam}"; it must be empty, or enforced`);
+    problems.push(`LOCAL_AWS_IAM is "${iam}"; it must be empty or enforced`);
   }
   const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
@@ -88,9 +88,9 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
 }
 
 /**
- * What makes the same stacks deploy to the local AWS. Nothing in it is secret: the local AWS takes
- * any credentials. The credentials are set even where the user has some, so that a mistake in the
- * endpoint can never reach a real account.
+ * The variables that direct the same stacks to the local AWS. None is confidential: the local AWS
+ * accepts any credentials. They override the user's credentials, so that a wrong endpoint can never
+ * reach a real account.
  */
 function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheFolder: string) {
   const endpoint = `http://127.0.0.1:${port}`;
@@ -100,7 +100,7 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     AWS_SECRET_ACCESS_KEY: ROOT_KEY,
     AWS_SESSION_TOKEN: "",
     AWS_PROFILE: "",
-    // What the AWS CLI's files say is of real accounts.
+    // The AWS CLI's files describe real accounts, so they are not read.
     AWS_REGION: env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || SETTINGS.region.fallback,
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
@@ -108,7 +108,7 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     ...stateVariables(env),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",
-    // Another environment has another state file; `cdktf` offers to copy the old one into it.
+    // Each environment has its own state file; without this, `cdktf` offers to copy the old one over.
     TF_CLI_ARGS_init: "-reconfigure",
     NO_PROXY: [env["NO_PROXY"], "127.0.0.1", "localhost"].filter(Boolean).join(","),
   };
@@ -116,10 +116,10 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
 
 const NO_BACKEND = Object.fromEntries(BACKEND_VARIABLES.map((variable) => [variable, ""]));
 
-/** Files in this checkout, unless the shell says that the states are elsewhere. */
+/** Keeps states in this checkout's files, unless the shell sets another backend. */
 function stateVariables(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
   if ((env["PLATFORM_BACKEND"] || "local") !== "local") return { PLATFORM_STATE_FOLDER: "" };
-  // What is empty here overrides the shell in the programs that are started, too.
+  // An empty value also overrides the shell's value in child processes.
   const emptied = BACKEND_VARIABLES.filter((variable) => env[variable] === "");
   return {
     ...Object.fromEntries(emptied.map((variable) => [variable, ""])),

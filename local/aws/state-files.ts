@@ -1,14 +1,14 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** What tells one environment from another; with it, a configuration can be read again. */
+/** The variables that identify an environment; they suffice to read its configuration again. */
 export interface EnvironmentName {
   readonly PLATFORM_REGION: string;
   readonly PLATFORM_NAME: string;
   readonly PLATFORM_SUFFIX: string;
 }
 
-/** The environments that have left a state in a folder: `REGION/NAME/SUFFIX/STACK.tfstate`. */
+/** The environments with a state in a folder: `REGION/NAME/SUFFIX/STACK.tfstate`. */
 export function deployedEnvironments(stateFolder: string): EnvironmentName[] {
   if (!existsSync(stateFolder)) return [];
   const files = readdirSync(stateFolder, { recursive: true, encoding: "utf8" });

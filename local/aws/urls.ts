@@ -3,17 +3,17 @@ import type { ServiceSpec } from "../../spec/service/spec";
 import { resourceName } from "../../spec/names";
 import type { LocalSettings } from "./settings";
 
-/** Where the load balancer answers on this machine. */
+/** The load balancer's URL on this machine. */
 export function loadBalancerUrl({ port, config }: LocalSettings): string {
   return localLoadBalancerUrl(`http://127.0.0.1:${port}`, resourceName(config));
 }
 
-/** Where a public service answers on this machine. `undefined` for a private one. */
+/** A public service's URL on this machine; `undefined` for a private service. */
 export function publicUrl({ path }: ServiceSpec, settings: LocalSettings): string | undefined {
   return path === undefined ? undefined : loadBalancerUrl(settings) + path;
 }
 
-/** What an AWS SDK client needs to reach the local AWS. */
+/** The AWS SDK client settings for the local AWS. */
 export function clientSettings({ environment, config }: LocalSettings) {
   return {
     endpoint: environment.AWS_ENDPOINT_URL,

@@ -1,4 +1,4 @@
-"""Start MiniStack with the extensions: the local AWS."""
+"""Start the local AWS: MiniStack with the extensions."""
 
 import logging
 
@@ -41,7 +41,7 @@ from extensions import (
     task_status,
 )
 
-# Later ones build on earlier ones: `cloud_map` extends what `target_registration` replaced.
+# Order matters: `cloud_map`, for example, extends a function that `target_registration` replaces.
 EXTENSIONS = (
     ownership,
     application_autoscaling,
@@ -87,7 +87,7 @@ def install() -> None:
 
 
 def serve() -> None:
-    """Serve until told to stop, and then tell what was asked for."""
+    """Serve until stopped, then log the counts of the requests."""
     try:
         main()
     finally:

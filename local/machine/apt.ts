@@ -4,10 +4,10 @@ import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { lastLines } from "../../operations/terminal/progress";
 
 /**
- * Installs Debian packages; the caller has made sure that this is Debian and that we are root.
- * Asks nothing, waits two minutes for another apt-get, starts no editor and restarts no service.
+ * Installs Debian packages. The caller must have checked that this is Debian and the user is root.
+ * Never prompts, waits up to two minutes for another apt-get, and restarts no services.
  *
- * @throws Refusal with apt-get's own last words
+ * @throws Refusal with the last lines of apt-get's output
  */
 export async function installPackages(names: readonly string[], report: Report): Promise<void> {
   report(`installing ${names.join(" and ")} from Debian's archive (apt-get)`);

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Report } from "../../operations/terminal/refusal";
 
-/** What base images are made available with. */
+/** Options for making base images available. */
 export interface BaseImageOptions {
   readonly docker: Docker;
   /** Names as in a Dockerfile's `FROM`: `python:3.13-slim-trixie`. */

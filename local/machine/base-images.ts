@@ -6,11 +6,11 @@ import { pull } from "./pull";
 import { isCurrent, makeStandIn, standInFor } from "./offline/stand-in";
 
 /**
- * Makes base images available to the engine: those that it lacks are pulled from their registries;
- * where that fails, a stand-in is made from package archives and takes the image's name. An image
- * that is there stays as it is; a stand-in whose recipe has changed since is made again.
+ * Makes base images available to the engine. Pulls missing images from their registries; if a pull
+ * fails, builds a stand-in from package archives under the image's name. Existing images are kept,
+ * except stand-ins whose recipe has changed: they are rebuilt.
  *
- * @throws Refusal when an image can neither be pulled nor made
+ * @throws Refusal if an image can neither be pulled nor built
  */
 export async function prepareBaseImages(options: BaseImageOptions): Promise<void> {
   const { docker, images, report } = options;
@@ -45,7 +45,7 @@ async function replace(image: string, reason: string, options: BaseImageOptions)
       `docker pull ${image}   # or load it from a file with: docker load`,
     );
   }
-  options.report(`${image} cannot be pulled (${reason}): making a stand-in from ${standIn.from}`);
+  options.report(`${image} cannot be pulled (${reason}): building a stand-in from ${standIn.from}`);
   await makeStandIn(image, standIn, options);
-  options.report(`${image} is a stand-in made on this machine, not the published image`);
+  options.report(`${image} is a stand-in built on this machine, not the published image`);
 }

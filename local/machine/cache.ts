@@ -5,21 +5,21 @@ import type { Report } from "../../operations/terminal/refusal";
 import { alone } from "./lock";
 
 export interface Made {
-  /** The file or folder of the cache that is wanted. */
+  /** The file or folder to create in the cache. */
   readonly target: string;
-  /** What it is, for whoever waits: `the Docker provider 4.6.0`. */
+  /** Its name for progress messages: `the Docker provider 4.6.0`. */
   readonly what: string;
   readonly report: Report;
   /**
-   * Makes it under the temporary path it is given, in the same file system. `work` is a folder for
-   * anything else, removed afterwards.
+   * Creates it at the given temporary path, in the same file system. `work` is a scratch folder that
+   * is removed afterwards.
    */
   readonly make: (temporary: string, work: string) => Promise<void>;
 }
 
 /**
- * Makes something in the cache folder once. It appears whole or not at all, whenever the work is
- * interrupted; a second process waits for the first instead of doing the same work again.
+ * Creates something in the cache folder once. It appears complete or not at all, even if the work is
+ * interrupted. A second process waits for the first instead of repeating the work.
  */
 export async function madeOnce({ target, what, report, make }: Made): Promise<void> {
   if (existsSync(target)) return;
@@ -40,7 +40,7 @@ export async function madeOnce({ target, what, report, make }: Made): Promise<vo
   });
 }
 
-/** Nobody else works on this target while we hold its lock: what is there was interrupted. */
+/** Under the lock no other process works on this target, so any partial work was interrupted. */
 async function removeLeftovers(folder: string, prefix: string): Promise<void> {
   const names = await readdir(folder);
   const leftovers = names.filter((name) => name.startsWith(prefix));

@@ -17,7 +17,7 @@ import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { dockerdBinary, problemWith } from "../../operations/target/engine";
 import { every, lastLines, secondsSince } from "../../operations/terminal/progress";
 
-/** Process ids that the engine and its helper leave behind when a machine is switched off. */
+/** Pid files that the engine and its helper leave behind when a machine is switched off. */
 const PID_FILES = [
   { file: "/var/run/docker.pid", program: "dockerd" },
   { file: "/var/run/docker/containerd/containerd.pid", program: "containerd" },
@@ -29,10 +29,10 @@ export interface DaemonOptions {
 }
 
 /**
- * Starts the installed engine, by the service manager where one runs, otherwise as a process in a
- * session of its own that outlives this one, and waits until it answers.
+ * Starts the installed engine and waits until it answers. Uses the service manager if one runs,
+ * otherwise starts a detached process that outlives this one.
  *
- * @throws Refusal with the last lines of the engine's log when it has not answered after a minute
+ * @throws Refusal with the last lines of the engine's log if it does not answer within a minute
  */
 export async function startDaemon(docker: Docker, options: DaemonOptions): Promise<void> {
   if (existsSync("/run/systemd/system")) {
@@ -48,7 +48,7 @@ export async function startDaemon(docker: Docker, options: DaemonOptions): Promi
   await untilAnswering(docker, options.report, {
     ended,
     words: () => (alive ? "" : complaints(readFileSync(log).subarray(start).toString())),
-    fix: alive ? "Stop the dockerd that is there, and run the command again." : `tail -n 30 ${log}`,
+    fix: alive ? "Stop the running dockerd and run the command again." : `tail -n 30 ${log}`,
   });
 }
 
@@ -59,12 +59,12 @@ async function startService(docker: Docker, report: Report): Promise<void> {
   const result = await execa("systemctl", ["start", "docker"], limit);
   if (result.failed) {
     const words = lastLines(result.stderr, 2) || result.shortMessage;
-    throw new Refusal(`the container engine does not start: ${words}`, fix);
+    throw new Refusal(`the container engine did not start: ${words}`, fix);
   }
   await untilAnswering(docker, report, { ended: () => false, words: () => "", fix });
 }
 
-/** The end of the engine's log without what it only mentions. */
+/** The last lines of the engine's log, without info and debug messages. */
 function complaints(log: string): string {
   const lines = log.split("\n").filter((line) => !/\blevel=(info|debug)\b/.test(line));
   return lastLines(lines.join("\n"), 3);
@@ -74,7 +74,7 @@ function sizeOf(file: string): number {
   return existsSync(file) ? statSync(file).size : 0;
 }
 
-/** Removes a pid file whose process is gone or another program by now; says whether it is alive. */
+/** Removes a pid file whose process is gone or is now another program. @returns whether it is alive */
 export function removeStale({ file, program }: { file: string; program: string }): boolean {
   if (!existsSync(file)) return false;
   const pid = readFileSync(file, "utf8").trim();
@@ -86,7 +86,7 @@ export function removeStale({ file, program }: { file: string; program: string }
   return false;
 }
 
-/** Starts the engine detached; the answer tells whether it has ended since. */
+/** Starts the engine detached. @returns a function that tells whether it has exited */
 function launch(log: string): () => boolean {
   const output = openSync(log, "a");
   const daemon = spawn(dockerdBinary() ?? "dockerd", [], {
@@ -113,7 +113,7 @@ async function untilAnswering(docker: Docker, report: Report, watch: Watch): Pro
   while ((await problemWith(docker)) !== undefined) {
     const waited = secondsSince(start);
     if (watch.ended() || waited >= ENGINE_START_SECONDS) {
-      const how = watch.ended() ? "ended at once" : `does not answer after ${waited} s`;
+      const how = watch.ended() ? "exited immediately" : `did not answer within ${waited} s`;
       const words = watch.words();
       throw new Refusal(`the container engine ${how}${words && `: ${words}`}`, watch.fix);
     }

@@ -10,22 +10,22 @@ import { every } from "../../operations/terminal/progress";
 
 export interface Download {
   readonly url: string;
-  /** Where the file is put; it appears there whole and checked, or not at all. */
+  /** The destination; the file appears there complete and verified, or not at all. */
   readonly file: string;
   /** The published digest, in hex. */
   readonly sha256: string;
   /** What the file is, for progress: `Terraform 1.11.4`. */
   readonly what: string;
   readonly report: Report;
-  /** How long the host may take until it answers. */
+  /** How long to wait for the host's first answer. */
   readonly answerMs?: number;
 }
 
 /**
- * Fetches one file and checks it.
+ * Downloads one file and verifies its digest.
  *
- * @throws Unreachable when the host does not answer in time, lacks the file or stops midway
- * @throws Refusal when what arrived is not what was published
+ * @throws Unreachable if the host does not answer in time, lacks the file or stops midway
+ * @throws Refusal if the digest differs from the published one
  */
 export async function download(request: Download): Promise<void> {
   const { url, file, sha256, what } = request;
@@ -34,8 +34,8 @@ export async function download(request: Download): Promise<void> {
     const digest = await fetchTo(partial, request);
     if (digest !== sha256) {
       throw new Refusal(
-        `${what} from ${url} has the SHA-256 digest ${digest}, and ${sha256} was published`,
-        `Find out what stands between this machine and ${new URL(url).host}; nothing was kept.`,
+        `${what} from ${url} has the SHA-256 digest ${digest}, but the published digest is ${sha256}`,
+        `Check for a proxy that alters downloads from ${new URL(url).host}; the file was deleted.`,
       );
     }
     await rename(partial, file);
@@ -55,7 +55,7 @@ async function fetchTo(file: string, request: Download): Promise<string> {
     const response = await fetch(url, { signal: AbortSignal.any([silence.signal, total]) });
     clearTimeout(timer);
     if (!response.ok || response.body === null) {
-      throw new Error(`it answered ${response.status}`);
+      throw new Error(`it answered with HTTP status ${response.status}`);
     }
     const size = Number(response.headers.get("content-length") ?? 0);
     const hash = createHash("sha256");

@@ -12,22 +12,22 @@ import { startDaemon } from "./daemon";
 import { type Machine, thisMachine } from "../../operations/target/machine";
 import { atLeast } from "../../operations/target/version";
 
-/** The API of engine 20.10, the oldest that the platform is tried with. */
+/** The API version of engine 20.10, the oldest that the platform is tested with. */
 const NEEDED_API = "1.41";
 
 export interface EngineOptions {
   /** The user's DOCKER_HOST. */
   readonly dockerHost?: string | undefined;
-  /** Where the log of an engine that had to be started by hand is kept. */
+  /** The folder for the log of an engine that is started without a service manager. */
   readonly cacheFolder: string;
   readonly report: Report;
 }
 
 /**
- * A container engine that answers: the running one; as root on Debian one that is installed and
- * started here. One that was started stays when this process ends.
+ * Returns a container engine that answers: the running one or, as root on Debian, one that is
+ * installed and started here. An engine started here outlives this process.
  *
- * @throws Refusal that says how to get one, where that is not ours to do
+ * @throws Refusal with instructions where none can be started automatically
  */
 export async function prepareEngine(options: EngineOptions): Promise<Docker> {
   const { dockerHost, report } = options;
@@ -51,7 +51,7 @@ async function checked(docker: Docker): Promise<Docker> {
   const { Version, ApiVersion } = await docker.version();
   if (!atLeast(ApiVersion, NEEDED_API)) {
     throw new Refusal(
-      `the container engine ${Version} speaks API ${ApiVersion}, and ${NEEDED_API} is needed`,
+      `the container engine ${Version} supports API version ${ApiVersion}, but ${NEEDED_API} is required`,
       "Install Docker Engine 20.10 or newer: https://docs.docker.com/engine/install",
     );
   }

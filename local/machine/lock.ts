@@ -8,7 +8,7 @@ import { every, secondsSince } from "../../operations/terminal/progress";
 
 export interface Lock {
   readonly file: string;
-  /** What is made under the lock, for whoever waits. */
+  /** What is made under the lock, for messages to waiting processes. */
   readonly what: string;
   readonly report: Report;
 }
@@ -18,9 +18,9 @@ const STALE_MS = 30_000;
 
 /**
  * Runs a task that only one process on this machine may run at a time. The lock is a file with the
- * owner's process id, touched while its owner lives: one that was left behind by a killed process
- * is taken over. The files under the lock must bear two owners all the same, since a machine that
- * slept may make a living owner look dead.
+ * owner's process id, touched while the owner lives; a lock left by a killed process is taken over.
+ * The protected files must still tolerate two owners, because a live owner may look dead after the
+ * machine wakes from sleep.
  *
  * @throws Refusal after twenty minutes of waiting
  */
@@ -29,7 +29,7 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
   await acquire(lock);
   const heartbeat = setInterval(() => {
     const now = new Date();
-    // A lock that somebody removed by hand is not worth a crash of the work under it.
+    // A manually removed lock must not crash the work that it protects.
     utimes(lock.file, now, now).catch(() => undefined);
   }, HEARTBEAT_MS);
   try {
@@ -54,7 +54,7 @@ async function acquire({ file, what, report }: Lock): Promise<void> {
         `rm ${file}`,
       );
     }
-    tell(`waiting for another process that makes ${what}: ${secondsSince(start)} s`);
+    tell(`waiting for another process to make ${what}: ${secondsSince(start)} s`);
     await pause(500);
   }
 }
@@ -81,7 +81,7 @@ async function isStale(file: string): Promise<boolean> {
   }
 }
 
-/** Renamed before it is removed: of several who find the same stale lock, one gets it. */
+/** Renames before removing, so that only one of several processes discards a stale lock. */
 async function discard(file: string): Promise<void> {
   const aside = `${file}.${process.pid}`;
   try {

@@ -23,7 +23,7 @@ export interface ProviderOptions extends GoOptions, MirrorPlaces {
 }
 
 interface Known extends Provider {
-  /** Builds it into a file where no registry answers; absent where that is not possible. */
+  /** Builds it into a file if no registry answers; absent if it cannot be built. */
   readonly build?: (file: string, options: GoOptions) => Promise<void>;
 }
 
@@ -51,11 +51,11 @@ const REGISTRY = "https://registry.terraform.io/.well-known/terraform.json";
 
 /**
  * Makes both Terraform providers available in their exact versions and writes a Terraform CLI
- * configuration that finds them, for `TF_CLI_CONFIG_FILE` of the local deployment. A provider is
- * taken from the cache folder, from a mirror on this machine, from the public registry, or built
- * from Go modules, in that order. With both at hand it only looks at a few folders.
+ * configuration that finds them, for `TF_CLI_CONFIG_FILE` of the local deployment. A provider comes
+ * from the cache folder, a mirror on this machine or the public registry, or is built from Go
+ * modules, in that order. If both are present, this only checks a few folders.
  *
- * @throws Refusal when a provider can be had in none of these ways
+ * @throws Refusal if a provider is not available in any of these ways
  */
 export async function prepareProviders(options: ProviderOptions): Promise<{ cliConfig: string }> {
   const blocks = [];
@@ -97,7 +97,7 @@ async function obtain(
       await fetchFromRegistry(provider, platform, folder, options);
       return;
     } catch (error) {
-      // The registry only points at the host that has the file, which may be out of reach.
+      // The registry only points to the host that serves the file, which may be unreachable.
       if (!(error instanceof Refusal) || provider.build === undefined) throw error;
       options.report(`${error.message}; building it instead`);
       await rm(folder, { recursive: true, force: true });
@@ -116,10 +116,10 @@ async function build(
   if (provider.build === undefined) {
     throw new Refusal(
       `the Terraform provider ${source} ${version} for ${platform} is not on this machine, and registry.terraform.io does not answer`,
-      "On a machine that reaches it, run `terraform providers mirror`, copy the folder here and set LOCAL_PROVIDER_MIRROR to it.",
+      "On a machine that can reach it, run `terraform providers mirror`, copy the folder here and set LOCAL_PROVIDER_MIRROR to its path.",
     );
   }
-  options.report(`building ${source} ${version}: the Terraform registry cannot be used`);
+  options.report(`building ${source} ${version}: the Terraform registry is unavailable`);
   const home = path.join(folder, address(provider), version, platform);
   await mkdir(home, { recursive: true });
   const name = `terraform-provider-${path.basename(source)}_v${version}`;

@@ -5,10 +5,10 @@ import { type EngineEvent, followed } from "../../operations/target/engine-answe
 import { every } from "../../operations/terminal/progress";
 
 /**
- * Pulls an image from its registry. Gives up when the registry shows no sign within eight seconds,
+ * Pulls an image from its registry. Gives up if the registry does not respond within eight seconds,
  * or after ten minutes.
  *
- * @returns why it could not be pulled; nothing when it was
+ * @returns the reason why the pull failed; `undefined` on success
  */
 export async function pull(
   docker: Docker,
@@ -27,7 +27,7 @@ export async function pull(
     await followed(docker, stream, progressOf(image, report));
     return undefined;
   } catch (error) {
-    if (abort.signal.aborted) return "its registry does not answer in time";
+    if (abort.signal.aborted) return "its registry did not answer in time";
     return error instanceof Error ? reasonOf(error) : String(error);
   } finally {
     clearTimeout(silence);
@@ -47,7 +47,7 @@ function progressOf(image: string, report: Report): (event: EngineEvent) => void
   };
 }
 
-/** The engine's reason without what was asked of whom: only the end says what happened. */
+/** The engine's reason, without the HTTP status and the request before it. */
 function reasonOf(error: Error): string {
   const said = error.message.replace(/^\(HTTP code \d+\) [^-]*- /, "");
   return said.replace(/^Get "?\S+?"?: /, "").trim();

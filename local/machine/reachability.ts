@@ -1,6 +1,6 @@
 /**
- * Whether a web address answers at all, whatever its status, within the limit. Never throws: a name
- * that does not resolve, a refused connection and silence are all a plain no.
+ * Whether a URL answers within the limit, with any status. Never throws: an unresolved name, a
+ * refused connection and a timeout all return false.
  */
 export async function answers(url: string, withinMs: number): Promise<boolean> {
   try {
@@ -15,7 +15,7 @@ export async function answers(url: string, withinMs: number): Promise<boolean> {
   }
 }
 
-/** A host that did not answer, or stopped answering: the caller may have another way. */
+/** A host that did not answer or stopped answering. The caller may fall back to another source. */
 export class Unreachable extends Error {
   constructor(url: string, cause: unknown) {
     super(`${new URL(url).host} cannot be reached: ${reason(cause)}`, { cause });
@@ -23,9 +23,9 @@ export class Unreachable extends Error {
   }
 }
 
-/** The innermost reason: Node's `fetch` hides it behind "fetch failed". */
+/** The innermost cause, which Node's `fetch` hides behind "fetch failed". */
 function reason(cause: unknown): string {
-  // Not `instanceof Error`: what an aborted request throws is none.
+  // Not `instanceof Error`: an aborted request throws something else.
   if (typeof cause !== "object" || cause === null || !("message" in cause)) return String(cause);
   if ("cause" in cause && cause.cause !== undefined) return reason(cause.cause);
   const aborted = "name" in cause && /^(Abort|Timeout)Error$/.test(String(cause.name));

@@ -13,7 +13,7 @@ import { Unreachable } from "./reachability";
 import { unzip } from "./unzip";
 import { atLeast } from "../../operations/target/version";
 
-/** S3 state is locked without a second service from 1.11 on. */
+/** From 1.11 on, Terraform can lock S3 state without a second service. */
 const NEEDED = "1.11.0";
 const PINNED = "1.11.4";
 
@@ -39,10 +39,10 @@ export interface Terraform {
 }
 
 /**
- * Terraform: the installed one where it is new enough, otherwise the pinned release in the cache
- * folder, downloaded and checked, or built from its modules where HashiCorp cannot be reached.
+ * Returns the installed Terraform if it is new enough, otherwise the pinned release from the cache
+ * folder: downloaded and verified, or built from Go modules if HashiCorp is unreachable.
  *
- * @throws Refusal where none of these works
+ * @throws Refusal if none of these works
  */
 export async function prepareTerraform(options: GoOptions): Promise<Terraform> {
   const installed = await installedTerraform(options.path);
@@ -104,7 +104,7 @@ async function build(binary: string, why: Unreachable, options: GoOptions): Prom
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(
-      `there is no Terraform: ${why.message}, and ${error.message}`,
+      `Terraform is not available: ${why.message}, and ${error.message}`,
       `Install Terraform ${NEEDED} or newer: https://developer.hashicorp.com/terraform/install`,
     );
   }

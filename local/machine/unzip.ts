@@ -8,17 +8,17 @@ import { openPromise } from "yauzl";
 export interface Unzip {
   readonly archive: string;
   readonly folder: string;
-  /** How many leading folders of each name are left away. */
+  /** The number of leading folders to strip from each name. */
   readonly strip?: number;
-  /** Whether a file is wanted; asked with its stripped name. */
+  /** Whether to extract a file, by its stripped name. */
   readonly wanted?: (name: string) => boolean;
-  /** Whether a file may be run, for archives that do not say so themselves. */
+  /** Whether a file is executable, for archives that do not record permissions. */
   readonly executable?: (name: string) => boolean;
 }
 
 /**
- * Unpacks an archive into a folder. Names that would leave the folder and symbolic links are
- * refused by the library or come out as plain files.
+ * Unpacks an archive into a folder. The library refuses names that would escape the folder;
+ * symbolic links come out as plain files.
  */
 export async function unzip({
   archive,
@@ -41,7 +41,7 @@ export async function unzip({
   }
 }
 
-/** Unix permissions live in the upper half of this field; archives made elsewhere leave it empty. */
+/** Unix permissions are in the upper half of this field; archives from other systems leave it empty. */
 function modeOf(entry: Entry): number {
   return (entry.externalFileAttributes >>> 16) & 0o777 || 0o644;
 }

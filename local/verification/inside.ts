@@ -3,17 +3,17 @@ import { DOCKER_LABEL } from "../../spec/names";
 import { textOf } from "../../operations/target/container-log";
 import type { Answer } from "./reachability";
 
-/** What is asked from one task. */
+/** The requests to make from inside one task. */
 export interface Inquiry {
   /** Id of a running container of the task. */
   readonly container: string;
-  /** For each URL how many seconds each address may take; 0: it is only resolved. */
+  /** The time limit in seconds per address of each URL; 0 only resolves the name. */
   readonly urls: Readonly<Record<string, number>>;
 }
 
 const LIMIT_SECONDS = 30;
 
-/** Resolves each URL of its argument, gets it from each address, and prints the answers as JSON. */
+/** Resolves each URL in its argument, requests it from each address, and prints the answers as JSON. */
 const PROGRAM = `
 import concurrent.futures, http.client, json, socket, sys, urllib.parse
 
@@ -47,8 +47,8 @@ with concurrent.futures.ThreadPoolExecutor(16) as pool:
 `;
 
 /**
- * Asks from inside a running task: from a container that shares its network namespace, and so its
- * address, its name server, and what the security groups of others allow it.
+ * Makes requests from inside a running task: from a container that shares its network namespace, and
+ * thus its address, its name server and its access through other security groups.
  */
 export async function askInside(
   docker: Docker,
@@ -65,7 +65,7 @@ export async function askInside(
     await container.start();
     await container.wait();
     const text = textOf(await container.logs({ stdout: true, stderr: true }));
-    // Our own program wrote it, unless it failed: then what it says is no JSON and is thrown.
+    // The program above wrote it. If that failed, its output is not JSON and parsing throws.
     return JSON.parse(text) as Record<string, Answer>;
   } finally {
     await container.remove({ force: true });

@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 
-/** The services that the journey leads through; without one of them nobody can go on it. */
+/** The services that the journey needs; it is impossible without any one of them. */
 export const JOURNEY_SERVICES = ["flask-api", "transaction-processor", "fraud-detection"] as const;
 
 const STEP_LIMIT_MS = 10_000;
 
-/** On a new account, one after the other; each goes further from what is usual for it. */
+/** Made in this order on a new account; each is more unusual for it than the last. */
 const PURCHASES = [
   { amount: 2_500, merchantCategory: "5411", country: "US", card: "a", status: "approved" },
   { amount: 300_000, merchantCategory: "5732", country: "US", card: "a", status: "review" },
   { amount: 900_000, merchantCategory: "7995", country: "NG", card: "b", status: "declined" },
 ] as const;
 
-/** A step that went otherwise than it should; the message says which and what came instead. */
+/** A step with an unexpected result; the message names the step and the result. */
 export class JourneyError extends Error {}
 
 interface Answer {
@@ -21,10 +21,11 @@ interface Answer {
 }
 
 /**
- * What a user of the shipped services does: opens an account, makes three purchases of which one is
- * approved, one kept for review and one declined, and reads them back. `npx platform verify` goes this
- * way; `origin` is the load balancer's address. Each run leaves a closed account behind.
+ * Acts as a user of the shipped services: opens an account, makes three purchases (one approved, one
+ * held for review, one declined) and reads them back. Part of `npx platform verify`. Each run leaves
+ * a closed account behind.
  *
+ * @param origin the load balancer's address
  * @throws JourneyError
  */
 export async function goOnJourney(origin: string): Promise<void> {
@@ -35,7 +36,7 @@ export async function goOnJourney(origin: string): Promise<void> {
   for (const { status, ...purchase } of PURCHASES) {
     const body = { accountId: id, currency: "USD", ...purchase };
     const answer = await ask(origin, "POST", "/v1/transactions", body);
-    expect(`make a purchase that is to be ${status}`, answer, 201, { status });
+    expect(`make a purchase that ends in status ${status}`, answer, 201, { status });
   }
 
   const read = await ask(origin, "GET", `/accounts/${id}/transactions`);
@@ -67,14 +68,14 @@ async function ask(
     const text = await response.text();
     return { status: response.status, body: parse(text) };
   } catch (error) {
-    throw new JourneyError(`${method} ${path} was not answered: ${String(error)}`);
+    throw new JourneyError(`${method} ${path} got no answer: ${String(error)}`);
   }
 }
 
 function parse(text: string): Answer["body"] {
   try {
     const value: unknown = JSON.parse(text);
-    // An object is a record of what it holds.
+    // Any object is a record of its properties.
     return typeof value === "object" && value !== null ? { ...value } : { value };
   } catch {
     return { text };
@@ -88,7 +89,7 @@ function expect(step: string, answer: Answer, status: number, fields: Answer["bo
   throw new JourneyError(`could not ${step}: expected ${wanted}, got ${came}`);
 }
 
-/** Whether `value` has at least what `part` has. */
+/** Whether `value` contains every property in `part`, recursively. */
 function contains(value: unknown, part: unknown): boolean {
   if (typeof part !== "object" || part === null) return value === part;
   if (typeof value !== "object" || value === null) return false;

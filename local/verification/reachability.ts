@@ -1,17 +1,17 @@
 import { type Services, specOf } from "../../spec/service/spec";
 
-/** What a task of one service is to find out about another service, or about its own. */
+/** A check, from a task of one service, of another service or of its own. */
 export interface Question {
   readonly from: string;
   readonly to: string;
-  /** `name`: it resolves. `answer`: it also answers. `silence`: no connection comes about. */
+  /** `name`: it resolves. `answer`: it also answers. `silence`: no connection succeeds. */
   readonly expected: "name" | "answer" | "silence";
 }
 
-/** What one address of a service's name gave. */
+/** The reply from one address of a service's name. */
 export interface Reply {
   readonly connected: boolean;
-  /** HTTP status, 0 when there was none. */
+  /** HTTP status; 0 if there was none. */
   readonly status: number;
   readonly error: string;
 }
@@ -23,8 +23,8 @@ export interface Answer {
 }
 
 /**
- * Who has to reach whom, read off the catalogue: callers and nobody else. Each service's own tasks
- * are asked for its name, for a service may have no caller.
+ * The checks that follow from the catalogue: a service is reachable from its callers and from no
+ * other service. Its own tasks resolve its name, because a service may have no caller.
  */
 export function questionsOf(services: Services): Question[] {
   const names = Object.keys(services);
@@ -37,13 +37,13 @@ export function questionsOf(services: Services): Question[] {
   );
 }
 
-/** The reason why an answer is not as it should be, without the name of the service asked for. */
+/** Why an answer is not as expected, as a phrase that follows the name of the checked service. */
 export function problemOf(
   { from, expected }: Question,
   answer: Answer | undefined,
   running: number,
 ): string | undefined {
-  if (!answer) return `cannot be asked for: no task of ${from} runs`;
+  if (!answer) return `cannot be checked: no task of ${from} is running`;
   const replies = Object.values(answer.replies);
   if (expected === "silence") {
     return replies.some(({ connected }) => connected)
@@ -52,7 +52,7 @@ export function problemOf(
   }
   if (replies.length === 0) return `its Cloud Map name does not resolve: ${answer.error}`;
   if (replies.length !== running) {
-    return `its name gives ${replies.length} addresses for ${running} tasks`;
+    return `its name resolves to ${replies.length} addresses for ${running} tasks`;
   }
   const failed = replies.find(({ status }) => status !== 200);
   if (expected === "name" || !failed) return undefined;

@@ -3,18 +3,18 @@ import { digestsOf, readTasks, runningContainers } from "../../operations/diagno
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
 
-/** What ECS says of one service. */
+/** The state of one service, as reported by ECS. */
 export interface ServiceStatus {
   readonly service: string;
   readonly running: number;
   readonly desired: number;
-  /** Digests of the images that its tasks run: one, unless a deployment is under way. */
+  /** Digests of the images that its tasks run: one, except during a deployment. */
   readonly digests: readonly string[];
-  /** Docker's ids, shortened, of the service's containers in running tasks. */
+  /** Shortened Docker ids of the service's containers in running tasks. */
   readonly containers: readonly string[];
 }
 
-/** Asks ECS for the tasks of each service and the images that they really run. */
+/** Asks ECS for the tasks of each service and the images that they actually run. */
 export async function readStatus(
   ecs: ECSClient,
   services: readonly string[],

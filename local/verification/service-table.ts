@@ -5,7 +5,7 @@ import { publicUrl } from "../aws/urls";
 import type { ServiceStatus } from "./service-status";
 import type { LocalSettings } from "../aws/settings";
 
-/** Service, URL, digest and tasks, a row for each service. */
+/** A table with one row per service: name, URL, image digest and tasks. */
 export function serviceTable(
   statuses: readonly ServiceStatus[],
   services: Services,

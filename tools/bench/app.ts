@@ -7,8 +7,8 @@ import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
 
 /**
- * One synthesis in a process of its own: `app.ts FOLDER [COUNT]` writes the shipped catalogue, or
- * COUNT generated services, into FOLDER and prints the peak of its memory in megabytes.
+ * One synthesis in its own process: `app.ts FOLDER [COUNT]` synthesizes the shipped catalogue, or
+ * COUNT generated services, into FOLDER and prints its peak memory in megabytes.
  */
 const [folder = "", count] = process.argv.slice(2);
 const { config } = readConfig({});
@@ -25,7 +25,7 @@ synthesizeApp(
 );
 console.log(process.resourceUsage().maxRSS / 1024);
 
-/** A chain of public services, every second one with a database, each with a context of its own. */
+/** A chain of public services, each with its own context and every second one with a database. */
 function generate(count: number, folder: string) {
   const contextOf = (service: string) => path.join(folder, "contexts", service);
   const entries = [...Array(count).keys()].map((index): [string, Services[string]] => {

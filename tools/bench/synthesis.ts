@@ -5,7 +5,7 @@ import path from "node:path";
 import Table from "cli-table3";
 import { PROJECT_FOLDER } from "../../project";
 
-/** Runs of each case after one that warms up; the median counts. */
+/** Runs of each case after one warm-up; the median is reported. */
 const RUNS = 5;
 
 interface Measurement {
@@ -14,8 +14,8 @@ interface Measurement {
 }
 
 /**
- * `npm run bench`: how long the synthesis takes and how much memory, as whole processes, for the
- * shipped catalogue and for generated ones that show how it grows.
+ * `npm run bench`: measures the time and memory of whole synthesis processes, for the shipped catalogue
+ * and for generated catalogues that show how both grow.
  */
 function bench(): void {
   const table = new Table({
@@ -24,7 +24,7 @@ function bench(): void {
       "seconds, median",
       "fastest to slowest",
       "peak MB",
-      "ms for each service more",
+      "ms per additional service",
     ],
     style: { head: [], border: [] },
   });

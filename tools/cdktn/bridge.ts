@@ -1,10 +1,10 @@
-/** A package of the project's own, beside `main.ts`. */
+/** The folder of a package inside this project, next to `main.ts`. */
 export const BRIDGE_FOLDER = "cdktf-bridge";
 
 /**
- * A package that is called `cdktf` and is cdktn: bindings that were made for cdktf find it as what
- * they require, and share one library with the stacks. An npm alias would install a second copy, whose
- * types do not fit the first one's. The version is what the bindings' peer dependency asks for.
+ * A package named `cdktf` that re-exports cdktn, so that bindings made for cdktf share one library with
+ * the stacks. An npm alias would install a second copy, with incompatible types. The version satisfies
+ * the bindings' peer dependency.
  */
 export const BRIDGE_FILES: Readonly<Record<string, string>> = {
   "package.json": `${JSON.stringify(

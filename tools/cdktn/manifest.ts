@@ -13,17 +13,17 @@ interface Manifest {
   allowScripts?: Record<string, boolean>;
 }
 
-/** The version of cdktn that a `package.json` asks for. @default undefined while it is on cdktf */
+/** The version of cdktn that a `package.json` requires; `undefined` while it still uses cdktf. */
 export function cdktnVersion(text: string): string | undefined {
   return parse(text).dependencies["cdktn"];
 }
 
-/** The oldest Node.js that a `package.json` allows, as in `20.19`. */
+/** The oldest Node.js that a `package.json` allows, such as `20.19`. */
 export function oldestNode(text: string): string {
   return parse(text).engines.node.replace(/^\D+/, "");
 }
 
-/** The bindings that a `package.json` names and that have no successor: they stay, on the bridge. */
+/** The bindings in a `package.json` that have no successor: they stay, on the bridge. */
 export function stayingBindings(text: string, successors: Successors): string[] {
   const { dependencies, devDependencies } = parse(text);
   return Object.keys({ ...dependencies, ...devDependencies }).filter(
@@ -32,8 +32,8 @@ export function stayingBindings(text: string, successors: Successors): string[] 
 }
 
 /**
- * `package.json` with the successors in exact versions. Where bindings have none, what they know as
- * `cdktf` becomes the bridge.
+ * `package.json` with the successors in exact versions. For bindings without a successor, their
+ * `cdktf` dependency becomes the bridge.
  */
 export function switchManifest(text: string, successors: Successors): string {
   const manifest = parse(text);
@@ -45,7 +45,7 @@ export function switchManifest(text: string, successors: Successors): string {
     scripts: mapValues(manifest.scripts, (command) => switchText(command, successors)),
     dependencies: sorted({ ...dependencies, ...(bridged && { cdktf: `file:${BRIDGE_FOLDER}` }) }),
     devDependencies: sorted(renamed(manifest.devDependencies, successors)),
-    // The packages of cdktf that ran a program when they were installed have gone with its CLI.
+    // The cdktf packages with install scripts are gone along with its CLI.
     allowScripts: Object.fromEntries(
       Object.entries(manifest.allowScripts ?? {}).filter(([name]) => !name.startsWith("@cdktf/")),
     ),
@@ -54,7 +54,7 @@ export function switchManifest(text: string, successors: Successors): string {
 }
 
 function parse(text: string): Manifest {
-  // The project's own manifest, which npm has read to start this program.
+  // The project's own manifest, which npm has already parsed to start this program.
   return JSON.parse(text) as Manifest;
 }
 
@@ -67,7 +67,7 @@ function renamed(section: Section, successors: Successors): Section {
   );
 }
 
-/** In the order in which npm writes them. */
+/** Sorted in the order that npm uses. */
 function sorted(section: Section): Section {
   return Object.fromEntries(Object.entries(section).sort(([a], [b]) => a.localeCompare(b, "en")));
 }

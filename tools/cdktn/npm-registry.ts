@@ -4,9 +4,9 @@ import { NPM_REGISTRY_SECONDS } from "../../spec/limits";
 import type { Package } from "./packages";
 
 /**
- * Whether the registry that npm is set to has a package in this version.
+ * Whether npm's configured registry has this version of a package.
  *
- * @throws Refusal if it cannot be asked: a guess would decide what the project depends on
+ * @throws Refusal if npm cannot tell: a guess would decide the project's dependencies
  */
 export async function isServed({ name, version }: Package): Promise<boolean> {
   const { exitCode, stdout, stderr, timedOut } = await execa(
@@ -14,12 +14,12 @@ export async function isServed({ name, version }: Package): Promise<boolean> {
     ["view", `${name}@${version}`, "version", "--json"],
     { reject: false, timeout: NPM_REGISTRY_SECONDS * 1000 },
   );
-  // A version that a known package lacks is no error for npm: it prints nothing.
+  // For a missing version of a known package, npm succeeds and prints nothing.
   if (exitCode === 0) return stdout.includes(version);
   if (/\bE404\b/.test(stdout + stderr)) return false;
   const reason = timedOut ? `no answer in ${NPM_REGISTRY_SECONDS} s` : stderr.split("\n")[0];
   throw new Refusal(
-    `npm cannot say whether its registry has ${name} ${version}: ${reason ?? "no reason given"}`,
-    "See that `npm ping` succeeds, and run the command again. Nothing was changed.",
+    `npm cannot tell whether its registry has ${name} ${version}: ${reason ?? "no reason given"}`,
+    "Make sure that `npm ping` succeeds, then run the command again. Nothing was changed.",
   );
 }

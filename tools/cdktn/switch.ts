@@ -9,13 +9,13 @@ import { DOCKER_BINDINGS, NODE, SUCCESSORS, type Successors } from "./packages";
 import { remainingLines, switchText } from "./text";
 import { committedFiles } from "./working-tree";
 
-/** Speak of both on purpose: this program and its tests; the lock file is npm's to write. */
+/** This program and its tests mention both names on purpose; npm writes the lock file. */
 const LEFT_ALONE =
   /^(tools\/cdktn\/|__tests__\/(unit\/tools\/cdktn|local\/upgrades)\/|package(-lock)?\.json$)/;
 
 /**
- * Turns the project from the archived cdktf to its successor cdktn. Writes
- * files of the working tree only; installs nothing and touches no state. Run again, it changes nothing.
+ * Switches the project from the archived cdktf to its successor cdktn. Only writes files in the working
+ * tree; installs nothing and touches no state. A second run changes nothing.
  *
  * @see https://cdktn.io/docs/release/upgrade-guide-v0-22
  */
@@ -23,7 +23,7 @@ export async function switchProject(): Promise<void> {
   const manifest = read("package.json");
   const version = cdktnVersion(manifest);
   if (version !== undefined) {
-    console.log(`This project is on cdktn ${version} already. Nothing was changed.`);
+    console.log(`This project already uses cdktn ${version}. Nothing was changed.`);
     return;
   }
   const files = (await committedFiles(PROJECT_FOLDER)).filter((file) => !LEFT_ALONE.test(file));
@@ -34,7 +34,7 @@ export async function switchProject(): Promise<void> {
 
   const { changed, remaining } = switchFiles(files, successors, oldestNode(manifest), staying);
   if (staying.length > 0) writeBridge();
-  // Last, because it is what tells a project that is switched from one that is not.
+  // Written last, because it marks the project as switched.
   write("package.json", switchManifest(manifest, successors));
   report(changed, remaining, successors, staying);
 }
@@ -76,24 +76,24 @@ function report(
   staying: readonly string[],
 ): void {
   const bridge = `
-No successor was found on the npm registry for ${staying.join(" and ")}: what they know
-as cdktf is now ${BRIDGE_FOLDER}/, which is cdktn. It can go with the old names once there are new ones.
+The npm registry has no successor for ${staying.join(" and ")}: their cdktf dependency
+is now ${BRIDGE_FOLDER}/, which re-exports cdktn. Remove it once successors exist.
 `;
   console.log(`Changed package.json and ${changed.length} files (git diff):
 ${Object.entries(successors)
   .map(([before, after]) => `  ${before} → ${after.name} ${after.version}`)
   .join("\n")}
 ${staying.length > 0 ? bridge : ""}
-cdktf.json, cdktf.out and CDKTF_* keep their names in cdktn, and so does all that is in a state.
+cdktf.json, cdktf.out and CDKTF_* keep their names in cdktn, as does everything in a state.
 The AWS provider stays at ${VERSIONS.aws}, the Docker provider at ${VERSIONS.docker}.
-${remaining.length > 0 ? `\nStill in words, for you to read:\n  ${remaining.join("\n  ")}\n` : ""}
+${remaining.length > 0 ? `\ncdktf is still mentioned here; please check:\n  ${remaining.join("\n  ")}\n` : ""}
 Next:
   npm install && npm test
-  npx platform plan              # no change, in each environment
+  npx platform plan              # must show no change in each environment
   git add -A && git commit
 
-cdktn's command line needs Node.js ${NODE} or newer, its bindings ask for 22.11; this is ${process.versions.node}.
-On Node.js 20 all but \`npx cdktn\` runs, and npm warns. To undo: git restore . && git clean -fd ${BRIDGE_FOLDER}`);
+cdktn's command line needs Node.js ${NODE} or newer, its bindings 22.11; this is ${process.versions.node}.
+On Node.js 20, everything but \`npx cdktn\` works, and npm prints a warning. To undo: git restore . && git clean -fd ${BRIDGE_FOLDER}`);
 }
 
 function read(file: string): string {

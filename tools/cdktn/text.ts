@@ -1,14 +1,14 @@
 import type { Successors } from "./packages";
 
-/** What both command lines can be told to do. */
+/** The subcommands that both command lines have. */
 const SUBCOMMANDS = "synth|diff|deploy|destroy|list|output|get|provider|convert|debug|watch";
 
-/** Names that cdktn has kept, so that states, caches and pipelines stay as they are. */
+/** Names that cdktn keeps, so that states, caches and pipelines need no change. */
 const KEPT = /cdktf\.(json|out|log|[\w-]+\.tfstate)|\.cdktf\b|cdktf-bridge/g;
 
 /**
- * A text with the successors' names: where a package's name stands in quotes, alone or before a path
- * (imports, lint rules, `code` in Markdown), and where a command line runs cdktf. Prose stays.
+ * Replaces package names with their successors' names: quoted names, alone or followed by a path
+ * (imports, lint rules, `code` in Markdown), and command lines that run cdktf. Keeps prose unchanged.
  */
 export function switchText(text: string, successors: Successors): string {
   const names = Object.keys(successors).map((name) => name.replace("/", "\\/"));
@@ -22,7 +22,7 @@ export function switchText(text: string, successors: Successors): string {
     .replace(command, successors["cdktf"]?.name ?? "cdktf");
 }
 
-/** The lines that still speak of cdktf, as `file:line: text`, without `ours`: names that are meant. */
+/** The lines that still mention cdktf, as `file:line: text`; ignores the intended names in `ours`. */
 export function remainingLines(file: string, text: string, ours: readonly string[]): string[] {
   return text.split("\n").flatMap((line, index) => {
     const rest = ours.reduce((left, name) => left.replaceAll(name, ""), line.replace(KEPT, ""));

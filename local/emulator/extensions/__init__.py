@@ -1,1 +1,1 @@
-"""What AWS does, the platform needs, and MiniStack 1.5.33 lacks: one noun per module."""
+"""Features of AWS that the platform needs and MiniStack 1.5.33 lacks: one noun per module."""

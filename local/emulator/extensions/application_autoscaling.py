@@ -1,7 +1,7 @@
-"""Application Auto Scaling: the service behind its target header.
+"""Application Auto Scaling, selected by its target header.
 
 MiniStack has no such service. Terraform's `aws_appautoscaling_target` and
-`aws_appautoscaling_policy` need the control plane only: `scalable_targets`, `scaling_policies`.
+`aws_appautoscaling_policy` need only the control plane: `scalable_targets`, `scaling_policies`.
 """
 
 import copy

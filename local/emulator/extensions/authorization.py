@@ -1,9 +1,9 @@
-"""What IAM policies are held against: a request's resource and its conditions, as on AWS.
+"""The resource and the conditions that IAM policies are evaluated against, as on AWS.
 
-With AUTH=true MiniStack evaluates the caller's policies. It names no resource for most of what is
-created, since that has no id yet, where AWS names all of its kind; it takes a service for its
-cluster; and it knows neither the tags of EC2, load balancers and Cloud Map nor the boundary of
-a role. Without AUTH nothing here is asked.
+With AUTH=true, MiniStack evaluates the caller's policies. For most create requests it names no
+resource, because there is no id yet; AWS names all resources of that kind. It confuses a service
+with its cluster, and ignores the tags of EC2, load balancers and Cloud Map and the permissions
+boundary of a role. Without AUTH this module is not used.
 """
 
 import json
@@ -22,7 +22,7 @@ Fields = Callable[[str], str]
 
 
 def fields(body: bytes, params: dict[str, Any]) -> Fields:
-    """Return how to read a request: `clusters.0` is the first of a list, `""` what is not there."""
+    """Return a reader of request fields: `clusters.0` is a list's first item; `""` if missing."""
     document = json.loads(body) if body[:1] == b"{" else {}
 
     def read(name: str) -> str:
@@ -76,7 +76,7 @@ def _resource_of(original: Callable[..., str]) -> Callable[..., str]:
 
 
 def _with_route_table(given: Fields) -> Fields:
-    """An association is ended by its own id, and IAM is asked about its route table."""
+    """Disassociation names the association's id, but IAM checks its route table."""
 
     def read(name: str) -> str:
         if name != "RouteTableId" or given(name):
@@ -138,6 +138,6 @@ def install() -> None:
     seam.wrap(iam_actions, "extract_resource_arn", f"{request} region account_id", _resource_of)
     seam.wrap(iam_actions, "request_tag_context", "service iam_action body params", _keys_of)
     seam.wrap(tagging, "resource_tags", "arn", _tags_of)
-    # EC2 takes tags under another name; application load balancers have a model of their own.
+    # EC2 takes tags under another name; application load balancers have their own model.
     iam_actions._TAG_MEMBERS = iam_actions._TAG_MEMBERS | {"TagSpecifications"}
     iam_actions._BOTOCORE_SERVICE_MAP["elasticloadbalancing"] = ["elbv2"]

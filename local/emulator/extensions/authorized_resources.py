@@ -1,7 +1,7 @@
-"""The resource that IAM is asked about, for what Terraform and the project's commands request.
+"""The resource that IAM checks for each request of Terraform and the project's commands.
 
-https://docs.aws.amazon.com/service-authorization/latest/reference/: of an action that takes several
-resources, the one that is created or changed.
+https://docs.aws.amazon.com/service-authorization/latest/reference/: if an action takes several
+resources, this is the one that it creates or changes.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 Fields = Callable[[str], str]
 
-# What has no id before it exists is asked for by its kind.
+# A resource without an id before its creation is checked by its kind.
 _RESOURCES = {
     "application-autoscaling:DeleteScalingPolicy": "scalable-target/*",
     "application-autoscaling:DeregisterScalableTarget": "scalable-target/*",
@@ -70,7 +70,7 @@ _RESOURCES = {
     "servicequotas:GetServiceQuota": "{ServiceCode}/{QuotaCode}",
 }
 
-# By the first part of an id, where CreateTags does not say what it is.
+# Kinds by the first part of an id, because CreateTags does not name the kind.
 _KINDS = {
     "eipalloc": "elastic-ip",
     "igw": "internet-gateway",
@@ -85,7 +85,7 @@ _KINDS = {
 
 
 def find(action: str, region: str, account: str, fields: Fields) -> str | None:
-    """Return the ARN, or None where the emulator's own answer will do."""
+    """Return the ARN, or None where the emulator's own answer suffices."""
     if action in ("ec2:CreateTags", "ec2:DeleteTags"):
         kind = _KINDS.get(fields("ResourceId.1").partition("-")[0], "*")
         template = kind + "/{ResourceId.1}"
@@ -96,7 +96,7 @@ def find(action: str, region: str, account: str, fields: Fields) -> str | None:
 
     def value(field: re.Match[str]) -> str:
         given = fields(field[1]) or "*"
-        # A cluster or a service is given by its name or by its ARN, which ends with the name.
+        # A cluster or service is identified by its name or by its ARN, which ends with the name.
         is_arn = given.startswith("arn:") and field[0] != template
         return given.rpartition("/")[2] if is_arn else given
 

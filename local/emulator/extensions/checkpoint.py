@@ -1,10 +1,10 @@
-"""State that outlives a restart, a crash and a power cut.
+"""State that survives a restart, a crash and a power cut.
 
-MiniStack writes its state when it is told to stop, and only then; killed, it forgets everything
-while the databases' volumes stay. AWS forgets nothing. Here each service's state is written a few
-seconds after it changed, to the volume that also a new container of the local AWS reads at its
-start: tasks are then launched again and databases find their data. Nothing is written before all of
-it was read, which takes a while where many images were pushed: what is not read yet looks empty.
+MiniStack only writes its state on an orderly stop. If it is killed, the state is lost while the
+databases' volumes remain. Here each service's state is written a few seconds after a change, to a
+volume that a new container of the local AWS reads at startup: tasks are launched again and
+databases find their data. Nothing is written before all state has been read, which takes a while if
+many images were pushed, because state that has not been read yet looks empty.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _OWN_SERVICE = "application_autoscaling"
 
 
 def fingerprint(state: Any) -> str:
-    """Return a digest that differs when the state does; of a blob its length is enough."""
+    """Return a digest that changes with the state; a blob contributes only its length."""
 
     def encode(value: Any) -> Any:
         if isinstance(value, bytes | bytearray):
@@ -39,13 +39,13 @@ def fingerprint(state: Any) -> str:
 
 
 def save_changed(written: dict[str, str]) -> list[str]:
-    """Write the state of each service that differs from what was written last; their names."""
+    """Write the state of each service that changed since the last write; return their names."""
     saved = []
     for service, get_state in app._build_persistence_save_dict().items():
         try:
             state = get_state()
             digest = fingerprint(state)
-        except Exception as error:  # it changed while it was read: next time
+        except Exception as error:  # it changed during the read: retry next time
             logger.debug("state of %s: %s", service, error)
             continue
         if state is not None and written.get(service) != digest:
@@ -77,5 +77,5 @@ def install() -> None:
     app._loaded_modules[_OWN_SERVICE] = application_autoscaling
     app._state_map[_OWN_SERVICE] = _OWN_SERVICE
     logging.getLogger("persistence").setLevel(logging.WARNING)
-    # It is called only where state is to be kept.
+    # MiniStack calls it only if state is persistent.
     seam.wrap(app, "_load_persisted_state", "", _then_kept)

@@ -1,10 +1,10 @@
 """ECS tasks as Cloud Map instances.
 
-MiniStack keeps a service's `serviceRegistries` and registers nobody, and its CreateService wants
-the namespace where Terraform no longer puts it. Here the running tasks of a service are the
+MiniStack stores a service's `serviceRegistries` but registers no tasks, and its CreateService
+expects the namespace where Terraform no longer puts it. Here the running tasks of a service are the
 instances of its Cloud Map service: registered once they are healthy, deregistered before they are
-told to stop. As on ECS nothing waits for those who still have the address: `private_zones` and
-`name_server` answer with it for a while (aws/containers-roadmap#343).
+told to stop. As on ECS, stopping does not wait for clients that still hold the address:
+`private_zones` and `name_server` keep answering with it for a while (aws/containers-roadmap#343).
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def instance(service: Record, task: Record) -> Record:
 
 
 def instances(service: Record) -> dict[str, Record]:
-    """The instances that a service has now: its running tasks."""
+    """The current instances of a service: its running tasks."""
     if service.get("status") != "ACTIVE":
         return {}
     running = [

@@ -1,14 +1,13 @@
 """`dependsOn`: containers of a task start in order, by the rules of the ECS container agent.
 
-MiniStack starts all containers at once, in the order of the list. The agent holds a container back
-until each dependency is far enough: START (it was started), COMPLETE (it has exited), SUCCESS (it
-has exited with 0) or HEALTHY. It gives a container up in two cases only: a SUCCESS dependency has
-exited with an error, or a dependency that still runs has had its own `startTimeout` since its
-start. An unhealthy dependency is not such a case, and without a `startTimeout` the task waits for
-ever.
+MiniStack starts all containers at once, in the order of the list. The agent delays a container
+until each dependency meets its condition: START (started), COMPLETE (exited), SUCCESS (exited with
+0) or HEALTHY. It gives up on a container in only two cases: a SUCCESS dependency has exited with an
+error, or a dependency that is still running has exceeded its own `startTimeout`. An unhealthy
+dependency is not such a case; without a `startTimeout` the task waits forever.
 
-A container that was given up counts as stopped with exit code 143. The task stops if that container
-is essential; otherwise it goes on without it.
+A container that was given up counts as stopped with exit code 143. If it is essential, the task
+stops; otherwise the task continues without it.
 
 https://github.com/aws/amazon-ecs-agent, agent/engine/dependencygraph/graph.go
 """
@@ -29,9 +28,9 @@ from .health_check import HEALTHY
 
 Definition = dict[str, Any]
 
-# What the agent says that a container exited with that it has never started.
+# The exit code that the agent reports for a container that never started.
 NEVER_STARTED = 143
-# Fargate takes no other value.
+# Fargate accepts no other value.
 _START_TIMEOUT_SECONDS = range(2, 121)
 _GRAPH = "dependency graph:"
 _ORDERING = "container ordering dependency"
@@ -39,7 +38,7 @@ _POLL_SECONDS = 0.1
 
 
 class InvalidDependencyError(Exception):
-    """A task definition that ECS does not register."""
+    """A task definition that ECS refuses to register."""
 
 
 class GivenUpError(Exception):
@@ -48,15 +47,15 @@ class GivenUpError(Exception):
 
 @dataclass(frozen=True)
 class NeverStarted:
-    """Takes the place of the engine's container of one that was given up."""
+    """Stands in for the engine's container when a container was given up."""
 
     reason: str
-    # MiniStack removes by it what a task leaves behind; the engine has no such container.
+    # MiniStack cleans up after a task by this id; the engine has no such container.
     id: str = "never-started"
 
 
 def in_order(containers: list[Definition]) -> list[Definition]:
-    """Return the containers so that each comes after what it depends on."""
+    """Return the containers sorted so that each follows its dependencies."""
     named = {each["name"]: each for each in containers}
     graph = {
         name: {needed["containerName"] for needed in each.get("dependsOn") or []}
@@ -74,7 +73,7 @@ def in_order(containers: list[Definition]) -> list[Definition]:
 
 
 def check(containers: list[Definition]) -> None:
-    """Refuse what RegisterTaskDefinition refuses."""
+    """Refuse dependencies that RegisterTaskDefinition refuses."""
     named = {each["name"]: each for each in in_order(containers)}
     for each in containers:
         limit = each.get("startTimeout")
@@ -96,7 +95,7 @@ def check(containers: list[Definition]) -> None:
 
 
 def is_resolved(target: str, needed: Definition, watch: Watch, start_timeout: float | None) -> bool:
-    """Whether a dependency is far enough for `target`; raises when the agent gives `target` up."""
+    """Whether a dependency meets its condition; raises if the agent gives up on `target`."""
     condition, stopped = needed["condition"], watch.exit_code is not None
     if (
         condition != "START"

@@ -1,10 +1,10 @@
-"""Container health checks as ECS makes them, and tasks that end when a container exits.
+"""Container health checks as in ECS, and tasks that end when a container exits.
 
-MiniStack stores a container definition's `healthCheck` and never runs it: every task counts as
-healthy one second after its container started, so a crashing image was reported as a success. Here
-the check's command runs inside the container. While a container starts it is tried twice a second,
-so that a healthy one counts at once; only tries that are due by `interval` count as failures,
-outside of `startPeriod`. One thread watches one container until its task has ended.
+MiniStack stores a container definition's `healthCheck` but never runs it: every task counts as
+healthy one second after its container started, so a crashing image is reported as a success. Here
+the check's command runs inside the container. During startup it runs twice a second, so that a
+container counts as soon as it is healthy; only the runs that are due by `interval` count as
+failures, and only after `startPeriod`. One thread watches one container until its task has ended.
 """
 
 import logging
@@ -21,13 +21,13 @@ from .health_check import HEALTHY, UNHEALTHY, UNKNOWN, Health, HealthCheck
 logger = logging.getLogger("container_health")
 
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
-# Without a check, a container that has stayed up for this long counts as started.
+# Without a check, a container counts as started after it has run this long.
 SETTLED_SECONDS = 1.0
 _WATCH_PAUSE = 1.0
 
 
 class Watch:
-    """What is known about one running container of a task."""
+    """The known state of one container of a running task."""
 
     def __init__(self, container_id: str, definition: dict[str, Any]) -> None:
         self.container_id = container_id
@@ -41,7 +41,7 @@ class Watch:
 
     @classmethod
     def ended(cls, definition: dict[str, Any], exit_code: int) -> "Watch":
-        """Return what is known about a container that has already ended."""
+        """Return the state of a container that has already ended."""
         watch = cls("", definition)
         watch.exit_code = exit_code
         return watch
@@ -56,13 +56,13 @@ class Watch:
 
     @property
     def ready(self) -> bool:
-        """Healthy, or without a check and up for a moment; a helper may also have finished."""
+        """Healthy, or running for a moment without a check; a helper may also have finished."""
         if self.exit_code is not None or not self.essential:
             return True
         return self.status == HEALTHY if self.health else self.age >= SETTLED_SECONDS
 
     def follow(self, ended: threading.Event, changed: Any) -> None:
-        """Keep this up to date until the task has ended; call `changed` on each news."""
+        """Keep this up to date until the task has ended; call `changed` on each change."""
         client = ecs._get_docker()
         next_probe = 0.0
         while not ended.is_set():
@@ -83,7 +83,7 @@ class Watch:
     def _look_for_exit(self, client: Any) -> None:
         try:
             state = client.api.inspect_container(self.container_id)["State"]
-        except Exception as error:  # not evidence of an exit: ask again
+        except Exception as error:  # no evidence of an exit: retry
             logger.debug("inspect %s: %s", self.container_id[:12], error)
             return
         if state["Status"] in ("exited", "dead"):

@@ -1,7 +1,7 @@
-"""Container Insights writes the last minutes of a cluster after the cluster was deleted.
+"""Container Insights writes the last events of a cluster after the cluster was deleted.
 
-Its log group is made again by that, without retention and without tags, if it was deleted
-meanwhile. AWS is late by a minute or more; here it is by `LATE_SECONDS`.
+If the log group was deleted in the meantime, this creates it again, without retention and tags.
+On AWS the delay is a minute or more; here it is `LATE_SECONDS`.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html
 """
 
@@ -33,9 +33,9 @@ def _is_observed(cluster: Record) -> bool:
 
 
 def write(cluster: str) -> None:
-    """Write an event of a cluster, into a log group that is made if it is not there."""
+    """Write an event of a cluster; create its log group if it does not exist."""
     group, stream = log_group(cluster), f"FargateTelemetry-{len(cluster)}"
-    # Both are refused where they exist, which is as good.
+    # Both calls fail if the object exists already, which is fine.
     cloudwatch_logs._create_log_group({"logGroupName": group})
     cloudwatch_logs._create_log_stream({"logGroupName": group, "logStreamName": stream})
     now = int(time.time() * 1000)
@@ -52,7 +52,7 @@ def _written_late(original: Callable[..., Any]) -> Callable[..., Any]:
         if status == 200:
             cluster = json.loads(body)["cluster"]
             if _is_observed(cluster):
-                # The account and the region of a request are in its context.
+                # The context holds the account and the region of a request.
                 run = contextvars.copy_context().run
                 timer = threading.Timer(LATE_SECONDS, run, (write, cluster["clusterName"]))
                 timer.daemon = True

@@ -1,11 +1,10 @@
-"""Settings of a container definition that Fargate honours and MiniStack passes over.
+"""Settings of a container definition that Fargate honours and MiniStack ignores.
 
-MiniStack gives Docker the image, command, environment and mounts. Missing are the limits (a task
-that asks for 512 MiB must be killed at 512 MiB here too, not for the first time on AWS), the entry
-point, user, working directory, a read-only root file system, an init process, scratch volumes and
-the stop time-out. CPU is a share and not a ceiling: a quarter of a core would only make every start
-on one machine slower. Docker's own health check is off, as on ECS; `container_health` makes the
-real one.
+MiniStack passes the image, command, environment and mounts to Docker. This adds the limits (a task
+with 512 MiB must be killed at 512 MiB here too, not for the first time on AWS), the entry point,
+user, working directory, read-only root file system, init process, scratch volumes and stop timeout.
+CPU is a share, not a ceiling: a limit of a quarter of a core would only slow down every start on a
+single machine. Docker's own health check is off, as on ECS; `container_health` runs the real one.
 """
 
 import os
@@ -26,7 +25,7 @@ Definition = dict[str, Any]
 
 def _memory(container: Definition, task: Definition) -> dict[str, int]:
     limit = int(container.get("memory") or task.get("memory") or 0) * MIB
-    # Equal limits leave no swap, as on Fargate.
+    # Equal limits disable swap, as on Fargate.
     return {"mem_limit": limit, "memswap_limit": limit} if limit else {}
 
 
@@ -36,7 +35,7 @@ def _cpu_shares(container: Definition, task: Definition) -> dict[str, int]:
 
 
 def _scratch(container: Definition, task: Definition) -> dict[str, str]:
-    """Mounts of volumes that name no host path: empty storage that ends with the task."""
+    """Mounts of volumes without a host path: empty storage that is deleted with the task."""
     empty = {
         volume["name"]
         for volume in task.get("volumes") or []
@@ -51,7 +50,7 @@ def _scratch(container: Definition, task: Definition) -> dict[str, str]:
 
 
 def settings(container: Definition, task: Definition) -> dict[str, Any]:
-    """What to add to Docker's arguments for this container of this task definition."""
+    """The additional Docker arguments for this container of this task definition."""
     linux = container.get("linuxParameters") or {}
     chosen: dict[str, Any] = {
         **_memory(container, task),
@@ -73,7 +72,7 @@ def _with_settings(original: Callable[..., dict[str, Any]]) -> Callable[..., dic
         arguments = {**original(cdef, td, *args, **kwargs), **settings(cdef, td)}
         timeout = cdef.get("stopTimeout") or _DEFAULT_STOP_TIMEOUT
         arguments["labels"] = {**arguments["labels"], STOP_TIMEOUT_LABEL: str(timeout)}
-        # The emulator answers for Cloud Map names; everything else it asks Docker's own server.
+        # The emulator answers Cloud Map names and forwards all others to Docker's own server.
         arguments["dns"] = [socket.gethostbyname(os.environ["HOSTNAME"])]
         return arguments
 

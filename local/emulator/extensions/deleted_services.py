@@ -1,7 +1,7 @@
-"""What goes with an ECS service that is deleted: its scalable target and its scaling policies.
+"""Deleting an ECS service also deletes its scalable target and its scaling policies.
 
-Application Auto Scaling drops both, so that a service of the same name that is created afterwards
-has none; and it registers a target only for a service that is there.
+Application Auto Scaling drops both, so a new service of the same name starts without them. It
+registers a target only for an existing service.
 https://github.com/hashicorp/terraform-provider-aws/issues/5747
 """
 
@@ -21,7 +21,7 @@ def _resource_id(service: Record) -> str:
 
 
 def is_there(resource_id: str) -> bool:
-    """Return whether `service/CLUSTER/NAME` is a service that has not been deleted."""
+    """Return whether `service/CLUSTER/NAME` is an existing service."""
     service = ecs._services.get(resource_id.removeprefix("service/"))
     return service is not None and service["status"] == "ACTIVE"
 

@@ -1,11 +1,10 @@
-"""Deployments of a service as ECS reports them, from the first to the one that was rolled back.
+"""Deployments of a service as ECS reports them, from the first one to a rollback.
 
-MiniStack calls a service's first deployment completed before a task has started, so its circuit
-breaker never guards it; and after a rollback it lists the failed deployment for ever, so that
-Terraform's wait for a steady state, which wants one deployment, ended only by its time-out. Here
-the first deployment is in progress like any other, a deployment without tasks leaves the list once
-the primary one is complete, states and events have AWS's words, and ListServiceDeployments tells
-how each one ended.
+MiniStack reports a service's first deployment as completed before any task has started, so the
+circuit breaker never guards it. After a rollback it lists the failed deployment forever, so that
+Terraform, which waits until a single deployment remains, times out. Here the first deployment is in
+progress like any other, and a deployment without tasks leaves the list once the primary one is
+complete. States and events use AWS's words; ListServiceDeployments reports how each one ended.
 """
 
 from collections.abc import Callable
@@ -19,13 +18,13 @@ from . import seam, service_deployments
 
 Record = dict[str, Any]
 
-# What MiniStack says of a rollback in words of its own.
+# MiniStack's own wording for a rollback.
 _REPLACED_EVENTS = (
     "deployment failed: deployment circuit breaker was triggered.",
     "rolled back to the last completed deployment.",
 )
 
-# Of a task that fails before it has a container, AWS tells the service alone.
+# For a task that fails before it has a container, AWS names only the service.
 _NEVER_PLACED = ("ResourceInitializationError", "CannotPullContainerError")
 
 
@@ -45,7 +44,7 @@ def _event(service: Record, message: str) -> None:
 
 
 def describe(service: Record) -> None:
-    """Bring what a service says of its deployments in line with how they stand."""
+    """Update the deployments in a service's description to their actual state."""
     failed = [each for each in service["deployments"] if each["rolloutState"] == "FAILED"]
     for deployment in service["deployments"]:
         state, known = deployment["rolloutState"], deployment.get("_told")
@@ -85,7 +84,7 @@ def describe(service: Record) -> None:
 
 
 def prune(service: Record) -> None:
-    """Drop deployments that have no tasks left, once the primary one is complete."""
+    """Drop deployments without tasks once the primary one is complete."""
     primary = ecs._primary_deployment(service)
     if not primary or primary["rolloutState"] != "COMPLETED":
         return

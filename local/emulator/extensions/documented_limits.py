@@ -1,6 +1,6 @@
-"""Limits that AWS documents and its models lack, for the parameters that the platform sets.
+"""Limits that AWS documents but its models lack, for the parameters that the platform sets.
 
-Each is on the page of its operation: `API_CreateLoadBalancer.html` and so on.
+Each is documented on the page of its operation, such as `API_CreateLoadBalancer.html`.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _IDENTIFIER = r"[a-zA-Z](-?[a-zA-Z0-9])*"
 
 @dataclass(frozen=True)
 class Limit:
-    """The longest value in characters, the characters that it may have, and the page."""
+    """The maximum length in characters, the allowed characters, and the documentation page."""
 
     longest: int
     page: str
@@ -91,7 +91,7 @@ LIMITS: dict[tuple[str, str], Limit] = {
     **_rds("CreateDBInstance", "DBInstanceIdentifier", 63, _IDENTIFIER),
     **_rds("CreateDBSubnetGroup", "DBSubnetGroupName", 255, r"[a-zA-Z][a-zA-Z0-9._ -]*"),
     **_rds("CreateDBClusterParameterGroup", "DBClusterParameterGroupName", 255, _IDENTIFIER),
-    # Of a certificate's first name, which is its common name (RFC 5280).
+    # The limit of a certificate's first name, which is its common name (RFC 5280).
     ("acm:RequestCertificate", "DomainName"): Limit(
         64, "https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html"
     ),

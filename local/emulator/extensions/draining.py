@@ -1,9 +1,9 @@
-"""How a task stops: out of its target groups, requests in flight answered, SIGTERM, stop time-out.
+"""How a task stops: deregistration, requests in flight, SIGTERM, stop timeout.
 
 MiniStack kills a task's containers while the load balancer may still be waiting for their answers,
-gives them five seconds whatever the task definition says, and holds up the API call meanwhile. ECS
-deregisters the task, waits until nothing is in flight or the group's deregistration delay is over,
-sends SIGTERM, and after `stopTimeout` SIGKILL; the caller does not wait for it.
+gives them five seconds regardless of the task definition, and blocks the API call meanwhile. ECS
+deregisters the task, waits until no request is in flight or the group's deregistration delay has
+passed, sends SIGTERM and, after `stopTimeout`, SIGKILL. The caller does not wait for this.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ from .task_failure import service_of
 Task = dict[str, Any]
 
 _POLL_SECONDS = 0.05
-# A request that was given this target a moment before it was deregistered is counted by then.
+# By then, a request routed to the target just before its deregistration has been counted.
 _LAST_REQUEST_SECONDS = 0.2
 _LAST_LOG_LINES_SECONDS = 2.0
 _DELAY = "deregistration_delay.timeout_seconds"
@@ -51,7 +51,7 @@ def _drain(task: Task, delay: float) -> None:
 
 
 def _finish_logs(task_id: str) -> None:
-    """Give the forwarders of a task's log lines the time to deliver what was printed last."""
+    """Give the log forwarders of a task time to deliver its last lines."""
     ends = time.monotonic() + _LAST_LOG_LINES_SECONDS
     for thread in threading.enumerate():
         if thread.name.startswith(f"ministack-ecs-awslogs-{task_id[:8]}-"):
@@ -59,7 +59,7 @@ def _finish_logs(task_id: str) -> None:
 
 
 def stop(container: Any) -> int | None:
-    """Stop a container with its own time-out; its exit code, if it can still be told."""
+    """Stop a container with its own timeout; return its exit code if it is still known."""
     with contextlib.suppress(Exception):
         container.stop(timeout=int(container.labels.get(STOP_TIMEOUT_LABEL) or 30))
         container.reload()
@@ -88,7 +88,7 @@ def _retire(task: Task, docker_client: Any, original: Callable[..., None], extra
 def _stop_and_record(task: Task, docker_client: Any, container_id: str) -> None:
     try:
         container = docker_client.containers.get(container_id)
-    except Exception:  # it has gone
+    except Exception:  # the container is gone
         return
     code = stop(container)
     name = container.labels.get("com.amazonaws.ecs.container-name")

@@ -1,8 +1,8 @@
-"""Versions of Aurora PostgreSQL Limitless Database, which AWS lists among all others.
+"""Versions of Aurora PostgreSQL Limitless Database, which AWS lists with all the others.
 
-MiniStack lists those of major version 16. AWS lists some whose number no other version has (such as
-`16.4-limitless`, once `16.4` had gone), so each major version from 16 on has one here that is newer
-than all others. A cluster of such a version must be a limitless one.
+MiniStack lists those of major version 16. AWS lists some without a regular counterpart (such as
+`16.4-limitless` after `16.4` was retired), so here each major version from 16 on has one that is
+newer than all the others. A cluster of such a version must be a limitless one.
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/limitless-cluster.html
 """
 
@@ -21,7 +21,7 @@ _FIRST_MAJOR = 16
 
 
 def with_limitless(versions: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the versions with their families, and after each major version a limitless one."""
+    """Return the versions with their families, with a limitless one after each major version."""
     minors: dict[int, list[int]] = {}
     for version, _ in versions:
         major, minor = version.removesuffix(SUFFIX).split(".")

@@ -1,6 +1,6 @@
-"""A container definition's `healthCheck`: its command, run in the container, and what it proves.
+"""A container definition's `healthCheck`: its command, run in the container, and its result.
 
-MiniStack stores it and never runs it. The rules are those of ECS; `container_health` asks.
+MiniStack stores it but never runs it. The rules are those of ECS; `container_health` uses them.
 """
 
 import logging
@@ -43,7 +43,7 @@ class HealthCheck:
 
 
 class Health:
-    """The health of one container, by the outcome of its checks; times are seconds since start."""
+    """The health of one container from its check results; times are seconds since its start."""
 
     def __init__(self, check: HealthCheck) -> None:
         self.check = check
@@ -63,19 +63,19 @@ class Health:
                 self.status = UNHEALTHY
 
     def pause(self, at: float) -> float:
-        """Seconds until the next try."""
+        """Seconds until the next check."""
         if self.status == UNKNOWN:
             return STARTING_PAUSE
         return max(STARTING_PAUSE, self._due - at)
 
 
 def probe(container_id: str, check: HealthCheck) -> bool:
-    """Run the check's command inside the container; exit code 0 within the time-out passes."""
+    """Run the check's command inside the container; exit code 0 within the timeout passes."""
     client = docker.from_env(timeout=check.timeout)
     try:
         result = client.containers.get(container_id).exec_run(list(check.command))
         return result.exit_code == 0
-    except Exception as error:  # a time-out, or the container is ending
+    except Exception as error:  # a timeout, or the container is ending
         logger.debug("check of %s: %s", container_id[:12], error)
         return False
     finally:

@@ -1,8 +1,8 @@
-"""What the ingress rules of security groups let in, and the packet filter that says the same.
+"""The traffic that security groups' ingress rules allow, and the equivalent packet filter.
 
-https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html: rules only allow, those
-of all groups of an interface are taken together, and a rule that names a group allows the addresses
-of whoever is in it.
+https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html: rules only allow, the
+rules of all groups of an interface are combined, and a rule that names a group allows the addresses
+of that group's members.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ class Member:
 
 @dataclass(frozen=True, order=True)
 class Opening:
-    """One way in: a source, a protocol, and the ports of TCP or UDP or the ICMP type and code."""
+    """Allowed traffic: a source, a protocol, and the TCP or UDP ports or the ICMP type and code."""
 
     source: str
     protocol: str = "all"
@@ -40,9 +40,9 @@ def openings(
     members: Iterable[Member],
     networks: Mapping[str, str],
 ) -> set[Opening]:
-    """Return what may reach whoever is in `groups`.
+    """Return the traffic that may reach the members of `groups`.
 
-    `known` are the security groups by id, `networks` the address ranges of the VPCs by id.
+    `known` maps ids to security groups, `networks` maps VPC ids to address ranges.
     """
     present = list(members)
     return {
@@ -68,20 +68,20 @@ def _sources(rule: Record, network: str | None, members: list[Member]) -> set[st
 
 
 def _range(cidr: str, network: str | None) -> str:
-    """Containers have no addresses of the VPC: a range that holds all of it holds all of them."""
+    """Containers have no VPC addresses: a range that covers the VPC covers all containers."""
     try:
         if network and IPv4Network(network).subnet_of(IPv4Network(cidr)):
             return ANYBODY
-    except ValueError:  # no range of IPv4: it is taken as it is
+    except ValueError:  # not an IPv4 range: used unchanged
         pass
     return cidr
 
 
 def ruleset(ways_in: Iterable[Opening]) -> str:
-    """Return a filter table for `iptables-restore`: what is not let in is dropped, as AWS does.
+    """Return a filter table for `iptables-restore` that drops all other traffic, as AWS does.
 
-    Security groups are stateful, so answers to what somebody inside has asked come in. Loopback
-    never passes a network interface of AWS, nor a security group.
+    Security groups are stateful, so replies to outgoing requests are allowed. Loopback traffic
+    passes neither a network interface nor a security group on AWS.
     """
     return "\n".join(
         [

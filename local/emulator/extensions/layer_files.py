@@ -1,9 +1,9 @@
-"""Image layers in files of their own.
+"""Image layers in separate files.
 
-MiniStack writes a service's state as one JSON file. A registry's holds every layer: hundreds of
-megabytes that are encoded anew after each push, and while that lasts nobody is answered, neither a
-request to the load balancer nor a question for a name. A layer never changes under its digest, so
-here each is written once, and the state names it by its digest alone.
+MiniStack writes a service's state as one JSON file. The registry's state holds every layer:
+hundreds of megabytes that are encoded again after each push. Meanwhile the emulator answers
+nothing, neither load balancer requests nor DNS queries. A layer never changes under its digest, so
+here each is written once, and the state refers to it by its digest.
 """
 
 import os
@@ -29,7 +29,7 @@ def file_of(digest: str) -> Path:
 
 def _beside(original: Callable[[], State]) -> Callable[[], State]:
     def get_state() -> State:
-        # A copy, but for the layers themselves, which nobody changes.
+        # A copy, except for the layers, which are never modified.
         state = original()
         kept = set()
         for _, layers in state["layer_blobs"].all_items():
@@ -61,7 +61,7 @@ def _read_back(original: Callable[[State], None]) -> Callable[[State], None]:
                 if file.exists():
                     layers[digest] = file.read_bytes()
                 else:
-                    # As if it had never been pushed: Docker pushes it again.
+                    # Treated as never pushed, so Docker pushes it again.
                     del layers[digest]
         original(data)
 

@@ -1,9 +1,9 @@
-"""Listener rules as Elastic Load Balancing takes them: one for each priority of a listener.
+"""Listener rules as Elastic Load Balancing accepts them: one per priority of a listener.
 
-MiniStack lets two rules of a listener have one priority and takes any number of rules, so that an
-order of changes which AWS refuses would pass here.
+MiniStack lets two rules of a listener share a priority and accepts any number of rules, so an order
+of changes that AWS refuses would pass here. The errors are documented at
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html and
-API_SetRulePriorities.html name the errors.
+API_SetRulePriorities.html.
 """
 
 from collections.abc import Callable, Iterable
@@ -59,7 +59,7 @@ def _modifying(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _moving(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Rules may change places with each other in one request, and with no other one."""
+    """Rules may swap priorities within one request, but not take that of a rule outside it."""
 
     def move(params: dict[str, Any]) -> Any:
         wanted: dict[str, str] = {}

@@ -1,9 +1,8 @@
-"""Requests go in turn to the healthy targets of a group, and each request in flight is counted.
+"""Round-robin routing to the healthy targets of a group, with a count of requests in flight.
 
-MiniStack picks any registered target at random, healthy or not, and forgets the request. An
-Application Load Balancer asks healthy targets only (all of them when none is healthy), round robin,
-and lets a target that was deregistered finish what it has begun: `draining` waits for the count
-kept here.
+MiniStack picks a registered target at random, healthy or not, and keeps no count. An Application
+Load Balancer routes only to healthy targets (to all if none is healthy), round robin, and lets a
+deregistered target finish its requests: `draining` waits until this count drops to zero.
 """
 
 import threading
@@ -26,13 +25,13 @@ _turns: Counter[str] = Counter()
 
 
 def in_flight(address: str) -> int:
-    """Requests that were sent to this address and are not answered to the end."""
+    """The number of requests sent to this address that are not fully answered."""
     with _lock:
         return sum(count for target, count in _in_flight.items() if target[1] == address)
 
 
 def choose(group_arn: str, targets: list[dict[str, Any]]) -> dict[str, Any]:
-    """The target whose turn it is."""
+    """The next target in round-robin order."""
     healthy = [
         target
         for target in targets

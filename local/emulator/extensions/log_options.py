@@ -1,8 +1,8 @@
-"""Options of the `awslogs` driver, which MiniStack takes whatever they are.
+"""Options of the `awslogs` driver, which MiniStack accepts unchecked.
 
-AWS refuses a task definition whose options the driver does not know, whose mode is neither of its
-two, or which gives a buffer to a container that writes its log without one. Here nothing is ever
-blocked or lost: the container's output is read from the engine.
+AWS refuses a task definition with an unknown option, with a mode other than the two valid ones, or
+with a buffer size for a container that logs without a buffer. Here logging never blocks or loses
+lines, because the container's output is read from the engine.
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html
 """
 
@@ -32,7 +32,7 @@ _SIZE = re.compile(r"\d+[kmg]?", re.IGNORECASE)
 
 
 def problem(options: dict[str, str]) -> str | None:
-    """Return what is wrong with the options of a container that runs on Fargate."""
+    """Return the problem with the log options of a Fargate container."""
     missing = [name for name in _NEEDED if not options.get(name)]
     if missing:
         return f"Log driver {DRIVER} requires options: {', '.join(missing)}"

@@ -1,10 +1,10 @@
-"""A small DNS server: Cloud Map names that resolve inside the local AWS, as in a VPC.
+"""A small DNS server that resolves Cloud Map names inside the local AWS, as in a VPC.
 
-MiniStack stores namespaces and instances but answers no name. Docker's network aliases would, but
-an alias exists before its task is healthy and until its container is gone. Here a name is answered
-from Cloud Map itself, as late as Route 53 would (`private_zones`) and as stale as the resolver of a
-VPC would (`resolver_cache`). Docker's own server asks this one for every name that is not a
-container's, and keeps no answer; what is not ours goes on to the machine's resolver.
+MiniStack stores namespaces and instances but does not resolve names. Docker's network aliases do,
+but an alias exists before its task is healthy and until its container is gone. Here names resolve
+from Cloud Map itself, with the delay of Route 53 (`private_zones`) and the caching of a VPC's
+resolver (`resolver_cache`). Docker's own server forwards every name that is not a container's to
+this one and caches no answer. Names outside Cloud Map are forwarded to the machine's resolver.
 """
 
 import logging
@@ -32,7 +32,7 @@ cache = ResolverCache(private_zones.look_up)
 
 @dataclass(frozen=True)
 class Question:
-    """The question of a DNS query, and the bytes to repeat in the answer."""
+    """The question in a DNS query, and the bytes to repeat in the answer."""
 
     name: str
     kind: int
@@ -51,7 +51,7 @@ def parse(query: bytes) -> Question:
 
 
 def answer(query: bytes, question: Question, known: Known) -> bytes:
-    """A resolver's answer: the addresses, an empty one, or that there is no such name."""
+    """A resolver's answer: the addresses, none, or a nonexistent name."""
     addresses = known.addresses if question.kind == A else ()
     code = _NO_ERROR if known.exists else _NO_SUCH_NAME
     recursion_desired = query[2] & 1
@@ -65,7 +65,7 @@ def answer(query: bytes, question: Question, known: Known) -> bytes:
 
 
 def forward(query: bytes) -> bytes:
-    """The answer of the machine's resolver, reached through Docker's."""
+    """The answer of the machine's resolver, obtained through Docker's."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as upstream:
         upstream.settimeout(_FORWARD_SECONDS)
         upstream.sendto(query, _DOCKER_RESOLVER)
@@ -82,7 +82,7 @@ def respond(query: bytes, ask_others: Callable[[bytes], bytes] = forward) -> byt
 def _handle(server: socket.socket, query: bytes, client: tuple[str, int]) -> None:
     try:
         server.sendto(respond(query), client)
-    except Exception as error:  # malformed, or nobody to ask: the client tries again
+    except Exception as error:  # malformed, or no resolver: the client retries
         logger.debug("query from %s: %s", client[0], error)
 
 

@@ -1,9 +1,9 @@
-"""The packet filters of the network's containers, kept as the security groups say.
+"""Keeps the packet filters of the network's containers in line with the security groups.
 
-Each container of a task or a database has one as soon as it has an address, and those that it may
-call let it in before it is said to run. Filters are replaced when rules, groups or containers come
-and go; a caller keeps its way in until its container has ended. Only what differs is replaced, and
-nothing is asked again and again: the engine says when a container has ended.
+Each container of a task or a database gets a filter as soon as it has an address, and the filters
+of its callees admit it before it is reported as running. Filters are replaced when rules, groups or
+containers change; a caller keeps its access until its container has ended. Only filters that differ
+are replaced, and nothing is polled: the engine reports when a container has ended.
 """
 
 import logging
@@ -29,7 +29,7 @@ _follower: threading.Thread | None = None
 
 
 def enforce() -> None:
-    """Replace each filter that is not as it should be."""
+    """Replace each filter that is out of date."""
     if packet_filter.program() is None:
         return
     with _lock:
@@ -38,7 +38,7 @@ def enforce() -> None:
             for container_id, rules in network_members.rulesets(list(_residents.values())).items()
             if _applied.get(container_id) != rules
         ]
-        # A caller's first packet must not come before the last of them.
+        # The last of them must be in place before a caller's first packet.
         list(_pool.map(_replace, changed))
 
 
@@ -54,12 +54,12 @@ def _replace(change: tuple[Resident, str]) -> None:
 
 
 def announce() -> None:
-    """Have the filters looked at again soon: who may reach whom has changed."""
+    """Have the filters checked soon, because the allowed traffic has changed."""
     _changed.set()
 
 
 def arrived(client: Any, container_id: str) -> None:
-    """Take in a container that was just started; on return it and those that it calls know."""
+    """Add a container that just started; on return its filter and those of its callees are set."""
     global _follower
     with _lock:
         if _follower is None:
@@ -67,7 +67,7 @@ def arrived(client: Any, container_id: str) -> None:
     try:
         _take_in(client.api.inspect_container(container_id))
         enforce()
-    except Exception:  # it has gone, or the state changed while it was read
+    except Exception:  # it is gone, or the state changed during the read
         logger.debug("%s arrived", container_id, exc_info=True)
         announce()
 
@@ -79,7 +79,7 @@ def _take_in(attributes: dict[str, Any]) -> None:
     if not address or not attributes["State"]["Running"] or "ministack" not in labels:
         return
     with _lock:
-        # Docker gives an address away again as soon as its container has ended.
+        # Docker reassigns an address as soon as its container has ended.
         for each in [each for each in _residents.values() if each.address == address]:
             _forget(each.container_id)
         pid = attributes["State"]["Pid"]
@@ -98,7 +98,7 @@ def _forget(container_id: str) -> None:
 
 
 def _keep_following(client: Any) -> None:
-    """Take out each container when it ends; one that is restarted has a new namespace."""
+    """Remove each container when it ends; a restarted container has a new namespace."""
     labels = [f"{name}={value}" for name, value in ownership.labels().items()]
     filters = {"type": "container", "event": ["start", "die"], "label": labels}
     while True:
@@ -122,7 +122,7 @@ def _keep_enforcing() -> None:
         _changed.clear()
         try:
             enforce()
-        except Exception:  # the state changed while it was read: once more
+        except Exception:  # the state changed during the read: retry
             logger.debug("enforcing", exc_info=True)
             time.sleep(_RECONNECT_SECONDS)
             announce()

@@ -1,8 +1,8 @@
-"""Who is in which security group: tasks, databases, and the load balancers in front of them.
+"""The members of security groups: tasks, databases, and the load balancers in front of them.
 
-On AWS a security group belongs to a network interface. A task's containers share one and here have
-an address each, so each is in the task's groups. The load balancers are this very process, whose
-address is in the groups of all of them.
+On AWS a security group applies to a network interface, which a task's containers share. Here each
+container has its own address, so each is in the task's groups. The load balancers run in this
+process, whose address is in the groups of all of them.
 """
 
 import os
@@ -22,7 +22,7 @@ TASK_GROUPS = "_security_groups"
 
 @dataclass(frozen=True)
 class Resident:
-    """A container that was started in the network."""
+    """A container that runs in the network."""
 
     container_id: str
     pid: int
@@ -31,7 +31,7 @@ class Resident:
 
 
 def rulesets(residents: list[Resident]) -> dict[str, str]:
-    """Return the filter of each container that is behind a security group, by container."""
+    """Return the filter of each container that has security groups, by container."""
     known, ranges = security_groups(), networks()
     groups = {each.container_id: groups_of(each.labels) for each in residents}
     members = [Member(each.address, groups[each.container_id] or frozenset()) for each in residents]
@@ -44,13 +44,13 @@ def rulesets(residents: list[Resident]) -> dict[str, str]:
 
 
 def groups_of(labels: Mapping[str, str]) -> frozenset[str] | None:
-    """Return the groups of a container, or None for one that is behind no security group.
+    """Return the groups of a container, or None if security groups do not apply to it.
 
-    One whose task or database is not known any more is in no group: nobody gets in.
+    A container whose task or database is no longer known is in no group and admits no traffic.
     """
     if "com.amazonaws.ecs.task-arn" in labels:
         task = _find(ecs._tasks, labels["com.amazonaws.ecs.task-arn"])
-        # In the other network modes a task answers to the groups of its machine.
+        # In the other network modes the groups of the task's machine apply.
         if task.get("_network_mode", "awsvpc") != "awsvpc":
             return None
         return frozenset(task.get(TASK_GROUPS) or ())
@@ -61,9 +61,9 @@ def groups_of(labels: Mapping[str, str]) -> frozenset[str] | None:
 
 
 def management(labels: Mapping[str, str]) -> set[Opening]:
-    """Return what AWS itself needs to reach, past every group.
+    """Return the traffic that AWS itself needs, regardless of groups.
 
-    Before it calls a database available, MiniStack connects to it; RDS does that from inside.
+    MiniStack connects to a database before reporting it available; RDS does that from inside.
     """
     if labels.get("ministack") != "rds":
         return set()
@@ -78,7 +78,7 @@ def load_balancers() -> Member:
 
 
 def requested_groups(request: Record) -> list[str]:
-    """Return the groups that RunTask asks for: without any, the default group of its VPC."""
+    """Return the groups in a RunTask request; without any, the default group of its VPC."""
     vpc_configuration = (request.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
     if vpc_configuration.get("securityGroups"):
         return list(vpc_configuration["securityGroups"])
@@ -112,5 +112,5 @@ def _database_of(labels: Mapping[str, str]) -> Record:
 
 
 def _find(store: Any, key: str) -> Record:
-    # Names of databases may repeat in other accounts and regions; there is one of each here.
+    # Database names may repeat across accounts and regions; here each is unique.
     return next((record for scoped, record in store.all_items() if scoped[-1] == key), {})

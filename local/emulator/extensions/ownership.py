@@ -1,9 +1,9 @@
-"""What the emulator makes in the container engine is recognisable as ours, and stays inside.
+"""Labels on everything that the emulator creates in the container engine, and no published ports.
 
 MiniStack labels its containers but not its volumes, and publishes each database on every interface
 of the machine. AWS puts databases into private subnets: tasks reach them over the network by name,
-and nothing on the host needs their port. So each container and each named volume carries the labels
-that `local/aws/container.ts` passes in EMULATOR_LABELS, which `down` looks for, and no port is
+and nothing on the host needs their port. So each container and each named volume gets the labels
+that `local/aws/container.ts` passes in EMULATOR_LABELS, by which `down` finds them, and no port is
 published.
 """
 
@@ -19,7 +19,7 @@ from . import seam
 
 
 def labels() -> dict[str, str]:
-    """The labels that mark an object of the engine as made by this emulator."""
+    """The labels that mark an engine object as created by this emulator."""
     return json.loads(os.environ.get("EMULATOR_LABELS", "{}"))
 
 
@@ -42,7 +42,7 @@ def _owned(original: Callable[..., Container]) -> Callable[..., Container]:
 
 
 def _per_emulator(original: Callable[..., str]) -> Callable[..., str]:
-    """Let two local AWS on one engine, on two ports, have databases of the same name."""
+    """Allow databases of the same name in two local AWS on different ports of one engine."""
 
     def scope(account_id: str | None = None, region: str | None = None) -> str:
         return f"{os.environ.get('GATEWAY_PORT', '4566')}-{original(account_id, region)}"

@@ -2,10 +2,10 @@
 
 Containers of one network reach each other through a bridge, where the machine's own filter may
 never see their packets. But each has a network namespace, and Docker itself puts iptables rules
-there for its name server (https://docs.docker.com/engine/network/packet-filtering-firewalls/): so
-what is needed is on every machine that runs Docker. The emulator enters the namespace by the
-container's process, for which its own container sees the machine's processes and has a few more
-capabilities than others: `local/aws/container.ts`.
+there for its name server (https://docs.docker.com/engine/network/packet-filtering-firewalls/), so
+every machine that runs Docker supports this. The emulator enters the namespace through the
+container's process. Its own container therefore shares the machine's process ids and has a few
+extra capabilities: see `local/aws/container.ts`.
 """
 
 import functools
@@ -16,19 +16,19 @@ from pathlib import Path
 
 logger = logging.getLogger("security_groups")
 
-# One of them speaks to the kernel's newer tables, the other to the older ones; Docker needs either.
+# One uses the kernel's newer tables, the other the older ones; Docker needs one of them.
 _PROGRAMS = ("iptables-nft-restore", "iptables-legacy-restore")
 _LIMIT_SECONDS = 10
 _TRIAL = "*filter\n-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\nCOMMIT\n"
 
 
 class FilterError(RuntimeError):
-    """A packet filter was not accepted."""
+    """A packet filter was rejected."""
 
 
 @functools.cache
 def program() -> str | None:
-    """Return the program that works here, or None after having said once that none does."""
+    """Return the program that works here; if none does, log that once and return None."""
     reasons = []
     for name in _PROGRAMS:
         try:
@@ -42,9 +42,9 @@ def program() -> str | None:
 
 
 def apply(pid: int, address: str, rules: str) -> bool:
-    """Replace the filter of the container with this process and address; False when it has gone.
+    """Replace the filter of the container with this process and address; False if it is gone.
 
-    A table is replaced as a whole, with no moment between the old one and the new one.
+    A table is replaced atomically.
     """
     restore = program()
     if restore is None:
@@ -54,7 +54,7 @@ def apply(pid: int, address: str, rules: str) -> bool:
     except OSError:
         return False
     try:
-        # Asked after the namespace was opened: a process of the machine may have got the number.
+        # Checked after opening the namespace, because another process may have reused the id.
         if not holds(pid, address):
             return False
         _run(["nsenter", f"--net=/proc/self/fd/{namespace}", restore], rules, namespace)

@@ -1,11 +1,11 @@
-"""What Route 53 answers for the names of Cloud Map's namespaces.
+"""Route 53's answers for the names in Cloud Map's namespaces.
 
-Cloud Map writes a record for each instance into the private hosted zone of its namespace, and takes
-it out when the instance is deregistered. "Changes generally propagate to all Route 53 name servers
-within 60 seconds", says Route 53's developer guide ("Deleting records"): a deregistered address is
-answered for that long here, always. A new one is there at once, since ECS waits for its record
-before it calls the task RUNNING. A name without a record does not exist, and a query is answered
-with at most eight records ("MULTIVALUE", Cloud Map's API reference, DnsConfig).
+Cloud Map adds a record for each instance to the private hosted zone of its namespace, and removes
+it when the instance is deregistered. "Changes generally propagate to all Route 53 name servers
+within 60 seconds", says Route 53's developer guide ("Deleting records"): here a deregistered
+address is always returned for that long. A new one is returned at once, because ECS waits for its
+record before it reports the task as RUNNING. A name without a record does not exist, and an answer
+has at most eight records ("MULTIVALUE", Cloud Map's API reference, DnsConfig).
 """
 
 import random
@@ -22,8 +22,8 @@ Scope = tuple[str, str, str]
 PROPAGATION_SECONDS = 60.0
 _MOST_RECORDS = 8
 
-# Route 53's SOA record has a TTL of 900 s and a minimum of 86,400, and the VPC's resolver keeps no
-# answer for more than 300 (aws/aws-app-mesh-roadmap#221). A namespace may set another TTL.
+# Route 53's SOA record has a TTL of 900 s and a minimum of 86,400, and the VPC's resolver caches no
+# answer for more than 300 s (aws/aws-app-mesh-roadmap#221). A namespace may set another TTL.
 NEGATIVE_TTL_SECONDS = 300
 
 _withdrawn: dict[Scope, dict[str, float]] = {}
@@ -32,9 +32,9 @@ _withdrawn: dict[Scope, dict[str, float]] = {}
 
 @dataclass(frozen=True)
 class Known:
-    """What Route 53 knows of a name in a private zone.
+    """Route 53's data for a name in a private zone.
 
-    `ttl` is for how many seconds a resolver may keep it, be it that there is no such name.
+    `ttl` is how many seconds a resolver may cache it, even if the name does not exist.
     """
 
     exists: bool
@@ -43,7 +43,7 @@ class Known:
 
 
 def withdraw(scope: Scope, addresses: set[str]) -> None:
-    """Note the addresses of a service that were deregistered just now."""
+    """Record the addresses of a service that were just deregistered."""
     gone = time.monotonic() + PROPAGATION_SECONDS
     _withdrawn[scope] = _still_answered(scope) | dict.fromkeys(addresses, gone)
 
@@ -58,7 +58,7 @@ def addresses_of(instances: dict[str, Record]) -> set[str]:
 
 
 def look_up(name: str) -> Known | None:
-    """What Route 53 says of a name; None when no private zone holds it."""
+    """Route 53's data for a name; None if no private zone contains it."""
     for (account, region, namespace_id), namespace in list(
         servicediscovery._namespaces._data.items()
     ):

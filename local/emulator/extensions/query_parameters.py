@@ -26,7 +26,7 @@ def tree(form: Mapping[str, str]) -> Record:
 
 
 def query(shape: Shape | None, node: Any) -> Any:
-    """Name a tree of the query protocol by the members of its shape."""
+    """Rename the keys of a query protocol tree to the members of its shape."""
     if isinstance(shape, StructureShape) and isinstance(node, dict):
         names = {wire_name(each, name): name for name, each in shape.members.items()}
         given = {names.get(key, key): each for key, each in node.items()}
@@ -52,7 +52,7 @@ def _items(shape: ListShape, node: Any, wrapper: str, wrapped: bool) -> Any:
 
 
 def ec2(shape: Shape | None, node: Any) -> Any:
-    """Name a tree of EC2's protocol, which writes each list flat and each name in upper case."""
+    """Do so for EC2's protocol, which flattens lists and capitalizes each name."""
     if isinstance(shape, StructureShape) and isinstance(node, dict):
         names = {_ec2_name(each, name): name for name, each in shape.members.items()}
         given = {names.get(key, key): each for key, each in node.items()}
@@ -70,7 +70,7 @@ def _ec2_name(shape: Shape, name: str) -> str:
 
 
 def wire_name(shape: Shape, name: str) -> str:
-    """How the query protocol and XML write a member."""
+    """The name of a member in the query protocol and in XML."""
     own = shape.serialization.get("name", name)
     if isinstance(shape, ListShape) and shape.serialization.get("flattened"):
         return shape.member.serialization.get("name", own)
@@ -78,7 +78,7 @@ def wire_name(shape: Shape, name: str) -> str:
 
 
 def scalar(shape: Shape | None, text: str) -> Any:
-    """Return a value of the shape's type, or the text itself where it is none."""
+    """Return a value of the shape's type, or the text itself if it cannot be converted."""
     kind = shape.type_name if shape else "string"
     try:
         if kind in ("integer", "long"):

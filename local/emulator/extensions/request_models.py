@@ -1,4 +1,4 @@
-"""The operation that a request calls, by AWS's own models, as botocore ships them.
+"""The operation that a request calls, according to AWS's models in botocore.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonParameters.html (query),
 https://smithy.io/2.0/aws/protocols/index.html (the others).
@@ -14,7 +14,7 @@ import botocore.session
 from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
 
-# The models of a signing name, where its model has another name or it has several.
+# The models of a signing name, if its model has another name or if there are several.
 _MODELS = {
     "elasticloadbalancing": ("elbv2", "elb"),
     "monitoring": ("cloudwatch",),
@@ -27,7 +27,7 @@ _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([^/]+)")
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrived; header names are in lower case, the path is decoded."""
+    """A received request; header names are in lower case, the path is decoded."""
 
     method: str
     path: str
@@ -37,20 +37,20 @@ class Request:
 
     @property
     def service(self) -> str:
-        """The name that the request is signed for, which IAM calls the service; or ""."""
+        """The signing name of the request, which IAM calls the service; or ""."""
         found = _SCOPE.search(self.headers.get("authorization", ""))
         return found[1] if found else ""
 
     @functools.cached_property
     def form(self) -> dict[str, str]:
-        """What the query protocol sends, in the body or in the URL."""
+        """The parameters of the query protocol, from the body or the URL."""
         body = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
         return {name: values[0] for name, values in {**self.query, **body}.items()}
 
 
 @dataclass(frozen=True)
 class Call:
-    """An operation, and what the request's path says of its parameters."""
+    """An operation, and the parameters in the request's path."""
 
     operation: OperationModel
     protocol: str
@@ -58,7 +58,7 @@ class Call:
 
 
 class NoModelError(LookupError):
-    """No model of botocore describes the service."""
+    """botocore has no model of the service."""
 
 
 class NoOperationError(LookupError):
@@ -66,7 +66,7 @@ class NoOperationError(LookupError):
 
 
 def load(signing_names: Iterable[str]) -> None:
-    """Read the models of services before they are asked for: EC2's alone takes half a second."""
+    """Load the models of services in advance: EC2's alone takes half a second."""
     for signing_name in signing_names:
         for name in _MODELS.get(signing_name, (signing_name,)):
             _model(name)
@@ -106,7 +106,7 @@ def _named(model: ServiceModel, protocol: str, name: str) -> Call | None:
 
 
 def _routed(model: ServiceModel, request: Request) -> Call | None:
-    """The most exact of the routes that match, as `/x/{Id}/rrset` is of `/x/{Id+}`."""
+    """The most specific of the matching routes: `/x/{Id}/rrset` rather than `/x/{Id+}`."""
     for method, route, needed, name in _routes(model.service_name):
         found = route.fullmatch(request.path) if method == request.method else None
         if found and needed <= request.query.keys():

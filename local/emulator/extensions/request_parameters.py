@@ -1,7 +1,7 @@
 """The parameters of a request, in the form that AWS's models describe.
 
-A part of a request that its model lacks keeps the name that it has there: whoever validates the
-parameters then finds it to be unknown, where a parser that asks for what it knows would lose it.
+A part of a request that the model lacks keeps its name, so that validation reports it as unknown.
+A parser that reads only known members would lose it.
 """
 
 import io
@@ -40,13 +40,13 @@ def _json(call: Call, request: Request) -> Record:
 def _cbor(call: Call, request: Request) -> Record:
     if not request.body:
         return {}
-    # botocore's reader of answers; a request is written in the same way.
+    # botocore's parser of responses; requests have the same format.
     stream = io.BufferedReader(io.BytesIO(request.body))  # type: ignore[arg-type]
     return document(call.operation.input_shape, RpcV2CBORParser().parse_data_item(stream))
 
 
 def document(shape: Shape | None, value: Any) -> Any:
-    """Name what a JSON document holds by the members of its shape."""
+    """Rename the keys of a JSON document to the members of its shape."""
     if isinstance(value, dict) and isinstance(shape, StructureShape) and not shape.is_document_type:
         names = {each.serialization.get("name", name): name for name, each in shape.members.items()}
         given = {names.get(key, key): each for key, each in value.items() if each is not None}
@@ -90,7 +90,7 @@ def _element(shape: Shape, body: bytes) -> Any:
 
 
 def xml(shape: Shape | None, node: ElementTree.Element) -> Any:
-    """Name what an XML element holds by the members of its shape."""
+    """Rename the children of an XML element to the members of its shape."""
     if isinstance(shape, StructureShape):
         names = {wire_name(each, name): name for name, each in shape.members.items()}
         given: Record = {}

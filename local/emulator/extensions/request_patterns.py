@@ -1,7 +1,7 @@
-"""The regular expressions of AWS's models, which are Java's.
+"""The regular expressions of AWS's models, in Java's syntax.
 
-https://docs.oracle.com/javase/8/docs/api/java/util/regex/Pattern.html. `regex` reads all of them
-but those that write a character beyond the first 65,536 as two surrogates.
+https://docs.oracle.com/javase/8/docs/api/java/util/regex/Pattern.html. `regex` supports all of them
+except those that write a character beyond the first 65,536 as two surrogates.
 """
 
 import functools
@@ -13,12 +13,12 @@ _SURROGATES = (
     (r"\ud800\udc00-\udbff\udfff", r"\U00010000-\U0010FFFF"),
 )
 
-# What could not be read, and so is not checked; the record of requests tells it.
+# Unsupported patterns, which are not checked; the record of requests lists them.
 unreadable: set[str] = set()
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether the whole of a value is as a pattern says; True for one that cannot be read."""
+    """Whether a whole value matches a pattern; True if the pattern is unsupported."""
     compiled = _compiled(pattern)
     return compiled is None or compiled.fullmatch(value) is not None
 

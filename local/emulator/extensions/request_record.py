@@ -1,4 +1,4 @@
-"""The requests that were checked, what was wrong with them, and what was not checked."""
+"""A record of the checked requests, their violations, and what was not checked."""
 
 import json
 from collections import Counter
@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from . import request_patterns
 from .request_rules import Violation
 
-# Asked by tests; the deletion begins a new record.
+# Read by tests; DELETE starts a new record.
 PATH = "/_local-aws/requests"
 
-# A program that asks for the same wrong thing in a loop must not fill the memory.
+# A program that repeats an invalid request in a loop must not exhaust the memory.
 _KEPT = 1000
 
 
@@ -24,11 +24,11 @@ class Invalid:
 
 @dataclass
 class RequestRecord:
-    """Counts since the start, or since it was begun anew."""
+    """Counts since the start or the last reset."""
 
     actions: Counter[str] = field(default_factory=Counter)
     invalid: list[Invalid] = field(default_factory=list)
-    # Requests by their service, where no model says what is valid.
+    # Requests by service, for services without a model.
     unchecked: Counter[str] = field(default_factory=Counter)
 
     def add(self, action: str, violations: list[Violation]) -> None:

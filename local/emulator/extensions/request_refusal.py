@@ -1,4 +1,4 @@
-"""How AWS refuses a request for its parameters, in the form of its protocol."""
+"""AWS's error answers for invalid parameters, in the format of the request's protocol."""
 
 import json
 from xml.sax.saxutils import escape
@@ -7,7 +7,7 @@ from .request_rules import Violation
 
 Answer = tuple[int, dict[str, str], bytes]
 
-# Where it is not ValidationException (JSON) or ValidationError (query).
+# Codes other than ValidationException (JSON) or ValidationError (query).
 _CODES = {
     "ecr": "InvalidParameterException",
     "ecs": "InvalidParameterException",
@@ -20,7 +20,7 @@ _CODES = {
 
 
 def message(violations: list[Violation]) -> str:
-    """All that is wrong, in one sentence each."""
+    """All violations, in one sentence each."""
     return "; ".join(f"{each.parameter} {_value(each)}{each.rule}" for each in violations)
 
 

@@ -1,7 +1,7 @@
-"""What AWS's models say of a request's parameters, held against them.
+"""Validation of a request's parameters against AWS's models.
 
-botocore checks what a program of its own may send: types, what is required, what is unknown, and
-minima. The models say more, and AWS holds each request against all of it.
+botocore checks only part of the models before it sends a request: types, required and unknown
+members, and minima. The models contain more rules, and AWS checks each request against all of them.
 """
 
 import re
@@ -29,7 +29,7 @@ class Violation:
 
 
 def violations(action: str, shape: Shape | None, parameters: dict[str, Any]) -> list[Violation]:
-    """Return what is wrong with the parameters of an action such as `ecs:CreateService`."""
+    """Return the violations in the parameters of an action such as `ecs:CreateService`."""
     if shape is None:
         return [Violation(name, _shown(each), "is unknown") for name, each in parameters.items()]
     found = _Violations()
@@ -38,7 +38,7 @@ def violations(action: str, shape: Shape | None, parameters: dict[str, Any]) -> 
 
 
 class _Violations(ValidationErrors):
-    """What botocore's validator reports to, which says it in the words of a `Violation`."""
+    """Receives the reports of botocore's validator and turns each into a `Violation`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ _RULES: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 class _Validator(ParamValidator):
-    # botocore takes a shape without any of these for one that needs no look at its values.
+    # botocore skips the values of a shape that has none of these.
     VALIDATED_METADATA_ATTRS = ParamValidator.VALIDATED_METADATA_ATTRS | {"max", "pattern", "enum"}
 
     def __init__(self, action: str) -> None:

@@ -1,8 +1,8 @@
-"""Each request is held against AWS's own model of it, and refused where AWS would refuse it.
+"""Validates each request against AWS's own model and refuses it if AWS would.
 
-MiniStack takes what it needs of a request and ignores the rest: a name that is one character too
-long, a mistyped choice or a parameter that does not exist is found only on AWS. What is refused is
-recorded as well, because a client may take a refusal for an answer and go on.
+MiniStack reads what it needs from a request and ignores the rest: a name that is one character too
+long, a mistyped choice or an unknown parameter would be found only on AWS. Refusals are also
+recorded, because a client may ignore a refusal and continue.
 """
 
 import logging
@@ -23,15 +23,15 @@ _log = logging.getLogger("emulator")
 
 record = RequestRecord()
 
-# Objects of any size, and virtual hosts: not in question here.
+# Not validated: objects of any size, and virtual hosts.
 _LEFT_ALONE = ("s3",)
 
-# The largest models of those that each deployment asks.
+# The largest models among the services that each deployment calls.
 _AT_START = ("ec2", "iam", "rds", "ecs", "elasticloadbalancing", "logs", "route53")
 
 
 def refusal(request: Request, request_id: str) -> Answer | None:
-    """Check a request, and return the answer to an invalid one; None lets it pass."""
+    """Check a request; return the answer to an invalid one, or None if it is valid."""
     service = request.service
     if not service or service in _LEFT_ALONE:
         record.unchecked[service or "unsigned"] += 1

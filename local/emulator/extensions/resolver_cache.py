@@ -1,7 +1,7 @@
-"""The cache of the resolver in a VPC: an answer is kept for its TTL, good or bad.
+"""The cache of a VPC's resolver: positive and negative answers are kept for their TTL.
 
-For that long the callers in the VPC are given a name's old addresses, whatever became of its tasks;
-a name that did not exist when it was asked for does not exist for as long.
+During that time callers in the VPC get a name's old addresses, even if its tasks are gone, and a
+name that did not exist at the first query still does not exist.
 """
 
 import threading
@@ -15,14 +15,14 @@ from .private_zones import Known
 
 @dataclass
 class ResolverCache:
-    """Answers by name; `ask` is asked for those that are not kept, or not any more."""
+    """Answers by name; calls `ask` for names that are not cached or have expired."""
 
     ask: Callable[[str], Known | None]
     _kept: dict[str, tuple[Known, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def look_up(self, name: str) -> Known | None:
-        """The answer, with the TTL that is left; None where no private zone holds the name."""
+        """The answer, with the remaining TTL; None if no private zone contains the name."""
         with self._lock:
             now = time.monotonic()
             known, ends = self._kept.get(name) or (None, 0.0)

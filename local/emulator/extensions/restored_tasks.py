@@ -1,8 +1,8 @@
-"""Tasks of before a restart have stopped, and are wanted to.
+"""Tasks from before a restart are reported as stopped, with desired status STOPPED.
 
-MiniStack starts a service's tasks anew and keeps the old ones as STOPPED while they are still
-wanted RUNNING, so that ListTasks counts them among the running ones for ever. Of AWS's tasks none
-ends with the machine that answers for them; the nearest is a task that ECS itself has stopped.
+MiniStack starts a service's tasks again and keeps the old ones as STOPPED with desired status
+RUNNING, so that ListTasks counts them as running forever. On AWS no task ends with the machine that
+serves the API; the closest case is a task that ECS itself has stopped.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ REASON = "The local AWS was started again"
 
 
 def end(task: dict[str, Any]) -> None:
-    """Complete the record of a task that ended with the process before this one."""
+    """Complete the record of a task that ended with the previous process."""
     if task.get("lastStatus") != "STOPPED" or task.get("desiredStatus") == "STOPPED":
         return
     now = now_iso()

@@ -1,9 +1,9 @@
-"""Revisions of a task definition that were deregistered start nothing new.
+"""Deregistered revisions of a task definition cannot start anything new.
 
-MiniStack marks them INACTIVE and uses them all the same. AWS lets tasks and services that have one
-run on, and refuses it for a new service, an update and a task; so a deployment that fails cannot be
-rolled back to it either, and the service stays with the failed one. AWS grants up to ten minutes
-after the deregistration, here there is no such grace: a rollback comes late.
+MiniStack marks them INACTIVE but still uses them. On AWS, existing tasks and services keep running,
+but a new service, an update or a new task with such a revision is refused. A failed deployment can
+therefore not be rolled back to it, and the service stays with the failed one. AWS grants up to ten
+minutes after the deregistration; here there is no grace period, because a rollback comes late.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
 """
@@ -29,7 +29,7 @@ def is_inactive(reference: str) -> bool:
 def _refusing(original: Callable[..., Any]) -> Callable[..., Any]:
     def start(data: Record) -> Any:
         reference = data.get("taskDefinition")
-        # MiniStack's scheduler starts tasks by the same function, and may: the service runs on.
+        # MiniStack's scheduler uses the same function, and may: an existing service keeps running.
         from_scheduler = "_deploymentId" in data
         if reference and not from_scheduler and is_inactive(reference):
             return error_response_json("ClientException", "TaskDefinition is inactive")
@@ -39,7 +39,7 @@ def _refusing(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _of_one_family(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Take `familyPrefix` for a whole family; MiniStack lists those that begin alike as well."""
+    """Match `familyPrefix` to a whole family; MiniStack also lists families that start with it."""
 
     def listed(data: Record) -> Any:
         status, headers, body = original(data)
@@ -82,7 +82,7 @@ def _not_to_inactive(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def _failed_stops_nothing(original: Callable[..., None]) -> Callable[..., None]:
-    """Without a rollback MiniStack would stop the tasks that still serve."""
+    """Without a rollback, MiniStack would stop the tasks that still serve requests."""
 
     def reconcile(cluster_name: str, svc_key: str) -> None:
         service = ecs._services.get(svc_key)

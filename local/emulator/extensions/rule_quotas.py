@@ -1,7 +1,7 @@
-"""The default quotas of an Application Load Balancer's rules, which MiniStack does not know.
+"""The default quotas of an Application Load Balancer's rules, which MiniStack lacks.
 
-https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html: those
-of rules and of target groups count all listeners of a load balancer.
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html: the
+quotas of rules and target groups count across all listeners of a load balancer.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ VALUE_LENGTH = 128
 
 
 def rules_of(listener_arn: str) -> list[Record]:
-    """Return the rules of a listener without its default one, which has no priority."""
+    """Return the rules of a listener except the default rule, which has no priority."""
     return [
         each
         for each in alb._rules.values()
@@ -38,7 +38,7 @@ def refusal(listener_arn: str, params: dict[str, Any]) -> Any:
 
 
 def one_too_many(listener_arn: str) -> Any:
-    """Return the error for one rule more, or None."""
+    """Return the error for one more rule, or None."""
     present = sum(len(rules_of(each)) for each in _listeners_beside(listener_arn))
     if present < RULES_PER_LOAD_BALANCER:
         return None
@@ -50,7 +50,7 @@ def one_too_many(listener_arn: str) -> Any:
 
 
 def _listeners_beside(listener_arn: str) -> list[str]:
-    """The listeners of the same load balancer, this one among them."""
+    """All listeners of the same load balancer, including this one."""
     balancer = (alb._listeners.get(listener_arn) or {}).get("LoadBalancerArn")
     return [arn for arn, each in alb._listeners.items() if each["LoadBalancerArn"] == balancer]
 

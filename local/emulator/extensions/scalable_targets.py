@@ -1,6 +1,6 @@
-"""Scalable targets of Application Auto Scaling, their scaling policies' home, and their tags.
+"""Scalable targets of Application Auto Scaling, with their scaling policies and their tags.
 
-MiniStack has none. What AWS refuses is refused, so that a mistake shows up locally.
+MiniStack lacks them. Requests that AWS refuses are refused here, so that mistakes show up locally.
 """
 
 import time
@@ -23,12 +23,12 @@ targets = AccountRegionScopedDict()
 policies = AccountRegionScopedDict()
 tags = AccountRegionScopedDict()
 
-# By service namespace, whether the resource of an id can be scaled.
+# For each service namespace: whether a resource, by its id, can be scaled.
 existence: dict[str, Callable[[str], bool]] = {}
 
 
 class RefusalError(Exception):
-    """The answer is an error of this code and message."""
+    """Becomes an error answer with this code and message."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -114,7 +114,7 @@ def deregister_scalable_target(request: Request) -> Request:
 
 
 def drop(namespace: str, resource_id: str) -> None:
-    """Forget the targets of a resource that was deleted, with their policies."""
+    """Drop the targets of a deleted resource, with their policies."""
     for key in [key for key in targets if key.startswith(f"{namespace}|{resource_id}|")]:
         _remove(key)
 

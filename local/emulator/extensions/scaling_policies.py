@@ -1,6 +1,6 @@
-"""Scaling policies of Application Auto Scaling: kept and described, never acted on.
+"""Scaling policies of Application Auto Scaling: stored and described, never executed.
 
-MiniStack has none. One machine gains nothing from a tenth task.
+MiniStack lacks them. Scaling out brings nothing on a single machine.
 """
 
 import time

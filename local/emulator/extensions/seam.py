@@ -1,9 +1,8 @@
 """The one place where MiniStack's own functions are replaced.
 
 MiniStack has no plug-in interface, so an extension replaces functions of its modules. Its release
-is pinned; should somebody lift the pin, a function that has gone or takes other parameters is
-reported in one sentence when the emulator starts, not as a strange answer to Terraform an hour
-later.
+is pinned. If the pin is changed, a function that is missing or takes other parameters is reported
+in one sentence when the emulator starts, not as a strange answer to Terraform an hour later.
 """
 
 import functools
@@ -14,7 +13,7 @@ from typing import Any
 
 
 class SeamError(RuntimeError):
-    """A function of MiniStack is not what an extension was written against."""
+    """A function of MiniStack differs from the one that an extension was written for."""
 
 
 def check(owner: ModuleType | type, name: str, parameters: str) -> Callable[..., Any]:
@@ -38,9 +37,9 @@ def wrap(
     parameters: str,
     wrapper: Callable[[Callable[..., Any]], Callable[..., Any]],
 ) -> None:
-    """Replace the function `name` of `owner` by `wrapper(original)`, also in dispatch tables."""
+    """Replace the function `name` of `owner` with `wrapper(original)`, also in dispatch tables."""
     original = check(owner, name, parameters)
-    # `wraps` keeps the signature, so that a second extension may wrap the same function.
+    # `wraps` keeps the signature, so that a second extension can wrap the same function.
     replacement = functools.wraps(original)(wrapper(original))
     setattr(owner, name, replacement)
     for table in vars(owner).values():

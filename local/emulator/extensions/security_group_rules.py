@@ -1,7 +1,7 @@
 """Tags of security-group rules that MiniStack loses.
 
-A new security group comes with a rule that lets everything out. Terraform declares its own rule,
-often the same; MiniStack finds it present and drops the tags of the request, and every plan adds
+A new security group has a default rule that allows all outgoing traffic. Terraform often declares
+the same rule; MiniStack then finds it present and drops the tags of the request, so every plan adds
 them again.
 """
 

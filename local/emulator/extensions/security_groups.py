@@ -1,8 +1,8 @@
-"""Security groups that hold: what their ingress rules do not allow does not arrive.
+"""Security groups that are enforced: traffic that no ingress rule allows is dropped.
 
-MiniStack stores security groups and asks nothing of them: on one network everything reaches
-everything, and a rule that is missing or too wide is found only on AWS. Here each change of the API
-and each start of a container is told to `network_guard`, which makes them true.
+MiniStack stores security groups but does not enforce them: everything on the network can reach
+everything else, and a missing or too broad rule is found only on AWS. Here each API change and each
+container start is reported to `network_guard`, which enforces the rules.
 """
 
 import json
@@ -16,10 +16,10 @@ from ministack.services import alb, ec2, ecs, rds
 from . import network_guard, network_members, packet_filter, seam
 from .network_members import TASK_GROUPS
 
-# Asked by `up` and `verify`.
+# Requested by `up` and `verify`.
 STATUS_PATH = "/_local-aws/security-groups"
 
-# What changes who may reach whom, beside containers.
+# Operations that change the allowed traffic, in addition to container starts.
 _CHANGES = (
     (ec2, "_authorize_sg_ingress", "p"),
     (ec2, "_revoke_sg_ingress", "p"),
@@ -45,7 +45,7 @@ def _announced(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_groups(original: Callable[..., Any]) -> Callable[..., Any]:
-    """A task stays in the groups that it was started with, whatever its service says later."""
+    """A task keeps the groups that it was started with, even if its service changes later."""
 
     def run(data: dict[str, Any]) -> Any:
         status, headers, body = original(data)

@@ -1,7 +1,7 @@
 """ListServiceDeployments and DescribeServiceDeployments: how each deployment of a service ended.
 
-MiniStack answers both with an empty list. They are where AWS keeps a deployment's end and its
-reason after it has left the service's own list; version 6 of the AWS provider waits by them.
+MiniStack answers both with an empty list. On AWS they report a deployment's result and its reason
+after it has left the service's own list; version 6 of the AWS provider waits for that result.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _HISTORY = "_deployment_history"
 
 
 def note(service: Record, deployment: Record, status: str, reason: str = "") -> None:
-    """Write down how a deployment stands, for when it has left the service's list."""
+    """Record a deployment's state, so that it outlives its entry in the service's list."""
     history = service.setdefault(_HISTORY, {})
     entry = history.setdefault(
         deployment["id"],
@@ -31,7 +31,7 @@ def note(service: Record, deployment: Record, status: str, reason: str = "") -> 
 
 
 def finish(service: Record, completed: Record) -> None:
-    """Write down that a deployment is complete, and with it a rollback that led to it."""
+    """Record that a deployment is complete, along with any rollback that led to it."""
     rolled_back = f"Service deployment rolled back because {TRIPPED}."
     for entry in service.get(_HISTORY, {}).values():
         if entry["status"] == "ROLLBACK_IN_PROGRESS":

@@ -1,6 +1,6 @@
 """Settings of an ECS service that MiniStack accepts and forgets.
 
-Terraform sets them, reads them back, and would change them again with every plan.
+Terraform reads them back after setting them, so every plan would change them again.
 """
 
 import json

@@ -1,8 +1,8 @@
-"""Where a subnet's routes lead: out of its VPC, or to an endpoint inside of it.
+"""Where a subnet's routes lead: out of its VPC, or to an endpoint inside it.
 
-They are those of its own route table, else of its VPC's main one. A route whose gateway has gone is
-a black hole. MiniStack's default VPC lacks the internet gateway's route that AWS gives it; here it
-counts as there.
+The routes come from its own route table or else from its VPC's main one. A route to a deleted
+gateway is a black hole. MiniStack's default VPC lacks the route to the internet gateway that AWS
+gives it; here that route counts as present.
 """
 
 from typing import Any
@@ -57,7 +57,7 @@ def _through_nat(gateway_id: str) -> bool:
 
 
 def reaches_internet(subnet_id: str, public_address: bool) -> bool:
-    """Whether what stands in a subnet reaches the internet; an unknown way out is believed in."""
+    """Whether a subnet reaches the internet; an unknown default route counts as working."""
     subnet = ec2._subnets[subnet_id]
     route = _way_out(subnet)
     if not route:
@@ -70,7 +70,7 @@ def reaches_internet(subnet_id: str, public_address: bool) -> bool:
 
 
 def has_endpoint(subnet_id: str, service: str) -> bool:
-    """Whether a service of AWS has an endpoint that a subnet reaches."""
+    """Whether a subnet reaches an endpoint of an AWS service."""
     subnet = ec2._subnets[subnet_id]
     table = _route_table(subnet).get("RouteTableId")
     return any(

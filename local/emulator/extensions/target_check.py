@@ -1,6 +1,6 @@
-"""One health check of one target, and what a row of them says of the target.
+"""One health check of one target, and the target's state after a series of checks.
 
-MiniStack makes none. The rules are those of an Application Load Balancer; `target_health` asks.
+MiniStack runs none. The rules are those of an Application Load Balancer; `target_health` uses them.
 """
 
 import http.client
@@ -14,7 +14,7 @@ _NEW_TARGET_PAUSE = 0.5
 
 @dataclass
 class TargetHealth:
-    """The state of one target, from the outcome of its checks; times are seconds of one clock."""
+    """The state of one target from its check results; times are seconds of one clock."""
 
     since: float
     state: str = INITIAL
@@ -43,7 +43,7 @@ class TargetHealth:
 
 
 def matches(code: int, matcher: str) -> bool:
-    """Whether a status code is in a matcher such as `200`, `200,302` or `200-299`."""
+    """Whether a status code fits a matcher such as `200`, `200,302` or `200-299`."""
     for part in matcher.split(","):
         low, _, high = part.strip().partition("-")
         if int(low) <= code <= int(high or low):
@@ -52,7 +52,7 @@ def matches(code: int, matcher: str) -> bool:
 
 
 def ask(group: dict[str, Any], address: str, port: int) -> tuple[str, str] | None:
-    """Make one health check: None when it passed, else AWS's reason code and description."""
+    """Run one health check: None if it passes, else AWS's reason code and description."""
     wanted = str(group.get("HealthCheckPort") or "traffic-port")
     check_port = port if wanted == "traffic-port" else int(wanted)
     timeout = group["HealthCheckTimeoutSeconds"]

@@ -1,7 +1,7 @@
-"""Who uses a target group: it decides whether the group may be deleted, or given to ECS.
+"""The uses of a target group, which decide whether it can be deleted or attached to a service.
 
-MiniStack deletes a target group that a rule forwards to, and lets an ECS service have one that no
-load balancer forwards to.
+MiniStack deletes a target group that a rule still forwards to, and lets an ECS service use one that
+no load balancer forwards to.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
 """
 

@@ -1,10 +1,9 @@
 """Health checks of target groups, as an Application Load Balancer makes them.
 
-MiniStack reports every registered target as healthy. Here each target of an HTTP target group is
-asked for the group's path at the group's interval, its answer held against the matcher, and its
-state kept by the group's thresholds; DescribeTargetHealth tells it. As on AWS a new target is
-healthy with its first good answer; while it is new it is asked twice a second, so that this comes
-soon.
+MiniStack reports every registered target as healthy. Here each target of an HTTP target group gets
+a request for the group's path at the group's interval. Its answer is compared with the matcher, and
+its state follows the group's thresholds; DescribeTargetHealth reports it. As on AWS, a new target
+is healthy after its first good answer; until then it is checked twice a second to save time.
 """
 
 import logging
@@ -36,7 +35,7 @@ def _health_of(identity: Target) -> TargetHealth:
 
 
 def state(group_arn: str, address: str, port: int) -> str:
-    """The state of a registered target; one that was never asked is `initial`."""
+    """The state of a registered target; `initial` before its first check."""
     return _health_of((group_arn, address, port)).state
 
 

@@ -1,9 +1,9 @@
-"""Which tasks of a service are registered in its target groups, and from when to when.
+"""Which tasks of a service are registered in its target groups, and when.
 
-MiniStack registers a task once it is RUNNING and believes it healthy at once. ECS registers it as
-it starts and lets it count for its deployment only when the target group has seen it healthy, so
-that a deployment whose health check path is wrong never completes; it deregisters a task before it
-stops it.
+MiniStack registers a task once it is RUNNING and treats it as healthy at once. ECS registers a task
+as it starts and counts it for its deployment only after the target group reports it as healthy, so
+a deployment with a wrong health check path never completes. ECS deregisters a task before stopping
+it.
 """
 
 import time
@@ -23,7 +23,7 @@ Record = dict[str, Any]
 
 def _serves(task: Record) -> bool:
     """Whether a task's address belongs in its service's target groups."""
-    # A task restored after a restart is STOPPED while its desired status still says RUNNING.
+    # A task restored after a restart is STOPPED while its desired status is still RUNNING.
     admitted = task.get("lastStatus") == "ACTIVATING" and task.get("_admitted")
     return task.get("lastStatus") == "RUNNING" or bool(admitted)
 
@@ -57,7 +57,7 @@ def _registered(original: Callable[..., None]) -> Callable[..., None]:
         del cluster_name
         for arn, port in _groups(svc):
             with resource_lock("elbv2-targets", arn):
-                # Only what this service published is withdrawn: others may share the group.
+                # Only this service's targets are deregistered, because others may share the group.
                 ledger = svc.setdefault("_published_targets", {})
                 targets = targets_of(svc, port)
                 alb.set_targets_for_group(arn, targets, ledger.get(arn, ()))
@@ -67,9 +67,9 @@ def _registered(original: Callable[..., None]) -> Callable[..., None]:
 
 
 def admit(service: Record, task: Record) -> str | None:
-    """Register a task in its service's target groups and wait for them: a refusal's reason or None.
+    """Register a task in its target groups and wait until healthy: None, or why it was refused.
 
-    The service's grace period and each group's thresholds decide how long a task may take.
+    The service's grace period and each group's thresholds limit how long a task may take.
     """
     task["_admitted"] = True
     ecs._sync_service_targets("", service)

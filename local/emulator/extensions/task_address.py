@@ -1,9 +1,9 @@
-"""A task's address: that of the container which listens.
+"""A task's address: the address of the container that listens.
 
-On AWS the containers of a task share one network interface. Here each has an address of its own,
-and MiniStack takes the first one: of a container that ends before the service starts, say, whose
-address then goes to another task. So only a container with a port gives the task its address, or
-any where none has a port.
+On AWS the containers of a task share one network interface. Here each has its own address, and
+MiniStack takes the first. If that container ends before the service starts, for example, its
+address goes to another task. So only a container with a port gives the task its address, or any
+container if none has a port.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ Record = dict[str, Any]
 
 
 def gives_address(name: str, definitions: Iterable[Record]) -> bool:
-    """Whether a container is one that others look for when they look for its task."""
+    """Whether a container's address counts as the address of its task."""
     listening = [each["name"] for each in definitions if each.get("portMappings")]
     return not listening or name in listening
 

@@ -1,6 +1,6 @@
-"""A task that the service scheduler gives up: stopped with its reason, counted by the breaker.
+"""A task that the service scheduler gives up: stopped with a reason, counted by the breaker.
 
-MiniStack counts exits and failed starts, but knows no failed health check.
+MiniStack counts exits and failed starts, but not failed health checks.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ FAILED_HEALTH_CHECKS = "Task failed container health checks"
 
 
 def service_of(task: Task) -> dict[str, Any] | None:
-    """The service that a task belongs to, if any."""
+    """The service of a task, if any."""
     group = task.get("group") or ""
     if not group.startswith("service:"):
         return None
@@ -25,7 +25,7 @@ def service_of(task: Task) -> dict[str, Any] | None:
 
 
 def stop_failed(task: Task, reason: str, exit_code: int | None = None) -> None:
-    """Stop a task that the service scheduler gave up, and let the circuit breaker count it."""
+    """Stop a task that the service scheduler gave up, and count it in the circuit breaker."""
     exited = exit_code is not None
     stop_code = "EssentialContainerExited" if exited else "ServiceSchedulerInitiated"
     if not ecs._mark_task_stopped(task["taskArn"], task, reason, stop_code, exit_code):

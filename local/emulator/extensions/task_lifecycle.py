@@ -1,12 +1,12 @@
-"""A task counts when its containers and its target groups say so, and ends with a reason.
+"""A task counts once its containers and target groups are healthy, and ends with a reason.
 
-MiniStack counts a task as soon as its containers were created, and its words for an exit are its
-own. Here a service's task does not count until every essential container is healthy and every
-target group of the service has seen it healthy: a deployment that cannot answer never completes,
-and the tasks before it keep serving. Until then `task_status` calls it RUNNING, as AWS does. One
-that exits, fails its checks once it runs or is refused by a target group is stopped with the reason
-and the exit code that AWS reports, and counts against the deployment's circuit breaker. A task that
-is still PENDING is not stopped for its health (aws/containers-roadmap#2379).
+MiniStack counts a task as soon as its containers are created, and words exits in its own way. Here
+a service's task counts only once every essential container is healthy and every target group of the
+service reports it as healthy: a deployment that cannot answer never completes, and earlier tasks
+keep serving. Until then `task_status` reports it as RUNNING, as AWS does. A task that exits, fails
+its checks while running or is refused by a target group is stopped with the reason and exit code
+that AWS reports, and counts against the deployment's circuit breaker. A task that is still PENDING
+is not stopped because of its health (aws/containers-roadmap#2379).
 """
 
 import threading
@@ -37,7 +37,7 @@ def watches_of(task_arn: str) -> list[Watch]:
 
 
 def note(task_arn: str, watch: Watch) -> None:
-    """Add what is known about one more container of a task."""
+    """Add the watch of one more container of a task."""
     _watches[task_arn].append(watch)
 
 
@@ -47,7 +47,7 @@ def definitions_of(task_arn: str) -> dict[str, dict[str, Any]]:
 
 
 def _is_unhealthy(task: Task) -> bool:
-    """Whether the service scheduler replaces a task; one that is still PENDING it leaves alone."""
+    """Whether the service scheduler replaces a task; it leaves PENDING tasks alone."""
     watches = watches_of(task["taskArn"])
     unhealthy = any(watch.essential and watch.status == UNHEALTHY for watch in watches)
     return unhealthy and service_of(task) is not None
@@ -131,7 +131,7 @@ def _ends_watching(original: Callable[..., bool]) -> Callable[..., bool]:
 
 
 def _without_polling(original: Callable[..., None]) -> Callable[..., None]:
-    """Keep the part that completes a deployment; `Watch` sees exits without ten looks a second."""
+    """Keep only the part that completes a deployment; `Watch` detects exits without polling."""
     del original
 
     def watch(task: Task, docker_client: Any, account_id: str, region: str) -> None:
@@ -161,5 +161,5 @@ def install() -> None:
     seam.wrap(
         ecs, "_watch_task_lifecycle", "task docker_client account_id region", _without_polling
     )
-    # Readiness was waited for before RUNNING: MiniStack's own settling time would come on top.
+    # RUNNING already implies readiness, so MiniStack's own settling time would only add delay.
     ecs._ECS_DEPLOYMENT_STEADY_DELAY = 0.05

@@ -1,10 +1,10 @@
 """A task that cannot reach the registry over its subnet's routes fails as on Fargate.
 
-MiniStack keeps route tables, gateways and endpoints and asks nothing of them: a task in a subnet
-without a way out starts like any other. Fargate fetches secrets, the login of the registry and the
-image over the task's own network interface, so each needs a default route (through a NAT gateway,
-or through an internet gateway and a public address) or an endpoint in the VPC. Whether filters let
-it through is not asked here, nor is a route through anything else judged.
+MiniStack stores route tables, gateways and endpoints but ignores them: a task in a subnet without a
+route out starts like any other. Fargate fetches secrets, the registry login and the image over the
+task's own network interface, so each needs a default route (through a NAT gateway, or through an
+internet gateway with a public address) or an endpoint in the VPC. Security groups are not checked
+here, nor are routes through anything else.
 """
 
 import json
@@ -20,8 +20,8 @@ from .task_secrets import is_secret
 
 Record = dict[str, Any]
 
-# AWS gives up after three tries, four to five minutes later. Who tests this wants to see the end;
-# a moment is left in which the API shows the task as it tries.
+# AWS gives up after three tries in four to five minutes. Here it takes only a moment, long enough
+# for the API to show the task while it tries.
 GIVES_UP_SECONDS = 2.0
 _POLL_SECONDS = 0.1
 
@@ -68,9 +68,9 @@ def _without_registry(td: Record, reaches: Callable[[str], bool]) -> str | None:
 
 
 def problem(task: Record, td: Record) -> str | None:
-    """Why a task cannot get what it needs before it starts, if so."""
+    """Why a task cannot fetch what it needs before it starts; None if it can."""
     subnet = task.get("_subnet")
-    # What EC2 does not know cannot be judged; other launch types pull over their machine.
+    # Unknown subnets cannot be checked; other launch types pull through their machine.
     if task.get("launchType") != "FARGATE" or not subnet_routes.known(subnet):
         return None
     if subnet_routes.reaches_internet(subnet, bool(task.get(_PUBLIC))):
@@ -89,7 +89,7 @@ def _over_network(original: Callable[..., Any]) -> Callable[..., Any]:
             time.sleep(_POLL_SECONDS)
         if reason is None:
             return original(task, td, docker_client)
-        # MiniStack starts no container of a task that has stopped.
+        # MiniStack starts no containers of a stopped task.
         ecs._fail_task_start(task, docker_client, reason)
         return None
 
@@ -100,7 +100,7 @@ def _with_public_address(original: Callable[..., Any]) -> Callable[..., Any]:
     def run(data: Record) -> Any:
         status, headers, body = original(data)
         network = (data.get("networkConfiguration") or {}).get("awsvpcConfiguration") or {}
-        # The task has begun already: until here it tries without an address.
+        # The task already exists; up to here it has no address.
         for started in json.loads(body).get("tasks") or []:
             ecs._tasks[started["taskArn"]][_PUBLIC] = network.get("assignPublicIp") == "ENABLED"
         return status, headers, body

@@ -1,9 +1,9 @@
-"""A task whose secrets cannot be had starts no container, and says so in AWS's words.
+"""A task whose secrets cannot be fetched starts no container and fails in AWS's words.
 
-MiniStack looks a container's secrets up when it is that container's turn, so that the ones before
-it run already; takes the current version of a secret whatever version is named; and has words of
-its own for a failure. Fargate fetches the secrets of all containers first, tries each once more,
-and fails the task with what Secrets Manager or the Parameter Store answered.
+MiniStack fetches a container's secrets when it starts that container, so earlier containers already
+run; takes the current version of a secret even if another is named; and words failures in its own
+way. Fargate fetches the secrets of all containers first, retries each once, and fails the task with
+the answer of Secrets Manager or the Parameter Store.
 """
 
 import json
@@ -18,8 +18,8 @@ from . import seam
 
 Definition = dict[str, Any]
 
-# Until Fargate has tried again. Here it also keeps a service without a circuit breaker, which
-# replaces a failed task at once, from starting hundreds of them a second.
+# The time until Fargate has retried. It also keeps a service without a circuit breaker, which
+# replaces a failed task at once, from starting hundreds of tasks a second.
 RETRY_SECONDS = 1.0
 
 _ASM = "unable to retrieve secret from asm: service call has been retried 1 time(s)"
@@ -32,7 +32,7 @@ _DELETED = (
 
 
 class SecretError(Exception):
-    """What Secrets Manager answers where a secret cannot be had."""
+    """The answer of Secrets Manager if a secret cannot be fetched."""
 
 
 def is_secret(reference: str) -> bool:
@@ -41,7 +41,7 @@ def is_secret(reference: str) -> bool:
 
 
 def split(reference: str) -> tuple[str, str, str, str]:
-    """Return a `valueFrom` as ARN, JSON key, version stage and version id, each may be empty."""
+    """Split a `valueFrom` into ARN, JSON key, version stage and version id; each may be empty."""
     fields = reference.split(":")
     key, stage, version = (*fields[7:10], "", "", "")[:3]
     return ":".join(fields[:7]), key, stage, version
@@ -49,7 +49,7 @@ def split(reference: str) -> tuple[str, str, str, str]:
 
 def _stored(arn: str, stage: str, version: str) -> str:
     _, secret = secretsmanager._resolve(arn, use_arn_scope=True)
-    # MiniStack is content with any beginning of an ARN, AWS with the whole but for its suffix.
+    # MiniStack accepts any prefix of an ARN; AWS requires all of it except the suffix.
     if not secret or arn not in (secret["ARN"], secret["ARN"][: -len("-AbCdEf")]):
         raise SecretError(f"{_NOT_FOUND}.")
     if secret.get("DeletedDate"):

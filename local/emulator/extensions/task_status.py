@@ -1,14 +1,13 @@
-"""A task that has started is RUNNING, healthy or not; that is what the API tells.
+"""The API reports a started task as RUNNING, whether or not it is healthy.
 
-On AWS a task is as far as the least far of its containers: RUNNING once all of them were started,
-where one that has ended counts as started and one that still waits for another does not. Neither
-container health checks nor load balancers are asked, and `runningCount` counts such tasks. So a
-service's first deployment looks steady as soon as its tasks run: only `rolloutState` waits until
-they are healthy.
+On AWS a task is RUNNING once all of its containers have started: a container that has ended counts
+as started, and one that still waits for another does not. Container health checks and load
+balancers have no effect, and `runningCount` includes such tasks. So a service's first deployment
+looks steady as soon as its tasks run: only `rolloutState` waits until they are healthy.
 
-MiniStack's scheduler means healthy where it says RUNNING: by it a deployment completes, old tasks
-are stopped, and room is made for new ones. So inside a started task stays ACTIVATING until it is
-healthy, which keeps a rolling update from losing a request, and only answers say RUNNING.
+MiniStack's scheduler treats RUNNING as healthy: it then completes the deployment, stops old tasks
+and makes room for new ones. So internally a started task stays ACTIVATING until it is healthy, so
+that a rolling update loses no requests, and only API answers say RUNNING.
 """
 
 from collections import Counter
@@ -27,7 +26,7 @@ _STARTED = "_started"
 
 
 def mark_started(task: Record) -> bool:
-    """Note that each container of a task was started; False where the task is to stop."""
+    """Record that all containers of a task have started; False if the task is to stop."""
     arn = task["taskArn"]
     with resource_lock("ecs-task", arn):
         if not ecs._task_is_active(arn, task):
@@ -42,7 +41,7 @@ def mark_started(task: Record) -> bool:
 
 
 def status_of(task: Record) -> str:
-    """A task's last status, as ECS knows it."""
+    """A task's last status, as ECS reports it."""
     status = str(task["lastStatus"])
     return "RUNNING" if status == "ACTIVATING" and task.get(_STARTED) else status
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** Where a Debian machine keeps what its owner trusts, what Debian trusts, and both together. */
+/** Where a Debian machine keeps its local certificates, the public ones, and both combined. */
 export interface TrustStore {
   readonly local: string;
   readonly public: string;
@@ -15,13 +15,13 @@ const DEBIAN: TrustStore = {
 };
 
 /**
- * The authorities that this machine trusts beside the public ones, as PEM texts, each once: those
- * that its owner added, and any other in its bundle that the public ones do not explain.
+ * The authorities that this machine trusts in addition to the public ones, as unique PEM texts:
+ * those added locally, and any others in its bundle that are not among the public ones.
  */
 export function extraCertificates(store: TrustStore = DEBIAN): string[] {
   const known = new Set(certificatesIn(store.public));
   const bundled = existsSync(store.bundle) ? blocks(readFileSync(store.bundle, "utf8")) : [];
-  // Without the list of public ones nothing tells the extra ones of the bundle from them.
+  // Without the list of public certificates, the extra ones in the bundle cannot be told apart.
   const unexplained = known.size === 0 ? [] : bundled.filter((block) => !known.has(block));
   return [...new Set([...certificatesIn(store.local), ...unexplained])].sort();
 }

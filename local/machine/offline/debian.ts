@@ -21,10 +21,10 @@ export interface DebianOptions {
 }
 
 /**
- * The file system of a small Debian as a tar file in the cache folder, made by debootstrap from
- * Debian's archive, with its signatures checked.
+ * The file system of a minimal Debian as a tar file in the cache folder, created by debootstrap from
+ * Debian's archive with signatures verified.
  *
- * @throws Refusal where that cannot be: it needs root, and a Debian that has debootstrap
+ * @throws Refusal where this is impossible: it requires root, and a Debian with debootstrap
  */
 export async function debianFiles(options: DebianOptions): Promise<string> {
   const { cacheFolder, report } = options;
@@ -34,7 +34,7 @@ export async function debianFiles(options: DebianOptions): Promise<string> {
   if (existsSync(file)) return file;
   if (!machine.root || !machine.debian) {
     throw new Refusal(
-      "base images cannot be pulled, and only root on Debian can make them from packages",
+      "base images cannot be pulled, and only root on Debian can build them from packages",
       "Load them from a machine that can pull (docker save, docker load), or run the command as root on Debian.",
     );
   }
@@ -53,7 +53,7 @@ export async function debianFiles(options: DebianOptions): Promise<string> {
 }
 
 async function bootstrap(file: string, work: string, { report }: DebianOptions): Promise<void> {
-  report(`making a small Debian ${SUITE} from Debian's archive (debootstrap, once)`);
+  report(`building a minimal Debian ${SUITE} from Debian's archive (debootstrap, only once)`);
   const make = execa("bash", [SCRIPT, SUITE, work, file], {
     stdin: "ignore",
     all: true,
@@ -62,18 +62,18 @@ async function bootstrap(file: string, work: string, { report }: DebianOptions):
   });
   const tell = every(3_000, report);
   for await (const line of make.iterable({ from: "all" })) {
-    if (line.startsWith("I: ")) tell(`making Debian ${SUITE}: ${line.slice(3, 70)}`);
+    if (line.startsWith("I: ")) tell(`building Debian ${SUITE}: ${line.slice(3, 70)}`);
   }
   const result = await make;
   if (result.failed) {
     throw new Refusal(
-      `Debian ${SUITE} could not be made by debootstrap: ${lastLines(result.all, 3)}`,
-      "Fix what it says and run the command again; nothing was kept.",
+      `Debian ${SUITE} could not be built by debootstrap: ${lastLines(result.all, 3)}`,
+      "Fix the reported problem and run the command again; the partial result was deleted.",
     );
   }
 }
 
-/** Another script makes another file: the cache is shared between clones of different ages. */
+/** Identifies the script's version in the file name: clones of different ages share the cache. */
 function digestOf(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 8);
 }

@@ -11,22 +11,22 @@ import { every, lastLines, secondsSince } from "../../../operations/terminal/pro
 export const RECIPES = path.join(__dirname, "recipes");
 
 export interface GoProgram {
-  /** What is built, for progress: `Terraform 1.11.4`. */
+  /** Its name for progress messages: `Terraform 1.11.4`. */
   readonly what: string;
-  /** The folder in `recipes` whose go.mod and go.sum pin every module. */
+  /** The folder in `recipes` with the go.mod and go.sum that pin every module. */
   readonly folder: string;
   readonly package: string;
-  /** Settings of variables that a release build makes: `main.version=4.6.0`. */
+  /** Variables that a release build sets: `main.version=4.6.0`. */
   readonly variables: readonly string[];
-  /** About how many packages it has, so that progress has an end. */
+  /** The approximate number of packages, for progress. */
   readonly packages: number;
 }
 
 /**
  * Builds a program from the Go module proxy. Every module is checked against the committed go.sum.
- * Interrupted, it goes on where it was; once done, what only the build needed is removed.
+ * An interrupted build resumes; files that only the build needed are removed at the end.
  *
- * @throws Refusal with the compiler's last words
+ * @throws Refusal with the compiler's last lines
  */
 export async function buildGoProgram(
   program: GoProgram,
@@ -37,8 +37,10 @@ export async function buildGoProgram(
   const { cacheFolder, report } = options;
   const go = await prepareGo(options);
   const work = path.join(cacheFolder, "go-build");
-  await alone({ file: `${work}.lock`, what: "another program with Go", report }, async () => {
-    report(`building ${what} from Go modules with Go ${go.version} (some minutes, once)`);
+  await alone({ file: `${work}.lock`, what: "a Go program", report }, async () => {
+    report(
+      `building ${what} from Go modules with Go ${go.version} (takes some minutes, only once)`,
+    );
     await compile(program, output, { ...options, binary: go.binary, work });
     await rm(work, { recursive: true, force: true });
   });
@@ -74,7 +76,7 @@ async function compile(program: GoProgram, output: string, compiler: Compiler): 
   if (result.failed) {
     throw new Refusal(
       `${program.what} could not be built: ${lastLines(result.stderr, 3) || result.shortMessage}`,
-      "Install it by hand, or fix what the compiler says and run the command again.",
+      "Install it manually, or fix the compiler's error and run the command again.",
     );
   }
 }

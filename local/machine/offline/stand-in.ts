@@ -15,13 +15,13 @@ import { nodePackages } from "./node-packages";
 import { every } from "../../../operations/terminal/progress";
 import { followed } from "../../../operations/target/engine-answer";
 
-/** An image made from package archives that takes the name of one that cannot be pulled. */
+/** An image built from package archives to replace one that cannot be pulled, under its name. */
 export interface StandIn {
   /** Its folder in `recipes`. */
   readonly folder: string;
-  /** Where its parts come from, for the message. */
+  /** The source of its packages, for messages. */
   readonly from: string;
-  /** Puts files beside the Dockerfile that are too large to be committed. */
+  /** Adds files to the build context that are too large to commit. */
   readonly fetch?: (context: string, options: BaseImageOptions) => Promise<void>;
 }
 
@@ -38,7 +38,7 @@ const STAND_INS: Readonly<Record<string, StandIn>> = {
 
 const DEBIAN = "fargate-platform/debian:trixie";
 
-/** On every stand-in beside the project's label, and inherited by every image built from one. */
+/** Label of every stand-in in addition to the project's label; images built from one inherit it. */
 const RECIPE = "fargate-platform.recipe";
 
 export function standInFor(image: string): StandIn | undefined {
@@ -46,8 +46,8 @@ export function standInFor(image: string): StandIn | undefined {
 }
 
 /**
- * Whether an image can be used: it is the published one, or an up-to-date stand-in. An image without
- * labels has null where its type says that there is an object.
+ * Whether an image is usable: it is the published one or an up-to-date stand-in. `labels` is null
+ * for an image without labels, contrary to the library's type.
  */
 export function isCurrent(image: string, labels: Readonly<Record<string, string>> | null): boolean {
   const standIn = standInFor(image);
@@ -55,7 +55,7 @@ export function isCurrent(image: string, labels: Readonly<Record<string, string>
   return standIn === undefined || made === undefined || made === recipe(standIn.folder);
 }
 
-/** Makes a stand-in and gives it the image's name. Needs root and Debian: see `debianFiles`. */
+/** Builds a stand-in under the image's name. Requires root and Debian; see `debianFiles`. */
 export async function makeStandIn(
   image: string,
   standIn: StandIn,
@@ -74,7 +74,7 @@ async function debianContext(context: string, options: BaseImageOptions): Promis
   }
 }
 
-/** Builds with the engine's classic builder, which needs no plugin and reuses what it has built. */
+/** Builds with the engine's classic builder, which needs no plugin and caches its layers. */
 async function build(image: string, standIn: StandIn, options: BaseImageOptions): Promise<void> {
   const { docker, report } = options;
   const context = await mkdtemp(path.join(tmpdir(), "fargate-platform-"));
@@ -90,14 +90,14 @@ async function build(image: string, standIn: StandIn, options: BaseImageOptions)
     const tell = every(3_000, report);
     await followed(docker, stream, ({ stream: text }) => {
       const line = visible(text);
-      if (line !== "") tell(`making ${image}: ${line}`);
+      if (line !== "") tell(`building ${image}: ${line}`);
     });
   } finally {
     await rm(context, { recursive: true, force: true });
   }
 }
 
-/** A build context that others may read in the image, whatever this user's umask is. */
+/** A build context whose files are readable by all users in the image, regardless of the umask. */
 function archiveOf(context: string): Readable {
   const pack = tar.pack(context, {
     dereference: true,
@@ -109,13 +109,13 @@ function archiveOf(context: string): Readable {
   return Readable.from(pack);
 }
 
-/** The last line that a build step printed, without colours, short enough for one line. */
+/** The last line of a build step's output, without colours, truncated to fit one line. */
 function visible(text: string | undefined): string {
   const line = (text ?? "").trim().split("\n").at(-1) ?? "";
   return stripVTControlCharacters(line).slice(0, 70);
 }
 
-/** Changes when a recipe does, or when this machine trusts other authorities. */
+/** A hash that changes with the recipe and with the extra authorities that this machine trusts. */
 function recipe(folder: string): string {
   const hash = createHash("sha256");
   for (const name of [...new Set(["debian", folder])]) {

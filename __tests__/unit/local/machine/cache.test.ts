@@ -49,7 +49,7 @@ describe("what is made once", () => {
     const lines: string[] = [];
     await Promise.all([make(work, lines), make(work, lines)]);
     expect(work).toHaveBeenCalledTimes(1);
-    expect(lines).toEqual(["waiting for another process that makes the tool: 0 s"]);
+    expect(lines).toEqual(["waiting for another process to make the tool: 0 s"]);
   });
 
   test("leaves nothing behind when it fails, and is tried again", async () => {

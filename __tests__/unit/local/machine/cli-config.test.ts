@@ -6,7 +6,7 @@ test("each provider comes from its own mirror, every other one from its registry
     { folder: "/mirrors/a", include: ["registry.terraform.io/hashicorp/aws"] },
     { folder: '/mirrors/${b}"', include: ["registry.terraform.io/kreuzwerker/docker"] },
   ]);
-  expect(text).toBe(`# Written by \`npx platform up\`; used by the local deployment only.
+  expect(text).toBe(`# Written by \`npx platform up\`; used only for local deployments.
 disable_checkpoint = true
 
 provider_installation {

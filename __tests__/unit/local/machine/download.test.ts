@@ -54,7 +54,7 @@ describe("a download", () => {
   });
 
   test.each([
-    ["lacks the file", "/absent", 10_000, "it answered 404"],
+    ["lacks the file", "/absent", 10_000, "it answered with HTTP status 404"],
     ["says nothing", "/silent", 200, "no answer in time"],
   ])("from a host that %s has another way", async (_, url, answerMs, reason) => {
     const failure = fetchFrom(`${base}${url}`, SHA256, answerMs);

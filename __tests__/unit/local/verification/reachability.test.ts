@@ -73,8 +73,8 @@ test.each<[string, Question["expected"], Answer | undefined, string]>([
     { error: "no such name", replies: {} },
     "its Cloud Map name does not resolve: no such name",
   ],
-  ["an old address", "answer", answer(good), "its name gives 1 addresses for 2 tasks"],
-  ["nobody to ask", "silence", undefined, "cannot be asked for: no task of web runs"],
+  ["an old address", "answer", answer(good), "its name resolves to 1 addresses for 2 tasks"],
+  ["nobody to ask", "silence", undefined, "cannot be checked: no task of web is running"],
 ])("%s is a problem with its reason", (_, expected, given, reason) => {
   expect(problemOf(asks(expected), given, 2)).toContain(reason);
 });

@@ -25,8 +25,8 @@ test("a 404 of the service's own is an answer, an error of the load balancer is 
 });
 
 test.each<[string, Partial<Evidence>, string]>([
-  ["a missing task", { status: { ...status, running: 1 } }, "runs 1 tasks of 2"],
-  ["no task at all", { status: { ...status, running: 0, desired: 0 } }, "runs 0 tasks of 0"],
+  ["a missing task", { status: { ...status, running: 1 } }, "runs 1 of 2 tasks"],
+  ["no task at all", { status: { ...status, running: 0, desired: 0 } }, "runs 0 of 0 tasks"],
   [
     "another image",
     { status: { ...status, digests: ["sha256:bb"] } },

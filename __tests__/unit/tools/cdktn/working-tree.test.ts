@@ -42,10 +42,10 @@ describe("the files that the switch may change", () => {
     write("b.ts", "1");
     const refused = committedFiles(folder);
     await expect(refused).rejects.toThrow(Refusal);
-    await expect(refused).rejects.toThrow("Not committed: a.ts, b.ts. Nothing was changed.");
+    await expect(refused).rejects.toThrow("Uncommitted changes: a.ts, b.ts. Nothing was changed.");
   });
 
   test("are none outside of a repository, where nothing could be undone", async () => {
-    await expect(committedFiles(folder)).rejects.toThrow("is in no git repository");
+    await expect(committedFiles(folder)).rejects.toThrow("is not in a git repository");
   });
 });
