@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "local" / "emulator"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "local" / "emulator"))
 
 import start
 from extensions import name_server
