@@ -76,7 +76,7 @@ async function planEnvironment(
   }
 }
 
-/** The synthesis asks Terraform for its version and would fail with a stack trace. */
+/** Before anything is written: a Terraform that is there and does not run fails with words of its own. */
 async function requireProgram(terraform: string): Promise<void> {
   const { failed } = await execa(terraform, ["version"], { reject: false, timeout: 30_000 });
   if (!failed) return;
