@@ -1,17 +1,14 @@
-import { cpSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import Docker from "dockerode";
 import { afterAll, expect, test, vi } from "vitest";
 import { NAME_PROPAGATION_SECONDS, NAME_TTL_SECONDS } from "../../../spec/limits";
 import { goOnJourney } from "../../../local/verification/journey";
 import { PROJECT_FOLDER } from "../../../project";
-import { DOCKER_LABEL } from "../../../spec/names";
 import { Checkout, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
 import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
 import { askPlainlyDuring } from "./support/plain-caller";
-import { testSchema } from "./support/schemathesis";
 import { Ledger, type TransactionLoad, sortedIds } from "./support/transactions";
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
@@ -165,74 +162,6 @@ test("a migration that fails ends the deployment with its words, and the old ver
   expect((await checkout.run("npx platform up", 300)).exitCode).toBe(0);
 });
 
-test.each([
-  ["flask-api", "/openapi.json"],
-  ["transaction-processor", "/v1/transactions/openapi.json"],
-])("%s answers whatever is sent to it as its OpenAPI document says", async (_, document) => {
-  const { exitCode, output } = await testSchema(`${ORIGIN}${document}`, ORIGIN);
-  console.log(output);
-  expect(output).toContain("Tested:");
-  expect(exitCode).toBe(0);
-});
-
-test("fraud-detection, which is private, does so in a container of its own", async () => {
-  const [task] = await containersOf("fraud-detection");
-  if (!task) throw new Error("no task of fraud-detection runs");
-  const { Config } = await task.inspect();
-  const container = await new Docker().createContainer({
-    Image: Config.Image,
-    Env: ["PORT=8080"],
-    ExposedPorts: { "8080/tcp": {} },
-    Labels: { [DOCKER_LABEL]: "e2e" },
-    HostConfig: { PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] } },
-  });
-  try {
-    await container.start();
-    const { NetworkSettings } = await container.inspect();
-    const port = NetworkSettings.Ports["8080/tcp"]?.[0]?.HostPort ?? "";
-    const origin = `http://127.0.0.1:${port}`;
-    await answers(`${origin}/health`);
-    const { exitCode, output } = await testSchema(`${origin}/openapi.json`, origin);
-    console.log(output);
-    expect(exitCode).toBe(0);
-  } finally {
-    await container.remove({ force: true });
-  }
-});
-
-test("a fourth service, in Go, is one folder and one entry, and goes again in the order of the README", async () => {
-  cpSync(path.join(__dirname, "quotes"), path.join(checkout.folder, "services/quotes"), {
-    recursive: true,
-  });
-  const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${QUOTES}});\n`);
-  const { exitCode } = await checkout.run("npx platform up", 600);
-  expect(exitCode).toBe(0);
-  const response = await fetch(`${ORIGIN}/quotes`);
-  expect([response.status, await response.text()]).toEqual([200, "flask-api answers 200\n"]);
-
-  withdraw();
-  for (const stack of ["platform", "images", "registry"]) {
-    const command = `bash -c 'eval "$(npx platform env)" && npx cdktf deploy ${stack} --ignore-missing-stack-dependencies --auto-approve --skip-provider-lock'`;
-    expect((await checkout.run(command, 300)).exitCode).toBe(0);
-  }
-  expect((await fetch(`${ORIGIN}/quotes`)).status).toBe(404);
-  const { output } = await checkout.run("npx platform up", 300);
-  expect(["registry", "images", "platform"].map((stack) => changesOf(stack, output))).toEqual([
-    noChange,
-    noChange,
-    noChange,
-  ]);
-});
-
-const QUOTES = `  quotes: {
-    port: 8000,
-    health: { path: "/health", probe: ["/quotes", "probe"] },
-    path: "/quotes",
-    size: { cpu: 256, memory: 512 },
-    calls: ["flask-api"],
-  },
-`;
-
 async function openAccount(): Promise<string> {
   const response = await fetch(`${ORIGIN}/accounts`, {
     method: "POST",
@@ -241,16 +170,4 @@ async function openAccount(): Promise<string> {
   });
   const { id } = (await response.json()) as { id: string };
   return id;
-}
-
-/** Waits for a 200, for 30 s at most. */
-async function answers(url: string): Promise<void> {
-  for (const ends = Date.now() + 30_000; Date.now() < ends;) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    );
-    if (response?.status === 200) return;
-    await sleep(200);
-  }
-  throw new Error(`${url} does not answer`);
 }

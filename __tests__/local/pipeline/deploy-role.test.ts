@@ -2,7 +2,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, SUFFIX } from "../e2e/support/checkout";
-import { ACCOUNT, assume } from "../e2e/support/github-token";
+import { ACCOUNT, assume } from "./github-token";
 
 vi.setConfig({ testTimeout: 1_500_000, hookTimeout: 1_500_000 });
 

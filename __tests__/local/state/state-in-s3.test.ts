@@ -6,9 +6,9 @@ import { execa } from "execa";
 import { afterAll, expect, test, vi } from "vitest";
 import { DOCKER_LABEL } from "../../../spec/names";
 import { PROJECT_FOLDER } from "../../../project";
-import { createStateBucket, keysIn } from "./support/bucket";
-import { Checkout, SUFFIX, changesOf, noChange } from "./support/checkout";
-import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
+import { createStateBucket, keysIn } from "./bucket";
+import { Checkout, SUFFIX, changesOf, noChange } from "../e2e/support/checkout";
+import { ORIGIN, containersOf, setDesiredCount } from "../e2e/support/local-aws";
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 

@@ -4,7 +4,7 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { PORT } from "./checkout";
+import { PORT } from "../e2e/support/checkout";
 
 const s3 = new S3Client({
   endpoint: `http://127.0.0.1:${PORT}`,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
-import { PROJECT_FOLDER } from "../../../../project";
+import { PROJECT_FOLDER } from "../../../project";
 
 const VENV = path.join(PROJECT_FOLDER, ".platform", "venv", "schemathesis");
 const REQUIREMENTS = path.join(__dirname, "schemathesis.txt");

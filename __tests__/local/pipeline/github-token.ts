@@ -1,5 +1,5 @@
 import { AssumeRoleWithWebIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { PORT } from "./checkout";
+import { PORT } from "../e2e/support/checkout";
 
 /** The account of the local AWS. */
 export const ACCOUNT = "000000000000";
