@@ -5,6 +5,7 @@ import { serviceUrls } from "../operations/environments/service-urls";
 import { readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { closing } from "../operations/terminal/closing";
+import { synthesize } from "../operations/terraform/synthesis";
 import { readOutputs } from "../operations/terraform/terraform-stack";
 import { variablesOf, withEnvironment } from "./environment";
 
@@ -22,10 +23,11 @@ export function deploy(command: Command): void {
 async function deployEnvironment(environment: string | undefined): Promise<void> {
   const target = readTarget(stopOnInterrupt(), variablesOf(environment));
   const { config, services } = target;
-  const results = await deployStacks(target);
+  await synthesize(target.environment);
+  await deployStacks(target);
   const { url } = await readOutputs("platform", { ...target, report: () => undefined });
   const next = `npx platform diagnose ${config.suffix}`;
   console.log([...serviceUrls(config, services, String(url)), ""].join("\n"));
   console.log(addressSentence(config, String(url)));
-  console.log(closing(results, next));
+  console.log(closing(next));
 }

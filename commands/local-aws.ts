@@ -3,7 +3,7 @@ import { readLocalSettings } from "../local/aws/settings";
 import { Machine } from "../local/prepared-machine";
 import { closing } from "../operations/terminal/closing";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
-import { runPhases } from "../operations/terminal/phases";
+import { runLanes } from "../operations/terminal/phases";
 import { services } from "../services";
 
 export function localAws(command: Command): void {
@@ -17,7 +17,6 @@ export function localAws(command: Command): void {
 
 async function start(): Promise<void> {
   const machine = new Machine(readLocalSettings(), Object.keys(services));
-  const phases = [...machine.toolPhases(), ...machine.awsPhases()];
-  const results = await runPhases(phases, stopOnInterrupt());
-  console.log(closing(results, 'eval "$(npx platform env)", then npx platform deploy'));
+  await runLanes(machine.lanes(), stopOnInterrupt());
+  console.log(closing('eval "$(npx platform env)", then npx platform deploy'));
 }

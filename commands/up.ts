@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { deployStacks } from "../operations/deployment/deploy-stacks";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
-import { runPhases } from "../operations/terminal/phases";
+import { runLanes } from "../operations/terminal/phases";
 import { Refusal } from "../operations/terminal/refusal";
 import { closing } from "../operations/terminal/closing";
 import { synthesize } from "../operations/terraform/synthesis";
@@ -38,14 +38,14 @@ async function deployLocally(named: string | undefined): Promise<void> {
   await synthesize(settings.environment);
 
   const machine = new Machine(settings, services);
-  const prepared = await runPhases([...machine.toolPhases(), ...machine.awsPhases()], signal);
+  await runLanes(machine.lanes(), signal);
   const target = localTarget(machine, settings, signal);
-  const deployed = await deployStacks(target);
+  await deployStacks(target);
 
   const statuses = await readStatus(target.clients.ecs, services, settings.config);
   console.log(serviceTable(statuses, catalogue, settings));
   if (!(await enforcesSecurityGroups(settings.port))) {
     console.log(unenforcedNotice(settings.port));
   }
-  console.log(closing([...prepared, ...deployed], "npx platform verify"));
+  console.log(closing("npx platform verify"));
 }

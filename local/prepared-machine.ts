@@ -39,60 +39,71 @@ export class Machine {
     return this.program.binary;
   }
 
-  /** Prepares the engine and Terraform with its providers; `down` needs them too. */
-  toolPhases(): Phase[] {
-    const { cacheFolder, providerMirror } = this.settings;
-    return [
-      {
-        title: "Container engine",
-        run: async (report) => {
-          const dockerHost = environment["DOCKER_HOST"];
-          this.engine = await prepareEngine({ dockerHost, cacheFolder, report });
-          return (await this.engine.version()).Version;
-        },
-      },
-      {
-        title: "Terraform and its providers",
-        run: async (report) => {
-          const options = {
-            cacheFolder,
-            providerMirror,
-            report,
-            path: environment["PATH"] ?? "",
-            goProxy: environment["GOPROXY"],
-            home: homedir(),
-            userConfig: environment["TF_CLI_CONFIG_FILE"],
-          };
-          this.program = await prepareTerraform(options);
-          await prepareProviders({ ...options, terraform: this.program });
-          return this.program.version;
-        },
-      },
-    ];
+  /** All that a deployment needs. Terraform is not waited for by what needs the engine. */
+  lanes(): Phase[][] {
+    return [[this.enginePhase(), this.baseImagesPhase(), this.awsPhase()], [this.terraformPhase()]];
   }
 
-  /** Prepares the base images and the local AWS. */
-  awsPhases(): Phase[] {
-    const { cacheFolder, port, enforceIam } = this.settings;
-    return [
-      {
-        title: "Base images",
-        run: async (report) => {
-          const images = [DATABASE_IMAGE, ...baseImages(this.dockerfiles())];
-          await prepareBaseImages({ docker: this.docker, images, cacheFolder, report });
-          return images.join(", ");
-        },
+  /** The engine, and Terraform with its providers. */
+  toolPhases(): Phase[] {
+    return [this.enginePhase(), this.terraformPhase()];
+  }
+
+  private enginePhase(): Phase {
+    return {
+      title: "Container engine",
+      run: async (report) => {
+        const dockerHost = environment["DOCKER_HOST"];
+        const { cacheFolder } = this.settings;
+        this.engine = await prepareEngine({ dockerHost, cacheFolder, report });
+        return (await this.engine.version()).Version;
       },
-      {
-        title: "Local AWS",
-        run: async (report) => {
-          await claimLocalAws(this.docker, port, report);
-          await startLocalAws(this.docker, { port, enforceIam, report });
-          await prepareAccount(new IAMClient(clientSettings(this.settings)));
-          return `http://127.0.0.1:${port}`;
-        },
+    };
+  }
+
+  private terraformPhase(): Phase {
+    return {
+      title: "Terraform and its providers",
+      run: async (report) => {
+        const options = {
+          cacheFolder: this.settings.cacheFolder,
+          providerMirror: this.settings.providerMirror,
+          report,
+          path: environment["PATH"] ?? "",
+          goProxy: environment["GOPROXY"],
+          home: homedir(),
+          userConfig: environment["TF_CLI_CONFIG_FILE"],
+        };
+        this.program = await prepareTerraform(options);
+        await prepareProviders({ ...options, terraform: this.program });
+        return this.program.version;
       },
-    ];
+    };
+  }
+
+  private baseImagesPhase(): Phase {
+    return {
+      title: "Base images",
+      run: async (report) => {
+        const images = [DATABASE_IMAGE, ...baseImages(this.dockerfiles())];
+        const { cacheFolder } = this.settings;
+        await prepareBaseImages({ docker: this.docker, images, cacheFolder, report });
+        return images.join(", ");
+      },
+    };
+  }
+
+  private awsPhase(): Phase {
+    const { port, enforceIam } = this.settings;
+    return {
+      title: "Local AWS",
+      run: async (report) => {
+        await claimLocalAws(this.docker, port, report);
+        await startLocalAws(this.docker, { port, enforceIam, report });
+        await prepareAccount(new IAMClient(clientSettings(this.settings)));
+        return `http://127.0.0.1:${port}`;
+      },
+    };
   }
 
   private dockerfiles(): string[] {

@@ -6,7 +6,7 @@ import { explainFailure } from "../failures/failure";
 import { imagesPhase } from "../images/images-phase";
 import { isLocked } from "../failures/known-errors";
 import { moves } from "./moves";
-import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
+import { type Phase, runPhases } from "../terminal/phases";
 import { stopProbes } from "../images/probes";
 import { type Repositories, readRepositories } from "./repositories";
 import { revisionsPhase } from "./revisions";
@@ -18,19 +18,18 @@ import type { Target } from "../target/target";
 import { StackFailure, applyStack, readOutputs } from "../terraform/terraform-stack";
 
 /**
- * Deploys the three stacks in the only safe order: a repository exists before its image and an image
+ * Deploys the three stacks, which have been synthesized, in the only safe order: a repository exists before its image and an image
  * before its task, and a service removed from the catalogue leaves the platform before its repository
  * is deleted.
  *
  * @throws Failure that names the service, the cause and the fix
  */
-export async function deployStacks(target: Target): Promise<PhaseResult[]> {
+export async function deployStacks(target: Target): Promise<void> {
   const { signal, environment } = target;
-  await synthesize(environment);
   try {
     const deployed: Repositories = {};
     const checks = preflightPhase(() => ({ ...target, deployedRepositories: deployed }));
-    const checked = await runPhases([deployedPhase(target, deployed), checks], signal);
+    await runPhases([deployedPhase(target, deployed), checks], signal);
     await sayMoves(target, deployed);
     const leaving = leavingServices(target, deployed);
     if (leaving.length > 0) {
@@ -44,7 +43,7 @@ export async function deployStacks(target: Target): Promise<PhaseResult[]> {
       revisionsPhase(target),
     ];
     if (leaving.length > 0) stacks.push(farewellPhase(target, leaving));
-    return [...checked, ...(await runPhases(stacks, signal))];
+    await runPhases(stacks, signal);
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     const lines = await explainFailure(error, target);

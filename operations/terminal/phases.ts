@@ -1,4 +1,4 @@
-import { Listr } from "listr2";
+import { Listr, type ListrTask } from "listr2";
 import { every } from "./progress";
 import type { Report } from "./refusal";
 
@@ -8,11 +8,10 @@ export interface Phase {
   readonly run: (report: Report) => Promise<string | undefined>;
 }
 
-/** The outcome and duration of a phase. */
+/** A phase that has ended, and its summary. */
 export interface PhaseResult {
   readonly title: string;
   readonly outcome: string;
-  readonly seconds: number;
 }
 
 /** Without a terminal, a line every ten seconds is enough. */
@@ -26,27 +25,50 @@ export async function runPhases(
   phases: readonly Phase[],
   signal: AbortSignal,
 ): Promise<PhaseResult[]> {
-  const results: PhaseResult[] = [];
+  return await runLanes([phases], signal);
+}
+
+/**
+ * Runs several sequences of phases at once. After a failure no other phase starts; those that are
+ * running come to their end, then the failure is thrown.
+ */
+export async function runLanes(
+  lanes: readonly (readonly Phase[])[],
+  signal: AbortSignal,
+): Promise<PhaseResult[]> {
   const interactive = process.stdout.isTTY;
-  const tasks = phases.map(({ title, run }) => ({
+  const results: PhaseResult[] = [];
+  const failures: unknown[] = [];
+  const shown = ({ title, run }: Phase) => ({
     title,
+    skip: () => failures.length > 0,
     task: async (_: unknown, task: { title: string; output: string }) => {
-      signal.throwIfAborted();
       const started = performance.now();
       const show = (line: string) => {
         task.output = line;
       };
-      const outcome = (await run(interactive ? show : every(QUIET_MS, show))) ?? "";
-      const seconds = (performance.now() - started) / 1000;
-      results.push({ title, outcome, seconds });
-      task.title = `${title}: ${[outcome, `${seconds.toFixed(1)} s`].filter(Boolean).join(", ")}`;
+      try {
+        signal.throwIfAborted();
+        const outcome = (await run(interactive ? show : every(QUIET_MS, show))) ?? "";
+        results.push({ title, outcome });
+        const seconds = (performance.now() - started) / 1000;
+        task.title = `${title}: ${[outcome, `${seconds.toFixed(1)} s`].filter(Boolean).join(", ")}`;
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
     },
+  });
+  const tasks = lanes.map((phases): ListrTask => ({
+    task: (_, lane) => lane.newListr(phases.map(shown), { concurrent: false, exitOnError: true }),
   }));
   await new Listr(tasks, {
-    concurrent: false,
+    concurrent: true,
+    exitOnError: false,
     renderer: interactive ? "default" : "simple",
     rendererOptions: interactive ? { showErrorMessage: false, collapseErrors: false } : {},
     registerSignalListeners: false,
   }).run();
+  if (failures.length > 0) throw failures[0];
   return results;
 }

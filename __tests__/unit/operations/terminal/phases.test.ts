@@ -1,0 +1,74 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import { runLanes, runPhases, type Phase } from "../../../../operations/terminal/phases";
+
+const { signal } = new AbortController();
+let events: string[];
+
+beforeEach(() => {
+  events = [];
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+});
+
+/** A phase that goes on until it is let go. */
+function phase(title: string, until: Promise<unknown> = Promise.resolve()): Phase {
+  return {
+    title,
+    run: async () => {
+      events.push(`${title} starts`);
+      await until;
+      events.push(`${title} ends`);
+      return title;
+    },
+  };
+}
+
+function broken(title: string): Phase {
+  return { title, run: () => Promise.reject(new Error(`${title} is broken`)) };
+}
+
+test("phases run one after the other, and each tells how it ended", async () => {
+  const results = await runPhases([phase("engine"), phase("images")], signal);
+  expect(events).toEqual(["engine starts", "engine ends", "images starts", "images ends"]);
+  expect(results).toEqual([
+    { title: "engine", outcome: "engine" },
+    { title: "images", outcome: "images" },
+  ]);
+});
+
+test("a lane does not wait for another", async () => {
+  let imagesRun: (value: unknown) => void = () => undefined;
+  const images = new Promise((resolve) => (imagesRun = resolve));
+  const last: Phase = {
+    title: "images",
+    run: () => {
+      imagesRun(undefined);
+      return Promise.resolve("images");
+    },
+  };
+  // Terraform ends only once the other lane has come to its last phase.
+  await runLanes([[phase("engine"), last], [phase("terraform", images)]], signal);
+  expect(events).toEqual(["engine starts", "terraform starts", "engine ends", "terraform ends"]);
+});
+
+test("after a failure no phase starts, and those that run end before it is told", async () => {
+  let failed: (value: unknown) => void = () => undefined;
+  const failure = new Promise((resolve) => (failed = resolve));
+  const engine = broken("engine");
+  const run = (report: (line: string) => void) =>
+    engine.run(report).finally(() => {
+      failed(undefined);
+    });
+  const lanes = [
+    [{ ...engine, run }, phase("images")],
+    [phase("terraform", failure), phase("providers")],
+  ];
+  await expect(runLanes(lanes, signal)).rejects.toThrow("engine is broken");
+  expect(events).toEqual(["terraform starts", "terraform ends"]);
+});
+
+test("an interruption starts no phase", async () => {
+  const interrupted = AbortSignal.abort(new Error("interrupted"));
+  await expect(runPhases([phase("engine")], interrupted)).rejects.toThrow("interrupted");
+  expect(events).toEqual([]);
+});
