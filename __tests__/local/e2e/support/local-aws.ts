@@ -1,4 +1,5 @@
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { DescribeDBClustersCommand, RDSClient } from "@aws-sdk/client-rds";
 import Docker from "dockerode";
 import { LOCAL_AWS_LABEL, localAwsName } from "../../../../local/aws/names";
 import type { InvalidRequest, RequestRecord } from "../../requests/recorder";
@@ -7,11 +8,13 @@ import { PORT, SUFFIX } from "./checkout";
 /** The load balancer of the environment under test. */
 export const ORIGIN = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}`;
 
-const ecs = new ECSClient({
+const client = {
   endpoint: `http://127.0.0.1:${PORT}`,
   region: "us-east-1",
   credentials: { accessKeyId: "test", secretAccessKey: "test" },
-});
+};
+const ecs = new ECSClient(client);
+const rds = new RDSClient(client);
 
 /** The containers in which the service itself runs, one for each task. */
 export async function containersOf(service: string): Promise<Docker.Container[]> {
@@ -37,6 +40,12 @@ export async function invalidRequests(): Promise<readonly InvalidRequest[]> {
   const record = (await response.json()) as RequestRecord;
   console.log(`${record.requests} requests, ${Object.keys(record.actions).length} operations`);
   return record.invalid;
+}
+
+/** Whether there is a database cluster, ready or not. */
+export async function hasCluster(): Promise<boolean> {
+  const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({}));
+  return DBClusters.length > 0;
 }
 
 /** Asks ECR of the local AWS, which takes any credentials, to do something by hand. */
