@@ -21,7 +21,10 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Starts MiniStack with some of the extensions as a process of this machine, without an engine. */
+/**
+ * Starts MiniStack with some of the extensions as a process of this machine, without an engine. Their
+ * names include the package: `load_balancing.routing`.
+ */
 export async function startEmulator(extensions: readonly string[]): Promise<Emulator> {
   const port = await freePort();
   const program = [

@@ -5,81 +5,38 @@ import logging
 from ministack.app import main
 
 from extensions import (
-    application_autoscaling,
-    authorization,
-    checkpoint,
-    cloud_map,
-    container_dependencies,
-    container_insights,
-    container_settings,
-    deleted_services,
-    deployments,
-    draining,
-    engine_versions,
-    layer_files,
-    listener_rules,
+    databases,
+    discovery,
+    iam,
     load_balancing,
-    log_options,
-    name_server,
-    ownership,
-    request_validation,
-    restored_tasks,
-    revisions,
-    rule_quotas,
-    security_group_rules,
-    security_groups,
-    service_deployments,
-    service_scheduler,
-    service_settings,
-    target_group_use,
-    target_health,
-    target_registration,
-    task_address,
-    task_failure,
-    task_lifecycle,
-    task_network,
-    task_secrets,
-    task_status,
+    logs,
+    requests,
+    scaling,
+    security,
+    services,
+    state,
+    tasks,
+)
+from extensions.requests import validation
+
+# Of two extensions of one function, the later one is called first. Where two packages share a
+# function, most refuse a request or add to its answer: another order would at most choose another
+# of two errors. `tests/test_order.py` lists all shared functions.
+PACKAGES = (
+    state,
+    scaling,
+    iam,
+    load_balancing,
+    discovery,  # after `load_balancing`: `cloud_map` extends what `target_registration` replaces
+    tasks,
+    services,
+    security,
+    databases,
+    logs,
+    requests,
 )
 
-# Order matters: `cloud_map`, for example, extends a function that `target_registration` replaces.
-EXTENSIONS = (
-    ownership,
-    application_autoscaling,
-    authorization,
-    container_settings,
-    target_health,
-    target_registration,
-    layer_files,
-    target_group_use,
-    rule_quotas,
-    listener_rules,
-    load_balancing,
-    cloud_map,
-    name_server,
-    draining,
-    task_address,
-    task_failure,
-    task_status,
-    task_lifecycle,
-    task_secrets,
-    task_network,
-    container_dependencies,
-    deployments,
-    revisions,
-    service_deployments,
-    service_scheduler,
-    service_settings,
-    security_group_rules,
-    security_groups,
-    engine_versions,
-    log_options,
-    container_insights,
-    deleted_services,
-    restored_tasks,
-    checkpoint,
-    request_validation,
-)
+EXTENSIONS = tuple(extension for package in PACKAGES for extension in package.EXTENSIONS)
 
 
 def install() -> None:
@@ -93,7 +50,7 @@ def serve() -> None:
     try:
         main()
     finally:
-        request_validation.tell()
+        validation.tell()
 
 
 if __name__ == "__main__":

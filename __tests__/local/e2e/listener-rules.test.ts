@@ -48,7 +48,11 @@ const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
   let binary: string;
 
   beforeAll(async () => {
-    emulator = await startEmulator(["target_group_use", "rule_quotas", "listener_rules"]);
+    emulator = await startEmulator([
+      "load_balancing.target_group_use",
+      "load_balancing.rule_quotas",
+      "load_balancing.listener_rules",
+    ]);
     const client = {
       endpoint: emulator.endpoint,
       region: "us-east-1",

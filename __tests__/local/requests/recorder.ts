@@ -75,7 +75,7 @@ export async function startRecorder(): Promise<Recorder> {
   });
   const take = async () => {
     const answer = await fetch(endpoint + RECORD, { method: "DELETE" });
-    // The format of the extension `request_record`.
+    // The format of the extension `requests.record`.
     return (await answer.json()) as RequestRecord;
   };
   const ended = emulator.then(({ all }) => Promise.reject(new Error(`it did not start:\n${all}`)));

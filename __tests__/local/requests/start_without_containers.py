@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3] / "local" / "emulator"))
 
 import start
-from extensions import name_server
+from extensions.discovery import name_server
 
 if __name__ == "__main__":
     for extension in start.EXTENSIONS:

@@ -12,7 +12,8 @@ import pytest
 from ministack.services import alb, ecs, servicediscovery
 
 import start
-from extensions import container_health, health_check, name_server, private_zones, resolver_cache
+from extensions.discovery import name_server, private_zones, resolver_cache
+from extensions.tasks import container_health, health_check
 
 from .load_balancer import load_balancer
 

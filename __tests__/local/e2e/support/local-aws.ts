@@ -36,7 +36,7 @@ export function localAwsContainer(): Docker.Container {
 /** The requests that AWS would have refused, since the local AWS was started. */
 export async function invalidRequests(): Promise<readonly InvalidRequest[]> {
   const response = await fetch(`http://127.0.0.1:${PORT}/_local-aws/requests`);
-  // The format of the extension `request_record`.
+  // The format of the extension `requests.record`.
   const record = (await response.json()) as RequestRecord;
   console.log(`${record.requests} requests, ${Object.keys(record.actions).length} operations`);
   return record.invalid;

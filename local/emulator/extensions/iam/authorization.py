@@ -1,0 +1,144 @@
+"""The resource and the conditions that IAM policies are evaluated against, as on AWS.
+
+With AUTH=true, MiniStack evaluates the caller's policies. For most create requests it names no
+resource, because there is no id yet; AWS names all resources of that kind. It confuses a service
+with its cluster, and ignores the tags of EC2, load balancers and Cloud Map and the permissions
+boundary of a role. Without AUTH this module is not used.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import iam_actions
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import alb, ec2, iam, servicediscovery, tagging
+
+from .. import seam
+from ..scaling.scalable_targets import SERVICE as SCALING
+from . import authorized_resources
+
+Fields = Callable[[str], str]
+
+
+def fields(body: bytes, params: dict[str, Any]) -> Fields:
+    """Return a reader of request fields: `clusters.0` is a list's first item; `""` if missing."""
+    document = json.loads(body) if body[:1] == b"{" else {}
+
+    def read(name: str) -> str:
+        if name in params:
+            value = params[name]
+            return str(value[0] if isinstance(value, list) else value)
+        key, _, index = name.partition(".")
+        value = document.get(key, "")
+        if index and isinstance(value, list):
+            value = value[int(index)] if int(index) < len(value) else ""
+        return value if isinstance(value, str) else ""
+
+    return read
+
+
+def _action_of(original: Callable[..., str | None]) -> Callable[..., str | None]:
+    def extract(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+    ) -> str | None:
+        if service == SCALING:
+            return f"{SCALING}:{headers.get('x-amz-target', '').rpartition('.')[2]}"
+        return original(service, method, path, headers, body, query_params)
+
+    return extract
+
+
+def _resource_of(original: Callable[..., str]) -> Callable[..., str]:
+    def extract(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+        region: str,
+        account_id: str,
+    ) -> str:
+        action = iam_actions.extract_iam_action(service, method, path, headers, body, query_params)
+        given = _with_route_table(fields(body, query_params))
+        found = authorized_resources.find(action or "", region, account_id, given)
+        if found is not None:
+            return found
+        return original(service, method, path, headers, body, query_params, region, account_id)
+
+    return extract
+
+
+def _with_route_table(given: Fields) -> Fields:
+    """Disassociation names the association's id, but IAM checks its route table."""
+
+    def read(name: str) -> str:
+        if name != "RouteTableId" or given(name):
+            return given(name)
+        return next(
+            (
+                table
+                for table, record in ec2._route_tables.items()
+                for association in record["Associations"]
+                if association["RouteTableAssociationId"] == given("AssociationId")
+            ),
+            "",
+        )
+
+    return read
+
+
+def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def extract(
+        service: str, iam_action: str, body: bytes, params: dict[str, Any]
+    ) -> dict[str, Any]:
+        given = fields(body, params)
+        keys = original(service, iam_action, body, params)
+        if service == "iam" and given("RoleName"):
+            role = iam._roles.get(given("RoleName")) or {}
+            boundary = given("PermissionsBoundary") or role.get("PermissionsBoundary")
+            if boundary:
+                keys["iam:PermissionsBoundary"] = boundary
+        if service == "ecs" and given("cluster"):
+            name = given("cluster").rpartition("/")[2]
+            keys["ecs:cluster"] = f"arn:aws:ecs:{get_region()}:{get_account_id()}:cluster/{name}"
+        if service == SCALING:
+            keys[f"{SCALING}:service-namespace"] = given("ServiceNamespace")
+            keys[f"{SCALING}:scalable-dimension"] = given("ScalableDimension")
+        return keys
+
+    return extract
+
+
+def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., Any]:
+    def read(arn: str) -> dict[str, str] | None:
+        match = re.match(r"arn:[^:]*:(ec2|elasticloadbalancing|servicediscovery):", arn)
+        if match is None:
+            return original(arn)
+        if match[1] == "ec2":
+            tags = ec2._tags.get(arn.rpartition("/")[2])
+        elif match[1] == "elasticloadbalancing":
+            tags = alb._tags.get(arn)
+        else:
+            tags = servicediscovery._resource_tags.get(arn)
+        return {tag["Key"]: tag["Value"] for tag in tags or []}
+
+    return read
+
+
+def install() -> None:
+    request = "service method path headers body query_params"
+    seam.wrap(iam_actions, "extract_iam_action", request, _action_of)
+    seam.wrap(iam_actions, "extract_resource_arn", f"{request} region account_id", _resource_of)
+    seam.wrap(iam_actions, "request_tag_context", "service iam_action body params", _keys_of)
+    seam.wrap(tagging, "resource_tags", "arn", _tags_of)
+    # EC2 takes tags under another name; application load balancers have their own model.
+    iam_actions._TAG_MEMBERS = iam_actions._TAG_MEMBERS | {"TagSpecifications"}
+    iam_actions._BOTOCORE_SERVICE_MAP["elasticloadbalancing"] = ["elbv2"]

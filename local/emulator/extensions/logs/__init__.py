@@ -1,0 +1,8 @@
+"""CloudWatch Logs as ECS uses it: the options of the log driver, and Container Insights.
+
+No two extensions share a function, so their order does not matter.
+"""
+
+from . import container_insights, options
+
+EXTENSIONS = (options, container_insights)

@@ -1,0 +1,11 @@
+"""ECS services: their deployments, their revisions, their settings and their scheduler."""
+
+from . import deployments, revisions, scheduler, service_deployments, settings
+
+EXTENSIONS = (
+    deployments,
+    revisions,
+    service_deployments,
+    scheduler,  # after `revisions`, which must read a deployment's state inside the lock
+    settings,
+)

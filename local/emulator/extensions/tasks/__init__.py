@@ -1,0 +1,25 @@
+"""ECS tasks on Fargate: how they start, when they count, what they report and how they stop."""
+
+from . import (
+    address,
+    container_dependencies,
+    container_settings,
+    draining,
+    failure,
+    lifecycle,
+    network,
+    secrets,
+    status,
+)
+
+EXTENSIONS = (
+    container_settings,
+    draining,
+    address,
+    failure,
+    status,
+    lifecycle,
+    secrets,
+    network,  # after `secrets`: without a route, a task cannot even ask for its secrets
+    container_dependencies,  # after `lifecycle`, which cannot watch a container that never starts
+)

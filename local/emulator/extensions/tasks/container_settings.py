@@ -1,0 +1,89 @@
+"""Settings of a container definition that Fargate honours and MiniStack ignores.
+
+MiniStack passes the image, command, environment and mounts to Docker. This adds the limits (a task
+with 512 MiB must be killed at 512 MiB here too, not for the first time on AWS), the entry point,
+user, working directory, read-only root file system, init process, scratch volumes and stop timeout.
+CPU is a share, not a ceiling: a limit of a quarter of a core would only slow down every start on a
+single machine. Docker's own health check is off, as on ECS; `container_health` runs the real one.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import ecs
+
+from .. import seam
+
+MIB = 1024 * 1024
+STOP_TIMEOUT_LABEL = "fargate-platform.stop-timeout"
+_DEFAULT_STOP_TIMEOUT = 30
+
+Definition = dict[str, Any]
+
+
+def _memory(container: Definition, task: Definition) -> dict[str, int]:
+    limit = int(container.get("memory") or task.get("memory") or 0) * MIB
+    # Equal limits disable swap, as on Fargate.
+    return {"mem_limit": limit, "memswap_limit": limit} if limit else {}
+
+
+def _cpu_shares(container: Definition, task: Definition) -> dict[str, int]:
+    units = int(container.get("cpu") or task.get("cpu") or 0)
+    return {"cpu_shares": max(2, units)} if units else {}
+
+
+def _scratch(container: Definition, task: Definition) -> dict[str, str]:
+    """Mounts of volumes without a host path: empty storage that is deleted with the task."""
+    empty = {
+        volume["name"]
+        for volume in task.get("volumes") or []
+        if not (volume.get("host") or {}).get("sourcePath")
+        and "efsVolumeConfiguration" not in volume
+    }
+    return {
+        mount["containerPath"]: "exec,ro" if mount.get("readOnly") else "exec"
+        for mount in container.get("mountPoints") or []
+        if mount.get("sourceVolume") in empty
+    }
+
+
+def settings(container: Definition, task: Definition) -> dict[str, Any]:
+    """The additional Docker arguments for this container of this task definition."""
+    linux = container.get("linuxParameters") or {}
+    chosen: dict[str, Any] = {
+        **_memory(container, task),
+        **_cpu_shares(container, task),
+        "healthcheck": {"test": ["NONE"]},
+        "entrypoint": container.get("entryPoint") or None,
+        "working_dir": container.get("workingDirectory") or None,
+        "user": container.get("user") or None,
+        "read_only": container.get("readonlyRootFilesystem") or None,
+        "init": linux.get("initProcessEnabled") or None,
+        "cap_drop": (linux.get("capabilities") or {}).get("drop") or None,
+        "tmpfs": _scratch(container, task) or None,
+    }
+    return {name: value for name, value in chosen.items() if value is not None}
+
+
+def _with_settings(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def build(cdef: Definition, td: Definition, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        arguments = {**original(cdef, td, *args, **kwargs), **settings(cdef, td)}
+        timeout = cdef.get("stopTimeout") or _DEFAULT_STOP_TIMEOUT
+        arguments["labels"] = {**arguments["labels"], STOP_TIMEOUT_LABEL: str(timeout)}
+        # The emulator answers Cloud Map names and forwards all others to Docker's own server.
+        arguments["dns"] = [socket.gethostbyname(os.environ["HOSTNAME"])]
+        return arguments
+
+    return build
+
+
+def install() -> None:
+    seam.wrap(
+        ecs,
+        "_build_run_kwargs",
+        "cdef td env port_bindings ecs_network host_mode task_id task_arn ministack_net_ip"
+        " cluster_arn",
+        _with_settings,
+    )

@@ -1,0 +1,128 @@
+"""How a task stops: deregistration, requests in flight, SIGTERM, stop timeout.
+
+MiniStack kills a task's containers while the load balancer may still be waiting for their answers,
+gives them five seconds regardless of the task definition, and blocks the API call meanwhile. ECS
+deregisters the task, waits until no request is in flight or the group's deregistration delay has
+passed, sends SIGTERM and, after `stopTimeout`, SIGKILL. The caller does not wait for this.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.concurrency import resource_lock, spawn_background
+from ministack.core.responses import now_iso
+from ministack.services import alb, ecs
+
+from .. import seam
+from ..load_balancing import routing
+from .container_settings import STOP_TIMEOUT_LABEL
+from .failure import service_of
+
+Task = dict[str, Any]
+
+_POLL_SECONDS = 0.05
+# By then, a request routed to the target just before its deregistration has been counted.
+_LAST_REQUEST_SECONDS = 0.2
+_LAST_LOG_LINES_SECONDS = 2.0
+_DELAY = "deregistration_delay.timeout_seconds"
+
+
+def deregistration_delay(service: Task | None) -> float:
+    """The longest deregistration delay of the service's target groups, in seconds."""
+    delays = [
+        float(attribute["Value"])
+        for balancer in (service or {}).get("loadBalancers") or []
+        for attribute in alb._tg_attrs.get(balancer.get("targetGroupArn"), [])
+        if attribute["Key"] == _DELAY
+    ]
+    return max(delays, default=0.0)
+
+
+def _drain(task: Task, delay: float) -> None:
+    address = ecs._task_ip(task)
+    if not address or not task.get("_admitted"):
+        return
+    time.sleep(min(delay, _LAST_REQUEST_SECONDS))
+    ends = time.monotonic() + delay
+    while time.monotonic() < ends and routing.in_flight(address):
+        time.sleep(_POLL_SECONDS)
+
+
+def _finish_logs(task_id: str) -> None:
+    """Give the log forwarders of a task time to deliver its last lines."""
+    ends = time.monotonic() + _LAST_LOG_LINES_SECONDS
+    for thread in threading.enumerate():
+        if thread.name.startswith(f"ministack-ecs-awslogs-{task_id[:8]}-"):
+            thread.join(max(0.0, ends - time.monotonic()))
+
+
+def stop(container: Any) -> int | None:
+    """Stop a container with its own timeout; return its exit code if it is still known."""
+    with contextlib.suppress(Exception):
+        container.stop(timeout=int(container.labels.get(STOP_TIMEOUT_LABEL) or 30))
+        container.reload()
+        return int(container.attrs["State"]["ExitCode"])
+    return None
+
+
+def _retire(task: Task, docker_client: Any, original: Callable[..., None], extra: Any) -> None:
+    service = service_of(task)
+    _drain(task, deregistration_delay(service))
+    _advance(task, "STOPPING")
+    ids = list(task.get("_docker_ids") or [])
+    stoppers = [
+        threading.Thread(target=_stop_and_record, args=(task, docker_client, container_id))
+        for container_id in ids
+    ]
+    for stopper in stoppers:
+        stopper.start()
+    for stopper in stoppers:
+        stopper.join()
+    _finish_logs(task["taskArn"].rsplit("/", 1)[-1])
+    original(task, docker_client, extra)
+    _advance(task, "STOPPED")
+
+
+def _stop_and_record(task: Task, docker_client: Any, container_id: str) -> None:
+    try:
+        container = docker_client.containers.get(container_id)
+    except Exception:  # the container is gone
+        return
+    code = stop(container)
+    name = container.labels.get("com.amazonaws.ecs.container-name")
+    with resource_lock("ecs-task", task["taskArn"]):
+        for entry in task.get("containers", []):
+            if entry["name"] == name and code is not None:
+                entry["exitCode"] = code
+
+
+def _advance(task: Task, status: str) -> None:
+    with resource_lock("ecs-task", task["taskArn"]):
+        task["lastStatus"] = status
+        if status == "STOPPED":
+            task["stoppedAt"] = task["executionStoppedAt"] = now_iso()
+
+
+def _in_background(original: Callable[..., None]) -> Callable[..., None]:
+    def cleanup(task: Task, docker_client: Any, extra_container: Any = None) -> None:
+        docker_client = docker_client or ecs._get_docker()
+        with resource_lock("ecs-task", task["taskArn"]):
+            first = bool(task.get("_docker_ids")) and not task.get("_retiring")
+            task["_retiring"] = bool(task.get("_docker_ids"))
+        if not first:
+            if not task["_retiring"] or extra_container is not None:
+                original({**task, "_docker_ids": []}, docker_client, extra_container)
+            return
+        _advance(task, "DEACTIVATING")
+        spawn_background(
+            _retire, task, docker_client, original, extra_container, thread_name="retire-task"
+        )
+
+    return cleanup
+
+
+def install() -> None:
+    seam.wrap(ecs, "_cleanup_task_resources", "task docker_client extra_container", _in_background)

@@ -1,0 +1,132 @@
+"""A task whose secrets cannot be fetched starts no container and fails in AWS's words.
+
+MiniStack fetches a container's secrets when it starts that container, so earlier containers already
+run; takes the current version of a secret even if another is named; and words failures in its own
+way. Fargate fetches the secrets of all containers first, retries each once, and fails the task with
+the answer of Secrets Manager or the Parameter Store.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import new_uuid
+from ministack.services import ecs, secretsmanager, ssm
+
+from .. import seam
+
+Definition = dict[str, Any]
+
+# The time until Fargate has retried. It also keeps a service without a circuit breaker, which
+# replaces a failed task at once, from starting hundreds of tasks a second.
+RETRY_SECONDS = 1.0
+
+_ASM = "unable to retrieve secret from asm: service call has been retried 1 time(s)"
+_SSM = "unable to retrieve secrets from ssm: service call has been retried 1 time(s)"
+_NOT_FOUND = "ResourceNotFoundException: Secrets Manager can't find the specified secret"
+_DELETED = (
+    "InvalidRequestException: You can't perform this operation on the secret because it was "
+    "marked for deletion."
+)
+
+
+class SecretError(Exception):
+    """The answer of Secrets Manager if a secret cannot be fetched."""
+
+
+def is_secret(reference: str) -> bool:
+    """Whether a `valueFrom` names a secret, not a parameter."""
+    return ":secretsmanager:" in reference
+
+
+def split(reference: str) -> tuple[str, str, str, str]:
+    """Split a `valueFrom` into ARN, JSON key, version stage and version id; each may be empty."""
+    fields = reference.split(":")
+    key, stage, version = (*fields[7:10], "", "", "")[:3]
+    return ":".join(fields[:7]), key, stage, version
+
+
+def _stored(arn: str, stage: str, version: str) -> str:
+    _, secret = secretsmanager._resolve(arn, use_arn_scope=True)
+    # MiniStack accepts any prefix of an ARN; AWS requires all of it except the suffix.
+    if not secret or arn not in (secret["ARN"], secret["ARN"][: -len("-AbCdEf")]):
+        raise SecretError(f"{_NOT_FOUND}.")
+    if secret.get("DeletedDate"):
+        raise SecretError(_DELETED)
+    stage = stage or "AWSCURRENT"
+    value = secretsmanager.resolve_secret_string(arn, stage, version or None)
+    if value is None:
+        wanted = f"VersionId: {version}" if version else f"staging label: {stage}"
+        raise SecretError(f"{_NOT_FOUND} value for {wanted}")
+    return str(value)
+
+
+def secret_value(reference: str) -> str:
+    """Return the value of a secret, or of one key of it."""
+    arn, key, stage, version = split(reference)
+    try:
+        value = _stored(arn, stage, version)
+    except SecretError as error:
+        raise ecs._SecretResolutionError(
+            f"{_ASM}: failed to fetch secret {arn} from secrets manager: operation error Secrets "
+            f"Manager: GetSecretValue, https response error StatusCode: 400, RequestID: "
+            f"{new_uuid()}, {error}"
+        ) from None
+    if not key:
+        return value
+    try:
+        content = json.loads(value)
+    except ValueError:
+        problem = f"invalid character '{value[:1]}' looking for beginning of value"
+        raise ecs._SecretResolutionError(f"{_ASM}: {problem}") from None
+    if not isinstance(content, dict) or key not in content:
+        problem = f"retrieved secret from Secrets Manager did not contain json key {key}"
+        raise ecs._SecretResolutionError(f"{_ASM}: {problem}")
+    return content[key] if isinstance(content[key], str) else json.dumps(content[key])
+
+
+def _parameter_value(reference: str) -> str:
+    value = ssm.resolve_parameter_value(reference)
+    if value is None:
+        name = reference.partition(":parameter")[2] or reference
+        raise ecs._SecretResolutionError(f"{_SSM}: invalid ssm parameters: {name}")
+    return str(value)
+
+
+def _as_fargate(original: Callable[..., Any]) -> Callable[..., Any]:
+    del original
+
+    def resolve(cdef: Definition) -> dict[str, str]:
+        named = {each["name"]: each["valueFrom"] for each in cdef.get("secrets") or []}
+        return {
+            name: secret_value(reference) if is_secret(reference) else _parameter_value(reference)
+            for name, reference in named.items()
+        }
+
+    return resolve
+
+
+def _fetch(td: Definition) -> None:
+    for container in td.get("containerDefinitions") or []:
+        ecs._resolve_container_secrets(container)
+
+
+def _before_containers(original: Callable[..., Any]) -> Callable[..., Any]:
+    def prepare(task: Definition, td: Definition, docker_client: Any) -> Any:
+        try:
+            _fetch(td)
+        except ecs._SecretResolutionError:
+            time.sleep(RETRY_SECONDS)
+            _fetch(td)
+        return original(task, td, docker_client)
+
+    return prepare
+
+
+def install() -> None:
+    seam.check(secretsmanager, "_resolve", "secret_id use_arn_scope")
+    seam.check(secretsmanager, "resolve_secret_string", "secret_id version_stage version_id")
+    seam.check(ssm, "resolve_parameter_value", "name_or_arn version decrypt")
+    seam.wrap(ecs, "_resolve_container_secrets", "cdef", _as_fargate)
+    seam.wrap(ecs, "_prepare_service_images", "task td docker_client", _before_containers)

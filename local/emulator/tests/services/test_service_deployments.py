@@ -1,0 +1,29 @@
+import json
+from typing import Any
+
+from ministack.services import ecs
+
+from ..conftest import FakeEngine, run_service, wait_for
+
+
+def listed(**request: Any) -> list[dict[str, Any]]:
+    _, _, body = ecs._list_service_deployments({"cluster": "main", "service": "app", **request})
+    return json.loads(body)["serviceDeployments"]
+
+
+def test_deployments_are_listed_by_status(engine: FakeEngine) -> None:
+    run_service()
+    wait_for(lambda: listed(status=["SUCCESSFUL"]))
+    assert engine.started == ["app"]
+    assert listed(status=["IN_PROGRESS"]) == []
+
+
+def test_a_deployment_is_described_by_its_arn(engine: FakeEngine) -> None:
+    run_service()
+    wait_for(lambda: [each["status"] for each in listed()] == ["SUCCESSFUL"])
+    assert engine.started == ["app"]
+    arn = listed()[0]["serviceDeploymentArn"]
+    request = {"serviceDeploymentArns": [arn, "arn:unknown"]}
+    answer = json.loads(ecs._describe_service_deployments(request)[2])
+    assert [each["status"] for each in answer["serviceDeployments"]] == ["SUCCESSFUL"]
+    assert answer["failures"] == [{"arn": "arn:unknown", "reason": "MISSING"}]

@@ -1,0 +1,49 @@
+from typing import Any
+
+import pytest
+
+from extensions.tasks.container_settings import STOP_TIMEOUT_LABEL, settings
+
+from ..conftest import FakeEngine, run_service, wait_for
+
+TASK = {"cpu": "256", "memory": "512"}
+
+
+@pytest.mark.parametrize(
+    ("container", "name", "value"),
+    [
+        ({}, "mem_limit", 512 * 1024 * 1024),
+        ({"memory": 128}, "memswap_limit", 128 * 1024 * 1024),
+        ({}, "cpu_shares", 256),
+        ({}, "healthcheck", {"test": ["NONE"]}),
+        ({"entryPoint": ["/init"]}, "entrypoint", ["/init"]),
+        ({"workingDirectory": "/srv"}, "working_dir", "/srv"),
+        ({"user": "1000"}, "user", "1000"),
+        ({"readonlyRootFilesystem": True}, "read_only", True),
+        ({"linuxParameters": {"initProcessEnabled": True}}, "init", True),
+        ({"linuxParameters": {"capabilities": {"drop": ["ALL"]}}}, "cap_drop", ["ALL"]),
+    ],
+)
+def test_a_setting_reaches_docker(container: dict[str, Any], name: str, value: Any) -> None:
+    assert settings(container, TASK)[name] == value
+
+
+def test_what_is_not_set_is_left_to_the_image() -> None:
+    assert settings({}, {}) == {"healthcheck": {"test": ["NONE"]}}
+
+
+def test_a_volume_without_host_path_is_scratch_space() -> None:
+    task = {"volumes": [{"name": "tmp"}, {"name": "host", "host": {"sourcePath": "/srv"}}]}
+    mounts = [
+        {"sourceVolume": "tmp", "containerPath": "/tmp"},
+        {"sourceVolume": "host", "containerPath": "/srv"},
+    ]
+    assert settings({"mountPoints": mounts}, task)["tmpfs"] == {"/tmp": "exec"}
+
+
+def test_a_started_container_has_its_stop_timeout_and_name_server(engine: FakeEngine) -> None:
+    run_service({"stopTimeout": 7})
+    wait_for(lambda: engine.started)
+    (container,) = engine.all.values()
+    assert container.labels[STOP_TIMEOUT_LABEL] == "7"
+    assert container.arguments["dns"] == ["127.0.0.1"]

@@ -1,0 +1,78 @@
+"""The order of the extensions, where it matters."""
+
+import re
+import sys
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from docker.models.containers import Container, ContainerCollection
+
+import extensions
+
+# The extensions of a function in the order in which they are called.
+ORDERED = {
+    # A container that was given up has no health to watch.
+    "ecs._attach_started_container": ["tasks.container_dependencies", "tasks.lifecycle"],
+    # Without a route, a task cannot even ask for its secrets.
+    "ecs._prepare_service_images": ["tasks.network", "tasks.secrets"],
+    # A deployment's state must not change between a look at it and what follows from it.
+    "ecs._reconcile_service_tasks": ["services.scheduler", "services.revisions"],
+    # `target_registration` replaces the function, and with it all that was added before.
+    "ecs._sync_service_targets": ["discovery.cloud_map", "load_balancing.target_registration"],
+}
+
+IN_ANY_ORDER = {
+    # Each refuses a request or adds to one that was accepted.
+    "ecs._create_service",
+    "ecs._update_service",
+    "ecs._run_task",
+    "ecs._register_task_definition",
+    # One sorts a task's containers, the other finds them by name.
+    "ecs._start_task_worker",
+    # One adds an event, the other decides about a rollback without reading events.
+    "ecs._record_service_task_failure",
+    # One adds tags, the other reports that something has changed.
+    "ec2._authorize_sg_ingress",
+}
+
+
+def _extensions_of(function: Any) -> list[str]:
+    names = []
+    while hasattr(function, "__wrapped__"):
+        names.append(getattr(function, "__globals__", {}).get("__name__", ""))
+        function = function.__wrapped__
+    own = [each for each in names if each.startswith("extensions.")]
+    return [each.removeprefix("extensions.") for each in own]
+
+
+def _shared() -> dict[str, list[str]]:
+    """The functions that more than one extension wraps, with these extensions."""
+    modules = [each for name, each in sys.modules.items() if name.startswith("ministack.")]
+    found = {
+        f"{owner.__name__.rpartition('.')[2]}.{name}": _extensions_of(value)
+        for owner in (*modules, Container, ContainerCollection)
+        for name, value in vars(owner).items()
+        # Not where a module has merely imported it.
+        if getattr(value, "__module__", "") in (owner.__name__, owner.__dict__.get("__module__"))
+    }
+    return {name: by for name, by in found.items() if len(set(by)) > 1}
+
+
+def test_extensions_of_one_function_are_called_in_order() -> None:
+    shared = _shared()
+    assert {name: shared.get(name) for name in ORDERED} == ORDERED
+
+
+def test_it_is_known_whether_the_order_of_a_shared_function_matters() -> None:
+    assert _shared().keys() == ORDERED.keys() | IN_ANY_ORDER
+
+
+def test_packages_do_not_import_each_other_in_circles() -> None:
+    folder = Path(extensions.__file__).parent
+    imported: dict[str, set[str]] = {}
+    for path in folder.glob("*/*.py"):
+        names = re.findall(r"^from \.\.(?: import )?(\w+)", path.read_text("utf-8"), re.MULTILINE)
+        imported.setdefault(path.parent.name, set()).update(names)
+    order = list(TopologicalSorter(imported).static_order())
+    assert order[0] == "seam"
