@@ -37,11 +37,16 @@ export function questionsOf(services: Services): Question[] {
   );
 }
 
-/** Why an answer is not as expected, as a phrase that follows the name of the checked service. */
+/**
+ * Why an answer is not as expected, as a phrase that follows the name of the checked service. For about
+ * a minute a name also resolves to tasks that were replaced; they need not answer.
+ *
+ * @param addresses of the running tasks
+ */
 export function problemOf(
   { from, expected }: Question,
   answer: Answer | undefined,
-  running: number,
+  addresses: readonly string[],
 ): string | undefined {
   if (!answer) return `cannot be checked: no task of ${from} is running`;
   const replies = Object.values(answer.replies);
@@ -51,10 +56,13 @@ export function problemOf(
       : undefined;
   }
   if (replies.length === 0) return `its Cloud Map name does not resolve: ${answer.error}`;
-  if (replies.length !== running) {
-    return `its name resolves to ${replies.length} addresses for ${running} tasks`;
+  const missing = addresses.filter((address) => !(address in answer.replies));
+  if (missing.length > 0) {
+    return `its name does not resolve to ${missing.join(" and ")}, where a task of it runs`;
   }
-  const failed = replies.find(({ status }) => status !== 200);
+  const failed = addresses
+    .flatMap((address) => answer.replies[address] ?? [])
+    .find(({ status }) => status !== 200);
   if (expected === "name" || !failed) return undefined;
   return `does not answer ${from}, which calls it: ${failed.error || failed.status}`;
 }

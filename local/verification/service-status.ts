@@ -1,5 +1,5 @@
 import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
-import { digestsOf, readTasks, runningContainers } from "../../operations/diagnosis/tasks";
+import { addressesOf, digestsOf, readTasks, runningContainers } from "../../operations/diagnosis/tasks";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
 
@@ -10,6 +10,8 @@ export interface ServiceStatus {
   readonly desired: number;
   /** Digests of the images that its tasks run: one, except during a deployment. */
   readonly digests: readonly string[];
+  /** Private addresses of its running tasks. */
+  readonly addresses: readonly string[];
   /** Shortened Docker ids of the service's containers in running tasks. */
   readonly containers: readonly string[];
 }
@@ -40,6 +42,7 @@ async function readServiceStatus(
     running: description?.runningCount ?? 0,
     desired: description?.desiredCount ?? 0,
     digests: digestsOf(containers),
+    addresses: addressesOf(tasks),
     containers: containers.flatMap(({ runtimeId }) => runtimeId ?? []),
   };
 }

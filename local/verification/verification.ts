@@ -17,7 +17,7 @@ export interface Evidence {
 /** The problems of a service; empty if it is as expected. */
 export function problemsOf({ spec, status, pushed, inside, outside }: Evidence): string[] {
   const problems: string[] = [];
-  const { running, desired, digests } = status;
+  const { running, desired, digests, addresses } = status;
   if (running < desired || desired === 0) {
     problems.push(`runs ${running} of ${desired} tasks`);
   }
@@ -28,7 +28,7 @@ export function problemsOf({ spec, status, pushed, inside, outside }: Evidence):
     problems.push(`runs ${digests.join(" and ") || "nothing"}, but ${digest} was pushed`);
   }
   for (const { question, answer } of inside) {
-    const problem = problemOf(question, answer, running);
+    const problem = problemOf(question, answer, addresses);
     if (problem !== undefined) problems.push(problem);
   }
   if (spec.path !== undefined && (typeof outside !== "number" || outside >= 500)) {

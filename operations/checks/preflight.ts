@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal, type Report } from "../terminal/refusal";
 import type { Config } from "../../spec/config";
-import { isDenied, wordsOf } from "../target/aws-error";
+import { hasName, isDenied, wordsOf } from "../target/aws-error";
 import type { Check, CheckContext, CheckResult, PreflightContext, Problem } from "./check";
 import { createClients } from "./clients";
 import { credentials } from "./credentials";
@@ -27,6 +27,7 @@ export interface Outcome {
 }
 
 const LIMIT_SECONDS = 15;
+const NETWORK_FIX = "check the network and the proxy, then run `npx platform doctor` again";
 
 /** Checks without AWS credentials (`anybody`), and those that need them (`account`). */
 export interface Checks {
@@ -117,7 +118,7 @@ export async function limited(
 ): Promise<CheckResult> {
   const late = {
     problem: `${title} could not be checked within ${seconds} s`,
-    fix: "check the network and the proxy, then run `npx platform doctor` again",
+    fix: NETWORK_FIX,
   };
   const silence = sleep(seconds * 1000, { problems: [late] }, { ref: false });
   const result = run(context).catch((error: unknown) => ({ problems: [defect(title, error)] }));
@@ -126,6 +127,9 @@ export async function limited(
 
 function defect(title: string, error: unknown): Problem {
   if (error instanceof Refusal) return { problem: error.message, fix: error.fix };
+  if (hasName(error, "TimeoutError")) {
+    return { problem: `${title} could not be checked: no answer in time`, fix: NETWORK_FIX };
+  }
   const problem = `${title} could not be checked (${wordsOf(error)})`;
   // A caller without this permission cannot deploy: Terraform and the stacks need it too.
   return isDenied(error)

@@ -26,12 +26,25 @@ export async function readTasks(
   return tasks;
 }
 
+/**
+ * The tasks that run now. A task with the desired status RUNNING may still be starting; after a restart
+ * of the local AWS, tasks from before it are listed too.
+ */
+function running(tasks: readonly Task[]): Task[] {
+  return tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
+}
+
+/** The private address of each running task. */
+export function addressesOf(tasks: readonly Task[]): string[] {
+  return running(tasks)
+    .flatMap(({ attachments = [] }) => attachments)
+    .flatMap(({ details = [] }) => details)
+    .flatMap(({ name, value }) => (name === "privateIPv4Address" && value ? [value] : []));
+}
+
 /** The service's own container in each running task. */
 export function runningContainers(tasks: readonly Task[], service: string): Container[] {
-  // A task with the desired status RUNNING may still be starting; after a restart of the local AWS,
-  // tasks from before it are listed too.
-  return tasks
-    .filter(({ lastStatus }) => lastStatus === "RUNNING")
+  return running(tasks)
     .flatMap(({ containers = [] }) => containers)
     .filter(({ name }) => name === service);
 }

@@ -108,6 +108,8 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(docker, "from_env", lambda **options: _no_engine())
     monkeypatch.setattr(ecs, "_docker", FakeEngine())
     yield
+    for service in ecs._services.values():
+        service["status"] = "INACTIVE"  # so that it replaces no task
     for task in list(ecs._tasks.values()):
         ecs._stop_task({"task": task["taskArn"], "cluster": task["clusterArn"]})
     # Tasks that are still starting end once they notice; on a busy machine that takes its time.

@@ -32,6 +32,9 @@ test("every service is asked about every other: callers for an answer, the rest 
   ]);
 });
 
+/** Of the two tasks that run. */
+const ADDRESSES = ["10.0.0.0", "10.0.0.1"];
+
 const asks = (expected: Question["expected"]): Question => ({
   from: "web",
   to: "orders",
@@ -43,8 +46,13 @@ test.each<[string, Question["expected"], Answer]>([
   ["nobody else gets a connection", "silence", answer(silent, silent)],
   ["a name that does not resolve is silence too", "silence", answer()],
   ["for a name nobody needs to answer", "name", answer(silent, silent)],
+  [
+    "a task that was replaced may keep its address and say no more",
+    "answer",
+    answer(good, good, silent),
+  ],
 ])("%s", (_, expected, given) => {
-  expect(problemOf(asks(expected), given, 2)).toBeUndefined();
+  expect(problemOf(asks(expected), given, ADDRESSES)).toBeUndefined();
 });
 
 test.each<[string, Question["expected"], Answer | undefined, string]>([
@@ -73,8 +81,19 @@ test.each<[string, Question["expected"], Answer | undefined, string]>([
     { error: "no such name", replies: {} },
     "its Cloud Map name does not resolve: no such name",
   ],
-  ["an old address", "answer", answer(good), "its name resolves to 1 addresses for 2 tasks"],
+  [
+    "a task without an address",
+    "answer",
+    answer(good),
+    "its name does not resolve to 10.0.0.1, where a task of it runs",
+  ],
+  [
+    "a way in to a task that was replaced",
+    "silence",
+    answer(silent, silent, good),
+    "can be reached by web, which does not call it",
+  ],
   ["nobody to ask", "silence", undefined, "cannot be checked: no task of web is running"],
 ])("%s is a problem with its reason", (_, expected, given, reason) => {
-  expect(problemOf(asks(expected), given, 2)).toContain(reason);
+  expect(problemOf(asks(expected), given, ADDRESSES)).toContain(reason);
 });

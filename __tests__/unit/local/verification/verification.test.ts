@@ -4,7 +4,14 @@ import { fixture } from "../../../support/services";
 
 const sound: Evidence = {
   spec: fixture.web,
-  status: { service: "web", running: 2, desired: 2, digests: ["sha256:aa"], containers: ["c"] },
+  status: {
+    service: "web",
+    running: 2,
+    desired: 2,
+    digests: ["sha256:aa"],
+    addresses: ["10.0.0.1", "10.0.0.2"],
+    containers: ["c"],
+  },
   pushed: "host/web@sha256:aa",
   inside: [],
   outside: 200,

@@ -72,6 +72,12 @@ test.each<[string, Error, string, string]>([
     "Quotas could not be checked (InternalError: oh)",
     "fix the cause, then run `npx platform doctor` again",
   ],
+  [
+    "that AWS leaves without an answer",
+    awsError("TimeoutError", "a request has exceeded the configured 4000 ms requestTimeout."),
+    "Quotas could not be checked: no answer in time",
+    "check the network and the proxy, then run `npx platform doctor` again",
+  ],
   ["that is refused", new Refusal("this is Solaris", "use Linux"), "this is Solaris", "use Linux"],
 ])("a check %s is a problem", async (_, error, problem, fix) => {
   expect(await check(() => Promise.reject(error))).toEqual({ problems: [{ problem, fix }] });

@@ -8,14 +8,16 @@ minutes after the deregistration; here there is no grace period, because a rollb
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
 """
 
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ministack.core.responses import error_response_json
 from ministack.services import ecs
 
 from .. import seam
+from .scheduler import scheduler_of
 
 Record = dict[str, Any]
 
@@ -67,18 +69,27 @@ def _can_roll_back(service: Record) -> bool:
 def _not_to_inactive(original: Callable[..., None]) -> Callable[..., None]:
     def record(task: Record, digest_resolution_failed: bool = False) -> None:
         cluster = ecs._cluster_name_from_arn(task.get("clusterArn", ""))
-        name = (task.get("group") or "").removeprefix("service:")
-        service = ecs._services.get(f"{cluster}/{name}")
-        if service is None or _can_roll_back(service):
+        key = f"{cluster}/{(task.get('group') or '').removeprefix('service:')}"
+        # A failure that another thread counts meanwhile would find the breaker as it was before.
+        with scheduler_of(key), _breaker_for(ecs._services.get(key)):
             original(task, digest_resolution_failed)
-            return
-        configuration = service["deploymentConfiguration"]
-        breaker = {**configuration.get("deploymentCircuitBreaker", {}), "rollback": False}
-        service["deploymentConfiguration"] = {**configuration, "deploymentCircuitBreaker": breaker}
-        original(task, digest_resolution_failed)
-        service["deploymentConfiguration"] = configuration
 
     return record
+
+
+@contextlib.contextmanager
+def _breaker_for(service: Record | None) -> Iterator[None]:
+    """A circuit breaker that rolls back only if the service can be rolled back."""
+    if service is None or _can_roll_back(service):
+        yield
+        return
+    configuration = service["deploymentConfiguration"]
+    breaker = {**configuration.get("deploymentCircuitBreaker", {}), "rollback": False}
+    service["deploymentConfiguration"] = {**configuration, "deploymentCircuitBreaker": breaker}
+    try:
+        yield
+    finally:
+        service["deploymentConfiguration"] = configuration
 
 
 def _failed_stops_nothing(original: Callable[..., None]) -> Callable[..., None]:

@@ -16,9 +16,14 @@ from .. import seam
 _schedulers: dict[str, Any] = {}
 
 
+def scheduler_of(svc_key: str) -> Any:
+    """The lock under which a service, named `CLUSTER/SERVICE`, is scheduled."""
+    return _schedulers.setdefault(svc_key, threading.RLock())
+
+
 def _one_at_a_time(original: Callable[..., None]) -> Callable[..., None]:
     def reconcile(cluster_name: str, svc_key: str) -> None:
-        with _schedulers.setdefault(svc_key, threading.RLock()):
+        with scheduler_of(svc_key):
             original(cluster_name, svc_key)
 
     return reconcile

@@ -51,7 +51,8 @@ def test_a_rollback_needs_a_revision_that_is_active(engine: FakeEngine, kept: bo
     if not kept:
         deregister("app:1")
     ecs._update_service({"cluster": "main", "service": "app", "taskDefinition": register()})
-    wait_for(lambda: any(each["rolloutState"] == "FAILED" for each in service["deployments"]))
+    # A failed deployment leaves the service's list with its rollback; the event stays.
+    wait_for(lambda: any("deployment failed" in each["message"] for each in service["events"]))
     wait_for(lambda: service["taskDefinition"].endswith(":1") is kept)
     time.sleep(0.5)
     # Whatever becomes of the rollback, the tasks before serve on.
