@@ -34,11 +34,29 @@ interface StackManifest {
 
 const CONTEXT = path.join(__dirname, "context");
 
-/** Runs the app as the CLI does, for an environment that has the settings, and reads back what it wrote. */
+/** By all that a synthesis depends on: services, variables and settings. */
+const made = new Map<string, Synthesis>();
+
+/**
+ * Runs the app as the CLI does, for an environment that has the settings, and reads back what it wrote.
+ * Once for the same input: what it returns cannot be changed.
+ */
 export function synthesize(
   services: Services = catalogue,
   env: Record<string, string> = {},
   settings: EnvironmentSettings = {},
+): Synthesis {
+  // As text, the order counts as well: it is that of the blocks.
+  const input = JSON.stringify([services, env, settings]);
+  const synthesis = made.get(input) ?? freeze(run(services, env, settings));
+  made.set(input, synthesis);
+  return synthesis;
+}
+
+function run(
+  services: Services,
+  env: Record<string, string>,
+  settings: EnvironmentSettings,
 ): Synthesis {
   const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
   try {
@@ -59,6 +77,15 @@ export function containers(stack: SynthesizedStack): Block[] {
   return stack
     .resources("aws_ecs_task_definition")
     .flatMap((block) => JSON.parse(String(block["container_definitions"])) as Block[]);
+}
+
+/** With all that is in it. */
+function freeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
 }
 
 function readStack(outdir: string, name: string): SynthesizedStack {

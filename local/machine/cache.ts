@@ -15,17 +15,19 @@ export interface Made {
    * is removed afterwards.
    */
   readonly make: (temporary: string, work: string) => Promise<void>;
+  /** How long a waiting process sleeps before it looks again. @default as of any lock */
+  readonly retryMs?: number;
 }
 
 /**
  * Creates something in the cache folder once. It appears complete or not at all, even if the work is
  * interrupted. A second process waits for the first instead of repeating the work.
  */
-export async function madeOnce({ target, what, report, make }: Made): Promise<void> {
+export async function madeOnce({ target, what, report, make, retryMs }: Made): Promise<void> {
   if (existsSync(target)) return;
   const folder = path.dirname(target);
   await mkdir(folder, { recursive: true });
-  await alone({ file: `${target}.lock`, what, report }, async () => {
+  await alone({ file: `${target}.lock`, what, report, retryMs }, async () => {
     if (existsSync(target)) return;
     const prefix = `.${path.basename(target)}.partial-`;
     await removeLeftovers(folder, prefix);

@@ -11,6 +11,8 @@ export interface Lock {
   /** What is made under the lock, for messages to waiting processes. */
   readonly what: string;
   readonly report: Report;
+  /** How long a waiting process sleeps before it tries again. @default 500 */
+  readonly retryMs?: number | undefined;
 }
 
 const HEARTBEAT_MS = 2_000;
@@ -40,7 +42,7 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
   }
 }
 
-async function acquire({ file, what, report }: Lock): Promise<void> {
+async function acquire({ file, what, report, retryMs = 500 }: Lock): Promise<void> {
   const tell = every(10_000, report);
   const start = performance.now();
   while (!(await claim(file))) {
@@ -55,7 +57,7 @@ async function acquire({ file, what, report }: Lock): Promise<void> {
       );
     }
     tell(`waiting for another process to make ${what}: ${secondsSince(start)} s`);
-    await pause(500);
+    await pause(retryMs);
   }
 }
 

@@ -8,12 +8,12 @@ export interface HcpApi {
 }
 
 /** @see https://developer.hashicorp.com/terraform/cloud-docs/api-docs */
-export function createHcpApi(url: string, token: string): HcpApi {
+export function createHcpApi(url: string, token: string, answerMs = ANSWER_MS): HcpApi {
   return {
     get: async (path) => {
       const answer = await fetch(`${url}${path}`, {
         headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/vnd.api+json" },
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: AbortSignal.timeout(answerMs),
       });
       if (!answer.ok) return { status: answer.status, data: undefined };
       // The format of JSON:API.

@@ -12,7 +12,7 @@ import {
   resourceName,
   roleName,
 } from "../../../spec/names";
-import { matches } from "../../support/iam";
+import { matcher } from "../../support/iam";
 import { type Parts, pairs } from "../../support/name-parts";
 
 const ACCOUNT = "123456789012";
@@ -77,10 +77,8 @@ function resourcesOf(of: Parts): string[] {
 test("a role's patterns reach all that its own environment has", () => {
   fc.assert(
     fc.property(pairs, ([own]) => {
-      const patterns = patternsOf(environmentOf(own));
-      const missed = resourcesOf(own).filter(
-        (resource) => !patterns.some((pattern) => matches(pattern, resource)),
-      );
+      const covered = patternsOf(environmentOf(own)).map(matcher);
+      const missed = resourcesOf(own).filter((resource) => !covered.some((by) => by(resource)));
       expect(missed).toEqual([]);
     }),
     { numRuns: 100 },
@@ -95,9 +93,9 @@ test("and nothing that another environment, platform or region has", () => {
       fc.pre(
         environment.name !== name || environment.suffix !== suffix || environment.region !== region,
       );
-      const patterns = patternsOf(environment);
-      const reached = resourcesOf(other).flatMap((resource) =>
-        patterns.filter((pattern) => matches(pattern, resource)).map((each) => [each, resource]),
+      const resources = resourcesOf(other);
+      const reached = patternsOf(environment).flatMap((pattern) =>
+        resources.filter(matcher(pattern)).map((resource) => [pattern, resource]),
       );
       expect(reached).toEqual([]);
     }),

@@ -72,7 +72,7 @@ test("a name can be read in one way only: platform, service, environment", () =>
           if (areAllowed({ name, service, suffix })) readings.push([name, service, suffix]);
         }
       }
-      expect(readings.slice(1)).toEqual([]);
+      return readings.length < 2;
     }),
     { numRuns: 20_000 },
   );
@@ -99,7 +99,7 @@ test.each(KINDS)("the name of %s is that of nothing else", (_, nameOf, identity)
   fc.assert(
     fc.property(pairs, ([one, other]) => {
       const same = identity.every((part) => one[part] === other[part]);
-      expect(nameOf(one) === nameOf(other)).toBe(same);
+      return (nameOf(one) === nameOf(other)) === same;
     }),
     { numRuns: 3_000 },
   );

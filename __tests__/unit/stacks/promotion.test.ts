@@ -87,7 +87,7 @@ describe("an environment that is promoted from", () => {
     const waits = output["depends_on"] as string[];
     const ids = Object.keys(dev.platform.json["resource"]?.["aws_ecs_service"] ?? {});
     expect(waits).toHaveLength(3);
-    expect(waits.sort()).toEqual(ids.map((id) => `aws_ecs_service.${id}`).sort());
+    expect([...waits].sort()).toEqual(ids.map((id) => `aws_ecs_service.${id}`).sort());
   });
 
   test("lets nobody else pull its images", () => {

@@ -10,9 +10,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { madeOnce } from "../../../../local/machine/cache";
+import type { Report } from "../../../../operations/terminal/refusal";
 
 let folder = "";
 let target = "";
@@ -21,17 +21,20 @@ beforeEach(() => {
   target = path.join(folder, "tool");
 });
 afterEach(() => {
+  vi.useRealTimers();
   rmSync(folder, { recursive: true, force: true });
 });
 
-function make(work: (temporary: string) => Promise<void>, lines: string[] = []): Promise<void> {
-  const report = (line: string): void => void lines.push(line);
-  return madeOnce({ target, what: "the tool", report, make: work });
+function make(
+  work: (temporary: string) => Promise<void>,
+  report: Report = () => undefined,
+): Promise<void> {
+  return madeOnce({ target, what: "the tool", report, make: work, retryMs: 1 });
 }
 
-async function write(temporary: string): Promise<void> {
-  await pause(50);
+function write(temporary: string): Promise<void> {
   writeFileSync(temporary, "whole");
+  return Promise.resolve();
 }
 
 describe("what is made once", () => {
@@ -45,9 +48,22 @@ describe("what is made once", () => {
   });
 
   test("is made by one of two at once, and the other waits and says so", async () => {
-    const work = vi.fn(write);
+    // Its seconds stand still.
+    vi.useFakeTimers({ toFake: ["performance"] });
     const lines: string[] = [];
-    await Promise.all([make(work, lines), make(work, lines)]);
+    let said: (line: string) => void = () => undefined;
+    const other = new Promise<void>((resolve) => {
+      said = (line) => {
+        lines.push(line);
+        resolve();
+      };
+    });
+    // The one that works does so until the other says that it waits.
+    const work = vi.fn(async (temporary: string) => {
+      await other;
+      await write(temporary);
+    });
+    await Promise.all([make(work, said), make(work, said)]);
     expect(work).toHaveBeenCalledTimes(1);
     expect(lines).toEqual(["waiting for another process to make the tool: 0 s"]);
   });

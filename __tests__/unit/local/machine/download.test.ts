@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import type { Server } from "node:http";
-import { createServer } from "node:http";
+import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { download } from "../../../../local/machine/download";
 import { Unreachable, answers } from "../../../../local/machine/reachability";
 import { Refusal } from "../../../../operations/terminal/refusal";
@@ -16,10 +15,15 @@ const SHA256 = createHash("sha256").update(TEXT).digest("hex");
 let folder = "";
 let server: Server;
 let base = "";
+/** Called when the host is asked for what it never answers. */
+let onSilence: () => void;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "download-"));
   server = createServer((request, response) => {
-    if (request.url === "/silent") return;
+    if (request.url === "/silent") {
+      onSilence();
+      return;
+    }
     response.statusCode = request.url === "/file" ? 200 : 404;
     response.end(TEXT);
   });
@@ -32,14 +36,22 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The limit is a long one where the host answers, so that a busy machine does not reach it. */
-function fetchFrom(url: string, sha256 = SHA256, answerMs = 10_000): Promise<void> {
+const LIMIT_MS = 10_000;
+
+function fetchFrom(url: string, sha256 = SHA256): Promise<void> {
   const file = path.join(folder, "file");
-  return download({ url, file, sha256, what: "a file", report: () => undefined, answerMs });
+  const report = () => undefined;
+  return download({ url, file, sha256, what: "a file", report, answerMs: LIMIT_MS });
 }
 
 describe("a download", () => {
+  // Its limit is reached when a test says so, and not on a busy machine.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onSilence = () => vi.advanceTimersByTime(LIMIT_MS);
+  });
   afterEach(() => {
+    vi.useRealTimers();
     rmSync(path.join(folder, "file"), { force: true });
   });
 
@@ -54,10 +66,10 @@ describe("a download", () => {
   });
 
   test.each([
-    ["lacks the file", "/absent", 10_000, "it answered with HTTP status 404"],
-    ["says nothing", "/silent", 200, "no answer in time"],
-  ])("from a host that %s has another way", async (_, url, answerMs, reason) => {
-    const failure = fetchFrom(`${base}${url}`, SHA256, answerMs);
+    ["lacks the file", "/absent", "it answered with HTTP status 404"],
+    ["says nothing", "/silent", "no answer in time"],
+  ])("from a host that %s has another way", async (_, url, reason) => {
+    const failure = fetchFrom(`${base}${url}`);
     await expect(failure).rejects.toThrow(Unreachable);
     await expect(failure).rejects.toThrow(reason);
     expect(readdirSync(folder)).toEqual([]);
@@ -65,7 +77,16 @@ describe("a download", () => {
 });
 
 test("an address answers with any status, and not when it is silent or closed", async () => {
-  expect(await answers(`${base}/absent`, 10_000)).toBe(true);
-  expect(await answers(`${base}/silent`, 100)).toBe(false);
-  expect(await answers("http://127.0.0.1:9", 1_000)).toBe(false);
+  const limit = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(limit.signal);
+  onSilence = () => {
+    limit.abort();
+  };
+  expect(await answers(`${base}/absent`, LIMIT_MS)).toBe(true);
+  expect(await answers("http://127.0.0.1:9", LIMIT_MS)).toBe(false);
+  expect(limit.signal.aborted).toBe(false);
+  expect(await answers(`${base}/silent`, LIMIT_MS)).toBe(false);
+  expect(limit.signal.aborted).toBe(true);
+  expect(timeout).toHaveBeenCalledTimes(3);
+  expect(timeout).toHaveBeenCalledWith(LIMIT_MS);
 });

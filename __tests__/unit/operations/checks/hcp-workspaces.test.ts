@@ -13,6 +13,8 @@ import { checkContext } from "../../../support/preflight";
 
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
 const TOKEN = "a-token";
+/** Longer than a busy machine takes to answer itself. */
+const ANSWER_MS = 60_000;
 
 interface Mode {
   readonly mode: string;
@@ -60,7 +62,7 @@ async function check(workspaces: Workspaces, env: Record<string, string> = {}, t
     const { port } = server.address() as AddressInfo;
     const { config } = readConfig({ ...CLOUD, ...env });
     if (config.backend.kind !== "cloud") throw new Error("not in the cloud");
-    const api = createHcpApi(`http://127.0.0.1:${port}/api/v2`, token);
+    const api = createHcpApi(`http://127.0.0.1:${port}/api/v2`, token, ANSWER_MS);
     return await checkWorkspaces(api, config, config.backend);
   } finally {
     server.close();

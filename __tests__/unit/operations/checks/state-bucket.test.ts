@@ -1,9 +1,17 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { problemsOf, runChecks } from "../../../../operations/checks/preflight";
 import { stateBucket, stateVersions } from "../../../../operations/checks/state-bucket";
 import { checkContext } from "../../../support/preflight";
+
+// The client's limits are for AWS: no time passes on a busy machine.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 interface Answer {
   readonly status: number;
