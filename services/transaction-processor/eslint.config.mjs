@@ -25,8 +25,6 @@ export default tseslint.config(
   {
     files: ["test/**"],
     rules: {
-      // node:test's describe and it return promises that its runner awaits.
-      "@typescript-eslint/no-floating-promises": "off",
       "max-lines-per-function": "off",
     },
   },

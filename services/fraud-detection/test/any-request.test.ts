@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
+import { describe, it } from "vitest";
 import type { Problem } from "../src/schemas/problem.js";
 import { post, service } from "./support/app.js";
 import { entry, transaction } from "./support/request.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { it } from "vitest";
 import { service } from "./support/app.js";
 import { assertProblem } from "./support/problem.js";
 

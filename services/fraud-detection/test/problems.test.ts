@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it } from "vitest";
 import { defineRules, type RuleSet } from "../src/scoring/rule.js";
 import { post, service } from "./support/app.js";
 import { assertProblem } from "./support/problem.js";

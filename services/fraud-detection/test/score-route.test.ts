@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it } from "vitest";
 import { MAXIMUM_HISTORY, type ScoreResult } from "../src/schemas/score.js";
 import { RULES } from "../src/scoring/rules.js";
 import { score } from "../src/scoring/score.js";

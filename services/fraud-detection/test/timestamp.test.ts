@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it } from "vitest";
 import { isTimestamp, millisecondsOf } from "../src/timestamp.js";
 
 const RIGHT: Record<string, string> = {

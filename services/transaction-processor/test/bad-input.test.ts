@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
-import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import type { DatabaseSettings } from "../src/settings.js";
 import { FraudServer } from "./fraud-server.js";
 import { Postgres } from "./postgres.js";
@@ -20,16 +20,15 @@ let fraud: FraudServer;
 let database: DatabaseSettings;
 let app: TestApp;
 
-before(async () => {
-  postgres = await Postgres.start();
+beforeAll(async () => {
+  postgres = Postgres.shared();
   fraud = await FraudServer.start();
   database = await postgres.database();
   app = await TestApp.build(database, fraud.url);
 });
-after(async () => {
+afterAll(async () => {
   await app.close();
   await fraud.stop();
-  await postgres.stop();
 });
 
 async function rows(): Promise<number> {

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { LookupFunction } from "node:net";
-import { afterEach, beforeEach, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify from "fastify";
+import { afterEach, beforeEach, describe, it } from "vitest";
 import {
   FraudDetectionRefused,
   FraudDetectionUnavailable,
 } from "../src/fraud-detection-failure.js";
 import { FraudDetection } from "../src/fraud-detection.js";
 import { answer, decide, FraudServer } from "./fraud-server.js";
-import { freePort } from "./net.js";
 
 const { log } = Fastify();
 const candidate = {
@@ -120,10 +119,17 @@ describe("fraud-detection", () => {
     ];
     for (const behaviour of behaviours) {
       server.behaviour = behaviour;
+      const asked = server.questions.length;
       const started = performance.now();
-      await assert.rejects(score, FraudDetectionUnavailable);
+      // Not the words of a question that failed by itself: it is given up, and not asked a third time.
+      await assert.rejects(score, (error) => {
+        assert.ok(error instanceof FraudDetectionUnavailable);
+        assert.match(error.message, /no answer in time/);
+        return true;
+      });
       const took = performance.now() - started;
-      assert.ok(took > 700 && took < 1200, `took ${took} ms`);
+      assert.ok(took > 700 && took < 10_000, `took ${took} ms`);
+      assert.ok(server.questions.length - asked <= 2);
     }
   });
 
@@ -154,21 +160,22 @@ describe("fraud-detection", () => {
 
 describe("the address of fraud-detection", () => {
   it("is looked up again: a connection gets no older than it may", async (t) => {
-    const port = await freePort();
-    const before = await FraudServer.start("127.0.0.1", port);
-    const after = await FraudServer.start("127.0.0.2", port);
+    const before = await FraudServer.start();
+    const after = await FraudServer.start("127.0.0.2", before.port);
     let address = "127.0.0.1";
     const lookup: LookupFunction = (_hostname, _options, callback) => {
       callback(null, [{ address, family: 4 }]);
     };
-    const url = `http://fraud-detection.test:${port}`;
-    const fraud = new FraudDetection(url, log, { lookup, connectionMs: 200 });
-    t.after(() => Promise.all([fraud.close(), before.stop(), after.stop()]));
+    const url = `http://fraud-detection.test:${before.port}`;
+    const fraud = new FraudDetection(url, log, { lookup, connectionMs: 1500 });
+    t.onTestFinished(async () => {
+      await Promise.all([fraud.close(), before.stop(), after.stop()]);
+    });
 
     await fraud.score(candidate, []);
     await sleep(20);
     address = "127.0.0.2";
-    const deadline = Date.now() + 2000;
+    const deadline = Date.now() + 60_000;
     while (after.questions.length === 0 && Date.now() < deadline) {
       await fraud.score(candidate, []);
       await sleep(20);
@@ -187,7 +194,9 @@ describe("the address of fraud-detection", () => {
     };
     const url = `http://fraud-detection.test:${alive.port}`;
     const fraud = new FraudDetection(url, log, { lookup });
-    t.after(() => Promise.all([fraud.close(), alive.stop()]));
+    t.onTestFinished(async () => {
+      await Promise.all([fraud.close(), alive.stop()]);
+    });
     assert.equal((await fraud.score(candidate, [])).decision, "approve");
     assert.equal(alive.questions.length, 1);
   });

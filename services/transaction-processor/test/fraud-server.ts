@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePort } from "./net.js";
 
 interface Question {
   readonly transaction: { readonly id: string; readonly amount: number };
@@ -14,21 +14,17 @@ export class FraudServer {
   readonly questions: Question[] = [];
   behaviour: Behaviour = decide;
   #server: Server | undefined;
-  #port = 0;
 
-  static async start(host = "127.0.0.1", port = 0): Promise<FraudServer> {
-    const fraud = new FraudServer();
-    fraud.#port = port;
+  private constructor(readonly port: number) {}
+
+  static async start(host = "127.0.0.1", port?: number): Promise<FraudServer> {
+    const fraud = new FraudServer(port ?? (await freePort()));
     await fraud.resume(host);
     return fraud;
   }
 
-  get port(): number {
-    return this.#port;
-  }
-
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** How often each transaction was asked about. */
@@ -54,9 +50,8 @@ export class FraudServer {
         this.questions.push(question);
         this.behaviour(question, response);
       });
-    }).listen(this.#port, host);
+    }).listen(this.port, host);
     await once(this.#server, "listening");
-    this.#port = (this.#server.address() as AddressInfo).port;
   }
 }
 

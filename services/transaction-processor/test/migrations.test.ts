@@ -1,24 +1,19 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { after, before, describe, it } from "node:test";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { describe, it } from "vitest";
 import { migrate, MigrationError, readMigrations } from "../src/migrations.js";
 import type { DatabaseSettings } from "../src/settings.js";
 import { PASSWORD, Postgres } from "./postgres.js";
+import { ROOT } from "./root.js";
 
-const FOLDER = path.join(import.meta.dirname, "../migrations");
 const first = { name: "0001_a.sql", sql: "CREATE TABLE a (x int)", checksum: "1" };
 const second = { name: "0002_b.sql", sql: "CREATE TABLE b (x int)", checksum: "2" };
 
-let postgres: Postgres;
-before(async () => {
-  postgres = await Postgres.start();
-});
-after(async () => {
-  await postgres.stop();
-});
+const postgres = Postgres.shared();
 
 async function tables(database: DatabaseSettings): Promise<string[]> {
   const rows = await postgres.query<{ tablename: string }>(
@@ -88,15 +83,15 @@ describe("migrations", () => {
   });
 
   it("of this service have a checksum of their content", async () => {
-    const [migration] = await readMigrations(FOLDER);
+    const [migration] = await readMigrations(path.join(ROOT, "migrations"));
     assert.equal(migration?.name, "0001_transactions.sql");
     assert.match(migration.checksum, /^[0-9a-f]{64}$/);
   });
 });
 
 async function command(environment: Record<string, string>) {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/migrate.ts"], {
-    cwd: path.join(import.meta.dirname, ".."),
+  const child = spawn(process.execPath, ["dist/migrate.js"], {
+    cwd: ROOT,
     env: { PATH: process.env["PATH"], ...environment },
   });
   let output = "";
@@ -154,11 +149,14 @@ describe("the migration command", () => {
     }
   });
 
-  it("waits for a server that is not there yet", async () => {
-    const database = await postgres.database({ migrated: false });
-    await postgres.crash();
+  it("waits for a server that is not there yet", async (t) => {
+    const own = await Postgres.own();
+    t.onTestFinished(() => own.crash());
+    const database = await own.database({ migrated: false });
+    await own.crash();
     const running = command(environmentOf(database));
-    setTimeout(() => void postgres.resume(), 1500);
+    await sleep(1500);
+    await own.resume();
     assert.equal((await running).status, 0);
   });
 });

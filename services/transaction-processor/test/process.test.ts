@@ -2,22 +2,29 @@ import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { Agent, request as httpRequest } from "node:http";
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
-import path from "node:path";
-import { after, before, describe, it, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DatabaseSettings } from "../src/settings.js";
+import { describe, it, type TestContext } from "vitest";
 import { decide, FraudServer } from "./fraud-server.js";
 import { freePort } from "./net.js";
 import { PASSWORD, Postgres } from "./postgres.js";
+import { ROOT } from "./root.js";
 import { body } from "./support.js";
+import { eventually } from "./wait.js";
 
-const ROOT = path.join(import.meta.dirname, "..");
+/** How long the service leaves to what is in flight: whoever ends earlier has not waited for it. */
+const IN_FLIGHT_SECONDS = 10;
 
-/** The service as the image starts it, but for the compiler. */
+interface Exit {
+  readonly status: number | null;
+  readonly seconds: number;
+}
+
+/** The service as the image starts it. */
 class Service {
   output = "";
+  readonly #closed: Promise<unknown>;
 
   private constructor(
     readonly child: ChildProcess,
@@ -26,24 +33,25 @@ class Service {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (text) => (this.output += String(text)));
     }
+    // When all that it wrote has arrived, too.
+    this.#closed = once(child, "close");
   }
 
   static async start(t: TestContext, environment: Record<string, string>): Promise<Service> {
     const port = await freePort();
     const service = new Service(
-      spawn(process.execPath, ["--import", "tsx", "src/server.ts"], {
+      spawn(process.execPath, ["dist/server.js"], {
         cwd: ROOT,
         env: { PATH: process.env["PATH"], PORT: String(port), ...environment },
       }),
       port,
     );
-    t.after(() => service.child.kill("SIGKILL"));
-    const deadline = Date.now() + 15_000;
-    while (Date.now() < deadline && service.child.exitCode === null) {
-      if (await service.get("/health").catch(() => undefined)) return service;
-      await sleep(50);
-    }
-    throw new Error(`it does not start: ${service.output}`);
+    t.onTestFinished(() => {
+      service.child.kill("SIGKILL");
+    });
+    await service.#writes("Server listening");
+    await service.get("/health");
+    return service;
   }
 
   get url(): string {
@@ -68,13 +76,21 @@ class Service {
     return { status: response.status, json: (await response.json()) as Record<string, unknown> };
   }
 
-  /** The exit status, and the seconds until then. */
-  async end(signal: NodeJS.Signals): Promise<[number | null, number]> {
-    const started = performance.now();
-    const exited = once(this.child, "exit") as Promise<[number | null]>;
-    this.child.kill(signal);
-    const [status] = await exited;
-    return [status, (performance.now() - started) / 1000];
+  /** Sends SIGTERM, and comes back when the process has heard of it. */
+  async terminate(): Promise<{ readonly since: number; readonly ended: Promise<Exit> }> {
+    const since = performance.now();
+    this.child.kill("SIGTERM");
+    const ended = this.#closed.then(() => ({
+      status: this.child.exitCode,
+      seconds: (performance.now() - since) / 1000,
+    }));
+    await this.#writes('"stopping"');
+    return { since, ended };
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill("SIGKILL");
+    await this.#closed;
   }
 
   get lines(): Record<string, unknown>[] {
@@ -83,18 +99,23 @@ class Service {
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
+
+  async #writes(text: string): Promise<void> {
+    await eventually(() => {
+      assert.equal(this.child.exitCode, null, `it ended without "${text}": ${this.output}`);
+      return this.output.includes(text);
+    });
+  }
 }
 
-let postgres: Postgres;
-let fraud: FraudServer;
-let database: DatabaseSettings;
-let environment: Record<string, string>;
+const postgres = Postgres.shared();
 
-before(async () => {
-  postgres = await Postgres.start();
-  fraud = await FraudServer.start();
-  database = await postgres.database();
-  environment = {
+/** A database, and a fraud-detection, for a test that runs beside others. */
+async function surroundings(t: TestContext) {
+  const fraud = await FraudServer.start();
+  t.onTestFinished(() => fraud.stop());
+  const database = await postgres.database();
+  const environment = {
     FRAUD_DETECTION_URL: fraud.url,
     DRAIN_SECONDS: "0",
     DATABASE_HOST: "127.0.0.1",
@@ -104,19 +125,10 @@ before(async () => {
     DATABASE_PASSWORD: PASSWORD,
     DATABASE_SSLMODE: "prefer",
   };
-});
-after(async () => {
-  await fraud.stop();
-  await postgres.stop();
-});
+  return { fraud, database, environment };
+}
 
-const slowly: FraudServer["behaviour"] = (question, response) => {
-  setTimeout(() => {
-    decide(question, response);
-  }, 600);
-};
-
-describe("the process", () => {
+describe.concurrent("the process", () => {
   it("serves without a database, as on the build host, and stops at once", async (t) => {
     const service = await Service.start(t, {
       FRAUD_DETECTION_URL: "http://fraud-detection:8080",
@@ -127,13 +139,14 @@ describe("the process", () => {
     assert.equal(ready.status, 503);
     assert.match(ready.text, /no database is configured/);
     assert.equal((await service.post(body(), "key")).status, 503);
-    const [status, seconds] = await service.end("SIGTERM");
+    const { ended } = await service.terminate();
+    const { status, seconds } = await ended;
     assert.equal(status, 0);
-    assert.ok(seconds < 2);
+    assert.ok(seconds < IN_FLIGHT_SECONDS, `took ${seconds} s`);
   });
 
   it("does not start with half of its settings, and says what is missing", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/server.ts"], {
+    const child = spawn(process.execPath, ["dist/server.js"], {
       cwd: ROOT,
       env: { PATH: process.env["PATH"], DATABASE_HOST: "aurora", DATABASE_PASSWORD: PASSWORD },
     });
@@ -151,68 +164,99 @@ describe("the process", () => {
   });
 
   it("finishes what is in flight at SIGTERM", async (t) => {
+    const { fraud, environment } = await surroundings(t);
     const service = await Service.start(t, environment);
-    fraud.behaviour = slowly;
+    let decideNow = (): void => assert.fail("it was not asked");
+    fraud.behaviour = (question, response) => {
+      decideNow = () => {
+        decide(question, response);
+      };
+    };
     const answer = service.post(body(), randomUUID());
-    await sleep(200);
-    const ended = service.end("SIGTERM");
+    await eventually(() => fraud.questions.length > 0);
+    const { ended } = await service.terminate();
+    decideNow();
     assert.equal((await answer).status, 201);
-    const [status, seconds] = await ended;
+    const { status, seconds } = await ended;
     assert.equal(status, 0);
-    assert.ok(seconds < 2, `took ${seconds} s`);
-    fraud.behaviour = decide;
+    assert.ok(seconds < IN_FLIGHT_SECONDS, `took ${seconds} s`);
   });
 
   it("is not ready after SIGTERM, but serves who still comes, and sends them away", async (t) => {
-    const service = await Service.start(t, { ...environment, DRAIN_SECONDS: "1" });
-    const ended = service.end("SIGTERM");
-    await sleep(200);
+    const { environment } = await surroundings(t);
+    // Enough for the three calls, however busy the machine is.
+    const drain = 6;
+    const service = await Service.start(t, { ...environment, DRAIN_SECONDS: String(drain) });
+    const { ended } = await service.terminate();
     const ready = await service.get("/ready");
     assert.equal(ready.status, 503);
     assert.match(ready.text, /is stopping/);
     const response = await fetch(`${service.url}/health`);
     assert.equal(response.headers.get("connection"), "close");
     assert.equal((await service.post(body(), randomUUID())).status, 201);
-    const [status, seconds] = await ended;
+    const { status, seconds } = await ended;
     assert.equal(status, 0);
-    assert.ok(seconds >= 1 && seconds < 3, `took ${seconds} s`);
+    assert.ok(seconds >= drain && seconds < drain + IN_FLIGHT_SECONDS, `took ${seconds} s`);
   });
 
   it("goes on deciding for all of the drain", async (t) => {
-    const service = await Service.start(t, { ...environment, DRAIN_SECONDS: "3" });
-    const started = performance.now();
-    const ended = service.end("SIGTERM");
-    while (performance.now() - started < 2_000) {
-      assert.equal((await service.post(body(), randomUUID())).status, 201);
+    const { environment } = await surroundings(t);
+    const drain = 3;
+    const service = await Service.start(t, { ...environment, DRAIN_SECONDS: String(drain) });
+    const { since, ended } = await service.terminate();
+    let decided = 0;
+    for (;;) {
+      // Until the listener is closed.
+      const answer = await service.post(body(), randomUUID()).catch(() => undefined);
+      if (!answer) break;
+      assert.equal(answer.status, 201);
+      decided++;
       await sleep(50);
     }
-    const [status, seconds] = await ended;
+    const decidedMs = performance.now() - since;
+    assert.ok(decided > 0 && decidedMs >= drain * 1000, `decided for ${decidedMs} ms`);
+    const { status, seconds } = await ended;
     assert.equal(status, 0);
-    assert.ok(seconds >= 3 && seconds < 6, `took ${seconds} s`);
+    assert.ok(seconds >= drain && seconds < drain + IN_FLIGHT_SECONDS, `took ${seconds} s`);
   });
 
   it("ends within 12 s though a client never ends its request, or keeps a connection", async (t) => {
+    const { environment } = await surroundings(t);
     const service = await Service.start(t, environment);
     const client = connect(service.port, "127.0.0.1").on("error", () => undefined);
-    client.write("POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{");
+    client.write(
+      "POST /v1/transactions HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n" +
+        "Expect: 100-continue\r\n\r\n{",
+    );
+    const [continues] = (await once(client, "data")) as [Buffer];
+    assert.match(continues.toString(), /^HTTP\/1\.1 100 /);
     const agent = new Agent({ keepAlive: true });
-    httpRequest(`${service.url}/health`, { agent }, (response) => response.resume()).end();
-    await sleep(200);
-    const [status, seconds] = await service.end("SIGTERM");
+    const request = httpRequest(`${service.url}/health`, { agent }).end();
+    // The event's one argument.
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    await once(response.resume(), "end");
+    const { ended } = await service.terminate();
+    const { status, seconds } = await ended;
+    // 12 s after the signal it would end by itself, with another status.
     assert.equal(status, 0);
-    assert.ok(seconds < 12, `took ${seconds} s`);
+    assert.ok(seconds < 15, `took ${seconds} s`);
     agent.destroy();
     client.destroy();
   });
 
   it("that is killed in mid-flight loses nothing: the next one decides, once", async (t) => {
-    const first = await Service.start(t, environment);
-    fraud.behaviour = slowly;
+    const { fraud, database, environment } = await surroundings(t);
+    // Both from now on, for the row is in the first one's hands for 5 s only.
+    const [first, second] = await Promise.all([
+      Service.start(t, environment),
+      Service.start(t, environment),
+    ]);
+    fraud.behaviour = () => undefined;
     const given = body();
     const key = randomUUID();
     const lost = first.post(given, key).catch((error: unknown) => error);
-    await sleep(250);
-    await first.end("SIGKILL");
+    await eventually(() => fraud.questions.length > 0);
+    await first.kill();
     assert.ok((await lost) instanceof Error);
     fraud.behaviour = decide;
 
@@ -220,24 +264,25 @@ describe("the process", () => {
     assert.deepEqual(await postgres.query(database.name, read), [
       { status: "pending", answered: null },
     ]);
-    const second = await Service.start(t, environment);
     const busy = await second.post(given, key);
     assert.equal(busy.status, 409);
-    const deadline = Date.now() + 12_000;
     let row: Record<string, unknown> | undefined;
-    do {
-      await sleep(200);
+    await eventually(async () => {
       [row] = await postgres.query(database.name, read);
-    } while (row?.["status"] === "pending" && Date.now() < deadline);
+      return row?.["status"] !== "pending";
+    });
     assert.deepEqual(row, { status: "approved", answered: null });
     const again = await second.post(given, key);
     assert.equal(again.status, 201);
     assert.equal(fraud.timesAsked(String(again.json["id"])), 2);
     assert.deepEqual(await second.post(given, key), again);
-    await second.end("SIGTERM");
+    await (
+      await second.terminate()
+    ).ended;
   });
 
   it("writes one JSON line for a request, and no secret, card or body ever", async (t) => {
+    const { database, environment } = await surroundings(t);
     const service = await Service.start(t, { ...environment, LOG_LEVEL: "debug" });
     const given = body({ card: "card-that-is-not-for-the-log" });
     await service.post(given, "key-of-the-log");
@@ -249,7 +294,9 @@ describe("the process", () => {
     );
     assert.equal((await service.post({ ...given, amount: 777 }, randomUUID())).status, 500);
     await service.get("/v1/transactions/nowhere/at/all?card=card-that-is-not-for-the-log");
-    await service.end("SIGTERM");
+    await (
+      await service.terminate()
+    ).ended;
     assert.ok(!service.output.includes(PASSWORD));
     assert.ok(!service.output.includes("card-that-is-not-for-the-log"));
     const requests = service.lines.filter(({ message }) => message === "request");

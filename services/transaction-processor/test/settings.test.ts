@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it } from "vitest";
 import { loadDatabaseSettings, loadSettings, SettingsError } from "../src/settings.js";
 
 const URL = { FRAUD_DETECTION_URL: "http://fraud-detection.platform.internal:8080" };

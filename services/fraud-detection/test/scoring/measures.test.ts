@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it } from "vitest";
 import type { HistoryEntry, Transaction } from "../../src/schemas/score.js";
 import { MEASURES, type MeasureParameters } from "../../src/scoring/measures.js";
 import { factsOf } from "../../src/scoring/facts.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it } from "node:test";
+import { it } from "vitest";
 import { median, spread } from "../../src/scoring/median.js";
 
 it("the median is the middle, or the mean of the two in the middle", () => {

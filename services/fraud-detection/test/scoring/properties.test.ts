@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
+import { describe, it } from "vitest";
 import type { HistoryEntry, ScoreRequest } from "../../src/schemas/score.js";
 import { RULES } from "../../src/scoring/rules.js";
 import { score } from "../../src/scoring/score.js";

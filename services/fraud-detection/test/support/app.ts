@@ -1,6 +1,6 @@
-import type { TestContext } from "node:test";
 import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import type { TestContext } from "vitest";
 import { buildApp, type AppOptions } from "../../src/app.js";
 import { loggerOptions } from "../../src/logger.js";
 
@@ -29,7 +29,7 @@ export async function service(
   const stop = new AbortController();
   const logger = { ...loggerOptions(level), stream };
   const app = await buildApp({ ...options, logger, stopping: stop.signal });
-  test.after(() => app.close());
+  test.onTestFinished(() => app.close());
   return {
     app,
     lines,

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
-import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
-
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TestContext } from "vitest";
+import { ROOT } from "./root.js";
 
 export interface Exit {
   readonly code: number | null;
@@ -15,8 +14,14 @@ export interface Server {
   readonly url: string;
   readonly port: number;
   output(): string;
-  stop(): Promise<Exit>;
-  readonly process: ChildProcess;
+  /** Sends SIGTERM, and comes back when the process has heard of it. */
+  terminate(): Promise<Stopping>;
+}
+
+interface Stopping {
+  /** Of `performance`: just before the signal. */
+  readonly since: number;
+  readonly ended: Promise<Exit>;
 }
 
 /** The process of `src/server.ts`, which answers by now. */
@@ -25,27 +30,35 @@ export async function serve(
   environment: Record<string, string> = {},
 ): Promise<Server> {
   const port = await freePort();
-  const process = start(test, { PORT: String(port), ...environment });
-  const output = collect(process);
-  while (!output().includes("Server listening")) {
-    if (process.exitCode !== null) throw new Error(`it did not start: ${output()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  const stop = async () => {
-    const started = performance.now();
-    process.kill("SIGTERM");
-    return { code: await exitCode(process), seconds: (performance.now() - started) / 1000 };
+  const child = start(test, { PORT: String(port), ...environment });
+  const output = collect(child);
+  const ended = exitCode(child);
+  const seen = async (text: string) => {
+    while (!output().includes(text)) {
+      if (child.exitCode !== null) throw new Error(`it ended without "${text}": ${output()}`);
+      await sleep(20);
+    }
   };
-  return { url: `http://127.0.0.1:${port}`, port, output, stop, process };
+  await seen("Server listening");
+  const terminate = async () => {
+    const since = performance.now();
+    child.kill("SIGTERM");
+    const exit = ended.then((code) => ({ code, seconds: (performance.now() - since) / 1000 }));
+    await seen('"stopping"');
+    return { since, ended: exit };
+  };
+  return { url: `http://127.0.0.1:${port}`, port, output, terminate };
 }
 
 export function start(test: TestContext, environment: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/server.ts"], {
+  const child = spawn(process.execPath, ["dist/server.js"], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"], ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  test.after(() => child.kill("SIGKILL"));
+  test.onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
   return child;
 }
 
@@ -60,16 +73,28 @@ export function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
+/** Of a process that was just started. All that it wrote has arrived by then. */
 export async function exitCode(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  await once(child, "close");
   return child.exitCode;
 }
 
+/**
+ * A port that nobody listens on. Not one of those that the system gives out by itself, to whoever
+ * connects: such a one could be taken again before it is used.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  // A server that listens on TCP has such an address.
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const server = createServer();
+    const free = once(server, "listening").then(
+      () => true,
+      () => false,
+    );
+    server.listen(port);
+    if (!(await free)) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }

@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Comes back when the condition holds. The limit is for what never happens, on any machine. */
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  limitMs = 60_000,
+): Promise<void> {
+  const deadline = Date.now() + limitMs;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, "it does not happen in time");
+    await sleep(50);
+  }
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/compile.ts", "test/shared-postgres.ts"],
+    // No test replaces a module: a process loads fastify once, and not once for each file.
+    isolate: false,
+    // The files wait most of their time, on clocks and on PostgreSQL.
+    maxWorkers: 2,
+    // Far above what any test takes: a machine may be busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
