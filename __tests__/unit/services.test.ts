@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { services } from "../../services";
@@ -23,6 +23,14 @@ test.each(Object.entries(services))("%s exposes the port of its entry", (service
   const dockerfile = path.join("services", service, "Dockerfile");
   expect(existsSync(dockerfile)).toBe(true);
   expect(readFileSync(dockerfile, "utf8")).toMatch(new RegExp(`^EXPOSE ${port}$`, "m"));
+});
+
+test("the Node services answer HTTP by the same code, each with its own copy", () => {
+  const files = (service: string) => {
+    const folder = path.join("services", service, "src", "http");
+    return readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), "utf8")]);
+  };
+  expect(files("fraud-detection")).toEqual(files("transaction-processor"));
 });
 
 test("an empty catalogue is refused", () => {

@@ -1,11 +1,11 @@
 import Fastify, { LogController, type FastifyInstance } from "fastify";
 import type { LoggerOptions } from "pino";
-import { answerClientError } from "./client-error.js";
+import { answerClientError } from "./http/client-error.js";
 import { addFormats } from "./formats.js";
 import { serveOpenApi } from "./openapi.js";
 import { answerError, answerErrorsAsProblems } from "./problems.js";
-import { requestId } from "./request-id.js";
-import { logRequest, logRequests } from "./request-log.js";
+import { requestId } from "./http/request-id.js";
+import { logRequest, logRequests } from "./http/request-log.js";
 import { healthRoutes } from "./routes/health.js";
 import { scoreRoute } from "./routes/score.js";
 import type { RuleSet } from "./scoring/rule.js";

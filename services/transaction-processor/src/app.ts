@@ -1,13 +1,13 @@
 import Fastify, { LogController, type FastifyInstance } from "fastify";
 import type { LoggerOptions } from "pino";
-import { answerClientError } from "./client-error.js";
+import { answerClientError } from "./http/client-error.js";
 import { Database } from "./database.js";
 import { FraudDetection } from "./fraud-detection.js";
 import { serveOpenApi } from "./openapi.js";
 import { answerError, answerErrorsAsProblems } from "./problems.js";
 import { Processor } from "./processor.js";
-import { requestId } from "./request-id.js";
-import { logRequest, logRequests } from "./request-log.js";
+import { requestId } from "./http/request-id.js";
+import { logRequest, logRequests } from "./http/request-log.js";
 import { healthRoutes } from "./routes/health.js";
 import { transactionRoutes, type Ledger } from "./routes/transactions.js";
 import type { DatabaseSettings } from "./settings.js";

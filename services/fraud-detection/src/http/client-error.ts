@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { problem } from "./problems.js";
+import { problem } from "../problems.js";
 
 const PROBLEMS: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, "the request did not arrive in time"],
