@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { inWords } from "../operations/failures/failed-request";
 import { run } from "../operations/terminal/run";
 
 /** Adds a command's arguments, options and action. */
@@ -107,7 +108,7 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) throw inWords(error);
     process.exitCode = error.exitCode;
   }
 }

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
 import { Checkout } from "../e2e/support/checkout";
+import { isRollingOut } from "../e2e/support/local-aws";
 import { FaultTable, type Words } from "./support/fault-table";
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
@@ -73,8 +74,7 @@ asRoot(
     const pid = Number(readFileSync("/var/run/docker.pid", "utf8"));
     const says = [/The container engine does not answer|AWS is unreachable/, /→ .*again.*/];
     await deployAndThen("the container engine is stopped in the middle", says, async () => {
-      // ECS is at work then.
-      await sleep(15_000);
+      while (!(await isRollingOut("flask-api"))) await sleep(200);
       process.kill(pid, "SIGTERM");
       while (existsSync(`/proc/${pid}`)) await sleep(200);
     });

@@ -1,4 +1,4 @@
-import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { DescribeDBClustersCommand, RDSClient } from "@aws-sdk/client-rds";
 import Docker from "dockerode";
 import { LOCAL_AWS_LABEL, localAwsName } from "../../../../local/aws/names";
@@ -60,6 +60,13 @@ export async function callEcr(action: string, input: object): Promise<void> {
     body: JSON.stringify(input),
   });
   if (!response.ok) throw new Error(`${action}: ${response.status} ${await response.text()}`);
+}
+
+/** Whether ECS is replacing the tasks of a service. */
+export async function isRollingOut(service: string): Promise<boolean> {
+  const names = { cluster: `platform-${SUFFIX}`, services: [`platform-${service}-${SUFFIX}`] };
+  const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand(names));
+  return (found?.deployments ?? []).length > 1;
 }
 
 /** Has ECS run so many tasks of the service. */

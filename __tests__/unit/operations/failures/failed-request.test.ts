@@ -1,0 +1,55 @@
+import { createServer } from "node:net";
+import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import Docker from "dockerode";
+import { expect, test } from "vitest";
+import { inWords } from "../../../../operations/failures/failed-request";
+import { Failure } from "../../../../operations/terminal/run";
+
+function answered(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
+}
+
+function linesOf(error: unknown): string {
+  const told = inWords(error);
+  expect(told).toBeInstanceOf(Failure);
+  return told instanceof Failure ? told.message : "";
+}
+
+test("an AWS that hangs up is unreachable, and the command can be run again", async () => {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  const address = server.address();
+  const port = address !== null && typeof address === "object" ? address.port : 0;
+  const ecs = new ECSClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    maxAttempts: 1,
+  });
+  const error: unknown = await ecs.send(new ListTasksCommand({})).catch((it: unknown) => it);
+  server.close();
+  expect(linesOf(error)).toMatch(/^AWS is unreachable \(ECONNRESET: .*\n→ .*run the same command/);
+});
+
+test("a container engine that is not there is told by its socket", async () => {
+  const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+  const error: unknown = await docker.ping().catch((it: unknown) => it);
+  expect(linesOf(error)).toMatch(
+    /^The container engine does not answer \(.*\/nowhere\/docker.sock/,
+  );
+});
+
+test.each([
+  ["credentials", "ExpiredTokenException", "AWS does not accept the credentials"],
+  ["a permission", "AccessDeniedException", "→ Allow the caller that action"],
+  ["anything else", "ThrottlingException", "→ npx platform doctor checks the account"],
+])("a request that AWS refuses for %s says what to do", (_, name, words) => {
+  const lines = linesOf(answered(name, "no"));
+  expect(lines).toContain(words);
+  expect(lines).toContain(`${name}: no`);
+});
+
+test("a defect stays one, with its stack", () => {
+  const defect = new TypeError("undefined is not a function");
+  expect(inWords(defect)).toBe(defect);
+});
