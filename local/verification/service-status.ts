@@ -1,5 +1,10 @@
 import { DescribeServicesCommand, type ECSClient } from "@aws-sdk/client-ecs";
-import { addressesOf, digestsOf, readTasks, runningContainers } from "../../operations/diagnosis/tasks";
+import {
+  addressesOf,
+  digestsOf,
+  readTasks,
+  runningContainers,
+} from "../../operations/diagnosis/tasks";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
 
