@@ -12,6 +12,13 @@ interface Rule {
   readonly test: (value: unknown) => boolean;
 }
 
+/**
+ * A repository's policy names each of them, and has at most 10,240 characters.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+ */
+const PULLING_ACCOUNTS = 200;
+
 /** The settings that hold several values, or can be refused for several reasons. */
 const COMPOSED = [
   "region",
@@ -36,9 +43,11 @@ const RULES = {
   architecture: { allowed: "X86_64 or ARM64", test: isOneOf(["X86_64", "ARM64"]) },
   capacity: { allowed: "on-demand or spot", test: isOneOf(["on-demand", "spot"]) },
   pullableBy: {
-    allowed: "a list of 12-digit account IDs",
+    allowed: `a list of at most ${PULLING_ACCOUNTS} 12-digit account IDs`,
     test: (value: unknown) =>
-      Array.isArray(value) && value.every((account) => /^\d{12}$/.test(String(account))),
+      Array.isArray(value) &&
+      value.length <= PULLING_ACCOUNTS &&
+      value.every((account) => /^\d{12}$/.test(String(account))),
   },
   lifetimeHours: {
     allowed: "a whole number of hours from 1 to 8760",

@@ -11,11 +11,13 @@ import { DEFAULT_SCALING, type ServiceSpec, type Services, urlVariable } from ".
  * | rules of a security group, in each direction | 60 | [2] |
  * | instances of a Cloud Map namespace | 2,000 | [3] |
  * | a task definition | 64 KiB, fixed | [4] |
+ * | roles of an account | 1,000 | [5] |
  *
  * [1] https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  * [2] https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  * [3] https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-limits.html
  * [4] https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+ * [5] https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  *
  * The way rules are built keeps condition values (5), wildcards (5) and path lengths (128) within their
  * quotas; the limits on the service name, platform name and suffix do the same for name lengths.
@@ -26,6 +28,7 @@ const QUOTAS = {
   targetsOfLoadBalancer: 1_000,
   rulesOfSecurityGroup: 60,
   instancesOfNamespace: 2_000,
+  rolesOfAccount: 1_000,
 } as const;
 
 /**
@@ -39,6 +42,9 @@ const MAXIMUM_CALLS = QUOTAS.rulesOfSecurityGroup - 2;
 
 /** Besides its callers, a service has one rule for the load balancer. */
 const MAXIMUM_CALLERS = QUOTAS.rulesOfSecurityGroup - 1;
+
+/** For ECS and for the service itself. */
+const ROLES_OF_SERVICE = 2;
 
 /** While a service is deployed, ECS runs the old tasks and the new ones. */
 const TASKS_IN_A_DEPLOYMENT = 2;
@@ -70,6 +76,11 @@ export function quotaProblems(services: Services): string[] {
       tasks(entries),
       QUOTAS.instancesOfNamespace,
       "tasks can run during a deployment, according to scaling.max; one Cloud Map namespace allows",
+    ),
+    ...exceeds(
+      entries.length * ROLES_OF_SERVICE,
+      QUOTAS.rolesOfAccount,
+      `IAM roles are needed, ${ROLES_OF_SERVICE} for each service; one account allows`,
     ),
     ...entries.flatMap(([name, spec]) => {
       const bytes = taskDefinitionBytes(spec, services);

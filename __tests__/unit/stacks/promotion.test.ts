@@ -130,7 +130,21 @@ test.each([
 
 test("accounts that may pull are named by their number", () => {
   const [problem] = environmentsProblems(environmentsWith({ pullableBy: ["*"] }), fixture);
-  expect(problem).toContain('dev.pullableBy is ["*"]; it must be a list of 12-digit account IDs');
+  expect(problem).toContain(
+    'dev.pullableBy is ["*"]; it must be a list of at most 200 12-digit account IDs',
+  );
+});
+
+test("the policy of a repository holds as many accounts as may pull, and no more may", () => {
+  const accounts = (count: number) =>
+    Array.from({ length: count }, (_, at) => String(10 ** 11 + at));
+  const { registry } = synthesize(fixture, {}, { pullableBy: accounts(200) });
+  const [{ policy } = {}] = registry.resources("aws_ecr_repository_policy");
+  // With each account's ARN in the longest of the partitions.
+  const longest = String(policy).replaceAll(/\$\{[^}]*partition\}/g, "aws-us-gov");
+  expect(longest.length).toBeLessThan(10_240);
+  const [problem] = environmentsProblems(environmentsWith({ pullableBy: accounts(201) }), fixture);
+  expect(problem).toContain("at most 200 12-digit account IDs");
 });
 
 describe("where there is nothing to promote", () => {

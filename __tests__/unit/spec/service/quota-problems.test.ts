@@ -48,6 +48,12 @@ test.each<[string, Services, Services, string]>([
     "60 services call callee; a service may be called by 59: service-0, service-1,",
   ],
   [
+    "roles of an account, two for each service",
+    many(500, () => internal),
+    many(501, () => internal),
+    "1002 IAM roles are needed, 2 for each service; one account allows 1000",
+  ],
+  [
     "bytes of a task definition",
     { orders: { ...internal, environment: { TEXT: "x".repeat(48_000) } } },
     { orders: { ...internal, environment: { TEXT: "x".repeat(50_000) } } },
