@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Prints the folder of a Python project's virtual environment under .platform/, made again when its
+# Prints the folder of a Python project's virtual environment under .platform/, recreated when its
 # requirements change.
 set -euo pipefail
-# A virtual environment that could not be filled must not count as made.
+# A virtual environment whose installation failed must not count as ready.
 shopt -s inherit_errexit
 
 project=$1
@@ -11,7 +11,7 @@ wanted=$(cat "$project"/requirements*.txt; python3 --version)
 if [ "$(cat "$venv/made-for" 2>/dev/null)" != "$wanted" ]; then
   rm -rf "$venv"
   python3 -m venv "$venv"
-  # The lists are whole. Left to look for more, pip stops at each new release of what they pin.
+  # The lists are complete. Without --no-deps, pip fails at each new release of a pinned package.
   "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --no-deps \
     -r "$project/requirements.txt" -r "$project/requirements-dev.txt" >&2
   "$venv/bin/pip" check --disable-pip-version-check >&2

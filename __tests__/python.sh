@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Lints, types and tests the Python parts, each in a virtual environment of its own under .platform/,
-# and checks the shell scripts and the security of the workflows. Without Python 3.11 it says that it
-# skips; in CI that is a failure.
+# Lints, type-checks and tests the Python parts, each in its own environment under .platform/venv,
+# and checks the shell scripts and the workflows' security. Without Python 3.11 it reports that it
+# skips the tests; in CI that is a failure.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."

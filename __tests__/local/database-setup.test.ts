@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { afterAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../project";
 
-/** Says with each call what the next of its files holds, and fails; without a file it succeeds. */
+/** Each call prints the next of its files and fails; without a file it succeeds. */
 const PSQL = `#!/usr/bin/env bash
 cat >/dev/null
 file=$(find "$ANSWERS" -type f | sort | head -n 1)
@@ -24,7 +24,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the setup against a server that gives these answers, one after the other, before it works. */
+/** Runs the setup against a server that gives these answers in turn and then works. */
 async function setUp(answers: readonly string[], { seconds = 20, forEver = false } = {}) {
   const home = mkdtempSync(path.join(folder, "run-"));
   const queue = path.join(home, "answers");
@@ -68,11 +68,11 @@ test.each([
   ["refuses connections", connection("Connection refused")],
   ["has no name in DNS yet", 'psql: error: could not translate host name "database" to address'],
   ["resumes for longer than a connection waits", connection("timeout expired")],
-  ["has no connection left", connection("FATAL:  sorry, too many clients already")],
+  ["has no free connection", connection("FATAL:  sorry, too many clients already")],
   ["ends a connection", "FATAL:  57P01: terminating connection due to administrator command"],
   ["is being set up by another task", "psql:<stdin>:2: ERROR:  55P03: canceling statement"],
   [
-    "was a writer until now",
+    "was a writer until recently",
     "ERROR:  25006: cannot execute CREATE ROLE in a read-only transaction",
   ],
 ])("a database that %s is tried again", async (_, words) => {
@@ -89,14 +89,14 @@ test.each([
   ["SQL", 'ERROR:  42601: syntax error at or near "CREATE"'],
   ["access", connection('FATAL:  no pg_hba.conf entry for host "10.0.0.9"')],
   ["TLS", connection("server does not support SSL, but SSL was required")],
-])("what is wrong with its %s ends at once, with the server's words", async (_, words) => {
+])("an error of %s ends the setup at once, with the server's words", async (_, words) => {
   const source = "LOCATION:  CreateRole, user.c:332";
   const { lines, exitCode } = await setUp([`${words}\n${source}`]);
   expect(lines).toEqual([`database orders: ${words}`]);
   expect(exitCode).toBe(1);
 });
 
-test("a password that stays refused ends after a rotation, so that a new task gets the new one", async () => {
+test("a password that stays refused ends the setup after a rotation, and a new task gets the new one", async () => {
   const { lines, exitCode, seconds } = await setUp([REFUSED], { forEver: true });
   expect(lines).toEqual([
     `waiting for database: ${REFUSED}`,
@@ -106,12 +106,12 @@ test("a password that stays refused ends after a rotation, so that a new task ge
   expect(seconds).toBeLessThan(15);
 });
 
-test("a password that is taken after all is enough", async () => {
+test("a password that is accepted later is enough", async () => {
   const { exitCode } = await setUp([REFUSED]);
   expect(exitCode).toBe(0);
 });
 
-test("it ends before ECS would, and its last line says what it waited for", async () => {
+test("the setup times out before ECS does, and its last line gives the reason", async () => {
   const words = connection("Connection refused");
   const { lines, exitCode, seconds } = await setUp([words], { seconds: 5, forEver: true });
   expect(lines).toHaveLength(2);

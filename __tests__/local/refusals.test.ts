@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../project";
 
-/** Runs `up` as a user does, where no container engine can be reached. */
+/** Runs `up` as a user does, without a reachable container engine. */
 async function up(env: Record<string, string>) {
   return execa(process.execPath, [path.join("bin", "platform.mjs"), "up"], {
     cwd: PROJECT_FOLDER,
@@ -23,18 +23,18 @@ test.each<[string, Record<string, string>, string[]]>([
     ['PLATFORM_REGION is "mars-1"', 'PLATFORM_SUFFIX is "Feature/1"', "→ Correct the variables"],
   ],
   [
-    "a port that is none",
+    "an invalid port",
     { LOCAL_AWS_PORT: "http" },
     ['LOCAL_AWS_PORT is "http"; it must be a port from 1024 to 65535'],
   ],
-  ["IAM that is half on", { LOCAL_AWS_IAM: "on" }, ['LOCAL_AWS_IAM is "on"; it must be empty or']],
+  ["an invalid IAM mode", { LOCAL_AWS_IAM: "on" }, ['LOCAL_AWS_IAM is "on"; it must be empty or']],
   [
-    "states that a remote run could not reach from",
+    "states in HCP Terraform, which cannot reach the local AWS",
     { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" },
     ["HCP Terraform cannot reach the local AWS"],
   ],
   [
-    "states in S3, which only a local AWS that is up already has",
+    "states in S3, which a local AWS has only once it is running",
     { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "states" },
     [
       "up keeps its states in files of this checkout, but PLATFORM_BACKEND is s3",
@@ -42,7 +42,7 @@ test.each<[string, Record<string, string>, string[]]>([
     ],
   ],
   [
-    "a bucket that it would not use",
+    "a bucket that it does not use",
     { PLATFORM_STATE_BUCKET: "states" },
     ['PLATFORM_STATE_BUCKET is "states", but PLATFORM_BACKEND=local does not use it'],
   ],

@@ -16,7 +16,7 @@ const { cacheFolder, environment: local } = readFileStateSettings();
 const present = existsSync(local.TF_CLI_CONFIG_FILE);
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-/** Two stacks without a provider; the second takes a value from the first, which takes seconds. */
+/** Two stacks without a provider; the second reads a value of the first, which applies for 5 s. */
 function synthesize(outdir: string, endpoint: string): void {
   const { config, problems } = readConfig({
     PLATFORM_BACKEND: "s3",
@@ -60,7 +60,7 @@ async function until(condition: () => boolean): Promise<void> {
     rmSync(folder, { recursive: true });
   });
 
-  /** Everything that leads to this S3 is in the environment. */
+  /** The environment alone selects this S3. */
   function terraform(stack: string, ...args: string[]) {
     return execa(program, [...args, "-no-color"], {
       cwd: path.join(folder, "stacks", stack),
@@ -75,7 +75,7 @@ async function until(condition: () => boolean): Promise<void> {
     return JSON.parse(json) as { serial: number; resources: unknown[] };
   };
 
-  test("of two deployments at once the second is told who holds the state, and harms nothing", async () => {
+  test("the second of two concurrent deployments learns the lock's holder, and damages no state", async () => {
     const first = terraform("registry", "apply", "-auto-approve");
     const lock = "/acme-states/us-east-1/platform/dev/registry.tfstate.tflock";
     await until(() => s3.objects.has(lock));
@@ -94,7 +94,7 @@ async function until(condition: () => boolean): Promise<void> {
     expect(again.exitCode).toBe(0);
   });
 
-  test("a stack reads a value from another one's state there", async () => {
+  test("a stack reads a value from another stack's state in S3", async () => {
     await terraform("images", "init", "-input=false");
     const { all } = await terraform("images", "apply", "-auto-approve");
     expect(all).toContain("Apply complete!");

@@ -35,7 +35,7 @@ afterEach(() => {
   rmSync(path.dirname(path.dirname(stackFolder("registry"))), { recursive: true });
 });
 
-/** A program that inits at once and applies until it is told to stop. */
+/** A program that inits at once and applies until it is interrupted. */
 function waitsForEver(whenInterrupted: string, provider = ""): string {
   const program = path.join(folder, "terraform");
   const started = '{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.alb_1A2B3C4D"}}}';
@@ -65,7 +65,7 @@ const apply = (terraform: string, watch?: Watch) => {
   return applyStack("registry", { ...options, ...(watch && { watch }) });
 };
 
-test("Terraform is asked to stop when there is nothing to wait for, and the reason comes first", async () => {
+test("Terraform is interrupted if there is nothing to wait for, and the reason comes first", async () => {
   const error: unknown = await apply(waitsForEver("exit 1"), nothingToWaitFor).catch(
     (reason: unknown) => reason,
   );
@@ -75,19 +75,19 @@ test("Terraform is asked to stop when there is nothing to wait for, and the reas
   });
 });
 
-test("one that was killed from outside is said to be, not what it printed", async () => {
+test("a Terraform that was killed from outside is reported as killed", async () => {
   await expect(apply(waitsForEver("kill -9 $$"), nothingToWaitFor)).rejects.toMatchObject({
     errors: [expect.anything(), expect.stringContaining("ended from outside (SIGKILL)")],
   });
 });
 
-test("a stack that takes longer than its limit is stopped, and says so", async () => {
+test("a stack that takes longer than its limit times out and is stopped", async () => {
   await expect(apply(waitsForEver("exit 1"))).rejects.toMatchObject({
     errors: [expect.stringMatching(/^it timed out after .* minutes and was stopped/), anything],
   });
 });
 
-test("a Terraform that does not stop when it is asked to is killed, and its providers with it", async () => {
+test("a Terraform that ignores the interrupt is killed together with its providers", async () => {
   const file = path.join(folder, "provider");
   const terraform = waitsForEver(":", `sleep 60 > /dev/null 2>&1 & echo $! > ${file}`);
   await expect(apply(terraform, nothingToWaitFor)).rejects.toMatchObject({
@@ -96,7 +96,7 @@ test("a Terraform that does not stop when it is asked to is killed, and its prov
   expect(isRunning(Number(readFileSync(file, "utf8")))).toBe(false);
 });
 
-/** A process that has ended and whose parent has not asked yet is there, but runs no more. */
+/** A zombie process exists, but no longer runs. */
 function isRunning(pid: number): boolean {
   const status = `/proc/${pid}/stat`;
   return existsSync(status) && !/\) [ZX] /.test(readFileSync(status, "utf8"));

@@ -45,7 +45,7 @@ const terraform = async () => {
   return binary;
 };
 
-describe("what Terraform gets", () => {
+describe("the configuration for Terraform", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "validate-"));
   afterAll(() => {
     rmSync(folder, { recursive: true });
@@ -75,36 +75,39 @@ describe("what Terraform gets", () => {
   );
 
   /**
-   * What HCP Terraform says of where its parts are, as the CLI configuration may say it as well: so
-   * nobody has to be asked, and nobody is, before Terraform looks for the token.
+   * HCP Terraform's service discovery, set in the CLI configuration: Terraform then makes no
+   * request before it looks for the token.
    */
   const KNOWN_HOST = `host "app.terraform.io" {
   services = { "tfe.v2" = "https://127.0.0.1:1/api/v2/" }
 }
 `;
 
-  (present ? test : test.skip)("a state in HCP Terraform wants a token, and no more", async () => {
-    const app = new App({ outdir: path.join(folder, "cloud") });
-    const cloud = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
-    const { config, services } = readConfig(cloud);
-    build(app, config, services);
-    app.synth();
-    const cliConfig = path.join(folder, "terraform.rc");
-    writeFileSync(cliConfig, KNOWN_HOST);
-    const { all, exitCode } = await execa(
-      await terraform(),
-      ["init", "-input=false", "-no-color"],
-      {
-        cwd: path.join(folder, "cloud", "stacks", "registry"),
-        // A home without anybody's token.
-        env: { TF_CLI_CONFIG_FILE: cliConfig, TF_TOKEN_app_terraform_io: "", HOME: folder },
-        all: true,
-        reject: false,
-        timeout: 120_000,
-      },
-    );
-    expect(all).toContain("Required token could not be found");
-    expect(all).toContain("generate a token for app.terraform.io");
-    expect(exitCode).toBe(1);
-  });
+  (present ? test : test.skip)(
+    "a state in HCP Terraform needs a token, and nothing else",
+    async () => {
+      const app = new App({ outdir: path.join(folder, "cloud") });
+      const cloud = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
+      const { config, services } = readConfig(cloud);
+      build(app, config, services);
+      app.synth();
+      const cliConfig = path.join(folder, "terraform.rc");
+      writeFileSync(cliConfig, KNOWN_HOST);
+      const { all, exitCode } = await execa(
+        await terraform(),
+        ["init", "-input=false", "-no-color"],
+        {
+          cwd: path.join(folder, "cloud", "stacks", "registry"),
+          // A home folder without a token.
+          env: { TF_CLI_CONFIG_FILE: cliConfig, TF_TOKEN_app_terraform_io: "", HOME: folder },
+          all: true,
+          reject: false,
+          timeout: 120_000,
+        },
+      );
+      expect(all).toContain("Required token could not be found");
+      expect(all).toContain("generate a token for app.terraform.io");
+      expect(exitCode).toBe(1);
+    },
+  );
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { ServiceSpec, Services } from "../../spec/service/spec";
 import { fixture } from "./services";
 
-/** One change of the catalogue; numbers choose among what there is at that time. */
+/** One change of the catalogue; numbers choose among the services at that time. */
 export type Change =
   | { readonly kind: "add"; readonly name: string; readonly path: string }
   | { readonly kind: "rename"; readonly which: number; readonly name: string }
@@ -12,14 +12,14 @@ export type Change =
 
 const NAMES = ["ants", "bees", "cats", "dogs", "elks", "fish", "gnus"] as const;
 
-/** Some have one hash within their depth, so that one of them takes the place beside its own. */
+/** Some paths of the same depth share a hash, so that one of them takes the next priority. */
 const PATHS = ["/", "/orders", "/shop", "/shop/orders", "/p26", "/p89"] as const;
 
 const which = fc.nat({ max: 20 });
 const name = fc.constantFrom(...NAMES);
 const path = fc.constantFrom(...PATHS);
 
-/** Any change; a rename and a swap, which AWS has refused, come more often. */
+/** Any change; renames and swaps, which AWS has refused before, come more often. */
 export const anyChange: fc.Arbitrary<Change> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("add" as const), name, path }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("rename" as const), which, name }) },
@@ -33,7 +33,7 @@ export function publicService(path: string): ServiceSpec {
   return { ...fixture["order-archive"], path };
 }
 
-/** The catalogues from an empty one on; a change that a catalogue refuses leaves it as it is. */
+/** The catalogues from an empty one on; an invalid change leaves the catalogue unchanged. */
 export function cataloguesAfter(changes: readonly Change[]): Services[] {
   const catalogues: Services[] = [{}];
   for (const change of changes) catalogues.push(after(catalogues.at(-1) ?? {}, change));

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { PROJECT_FOLDER } from "../../project";
 
-/** The Python of the emulator's tests, which `npm run test:python` makes. */
+/** The Python of the emulator's tests, which `npm run test:python` installs. */
 export const EMULATOR_PYTHON = path.join(
   PROJECT_FOLDER,
   ".platform",
@@ -22,7 +22,7 @@ export interface Emulator {
 }
 
 /**
- * Starts MiniStack with some of the extensions as a process of this machine, without an engine. Their
+ * Starts MiniStack with some extensions as a process on this machine, without an engine. Extension
  * names include the package: `load_balancing.routing`.
  */
 export async function startEmulator(extensions: readonly string[]): Promise<Emulator> {

@@ -1,6 +1,6 @@
 import type { EnvironmentSettings, Environments } from "../../spec/environment/settings";
 
-/** Environments of a test: `dev` with some settings, `blue` and `green` with none, and cheap previews. */
+/** Environments for a test: `dev` with settings, `blue` and `green` without, and cheap previews. */
 export function environmentsWith(settings: EnvironmentSettings = {}): Environments {
   return {
     dev: settings,

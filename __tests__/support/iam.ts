@@ -1,6 +1,6 @@
-/** Tells whether a value is covered by a pattern of a policy, as IAM compares them. */
+/** Returns a check of whether a policy's pattern covers a value, as IAM compares them. */
 export function matcher(pattern: string): (value: string) => boolean {
-  // Most values differ before the first wildcard, and need no expression.
+  // Most values differ before the first wildcard and need no regular expression.
   const beginning = pattern.slice(0, pattern.search(/[*?]|$/));
   let whole: RegExp | undefined;
   return (value) => value.startsWith(beginning) && (whole ??= expression(pattern)).test(value);

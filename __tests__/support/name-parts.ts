@@ -3,7 +3,7 @@ import { isServiceName, isSuffix } from "../../spec/names";
 import { REGIONS } from "../../spec/regions";
 import { SETTINGS } from "../../spec/variables/platform";
 
-/** All that an environment's names are made of. */
+/** All parts of an environment's names. */
 export interface Parts {
   readonly name: string;
   readonly service: string;
@@ -12,7 +12,7 @@ export interface Parts {
   readonly cidr: string;
 }
 
-/** Few words, so that two names often begin or end alike; those that the platform adds are among them. */
+/** Few words, so that names often share a prefix or suffix; the platform's own words are included. */
 const WORDS = [
   "a",
   "dev",
@@ -40,7 +40,7 @@ const text = fc
   .array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 4 })
   .map((some) => some.join("-"));
 
-/** What the product takes: nothing but its own rules decides. */
+/** Whether the product accepts these parts, by its own rules alone. */
 export function areAllowed({ name, service, suffix }: Pick<Parts, "name" | "service" | "suffix">) {
   return SETTINGS.name.test(name) && isServiceName(service) && isSuffix(suffix);
 }
@@ -53,7 +53,7 @@ const parts: fc.Arbitrary<Parts> = fc.record({
   cidr: fc.constant("10.0.0.0/16"),
 });
 
-/** Two environments with a service each, that mostly have several parts in common. */
+/** Two environments with one service each, which mostly share several parts. */
 export const pairs: fc.Arbitrary<readonly [Parts, Parts]> = fc
   .tuple(parts, parts, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), fc.boolean())
   .map(([one, other, [name, service, suffix, region], longer]) => {
@@ -64,7 +64,7 @@ export const pairs: fc.Arbitrary<readonly [Parts, Parts]> = fc
       ...(suffix && { suffix: one.suffix }),
       ...(region && { region: one.region }),
     };
-    // A suffix that ends, or begins, with the other's.
+    // A suffix that ends or begins with the other's suffix.
     const near = [`pr-${one.suffix}`, `${one.suffix}2`, `pr-a-${one.suffix}`].filter(isSuffix);
     return [one, longer ? { ...shared, suffix: near[0] ?? shared.suffix } : shared];
   });

@@ -9,7 +9,7 @@ import { fixture } from "./services";
 
 const KEYS = { accessKeyId: "test", secretAccessKey: "test" };
 
-/** What a check is given, for the settings of a test; nothing in it reaches further than this process. */
+/** A check's context for the settings of a test; nothing in it reaches beyond this process. */
 export function checkContext(
   variables: Record<string, string> = {},
   given: Partial<CheckContext> = {},
@@ -29,7 +29,7 @@ export function checkContext(
   };
 }
 
-/** Makes an SDK client give one answer to whatever it is asked, or fail with one error. */
+/** Makes an SDK client give one answer to every request, or fail with one error. */
 export function answer(
   client: { send: (...args: never[]) => unknown },
   reply: unknown,
@@ -40,7 +40,7 @@ export function answer(
   });
 }
 
-/** An error as the SDK throws it for what a service answers. */
+/** An error as the SDK throws it for a service's answer. */
 export function awsError(name: string, message = "no"): Error {
   return Object.assign(new Error(message), { name, $metadata: { httpStatusCode: 400 } });
 }

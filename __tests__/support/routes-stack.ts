@@ -17,7 +17,7 @@ export interface RoutesStack {
   readonly rules: ReadonlyMap<string, Block>;
 }
 
-/** Where the rules are made: what is beside them on AWS is not of this stack. */
+/** The surroundings of the rules, which are not part of this stack. */
 export interface Surroundings {
   readonly outdir: string;
   readonly listenerArn: string;

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** As much of S3 as Terraform's backend uses, in memory: objects of one bucket, by path. */
+/** The part of S3 that Terraform's backend uses, in memory: objects of one bucket, by path. */
 export interface FakeS3 {
   readonly url: string;
   readonly objects: Map<string, string>;
@@ -17,7 +17,7 @@ export async function startS3(): Promise<FakeS3> {
   const server: Server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const [status, answer] = answerTo(request, body, objects);
-      // The downloader goes on asking until it has the length.
+      // The downloader repeats its request until it has the length.
       response.writeHead(status, { "Content-Length": Buffer.byteLength(answer) });
       response.end(request.method === "HEAD" ? undefined : answer);
     });
@@ -41,7 +41,7 @@ function answerTo(
   const object = objects.get(key);
   switch (method) {
     case "PUT":
-      // How the lock file is taken: by whoever comes first.
+      // The first writer takes the lock file.
       if (headers["if-none-match"] === "*" && object !== undefined) {
         return [412, "<Error><Code>PreconditionFailed</Code></Error>"];
       }

@@ -9,10 +9,10 @@ import { readConfig } from "../../project";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";
 
-/** A block of Terraform JSON, with the construct path that made it. */
+/** A block of Terraform JSON, with the path of its construct. */
 export type Block = Readonly<Record<string, unknown>>;
 
-/** One stack as Terraform gets it. */
+/** One stack as Terraform reads it. */
 export interface SynthesizedStack {
   readonly json: Readonly<Record<string, Record<string, Record<string, Block>>>>;
   readonly dependencies: readonly string[];
@@ -34,19 +34,19 @@ interface StackManifest {
 
 const CONTEXT = path.join(__dirname, "context");
 
-/** By all that a synthesis depends on: services, variables and settings. */
+/** By the inputs of a synthesis: services, variables and settings. */
 const made = new Map<string, Synthesis>();
 
 /**
- * Runs the app as the CLI does, for an environment that has the settings, and reads back what it wrote.
- * Once for the same input: what it returns cannot be changed.
+ * Runs the app as the CLI does, for an environment with the settings, and reads its output.
+ * Runs once for the same input: its result is frozen.
  */
 export function synthesize(
   services: Services = catalogue,
   env: Record<string, string> = {},
   settings: EnvironmentSettings = {},
 ): Synthesis {
-  // As text, the order counts as well: it is that of the blocks.
+  // As text, because the order counts too: it is the order of the blocks.
   const input = JSON.stringify([services, env, settings]);
   const synthesis = made.get(input) ?? freeze(run(services, env, settings));
   made.set(input, synthesis);
@@ -79,7 +79,7 @@ export function containers(stack: SynthesizedStack): Block[] {
     .flatMap((block) => JSON.parse(String(block["container_definitions"])) as Block[]);
 }
 
-/** With all that is in it. */
+/** Freezes a value with everything in it. */
 function freeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) {
     Object.values(value).forEach(freeze);

@@ -16,25 +16,25 @@ test("the shipped environments have no problems", () => {
   expect(environmentsProblems(environments, services)).toEqual([]);
 });
 
-describe("what does not compile", () => {
+describe("a compile error", () => {
   const others = { preview: {}, local: {} };
   const tasks = { scaling: { min: 1, max: 1 } };
   const large = { size: { cpu: 256, memory: 4096 } } as const;
 
-  test("an override of a service that is not in the catalogue", () => {
+  test("rejects an override of a service that is not in the catalogue", () => {
     defineEnvironments(services, { ...others, dev: { services: { "flask-api": tasks } } });
     // @ts-expect-error there is no such service
     defineEnvironments(services, { ...others, dev: { services: { "flask-ap": tasks } } });
     expect(problemsOf({ services: { "flask-ap": tasks } })).toHaveLength(1);
   });
 
-  test("a size that Fargate has not", () => {
+  test("rejects a size that Fargate does not offer", () => {
     // @ts-expect-error 256 CPU units take at most 2048 MiB
     defineEnvironments(services, { ...others, dev: { services: { "flask-api": large } } });
     expect(problemsOf({ services: { web: large } })).toHaveLength(1);
   });
 
-  test("a lifetime of anything but previews", () => {
+  test("rejects a lifetime for an environment other than previews", () => {
     defineEnvironments(services, { ...others, preview: { lifetimeHours: 72 } });
     // @ts-expect-error listed environments do not expire
     defineEnvironments(services, { ...others, dev: { lifetimeHours: 72 } });
@@ -99,31 +99,34 @@ test.each<PreviewSettings>([
   { domain: { name: "example.com", hostedZone: "example.com" } },
   { domain: { name: "xn--bcher-kva.dev.example.com", hostedZone: "example.com" } },
   { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16", lifetimeHours: 1 },
-])("%j is taken", (settings) => {
+])("%j is accepted", (settings) => {
   expect(problemsOf(settings)).toEqual([]);
 });
 
-test.each(["pr-7", "Staging", "much-too-long"])("no environment is called %s", (name) => {
-  const [problem, ...others] = environmentsProblems({ ...environmentsWith(), [name]: {} }, {});
-  expect(problem).toContain(`environments: the name "${name}"`);
-  expect(others).toEqual([]);
-});
+test.each(["pr-7", "Staging", "much-too-long"])(
+  "an environment cannot have the name %s",
+  (name) => {
+    const [problem, ...others] = environmentsProblems({ ...environmentsWith(), [name]: {} }, {});
+    expect(problem).toContain(`environments: the name "${name}"`);
+    expect(others).toEqual([]);
+  },
+);
 
-describe("which settings a suffix has", () => {
+describe("the settings of a suffix", () => {
   const natGatewaysOf = (env: Record<string, string>) =>
     readConfig(env, environmentsWith({ natGateways: "one-per-zone" }));
 
-  test("its own, where it is listed", () => {
+  test("are its own, if it is listed", () => {
     expect(natGatewaysOf({ PLATFORM_SUFFIX: "blue" }).config.natGateways).toBe("one-per-zone");
   });
 
-  test("those of all previews, where it begins with pr-", () => {
+  test("are the settings of all previews, if it begins with pr-", () => {
     const { config, problems } = natGatewaysOf({ PLATFORM_SUFFIX: "pr-login-0" });
     expect(problems).toEqual([]);
     expect(config).toMatchObject({ natGateways: "shared", capacity: "spot", lifetimeHours: 72 });
   });
 
-  test("none, where it is mistyped", () => {
+  test("do not exist, if it is mistyped", () => {
     expect(natGatewaysOf({ PLATFORM_SUFFIX: "bleu" }).problems).toEqual([
       expect.stringMatching(
         /^the environment "bleu" is not in environments.ts; did you mean blue\? \(valid names: dev, blue, green, local, preview\)\. Add it there, or use a preview suffix: pr- followed/,
@@ -131,7 +134,7 @@ describe("which settings a suffix has", () => {
     ]);
   });
 
-  test("those of local on the local AWS, whatever it is called", () => {
+  test("are the settings of local on the local AWS, regardless of its name", () => {
     const local = { PLATFORM_SUFFIX: "e2e", PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
     const written = { ...environmentsWith(), local: { architecture: "ARM64" } as const };
     const { config, problems } = readConfig(local, written);
@@ -147,7 +150,7 @@ describe("the services of an environment", () => {
       .filter(({ resource_id }) => String(resource_id).includes(`services_${name}_service`))
       .map(({ min_capacity, max_capacity }) => [min_capacity, max_capacity]);
 
-  test("have its number of tasks, and those that it names their own", () => {
+  test("have the environment's number of tasks, unless it sets a service's own", () => {
     const { platform } = synthesize(
       fixture,
       {},
@@ -161,7 +164,7 @@ describe("the services of an environment", () => {
     expect(scaled("order-archive", platform)).toEqual([[1, 2]]);
   });
 
-  test("have their size there in the probe as in the task", () => {
+  test("have the environment's size in the probe and in the task", () => {
     const size = { cpu: 1024, memory: 4096 } as const;
     const { images, platform } = synthesize(fixture, {}, { services: { web: { size } } });
     const [task] = platform
@@ -174,7 +177,7 @@ describe("the services of an environment", () => {
     expect(probe).toMatchObject({ memory: 4096 });
   });
 
-  test("are those of the catalogue where it says nothing", () => {
+  test("have the catalogue's settings if the environment sets none", () => {
     const web: ServiceSpec | undefined = readConfig({}, environmentsWith(), fixture).services.web;
     expect(web).toEqual(fixture.web);
   });
@@ -194,7 +197,7 @@ describe("a preview", () => {
     ]);
   });
 
-  test("runs on Spot, which its cluster offers before and for as long as a service is there", () => {
+  test("runs on Spot, which its cluster offers for as long as a service exists", () => {
     const [offer] = platform.resources("aws_ecs_cluster_capacity_providers");
     expect(offer).toMatchObject({ capacity_providers: ["FARGATE", "FARGATE_SPOT"] });
     expect(offer).not.toHaveProperty("default_capacity_provider_strategy");
@@ -209,35 +212,35 @@ describe("a preview", () => {
     }
   });
 
-  test("has an expiry that no plan takes for a change", () => {
+  test("has an expiry that no plan shows as a change", () => {
     const [aws] = platform.json["provider"]?.["aws"] as unknown as Block[];
     expect(aws?.["ignore_tags"]).toEqual([{ keys: ["ExpiresAt"] }]);
     expect(JSON.stringify(platform.json["resource"])).not.toContain("ExpiresAt");
   });
 });
 
-test("an environment that says nothing has no capacity providers at all", () => {
+test("an environment without settings has no capacity providers", () => {
   const { platform } = synthesize(fixture);
   expect(platform.resources("aws_ecs_cluster_capacity_providers")).toEqual([]);
   expect(JSON.stringify(platform.json)).not.toContain("capacity_provider");
 });
 
-describe("a host name is one environment's", () => {
+describe("a host name", () => {
   const domain = { name: "dev.example.com", hostedZone: "example.com" };
 
-  test("not that of two", () => {
+  test("cannot belong to two environments", () => {
     const environments = { ...environmentsWith({ domain }), blue: { domain } };
     expect(environmentsProblems(environments, fixture)).toEqual([
       'environments: blue.domain.name "dev.example.com" is also used by dev',
     ]);
   });
 
-  test("nor that of all previews", () => {
+  test("cannot belong to all previews", () => {
     const [problem] = environmentsProblems({ ...environmentsWith(), preview: { domain } }, fixture);
     expect(problem).toContain("is also used by every other preview");
   });
 
-  test("and not the local AWS's, which has no TLS", () => {
+  test("is ignored on the local AWS, which has no TLS", () => {
     const local = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
     expect(readConfig({}, environmentsWith({ domain })).config.domain).toEqual(domain);
     expect(readConfig(local, environmentsWith({ domain })).config.domain).toBeUndefined();

@@ -38,7 +38,7 @@ describe.each([
     }
   });
 
-  test("what images outputs is a repository with a digest, never a tag", () => {
+  test("images outputs a repository with a digest, never a tag", () => {
     for (const [service] of Object.entries(catalogue)) {
       const references = Object.entries(images.json["locals"] ?? {}).filter(([id]) =>
         id.startsWith(`images_${service}_reference`),
@@ -49,7 +49,7 @@ describe.each([
   });
 });
 
-test("the tree of constructs, with one service", () => {
+test("the tree of constructs has this form with one service", () => {
   const app = Testing.app();
   build(app, readConfig({}).config, { "flask-api": { ...services["flask-api"], calls: [] } });
   expect(Testing.renderConstructTree(app)).toMatchInlineSnapshot(`

@@ -39,7 +39,7 @@ test("the region is PLATFORM_REGION, else the environment's own, else AWS_REGION
   expect(regionOf({ ...shell, PLATFORM_REGION: "eu-north-1" }, "sa-east-1")).toBe("eu-north-1");
 });
 
-test("repositories of services that have left are kept by name", () => {
+test("repositories of removed services are kept by name", () => {
   const { config } = readConfig({ PLATFORM_KEPT_REPOSITORIES: "orders,billing" });
   expect(config.keptRepositories).toEqual(["orders", "billing"]);
 });

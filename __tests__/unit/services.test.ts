@@ -25,7 +25,7 @@ test.each(Object.entries(services))("%s exposes the port of its entry", (service
   expect(readFileSync(dockerfile, "utf8")).toMatch(new RegExp(`^EXPOSE ${port}$`, "m"));
 });
 
-test("the Node services answer HTTP by the same code, each with its own copy", () => {
+test("the Node services use the same HTTP code, each with its own copy", () => {
   const files = (service: string) => {
     const folder = path.join("services", service, "src", "http");
     return readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), "utf8")]);
@@ -43,24 +43,24 @@ test.each<[string, Partial<ServiceSpec>, string]>([
     { port: 0 },
     "orders.port is 0; it must be a whole number from 1 to 65535",
   ],
-  ["half a port", { port: 80.5 }, "orders.port is 80.5"],
+  ["a fractional port", { port: 80.5 }, "orders.port is 80.5"],
   [
     "a relative health path",
     { health: { path: "health", probe: ["x"] } },
     'health.path is "health"; it must start with /',
   ],
   [
-    "a size that Fargate has not",
+    "a size that Fargate does not offer",
     { size: { cpu: 256, memory: 4096 } as unknown as FargateSize },
     "256 CPU units with 4096 MiB; Fargate allows 256 with 512/1024/2048",
   ],
   [
-    "scaling upside down",
+    "scaling with min above max",
     { scaling: { min: 4, max: 2 } },
     "orders.scaling is 4 to 2; min must be at least 1 and at most max",
   ],
   [
-    "a call to nobody",
+    "a call to an unknown service",
     { calls: ["catlog"] },
     'orders.calls names "catlog", which is not a service; the services are orders',
   ],
@@ -76,9 +76,13 @@ test.each<[string, Partial<ServiceSpec>, string]>([
     'orders.path is "orders"; it must be "/" or',
   ],
   ["a public path that ends with a slash", { path: "/orders/" }, 'orders.path is "/orders/"'],
-  ["a wildcard as public path", { path: "/*" }, 'orders.path is "/*"'],
+  ["a wildcard as a public path", { path: "/*" }, 'orders.path is "/*"'],
   ["a path of five segments", { path: "/a/b/c/d/e" }, "up to 4 segments"],
-  ["a variable of the platform", { environment: { PORT: "1" } }, "orders.environment sets PORT"],
+  [
+    "a reserved variable of the platform",
+    { environment: { PORT: "1" } },
+    "orders.environment sets PORT",
+  ],
 ])("%s is refused with the value and the rule", (_, mistake, message) => {
   const found = problems({ orders: { ...orders, ...mistake } });
   expect(found).toHaveLength(1);
@@ -92,7 +96,7 @@ test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-
   },
 );
 
-test.each(["ready", "database-setup", "platform"])("the name %s is taken", (name) => {
+test.each(["ready", "database-setup", "platform"])("the name %s is reserved", (name) => {
   expect(problems({ [name]: fixture["order-archive"] })).toEqual([
     expect.stringContaining(`the name "${name}" is reserved`),
   ]);
@@ -115,7 +119,7 @@ test("all mistakes are reported at once", () => {
   );
 });
 
-test("a call to nobody and a size that Fargate has not do not compile", () => {
+test("a call to an unknown service and a size that Fargate does not offer do not compile", () => {
   const spec = { port: 1, health: orders.health, size: { cpu: 256, memory: 512 } } as const;
   // @ts-expect-error "b" is no service
   defineServices({ a: { ...spec, calls: ["b"] } });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { fixture } from "../support/services";
 import { type SynthesizedStack, type Synthesis, synthesize } from "../support/synth";
 
-/** What names a thing on AWS, on the build host or in a state, by the last word of its setting. */
+/** The settings that name an object on AWS, on the build host or in a state, by their last word. */
 const NAMING = /^(name|.*_name|family|.*identifier|path|key|.*_prefix|log_group|bucket)$/;
 
 /** Names that are looked up inside something whose own name contains the environment. */
@@ -15,17 +15,17 @@ const INNER = new Set([
   "order-archive",
   "ready",
   "database-setup",
-  // A database in a cluster, and a health check of each one's own tasks.
+  // A database in a cluster, and a health check of each environment's own tasks.
   "platform",
   "/health",
-  // What AWS calls its own.
+  // AWS's own names.
   "aurora-postgresql17",
   "state",
   "opt-in-status",
   "com.amazonaws.us-east-1.s3",
 ]);
 
-/** What is in both as it is, although it has the project's name in it. */
+/** Words that are the same in both, although they contain the project's name. */
 const SHARED = new Set([
   // The value of the tag Project, of the database and of its master user.
   "platform",
@@ -34,7 +34,7 @@ const SHARED = new Set([
   "fargate-platform.probe",
 ]);
 
-/** Also the variables of a container. */
+/** Also covers the variables of a container. */
 const isInner = (name: string) => INNER.has(name) || /^[A-Z_]+$/.test(name);
 
 describe.each([
@@ -52,7 +52,7 @@ describe.each([
   });
 
   test.each<keyof Synthesis>(["registry", "images", "platform"])(
-    "say the project's name in %s only with their own after it",
+    "use the project's name in %s only with their own suffix after it",
     (stack) => {
       const mentions = mentionsIn(a[stack]);
       expect(mentions.length).toBeGreaterThan(4);
@@ -60,7 +60,7 @@ describe.each([
     },
   );
 
-  test("keep their states apart", () => {
+  test("keep their states separate", () => {
     const states = [a, b].flatMap(({ registry, images, platform }) =>
       [registry, images, platform].map(({ json }) =>
         JSON.stringify(json["terraform"]?.["backend"]),
@@ -70,7 +70,7 @@ describe.each([
   });
 });
 
-/** Literal names: of what Terraform makes, looks up, and keeps its state in. */
+/** The literal names of the objects that Terraform creates, reads, and stores its state in. */
 function namesIn({ json }: SynthesizedStack): Set<string> {
   const { resource, data, ephemeral, terraform } = json;
   const named = leaves({ resource, data, ephemeral, backend: terraform?.["backend"] });
@@ -81,7 +81,7 @@ function namesIn({ json }: SynthesizedStack): Set<string> {
   );
 }
 
-/** Every word with the project's name in it, wherever it stands, but in references and sentences. */
+/** Every word that contains the project's name, except in references and sentences. */
 function mentionsIn({ json }: SynthesizedStack): string[] {
   return (
     leaves(json)
@@ -96,7 +96,7 @@ function mentionsIn({ json }: SynthesizedStack): string[] {
   );
 }
 
-/** Each text with the key that it stands under; of JSON in a text, its own texts. */
+/** Each string with its key; for a string of JSON, the strings inside it. */
 function leaves(value: unknown, key = ""): [string, string][] {
   if (typeof value === "string") {
     return value.startsWith("[") || value.startsWith("{")

@@ -19,7 +19,7 @@ const workflows = readdirSync(path.join(FOLDER, "workflows")).map((file) => ({
   text: readFileSync(path.join(FOLDER, "workflows", file), "utf8"),
 }));
 
-test.each(workflows)("$file runs actions by their commits, with the version beside", ({ text }) => {
+test.each(workflows)("$file pins actions to commits, with the version in a comment", ({ text }) => {
   const uses = [...text.matchAll(/uses: (\S.*)/g)].map(([, action]) => action);
   const unpinned = uses.filter(
     (action = "") =>
@@ -28,7 +28,7 @@ test.each(workflows)("$file runs actions by their commits, with the version besi
   expect(unpinned).toEqual([]);
 });
 
-/** The texts of a workflow's jobs, which begin two spaces in. */
+/** The texts of a workflow's jobs, which are indented by two spaces. */
 function jobsOf(text: string): string[] {
   return text
     .slice(text.indexOf("\njobs:\n"))
@@ -36,21 +36,24 @@ function jobsOf(text: string): string[] {
     .slice(1);
 }
 
-test.each(workflows)("every job of $file has a limit and says its permissions", ({ text }) => {
-  expect(text).toContain("\npermissions: {}\n");
-  const jobs = jobsOf(text);
-  expect(jobs.length).toBeGreaterThan(0);
-  for (const job of jobs) {
-    expect(job).toMatch(/\n {4}timeout-minutes: \d+\n/);
-    expect(job).toMatch(/\n {4}permissions:/);
-  }
-});
+test.each(workflows)(
+  "every job of $file has a time limit and declares its permissions",
+  ({ text }) => {
+    expect(text).toContain("\npermissions: {}\n");
+    const jobs = jobsOf(text);
+    expect(jobs.length).toBeGreaterThan(0);
+    for (const job of jobs) {
+      expect(job).toMatch(/\n {4}timeout-minutes: \d+\n/);
+      expect(job).toMatch(/\n {4}permissions:/);
+    }
+  },
+);
 
-test("no workflow overrules the region that an environment says", () => {
+test("no workflow overrides the region of an environment", () => {
   for (const { text } of workflows) expect(text).not.toContain("PLATFORM_REGION");
 });
 
-test("whoever deploys waits for the deployment before, and never cancels it", () => {
+test("a deploying job waits for the previous deployment, and never cancels it", () => {
   const deploying = workflows
     .flatMap(({ text }) => jobsOf(text))
     .filter((job) => job.includes("AWS_DEPLOY_ROLE"));
@@ -80,7 +83,7 @@ describe("the scripts of the workflows", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Puts a program before those of the machine. */
+  /** Puts a program before the machine's own on the PATH. */
   function pretend(program: string, script: string): void {
     writeFileSync(file(program), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(file(program), 0o755);
@@ -99,7 +102,7 @@ describe("the scripts of the workflows", () => {
     });
   }
 
-  /** `gh` answers `found` to what lists, and writes down what it is asked to change. */
+  /** `gh` answers `found` to list requests, and records requests for changes. */
   function github(found: string): () => string {
     rmSync(file("asked"), { force: true });
     pretend(
@@ -109,7 +112,7 @@ describe("the scripts of the workflows", () => {
     return () => (existsSync(file("asked")) ? readFileSync(file("asked"), "utf8") : "");
   }
 
-  test("a plan that changes something is no failure, and goes on as an output", () => {
+  test("a plan with changes is not a failure, and becomes an output", () => {
     pretend("npx", 'echo "flask-api: new image"; exit 2');
     run("plan.sh", [], {});
     const output = readFileSync(file("output"), "utf8");
@@ -117,9 +120,9 @@ describe("the scripts of the workflows", () => {
   });
 
   test.each([
-    ["as long as it is the newest", "a1b2", true],
-    ["and not once main has moved on", "c3d4", false],
-  ])("what was approved is promoted, %s", (_, newest, isPromoted) => {
+    ["if it is the newest", "a1b2", true],
+    ["but not after main has moved on", "c3d4", false],
+  ])("an approved commit is promoted, %s", (_, newest, isPromoted) => {
     pretend("gh", `echo ${newest}`);
     const promote = () => {
       run("newest.sh", [], { GITHUB_SHA: "a1b2" });
@@ -128,14 +131,14 @@ describe("the scripts of the workflows", () => {
     else expect(promote).toThrow("approve the run of that commit");
   });
 
-  test("what cannot be planned is a failure", () => {
+  test("a failed plan is a failure", () => {
     pretend("npx", "exit 1");
     expect(() => {
       run("plan.sh", [], {});
     }).toThrow();
   });
 
-  test("the first comment of its kind is written, and later ones replace it", () => {
+  test("the first comment of its kind is created, and later comments replace it", () => {
     const settings = { NUMBER: "7", TEXT: "one ``` two" };
     let asked = github("");
     run("comment.sh", ["plan"], settings);

@@ -24,14 +24,14 @@ afterAll(async () => {
 test.each([
   ["flask-api", "/openapi.json"],
   ["transaction-processor", "/v1/transactions/openapi.json"],
-])("%s answers whatever is sent to it as its OpenAPI document says", async (_, document) => {
+])("%s answers every request according to its OpenAPI document", async (_, document) => {
   const { exitCode, output } = await testSchema(`${ORIGIN}${document}`, ORIGIN);
   console.log(output);
   expect(output).toContain("Tested:");
   expect(exitCode).toBe(0);
 });
 
-test("fraud-detection, which is private, does so in a container of its own", async () => {
+test("the private fraud-detection answers according to its document in a separate container", async () => {
   const [task] = await containersOf("fraud-detection");
   if (!task) throw new Error("no task of fraud-detection runs");
   const { Config } = await task.inspect();
@@ -56,7 +56,7 @@ test("fraud-detection, which is private, does so in a container of its own", asy
   }
 });
 
-test("a fourth service, in Go, is one folder and one entry, and goes again in the order of the README", async () => {
+test("a fourth service, in Go, needs one folder and one entry, and is removed in the README's order", async () => {
   cpSync(path.join(__dirname, "quotes"), path.join(checkout.folder, "services/quotes"), {
     recursive: true,
   });

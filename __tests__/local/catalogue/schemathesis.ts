@@ -7,9 +7,9 @@ const VENV = path.join(PROJECT_FOLDER, ".platform", "venv", "schemathesis");
 const REQUIREMENTS = path.join(__dirname, "schemathesis.txt");
 
 /**
- * Sends what an OpenAPI document allows, and what it forbids, to each of its operations, and reports
- * answers that the document does not foresee: any 5xx, an undocumented status, media type or body, a
- * wrong request that is accepted. Takes a minute.
+ * Sends allowed and forbidden requests to each operation of an OpenAPI document, and reports
+ * undocumented answers: any 5xx, an undocumented status, media type or body, a wrong request that is
+ * accepted. Takes a minute.
  *
  * @see https://schemathesis.readthedocs.io
  */
@@ -32,7 +32,7 @@ export async function testSchema(
     "--no-color",
     "--report-dir",
     path.join(VENV, "report"),
-    // A schema cannot say which cursors were given out, or that a time is after 1970.
+    // A schema cannot say which cursors were issued, or that a time is after 1970.
     "--exclude-checks",
     "positive_data_acceptance",
   ];

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 let revert: () => void;
 
-test("an up that is interrupted in mid-creation ends by itself", async () => {
+test("an up that is interrupted during creation ends by itself", async () => {
   const interrupted = checkout.start("npx platform up", 900);
   await checkout.untilShown(interrupted, "Stack platform");
   await sleep(20_000);
@@ -35,14 +35,14 @@ test("an up that is interrupted in mid-creation ends by itself", async () => {
   );
 });
 
-test("up goes on from there and ends with a table", async () => {
+test("up continues from there and ends with a table", async () => {
   const { exitCode, output } = await checkout.run("npx platform up", 900);
   expect(exitCode).toBe(0);
   expect(output).toMatch(/flask-api\s*│ http:\S+\s*│ sha256:[0-9a-f]{12}\s*│ 2\/2/);
   expect(await get()).toMatchObject({ status: 200 });
 });
 
-test("verify finds every service answering with what was pushed", async () => {
+test("verify finds that every service answers with the pushed image", async () => {
   const { exitCode, output } = await checkout.run("npx platform verify", 120);
   expect(exitCode).toBe(0);
   expect(output).toContain(
@@ -71,7 +71,7 @@ test("plain cdktf does the same with the environment that env prints", async () 
   expect(applied).toHaveLength(3);
 });
 
-test("one changed line rolls out that service alone, and no request fails meanwhile", async () => {
+test("one changed line rolls out only that service, and no request fails meanwhile", async () => {
   revert = checkout.edit(
     "services/flask-api/flask_api/about.py",
     '{"service"',
@@ -93,18 +93,18 @@ test("one changed line rolls out that service alone, and no request fails meanwh
   expect((await get()).body).toContain('"edition"');
 });
 
-test("sources that come back by a revert are deployed again, under a tag of their own", async () => {
+test("reverted sources are deployed again, under a new tag", async () => {
   revert();
   const { exitCode } = await checkout.run("npx platform up", 300);
   expect(exitCode).toBe(0);
   expect((await get()).body).not.toContain('"edition"');
 });
 
-test("verify right after a rollout does not mind that names still lead to the replaced tasks", async () => {
+test("verify right after a rollout accepts names that still lead to replaced tasks", async () => {
   expect((await checkout.run("npx platform verify", 120)).exitCode).toBe(0);
 });
 
-test("an image whose health path is wrong is not pushed, and what runs goes on", async () => {
+test("an image with a wrong health path is not pushed, and the running version keeps serving", async () => {
   const restore = checkout.edit("services/index.ts", 'path: "/health"', 'path: "/nowhere"');
   const { exitCode, output, seconds } = await checkout.run("npx platform up", 300);
   restore();
@@ -117,7 +117,7 @@ test("an image whose health path is wrong is not pushed, and what runs goes on",
   expect(await get()).toMatchObject({ status: 200 });
 });
 
-test("an image that cannot start says so in its own words", async () => {
+test("the output of an image that cannot start is shown", async () => {
   const restore = checkout.edit(
     "services/flask-api/gunicorn.conf.py",
     "import os",
@@ -131,11 +131,11 @@ test("an image that cannot start says so in its own words", async () => {
   expect(await get()).toMatchObject({ status: 200 });
 });
 
-test("every request was valid by AWS's own models", async () => {
+test("every request is valid according to AWS's own models", async () => {
   expect(await invalidRequests()).toEqual([]);
 });
 
-test("down leaves nothing, even after an up that was interrupted", async () => {
+test("down leaves nothing, even after an interrupted up", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 3, "service"');
   const interrupted = checkout.start("npx platform up", 300);
   await checkout.untilShown(interrupted, "Stack images");

@@ -21,11 +21,11 @@ import { anyChange, cataloguesAfter, type Change } from "../../support/catalogue
 import { EMULATOR_PYTHON, type Emulator, startEmulator } from "../../support/emulator";
 import { writeRoutes } from "../../support/routes-stack";
 
-/** Another one with `ROUTES_SEED=…`; a failure says which it was. */
+/** Set another seed with `ROUTES_SEED=…`; a failure names its seed. */
 const SEED = Number(environment["ROUTES_SEED"] ?? 12);
 const RANDOM_STEPS = 4;
 
-/** What AWS refuses first: a rename, a swap, and both of two paths with one hash. */
+/** Changes that AWS can refuse, tried first: a rename, a swap, and two paths with the same hash. */
 const KNOWN: Change[] = [
   { kind: "add", name: "ants", path: "/p26" },
   { kind: "add", name: "bees", path: "/p89" },
@@ -80,7 +80,7 @@ const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
     if (exitCode !== 0) throw new Error(`terraform ${args[0] ?? ""}: ${all}`);
   }
 
-  /** `PRIORITY PATH SERVICE` of each rule, as the load balancer has it. */
+  /** `PRIORITY PATH SERVICE` of each rule of the load balancer. */
   async function rules(): Promise<string[]> {
     const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
     const { Rules = [] } = await elb.send(
@@ -97,7 +97,7 @@ const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
       .sort();
   }
 
-  test("are what the catalogue says after any change, with no priority taken twice", async () => {
+  test("match the catalogue after any change, with no priority used twice", async () => {
     const [random = []] = fc.sample(
       fc.array(anyChange, { minLength: RANDOM_STEPS, maxLength: RANDOM_STEPS }),
       { seed: SEED, numRuns: 1 },
@@ -127,7 +127,7 @@ function wanted(catalogue: Services): string[] {
     .sort();
 }
 
-/** A load balancer with one listener, which the provider would need a minute to make. */
+/** A load balancer with one listener, which the provider would need a minute to create. */
 async function listen(ec2: EC2Client, elb: ElasticLoadBalancingV2Client) {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
   const { Subnet } = await ec2.send(

@@ -13,7 +13,7 @@ import { Ledger, type TransactionLoad, sortedIds } from "./support/transactions"
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
-/** After a deployment, until no caller has the address of a replaced task any more. */
+/** The time after a deployment until no caller has the address of a replaced task. */
 const FORGOTTEN_MS = (NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 10) * 1000;
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
@@ -49,7 +49,7 @@ test("an account's transactions are approved, reviewed, declined and read back",
   await expect(goOnJourney(ORIGIN)).resolves.toBeUndefined();
 });
 
-test("verify goes that way too, and finds the private service shut to all but its caller", async () => {
+test("verify makes the same requests, and finds that only its caller reaches the private service", async () => {
   const { exitCode, output } = await checkout.run("npx platform verify", 120);
   expect(exitCode).toBe(0);
   expect(output).toContain("No service reaches one that it does not call.");
@@ -58,13 +58,13 @@ test("verify goes that way too, and finds the private service shut to all but it
   );
 });
 
-test("transactions that come while fraud-detection is away are kept, and decided when it is back", async () => {
+test("transactions that arrive while fraud-detection is down are kept, and decided once it is back", async () => {
   const ledger = new Ledger(ORIGIN);
   const outage = (async () => {
     await sleep(5_000);
     const tasks = await containersOf("fraud-detection");
     await setDesiredCount("fraud-detection", 0);
-    // Otherwise they would go on answering: callers still have their addresses.
+    // Otherwise they would keep answering: callers still have their addresses.
     await Promise.all(tasks.map((task) => task.kill()));
     await sleep(20_000);
     await setDesiredCount("fraud-detection", 2);
@@ -86,7 +86,7 @@ test("transactions that come while fraud-detection is away are kept, and decided
   expect(await ledger.stored()).toEqual(decided);
 });
 
-test("a task of transaction-processor that is killed takes no acknowledged transaction with it", async () => {
+test("a killed task of transaction-processor loses no acknowledged transaction", async () => {
   const ledger = new Ledger(ORIGIN);
   const accident = (async () => {
     await sleep(3_000);
@@ -108,14 +108,14 @@ test.each([
   ["fraud-detection", "src/logger.ts", "transaction-processor"],
   ["flask-api", "flask_api/logs.py", undefined],
 ])(
-  "a changed line in %s rolls out that service alone, with no request failed or left pending",
+  "a changed line in %s rolls out only that service, with no request failed or left pending",
   async (service, file, caller) => {
     const comment = file.endsWith(".py") ? "\n# Changed.\n" : "\n// Changed.\n";
     checkout.append(`services/${service}/${file}`, comment);
     const ledger = new Ledger(ORIGIN);
     const account = await openAccount();
     const deployment = checkout.start("npx platform up", 300);
-    // Not while the image is built, which takes all of a small machine: nothing rolls out by then.
+    // Not while the image is built, which uses all of a small machine: nothing rolls out yet.
     await checkout.untilShown(deployment, "Stack platform");
     const started = performance.now();
     const ended = checkout.ended("npx platform up", deployment);
@@ -146,7 +146,7 @@ test.each([
   },
 );
 
-test("a migration that fails ends the deployment with its words, and the old version serves on", async () => {
+test("a failed migration ends the deployment with its output, and the old version keeps serving", async () => {
   const migration = "services/transaction-processor/migrations/9999_broken.sql";
   checkout.append(migration, "SELECT 1 / 0;\n");
   const ledger = new Ledger(ORIGIN);

@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const table = new FaultTable("deployment");
-/** None may take longer, in seconds. */
+/** The longest that any deployment may take, in seconds. */
 const LIMIT = 360;
 const REPOSITORY = `platform-${SUFFIX}/flask-api`;
 
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 type Outcome = CommandResult & { readonly load: LoadResult };
 
-/** A command under five requests a second, with its row of the table. */
+/** Runs a command under five requests a second, and adds its row to the table. */
 async function underLoad(name: string, says: Words, command = "npx platform up"): Promise<Outcome> {
   const deployment = checkout.run(command, 600);
   const load = await loadDuring(`${ORIGIN}/`, 5, deployment);
@@ -60,10 +60,10 @@ function changeFlaskApi(): void {
   checkout.append("services/flask-api/gunicorn.conf.py", `\n# edition ${edition}\n`);
 }
 
-test("a Terraform that was killed in the first creation: the next run says what to import", async () => {
+test("after Terraform is killed during the first creation, the next run names the imports", async () => {
   const killed = checkout.start("npx platform up", 900);
   await checkout.untilShown(killed, "Stack platform");
-  // By now Terraform has created most of the rest, and waits for the cluster.
+  // By then Terraform has created most of the rest, and waits for the cluster.
   while (!(await hasCluster()) && killed.exitCode === null) await sleep(200);
   killTerraform(checkout.folder);
   expect((await killed).exitCode).toBe(1);
@@ -91,7 +91,7 @@ test("a Terraform that was killed in the first creation: the next run says what 
 });
 
 describe.each(FAULTY_CHANGES)("$name", ({ name, edits, says }) => {
-  test("ends the deployment with service and cause, harms nobody, and is fixed by the next", async () => {
+  test("ends the deployment with the service and the cause, fails no request, and is fixed by the next one", async () => {
     const undo = edits.map(({ file, from, to }) => checkout.edit(file, from, to));
     const outcome = await underLoad(name, says);
     undo.reverse().forEach((each) => {
@@ -114,7 +114,7 @@ const GREETER = `  greeter: {
 describe("a first deployment that never becomes healthy", () => {
   const folder = path.join(checkout.folder, "services", "greeter");
 
-  test("ends once ECS gives it up, and so does the next, correct one: healthy", async () => {
+  test("ends once ECS gives up, and the next, corrected deployment succeeds", async () => {
     cpSync(path.join(__dirname, "greeter"), folder, { recursive: true });
     const withdraw = checkout.edit("services/index.ts", /\}\);\s*$/, `${GREETER}});\n`);
     const says = [
@@ -132,7 +132,7 @@ describe("a first deployment that never becomes healthy", () => {
     withdraw();
   });
 
-  test("and when the service leaves the catalogue, plain cdktf refuses and up does it in order", async () => {
+  test("can be removed from the catalogue: plain cdktf refuses, and up removes the service in order", async () => {
     rmSync(folder, { recursive: true });
     const env = 'eval "$(npx platform env)"';
     const deploy = "npx cdktf deploy registry images platform --auto-approve --skip-provider-lock";
@@ -148,7 +148,7 @@ describe("a first deployment that never becomes healthy", () => {
   });
 });
 
-test("cdktf itself fails when ECS has rolled back, where Terraform would report success", async () => {
+test("plain cdktf fails after an ECS rollback, where Terraform alone would report success", async () => {
   const crash = 'import os, sys\nif os.environ.get("DATABASE_HOST"): sys.exit("rolled back")\n';
   const undo = checkout.edit("services/flask-api/gunicorn.conf.py", /^/, crash);
   const env = 'eval "$(npx platform env)"';
@@ -161,8 +161,8 @@ test("cdktf itself fails when ECS has rolled back, where Terraform would report 
   await expectNextDeployment();
 });
 
-describe("what somebody has deleted by hand", () => {
-  test("a repository is there again, with its image, after the next deployment", async () => {
+describe("after a manual deletion", () => {
+  test("the next deployment restores a repository with its image", async () => {
     await callEcr("DeleteRepository", { repositoryName: REPOSITORY, force: true });
     const result = await underLoad("a repository was deleted by hand", [/Stack images: .*/]);
     expect(result.exitCode).toBe(0);
@@ -170,7 +170,7 @@ describe("what somebody has deleted by hand", () => {
     expectUnharmed(result);
   });
 
-  test("an image is pushed again by the next deployment", async () => {
+  test("the next deployment pushes an image again", async () => {
     const digest = /flask-api\s*│[^│]*│ (sha256:[0-9a-f]+)/.exec(
       (await checkout.run("npx platform verify", 120)).output,
     )?.[1];
@@ -191,8 +191,8 @@ describe("what somebody has deleted by hand", () => {
   });
 });
 
-describe("what comes in the middle of a deployment", () => {
-  test("another deployment: it waits for the state, or says who has it", async () => {
+describe("in the middle of a deployment", () => {
+  test("another deployment waits for the state lock, or names its holder", async () => {
     changeFlaskApi();
     const first = checkout.run("npx platform up", 600);
     await sleep(8_000);
@@ -206,7 +206,7 @@ describe("what comes in the middle of a deployment", () => {
     await expectNextDeployment();
   });
 
-  test("the end of the credentials: it says so, and the next goes on", async () => {
+  test("expired credentials are reported, and the next deployment continues", async () => {
     changeFlaskApi();
     const gate = new ExpiringCredentials(PORT);
     const url = await gate.open();
@@ -223,7 +223,7 @@ describe("what comes in the middle of a deployment", () => {
     await expectNextDeployment();
   });
 
-  test("a restart of the local AWS: the deployment ends, and the next finds everything", async () => {
+  test("a restart of the local AWS ends the deployment, and the next one finds everything", async () => {
     changeFlaskApi();
     const deployment = checkout.start("npx platform up", 600);
     const started = performance.now();
@@ -232,7 +232,7 @@ describe("what comes in the middle of a deployment", () => {
     await localAwsContainer().restart({ t: 60 });
     const { exitCode, all } = await deployment;
     const seconds = (performance.now() - started) / 1000;
-    // The load balancer is the local AWS: while that restarts nobody can be answered.
+    // The local AWS is the load balancer: while it restarts, no request gets an answer.
     const name = "the local AWS is restarted in the middle";
     table.add(name, { exitCode, output: all, seconds }, [/AWS is unreachable|Stack platform: .*/]);
     expect(seconds).toBeLessThan(LIMIT);
@@ -240,7 +240,7 @@ describe("what comes in the middle of a deployment", () => {
     expect((await checkout.run("npx platform verify", 120)).exitCode).toBe(0);
   });
 
-  test("a kill -9 of Terraform: the next deployment goes on", async () => {
+  test("after a kill -9 of Terraform the next deployment continues", async () => {
     changeFlaskApi();
     const deployment = checkout.start("npx platform up", 600);
     await checkout.untilShown(deployment, "aws_ecs_service ");

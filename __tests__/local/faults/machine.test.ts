@@ -21,9 +21,9 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const table = new FaultTable("machine");
-/** None may take longer, in seconds. */
+/** The longest that any deployment may take, in seconds. */
 const LIMIT = 360;
-/** Only its owner may mount a file system, and stop the engine. */
+/** Only root may mount a file system and stop the engine. */
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 beforeAll(async () => {
@@ -35,7 +35,7 @@ afterAll(async () => {
   await checkout.run("npx platform down", 300);
 });
 
-/** Deploys a changed line, does something while the platform is deployed, and waits for the end. */
+/** Deploys a changed line, interferes while the platform is deployed, and waits for the end. */
 async function deployAndThen(name: string, says: Words, interfere: () => Promise<void>) {
   checkout.append("services/flask-api/gunicorn.conf.py", `\n# ${name}\n`);
   const started = performance.now();
@@ -52,7 +52,7 @@ async function deployAndThen(name: string, says: Words, interfere: () => Promise
   return output;
 }
 
-/** Does what the message says; gives back the exit code. */
+/** Runs the command in the message and returns its exit code. */
 async function pushErroredState(message: string): Promise<number | undefined> {
   const [command = "false"] =
     /terraform -chdir=\S+ state push errored\.tfstate/.exec(message) ?? [];
@@ -69,7 +69,7 @@ async function expectNextDeployment(): Promise<void> {
 }
 
 asRoot(
-  "an engine that is stopped takes the local AWS with it; the next deployment starts both",
+  "a stopped engine also stops the local AWS, and the next deployment starts both",
   async () => {
     const pid = Number(readFileSync("/var/run/docker.pid", "utf8"));
     const says = [/The container engine does not answer|AWS is unreachable/, /→ .*again.*/];
@@ -83,7 +83,7 @@ asRoot(
 );
 
 asRoot(
-  "a disk that is full: Terraform's state is kept beside the stack, and one command brings it back",
+  "on a full disk Terraform's state is kept beside the stack, and one command restores it",
   async () => {
     const states = path.join(checkout.folder, LOCAL_STATE_FOLDER);
     const copy = `${states}.copy`;
@@ -97,7 +97,7 @@ asRoot(
         const files = () => readdirSync(states, { recursive: true, encoding: "utf8" });
         while (!files().some((file) => file.endsWith("platform.tfstate.lock.info")))
           await sleep(50);
-        // What Terraform has written before could be overwritten even now; its next backup is new.
+        // Terraform could still overwrite an old backup on the full disk, but not create one.
         for (const file of files().filter((each) => each.endsWith(".backup"))) {
           rmSync(path.join(states, file));
         }

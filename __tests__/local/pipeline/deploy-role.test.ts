@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 1_500_000, hookTimeout: 1_500_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-role"));
 
-/** The local AWS holds everybody but its root to their policies. */
+/** The local AWS enforces the policies of every caller except root. */
 const ENFORCED = {
   LOCAL_AWS_IAM: "enforced",
   SETUP_ACCOUNT: ACCOUNT,
@@ -35,8 +35,8 @@ async function asRole([role, subject]: readonly [string, string], command: strin
     "export AWS_SESSION_TOKEN=$ROLE_TOKEN",
     command,
   ].join(" && ");
-  // The states lie in files: the set-up's bucket refuses whatever does not come by TLS, which the
-  // local AWS has not.
+  // The states are in files: the setup's bucket refuses requests without TLS, which the
+  // local AWS does not have.
   const env = { ...ENFORCED, ...credentials, PLATFORM_PERMISSIONS_BOUNDARY: BOUNDARY };
   return await checkout.run(`bash -c '${shell}'`, limit, env);
 }
@@ -56,7 +56,7 @@ afterAll(async () => {
   await checkout.run("npx platform down", 300, ENFORCED);
 });
 
-test("with one permission less a deployment fails, and names it", async () => {
+test("a deployment with one missing permission fails, and names the permission", async () => {
   const restore = checkout.edit("setup/aws/permissions/images.ts", '"PutLifecyclePolicy", ', "");
   await setUpAccount();
   const { exitCode, output } = await asRole(DEPLOYS, "npx platform deploy", 600);
@@ -68,21 +68,21 @@ test("with one permission less a deployment fails, and names it", async () => {
   expect(output).toContain("setup/aws/permissions, at aws_ecr_lifecycle_policy");
 });
 
-test("the role that deploys is enough for a whole deployment", async () => {
+test("the deploy role is sufficient for a whole deployment", async () => {
   await setUpAccount();
   const { exitCode, output } = await asRole(DEPLOYS, "npx platform deploy", 1200);
   expect(exitCode).toBe(0);
   expect(output).toContain("Stack platform");
 });
 
-test("the role that plans finds no change, and the services well", async () => {
+test("the plan role finds no change, and healthy services", async () => {
   expect(await asRole(PLANS, "npx platform plan", 300)).toMatchObject({ exitCode: 0 });
   expect(await asRole(PLANS, "npx platform diagnose", 120)).toMatchObject({ exitCode: 0 });
   const { exitCode, output } = await asRole(PLANS, "npx platform envs", 60);
   expect([exitCode, output]).toEqual([0, expect.stringMatching(new RegExp(`│ ${SUFFIX} +│ \\d+`))]);
 });
 
-test("the role that plans deploys nothing", async () => {
+test("the plan role cannot deploy", async () => {
   const restore = checkout.edit("stacks/platform/cluster.ts", "LOG_DAYS = 7", "LOG_DAYS = 14");
   const { exitCode, output } = await asRole(PLANS, "npx platform deploy", 300);
   restore();
@@ -90,7 +90,7 @@ test("the role that plans deploys nothing", async () => {
   expect(output).toContain("logs:PutRetentionPolicy");
 });
 
-test("a role takes no token of another environment's jobs", async () => {
+test("a role refuses tokens of another environment's jobs", async () => {
   const [role] = DEPLOYS;
   await expect(assume(role, "repo:acme/platform:environment:prod")).rejects.toThrow(
     "Not authorized",
@@ -98,12 +98,12 @@ test("a role takes no token of another environment's jobs", async () => {
   await expect(assume(role, PLANS[1])).rejects.toThrow("Not authorized");
 });
 
-test("the role that deploys is enough to change a service", async () => {
+test("the deploy role is sufficient to change a service", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
   expect(await asRole(DEPLOYS, "npx platform deploy", 600)).toMatchObject({ exitCode: 0 });
 });
 
-test("the role that deploys is enough to destroy what it has made", async () => {
+test("the deploy role is sufficient to destroy the environment", async () => {
   const command = `npx platform destroy ${SUFFIX}`;
   expect(await asRole(DEPLOYS, command, 900)).toMatchObject({ exitCode: 0 });
 });

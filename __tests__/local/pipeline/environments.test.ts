@@ -25,7 +25,7 @@ function run(suffix: "dev" | "prod", command: string, limit = 900) {
   return checkout.run(`bash -c '${shell}'`, limit, { PLATFORM_SUFFIX: suffix });
 }
 
-/** What the load balancer of an environment answers at the root. */
+/** The answer of an environment's load balancer at the root path. */
 async function home(suffix: string): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${PORT}/_alb/platform-${suffix}/`);
   return `${response.status} ${await response.text()}`;
@@ -54,7 +54,7 @@ afterAll(async () => {
   await checkout.run("npx platform down", 400);
 });
 
-test("prod has nothing to promote before dev runs, and says what comes first", async () => {
+test("prod has no images to promote before dev runs, and names the step to take first", async () => {
   expect((await checkout.run("npx platform local-aws", 900)).exitCode).toBe(0);
   const { exitCode, output } = await run("prod", "npx platform deploy");
   expect(exitCode).toBe(1);
@@ -62,7 +62,7 @@ test("prod has nothing to promote before dev runs, and says what comes first", a
   expect(output).toContain("npx platform deploy dev");
 });
 
-test("prod runs beside dev what dev has proved, by the same digest, and builds nothing", async () => {
+test("prod runs dev's images beside dev, by the same digests, and builds nothing", async () => {
   expect((await run("dev", "npx platform deploy")).exitCode).toBe(0);
   const { exitCode, output } = await run("prod", "npx platform deploy");
   expect(exitCode).toBe(0);
@@ -88,14 +88,14 @@ test("a second deployment of either changes nothing", async () => {
   }
 });
 
-test("nothing of dev is in what prod has made", () => {
+test("prod's resources contain no name of dev, and dev's none of prod", () => {
   for (const stack of ["registry", "platform"]) {
     expect(stateOf("prod", stack)).not.toMatch(/platform(-[a-z]+)*-dev\b/);
     expect(stateOf("dev", stack)).not.toMatch(/platform(-[a-z]+)*-prod\b/);
   }
 });
 
-test("a change of dev leaves prod as it is until it is promoted", async () => {
+test("a change in dev leaves prod unchanged until it is promoted", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
   expect((await run("dev", "npx platform deploy")).exitCode).toBe(0);
   expect(await home("dev")).toContain('"edition"');
@@ -109,7 +109,7 @@ test("a change of dev leaves prod as it is until it is promoted", async () => {
   expect(await home("prod")).toContain('"edition"');
 });
 
-test("dev goes, prod serves on, and goes by itself", async () => {
+test("after dev is destroyed prod keeps serving, and can be destroyed by itself", async () => {
   expect((await run("dev", "npx platform destroy dev")).exitCode).toBe(0);
   expect(await home("prod")).toContain('"edition"');
   expect((await run("prod", "npx platform destroy prod")).exitCode).toBe(0);

@@ -11,7 +11,7 @@ export interface Environment {
   readonly services: Services;
 }
 
-/** What is created, what it is changed to, and what is then destroyed. */
+/** An environment that is created, changed and then destroyed. */
 export interface Case {
   readonly title: string;
   readonly before: Environment;
@@ -27,7 +27,7 @@ const small = defineServices({
   archive: { port: 9100, health, size, path: "/archive", scaling: { min: 1, max: 3 } },
 });
 
-/** Everything that can change in place, in one of the three each. */
+/** Everything that can change in place, each change in one of the three services. */
 const changed: Services = {
   web: { ...small.web, health: { ...health, path: "/healthy" }, environment: { LEVEL: "debug" } },
   orders: { ...small.orders, size: { cpu: 512, memory: 1024 } },
@@ -38,7 +38,7 @@ const LONGEST = { name: 16, suffix: 12, service: 24, path: 126, settings: 20 } a
 const LONGEST_SUFFIX = "x".repeat(LONGEST.suffix);
 const MOST_SERVICES = 12;
 
-/** Each as long as its rule allows: a name, a path; each public, with a database, calling all others. */
+/** Names and paths as long as allowed; each service public, with a database, calling all others. */
 function worstCase(): Services {
   const names = [...Array(MOST_SERVICES).keys()].map((index) =>
     `s${index}-`.padEnd(LONGEST.service, "z"),
@@ -70,7 +70,7 @@ function environment(
   return read;
 }
 
-/** A preview has those of all previews. */
+/** A preview has the settings of all previews. */
 function own(suffix: string, settings: PreviewSettings): Record<string, PreviewSettings> {
   return suffix.startsWith(PREVIEW_PREFIX) ? {} : { [suffix]: settings };
 }

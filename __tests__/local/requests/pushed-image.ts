@@ -3,7 +3,7 @@ import { ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import type { Config } from "../../../spec/config";
 import { repositoryName } from "../../../spec/names";
 
-/** An image as a registry knows it; there are no layers. */
+/** An image as a registry stores it, without layers. */
 export interface PushedImage {
   readonly repository: string;
   readonly tag: string;

@@ -14,13 +14,13 @@ export interface InvalidRequest {
   }[];
 }
 
-/** What the local AWS has checked since its start, or since it was last asked to begin anew. */
+/** The requests that the local AWS has checked since its start or its last reset. */
 export interface RequestRecord {
   readonly requests: number;
-  /** How often each operation was called, by its name in IAM. */
+  /** The number of calls of each operation, by its name in IAM. */
   readonly actions: Readonly<Record<string, number>>;
   readonly invalid: readonly InvalidRequest[];
-  /** Requests that no model describes, by service. */
+  /** The number of requests without a model, by service. */
   readonly unchecked: Readonly<Record<string, number>>;
   readonly unreadablePatterns: readonly string[];
 }
@@ -28,7 +28,7 @@ export interface RequestRecord {
 /** The local AWS without a container engine: it records each request, and runs nothing. */
 export interface Recorder {
   readonly endpoint: string;
-  /** The record, which begins anew. */
+  /** Returns the record and resets it. */
   take(): Promise<RequestRecord>;
   stop(): Promise<void>;
 }
@@ -36,7 +36,7 @@ export interface Recorder {
 const START_SECONDS = 60;
 const RECORD = "/_local-aws/requests";
 
-/** Those that the stacks and the commands use. */
+/** The services that the stacks and the commands use. */
 const SERVICES = [
   "acm",
   "ec2",
@@ -55,7 +55,7 @@ const SERVICES = [
   "tagging",
 ];
 
-/** Starts it in its virtual environment, on a free port of 127.0.0.1. */
+/** Starts the recorder in its virtual environment, on a free port of 127.0.0.1. */
 export async function startRecorder(): Promise<Recorder> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;

@@ -20,10 +20,10 @@ if (!present) {
   );
 }
 
-/** What stands in for a registrar and for a push. */
+/** The test's own calls, which replace a registrar and a push. */
 const OWN_CALLS = ["route53:CreateHostedZone", "ecr:PutImage"];
 
-/** What an Aurora cluster needs before it. */
+/** An Aurora cluster and the blocks that it needs. */
 const OF_A_CLUSTER = [
   "aws_vpc",
   "aws_subnet",
@@ -35,7 +35,7 @@ const OF_A_CLUSTER = [
   "aws_rds_cluster",
 ];
 
-(present ? describe : describe.skip)("every request of an environment is valid to AWS", () => {
+(present ? describe : describe.skip)("every request of an environment is valid for AWS", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "requests-"));
   const records = new Map<string, RequestRecord>();
   let recorder: Recorder;
@@ -59,7 +59,7 @@ const OF_A_CLUSTER = [
     rmSync(folder, { recursive: true });
   });
 
-  /** Takes all environments through a phase at once, and expects of each request that it was valid. */
+  /** Takes all environments through a phase at once, and expects each request to be valid. */
   async function phase(title: string, work: (each: Case, place: string) => Promise<unknown>) {
     if (!whole) throw new Error("the phase before has failed");
     whole = false;
@@ -100,13 +100,13 @@ const OF_A_CLUSTER = [
     };
 
   test("to create it", () => phase("create", create));
-  test("to plan a change of it", () => phase("plan", plan));
+  test("to plan a change", () => phase("plan", plan));
   test("to change it", () =>
     phase("change", inEach(["registry", "rest"], "apply", "-input=false", "change")));
   test("to destroy it", () =>
     phase("destroy", inEach(["rest", "registry"], "destroy", "-auto-approve", "-refresh=false")));
 
-  test("the calls that the roles' permissions are held against are all of these", () => {
+  test("the calls that the roles' permissions are checked against include all of these", () => {
     const known = new Set([...Object.values(calls).flat(), ...OWN_CALLS]);
     const called = new Set([...records.values()].flatMap(({ actions }) => Object.keys(actions)));
     expect([...called].filter((action) => !known.has(action)).sort()).toEqual([]);
@@ -116,7 +116,7 @@ const OF_A_CLUSTER = [
     const [dev] = CASES;
     if (!dev) throw new Error("there is no case");
     const { config, services } = dev.before;
-    // Longer than the settings allow: 64 characters with the suffix, of which RDS takes 63.
+    // Longer than the settings allow: 64 characters with the suffix; RDS allows 63.
     const name = "n".repeat(64 - `-${config.suffix}`.length);
     const place = path.join(folder, "too long");
     const { rest } = writeEnvironment(place, { config: { ...config, name }, services }, "1");
@@ -133,7 +133,7 @@ const OF_A_CLUSTER = [
     ]);
   });
 
-  test("and none was left unchecked", () => {
+  test("no request was left unchecked", () => {
     const all = [...records.values()];
     const operations = new Set(all.flatMap(({ actions }) => Object.keys(actions)));
     const requests = all.reduce((sum, record) => sum + record.requests, 0);

@@ -3,13 +3,13 @@ import { prepareTerraform } from "../../../local/machine/terraform";
 import { readFileStateSettings } from "../../../local/aws/settings";
 import { environment } from "../../../project";
 
-/** A command of Terraform has this long; creation waits for Aurora and the load balancer. */
+/** The limit for a Terraform command; creation waits for Aurora and the load balancer. */
 const COMMAND_MINUTES = 8;
 
 /** Runs Terraform in a folder, and fails with its errors. */
 export type Terraform = (folder: string, ...command: readonly string[]) => Promise<string>;
 
-/** Terraform with the providers that `npx platform up` has got, for the AWS at an endpoint. */
+/** Terraform with the providers that `npx platform up` has fetched, for the AWS at an endpoint. */
 export async function terraformFor(endpoint: string): Promise<Terraform> {
   const settings = readFileStateSettings();
   const { binary } = await prepareTerraform({

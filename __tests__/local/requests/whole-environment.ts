@@ -11,7 +11,7 @@ const FILE = "stack.tf.json";
 
 type Blocks = Record<string, Record<string, Record<string, unknown>>>;
 
-/** A stack in Terraform's JSON, as far as it is read here. */
+/** The parts of a stack's Terraform JSON that are read here. */
 interface Stack {
   readonly data?: Blocks;
   readonly ephemeral?: Blocks;
@@ -21,19 +21,19 @@ interface Stack {
   readonly provider: Record<string, unknown>;
 }
 
-/** Where the configurations of an environment are. */
+/** The folders of an environment's configurations. */
 export interface Written {
   readonly registry: string;
   /** Images and platform in one. */
   readonly rest: string;
-  /** What must be in the registry before the rest is planned. */
+  /** The images that must be in the registry before the rest is planned. */
   readonly images: readonly PushedImage[];
 }
 
 /**
- * Writes an environment as two configurations of Terraform: its registry, and its images and its
- * platform in one, which sends what they send in less time. Images are not built, their digests are
- * made up; and nothing waits for tasks, because none runs.
+ * Writes an environment as two Terraform configurations: its registry, and its images and its
+ * platform in one, which sends the same requests in less time. Images are not built, digests are
+ * invented, and nothing waits for tasks, because no task runs.
  *
  * @param revision changes every image's digest
  */
@@ -97,7 +97,7 @@ function merged(...texts: readonly string[]) {
   const resource = blocksOf(stacks.map((stack) => stack.resource ?? {}));
   for (const service of Object.values(resource["aws_ecs_service"] ?? {})) {
     service["wait_for_steady_state"] = false;
-    // Without the condition that the deployment has led to the new revision.
+    // Without the condition that the deployment ended with the new revision.
     service["lifecycle"] = { ignore_changes: ["desired_count"] };
   }
   const { aws } = stacks[0]?.provider ?? {};
@@ -121,7 +121,7 @@ function blocksOf(stacks: readonly Blocks[]): Blocks {
   return all;
 }
 
-/** Puts in the place of an output of `images` what that is made of. */
+/** Replaces each output of `images` with its expression. */
 function withReferences(text: string, images: string): string {
   // The format of Terraform's JSON.
   const { output } = JSON.parse(images) as Stack;

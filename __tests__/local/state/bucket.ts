@@ -13,7 +13,7 @@ const s3 = new S3Client({
   forcePathStyle: true,
 });
 
-/** A bucket for states, as an account has one. */
+/** Creates a state bucket, like an account's. */
 export async function createStateBucket(Bucket: string): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket }));
   await s3.send(

@@ -19,19 +19,19 @@ const STATE = {
   PLATFORM_STATE_REGION: "us-east-1",
 };
 
-/** Two runners of a pipeline: each has a checkout of its own, and nothing else of the other. */
+/** Two runners of a pipeline: each has its own checkout, and shares nothing else with the other. */
 const first = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const second = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-second"));
 
-/** Runs a command as on AWS, in an environment whose states lie in S3. */
+/** Runs a command as on AWS, in an environment with states in S3. */
 function run(checkout: Checkout, command: string, limit = 600) {
   const line = `eval "$(npx platform env)" && ${command}`;
   return checkout.run(`bash -c '${line}'`, limit, STATE);
 }
 
 /**
- * Leaves to the engine what a runner's has: base images. It is the local AWS's engine as well, which
- * keeps what its tasks run; what Terraform knows an image by, its tag, goes in any case.
+ * Leaves the engine with base images only, like a runner's. The local AWS uses it too, and it
+ * keeps images of running tasks; their tags, by which Terraform knows them, are always removed.
  */
 async function emptyEngine(): Promise<void> {
   const docker = new Docker();
@@ -47,7 +47,7 @@ async function emptyEngine(): Promise<void> {
   }
 }
 
-/** Has no task run from a service's image, and the engine without it, as a runner's is. */
+/** Stops a service's tasks and removes its image, so that the engine lacks it, like a runner's. */
 async function forgetImage(service: string): Promise<void> {
   const [task] = await containersOf(service);
   const image = (await task?.inspect())?.Image ?? "none";
@@ -64,7 +64,7 @@ afterAll(async () => {
   await first.run("npx platform down", 300);
 });
 
-test("one runner deploys: the states lie in the bucket, one for each stack, and nowhere else", async () => {
+test("after one runner deploys, the bucket has one state for each stack, and no other place has any", async () => {
   expect((await first.run("npx platform local-aws", 900)).exitCode).toBe(0);
   await createStateBucket(BUCKET);
   const { exitCode } = await run(first, "npx platform deploy", 900);
@@ -79,7 +79,7 @@ test("one runner deploys: the states lie in the bucket, one for each stack, and 
   expect((await fetch(`${ORIGIN}/health`)).status).toBe(200);
 });
 
-test("another runner, whose engine is empty, finds no change, builds nothing and pushes nothing", async () => {
+test("another runner with an empty engine finds no change, builds nothing and pushes nothing", async () => {
   await emptyEngine();
   const { exitCode, output, seconds } = await run(second, "npx platform deploy");
   expect(exitCode).toBe(0);
@@ -90,7 +90,7 @@ test("another runner, whose engine is empty, finds no change, builds nothing and
   expect((await run(second, "npx platform plan")).exitCode).toBe(0);
 });
 
-test("it builds what it has changed and nothing else, and rolls out that service alone", async () => {
+test("the other runner builds only its change, and rolls out only that service", async () => {
   await emptyEngine();
   changeOneLine(second);
   const { exitCode, output } = await run(second, "npx platform deploy");
@@ -100,7 +100,7 @@ test("it builds what it has changed and nothing else, and rolls out that service
   expect(await (await fetch(`${ORIGIN}/`)).text()).toContain('"edition"');
 });
 
-test("a setting alone is probed with the image that was pushed, which is fetched and not built", async () => {
+test("a changed setting is probed with the pushed image, which is fetched and not built", async () => {
   await emptyEngine();
   await forgetImage("fraud-detection");
   for (const checkout of [first, second]) {
@@ -113,14 +113,14 @@ test("a setting alone is probed with the image that was pushed, which is fetched
   await setDesiredCount("fraud-detection", 2);
 });
 
-test("the first, with the same sources, has nothing to do", async () => {
+test("the first runner, with the same sources, has nothing to do", async () => {
   changeOneLine(first);
   const { exitCode, output } = await run(first, "npx platform plan");
   expect(output).toMatch(/flask-api\s+no change/);
   expect(exitCode).toBe(0);
 });
 
-test("two deployments at once: one waits for the other or is refused, and no state is damaged", async () => {
+test("of two concurrent deployments one waits or is refused, and no state is damaged", async () => {
   for (const checkout of [first, second]) {
     checkout.append("services/flask-api/gunicorn.conf.py", "\n# edition 3\n");
   }
@@ -136,7 +136,7 @@ test("two deployments at once: one waits for the other or is refused, and no sta
   expect((await run(first, "npx platform plan")).exitCode).toBe(0);
 });
 
-test("either destroys all of it", async () => {
+test("either runner destroys the whole environment", async () => {
   const { exitCode } = await run(first, `npx platform destroy ${SUFFIX}`);
   expect(exitCode).toBe(0);
   const { output } = await run(second, `npx platform destroy ${SUFFIX}`);

@@ -9,7 +9,7 @@ import { type SynthesizedJson, differences, synthesizeCopy } from "./support/syn
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-/** The last bindings of cdktf, and the provider that they are made from. */
+/** The last bindings of cdktf, and the provider version that they are generated from. */
 const BINDINGS = "@cdktf/provider-aws@21.22.1";
 const PROVIDER = "6.25.0";
 
@@ -33,11 +33,11 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
       copy.remove();
     });
 
-    test("has the types that it uses", async () => {
+    test("compiles", async () => {
       await copy.run("tsc", ["--noEmit"]);
     });
 
-    test("gives Terraform the same, but for the provider's version", async () => {
+    test("gives Terraform the same configuration, except for the provider's version", async () => {
       const version = { before: VERSIONS.aws, after: PROVIDER };
       expect(differences(before, await synthesizeCopy(copy))).toEqual({
         "registry: terraform.required_providers.aws.version": version,

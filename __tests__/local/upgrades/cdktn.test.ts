@@ -33,7 +33,7 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
     copy.remove();
   });
 
-  test("gives Terraform the same, but for its own version and a longer name of the same provider", () => {
+  test("gives Terraform the same, except for its own version and a longer name of the same provider", () => {
     const version = { before: "0.21.0", after: "0.24.0" };
     const source = { before: "aws", after: "hashicorp/aws" };
     expect(differences(before, after)).toEqual({
@@ -47,7 +47,7 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
     });
   });
 
-  test("has no package of cdktf but bindings that have no successor here", () => {
+  test("has no cdktf package except the bridge and bindings without a successor here", () => {
     const found = (name: string) => existsSync(path.join(copy.folder, "node_modules", name));
     expect(["cdktn", "cdktn-cli", "@cdktn/provider-aws"].map(found)).toEqual([true, true, true]);
     expect(["cdktf-cli", "@cdktf/provider-aws"].map(found)).toEqual([false, false]);
@@ -55,11 +55,11 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
     expect(["cdktf", "@cdktf/provider-tfe"].map(found)).toEqual([true, true]);
   });
 
-  test("has the types that it uses", async () => {
+  test("compiles", async () => {
     await copy.run("tsc", ["--noEmit"]);
   });
 
-  test("passes lint where it has changed", async () => {
+  test("passes lint in its changed files", async () => {
     const written = ["cdktf-bridge", "stacks", "main.ts"];
     await copy.run("eslint", ["--no-error-on-unmatched-pattern", ...written]);
     await copy.run("prettier", ["--check", "package.json", "README.md", ...written]);
@@ -72,20 +72,20 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
     await copy.run("jest", ["--ci", ...files]);
   });
 
-  test("is told what has changed, what comes next and what stays in words", () => {
+  test("gets a list of the changes, the next steps and the remaining words", () => {
     expect(printed).toContain("cdktf → cdktn 0.24.0");
     expect(printed).toContain("npm install && npm test");
     expect(printed).toContain("stacks/registry.ts:");
     expect(printed).not.toContain("__tests__/unit/tools/cdktn");
   });
 
-  test("is switched once: the command changes nothing the second time", async () => {
+  test("is switched once: the command changes nothing on the second run", async () => {
     const diff = await copy.run("git", ["status", "--porcelain"]);
     expect(await copy.run("npm", ["run", "switch-to-cdktn"])).toContain("Nothing was changed.");
     expect(await copy.run("git", ["status", "--porcelain"])).toBe(diff);
   });
 
-  test("is synthesized by the command line of cdktn as by the library", async () => {
+  test("is synthesized by cdktn's command line as by the library", async () => {
     const node = await nodeOfCli(copy);
     await copy.run(node, ["node_modules/.bin/cdktn", "synth"], {
       env: { PATH: `${path.dirname(node)}${path.delimiter}${environment["PATH"] ?? ""}`, CI: "1" },

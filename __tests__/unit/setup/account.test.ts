@@ -51,7 +51,7 @@ beforeAll(() => {
 });
 const of = (type: string) => blocksOf(json, type);
 
-test("every policy is within IAM's limit, and every role within the number of its policies", () => {
+test("every policy is within IAM's size limit, and every role within its number of policies", () => {
   const policies = of("aws_iam_policy").map(({ policy }) => String(policy));
   expect(policies.length).toBeGreaterThan(3);
   expect(policies.filter((policy) => policy.length > POLICY_LIMIT)).toEqual([]);
@@ -62,7 +62,7 @@ test("every policy is within IAM's limit, and every role within the number of it
   }
 });
 
-test("grants that do not fit into one policy go on in the next, and none is lost", () => {
+test("grants that do not fit into one policy continue in the next, and no grant is lost", () => {
   const grants = Array.from({ length: 90 }, (_, index) =>
     allow([`arn:aws:s3:::${"b".repeat(50)}${index}`], [`s3:Get${index}`]),
   );
@@ -85,7 +85,7 @@ function subjects(): Record<string, unknown> {
   );
 }
 
-test("each role takes the tokens of its own jobs: no wildcard, no other repository", () => {
+test("each role accepts only tokens of its own jobs: no wildcard, no other repository", () => {
   expect(subjects()).toEqual({
     "plan-development1": [
       "repo:acme/platform:ref:refs/heads/main",
@@ -99,7 +99,7 @@ test("each role takes the tokens of its own jobs: no wildcard, no other reposito
   });
 });
 
-test("an account whose states lie in another one's bucket gets none, and that one lets it in", () => {
+test("an account with states in another account's bucket gets no bucket, and the other grants access", () => {
   const other = { ...LONGEST, SETUP_ACCOUNT: "210987654321", SETUP_STATE_ACCOUNT: "123456789012" };
   expect(blocksOf(synthesized(other), "aws_s3_bucket")).toEqual([]);
   const shared = synthesized({ ...LONGEST, SETUP_STATE_SHARED_WITH: "210987654321" });
@@ -113,7 +113,7 @@ test("an account whose states lie in another one's bucket gets none, and that on
   ]);
 });
 
-test("the bucket of the states is versioned, encrypted, private, and stays as long as it holds one", () => {
+test("the state bucket is versioned, encrypted, private, and is not deleted while it holds a state", () => {
   expect(of("aws_s3_bucket")).toMatchObject([{ bucket: "s".repeat(63), force_destroy: false }]);
   expect(of("aws_s3_bucket_versioning")).toMatchObject([
     { versioning_configuration: { status: "Enabled" } },
@@ -133,11 +133,11 @@ test("the bucket of the states is versioned, encrypted, private, and stays as lo
   });
 });
 
-test("no account but the one that was meant is touched", () => {
+test("the provider accepts only the intended account", () => {
   expect(json["provider"]?.["aws"]).toMatchObject([{ allowed_account_ids: ["123456789012"] }]);
 });
 
-test("the variables of the workflows are given out", () => {
+test("the stack outputs the workflows' variables", () => {
   const workflows = readdirSync(path.join(PROJECT_FOLDER, ".github", "workflows"));
   const used = workflows.flatMap((file) => {
     const text = readFileSync(path.join(PROJECT_FOLDER, ".github", "workflows", file), "utf8");

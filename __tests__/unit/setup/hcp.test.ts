@@ -21,7 +21,7 @@ interface StackJson {
   readonly output: Record<string, { value: string }>;
 }
 
-/** Synthesizes the set-up of an environment: its stacks by name. */
+/** Synthesizes the setup of an environment: its stacks by name. */
 function synthesize(env: Record<string, string> = {}): Record<string, StackJson> {
   const outdir = mkdtempSync(path.join(tmpdir(), "hcp-"));
   try {
@@ -60,7 +60,7 @@ describe("the workspaces of an environment", () => {
       ({ workspace_id: id }) => id === idOf(stack),
     );
 
-  test("are the three that the stacks name, in the default project", () => {
+  test("are the stacks' three workspaces, in the default project", () => {
     expect(new Set(workspaces.map(([, { name }]) => name))).toEqual(
       new Set(STACKS.map((stack) => `shop-${stack}-use1-blue`)),
     );
@@ -68,7 +68,7 @@ describe("the workspaces of an environment", () => {
     expect(Object.keys(stacks)).toEqual(["workspaces"]);
   });
 
-  test("run remotely, but for images, which needs an engine", () => {
+  test("run remotely, except images, which needs an engine", () => {
     expect(STACKS.map((stack) => settingsOf(stack)?.["execution_mode"])).toEqual([
       "remote",
       "local",
@@ -76,7 +76,7 @@ describe("the workspaces of an environment", () => {
     ]);
   });
 
-  test("share each state with its readers and nobody else", () => {
+  test("share each state only with its readers", () => {
     const sharing = (stack: string) => {
       const { global_remote_state: all, remote_state_consumer_ids: some } = settingsOf(stack) ?? {};
       return { all, some };
@@ -86,7 +86,7 @@ describe("the workspaces of an environment", () => {
     expect(sharing("platform")).toEqual({ all: false, some: [] });
   });
 
-  test("that run remotely take a role in AWS for each run, and keep no key", () => {
+  test("that run remotely assume an AWS role for each run, and store no key", () => {
     const variables = Object.values(json.resource["tfe_variable"] ?? {}).map((variable) => {
       const { key, value, category, workspace_id: workspace } = variable;
       return [workspace, category, key, value];
@@ -98,7 +98,7 @@ describe("the workspaces of an environment", () => {
     expect(variables.sort()).toEqual(wanted.sort());
   });
 
-  test("are the only ones that the role has to trust", () => {
+  test("are the only workspaces that the role trusts", () => {
     const policy = JSON.parse(json.output["trust-policy"]?.value ?? "") as unknown;
     const workspace = "organization:acme:project:Default Project:workspace";
     expect(policy).toMatchObject({
@@ -120,7 +120,7 @@ describe("the workspaces of an environment", () => {
     });
   });
 
-  test("are made at the host and in the organization of the settings, by a provider of one version", () => {
+  test("are created at the configured host and organization, by a pinned provider version", () => {
     const { workspaces: enterprise } = synthesize({ PLATFORM_HCP_HOSTNAME: "tfe.acme.com" });
     expect(enterprise?.provider["tfe"]).toEqual([
       { hostname: "tfe.acme.com", organization: "acme" },
@@ -131,7 +131,7 @@ describe("the workspaces of an environment", () => {
   });
 });
 
-test("a project is made once for all environments, which are made in it", () => {
+test("a project is created once for all environments, and holds their workspaces", () => {
   const [blue, green] = ["blue", "green"].map((suffix) =>
     synthesize({ PLATFORM_HCP_PROJECT: "shop", PLATFORM_SUFFIX: suffix }),
   );

@@ -35,7 +35,7 @@ function environmentOf({ name, suffix, region }: Parts): Environment {
 /** The ARNs that a role may access by name only, without a condition on tags. */
 function patternsOf(environment: Environment): string[] {
   const grants = Object.entries(permissionTable(environment))
-    // It lists the resources of all environments.
+    // This command lists the resources of all environments.
     .filter(([block]) => block !== "npx platform envs")
     .flatMap(([, { read, write }]) => [...read, ...write]);
   return [...grants, ...taskBoundary(environment)]
@@ -45,7 +45,7 @@ function patternsOf(environment: Environment): string[] {
 
 const isByTags = (conditions: Conditions = {}) => /aws:Re\w+Tag\//.test(JSON.stringify(conditions));
 
-/** What an environment has, by ARN, of each kind that is known by its name. */
+/** The ARNs of an environment's resources, for each kind that has a name. */
 function resourcesOf(of: Parts): string[] {
   const { region, service } = of;
   const regional = (owner: string, resource: string) =>
@@ -74,7 +74,7 @@ function resourcesOf(of: Parts): string[] {
   ];
 }
 
-test("a role's patterns reach all that its own environment has", () => {
+test("a role's patterns match all resources of its own environment", () => {
   fc.assert(
     fc.property(pairs, ([own]) => {
       const covered = patternsOf(environmentOf(own)).map(matcher);
@@ -85,7 +85,7 @@ test("a role's patterns reach all that its own environment has", () => {
   );
 });
 
-test("and nothing that another environment, platform or region has", () => {
+test("a role's patterns match no resource of another environment, platform or region", () => {
   fc.assert(
     fc.property(pairs, ([own, other]) => {
       const environment = environmentOf(own);

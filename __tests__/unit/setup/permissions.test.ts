@@ -49,18 +49,18 @@ function blocksOf({ json }: SynthesizedStack): string[] {
 
 const blocks = [...new Set(stacks.flatMap(blocksOf))];
 
-test.each(blocks)("%s says what it needs of AWS", (block) => {
+test.each(blocks)("%s has an entry with the permissions that it needs", (block) => {
   expect(Object.keys(table)).toContain(block);
 });
 
-test("no entry is of a block that no stack has", () => {
+test("every entry belongs to a block of a stack", () => {
   const unknown = Object.keys(table).filter(
     (block) => !blocks.includes(block) && !block.startsWith("npx platform "),
   );
   expect(unknown).toEqual([]);
 });
 
-test("no wildcard stands for actions, and every action is one of AWS's", async () => {
+test("no action has a wildcard, and every action exists in AWS", async () => {
   const actions = [...new Set(grants.flatMap((grant) => grant.actions))];
   const unknown: string[] = [];
   for (const action of actions) {
@@ -70,7 +70,7 @@ test("no wildcard stands for actions, and every action is one of AWS's", async (
   expect(unknown).toEqual([]);
 });
 
-test("a grant on everything has a reason, and AWS takes no resource for its actions", async () => {
+test("a grant on all resources has a reason, and its actions accept no narrower resource", async () => {
   const narrower: string[] = [];
   for (const { actions, resources, reason } of [...grants, ...taskBoundary(dev)]) {
     if (resources !== "*") continue;
@@ -93,7 +93,7 @@ test("an action is granted on resources of its own service", () => {
   }
 });
 
-test("what has no name of the environment in its ARN is told by tags or by what it is for", () => {
+test("only these writes are granted on ARNs without the environment's name and without conditions", () => {
   const open = grants.filter(
     ({ resources, conditions }) =>
       resources !== "*" &&
@@ -111,7 +111,7 @@ test("what has no name of the environment in its ARN is told by tags or by what 
   ]);
 });
 
-/** What the stacks name, by the ARN of which it is a part. */
+/** The names in the stacks, with the rest of their ARNs. */
 const NAMES: readonly (readonly [string, string, string, string, string])[] = [
   ["aws_ecr_repository", "name", "ecr:CreateRepository", "repository/", ""],
   ["aws_cloudwatch_log_group", "name", "logs:CreateLogGroup", "log-group:", ""],
@@ -160,7 +160,7 @@ test.each(NAMES)(
   },
 );
 
-test("a role of tasks is made with the boundary, and handed to ECS alone", () => {
+test("a task role is created with the boundary, and passed only to ECS", () => {
   const of = (action: string) => grants.filter(({ actions }) => actions.includes(action));
   for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"]) {
     expect(of(action).map(({ conditions }) => conditions)).toEqual([
@@ -185,7 +185,7 @@ test("a role of tasks is made with the boundary, and handed to ECS alone", () =>
   expect(of("iam:AttachRolePolicy")).toEqual([]);
 });
 
-test("no role of setup's is a role of tasks, so that no deployment widens its own", () => {
+test("setup's roles are not task roles, so that no deployment can extend its own permissions", () => {
   const roles = grants
     .filter(({ actions }) => actions.some((action) => action.startsWith("iam:")))
     .flatMap(({ resources }) => (resources === "*" ? [] : resources));
@@ -195,7 +195,7 @@ test("no role of setup's is a role of tasks, so that no deployment widens its ow
   }
 });
 
-test("reading changes nothing", () => {
+test("read permissions change nothing", () => {
   expect(entries.flatMap(([, { read }]) => read.flatMap(changing))).toEqual([]);
 });
 
@@ -206,8 +206,8 @@ function changing({ actions, resources }: Grant): string[] {
     .map((action) => `${action} ${String(resources)}`);
 }
 
-// Written down from a deployment, a change of everything that changes in place, and a destruction.
-test("what hashicorp/aws 5.100.0 called is granted", () => {
+// Recorded from a deployment, an update of everything that updates in place, and a destroy.
+test("every call that hashicorp/aws 5.100.0 made is granted", () => {
   const read = new Set(
     entries.flatMap(([, entry]) => entry.read.flatMap(({ actions }) => actions)),
   );
@@ -218,7 +218,7 @@ test("what hashicorp/aws 5.100.0 called is granted", () => {
   ).toEqual([]);
 });
 
-test("what our commands call themselves is granted, and nothing else", () => {
+test("exactly the calls of the platform's own commands are granted", () => {
   const granted = entries
     .filter(([block]) => block.startsWith("npx platform "))
     .flatMap(([, { read, write }]) => [...read, ...write].flatMap(({ actions }) => actions));

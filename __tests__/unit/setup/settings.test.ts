@@ -8,7 +8,7 @@ const good = {
   SETUP_ENVIRONMENTS: "dev,prod,preview",
 };
 
-test("an account is set up for the environments that are named", () => {
+test("an account is set up for the named environments", () => {
   const { settings, problems } = readSettings(good);
   expect(problems).toEqual([]);
   expect(settings.environments.map(({ github, suffix }) => [github, suffix])).toEqual([
@@ -18,7 +18,7 @@ test("an account is set up for the environments that are named", () => {
   ]);
 });
 
-test("an environment's roles are for the region that it is deployed to", () => {
+test("an environment's roles are for its deployment region", () => {
   const environments = {
     dev: {},
     prod: { region: "eu-west-1" },
@@ -34,7 +34,7 @@ test("an environment's roles are for the region that it is deployed to", () => {
   expect(regions({ PLATFORM_REGION: "us-west-2" })).toEqual(["us-west-2", "us-west-2"]);
 });
 
-test("only an environment with a domain may write records, and to the given zones alone", () => {
+test("only an environment with a domain may write records, and only to the given zones", () => {
   const domain = { name: "example.com", hostedZone: "example.com" };
   const environments = { dev: {}, prod: { domain }, preview: { lifetimeHours: 72 }, local: {} };
   const { settings, problems } = readSettings(
@@ -49,7 +49,7 @@ test("only an environment with a domain may write records, and to the given zone
   ]);
 });
 
-test("nothing that lets somebody in has a default: all that is missing is said at once", () => {
+test("settings that grant access have no default, and all missing settings are reported at once", () => {
   const { problems } = readSettings({});
   expect(problems.map((problem) => problem.split(" ").slice(0, 4).join(" "))).toEqual([
     "SETUP_ENVIRONMENTS is not set;",

@@ -8,7 +8,7 @@ import {
   deploymentMinutes,
 } from "../../../spec/limits";
 
-/** The longest that Fargate waits for a container. */
+/** The longest time that Fargate waits for a container, in seconds. */
 const FARGATE_MAXIMUM = 120;
 
 test.each([HEALTHY_SECONDS, PREPARATION_SECONDS, STOP_SECONDS])(
@@ -25,7 +25,7 @@ test.each([
   [3, 1],
   [10, 1],
 ])(
-  "with %i tasks the circuit breaker's three failures take %i rounds, and all fit",
+  "with %i tasks the circuit breaker's three failures take %i rounds, and the limit covers them",
   (tasks, rounds) => {
     const round = PREPARATION_SECONDS + HEALTHY_SECONDS + STOP_SECONDS;
     const failing = rounds * round;
@@ -35,6 +35,6 @@ test.each([
   },
 );
 
-test("a stack's limit holds the longest deployment", () => {
+test("the platform stack's limit covers the longest deployment", () => {
   expect(STACK_MINUTES.platform).toBeGreaterThan(LONGEST_DEPLOYMENT_MINUTES + 40);
 });

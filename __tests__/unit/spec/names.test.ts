@@ -31,20 +31,24 @@ describe.each(REGIONS)("in %s", (region) => {
   const environments = ["p".repeat(12), "pr-zzz-9zzzz"].map((suffix) => longest(region, suffix));
 
   test.each<[string, (config: ReturnType<typeof longest>) => string, number]>([
-    ["an IAM role that ECS takes", (config) => roleName(config, service, "ecs"), 64],
+    ["an IAM role for ECS", (config) => roleName(config, service, "ecs"), 64],
     ["an application's IAM role", (config) => roleName(config, service, "app"), 64],
-    ["a boundary of IAM", (config) => boundaryName({ ...config, github: config.suffix }), 128],
+    [
+      "an IAM permissions boundary",
+      (config) => boundaryName({ ...config, github: config.suffix }),
+      128,
+    ],
     ["a load balancer", (config) => resourceName(config), 32],
     ["a target group", (config) => targetGroupName(config, service), 32],
     ["an RDS instance", (config) => resourceName(config, "writer"), 63],
     ["an ECR repository", (config) => repositoryName(config, service), 256],
-    ["a workspace of HCP Terraform", (config) => workspaceName(config, "platform"), 90],
+    ["an HCP Terraform workspace", (config) => workspaceName(config, "platform"), 90],
   ])("the longest name of %s is within its limit", (_, nameOf, limit) => {
     for (const config of environments) expect(nameOf(config).length).toBeLessThanOrEqual(limit);
   });
 });
 
-test("target groups of services that begin alike have different names", () => {
+test("target groups of services with the same prefix have different names", () => {
   const config = readConfig({ PLATFORM_SUFFIX: "pr-zzz-9zzzz" }).config;
   const names = ["transaction-processor", "transaction-archive"].map((name) =>
     targetGroupName(config, name),
@@ -52,13 +56,13 @@ test("target groups of services that begin alike have different names", () => {
   expect(new Set(names).size).toBe(2);
 });
 
-test("no two regions have the same code, and each code is one short word", () => {
+test("every region has its own code, which is one short word", () => {
   const codes = REGIONS.map(regionCode);
   expect(new Set(codes).size).toBe(REGIONS.length);
   expect(codes.filter((code) => !/^[a-z]{3,4}\d$/.test(code))).toEqual([]);
 });
 
-test("a name can be read in one way only: platform, service, environment", () => {
+test("a name splits into platform, service and environment in only one way", () => {
   fc.assert(
     fc.property(words, (text) => {
       const readings = [];
@@ -83,7 +87,7 @@ const KINDS: readonly (readonly [string, (of: Parts) => string, readonly (keyof 
   ["an environment", (of) => resourceName(of), ["name", "suffix"]],
   ["a namespace", (of) => namespaceName(of), ["name", "suffix"]],
   ["a log group", (of) => logGroupPrefix(of) + of.service, ["name", "service", "suffix"]],
-  ["a log group of insights", (of) => insightsLogGroup(of), ["name", "suffix"]],
+  ["a Container Insights log group", (of) => insightsLogGroup(of), ["name", "suffix"]],
   ["a repository", (of) => repositoryName(of, of.service), ["name", "service", "suffix"]],
   ["an ECS service", (of) => resourceName(of, of.service), ["name", "service", "suffix"]],
   ["a secret", (of) => resourceName(of, of.service, "database"), ["name", "service", "suffix"]],
@@ -95,7 +99,7 @@ const KINDS: readonly (readonly [string, (of: Parts) => string, readonly (keyof 
   ["a state", (of) => stateKey(of, "images"), ["name", "suffix", "region"]],
 ];
 
-test.each(KINDS)("the name of %s is that of nothing else", (_, nameOf, identity) => {
+test.each(KINDS)("the name of %s is unique", (_, nameOf, identity) => {
   fc.assert(
     fc.property(pairs, ([one, other]) => {
       const same = identity.every((part) => one[part] === other[part]);
@@ -105,7 +109,7 @@ test.each(KINDS)("the name of %s is that of nothing else", (_, nameOf, identity)
   );
 });
 
-test("the two roles of a task, and those of two services, have names of their own", () => {
+test("a task's two roles, and the roles of two services, have different names", () => {
   fc.assert(
     fc.property(pairs, ([one, other]) => {
       expect(roleName(one, one.service, "ecs")).not.toBe(roleName(other, other.service, "app"));
@@ -113,7 +117,7 @@ test("the two roles of a task, and those of two services, have names of their ow
   );
 });
 
-test("a service whose name has the word pr is refused, with the reason", () => {
+test("a service name that contains the word pr is refused, with the reason", () => {
   const problems = catalogueProblems({ "web-pr-api": fixture.web }, () => "services/flask-api");
   expect(problems).toContainEqual(
     `services: the name "web-pr-api" contains the word pr, which marks a preview's suffix in resource names; use another word`,

@@ -6,7 +6,7 @@ import { synthesize } from "../../support/synth";
 describe("images", () => {
   const { images } = synthesize(fixture);
 
-  test("an image is pushed only after its probe was healthy", () => {
+  test("an image is pushed only after its probe is healthy", () => {
     const pushed = Object.entries(images.json["resource"]?.["docker_registry_image"] ?? {});
     expect(pushed).toHaveLength(5);
     for (const [id, block] of pushed) {
@@ -20,7 +20,7 @@ describe("images", () => {
     }
   });
 
-  test("a probe runs its own service's port, health path and environment", () => {
+  test("a probe uses its service's port, health path and environment", () => {
     const { images } = synthesize(
       defineServices({
         api: {
@@ -63,7 +63,7 @@ describe("images", () => {
     expect(labels(changed).filter((label) => !labels(images).includes(label))).toHaveLength(1);
   });
 
-  test("what a build prints is kept beside the stack, each image's on its own", () => {
+  test("each image's build log is kept in its own file beside the stack", () => {
     const logs = images.resources("docker_image").map(({ build }) => build);
     expect(logs).toContainEqual(
       expect.objectContaining({ builder: "default", build_log_file: "web.build.log" }),
@@ -71,13 +71,13 @@ describe("images", () => {
     expect(new Set(logs.map((build) => JSON.stringify(build))).size).toBe(5);
   });
 
-  test("a stopped probe is no change, and is never started again by the engine", () => {
+  test("a stopped probe is not a change, and the engine never restarts it", () => {
     for (const probe of images.resources("docker_container")) {
       expect(probe).toMatchObject({ must_run: false, restart: "no" });
     }
   });
 
-  test("a new image never deletes the one that still runs", () => {
+  test("a new image never deletes the image that still runs", () => {
     for (const image of images.resources("docker_registry_image")) {
       expect(image["keep_remotely"]).toBe(true);
     }
@@ -93,13 +93,13 @@ describe("images", () => {
     }
   });
 
-  test("the build context is the same in every checkout", () => {
+  test("the build context has the same relative path in every checkout", () => {
     for (const image of images.resources("docker_image")) {
       expect(image["build"]).toMatchObject({ context: expect.stringMatching(/^\.\.\//) });
     }
   });
 
-  test("a registry in place of ECR changes image names alone", () => {
+  test("a registry in place of ECR changes only the image names", () => {
     const { images } = synthesize(fixture, { PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
     for (const image of images.resources("docker_image")) {
       expect(image["name"]).toMatch(

@@ -12,12 +12,12 @@ import { synthesize } from "../../support/synth";
 /** According to AWS, independent of the product's code. */
 const partitionOf = (region: string) => (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
 
-/** Partitions of ARNs, and hosts of AWS, that a text names. */
+/** The partitions of the ARNs in a text. */
 function partitionsIn(text: string): string[] {
   return [...new Set([...text.matchAll(/\barn:(aws[a-z-]*):/g)].map(([, found = ""]) => found))];
 }
 
-/** Hosts that end otherwise than AWS's do here; `com.amazonaws.us-east-1.s3` is no host. */
+/** AWS hosts of other partitions; `com.amazonaws.us-east-1.s3` is not a host. */
 const FOREIGN_HOST = /(?<!com\.)amazonaws\.(?!com(?![.\w]))|\bapi\.aws\b/;
 
 const SETUP = {
@@ -28,7 +28,7 @@ const SETUP = {
   SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ",
 };
 
-test.each(REGIONS)("the account of %s is set up in its partition alone", (region) => {
+test.each(REGIONS)("the account setup for %s uses only the region's partition", (region) => {
   const env = { ...SETUP, PLATFORM_REGION: region };
   const { settings, problems } = readSettings(env, environmentsWith());
   expect(problems).toEqual([]);
@@ -37,7 +37,7 @@ test.each(REGIONS)("the account of %s is set up in its partition alone", (region
   expect(json).not.toMatch(FOREIGN_HOST);
 });
 
-/** Between them, all that names an account, a role or a host of AWS. */
+/** Together they cover every setting that names an account, a role or an AWS host. */
 const SETTINGS: readonly EnvironmentSettings[] = [
   { pullableBy: ["210987654321"], capacity: "spot" },
   { promoteFrom: { environment: "blue", account: "210987654321" } },
@@ -47,7 +47,7 @@ describe.each(["us-east-1", "us-gov-west-1"])("the stacks in %s", (region) => {
   const partition = partitionOf(region);
   const PLATFORM_PERMISSIONS_BOUNDARY = `arn:${partition}:iam::123456789012:policy/setup/boundary`;
 
-  test.each(SETTINGS)("are in its partition alone, with %j", (settings) => {
+  test.each(SETTINGS)("use only the region's partition, with %j", (settings) => {
     const env = { PLATFORM_REGION: region, PLATFORM_PERMISSIONS_BOUNDARY };
     for (const { json } of Object.values(synthesize(fixture, env, settings))) {
       const text = JSON.stringify(json);
@@ -57,7 +57,7 @@ describe.each(["us-east-1", "us-gov-west-1"])("the stacks in %s", (region) => {
   });
 });
 
-test("a boundary of another partition, and a domain where no zone is public, are refused", () => {
+test("a boundary in another partition and a domain in a region without public zones are refused", () => {
   const PLATFORM_PERMISSIONS_BOUNDARY = "arn:aws:iam::123456789012:policy/setup/boundary";
   const domain = { name: "dev.example.com", hostedZone: "example.com" };
   const env = { PLATFORM_REGION: "us-gov-west-1", PLATFORM_PERMISSIONS_BOUNDARY };

@@ -14,7 +14,7 @@ const promoteFrom = { environment: "blue" };
 const { registry, images, platform } = synthesize(fixture, {}, { promoteFrom });
 
 describe("an environment that promotes", () => {
-  test("builds nothing: each image is what the other environment runs, by its digest", () => {
+  test("builds nothing: it takes each image that the other environment runs, by its digest", () => {
     const taken = images.resources("docker_image");
     expect(taken).toHaveLength(5);
     for (const image of taken) {
@@ -25,7 +25,7 @@ describe("an environment that promotes", () => {
     }
   });
 
-  test("reads the other environment's platform, not what that has pushed", () => {
+  test("reads the other environment's platform state, not its pushed images", () => {
     const { config } =
       images.json["data"]?.["terraform_remote_state"]?.["promoted-from-blue"] ?? {};
     expect(config).toMatchObject({ path: expect.stringMatching(/blue\/platform\.tfstate$/) });
@@ -48,7 +48,7 @@ describe("an environment that promotes", () => {
     }
   });
 
-  test("fails when the registry calls the same image by another digest", () => {
+  test("fails if the registry reports another digest for the same image", () => {
     for (const { lifecycle } of images.resources("docker_registry_image")) {
       expect(lifecycle).toMatchObject({
         postcondition: [
@@ -58,7 +58,7 @@ describe("an environment that promotes", () => {
     }
   });
 
-  test("logs in to the registry of another account, which is no part of any state", () => {
+  test("logs in to the registry of another account, whose login is in no state", () => {
     const elsewhere = { environment: "blue", account: "111122223333" };
     const stacks = synthesize(fixture, {}, { promoteFrom: elsewhere });
     const [docker] = stacks.images.json["provider"]?.["docker"] as unknown as [object];
@@ -70,7 +70,7 @@ describe("an environment that promotes", () => {
     });
   });
 
-  test("is planned as such", () => {
+  test("is planned as a promotion", () => {
     const parsed = parseSynthesizedStack("images", images.json);
     expect(imageSourceOf(parsed, "web")).toEqual({ environment: "blue" });
   });
@@ -79,7 +79,7 @@ describe("an environment that promotes", () => {
 describe("an environment that is promoted from", () => {
   const dev = synthesize(fixture);
 
-  test("gives out its images only once every service is healthy with them", () => {
+  test("outputs its images only once every service is healthy with them", () => {
     const output = dev.platform.json["output"]?.["running-images"] as Record<string, unknown>;
     expect(Object.keys(output["value"] as object).sort()).toEqual(
       [...Object.keys(fixture), "ready", "database-setup"].sort(),
@@ -90,11 +90,11 @@ describe("an environment that is promoted from", () => {
     expect([...waits].sort()).toEqual(ids.map((id) => `aws_ecs_service.${id}`).sort());
   });
 
-  test("lets nobody else pull its images", () => {
+  test("lets no other account pull its images", () => {
     expect(dev.registry.resources("aws_ecr_repository_policy")).toEqual([]);
   });
 
-  test("or the accounts that it names, and lets those do nothing but pull", () => {
+  test("lets the accounts that it names pull its images, and do nothing else", () => {
     const open = synthesize(fixture, {}, { pullableBy: ["444455556666"] });
     const policies = open.registry.resources("aws_ecr_repository_policy");
     expect(policies).toHaveLength(5);
@@ -105,7 +105,7 @@ describe("an environment that is promoted from", () => {
   });
 });
 
-test("the stacks of both have the same order", () => {
+test("promotion keeps the order of the stacks", () => {
   expect(registry.dependencies).toEqual([]);
   expect(images.dependencies).toEqual(["registry"]);
   expect(platform.dependencies).toContain("images");
@@ -128,7 +128,7 @@ test.each([
   expect(problems[0]).toContain(message);
 });
 
-test("accounts that may pull are named by their number", () => {
+test("accounts that may pull are named by their 12-digit ID", () => {
   const [problem] = environmentsProblems(environmentsWith({ pullableBy: ["*"] }), fixture);
   expect(problem).toContain(
     'dev.pullableBy is ["*"]; it must be a list of at most 200 12-digit account IDs',
@@ -147,7 +147,7 @@ test("the policy of a repository holds as many accounts as may pull, and no more
   expect(problem).toContain("at most 200 12-digit account IDs");
 });
 
-describe("where there is nothing to promote", () => {
+describe("without images to promote", () => {
   const from = { promoteFrom: { environment: "blue" } };
   const failed = (stack: "images" | "platform", error: string) =>
     whatToDo(new StackFailure(stack, [error]), from).join("\n");
@@ -156,11 +156,11 @@ describe("where there is nothing to promote", () => {
     "Unable to find remote state: No stored state was found",
     'This object does not have an attribute named "running-images".',
     "Invalid index: The given key does not identify an element in this collection value.",
-  ])("'%s' comes with what to do first", (error) => {
+  ])("'%s' comes with the step to take first", (error) => {
     expect(failed("images", error)).toContain("npx platform deploy blue");
   });
 
-  test("another failure is left to itself", () => {
+  test("another failure keeps its own advice", () => {
     expect(failed("images", "no space left on device")).toContain("The disk is full");
     expect(failed("platform", "Unable to find remote state")).not.toContain("PLATFORM_SUFFIX=blue");
   });

@@ -16,7 +16,7 @@ describe("registry", () => {
     ]);
   });
 
-  test("never lets a tag move, scans what is pushed, encrypts, and goes with its images", () => {
+  test("has immutable tags, scans pushed images, encrypts, and is deleted with its images", () => {
     for (const repository of registry.resources("aws_ecr_repository")) {
       expect(repository).toMatchObject({
         image_tag_mutability: "IMMUTABLE",
@@ -27,7 +27,7 @@ describe("registry", () => {
     }
   });
 
-  test("refuses to be planned when the platform still has a service that it would lose", () => {
+  test("refuses to plan while the platform still has a service whose repository it would delete", () => {
     const { "repository-urls": urls } = registry.json["output"] ?? {};
     expect(registry.dataSources("aws_cloudwatch_log_groups")).toEqual([
       expect.objectContaining({ log_group_name_prefix: "/ecs/platform-blue/" }),
@@ -42,7 +42,7 @@ describe("registry", () => {
     });
   });
 
-  test("keeps the repositories that it is told to keep, and the platform's own in any case", () => {
+  test("keeps the repositories in PLATFORM_KEPT_REPOSITORIES, and always the platform's own", () => {
     const { web } = fixture;
     const kept = synthesize(
       { web: { ...web, calls: [] } },
@@ -57,7 +57,7 @@ describe("registry", () => {
     expect(kept.images.resources("docker_image")).toHaveLength(2);
   });
 
-  test("keeps images by count, so that none in use expires by age", () => {
+  test("keeps images by count, so that an image in use does not expire by age", () => {
     const policies = registry.resources("aws_ecr_lifecycle_policy");
     expect(policies).toHaveLength(5);
     for (const { policy } of policies) {

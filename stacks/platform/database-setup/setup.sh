@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Gives one service its database and its login role on the shared cluster; run as the master user
-# before the service's own containers, and safe to repeat or to run in several tasks at once.
+# before the service's own containers. It is safe to repeat and to run in several tasks at once.
 #
-# A database that is not there yet (paused, starting, failing over, without a name in DNS) is tried
-# again for SETUP_SECONDS. A refused password is tried for ROTATION_SECONDS: the task has got it when
-# it began, and only a new task gets the one that RDS has made meanwhile. All else ends at once.
+# A database that is not ready (paused, starting, failing over, without a name in DNS) is retried
+# for SETUP_SECONDS. A refused password is retried for ROTATION_SECONDS: the task got it when it
+# started, and only a new task gets a rotated password. Any other error ends the setup at once.
 set -euo pipefail
 
 : "${SETUP_SECONDS:?}" "${ROTATION_SECONDS:?}"
@@ -12,19 +12,19 @@ export PGHOST=$DATABASE_HOST PGPORT=$DATABASE_PORT PGSSLMODE=$DATABASE_SSLMODE
 export PGUSER=$MASTER_USER PGPASSWORD=$MASTER_PASSWORD PGDATABASE=postgres
 export PSQL_HISTORY=/dev/null
 
-# A paused Aurora holds a connection for 15 seconds, after a day's pause for 30 and more.
+# A paused Aurora holds a connection for 15 seconds, and after a day's pause for 30 or more.
 readonly RESUME_SECONDS=40 PAUSE_SECONDS=1
 readonly REFUSED='password authentication failed'
-# What a server says that is not ready, and the SQLSTATEs of what another session is in the way of, of a
-# connection that was lost, and of a writer that has become a reader.
+# The messages of a server that is not ready, and the SQLSTATEs of a conflict with a session, of a
+# lost connection, and of a writer that has become a reader.
 readonly WORDS='the database system is |too many |remaining connection slots|terminating connection'
 readonly STATES='(ERROR|FATAL):  (08...|25006|40001|40P01|53300|55006|55P03|57P0.|XX000): '
 readonly HOPELESS='does not support SSL|certificate|invalid '
 
-# For timeout, 0 would be no limit.
+# For `timeout`, 0 would mean no limit.
 remaining() { echo $((SETUP_SECONDS > SECONDS ? SETUP_SECONDS - SECONDS : 1)); }
 
-# Runs psql for as long as there is time, with its errors among what it prints.
+# Runs psql for the remaining time, with its errors in its output.
 query() {
   local left
   left=$(remaining)
@@ -33,8 +33,8 @@ query() {
     --set VERBOSITY=verbose "$@" 2>&1
 }
 
-# The lock is the session's, and is waited for a little less than psql itself, so that the server says
-# what was in the way. `\gexec` runs what a query returns, since CREATE DATABASE takes no IF.
+# The session holds the lock. The wait for it is a little shorter than psql's, so that the server
+# reports the conflict. `\gexec` runs a query's result, since CREATE DATABASE has no IF NOT EXISTS.
 make_database() {
   local left
   left=$(remaining)
@@ -52,19 +52,19 @@ SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'database') \gexec
 SQL
 }
 
-# `\password` hashes on this side, so that the password can stand in no log of the server.
+# `\password` hashes on the client, so that the password is in no log of the server.
 set_password() {
   printf '%s\n%s\n' "$DATABASE_PASSWORD" "$DATABASE_PASSWORD" |
     query --command "\\password $DATABASE_USER"
 }
 
-# That the service will get in.
+# Proves that the service can log in.
 prove_login() {
   PGUSER=$DATABASE_USER PGPASSWORD=$DATABASE_PASSWORD PGDATABASE=$DATABASE_NAME \
     query --command 'SELECT 1'
 }
 
-# What psql said, on one line, without its prompts and places in the server's source.
+# psql's output on one line, without its prompts and locations in the server's source.
 said() {
   sed -E -e 's/^(Enter (new )?password[^:]*: ?|Enter it again: ?)+//' -e '/^ *(LOCATION:.*)?$/d' <<<"$1" |
     paste -s -d ' ' -

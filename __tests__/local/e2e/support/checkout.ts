@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Options, execa, execaSync } from "execa";
 import { PROJECT_FOLDER, environment } from "../../../../project";
 
-/** Beside a platform that the user may have up: another port, another environment. */
+/** Another port and environment than a platform that the user may be running. */
 export const PORT = Number(environment["E2E_PORT"] ?? 4587);
 export const SUFFIX = "e2e";
 
@@ -21,7 +21,7 @@ const VARIABLES = { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX };
 
 export const noChange = "0 to add, 0 to change, 0 to destroy";
 
-/** The changes of a stack in what `up` printed: `Stack images: 3 to add …`. */
+/** The changes of a stack in the output of `up`: `Stack images: 3 to add …`. */
 export function changesOf(stack: string, output: string): string | undefined {
   const changes = `✔ Stack ${stack}: (\\d+ to add, \\d+ to change, \\d+ to destroy)`;
   return new RegExp(changes).exec(output)?.[1];
@@ -56,7 +56,7 @@ export class Checkout {
     return await this.ended(command, this.start(command, limit, env));
   }
 
-  /** Waits for a command that `start` has started, and shows how it ended. */
+  /** Waits for a command that `start` has started, and prints its result. */
   async ended(
     command: string,
     process: Promise<{ readonly exitCode?: number; readonly all: string }>,
@@ -68,7 +68,7 @@ export class Checkout {
     return { exitCode: result.exitCode, output: result.all, seconds };
   }
 
-  /** Starts a command with a process group of its own, which `pressCtrlC` interrupts. */
+  /** Starts a command in its own process group, which `pressCtrlC` interrupts. */
   start(command: string, limit: number, env: Record<string, string> = {}) {
     return execa("bash", ["-c", `exec ${command}`], {
       cwd: this.folder,
@@ -80,18 +80,18 @@ export class Checkout {
     } satisfies Options);
   }
 
-  /** Does what a terminal does on Ctrl-C: every process of the command gets a SIGINT. */
+  /** Acts like a terminal on Ctrl-C: every process of the command gets a SIGINT. */
   pressCtrlC(command: ReturnType<Checkout["start"]>): void {
     if (command.pid !== undefined) process.kill(-command.pid, "SIGINT");
   }
 
-  /** The exit code as a shell reports it: npm ends by the signal itself, which counts as 130. */
+  /** The exit code as a shell reports it: npm dies from the signal itself, which counts as 130. */
   async exitCodeOf(command: ReturnType<Checkout["start"]>): Promise<number | undefined> {
     const { exitCode, signal } = await command;
     return signal === "SIGINT" ? 130 : exitCode;
   }
 
-  /** Waits until a running command has shown a text, or has ended. */
+  /** Waits until a running command has printed a text or ended. */
   async untilShown(command: ReturnType<Checkout["start"]>, text: string): Promise<void> {
     let shown = "";
     command.all.on("data", (chunk: Buffer) => {
@@ -101,8 +101,8 @@ export class Checkout {
   }
 
   /**
-   * Replaces text of a file, which must have it, and gives back how to undo it. A file that is not
-   * there counts as empty.
+   * Replaces text of a file, which must contain it, and returns an undo function. A missing file
+   * counts as empty.
    */
   edit(file: string, from: string | RegExp, to: string): () => void {
     const target = path.join(this.folder, file);
@@ -116,7 +116,7 @@ export class Checkout {
     };
   }
 
-  /** Adds text to the end of a file, which it makes if there is none. */
+  /** Adds text to the end of a file, and creates a missing file. */
   append(file: string, text: string): void {
     appendFileSync(path.join(this.folder, file), text);
   }

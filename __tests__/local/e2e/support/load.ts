@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What came back of a steady stream of requests. */
+/** The result of a steady stream of requests. */
 export interface LoadResult {
   readonly sent: number;
-  /** Each request that got no 200, as a sentence. */
+  /** Each request without a 200, as a sentence. */
   readonly failures: readonly string[];
 }
 
@@ -19,8 +19,8 @@ export async function loadDuring(
 }
 
 /**
- * Begins `perSecond` of the given until `finished` settles, for `limit` seconds at most; says how
- * many, when all have ended.
+ * Calls `begin` `perSecond` times a second until `finished` settles, for `limit` seconds at most;
+ * returns the number of calls once all have ended.
  */
 export async function steadily(
   { perSecond, limit }: { readonly perSecond: number; readonly limit: number },

@@ -16,7 +16,7 @@ const client = {
 const ecs = new ECSClient(client);
 const rds = new RDSClient(client);
 
-/** The containers in which the service itself runs, one for each task. */
+/** The containers of the service itself, one for each task. */
 export async function containersOf(service: string): Promise<Docker.Container[]> {
   const docker = new Docker();
   const filters = { label: [`${LOCAL_AWS_LABEL}=${PORT}`], status: ["running"] };
@@ -48,7 +48,7 @@ export async function hasCluster(): Promise<boolean> {
   return DBClusters.length > 0;
 }
 
-/** Asks ECR of the local AWS, which takes any credentials, to do something by hand. */
+/** Calls the local AWS's ECR directly, which accepts any credentials. */
 export async function callEcr(action: string, input: object): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${PORT}/`, {
     method: "POST",
@@ -69,7 +69,7 @@ export async function isRollingOut(service: string): Promise<boolean> {
   return (found?.deployments ?? []).length > 1;
 }
 
-/** Has ECS run so many tasks of the service. */
+/** Sets the number of tasks that ECS runs of the service. */
 export async function setDesiredCount(service: string, desiredCount: number): Promise<void> {
   await ecs.send(
     new UpdateServiceCommand({

@@ -5,8 +5,8 @@ import type { LoadResult } from "./load";
 import { containersOf } from "./local-aws";
 
 /**
- * Five requests a second, each with a look-up, an address of those that came, and a connection of
- * its own; each result is a line.
+ * Five requests a second, each with its own lookup, a random address from the answer, and its own
+ * connection; each result is a line.
  */
 const SCRIPT = `
 const dns = require("node:dns"), http = require("node:http");
@@ -27,8 +27,8 @@ process.on("SIGTERM", () => process.exit());
 `;
 
 /**
- * Asks `callee` for its health by its name, from within the network of a task of `caller`, until
- * `finished` settles: a client that never asks twice.
+ * Requests the health of `callee` by its name, from within the network of a task of `caller`, until
+ * `finished` settles: a client that never retries.
  */
 export async function askPlainlyDuring(
   caller: string,
@@ -46,7 +46,7 @@ export async function askPlainlyDuring(
   const container = await new Docker().createContainer({
     Image: (await node.inspect()).Config.Image,
     Cmd: ["node", "-e", SCRIPT, `${url.slice(variable.length)}/health`],
-    // Not the environment's, whose containers are probes: a deployment stops them.
+    // Not the environment's label, which marks probes: a deployment stops them.
     Labels: { [DOCKER_LABEL]: "plain-caller" },
     HostConfig: { NetworkMode: `container:${task.id}` },
   });

@@ -8,13 +8,13 @@ interface Transaction {
   readonly decidedAt: string | null;
 }
 
-/** What a steady stream of new transactions came to. */
+/** The result of a steady stream of new transactions. */
 export interface TransactionLoad {
-  /** Requests with a key of their own. */
+  /** Requests, each with its own key. */
   readonly sent: number;
-  /** By its id, the first answer to each: 201 with a decision, or 202 pending. */
+  /** The first answer to each transaction, by its id: 201 with a decision, or 202 pending. */
   readonly acknowledged: ReadonlyMap<string, Transaction>;
-  /** Each attempt that got neither 201 nor 202, as a sentence. */
+  /** Each attempt without a 201 or 202, as a sentence. */
   readonly disturbed: readonly string[];
   /** Keys whose every attempt failed. */
   readonly unanswered: readonly string[];
@@ -29,7 +29,7 @@ export class Ledger {
 
   /**
    * Posts `perSecond` until `finished` settles, each up to `attempts` times with the same key, as a
-   * client should that got no answer. Five minutes at most.
+   * client without an answer should. Five minutes at most.
    */
   async postDuring(
     finished: Promise<unknown>,
@@ -55,7 +55,7 @@ export class Ledger {
     return { sent, acknowledged, disturbed, unanswered };
   }
 
-  /** The stored transaction, or what came instead. */
+  /** The stored transaction, or the failure as a sentence. */
   private async post(key: string): Promise<Transaction | string> {
     const body = { amount: 1_999, currency: "USD", country: "US", merchantCategory: "5411" };
     try {
@@ -75,7 +75,7 @@ export class Ledger {
     }
   }
 
-  /** Every transaction that is stored, by pages. */
+  /** Every stored transaction, read in pages. */
   async stored(): Promise<Transaction[]> {
     const all: Transaction[] = [];
     let cursor: string | null = null;
@@ -90,7 +90,7 @@ export class Ledger {
     return all;
   }
 
-  /** What is stored once nothing is pending any more; `limit` in seconds. */
+  /** All stored transactions once none is pending; `limit` in seconds. */
   async decided(limit: number): Promise<Transaction[]> {
     const ends = Date.now() + limit * 1000;
     for (;;) {
@@ -103,7 +103,7 @@ export class Ledger {
   }
 }
 
-/** The ids in the order of the alphabet, to compare what was acknowledged with what is stored. */
+/** The ids in alphabetical order, to compare acknowledged transactions with stored ones. */
 export function sortedIds(transactions: Iterable<Transaction>): string[] {
   return [...transactions].map(({ id }) => id).sort();
 }

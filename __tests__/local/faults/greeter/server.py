@@ -1,4 +1,4 @@
-"""Greets. With DEAF_IN_CLUSTER it listens, in an ECS task, to a port that nobody asks."""
+"""Greets. With DEAF_IN_CLUSTER it listens, in an ECS task, on a port that gets no requests."""
 
 import os
 import sys

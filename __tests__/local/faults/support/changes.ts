@@ -1,4 +1,4 @@
-/** A change that cannot be deployed, and what its message has to say. */
+/** A change that cannot be deployed, and the words that its message must contain. */
 export interface FaultyChange {
   readonly name: string;
   readonly edits: readonly Edit[];
@@ -16,14 +16,14 @@ const GUNICORN = "services/flask-api/gunicorn.conf.py";
 const CATALOGUE = "services/index.ts";
 const CONTAINERS = "stacks/platform/container-definitions.ts";
 
-/** Python before the first line of the service. */
+/** A Python statement before the first line of the service. */
 const atStart = (statement: string): Edit => ({
   file: GUNICORN,
   from: /^/,
   to: `import os, socket, sys, time\n${statement}\n`,
 });
 
-/** In an ECS task alone: the probe gives a service no database. */
+/** Only in an ECS task: the probe gives a service no database. */
 const inCluster = (statement: string) =>
   atStart(`if os.environ.get("DATABASE_HOST"): ${statement}`);
 

@@ -2,8 +2,8 @@ import { type Server, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /**
- * Stands before the local AWS and passes everything on, until the credentials expire: then each
- * request of the AWS API is answered as AWS answers a token whose time is over.
+ * A proxy before the local AWS that passes everything on until the credentials expire: then each
+ * request to the AWS API gets AWS's answer to an expired token.
  */
 export class ExpiringCredentials {
   private expired = false;
@@ -30,7 +30,7 @@ export class ExpiringCredentials {
     });
   }
 
-  /** Listens on a free port of this machine and says where. */
+  /** Listens on a free port of this machine and returns its URL. */
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
     // A server that listens on TCP has such an address.

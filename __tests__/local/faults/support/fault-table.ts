@@ -4,10 +4,10 @@ import { PROJECT_FOLDER } from "../../../../project";
 import type { CommandResult } from "../../e2e/support/checkout";
 import type { LoadResult } from "../../e2e/support/load";
 
-/** What is looked for in a message, and quoted in the table. */
+/** The words that a message must contain, quoted in the table. */
 export type Words = readonly (string | RegExp)[];
 
-/** What each fault came to; printed in the end, and kept for `docs/faults.md`. */
+/** The outcome of each fault; printed at the end, and kept for `docs/faults.md`. */
 export class FaultTable {
   private readonly rows: string[][] = [];
   private readonly file: string;
@@ -16,7 +16,7 @@ export class FaultTable {
     this.file = path.join(PROJECT_FOLDER, ".platform", "faults", `${name}.md`);
   }
 
-  /** @param says of which the message must have each, which the test asserts */
+  /** @param says the words that the message must contain, which the test asserts */
   add(fault: string, { seconds, exitCode, output }: CommandResult, says: Words, load?: LoadResult) {
     const requests = load ? `${load.failures.length} of ${load.sent}` : "–";
     const row = [fault, Math.round(seconds), exitCode ?? "–", requests, quoted(output, says)];
@@ -33,7 +33,7 @@ export class FaultTable {
   }
 }
 
-/** What the output really has of the words, in their order. */
+/** The words that the output really contains, in their order. */
 function quoted(output: string, says: Words): string {
   const found = says.map((words) =>
     typeof words === "string" && output.includes(words) ? words : RegExp(words).exec(output)?.[0],

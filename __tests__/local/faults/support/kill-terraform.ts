@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";
 
-/** Kills the Terraform that applies a stack of a checkout, and none that runs elsewhere. */
+/** Kills the Terraform process that applies a stack of a checkout, and no other. */
 export function killTerraform(checkout: string): void {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   const found = pids.filter((pid) => appliesIn(checkout, path.join("/proc", pid)));
@@ -16,7 +16,7 @@ function appliesIn(checkout: string, status: string): boolean {
     const isTerraform = path.basename(program) === "terraform" && command === "apply";
     return isTerraform && folder.startsWith(`${checkout}${path.sep}`);
   } catch {
-    // It has ended meanwhile, or is somebody else's.
+    // It has ended meanwhile, or belongs to another user.
     return false;
   }
 }

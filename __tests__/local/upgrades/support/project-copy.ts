@@ -12,18 +12,18 @@ import path from "node:path";
 import { type Options, execa } from "execa";
 import { PROJECT_FOLDER } from "../../../../project";
 
-/** For npm to install everything: a minute on two cores, more on a slow line. */
+/** The limit for npm to install everything: a minute on two cores, more on a slow network. */
 const INSTALL_SECONDS = 240;
 
-/** For anything else that is run in a copy: the type checker takes 15, a minute on a busy machine. */
+/** The limit for other programs: the type checker takes 15 s, or a minute on a busy machine. */
 const PROGRAM_SECONDS = 120;
 
-/** `npm install` without what needs the network and tells nothing here. */
+/** `npm install` without the parts that need the network and report nothing useful here. */
 const INSTALL = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
 
 /**
- * A copy of the project's files in a repository of its own, with all committed. It lies beside a link to
- * the project's packages, where Node.js and TypeScript find what the copy has not installed itself.
+ * A copy of the project's files in its own repository, with everything committed, beside a link to
+ * the project's packages, where Node.js and TypeScript find packages that the copy lacks.
  */
 export class ProjectCopy {
   private readonly parent = mkdtempSync(path.join(tmpdir(), "project-copy-"));
@@ -45,20 +45,20 @@ export class ProjectCopy {
     return copy;
   }
 
-  /** Installs what the copy's `package.json` asks for, and leaves nothing of the project's in reach. */
+  /** Installs the packages of the copy's `package.json`, and unlinks the project's packages. */
   async installAll(): Promise<void> {
     rmSync(this.link);
     await this.run("npm", INSTALL, { timeout: INSTALL_SECONDS * 1000 });
   }
 
-  /** Puts one other package before the project's own. */
+  /** Installs one other package, which takes precedence over the project's packages. */
   async installOne(name: string): Promise<void> {
     const prefix = path.join(this.parent, "one");
     await this.run("npm", [...INSTALL, "--legacy-peer-deps", "--prefix", prefix, name]);
     renameSync(path.join(prefix, "node_modules"), path.join(this.folder, "node_modules"));
   }
 
-  /** Runs a program in the copy; what it printed is in the error if it fails. */
+  /** Runs a program in the copy; if it fails, its output is in the error. */
   async run(program: string, args: readonly string[], options: Options = {}): Promise<string> {
     const { all } = await execa(program, args, {
       cwd: this.folder,

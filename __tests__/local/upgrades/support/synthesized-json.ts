@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { ProjectCopy } from "./project-copy";
 
-/** All that a synthesis writes: a value for each path, as in `platform: resource.aws_lb.alb.name`. */
+/** A synthesis's output: a value for each path, such as `platform: resource.aws_lb.alb.name`. */
 export type SynthesizedJson = ReadonlyMap<string, unknown>;
 
-/** As `output` in `cdktf.json`: build contexts are relative to it. */
+/** The same as `output` in `cdktf.json`: build contexts are relative to it. */
 const OUTPUT = path.join(".platform", "cdktf.out");
 
-/** Runs the app of a copy without a command line, as a deployment does. */
+/** Runs the app of a copy without cdktf's command line, as a deployment does. */
 export async function synthesizeCopy(copy: ProjectCopy): Promise<SynthesizedJson> {
   const output = path.join(copy.folder, OUTPUT);
   rmSync(output, { recursive: true, force: true });
@@ -34,7 +34,7 @@ export function readSynthesizedJson({ folder }: ProjectCopy): SynthesizedJson {
   ]);
 }
 
-/** The paths whose values differ, with both; a path that one of the two lacks is `undefined` there. */
+/** The paths whose values differ, with both values; a value without a path is `undefined`. */
 export function differences(
   before: SynthesizedJson,
   after: SynthesizedJson,
@@ -47,7 +47,7 @@ export function differences(
   );
 }
 
-/** Numbers, strings, booleans and whatever is empty, each with its path. */
+/** Numbers, strings, booleans and empty values, each with its path. */
 function leaves(prefix: string, value: unknown): [string, unknown][] {
   if (typeof value !== "object" || value === null) return [[prefix, value]];
   const entries = Object.entries(value);

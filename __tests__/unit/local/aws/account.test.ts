@@ -2,7 +2,7 @@ import { CreateServiceLinkedRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { expect, test, vi } from "vitest";
 import { prepareAccount } from "../../../../local/aws/account";
 
-test("the account of the local AWS gets the roles of ECS and RDS, once", async () => {
+test("the local AWS's account gets the service-linked roles of ECS and RDS, once", async () => {
   const iam = new IAMClient({ region: "us-east-1" });
   const roles: { Path: string }[] = [];
   const send = vi.spyOn(iam, "send").mockImplementation((command: unknown) => {

@@ -23,7 +23,7 @@ describe("the image of the local AWS", () => {
     expect(emulatorImageName(context)).toBe(emulatorImageName(context));
   });
 
-  test("a changed source has another name, a changed test has not", () => {
+  test("a changed source changes the name, a changed test does not", () => {
     const before = emulatorImageName(context);
     writeFileSync(path.join(context, "tests"), "a test");
     expect(emulatorImageName(context)).toBe(before);

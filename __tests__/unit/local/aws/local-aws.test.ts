@@ -17,7 +17,7 @@ interface Labelled {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** As much of an engine as the local AWS asks for; what is removed is noted. */
+/** The part of an engine that the local AWS uses; it records removed objects. */
 function fakeEngine(objects: {
   containers?: Labelled[];
   volumes?: Labelled[];
@@ -77,18 +77,18 @@ const OBJECTS = {
 const ignore = () => undefined;
 
 describe("the local AWS", () => {
-  test("is reached on this machine only", () => {
+  test("listens on this machine only", () => {
     expect(localAwsEndpoint(4566)).toBe("http://127.0.0.1:4566");
     expect(localAwsName(4566)).not.toBe(localAwsName(4577));
   });
 
-  test("stopping one removes what it made and itself before that, and nothing else", async () => {
+  test("stopping one removes first itself, then the objects that it created, and nothing else", async () => {
     const { docker, removed } = fakeEngine(OBJECTS);
     await stopLocalAws(docker, ignore, 4566);
     expect(removed).toEqual(["emulator", "task", "data", "network"]);
   });
 
-  test("stopping without a port removes every one, and nothing that is not ours", async () => {
+  test("stopping without a port removes every local AWS, and no other containers", async () => {
     const { docker, removed } = fakeEngine(OBJECTS);
     await stopLocalAws(docker, ignore);
     expect(removed).toContain("other-port");
@@ -96,7 +96,7 @@ describe("the local AWS", () => {
     expect(removed).not.toContain("somebody-else");
   });
 
-  test("leftovers are what there is of one local AWS and of the environments asked for", async () => {
+  test("leftovers are the objects of one local AWS and of the given environments", async () => {
     const { docker } = fakeEngine(OBJECTS);
     expect(await leftovers(docker, 4566, ["dev"])).toEqual([
       "container task (app:1, running)",
@@ -110,7 +110,7 @@ describe("the local AWS", () => {
     );
   });
 
-  test("probes of images in its registry are its own, wherever their states lie; others are not", async () => {
+  test("only probes of images in its registry are its own, regardless of their states' location", async () => {
     const probe = (ImageID: string, suffix: string) => {
       return { ImageID, Labels: { "fargate-platform": suffix } };
     };
@@ -118,7 +118,7 @@ describe("the local AWS", () => {
       { Id: "sha256:1", RepoTags: ["127.0.0.1:4566/platform-blue/web:1"] },
       { Id: "sha256:2", RepoTags: ["1.dkr.ecr.us-east-1.amazonaws.com/platform-dev/web:1"] },
     ];
-    // All that is asked of the engine.
+    // The only methods that are called on the engine.
     const docker = {
       listImages: () => Promise.resolve(images),
       listContainers: () => Promise.resolve([probe("sha256:1", "blue"), probe("sha256:2", "dev")]),
@@ -136,7 +136,7 @@ describe("the local AWS", () => {
     expect(textOf(Buffer.alloc(0))).toBe("");
   });
 
-  describe("on a port that is taken", () => {
+  describe("on a port in use", () => {
     let server: Server;
     let port: number;
 
@@ -151,8 +151,8 @@ describe("the local AWS", () => {
       await new Promise((resolve) => server.close(resolve));
     });
 
-    test("refuses to start before anything is made, and names the port and the fix", async () => {
-      // It has no way to build or create anything: an attempt would be another error.
+    test("refuses to start before it creates anything, and names the port and the fix", async () => {
+      // The engine cannot build or create anything: an attempt would be another error.
       const { docker } = fakeEngine({});
       const start = startLocalAws(docker, { port, enforceIam: false, report: ignore });
       await expect(start).rejects.toThrow(Refusal);

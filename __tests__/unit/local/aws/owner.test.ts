@@ -13,7 +13,7 @@ afterEach(() => {
   rmSync(other, { recursive: true });
 });
 
-/** An engine whose one local AWS belongs to a checkout; what is removed is noted. */
+/** An engine whose only local AWS belongs to a checkout; it records removed objects. */
 function engineWith(owner: string | undefined) {
   const removed: string[] = [];
   const container = {
@@ -39,7 +39,7 @@ test("a port without a local AWS is free to use", async () => {
   expect(removed).toEqual([]);
 });
 
-test("the local AWS of another checkout is refused, with the way out", async () => {
+test("the local AWS of another checkout is refused, with the fix", async () => {
   mkdirSync(path.join(other, LOCAL_STATE_FOLDER), { recursive: true });
   const { docker, removed } = engineWith(other);
   await expect(claimLocalAws(docker, 4566, ignore)).rejects.toMatchObject({
@@ -49,7 +49,7 @@ test("the local AWS of another checkout is refused, with the way out", async () 
   expect(removed).toEqual([]);
 });
 
-test("one whose states are gone is removed: nobody could destroy what it runs", async () => {
+test("a local AWS whose states are gone is removed, as its environments can no longer be destroyed", async () => {
   const { docker, removed } = engineWith(other);
   await claimLocalAws(docker, 4566, ignore);
   expect(removed).toEqual(["local AWS"]);

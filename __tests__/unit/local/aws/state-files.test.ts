@@ -22,7 +22,7 @@ const write = (config: Config, stack: string) => {
   writeFileSync(file, JSON.stringify({ version: 4, resources: [] }));
 };
 
-test("each environment that has left a state is found once, with all that names it", () => {
+test("each environment with a state is found once, with its region, name and suffix", () => {
   const blue = { PLATFORM_REGION: "us-east-1", PLATFORM_NAME: "platform", PLATFORM_SUFFIX: "blue" };
   const preview = {
     PLATFORM_REGION: "eu-west-1",

@@ -4,7 +4,7 @@ import { prepareBaseImages } from "../../../../local/machine/base-images";
 import { isCurrent } from "../../../../local/machine/offline/stand-in";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
-/** An engine with some images and no way to a registry. */
+/** An engine with some images and no access to a registry. */
 function engine(images: readonly string[]): Docker {
   const missing = Object.assign(new Error("no such image"), { statusCode: 404 });
   const inspect = (name: string): Promise<unknown> =>
@@ -17,7 +17,7 @@ function engine(images: readonly string[]): Docker {
 }
 
 describe("base images", () => {
-  test("that the engine has are left as they are, without a word", async () => {
+  test("that the engine has stay unchanged, without output", async () => {
     const lines: string[] = [];
     const report = (line: string): void => void lines.push(line);
     const docker = engine(["python:3.13-slim-trixie", "own:1"]);
@@ -26,7 +26,7 @@ describe("base images", () => {
     expect(lines).toEqual([]);
   });
 
-  test("that can neither be pulled nor made are refused with the reason", async () => {
+  test("that can be neither pulled nor built are refused with the reason", async () => {
     const report = (): void => undefined;
     const failure = prepareBaseImages({
       docker: engine([]),
@@ -38,7 +38,7 @@ describe("base images", () => {
     await expect(failure).rejects.toThrow("own:1 cannot be pulled (dial tcp: no such host)");
   });
 
-  test("a stand-in is made again when its recipe has changed, a published image never", () => {
+  test("a stand-in is built again when its recipe changes, a published image never is", () => {
     expect(isCurrent("postgres:17-alpine", { "fargate-platform.recipe": "older" })).toBe(false);
     expect(isCurrent("postgres:17-alpine", {})).toBe(true);
     expect(isCurrent("postgres:17-alpine", null)).toBe(true);

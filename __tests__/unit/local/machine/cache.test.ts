@@ -37,8 +37,8 @@ function write(temporary: string): Promise<void> {
   return Promise.resolve();
 }
 
-describe("what is made once", () => {
-  test("appears whole and is not made again", async () => {
+describe("a cached file", () => {
+  test("appears complete and is not made again", async () => {
     const work = vi.fn(write);
     await make(work);
     await make(work);
@@ -47,8 +47,8 @@ describe("what is made once", () => {
     expect(readdirSync(folder)).toEqual(["tool"]);
   });
 
-  test("is made by one of two at once, and the other waits and says so", async () => {
-    // Its seconds stand still.
+  test("is made by one of two concurrent processes, and the other waits and says so", async () => {
+    // The reported seconds stay at zero.
     vi.useFakeTimers({ toFake: ["performance"] });
     const lines: string[] = [];
     let said: (line: string) => void = () => undefined;
@@ -58,7 +58,7 @@ describe("what is made once", () => {
         resolve();
       };
     });
-    // The one that works does so until the other says that it waits.
+    // The working process continues until the other reports that it waits.
     const work = vi.fn(async (temporary: string) => {
       await other;
       await write(temporary);
@@ -68,7 +68,7 @@ describe("what is made once", () => {
     expect(lines).toEqual(["waiting for another process to make the tool: 0 s"]);
   });
 
-  test("leaves nothing behind when it fails, and is tried again", async () => {
+  test("leaves nothing behind on failure, and is made on the next try", async () => {
     const failure = make(() => Promise.reject(new Error("no space")));
     await expect(failure).rejects.toThrow("no space");
     expect(readdirSync(folder)).toEqual([]);
@@ -76,14 +76,14 @@ describe("what is made once", () => {
     expect(existsSync(target)).toBe(true);
   });
 
-  test("takes over from a process that was killed, and clears what that left", async () => {
+  test("takes over from a killed process, and removes its leftovers", async () => {
     writeFileSync(`${target}.lock`, "99999999");
     mkdirSync(path.join(folder, ".tool.partial-abc123"));
     await make(write);
     expect(readdirSync(folder)).toEqual(["tool"]);
   });
 
-  test("takes over a lock that nobody has touched for long, though its number lives again", async () => {
+  test("takes over an old lock, although another process has its process ID", async () => {
     writeFileSync(`${target}.lock`, String(process.pid));
     const long = new Date(Date.now() - 3_600_000);
     utimesSync(`${target}.lock`, long, long);

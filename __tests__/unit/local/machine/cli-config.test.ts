@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cliConfig } from "../../../../local/machine/cli-config";
 
-test("each provider comes from its own mirror, every other one from its registry", () => {
+test("each listed provider comes from its own mirror, every other provider from its registry", () => {
   const text = cliConfig([
     { folder: "/mirrors/a", include: ["registry.terraform.io/hashicorp/aws"] },
     { folder: '/mirrors/${b}"', include: ["registry.terraform.io/kreuzwerker/docker"] },

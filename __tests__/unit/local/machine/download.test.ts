@@ -15,7 +15,7 @@ const SHA256 = createHash("sha256").update(TEXT).digest("hex");
 let folder = "";
 let server: Server;
 let base = "";
-/** Called when the host is asked for what it never answers. */
+/** Called when the host gets the request that it never answers. */
 let onSilence: () => void;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "download-"));
@@ -45,7 +45,7 @@ function fetchFrom(url: string, sha256 = SHA256): Promise<void> {
 }
 
 describe("a download", () => {
-  // Its limit is reached when a test says so, and not on a busy machine.
+  // The time limit passes only when a test advances it, not on a busy machine.
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onSilence = () => vi.advanceTimersByTime(LIMIT_MS);
@@ -55,7 +55,7 @@ describe("a download", () => {
     rmSync(path.join(folder, "file"), { force: true });
   });
 
-  test("arrives under its name when its digest is the published one", async () => {
+  test("is stored under its name if its digest is the published digest", async () => {
     await fetchFrom(`${base}/file`);
     expect(readFileSync(path.join(folder, "file"), "utf8")).toBe(TEXT);
   });
@@ -67,8 +67,8 @@ describe("a download", () => {
 
   test.each([
     ["lacks the file", "/absent", "it answered with HTTP status 404"],
-    ["says nothing", "/silent", "no answer in time"],
-  ])("from a host that %s has another way", async (_, url, reason) => {
+    ["does not answer", "/silent", "no answer in time"],
+  ])("from a host that %s fails as unreachable, with the reason", async (_, url, reason) => {
     const failure = fetchFrom(`${base}${url}`);
     await expect(failure).rejects.toThrow(Unreachable);
     await expect(failure).rejects.toThrow(reason);
@@ -76,7 +76,7 @@ describe("a download", () => {
   });
 });
 
-test("an address answers with any status, and not when it is silent or closed", async () => {
+test("an address counts as answering with any status, but not if it is silent or closed", async () => {
   const limit = new AbortController();
   const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(limit.signal);
   onSilence = () => {

@@ -10,7 +10,7 @@ const LINUX = { os: "linux", arch: "amd64", root: false, debian: true } as const
 const ABSENT = Object.assign(new Error("connect ENOENT"), { code: "ENOENT" });
 const DENIED = Object.assign(new Error("connect EACCES"), { code: "EACCES" });
 
-describe("without an engine, a person is told", () => {
+describe("without an engine the user is told", () => {
   test.each([
     [
       "on Debian: to install it",
@@ -19,9 +19,15 @@ describe("without an engine, a person is told", () => {
       undefined,
       "sudo apt-get install -y docker.io iptables",
     ],
-    ["elsewhere: where it is", { ...LINUX, debian: false }, ABSENT, undefined, "docs.docker.com"],
-    ["to start the installed one", LINUX, ABSENT, "/usr/bin/dockerd", "sudo systemctl start"],
-    ["to join its group", LINUX, DENIED, "/usr/bin/dockerd", 'usermod -aG docker "$USER"'],
+    [
+      "elsewhere: the download page",
+      { ...LINUX, debian: false },
+      ABSENT,
+      undefined,
+      "docs.docker.com",
+    ],
+    ["to start the installed engine", LINUX, ABSENT, "/usr/bin/dockerd", "sudo systemctl start"],
+    ["to join the engine's group", LINUX, DENIED, "/usr/bin/dockerd", 'usermod -aG docker "$USER"'],
     ["on macOS: to open it", { ...LINUX, os: "darwin" }, ABSENT, undefined, "open -a Docker"],
   ] as const)("%s", (_, machine, problem, binary, fix) => {
     expect(advice(machine, problem, binary).fix).toContain(fix);
@@ -46,9 +52,9 @@ describe("a pid file", () => {
   });
 
   test.each([
-    ["of a process that is gone", "99999999"],
-    ["whose number another program has by now", String(process.pid)],
-    ["without a number", "../self"],
+    ["of a process that has ended", "99999999"],
+    ["whose process ID now belongs to another program", String(process.pid)],
+    ["without a process ID", "../self"],
   ])("%s is removed", (_, pid) => {
     writeFileSync(file, pid);
     expect(removeStale({ file, program: "dockerd" })).toBe(false);

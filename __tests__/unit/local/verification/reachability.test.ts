@@ -17,7 +17,7 @@ function answer(...replies: Answer["replies"][string][]): Answer {
   };
 }
 
-test("every service is asked about every other: callers for an answer, the rest for silence", () => {
+test("every service is checked against every other: callers expect an answer, the rest silence", () => {
   const asked = questionsOf(fixture).map(({ from, to, expected }) => `${from} ${to} ${expected}`);
   expect(asked.sort()).toEqual([
     "order-archive order-archive name",
@@ -32,7 +32,7 @@ test("every service is asked about every other: callers for an answer, the rest 
   ]);
 });
 
-/** Of the two tasks that run. */
+/** The addresses of the two running tasks. */
 const ADDRESSES = ["10.0.0.0", "10.0.0.1"];
 
 const asks = (expected: Question["expected"]): Question => ({
@@ -42,22 +42,18 @@ const asks = (expected: Question["expected"]): Question => ({
 });
 
 test.each<[string, Question["expected"], Answer]>([
-  ["a caller is answered by every task", "answer", answer(good, good)],
-  ["nobody else gets a connection", "silence", answer(silent, silent)],
-  ["a name that does not resolve is silence too", "silence", answer()],
-  ["for a name nobody needs to answer", "name", answer(silent, silent)],
-  [
-    "a task that was replaced may keep its address and say no more",
-    "answer",
-    answer(good, good, silent),
-  ],
+  ["a caller gets an answer from every task", "answer", answer(good, good)],
+  ["other services get no connection", "silence", answer(silent, silent)],
+  ["a name that does not resolve also counts as silence", "silence", answer()],
+  ["a name check needs no answer", "name", answer(silent, silent)],
+  ["a replaced task may keep its address and stop answering", "answer", answer(good, good, silent)],
 ])("%s", (_, expected, given) => {
   expect(problemOf(asks(expected), given, ADDRESSES)).toBeUndefined();
 });
 
 test.each<[string, Question["expected"], Answer | undefined, string]>([
   [
-    "a way in that the catalogue does not have",
+    "a connection that the catalogue does not allow",
     "silence",
     answer(silent, good),
     "can be reached by web, which does not call it",
@@ -69,14 +65,14 @@ test.each<[string, Question["expected"], Answer | undefined, string]>([
     "can be reached by web, which does not call it",
   ],
   [
-    "a way in that is missing to one task",
+    "a missing connection to one task",
     "answer",
     answer(good, silent),
     "does not answer web, which calls it: timed out",
   ],
   ["an error", "answer", answer(good, { ...good, status: 500 }), "which calls it: 500"],
   [
-    "no name",
+    "a missing name",
     "name",
     { error: "no such name", replies: {} },
     "its Cloud Map name does not resolve: no such name",
@@ -88,12 +84,12 @@ test.each<[string, Question["expected"], Answer | undefined, string]>([
     "its name does not resolve to 10.0.0.1, where a task of it runs",
   ],
   [
-    "a way in to a task that was replaced",
+    "a connection to a replaced task",
     "silence",
     answer(silent, silent, good),
     "can be reached by web, which does not call it",
   ],
-  ["nobody to ask", "silence", undefined, "cannot be checked: no task of web is running"],
+  ["a missing caller task", "silence", undefined, "cannot be checked: no task of web is running"],
 ])("%s is a problem with its reason", (_, expected, given, reason) => {
   expect(problemOf(asks(expected), given, ADDRESSES)).toContain(reason);
 });

@@ -19,15 +19,15 @@ const sound: Evidence = {
 const { status } = sound;
 const question = { from: "web", to: "web", expected: "name" } as const;
 
-test("a service that answers, runs what was pushed and has its name has no problems", () => {
+test("a service that answers, runs the pushed image and has its name has no problems", () => {
   expect(problemsOf(sound)).toEqual([]);
 });
 
-test("a private service is not asked for through the load balancer", () => {
+test("a private service is not requested through the load balancer", () => {
   expect(problemsOf({ ...sound, spec: fixture.orders, outside: undefined })).toEqual([]);
 });
 
-test("a 404 of the service's own is an answer, an error of the load balancer is none", () => {
+test("a 404 from the service counts as an answer", () => {
   expect(problemsOf({ ...sound, outside: 404 })).toEqual([]);
 });
 
@@ -46,12 +46,12 @@ test.each<[string, Partial<Evidence>, string]>([
   ],
   ["no image", { pushed: undefined }, "was never pushed"],
   [
-    "a wrong answer inside",
+    "a wrong answer inside the network",
     { inside: [{ question, answer: { error: "no such name", replies: {} } }] },
     "its Cloud Map name does not resolve: no such name",
   ],
-  ["an error outside", { outside: 503 }, "/ through the load balancer: 503"],
-  ["silence outside", { outside: "timed out" }, "/ through the load balancer: timed out"],
+  ["an error from outside", { outside: 503 }, "/ through the load balancer: 503"],
+  ["a timeout from outside", { outside: "timed out" }, "/ through the load balancer: timed out"],
 ])("%s is a problem with its reason", (_, evidence, reason) => {
   expect(problemsOf({ ...sound, ...evidence }).join("\n")).toContain(reason);
 });

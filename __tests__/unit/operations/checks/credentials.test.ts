@@ -25,13 +25,13 @@ const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), {
 
 test.each<[string, Error, string, string]>([
   [
-    "none are found",
+    "no credentials are found",
     nobody,
     "there are no AWS credentials (CredentialsProviderError: Could not load credentials from any providers)",
     "export AWS_PROFILE=…",
   ],
   [
-    "the login is over",
+    "the login has expired",
     loggedOut,
     "the AWS credentials have expired (CredentialsProviderError: The SSO session has expired)",
     "log in again",
@@ -43,18 +43,18 @@ test.each<[string, Error, string, string]>([
     "log in again",
   ],
   [
-    "the secret is another key's",
+    "the secret belongs to another key",
     awsError("SignatureDoesNotMatch", "it differs"),
     "AWS does not accept the credentials (SignatureDoesNotMatch: it differs)",
     "correct AWS_ACCESS_KEY_ID",
   ],
   [
-    "nobody answers",
+    "AWS does not answer",
     refused,
     "AWS does not answer in us-east-1 (ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1)",
     "AWS_ENDPOINT_URL",
   ],
-])("when %s, the sentence and the fix say so", async (_, error, problem, fix) => {
+])("when %s, the problem and the fix say so", async (_, error, problem, fix) => {
   const context = checkContext();
   answer(context.clients.sts, error);
   expect(await credentials.run(context)).toEqual({
@@ -62,7 +62,7 @@ test.each<[string, Error, string, string]>([
   });
 });
 
-test("keys that only the home region knows are good, and the region is not enabled", async () => {
+test("keys that only the home region accepts are valid, and the region is reported as not enabled", async () => {
   const context = checkContext({ PLATFORM_REGION: "af-south-1" });
   answer(context.clients.sts, awsError("InvalidClientTokenId"));
   answer(context.clients.homeSts, CALLER);
@@ -76,7 +76,7 @@ test("keys that only the home region knows are good, and the region is not enabl
   });
 });
 
-test("keys that no region knows are not accepted", async () => {
+test("keys that no region accepts are a problem", async () => {
   const context = checkContext({ PLATFORM_REGION: "af-south-1" });
   answer(context.clients.sts, awsError("InvalidClientTokenId", "what key?"));
   answer(context.clients.homeSts, awsError("InvalidClientTokenId"));
@@ -96,7 +96,7 @@ test.each([
 
 const REPOSITORIES = { orders: "210987654321.dkr.ecr.us-east-1.amazonaws.com/platform-dev/orders" };
 
-test("credentials of an account that the environment does not live in are a problem", async () => {
+test("credentials for an account other than the environment's are a problem", async () => {
   const context = checkContext({}, { deployedRepositories: REPOSITORIES });
   answer(context.clients.sts, CALLER);
   expect(await credentials.run(context)).toEqual({
@@ -110,7 +110,7 @@ test("credentials of an account that the environment does not live in are a prob
   });
 });
 
-test("so is a region that it does not live in", async () => {
+test("a region other than the environment's is a problem", async () => {
   const orders = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform-dev/orders";
   const context = checkContext({}, { deployedRepositories: { orders } });
   answer(context.clients.sts, CALLER);
@@ -126,8 +126,8 @@ test("so is a region that it does not live in", async () => {
 
 test.each([
   ["in the same account", "123456789012.dkr.ecr.us-east-1.amazonaws.com/platform-dev/orders"],
-  ["in a registry that tells no account", "127.0.0.1:4566/platform-dev/orders"],
-])("repositories %s are none", async (_, orders) => {
+  ["in a registry whose address names no account", "127.0.0.1:4566/platform-dev/orders"],
+])("repositories %s are no problem", async (_, orders) => {
   const context = checkContext({}, { deployedRepositories: { orders } });
   answer(context.clients.sts, CALLER);
   expect(await credentials.run(context)).toHaveProperty("found");

@@ -12,7 +12,7 @@ const PRIVATE = { ...PUBLIC, Config: { PrivateZone: true } };
 
 afterEach(() => vi.restoreAllMocks());
 
-/** An account with these zones, of which each has these records beside those of its servers. */
+/** An account with these zones; each has these records and the NS record of its servers. */
 function account(
   { zones = [PUBLIC], records = [] }: { zones?: object[]; records?: ResourceRecordSet[] } = {},
   settings: EnvironmentSettings = SETTINGS,
@@ -30,7 +30,7 @@ function account(
   return { context, asked };
 }
 
-/** What DNS says of each name: its servers, or the code of an error. */
+/** DNS's answer for each name: its servers, or an error code. */
 function dns(answers: Record<string, string[] | string>) {
   return vi.spyOn(Resolver.prototype, "resolveNs").mockImplementation((name) => {
     const answer = answers[name] ?? "ENOTFOUND";
@@ -41,7 +41,7 @@ function dns(answers: Record<string, string[] | string>) {
 
 const LOOKED_UP = { "example.com": ["NS-1.awsdns-1.com", "ns-2.awsdns-2.net"], com: ["a.gtld"] };
 
-test("a zone that DNS asks, in which the name is free, is well", async () => {
+test("a zone is fine if DNS delegates to it and the name is free", async () => {
   dns(LOOKED_UP);
   const { context } = account();
   expect(await domain.run(context)).toEqual({
@@ -49,7 +49,7 @@ test("a zone that DNS asks, in which the name is free, is well", async () => {
   });
 });
 
-test("without a domain neither Route 53 nor DNS is asked", async () => {
+test("without a domain neither Route 53 nor DNS is queried", async () => {
   const { context, asked } = account({}, {});
   const resolved = dns(LOOKED_UP);
   expect(await domain.run(context)).toEqual({
@@ -60,11 +60,11 @@ test("without a domain neither Route 53 nor DNS is asked", async () => {
 });
 
 test.each([
-  ["that is not there", [], "no public hosted zone example.com for dev.example.com"],
-  ["of another name", [{ ...PUBLIC, Name: "example.org." }], "no public hosted zone example.com"],
+  ["that does not exist", [], "no public hosted zone example.com for dev.example.com"],
+  ["with another name", [{ ...PUBLIC, Name: "example.org." }], "no public hosted zone example.com"],
   ["that is private", [PRIVATE], "no public hosted zone example.com"],
   [
-    "that is there twice",
+    "that exists twice",
     [PUBLIC, PUBLIC],
     "2 public hosted zones named example.com: /hostedzone/Z1, ",
   ],
@@ -75,52 +75,49 @@ test.each([
   });
 });
 
-test("a private zone beside the public one does no harm", async () => {
+test("a private zone beside the public one is no problem", async () => {
   dns(LOOKED_UP);
   expect(await domain.run(account({ zones: [PRIVATE, PUBLIC] }).context)).toHaveProperty("found");
 });
 
 test.each<[string, Record<string, string[] | string>, string]>([
   [
-    "at other servers",
+    "delegated to other servers",
     { "example.com": ["ns.elsewhere.net"] },
     "delegates example.com to ns.elsewhere.net",
   ],
   [
-    "at other servers as well",
+    "also delegated to other servers",
     { "example.com": [...SERVERS, "ns.elsewhere.net"] },
     "delegates example.com to ns-1.awsdns-1.com, ns-2.awsdns-2.net, ns.elsewhere.net",
   ],
   [
-    "in a zone of its own",
+    "delegated to its own zone",
     { "dev.example.com": ["ns-3.awsdns-3.org"], ...LOOKED_UP },
     "delegates dev.example.com to ns-3.awsdns-3.org",
   ],
-  ["nowhere", { com: ["a.gtld"] }, "has no name servers for example.com"],
+  ["not delegated at all", { com: ["a.gtld"] }, "has no name servers for example.com"],
   [
-    "at servers that do not know it",
+    "delegated to servers that do not know it",
     { "example.com": "ESERVFAIL" },
     "gets no answer for example.com",
   ],
-])(
-  "a domain that DNS looks up %s would wait in vain for its certificate",
-  async (_, answers, finding) => {
-    dns(answers);
-    expect(await domain.run(account().context)).toEqual({
-      problems: [
-        {
-          problem: `dev.example.com is not delegated to the hosted zone example.com: DNS ${finding}, and ACM would time out after 30 minutes`,
-          fix: "set the name servers of example.com to ns-1.awsdns-1.com, ns-2.awsdns-2.net at its registrar or in its parent zone; or set the hostedZone that DNS uses in environments.ts",
-        },
-      ],
-    });
-  },
-);
+])("a domain %s is a problem, as its certificate would time out", async (_, answers, finding) => {
+  dns(answers);
+  expect(await domain.run(account().context)).toEqual({
+    problems: [
+      {
+        problem: `dev.example.com is not delegated to the hosted zone example.com: DNS ${finding}, and ACM would time out after 30 minutes`,
+        fix: "set the name servers of example.com to ns-1.awsdns-1.com, ns-2.awsdns-2.net at its registrar or in its parent zone; or set the hostedZone that DNS uses in environments.ts",
+      },
+    ],
+  });
+});
 
 test.each<[string, Record<string, string>, string]>([
-  ["cannot be asked", { "dev.example.com": "ETIMEOUT" }, "the DNS lookup failed (ETIMEOUT: "],
-  ["knows no internet", {}, "this machine cannot resolve internet names"],
-])("a DNS that %s stops nobody, and is named", async (_, answers, note) => {
+  ["cannot be queried", { "dev.example.com": "ETIMEOUT" }, "the DNS lookup failed (ETIMEOUT: "],
+  ["resolves no internet names", {}, "this machine cannot resolve internet names"],
+])("a DNS that %s is reported and blocks no deployment", async (_, answers, note) => {
   dns(answers);
   expect(await domain.run(account().context)).toEqual({ found: expect.stringContaining(note) });
 });
@@ -137,7 +134,7 @@ function address(target: string): ResourceRecordSet {
 test.each([
   ["platform-dev-1234567890.us-east-1.elb.amazonaws.com."],
   ["dualstack.platform-dev-1234567890.us-east-1.elb.amazonaws.com."],
-])("the environment's own record, to %s, does not stop its next deployment", async (target) => {
+])("the environment's own record, to %s, does not block its next deployment", async (target) => {
   dns(LOOKED_UP);
   expect(await domain.run(account({ records: [address(target)] }).context)).toHaveProperty("found");
 });
@@ -149,11 +146,11 @@ test.each<[string, ResourceRecordSet, string]>([
     "A (platform-dev2-1234567890.us-east-1.elb.amazonaws.com.)",
   ],
   [
-    "somebody's server's",
+    "another server's",
     { Name: "dev.example.com.", Type: "AAAA", ResourceRecords: [{ Value: "2001:db8::1" }] },
     "AAAA (2001:db8::1)",
   ],
-])("a name that is %s is a problem before anything is created", async (_, record, words) => {
+])("a domain name that is %s is a problem before anything is created", async (_, record, words) => {
   dns(LOOKED_UP);
   expect(await domain.run(account({ records: [record] }).context)).toEqual({
     problems: [
@@ -165,7 +162,7 @@ test.each<[string, ResourceRecordSet, string]>([
   });
 });
 
-test("a domain that leads to the same environment in another region is refused, with both ways out", async () => {
+test("a domain that points to the same environment in another region is refused, with both fixes", async () => {
   dns(LOOKED_UP);
   const record = address("dualstack.platform-dev-1234567890.eu-west-1.elb.amazonaws.com.");
   expect(await domain.run(account({ records: [record] }).context)).toEqual({
@@ -179,7 +176,7 @@ test("a domain that leads to the same environment in another region is refused, 
   });
 });
 
-test("what other names in the zone lead to is nobody's concern", async () => {
+test("other names in the zone are ignored", async () => {
   dns(LOOKED_UP);
   const other = { ...address("elsewhere.example.net."), Name: "www.example.com." };
   expect(await domain.run(account({ records: [other] }).context)).toHaveProperty("found");

@@ -12,7 +12,7 @@ function account(quota: unknown, settings: EnvironmentSettings = {}, variables =
 
 const vcpu = (Value: number) => ({ Quota: { Value } });
 
-test("a quota below twice the smallest number of tasks is a problem, with the command for more", async () => {
+test("a quota below twice the minimum number of tasks is a problem, with the command to raise it", async () => {
   const { context } = account(vcpu(2));
   expect(await fargateQuota.run(context)).toEqual({
     problems: [
@@ -25,7 +25,7 @@ test("a quota below twice the smallest number of tasks is a problem, with the co
   });
 });
 
-test("one that holds those, and not all that autoscaling may add, is only mentioned", async () => {
+test("a quota that covers the minimum but not all of autoscaling is only mentioned", async () => {
   expect(await fargateQuota.run(account(vcpu(6)).context)).toEqual({
     found:
       "old and new tasks together use up to 2.5 vCPUs on demand during a deployment; the quota is 6, and scaling.max would need 11.5; tasks of other environments count too",
@@ -35,11 +35,11 @@ test("one that holds those, and not all that autoscaling may add, is only mentio
   });
 });
 
-test("exactly twice is enough", async () => {
+test("a quota of exactly twice the minimum is enough", async () => {
   expect(await fargateQuota.run(account(vcpu(2.5)).context)).toHaveProperty("found");
 });
 
-test("on Spot its own quota is asked for", async () => {
+test("Spot capacity uses the Spot quota", async () => {
   const { context, asked } = account(vcpu(2), { capacity: "spot" });
   expect(await fargateQuota.run(context)).toMatchObject({
     problems: [{ problem: expect.stringContaining("2.5 vCPUs on Spot") }],
@@ -49,7 +49,7 @@ test("on Spot its own quota is asked for", async () => {
   );
 });
 
-test("a quota that may not be asked stops nobody, and the line says so", async () => {
+test("a quota that the caller may not read blocks no deployment, and the line says so", async () => {
   const web = { ...fixture.web, scaling: { min: 20, max: 20 } };
   const { context } = account(awsError("AccessDeniedException", "not you"));
   expect(await fargateQuota.run({ ...context, services: { web } })).toEqual({
@@ -59,7 +59,7 @@ test("a quota that may not be asked stops nobody, and the line says so", async (
   });
 });
 
-test("the local AWS counts no vCPU, and is not asked", async () => {
+test("the local AWS counts no vCPUs and is not queried", async () => {
   const { context, asked } = account(vcpu(1), {}, { PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
   expect(await fargateQuota.run(context)).toEqual({ found: "not counted on the local AWS" });
   expect(asked).not.toHaveBeenCalled();

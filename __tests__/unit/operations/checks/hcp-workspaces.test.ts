@@ -13,7 +13,7 @@ import { checkContext } from "../../../support/preflight";
 
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
 const TOKEN = "a-token";
-/** Longer than a busy machine takes to answer itself. */
+/** Longer than a busy machine takes to answer its own request. */
 const ANSWER_MS = 60_000;
 
 interface Mode {
@@ -24,14 +24,14 @@ interface Mode {
 }
 type Workspaces = Readonly<Record<string, Mode>>;
 
-/** As `npx platform hcp` makes them. */
+/** As `npx platform hcp` creates them. */
 const GOOD: Workspaces = {
   registry: { mode: "remote", consumers: ["ws-images", "ws-platform"] },
   images: { mode: "local", consumers: ["ws-platform"] },
   platform: { mode: "remote" },
 };
 
-/** What HCP Terraform answers for a path; `undefined` for what it does not know. */
+/** HCP Terraform's answer for a path; `undefined` for an unknown path. */
 function answerTo(url: string, workspaces: Workspaces): unknown {
   if (url === "/api/v2/organizations/acme") return { data: { id: "acme" } };
   const asked = /\/organizations\/acme\/workspaces\/platform-(\w+)-use1-dev$/.exec(url)?.[1] ?? "";
@@ -69,14 +69,14 @@ async function check(workspaces: Workspaces, env: Record<string, string> = {}, t
   }
 }
 
-test("workspaces as they must be are shown with where each runs", async () => {
+test("correct workspaces are listed with their execution modes", async () => {
   expect(await check(GOOD)).toEqual({
     found:
       "acme at app.terraform.io: platform-registry-use1-dev (remote), platform-images-use1-dev (local), platform-platform-use1-dev (remote)",
   });
 });
 
-test("a state that is shared with all, or read on this machine, needs no list of consumers", async () => {
+test("a state that is shared with all workspaces or read on this machine needs no list of consumers", async () => {
   const all = { mode: "remote", global: true };
   expect(await check({ ...GOOD, registry: all })).toHaveProperty("found");
   const local = { mode: "local" };
@@ -85,7 +85,7 @@ test("a state that is shared with all, or read on this machine, needs no list of
 
 test.each<[string, Workspaces, string[]]>([
   [
-    "images where no engine is",
+    "images in a workspace without a container engine",
     { ...GOOD, images: { mode: "remote", consumers: ["ws-platform"] } },
     [
       'platform-images-use1-dev has the execution mode remote, which has no container engine to build with: "error pinging docker server"',
@@ -100,7 +100,7 @@ test.each<[string, Workspaces, string[]]>([
     ],
   ],
   [
-    "a workspace that only takes runs from a repository",
+    "a workspace that only accepts runs from a repository",
     { ...GOOD, platform: { mode: "remote", repository: true } },
     [
       'platform-platform-use1-dev is connected to a repository and accepts no runs from here: "Apply not allowed for workspaces with a VCS connection"',
@@ -113,13 +113,13 @@ test.each<[string, Workspaces, string[]]>([
       "acme has no platform-registry-use1-dev, platform-images-use1-dev, platform-platform-use1-dev: Terraform would create them without the execution mode and state sharing that the stacks need",
     ],
   ],
-])("%s: a problem, in the words that Terraform would have had", async (_, workspaces, problems) => {
+])("%s: a problem, in the words that Terraform would use", async (_, workspaces, problems) => {
   expect(await check(workspaces)).toMatchObject({
     problems: problems.map((problem) => ({ problem })),
   });
 });
 
-test("an organization or a token that are none", async () => {
+test("an unknown organization or an invalid token is a problem", async () => {
   expect(await check(GOOD, { PLATFORM_HCP_ORGANIZATION: "acmee" })).toMatchObject({
     problems: [{ problem: "app.terraform.io has no organization acmee that the token can see" }],
   });
@@ -153,7 +153,7 @@ describe("the token", () => {
     expect(readToken(hostname, env, home)).toBe(token);
   });
 
-  test("that is missing ends a command before Terraform is started, with both ways to get one", async () => {
+  test("is required before Terraform starts, and the message names both ways to get one", async () => {
     const hostname = "tfe.nowhere.invalid";
     const context = checkContext({ ...CLOUD, PLATFORM_HCP_HOSTNAME: hostname });
     await expect(requireStatePlace(context)).rejects.toThrow(

@@ -23,7 +23,7 @@ function program(output: string): string {
   return file;
 }
 
-test("Terraform that is new enough is found", async () => {
+test("a recent enough Terraform is found", async () => {
   const file = program("Terraform v1.12.0");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
     found: `1.12.0 (${file}); >= 1.11.0 is required`,
@@ -32,14 +32,14 @@ test("Terraform that is new enough is found", async () => {
 
 const INSTALL = expect.stringMatching(/^install it .*export TERRAFORM_BINARY_NAME=/);
 
-test("Terraform that is too old is a problem", async () => {
+test("an outdated Terraform is a problem", async () => {
   const file = program("Terraform v1.10.5");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
     problems: [{ problem: `${file} is Terraform 1.10.5; >= 1.11.0 is required`, fix: INSTALL }],
   });
 });
 
-test("a program that is none, or not there, is a problem", async () => {
+test("a program that is not Terraform or does not exist is a problem", async () => {
   const file = program("hello");
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
     problems: [
@@ -61,7 +61,7 @@ function engineOf(Os: string, Arch: string) {
   return context;
 }
 
-test("an engine is shown with its platform, and with what it has to emulate", async () => {
+test("an engine is shown with its platform, and with the platform that it must emulate", async () => {
   expect(await engine.run(engineOf("linux", "amd64"))).toEqual({
     found: "Docker 27.1.0 on linux/amd64",
   });
@@ -108,7 +108,7 @@ test("less than 2 GB is a problem, with the folder", () => {
   expect(roomIn([project])).toEqual({ found: "free: 2.5 GB in /home/me/platform" });
 });
 
-test("the engine's folder counts where it is on this machine, the project's always", async () => {
+test("the engine's folder counts if it is on this machine; the project's folder always counts", async () => {
   const context = checkContext();
   const info = vi.spyOn(context.docker, "info");
   info.mockResolvedValue({ DockerRootDir: folder });

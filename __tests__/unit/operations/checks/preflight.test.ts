@@ -4,10 +4,10 @@ import { preflightPhase } from "../../../../operations/checks/phase";
 import { limited, problemsOf, runChecks } from "../../../../operations/checks/preflight";
 import { awsError, checkContext } from "../../../support/preflight";
 
-/** Neither an engine, nor Terraform, nor AWS is there. */
+/** Neither a container engine, Terraform nor AWS is available. */
 const nothing = checkContext();
 
-test("all problems come together, and what needs credentials is not checked without them", async () => {
+test("all problems are reported together, and checks that need credentials are skipped without them", async () => {
   const outcomes = await runChecks(nothing);
   const skipped = outcomes.filter(({ result }) => result === undefined);
   expect(skipped.map(({ title }) => title)).toEqual([
@@ -28,14 +28,14 @@ test("all problems come together, and what needs credentials is not checked with
   ]);
 });
 
-test("it says what it still waits for", async () => {
+test("the checks report which check they still wait for", async () => {
   const lines: string[] = [];
   await runChecks(nothing, (line) => lines.push(line));
   expect(lines[0]).toBe("checking Container engine");
   expect(lines.at(-1)).toMatch(/^checking /);
 });
 
-test("a deployment ends before its first stack, with every problem and its fix", async () => {
+test("a deployment stops before its first stack, with every problem and its fix", async () => {
   const phase = preflightPhase(() => nothing);
   const failure: unknown = await phase.run(() => undefined).catch((error: unknown) => error);
   const lines = failure instanceof Error ? failure.message.split("\n") : [];
@@ -48,7 +48,7 @@ function check(run: () => Promise<never>) {
   return limited({ title: "Quotas", run }, nothing, 0.05);
 }
 
-test("a check that does not end is a problem", async () => {
+test("a check that times out is a problem", async () => {
   expect(await check(() => new Promise(() => undefined))).toEqual({
     problems: [
       {
@@ -73,7 +73,7 @@ test.each<[string, Error, string, string]>([
     "fix the cause, then run `npx platform doctor` again",
   ],
   [
-    "that AWS leaves without an answer",
+    "that gets no answer from AWS",
     awsError("TimeoutError", "a request has exceeded the configured 4000 ms requestTimeout."),
     "Quotas could not be checked: no answer in time",
     "check the network and the proxy, then run `npx platform doctor` again",

@@ -23,7 +23,7 @@ function region(
   return context;
 }
 
-test("NAT gateways for which no Elastic IPs are left are a problem, with three ways out", async () => {
+test("NAT gateways without enough free Elastic IPs are a problem, with three fixes", async () => {
   const context = region({ Addresses: Array(4).fill(OTHERS) }, { Quota: { Value: 5 } });
   expect(await elasticIps.run(context)).toEqual({
     problems: [
@@ -35,7 +35,7 @@ test("NAT gateways for which no Elastic IPs are left are a problem, with three w
   });
 });
 
-test("a shared NAT gateway wants one, and is not offered again", async () => {
+test("a shared NAT gateway needs one Elastic IP, and sharing is not suggested again", async () => {
   const settings = { natGateways: "shared" } as const;
   const four = region({ Addresses: Array(4).fill(OTHERS) }, { Quota: { Value: 5 } }, {}, settings);
   expect(await elasticIps.run(four)).toEqual({
@@ -47,14 +47,14 @@ test("a shared NAT gateway wants one, and is not offered again", async () => {
   });
 });
 
-test("what the environment has already is not wanted again", async () => {
+test("Elastic IPs that the environment already has are not needed again", async () => {
   const Addresses = [OWN, OWN, OTHERS, OTHERS, OTHERS];
   expect(await elasticIps.run(region({ Addresses }, { Quota: { Value: 5 } }))).toEqual({
     found: "5 of 5 Elastic IPs are in use, none is missing",
   });
 });
 
-test("the same project's other environment is another's", async () => {
+test("Elastic IPs of the project's other environments do not count as its own", async () => {
   const test = { Tags: [OWN.Tags[0], { Key: "Environment", Value: "test" }] };
   const Addresses = [test, test, test, OWN, OWN];
   const context = region({ Addresses }, { Quota: { Value: 5 } }, { PLATFORM_SUFFIX: "blue" });
@@ -63,7 +63,7 @@ test("the same project's other environment is another's", async () => {
   });
 });
 
-test("a VPC too many is a problem", async () => {
+test("one VPC too many is a problem", async () => {
   const context = region({ Vpcs: Array(7).fill(OTHERS) }, { Quota: { Value: 7 } });
   expect(await vpcs.run(context)).toEqual({
     problems: [
@@ -75,7 +75,7 @@ test("a VPC too many is a problem", async () => {
   });
 });
 
-test("a quota that may not be asked counts as AWS's default, and the line says so", async () => {
+test("a quota that the caller may not read counts as AWS's default, and the line says so", async () => {
   const context = region({ Vpcs: [OTHERS] }, awsError("AccessDeniedException", "not you"));
   expect(await vpcs.run(context)).toEqual({
     found:

@@ -26,7 +26,7 @@ test("a region without the database's major version is a problem, with the versi
   });
 });
 
-test("a new cluster gets AWS's default, as the platform asks for it", async () => {
+test("a new cluster gets AWS's default version, as the platform requests", async () => {
   const context = checkContext();
   const asked = answer(context.clients.rds, listed("17.7"));
   asked.mockResolvedValueOnce(listed("16.4", "17.4", "17.7", "17.11-limitless"));
@@ -38,7 +38,7 @@ test("a new cluster gets AWS's default, as the platform asks for it", async () =
   );
 });
 
-test("a version that is deprecated will not do", async () => {
+test("a deprecated version does not count", async () => {
   const context = checkContext();
   const retired = { EngineVersion: "17.1", Status: "deprecated" };
   answer(context.clients.rds, { DBEngineVersions: [retired] });
@@ -47,7 +47,7 @@ test("a version that is deprecated will not do", async () => {
   });
 });
 
-test("without a database RDS is not asked", async () => {
+test("without a database RDS is not queried", async () => {
   const context = checkContext({}, { services: { web: fixture.web } });
   const asked = answer(context.clients.rds, {});
   expect(await databaseVersion.run(context)).toEqual({ found: "no service has a database" });
@@ -60,7 +60,7 @@ function zonesOf(settings: EnvironmentSettings, ...ids: string[]) {
   return { context, asked: answer(context.clients.ec2, { AvailabilityZones }) };
 }
 
-test("fewer zones than are wanted are a problem; one without Fargate does not count", async () => {
+test("fewer zones than required are a problem; a zone without Fargate does not count", async () => {
   const settings = { availabilityZones: 3 } as const;
   const { context } = zonesOf(settings, "use1-az1", "use1-az2", "use1-az3");
   expect(await zones.run(context)).toEqual({
@@ -74,13 +74,13 @@ test("fewer zones than are wanted are a problem; one without Fargate does not co
   });
 });
 
-test("a region with a single zone cannot be used at all", async () => {
+test("a region with a single zone cannot be used", async () => {
   expect(await zones.run(zonesOf({}, "use1-az1").context)).toMatchObject({
     problems: [{ fix: "set PLATFORM_REGION to another region" }],
   });
 });
 
-test("as many zones as are wanted are enough, of those that every account has", async () => {
+test("exactly the required number of zones is enough, counting only zones that every account has", async () => {
   const { context, asked } = zonesOf({}, "use1-az1", "use1-az2");
   expect(await zones.run(context)).toHaveProperty("found");
   expect(asked).toHaveBeenCalledWith(

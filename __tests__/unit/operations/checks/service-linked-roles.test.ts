@@ -15,7 +15,7 @@ const RDS = "rds.amazonaws.com";
 const LOAD_BALANCING = "elasticloadbalancing.amazonaws.com";
 const SCALING = "ecs.application-autoscaling.amazonaws.com";
 
-test("an account in which ECS has no role is a problem, with the command that makes it", async () => {
+test("an account without a role for ECS is a problem, with the command that creates it", async () => {
   expect(await serviceLinkedRoles.run(account(RDS, LOAD_BALANCING, SCALING))).toEqual({
     problems: [
       {
@@ -27,7 +27,7 @@ test("an account in which ECS has no role is a problem, with the command that ma
   });
 });
 
-test("so is one in which RDS has none, before its subnet group is refused", async () => {
+test("an account without a role for RDS is a problem, before RDS refuses its subnet group", async () => {
   expect(await serviceLinkedRoles.run(account(ECS, LOAD_BALANCING, SCALING))).toEqual({
     problems: [
       {
@@ -39,19 +39,19 @@ test("so is one in which RDS has none, before its subnet group is refused", asyn
   });
 });
 
-test("a new account lacks both, and is told both", async () => {
+test("a new account lacks both roles, and both are reported", async () => {
   const result = await serviceLinkedRoles.run(account());
   expect("problems" in result ? result.problems : []).toHaveLength(2);
 });
 
-test("the roles that AWS makes on first use are only mentioned", async () => {
+test("roles that AWS creates on first use are only mentioned", async () => {
   expect(await serviceLinkedRoles.run(account(ECS, RDS, LOAD_BALANCING))).toEqual({
     found:
       "of ecs.amazonaws.com, rds.amazonaws.com, elasticloadbalancing.amazonaws.com; AWS creates the role of ecs.application-autoscaling.amazonaws.com on first use, if the caller has iam:CreateServiceLinkedRole",
   });
 });
 
-test("without a database nothing is said of RDS", async () => {
+test("without a database RDS is not mentioned", async () => {
   const context = account(ECS, LOAD_BALANCING, SCALING);
   const { web } = fixture;
   expect(await serviceLinkedRoles.run({ ...context, services: { web } })).toEqual({
@@ -60,7 +60,7 @@ test("without a database nothing is said of RDS", async () => {
   });
 });
 
-test("a caller who may not ask is told what is needed, and is not stopped", async () => {
+test("a caller who may not list roles gets the list of required roles, and is not blocked", async () => {
   const context = checkContext();
   answer(context.clients.iam, awsError("AccessDenied"));
   expect(await serviceLinkedRoles.run(context)).toEqual({

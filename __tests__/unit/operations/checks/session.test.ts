@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { session } from "../../../../operations/checks/session";
 import { checkContext } from "../../../support/preflight";
 
-/** Credentials that end so many minutes from now, from a source as the SDK names it. */
+/** Credentials that expire in `minutes`, from a source named as in the SDK. */
 function ending(minutes: number, source: string) {
   const context = checkContext();
   vi.spyOn(context.clients.sts.config, "credentials").mockResolvedValue({
@@ -13,7 +13,7 @@ function ending(minutes: number, source: string) {
   return context;
 }
 
-test("credentials that end before a deployment may are a problem", async () => {
+test("credentials that can expire during a deployment are a problem", async () => {
   expect(await session.run(ending(12, "CREDENTIALS_ENV_VARS"))).toEqual({
     problems: [
       {
@@ -24,16 +24,16 @@ test("credentials that end before a deployment may are a problem", async () => {
   });
 });
 
-test("credentials that last longer are none", async () => {
+test("credentials that last longer are no problem", async () => {
   expect(await session.run(ending(31, "CREDENTIALS_ENV_VARS"))).toEqual({ found: "31 min" });
 });
 
-test("nor are those that are renewed by themselves, as an instance's", async () => {
+test("credentials that renew themselves, like an instance's, are no problem", async () => {
   expect(await session.run(ending(12, "CREDENTIALS_HTTP"))).toEqual({
     found: "12 min, then renewed automatically",
   });
 });
 
-test("nor those without an end", async () => {
+test("credentials that do not expire are no problem", async () => {
   expect(await session.run(checkContext())).toEqual({ found: "the credentials do not expire" });
 });

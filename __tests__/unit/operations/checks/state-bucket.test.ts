@@ -5,7 +5,7 @@ import { problemsOf, runChecks } from "../../../../operations/checks/preflight";
 import { stateBucket, stateVersions } from "../../../../operations/checks/state-bucket";
 import { checkContext } from "../../../support/preflight";
 
-// The client's limits are for AWS: no time passes on a busy machine.
+// The client's timeouts are meant for AWS: with fake timers a busy machine does not reach them.
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 });
@@ -19,7 +19,7 @@ interface Answer {
   readonly body?: string;
 }
 
-/** An S3 that gives one answer to HEAD and another to the question for versions. */
+/** An S3 with one answer to HEAD and another to the versioning request. */
 async function s3(head: Answer, versioning: Answer = { status: 200 }) {
   const server = createServer((request, response) => {
     const { status, headers, body } = request.method === "HEAD" ? head : versioning;
@@ -51,14 +51,14 @@ const VERSIONS = (status: string): Answer => ({
   body: `<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${status}</VersioningConfiguration>`,
 });
 
-test("a bucket that is there is named with its region", async () => {
+test("an existing bucket is named with its region", async () => {
   using server = await s3({ status: 200 });
   expect(await stateBucket.run(server.context)).toEqual({ found: "s3://acme-states in eu-west-1" });
 });
 
 test.each<[string, Answer, string, string]>([
   [
-    "is not there",
+    "does not exist",
     { status: 404 },
     "the state bucket acme-states does not exist",
     "aws s3 mb s3://acme-states --region eu-west-1 && aws s3api put-bucket-versioning",
@@ -70,13 +70,13 @@ test.each<[string, Answer, string, string]>([
     "export PLATFORM_STATE_REGION=us-east-2",
   ],
   [
-    "is somebody else's",
+    "belongs to another account",
     { status: 403 },
     "the caller may not use the bucket acme-states, or another account owns it",
     "allow the caller s3:ListBucket on arn:aws:s3:::acme-states",
   ],
   [
-    "cannot be asked for",
+    "cannot be reached",
     { status: 500 },
     "the bucket acme-states is unreachable",
     "AWS_ENDPOINT_URL",
@@ -90,7 +90,7 @@ test.each<[string, Answer, string, string]>([
 
 test.each([
   ["never", ""],
-  ["not any more", "<Status>Suspended</Status>"],
+  ["no longer", "<Status>Suspended</Status>"],
 ])("a bucket that keeps versions %s is a problem", async (_, status) => {
   using server = await s3({ status: 200 }, VERSIONS(status));
   expect(await stateVersions.run(server.context)).toEqual({
@@ -103,7 +103,7 @@ test.each([
   });
 });
 
-test("one that keeps them is none, nor one that does not tell", async () => {
+test("a bucket that keeps versions, or does not tell, is no problem", async () => {
   using keeps = await s3({ status: 200 }, VERSIONS("<Status>Enabled</Status>"));
   expect(await stateVersions.run(keeps.context)).toEqual({ found: "kept" });
   const denied = { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" };
@@ -113,7 +113,7 @@ test("one that keeps them is none, nor one that does not tell", async () => {
   });
 });
 
-test("without good credentials there is no word of the bucket", async () => {
+test("without valid credentials the bucket is not mentioned", async () => {
   const nowhere = checkContext({ PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" });
   const problems = problemsOf(await runChecks(nowhere)).map(({ problem }) => problem);
   expect(problems.at(-1)).toContain("AWS does not answer");

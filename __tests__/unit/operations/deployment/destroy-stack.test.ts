@@ -4,28 +4,28 @@ import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";
 
 const { images, platform } = synthesize(fixture);
-// What `synthesize` reads is the stack as Terraform reads it.
+// `synthesize` reads the stack as Terraform reads it.
 const stripped = (stack: typeof images) => withoutResources(stack.json as never);
 
-test("what is destroyed needs no other stack and no image in ECR", () => {
+test("destroying a stack needs no other stack and no image in ECR", () => {
   expect(JSON.stringify(stripped(platform))).not.toMatch(/terraform_remote_state|aws_ecr_image/);
   expect(stripped(platform)).not.toHaveProperty("resource");
   expect(stripped(platform)).not.toHaveProperty("output");
 });
 
-test("the providers and the place of the state stay as they are", () => {
+test("the providers and the state's location stay unchanged", () => {
   const { terraform, provider } = platform.json;
   expect(stripped(platform)).toEqual({ terraform, provider });
   expect(terraform).toHaveProperty("backend.local.path");
 });
 
-test("the login to the registry stays, for the Docker provider needs it", () => {
+test("the registry login stays, as the Docker provider needs it", () => {
   expect(stripped(images).data).toEqual({
     aws_ecr_authorization_token: { token: expect.anything() },
   });
 });
 
-test("only what Terraform manages has to be destroyed", () => {
+test("only managed resources have to be destroyed", () => {
   expect(holdsResources(undefined)).toBe(false);
   expect(holdsResources({ resources: [{ mode: "data" }] })).toBe(false);
   expect(holdsResources({ resources: [{ mode: "data" }, { mode: "managed" }] })).toBe(true);

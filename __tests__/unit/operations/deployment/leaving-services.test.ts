@@ -5,11 +5,11 @@ import { fixture } from "../../../support/services";
 
 const { config } = readConfig({});
 
-test("a service that has a repository and no entry any more is leaving; the platform's own image stays", () => {
+test("a service with a repository but no catalogue entry is leaving; the platform's own image stays", () => {
   const deployed = { web: "1", orders: "2", invoices: "3", "database-setup": "4" };
   expect(leavingServices({ services: fixture, config }, deployed)).toEqual(["invoices"]);
 });
 
-test("on a virgin environment none is leaving", () => {
+test("in a new environment no service is leaving", () => {
   expect(leavingServices({ services: fixture, config }, {})).toEqual([]);
 });

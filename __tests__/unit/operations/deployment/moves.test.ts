@@ -8,16 +8,16 @@ const { orders, web } = fixture;
 const deployed = { databases: { orders: "orders" }, paths: { "/": "web" } };
 const after = (services: Services) => moves(deployed, services);
 
-test("where nothing changes hands there is nothing to say", () => {
+test("without moves nothing is reported", () => {
   expect(after({ orders, web })).toEqual([]);
   expect(moves({}, { orders, web })).toEqual([]);
 });
 
-test("a service more, with a database, leaves nobody's data", () => {
+test("an added service with a database leaves no data behind", () => {
   expect(after({ orders, web, sales: orders })).toEqual([]);
 });
 
-test("a rename leaves the data behind, and says how to keep it", () => {
+test("a rename leaves the data behind, and the plan says how to keep it", () => {
   const said = after({ sales: orders, web });
   expect(said).toEqual([
     'The database orders stays on Aurora with its data, but no service uses it: orders is removed. To give it to a service, set database: { name: "orders" } there.',
@@ -27,23 +27,23 @@ test("a rename leaves the data behind, and says how to keep it", () => {
   expect(planText({ ...plan, platform: { summary: "", changes: [] } })).toContain(said.join("\n"));
 });
 
-test("a rename that keeps the database says nothing of it", () => {
+test("a rename that keeps the database reports nothing", () => {
   expect(after({ sales: { ...orders, database: { name: "orders" } }, web })).toEqual([]);
 });
 
-test("a service that gives its database up is named", () => {
+test("a service that gives up its database is named", () => {
   expect(after({ orders: { ...orders, database: false }, web })).toEqual([
     expect.stringContaining("orders no longer uses it"),
   ]);
 });
 
-test("a path that moves to a service without tasks behind it answers 503 until they are healthy", () => {
+test("a path that moves to a service without running tasks answers 503 until they are healthy", () => {
   expect(after({ orders, site: web })).toEqual([
     "/ moves from web to site, which answers 503 there until its tasks are healthy. To avoid that, see docs/renaming.md.",
   ]);
 });
 
-test("a path that moves to a public service moves to tasks that serve", () => {
+test("a path that moves to an already public service moves to running tasks", () => {
   const two = { databases: {}, paths: { "/": "web", "/next": "site" } };
   const swapped = { web: { ...web, path: "/next" }, site: { ...web, path: "/" } };
   expect(moves(two, swapped)).toEqual(

@@ -17,7 +17,7 @@ const { config } = readConfig({});
 const own = Object.entries(environmentTags(config)).map(([key, value]) => ({ key, value }));
 const other = own.map(({ key }) => ({ key, value: "another" }));
 
-/** An account's ECS, with the ACTIVE revisions of each family and those that services deploy. */
+/** An account's ECS, with each family's ACTIVE revisions and the revisions that services deploy. */
 function account(
   families: Readonly<Record<string, readonly number[]>>,
   deployed: readonly string[] | Error,
@@ -54,21 +54,21 @@ function account(
   return { ecs, deregistered };
 }
 
-test("what serves, what it would be rolled back to and what Terraform knows stay ACTIVE", async () => {
+test("the serving revision, its rollback target and the revisions in Terraform's state stay ACTIVE", async () => {
   const families = { "platform-web-dev": [1, 2, 3, 4, 5] };
   const { ecs, deregistered } = account(families, ["platform-web-dev:3", "platform-web-dev:4"]);
   expect(await deregisterUnused(ecs, config, ["platform-web-dev:5"])).toBe(2);
   expect(deregistered).toEqual(["platform-web-dev:1", "platform-web-dev:2"]);
 });
 
-test("of a service that has left, and of a cluster that is gone, none is left ACTIVE", async () => {
+test("no revision of a removed service or of a deleted cluster stays ACTIVE", async () => {
   const families = { "platform-web-dev": [7], "platform-gone-dev": [1, 2] };
   const { ecs, deregistered } = account(families, awsError("ClusterNotFoundException"));
   expect(await deregisterUnused(ecs, config, [])).toBe(3);
   expect(deregistered).toHaveLength(3);
 });
 
-test("another environment's revisions are not touched, whatever their names", async () => {
+test("another environment's revisions stay ACTIVE, regardless of their names", async () => {
   const families = {
     "platform-web-blue": [1],
     "platform-web-pr-dev": [1],
@@ -81,7 +81,7 @@ test("another environment's revisions are not touched, whatever their names", as
   expect(deregistered).toEqual(["platform-web-dev:1"]);
 });
 
-test("a refusal is not taken for a cluster that is gone", async () => {
+test("a denied request does not count as a deleted cluster", async () => {
   const { ecs, deregistered } = account(
     { "platform-web-dev": [1] },
     awsError("AccessDeniedException"),
@@ -90,7 +90,7 @@ test("a refusal is not taken for a cluster that is gone", async () => {
   expect(deregistered).toEqual([]);
 });
 
-test("Terraform's revisions are read off its state", () => {
+test("Terraform's revisions are read from its state", () => {
   const revision = (mode: string, type: string, arn: string) => ({
     mode,
     type,

@@ -8,7 +8,7 @@ import { fixture } from "../../../support/services";
 const address = (service: string) => `aws_ecs_service.services_${service}_service_0A1B2C3D`;
 const failed = { status: "PRIMARY", rolloutState: "FAILED", rolloutStateReason: "tasks failed" };
 
-/** A watch over ECS, whose answers are given: what each service's primary deployment is. */
+/** A watch over an ECS with these answers: each service's primary deployment. */
 async function watching(...answers: (Record<string, object> | Error)[]) {
   const clients = createClients({ region: "us-east-1" });
   vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
@@ -29,14 +29,14 @@ async function watching(...answers: (Record<string, object> | Error)[]) {
   return watch;
 }
 
-test("waiting is hopeless when ECS has given up all that Terraform waits for, and says why", async () => {
+test("waiting is hopeless once ECS gives up everything that Terraform waits for, and the reason is given", async () => {
   const watch = await watching({}, { web: { ...failed, id: "1" } });
   expect(watch.hopeless([address("web")])).toBe(
     "web: ECS has given up on its first deployment: tasks failed",
   );
 });
 
-test("what else is under way is waited for", async () => {
+test("the watch waits while anything else is in progress", async () => {
   const watch = await watching({}, { web: { ...failed, id: "1" } });
   expect(watch.hopeless([address("web"), "aws_rds_cluster.database_cluster_0A1B2C3D"])).toBe(
     undefined,
@@ -45,31 +45,31 @@ test("what else is under way is waited for", async () => {
   expect(watch.hopeless([])).toBe(undefined);
 });
 
-test("a deployment that was given up before this one began does not count", async () => {
+test("a deployment that ECS gave up before this one began does not count", async () => {
   const watch = await watching({ web: { ...failed, id: "1" } });
   expect(watch.hopeless([address("web")])).toBe(undefined);
 });
 
-test("a rollback is left to Terraform: its primary deployment is under way again", async () => {
+test("a rollback is left to Terraform: its primary deployment is in progress again", async () => {
   const watch = await watching({}, { web: { ...failed, id: "0", rolloutState: "IN_PROGRESS" } });
   expect(watch.hopeless([address("web")])).toBe(undefined);
 });
 
-test("an ECS that does not answer says nothing about the deployment", async () => {
+test("a failed request to ECS does not make the deployment hopeless", async () => {
   const watch = await watching(new Error("connection refused"));
   expect(watch.hopeless([address("web")])).toBe(undefined);
 });
 
-describe("when Terraform is content", () => {
+describe("after Terraform succeeds", () => {
   const completed = { status: "PRIMARY", rolloutState: "COMPLETED", id: "1" };
   const all = (state: object) => ({ web: state, orders: completed, "order-archive": completed });
 
-  test("the deployment has succeeded once ECS calls all of it complete", async () => {
+  test("the deployment succeeds once ECS reports every service as completed", async () => {
     const watch = await watching(all(completed));
     await expect(watch.untilCompleted(() => undefined)).resolves.toBeUndefined();
   });
 
-  test("a service whose deployment ECS gives up even then has failed, by name", async () => {
+  test("a service whose deployment ECS still gives up fails, by name", async () => {
     const watch = await watching(all({ ...failed, id: "1" }));
     await expect(watch.untilCompleted(() => undefined)).rejects.toMatchObject({
       errors: ["web: its deployment is FAILED: tasks failed"],

@@ -29,24 +29,24 @@ const stoppedTask = {
   container: { name: "orders", exitCode: 1, reason: undefined, log: ["no variable TOKEN"] },
 };
 
-test("a service that is well takes one line", () => {
+test("a healthy service takes one line", () => {
   expect(isWell(well)).toBe(true);
   expect(findings(well)).toEqual(["orders is well: 2 of 2 tasks run"]);
 });
 
 test.each<[string, Partial<ServiceDiagnosis>]>([
   ["a task is missing", { tasks: { running: 1, desired: 2 } }],
-  ["nothing is to run", { tasks: { running: 0, desired: 0 } }],
+  ["no task is desired", { tasks: { running: 0, desired: 0 } }],
   ["it does not exist", { tasks: undefined }],
-  ["a deployment goes on", { deployments: [{ ...completed, rolloutState: "IN_PROGRESS" }] }],
+  ["a deployment is in progress", { deployments: [{ ...completed, rolloutState: "IN_PROGRESS" }] }],
   ["a target is unhealthy", { unhealthyTargets: ["10.0.0.1:80 Target.Timeout"] }],
   ["another image runs", { image: { expected: "sha256:a", running: ["sha256:b"] } }],
   ["two images run", { image: { expected: "sha256:a", running: ["sha256:a", "sha256:b"] } }],
-])("a service is not well when %s", (_, difference) => {
+])("a service is not well if %s", (_, difference) => {
   expect(isWell({ ...well, ...difference })).toBe(false);
 });
 
-test("the container's own words come before those of ECS", () => {
+test("the container's own output comes before ECS's messages", () => {
   const failed = { ...well, stoppedTask, tasks: { running: 0, desired: 2 } };
   expect(findings(failed)).toEqual([
     "orders is not well: 0 of 2 tasks run",
@@ -59,7 +59,7 @@ test("the container's own words come before those of ECS", () => {
   ]);
 });
 
-test("a failure of the last hour is shown even when the version before serves again", () => {
+test("a failure of the last hour is shown even when the previous version serves again", () => {
   const [first, ...others] = findings({ ...well, stoppedTask });
   expect(first).toBe("orders is well: 2 of 2 tasks run, but one failed within the last hour");
   expect(others).toContain("  | no variable TOKEN");
@@ -86,18 +86,18 @@ test.each([
     "container ordering dependency [orders(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
     "health path",
   ],
-])("%s is fixed so", (reason, fix) => {
+])("the fix for %s is shown", (reason, fix) => {
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });
   expect(lines.find((line) => line.startsWith("  → "))).toContain(fix);
 });
 
-test("a container that was killed may have been too large", () => {
+test("a killed container gets the advice about memory", () => {
   const container = { ...stoppedTask.container, exitCode: 137 };
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, container } });
   expect(lines.find((line) => line.startsWith("  → "))).toContain("size.memory");
 });
 
-test("a task that is pending tells what it waits for", () => {
+test("a pending task shows its reason to wait", () => {
   const wait = "ready waits, at most 75 s, for orders to be HEALTHY; it is RUNNING";
   const createdAt = new Date("2026-01-01T12:00:00Z");
   const task = { id: "1f", status: "PENDING", createdAt, waits: [wait] };
@@ -106,7 +106,7 @@ test("a task that is pending tells what it waits for", () => {
   );
 });
 
-test("what is found fits on a screen", () => {
+test("the findings fit on a screen", () => {
   const log = Array.from({ length: 10 }, (_, index) => `line ${index}`);
   const worst: ServiceDiagnosis = {
     ...well,

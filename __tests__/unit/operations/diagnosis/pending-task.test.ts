@@ -13,7 +13,7 @@ function needs(containerName: string, condition: "SUCCESS" | "HEALTHY") {
   return { containerName, condition };
 }
 
-test("each container that has not started says what it waits for, and for how long", () => {
+test("each container that has not started names the container it waits for, and the limit", () => {
   const containers = [
     { name: "migrate", lastStatus: "RUNNING" },
     { name: "orders", lastStatus: "PENDING" },
@@ -25,7 +25,7 @@ test("each container that has not started says what it waits for, and for how lo
   ]);
 });
 
-test("a dependency that is far enough is not named", () => {
+test("a dependency that has met its condition is not named", () => {
   const task: Task = {
     containers: [
       { name: "migrate", lastStatus: "STOPPED", exitCode: 0 },
@@ -38,7 +38,7 @@ test("a dependency that is far enough is not named", () => {
   ]);
 });
 
-test("without a start limit the wait has none, and says so", () => {
+test("without a start timeout the wait has no limit, and the line says so", () => {
   const [, , ready] = definitions;
   const containers = [{ name: "orders", lastStatus: "RUNNING" }];
   expect(waitsOf({ containers }, [{ name: "orders" }, ready ?? {}])).toEqual([
@@ -46,7 +46,7 @@ test("without a start limit the wait has none, and says so", () => {
   ]);
 });
 
-test("only tasks that are not running yet are asked about", async () => {
+test("only tasks that are not running yet are read", async () => {
   const { ecs } = createClients({ region: "us-east-1" });
   vi.spyOn(ecs, "send").mockImplementation(() => ({ taskDefinition: {} }));
   const tasks = [

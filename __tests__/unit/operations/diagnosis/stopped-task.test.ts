@@ -39,38 +39,38 @@ const unhealthy: Task = {
   containers: [{ name: "orders", exitCode: 0 }],
 };
 
-test("the task that failed last is the one that tells, not one that was replaced", () => {
+test("the last failed task is shown, not a replaced one", () => {
   expect(newestFailure([unhealthy, failed, replaced])).toBe(failed);
   expect(newestFailure([unhealthy, replaced])).toBe(unhealthy);
   expect(newestFailure([replaced])).toBeUndefined();
 });
 
-test("a task that ECS has stopped for another is no failure, however it ends", () => {
+test("a task that ECS replaces or scales in is not a failure, regardless of its exit code", () => {
   const killed = { ...replaced, containers: [{ name: "orders", exitCode: 137 }] };
   const surplus = { ...replaced, stoppedReason: "Service scaling down" };
   expect(newestFailure([killed, surplus])).toBeUndefined();
 });
 
-test("a task whose essential container exits by itself has failed, even with 0", () => {
+test("a task whose essential container exits by itself has failed, even with exit code 0", () => {
   const exited = { ...replaced, stopCode: "EssentialContainerExited" } as const;
   expect(newestFailure([exited])).toBe(exited);
 });
 
-test("the container that exited with an error is to blame, otherwise the service's own", () => {
+test("the container that exited with an error is to blame, otherwise the service's container", () => {
   expect(culpritOf(failed)?.name).toBe("migrate");
   expect(culpritOf(unhealthy)?.name).toBe("orders");
   const ready = { name: "ready", exitCode: 1 };
   expect(culpritOf({ containers: [{ name: "orders" }, ready] })?.name).toBe("orders");
 });
 
-/** The words of the ECS agent, of a container that it has never started. */
+/** The ECS agent's message for a container that it has never started. */
 const neverStarted = (name: string, dependency: string, end: string) => ({
   name,
   exitCode: 143,
   reason: `CannotStartContainerError: dependency graph: container ordering dependency [${dependency}] for target [${name}(NONE->RUNNING)] ${end}.`,
 });
 
-test("what others waited for in vain is to blame, and not those that were never started for it", () => {
+test("the container that others waited for is to blame, not the containers that never started", () => {
   const late = neverStarted("migrate", "database-setup(RUNNING->RUNNING)", "has timed out");
   const failed = neverStarted("orders", "migrate(STOPPED->RUNNING) - Exit: 143", "as dependency");
   const setup = { name: "database-setup", exitCode: 137 };
@@ -87,7 +87,7 @@ test("what others waited for in vain is to blame, and not those that were never 
   );
 });
 
-test("the last lines come from where the task definition sends that container's log", async () => {
+test("the last lines come from the log that the task definition sets for the container", async () => {
   const clients = createClients({ region: "us-east-1" });
   const options = { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" };
   vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {

@@ -3,7 +3,7 @@ import { addressSentence } from "../../../../operations/environments/address";
 import { readConfig } from "../../../../project";
 import { environmentsWith } from "../../../support/environments";
 
-test("without a domain a deployment ends with the address and the warning that it is plain HTTP", () => {
+test("without a domain a deployment ends with the address and a warning about plain HTTP", () => {
   const sentence = addressSentence(
     readConfig({}).config,
     "http://platform-dev-1.elb.amazonaws.com",
@@ -14,7 +14,7 @@ test("without a domain a deployment ends with the address and the warning that i
   expect(sentence).toContain("set a domain in environments.ts");
 });
 
-test("with a domain it ends with the domain's address alone", () => {
+test("with a domain a deployment ends with only the domain's address", () => {
   const domain = { name: "dev.example.com", hostedZone: "example.com" };
   const { config } = readConfig({}, environmentsWith({ domain }));
   const sentence = addressSentence(config, "https://dev.example.com");
@@ -22,7 +22,7 @@ test("with a domain it ends with the domain's address alone", () => {
   expect(sentence).not.toContain("plain HTTP");
 });
 
-test("on the local AWS it ends with the address that answers there", () => {
+test("on the local AWS a deployment ends with the address that answers there", () => {
   const { config } = readConfig({ PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
   expect(addressSentence(config, "http://platform-dev-1.elb.amazonaws.com")).toBe(
     "The platform answers at http://127.0.0.1:4566/_alb/platform-dev/.",

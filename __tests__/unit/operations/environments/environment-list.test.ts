@@ -19,7 +19,7 @@ function resource(Environment: string, name: string, ExpiresAt?: string) {
   };
 }
 
-/** An account with resources, and what ECR and the load balancers say of some of them. */
+/** An account with resources, and the answers of ECR and the load balancers for some of them. */
 function account(...ResourceTagMappingList: ReturnType<typeof resource>[]) {
   const settings = { region: "us-east-1" };
   const clients = {
@@ -77,13 +77,13 @@ test("each environment is listed once, with its resources, its URL and its age",
   );
 });
 
-test("on the local AWS the URL is the one that answers there", async () => {
+test("on the local AWS the URL is the address that answers there", async () => {
   const { list } = account(resource("dev", "ecs:us-east-1:000000000000:cluster/platform-dev"));
   const [dev] = await list({ PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
   expect(dev?.url).toBe("http://127.0.0.1:4566/_alb/platform-dev");
 });
 
-test("revisions and services that ECS keeps after their end do not make an environment", async () => {
+test("revisions and services that ECS keeps after deletion do not count as an environment", async () => {
   const { list } = account(
     resource("gone", "ecs:us-east-1:1:task-definition/platform-web-gone:3"),
     resource("gone", "ecs:us-east-1:1:service/platform-gone/platform-web-gone"),
@@ -92,12 +92,12 @@ test("revisions and services that ECS keeps after their end do not make an envir
 });
 
 test.each([
-  ["a preview whose time is over", "pr-7", OVER, true],
-  ["a preview with time ahead", "pr-7", AHEAD, false],
+  ["an expired preview", "pr-7", OVER, true],
+  ["a preview with time left", "pr-7", AHEAD, false],
   ["a preview without an expiry", "pr-7", undefined, false],
-  ["a preview whose expiry nobody can read", "pr-7", "yesterday", false],
-  ["an environment that is listed, whatever its tag says", "prod", OVER, false],
-  ["an environment that nobody knows, whatever its tag says", "pord", OVER, false],
+  ["a preview with an unreadable expiry", "pr-7", "yesterday", false],
+  ["a listed environment, regardless of its tag", "prod", OVER, false],
+  ["an unknown environment, regardless of its tag", "pord", OVER, false],
 ])("%s: %s until %s, expired: %s", async (_, suffix, expires, expired) => {
   const repository = `ecr:us-east-1:1:repository/platform-${suffix}/database-setup`;
   const { list } = account(resource(suffix, "ecs:x"), resource(suffix, repository, expires));

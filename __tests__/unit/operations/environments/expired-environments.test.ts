@@ -20,7 +20,7 @@ const environment = (suffix: string, expired: boolean) => ({
 });
 const LIST = [environment("dev", false), environment("pr-1", true), environment("pr-2", true)];
 
-/** Says what was destroyed and reported; what a test gives takes the place of what goes well. */
+/** Records destroyed environments and reported lines; `given` replaces steps that succeed. */
 function removal(given: Partial<Removal> = {}) {
   const destroyed: string[] = [];
   const lines: string[] = [];
@@ -40,22 +40,22 @@ function removal(given: Partial<Removal> = {}) {
   };
 }
 
-test("the expired ones go one after the other, and nothing else", async () => {
+test("only expired environments are destroyed, one after the other", async () => {
   const { removal: all, destroyed } = removal();
   await destroyExpired(LIST, all);
   expect(destroyed).toEqual(["pr-1", "pr-2"]);
 });
 
-test("where none has expired, that is said", async () => {
+test("a list without expired previews is reported as such", async () => {
   const { removal: all, destroyed, lines } = removal();
   await destroyExpired([environment("dev", false)], all);
   expect([destroyed, lines]).toEqual([[], ["No preview has expired."]]);
 });
 
 test.each([
-  ["was deployed again since the list was read", AHEAD],
-  ["has lost its expiry since", undefined],
-])("one that %s stays", async (_, expiry) => {
+  ["was deployed again after the list was read", AHEAD],
+  ["has lost its expiry since then", undefined],
+])("an environment that %s stays", async (_, expiry) => {
   const expiryOf = async (suffix: string) => Promise.resolve(suffix === "pr-1" ? expiry : OVER);
   const { removal: all, destroyed, lines } = removal({ expiryOf });
   await destroyExpired(LIST, all);
@@ -63,7 +63,7 @@ test.each([
   expect(lines).toContain("pr-1 stays: its expiry was extended or removed.");
 });
 
-test("one that fails does not keep the next from going, and fails the command", async () => {
+test("an environment that fails does not stop the next one, and fails the command", async () => {
   const destroyed: string[] = [];
   const { removal: all } = removal({
     destroy: async (suffix) => {
@@ -76,7 +76,7 @@ test("one that fails does not keep the next from going, and fails the command", 
   expect(destroyed).toEqual(["pr-1", "pr-2"]);
 });
 
-test("one that is deployed again while it is destroyed keeps what is left of it", async () => {
+test("an environment that is deployed again during its destruction keeps its remaining stacks", async () => {
   const expiries = [OVER, OVER, AHEAD];
   const stacks: string[] = [];
   const { removal: all } = removal({
@@ -94,7 +94,7 @@ test("one that is deployed again while it is destroyed keeps what is left of it"
   expect(stacks).toEqual(["platform"]);
 });
 
-test("a Ctrl-C ends it before the next one", async () => {
+test("Ctrl-C stops before the next environment", async () => {
   const destroy = vi.fn().mockRejectedValue(new Interrupted());
   await expect(destroyExpired(LIST, removal({ destroy }).removal)).rejects.toThrow(Interrupted);
   expect(destroy).toHaveBeenCalledTimes(1);

@@ -7,7 +7,7 @@ const ARN = "arn:aws:ecr:us-east-1:123456789012:repository/platform-pr-7/databas
 const PREVIEW = { name: "platform", suffix: "pr-7" };
 const NOW = new Date("2026-11-24T06:00:00Z");
 
-/** An ECR that has the preview's repository with some tags, and what it was asked to do. */
+/** An ECR that has the preview's repository with some tags, and its recorded requests. */
 function ecrWith(Tags: { Key: string; Value: string }[] | Error) {
   const client = new ECRClient({ region: "us-east-1" });
   const reply = { repositories: [{ repositoryArn: ARN }], tags: Tags };
@@ -20,7 +20,7 @@ function ecrWith(Tags: { Key: string; Value: string }[] | Error) {
   return { client, asked };
 }
 
-test("a deployment gives a preview its lifetime from now, on the repository that goes last", async () => {
+test("a deployment sets a preview's lifetime from now, on the repository that is deleted last", async () => {
   const { client, asked } = ecrWith([]);
   const until = await prolong(client, { ...PREVIEW, lifetimeHours: 72 }, NOW);
   expect(until).toBe("2026-11-27T06:00:00Z");
@@ -30,7 +30,7 @@ test("a deployment gives a preview its lifetime from now, on the repository that
   ]);
 });
 
-test("a preview without a lifetime loses the expiry that it had", async () => {
+test("a preview without a lifetime loses its previous expiry", async () => {
   const { client, asked } = ecrWith([]);
   expect(await prolong(client, { ...PREVIEW, lifetimeHours: undefined }, NOW)).toBe("never");
   expect(asked()[1]).toEqual([
@@ -39,7 +39,7 @@ test("a preview without a lifetime loses the expiry that it had", async () => {
   ]);
 });
 
-test("a deployment that may not write the expiry ends, and says what to allow", async () => {
+test("a deployment that may not write the expiry fails, and names the permission to allow", async () => {
   const { client } = ecrWith(awsError("AccessDeniedException", "not you"));
   await expect(prolong(client, { ...PREVIEW, lifetimeHours: 72 }, NOW)).rejects.toThrow(
     /^the expiry of platform-pr-7 could not be set: AccessDeniedException: not you\n→ allow the caller .*ecr:TagResource/,
@@ -56,11 +56,11 @@ test("the expiry is read from ECR itself", async () => {
 
 test.each([
   ["has no such tag", []],
-  ["is not there any more", awsError("RepositoryNotFoundException")],
+  ["no longer exists", awsError("RepositoryNotFoundException")],
 ])("a preview whose repository %s never expires", async (_, tags) => {
   expect(await readExpiry(ecrWith(tags).client, PREVIEW)).toBeUndefined();
 });
 
-test.each(["", "soon", "never"])("an expiry of %j is none", (value) => {
+test.each(["", "soon", "never"])("an expiry of %j does not count", (value) => {
   expect(parseExpiry(value)).toBeUndefined();
 });

@@ -15,7 +15,7 @@ function linesOf(error: unknown): string {
   return told instanceof Failure ? told.message : "";
 }
 
-test("an AWS that hangs up is unreachable, and the command can be run again", async () => {
+test("an AWS that closes the connection is unreachable, and the advice is to run the command again", async () => {
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const address = server.address();
@@ -31,7 +31,7 @@ test("an AWS that hangs up is unreachable, and the command can be run again", as
   expect(linesOf(error)).toMatch(/^AWS is unreachable \(ECONNRESET: .*\n→ .*run the same command/);
 });
 
-test("a container engine that is not there is told by its socket", async () => {
+test("an absent container engine is named by its socket", async () => {
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   const error: unknown = await docker.ping().catch((it: unknown) => it);
   expect(linesOf(error)).toMatch(
@@ -43,13 +43,13 @@ test.each([
   ["credentials", "ExpiredTokenException", "AWS does not accept the credentials"],
   ["a permission", "AccessDeniedException", "→ Allow the caller that action"],
   ["anything else", "ThrottlingException", "→ npx platform doctor checks the account"],
-])("a request that AWS refuses for %s says what to do", (_, name, words) => {
+])("a request that AWS refuses for %s comes with advice", (_, name, words) => {
   const lines = linesOf(answered(name, "no"));
   expect(lines).toContain(words);
   expect(lines).toContain(`${name}: no`);
 });
 
-test("a defect stays one, with its stack", () => {
+test("a defect stays unchanged, with its stack trace", () => {
   const defect = new TypeError("undefined is not a function");
   expect(inWords(defect)).toBe(defect);
 });

@@ -49,7 +49,7 @@ async function explain(stack: StackName, errors: string[], failed: string[]) {
   });
 }
 
-test("an image that does not build: the build's last lines, and that the platform is untouched", async () => {
+test("a failed build shows its last lines, and that the platform is untouched", async () => {
   inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
   const lines = await explain("images", ["build failed"], ["docker_image.images_web_image_0A1B"]);
   expect(lines).toEqual([
@@ -64,19 +64,19 @@ test("an image that does not build: the build's last lines, and that the platfor
   ]);
 });
 
-/** A probe as the engine knows it; what it wrote comes in the engine's frames. */
+/** A probe as the engine reports it; its output comes in the engine's frames. */
 function probeThat(State: object): MockInstance {
   const log = Buffer.from([1, 0, 0, 0, 0, 0, 0, 6, ...Buffer.from("hoard\n")]);
   const Config = { Healthcheck: { Test: ["CMD", "curl", "http://127.0.0.1:8080/health"] } };
   const container = { inspect: () => ({ State, Config }), logs: () => log };
-  // All that is asked of a container.
+  // The only methods that are called on a container.
   return vi.spyOn(docker, "getContainer").mockReturnValue(container as never);
 }
 
 const probeFailure = () =>
   explain("images", ["unhealthy"], ["docker_container.images_web_probe_A"]);
 
-test("an image that does not start: how the probe ended and what it wrote", async () => {
+test("an image that does not start shows the probe's exit and output", async () => {
   const asked = probeThat({ Running: false, ExitCode: 137, OOMKilled: true });
   const lines = await probeFailure();
   expect(asked).toHaveBeenCalledWith("platform-web-probe-use1-dev");
@@ -88,7 +88,7 @@ test("an image that does not start: how the probe ended and what it wrote", asyn
   ]);
 });
 
-test("an image that does not answer: what it was asked, and what that said", async () => {
+test("an image that does not answer shows the health check and its output", async () => {
   probeThat({ Running: true, Health: { Log: [{ Output: "curl: (22) error: 404\n" }] } });
   expect(await probeFailure()).toContain(
     "platform-web-probe-use1-dev runs, but `curl http://127.0.0.1:8080/health` fails in it: curl: (22) error: 404. Its last lines:",
@@ -114,7 +114,7 @@ const diagnosis: ServiceDiagnosis = {
   },
 };
 
-test("after a rollback the service that was rolled back comes first, with its container's words", async () => {
+test("after a rollback the rolled-back service comes first, with its container's output", async () => {
   vi.mocked(diagnoseService).mockResolvedValue(diagnosis);
   const lines = await explain("platform", ["Error: web was rolled back"], []);
   expect(lines.slice(0, 2)).toEqual([
@@ -125,7 +125,7 @@ test("after a rollback the service that was rolled back comes first, with its co
   expect(lines.join("\n")).not.toContain("orders");
 });
 
-test("where AWS cannot be asked, Terraform's own words are there all the same", async () => {
+test("if AWS cannot be reached, Terraform's own words are still shown", async () => {
   vi.mocked(diagnoseService).mockRejectedValue(new Error("connection refused"));
   const lines = await explain("platform", ["web was rolled back"], []);
   expect(lines).toEqual(["platform failed.", "Terraform said:", "web was rolled back"]);

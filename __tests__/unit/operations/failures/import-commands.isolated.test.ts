@@ -46,7 +46,7 @@ afterEach(() => vi.clearAllMocks());
 
 type Tags = Record<string, string>;
 
-/** An AWS in which all that is asked for is there, with the same tags; or which answers with an error. */
+/** An AWS where every requested resource exists with these tags, or which answers with an error. */
 async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
   const clientSettings = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" } };
   const clients = createClients(clientSettings);
@@ -83,13 +83,13 @@ test.each([
   ["aws_cloudwatch_log_group", "/ecs/platform-dev/web"],
   ["aws_rds_cluster", "platform-dev"],
   ["aws_lb", LB_ARN],
-])("what a killed run has left of %s can be imported, by a command to copy", async (type, id) => {
+])("an %s that a killed run left behind can be imported by a command to copy", async (type, id) => {
   const { lines } = await advise(type, OWN);
   expect(commandsIn(lines)).toEqual([expect.stringMatching(/^→ terraform -chdir=\S+ import /)]);
   expect(commandsIn(lines)[0]).toContain(`import '${type}.it' '${id}'`);
 });
 
-test("its tags are asked for by its ARN, in the region's partition", async () => {
+test("a resource's tags are read by its ARN, in the region's partition", async () => {
   const { spies } = await advise("aws_ecs_service", OWN, "us-gov-west-1");
   const resourceArn =
     "arn:aws-us-gov:ecs:us-gov-west-1:123456789012:service/platform-dev/platform-web-dev";
@@ -98,7 +98,7 @@ test("its tags are asked for by its ARN, in the region's partition", async () =>
   expect(role.iam).toHaveBeenCalledWith(expect.any(ListRoleTagsCommand));
 });
 
-describe.each(Object.keys(NAMES))("a %s of somebody else's", (type) => {
+describe.each(Object.keys(NAMES))("an %s of another owner", (type) => {
   test.each<[string, Tags, string]>([
     [
       "another environment",
@@ -110,8 +110,8 @@ describe.each(Object.keys(NAMES))("a %s of somebody else's", (type) => {
       { Project: "shop", Environment: "dev" },
       "belongs to the environment dev of shop",
     ],
-    ["nobody that is known", { Owner: "finance" }, "has no tags Project and Environment"],
-  ])("is never imported, and said to be of %s", async (_, tags, words) => {
+    ["an unknown owner", { Owner: "finance" }, "has no tags Project and Environment"],
+  ])("is never imported if it belongs to %s, and the message says so", async (_, tags, words) => {
     const { lines } = await advise(type, tags);
     expect(commandsIn(lines)).toEqual([]);
     expect(lines[0]).toContain(`${type} `);
@@ -120,13 +120,13 @@ describe.each(Object.keys(NAMES))("a %s of somebody else's", (type) => {
     expect(lines.join("\n")).not.toContain("a killed run left them");
   });
 
-  test("is not imported where its tags cannot be read, and the reason is said", async () => {
+  test("is not imported if its tags cannot be read, and the message gives the reason", async () => {
     const { lines } = await advise(type, awsError("AccessDenied", "not you"));
     expect(commandsIn(lines)).toEqual([]);
     expect(lines[0]).toContain("could not be read (AccessDenied: not you)");
   });
 
-  test("is not spoken of where there is none by its name", async () => {
+  test("is not mentioned if no resource has its name", async () => {
     expect((await advise(type, awsError("ResourceNotFoundException"))).lines).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ Lock Info:
   Created:   2026-11-24 00:20:32 +0000 UTC
 `;
 
-test("a state that another run holds: who, since when, and how to take it when that run is dead", () => {
+test("a locked state shows the holder, the time and how to unlock it if that run is dead", () => {
   expect(adviceFor(LOCKED)).toBe(
     `ada@laptop has held the state of platform since 2026-11-24 00:20:32 +0000 UTC: another deployment is running, or one was killed.
 → Wait for it to finish. If no deployment is running: terraform -chdir=.platform/cdktf.out/stacks/platform force-unlock 6748d9e0-afc5-4738-a155-2d1cdad0ac3d`,
@@ -55,7 +55,7 @@ test.each([
 
 const ROLE = "arn:aws:sts::123456789012:assumed-role/platform-deploy-dev/run";
 
-test("a denial names who, the action, the resource, and where to allow it", () => {
+test("a denial names the caller, the action, the resource, and the place to allow it", () => {
   const denied = `Error: creating IAM Role (platform-web-task-dev): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID: 1, api error AccessDenied: User: ${ROLE} is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::123456789012:role/platform-web-task-dev because no identity-based policy allows the iam:CreateRole action`;
   const failure = new StackFailure(
     "platform",
@@ -85,7 +85,7 @@ test.each([
   expect(adviceFor(error)).toContain(`AWS denies ${words}`);
 });
 
-test("a service's own failure is none of these", () => {
+test("a service's own failure is not a known error", () => {
   expect(adviceFor("web was rolled back: its new task definition never became healthy")).toBe("");
 });
 
@@ -98,7 +98,7 @@ const BUILD = `#7 [dependencies 3/5] RUN npm ci
 ------
 `;
 
-test("of a build that failed, the step and what it printed", () => {
+test("a failed build shows its step and its output", () => {
   expect(lastWords(BUILD)).toEqual([
     " > [dependencies 3/5] RUN npm ci:",
     "0.471 npm error missing: left-pad@1.0.0",

@@ -20,7 +20,7 @@ const STATE = {
   resources: [
     managed("docker_image", "images_web_image_0A1B2C3D", { name: web }),
     managed("docker_image", "images_orders_image_4E5F6A7B", {
-      // Promoted: in the engine by the name that it has where it comes from.
+      // Promoted: the engine knows it by its name in the source environment.
       name: ordersElsewhere,
     }),
     managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
@@ -50,7 +50,7 @@ async function trusts(inEngine: readonly string[], inRegistry: unknown, state: u
       if (inEngine.includes(id)) return Promise.resolve({});
       throw Object.assign(new Error("no such image"), { statusCode: 404 });
     };
-    // All that is asked of an image.
+    // The only method that is called on an image.
     return { inspect } as unknown as Docker.Image;
   });
   const ecr = new ECRClient({ region: "eu-west-1" });
@@ -60,7 +60,7 @@ async function trusts(inEngine: readonly string[], inRegistry: unknown, state: u
 
 const THERE = { imageDetails: [{}] };
 
-test("a pushed image is known by its repository and both its hashes, whatever the registry's host", () => {
+test("a pushed image is identified by its repository and both hashes, regardless of the registry's host", () => {
   expect(pushedImages(STATE)).toEqual([
     {
       name: web,
@@ -78,12 +78,12 @@ test("a pushed image is known by its repository and both its hashes, whatever th
   expect(pushedImages(undefined)).toEqual([]);
 });
 
-test("an image that was built and not pushed is to be looked for", () => {
+test("an image that was built but not pushed does not count", () => {
   const state = { resources: STATE.resources.slice(0, 2) };
   expect(pushedImages(state)).toEqual([]);
 });
 
-test("an empty engine builds nothing that the registry has", async () => {
+test("an empty engine builds no image that the registry has", async () => {
   const { trusted, asked } = await trusts([], THERE);
   expect(trusted).toBe(true);
   expect(asked.mock.calls.map((call) => (call[0] as { input: object }).input)).toEqual([
@@ -92,11 +92,11 @@ test("an empty engine builds nothing that the registry has", async () => {
   ]);
 });
 
-test("an engine that lacks one of them builds as little", async () => {
+test("an engine that lacks one image builds nothing either", async () => {
   expect((await trusts([web], THERE)).trusted).toBe(true);
 });
 
-test("where the engine has all images, Terraform looks for itself", async () => {
+test("if the engine has all images, Terraform refreshes its state", async () => {
   const { trusted, asked } = await trusts([web, ordersElsewhere], THERE);
   expect(trusted).toBe(false);
   expect(asked).not.toHaveBeenCalled();
@@ -105,9 +105,9 @@ test("where the engine has all images, Terraform looks for itself", async () => 
 test.each([
   ["has lost an image", awsError("ImageNotFoundException")],
   ["has lost a repository", awsError("RepositoryNotFoundException")],
-  ["may not be asked", awsError("AccessDeniedException")],
-  ["says nothing", { imageDetails: [] }],
-])("where the registry %s, Terraform finds out what is missing", async (_, reply) => {
+  ["denies the request", awsError("AccessDeniedException")],
+  ["returns no details", { imageDetails: [] }],
+])("if the registry %s, Terraform finds the missing images", async (_, reply) => {
   expect((await trusts([], reply)).trusted).toBe(false);
 });
 

@@ -27,7 +27,7 @@ const MISSING =
 const TAKEN =
   'Conflict. The container name "/platform-web-probe-use1-dev" is already in use by container';
 
-/** Deploys the images where the first try ends with an error; says what each try trusted. */
+/** Deploys the images; each error ends one try. Returns whether each try trusted the state. */
 async function deploy(emptyEngine: boolean, ...errors: string[]) {
   vi.clearAllMocks();
   vi.mocked(isEngineEmpty).mockResolvedValue(emptyEngine);
@@ -44,23 +44,23 @@ async function deploy(emptyEngine: boolean, ...errors: string[]) {
   return { outcome, trusted };
 }
 
-test("on an empty engine Terraform trusts its state, and fetches nothing that nobody needs", async () => {
+test("on an empty engine Terraform trusts its state, and no unneeded image is fetched", async () => {
   expect((await deploy(true)).trusted).toEqual([true]);
   expect(fetchImages).not.toHaveBeenCalled();
 });
 
-test("an image that has to be probed with other settings is fetched, not built again", async () => {
+test("an image that must be probed with other settings is fetched, not built again", async () => {
   const { outcome, trusted } = await deploy(true, MISSING);
   expect(fetchImages).toHaveBeenCalledTimes(1);
   expect([outcome, trusted]).toEqual(["1 to add, 0 to change, 1 to destroy", [true, false]]);
 });
 
-test("an engine that has the images is asked for them once, and what it says is the failure", async () => {
+test("an engine that has the images gets one try, and its error is the failure", async () => {
   await expect(deploy(false, MISSING)).rejects.toThrow(StackFailure);
   expect(fetchImages).not.toHaveBeenCalled();
 });
 
-test("a probe that a killed run has left goes, and the next try is as the first", async () => {
+test("a probe that a killed run left behind is removed, and the next try is like the first", async () => {
   expect((await deploy(true, TAKEN)).trusted).toEqual([true, true]);
   expect(removeStrayProbes).toHaveBeenCalledTimes(1);
 });

@@ -16,21 +16,21 @@ const failed = (error: string) => new StackFailure("images", [error]);
 const CONFLICT =
   'Unable to create container: Error response from daemon: Conflict. The container name "/platform-web-probe-use1-dev" is already in use by container "9f3c". You have to remove (or rename) that container to be able to reuse that name.';
 
-test("a probe that a killed run has left is known by its name, which is taken", () => {
+test("a probe that a killed run left behind is recognized by its name conflict", () => {
   expect(isNameTaken(failed(CONFLICT))).toBe(true);
   expect(isNameTaken(failed("container failed to be in healthy state"))).toBe(false);
   expect(isNameTaken(new Error(CONFLICT))).toBe(false);
 });
 
-test("a run that was refused the state leaves the probes of the one that has it alone", () => {
+test("a run that does not get the state lock leaves the lock holder's probes alone", () => {
   expect(isLocked(failed("Error acquiring the state lock: PreconditionFailed"))).toBe(true);
   expect(isLocked(failed(CONFLICT))).toBe(false);
 });
 
-test("of the probes only those go that the state does not know", async () => {
+test("only probes that the state does not know are removed", async () => {
   vi.mocked(readState).mockResolvedValue({ resources: [{ id: "known" }] });
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
-  // All that is looked at of a container.
+  // The only fields of a container that are read.
   const probes = [
     { Id: "known", Names: ["/platform-web-probe-use1-dev"] },
     { Id: "stray", Names: ["/platform-orders-probe-use1-dev"] },

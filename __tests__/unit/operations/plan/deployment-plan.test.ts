@@ -16,14 +16,14 @@ const processor = catalogue["transaction-processor"];
 const orders = { ...fraudDetection, path: "/orders", calls: ["flask-api"], database: true };
 const unchanged = ["flask-api: no change", "transaction-processor: no change"];
 
-/** What is made of the plans that Terraform made of this catalogue, recorded in a file. */
+/** The deployment plan from Terraform's plans for this catalogue, recorded in a file. */
 function planOf(recorded: string, services: Services = catalogue): DeploymentPlan {
   const file = path.join(__dirname, "plans", `${recorded}.json`);
   const plans = record(JSON.parse(readFileSync(file, "utf8")));
   const synthesis = synthesize(services);
   const stacks = STACKS.map((stack, index) => {
     const synthesized = parseSynthesizedStack(stack, synthesis[stack].json);
-    // Here a stack that could not be planned in whole lacked something of the one before it.
+    // Here a stack that could not be planned completely lacked an output of the stack before it.
     const waits = record(plans[stack])["errored"] === true;
     const plan = readStackPlan(plans[stack], synthesized);
     return { ...plan, synthesized, waitsFor: waits ? STACKS[index - 1] : undefined };
@@ -31,7 +31,7 @@ function planOf(recorded: string, services: Services = catalogue): DeploymentPla
   return summarize(Object.keys(services), stacks);
 }
 
-/** A line for each service, without the hash: it is that of the tests' own sources. */
+/** A line for each service, without the hash, which depends on the tests' own sources. */
 function summaries({ services, platform }: DeploymentPlan): string[] {
   return [...services, { service: "platform", ...platform }].map(
     ({ service, summary }) => `${service}: ${summary.replace(/\b[0-9a-f]{8}\b/g, "HASH")}`,
@@ -43,7 +43,7 @@ function counts({ stacks }: DeploymentPlan): number[][] {
   return stacks.map(({ add, change, remove }) => [add, change, remove]);
 }
 
-test("where nothing changes, nothing is to be done", () => {
+test("without changes there is nothing to do", () => {
   const plan = planOf("unchanged");
   expect(plan.changed).toBe(false);
   expect(summaries(plan)).toEqual([
@@ -56,14 +56,14 @@ test("where nothing changes, nothing is to be done", () => {
 describe("a changed source", () => {
   const plan = planOf("new-image");
 
-  test("is a new image, and tasks that are replaced once its digest is known", () => {
+  test("gives a new image, and replaces tasks once its digest is known", () => {
     expect(plan.changed).toBe(true);
     expect(summaries(plan)).toContain(
       "flask-api: new image HASH, task definition replaced, rolling",
     );
   });
 
-  test("leaves the platform's own plan empty, which is said", () => {
+  test("leaves the platform's own plan empty, and the text says so", () => {
     expect(counts(plan)).toEqual([
       [0, 0, 0],
       [4, 0, 4],
@@ -74,7 +74,7 @@ describe("a changed source", () => {
     );
   });
 
-  test("concerns no other service", () => {
+  test("affects no other service", () => {
     expect(summaries(plan)).toEqual(
       expect.arrayContaining(["transaction-processor: no change", "fraud-detection: no change"]),
     );
@@ -90,7 +90,7 @@ test("a new database-setup image replaces the tasks of each service with a datab
   ]);
 });
 
-test("another migration replaces the tasks, with the image of now", () => {
+test("a changed migration replaces the tasks, with the current image", () => {
   const plan = planOf("new-migration");
   expect(summaries(plan)).toContain(
     "transaction-processor: task definition replaced (container_definitions), rolling",
@@ -98,7 +98,7 @@ test("another migration replaces the tasks, with the image of now", () => {
   expect(plan.stacks.flatMap(({ plannedAsNow }) => plannedAsNow)).toEqual([]);
 });
 
-test("more memory also probes the image of now again", () => {
+test("more memory also probes the current image again", () => {
   const plan = planOf("more-memory");
   expect(summaries(plan)).toContain(
     "fraud-detection: probed again, task definition replaced (memory), rolling",
@@ -110,7 +110,7 @@ test("more memory also probes the image of now again", () => {
   ]);
 });
 
-test("what services share is the platform's, with the attribute that changes", () => {
+test("a shared resource belongs to the platform, and its changed attribute is shown", () => {
   const plan = planOf("idle-timeout");
   expect(summaries(plan)).toEqual([
     ...unchanged,
@@ -122,7 +122,7 @@ test("what services share is the platform's, with the attribute that changes", (
 describe("an added service", () => {
   const plan = planOf("added", { ...catalogue, orders });
 
-  test("is new, and the others are planned all the same", () => {
+  test("is new, and the others are still planned", () => {
     expect(summaries(plan)).toEqual([
       ...unchanged,
       "fraud-detection: no change",
@@ -131,7 +131,7 @@ describe("an added service", () => {
     ]);
   });
 
-  test("counts in whole, though Terraform cannot plan all of it yet", () => {
+  test("counts completely, although Terraform cannot plan all of it yet", () => {
     expect(counts(plan)).toEqual([
       [2, 0, 0],
       [4, 0, 0],
@@ -143,7 +143,7 @@ describe("an added service", () => {
   });
 });
 
-test("a removed service goes in the order in which its repository outlives its tasks", () => {
+test("a removed service is removed in order: its tasks before its repository", () => {
   const transactionProcessor = { ...processor, calls: [] };
   const plan = planOf("removed", { ...others, "transaction-processor": transactionProcessor });
   expect(summaries(plan)).toEqual([
@@ -154,7 +154,7 @@ test("a removed service goes in the order in which its repository outlives its t
   ]);
 });
 
-test("a renamed service is one that is new and one that is removed", () => {
+test("a renamed service counts as a new service and a removed service", () => {
   const plan = planOf("renamed", {
     ...others,
     "transaction-processor": { ...processor, calls: ["fraud-check"] },
@@ -169,7 +169,7 @@ test("a renamed service is one that is new and one that is removed", () => {
   ]);
 });
 
-test("where nothing is deployed yet, everything is new, and counted", () => {
+test("before the first deployment everything is new, and counted", () => {
   const plan = planOf("virgin");
   expect(plan.services.map(({ status }) => status)).toEqual(["new", "new", "new"]);
   expect(counts(plan)).toEqual([

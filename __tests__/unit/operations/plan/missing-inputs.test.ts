@@ -20,7 +20,7 @@ const NO_STATE =
 const noAttribute = (name = "") =>
   `Unsupported attribute: This object does not have an attribute named "${name}".`;
 
-test("once the stacks before it are applied, a stack misses nothing", () => {
+test("once the stacks before it are applied, a stack has no missing inputs", () => {
   const given = STACKS.map((stack): [StackName, string[]] => [stack, outputsOf(stack)]);
   expect(missing("images", given)).toEqual([]);
   expect(missing("platform", given)).toEqual([]);
@@ -45,18 +45,18 @@ describe("with one output missing", () => {
   );
   const inputs = missing("images", [["registry", others]]);
 
-  test("that output is what Terraform may complain of", () => {
+  test("an error about that output is expected", () => {
     expect([...new Set(inputs.map((input) => input.output))]).toEqual([output]);
     expect(isForeseen(noAttribute(output), inputs)).toBe(true);
     expect(isForeseen(NO_STATE, inputs)).toBe(true);
   });
 
-  test("any other complaint is an error", () => {
+  test("any other error is unexpected", () => {
     expect(isForeseen(noAttribute(others[0]), inputs)).toBe(false);
     expect(isForeseen("reading ECR images: couldn't find resource", inputs)).toBe(false);
   });
 });
 
-test("with nothing missing, each complaint is an error", () => {
+test("with no missing input, every error is unexpected", () => {
   expect(isForeseen(NO_STATE, [])).toBe(false);
 });

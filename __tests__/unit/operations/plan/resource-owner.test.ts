@@ -21,7 +21,7 @@ const ownedBy = (owner: string | undefined, type: string) =>
     )
     .map((address) => address.replace(/_[0-9A-F]{8}$/, ""));
 
-test("the services are read off the addresses, without the platform's own images", () => {
+test("the services are read from the addresses, without the platform's own images", () => {
   expect(servicesIn(addresses).sort()).toEqual([...services].sort());
 });
 
@@ -32,36 +32,36 @@ test.each([
   "aws_ecs_service",
   "aws_appautoscaling_target",
   "aws_service_discovery_service",
-])("each service has an %s of its own", (type) => {
+])("each service has its own %s", (type) => {
   for (const service of services) expect(ownedBy(service, type)).toHaveLength(1);
 });
 
-test("the load balancer's part for a service is the service's", () => {
+test("a service's load balancer rule and target group belong to the service", () => {
   expect(ownedBy("order-archive", "aws_lb_listener_rule")).toHaveLength(1);
   expect(ownedBy("order-archive", "aws_lb_target_group")).toHaveLength(1);
   expect(ownedBy("orders", "aws_lb_listener_rule")).toHaveLength(0);
 });
 
-test("a database with a name of its own is that of the service that uses it", () => {
+test("a database with its own name belongs to the service that uses it", () => {
   expect(ownedBy("orders", "aws_secretsmanager_secret")).toEqual([
     "aws_secretsmanager_secret.database_services_sales_secret",
   ]);
   expect(ownedBy("orders", "aws_secretsmanager_secret_version")).toHaveLength(1);
 });
 
-test("the database of a service that has gone tells whose it was by its name", () => {
+test("a removed service's database belongs to the service with its name", () => {
   const address = "aws_secretsmanager_secret.database_services_order_archive_secret_1A2B3C4D";
   expect(ownerOf(address, services)).toBe("order-archive");
 });
 
-test("a way from one service to another is the caller's", () => {
+test("a rule from one service to another belongs to the caller", () => {
   expect(ownedBy("web", "aws_vpc_security_group_ingress_rule")).toEqual([
     "aws_vpc_security_group_ingress_rule.security-groups_paths_load-balancer-to-web_in",
     "aws_vpc_security_group_ingress_rule.security-groups_paths_web-to-orders_in",
   ]);
 });
 
-test("what all share is nobody's", () => {
+test("shared resources belong to no service", () => {
   for (const type of ["aws_vpc", "aws_lb", "aws_ecs_cluster", "aws_rds_cluster"]) {
     expect(ownedBy(undefined, type)).toHaveLength(1);
   }
@@ -71,7 +71,7 @@ test("what all share is nobody's", () => {
   ]);
 });
 
-test("a data source belongs to whom its path names", () => {
+test("a data source belongs to the service that its path names", () => {
   expect(ownerOf("data.aws_ecr_image.services_web_task_pushed-image_1A2B3C4D", services)).toBe(
     "web",
   );

@@ -30,7 +30,7 @@ test("an image that the engine has lost is built again from the same sources", (
   );
 });
 
-test("a service that is replaced is not rolling", () => {
+test("a replaced service does not roll", () => {
   const changes = [
     change("platform", TASK, "replace", "cpu"),
     change("platform", SERVICE, "replace", "launch_type"),
@@ -50,11 +50,11 @@ test("a long list says how many more there are", () => {
   );
 });
 
-test("what is deployed in part is new in the rest", () => {
+test("the missing part of a partly deployed service is new", () => {
   expect(summaryOf(change("platform", SERVICE, "create"))).toBe("new: service of 2 tasks");
 });
 
-test("what shows only later is said, and not taken for no change", () => {
+test("a change that is not known yet is shown, and does not count as no change", () => {
   expect(summaryOf(change("platform", SERVICE, "unknown"))).toBe(
     "1 not known yet: aws_ecs_service services_web_service",
   );

@@ -22,12 +22,12 @@ function read(plan: object) {
 
 const changesOf = (...resources: object[]) => read({ resource_changes: resources }).changes;
 
-test("what stays as it is, and data that is read, are no changes", () => {
+test("unchanged resources and data sources are not changes", () => {
   const data = { ...resource("data.aws_ecr_image.pushed", ["read"]), mode: "data" };
   expect(changesOf(resource(SERVICE, ["no-op"]), data)).toEqual([]);
 });
 
-test("an update names the attributes that differ, and no value of them", () => {
+test("an update names the attributes that differ, but not their values", () => {
   const before = { name: "a", secret_string: "old" };
   const update = resource(SERVICE, ["update"], {
     before,
@@ -37,7 +37,7 @@ test("an update names the attributes that differ, and no value of them", () => {
   expect(JSON.stringify(changesOf(update))).not.toMatch(/old|new/);
 });
 
-test("an attribute that is known only after the apply differs", () => {
+test("an attribute that is unknown until apply counts as changed", () => {
   const update = resource(SERVICE, ["update"], {
     before: { name: "a", task_definition: "arn:1" },
     after: { name: "a" },
@@ -46,7 +46,7 @@ test("an attribute that is known only after the apply differs", () => {
   expect(changesOf(update)[0]?.attributes).toEqual(["task_definition"]);
 });
 
-test("a replacement names what forces it", () => {
+test("a replacement names the attributes that force it", () => {
   const paths = [["container_definitions"], ["volume", 0], ["volume", 1]];
   const replacement = resource(TASK, ["delete", "create"], { replace_paths: paths });
   expect(changesOf(replacement)[0]?.attributes).toEqual(["container_definitions", "volume"]);
@@ -54,7 +54,7 @@ test("a replacement names what forces it", () => {
   expect(changesOf(tainted)[0]?.attributes).toEqual(["tainted"]);
 });
 
-test("a replacement is one to add and one to destroy, whichever comes first", () => {
+test("a replacement is one to add and one to destroy, in either order", () => {
   const changes = changesOf(
     resource("aws_lb_target_group.a", ["create", "delete"]),
     resource("aws_lb_target_group.b", ["delete", "create"]),
@@ -64,21 +64,21 @@ test("a replacement is one to add and one to destroy, whichever comes first", ()
   expect(countChanges(changes)).toEqual({ add: 2, change: 1, remove: 3 });
 });
 
-describe("where an input is missing", () => {
+describe("with a missing input", () => {
   const plan = {
     errored: true,
     resource_changes: [],
     prior_state: { values: { root_module: { resources: [{ address: SERVICE }] } } },
   };
 
-  test("what does not exist is to be added, and what exists is not known", () => {
+  test("a new resource is to be added, and an existing resource is unknown", () => {
     expect(read(plan).changes.map(({ address, action }) => [address, action])).toEqual([
       [TASK, "create"],
       [SERVICE, "unknown"],
     ]);
   });
 
-  test("what is not known is not counted", () => {
+  test("an unknown change is not counted", () => {
     expect(countChanges(read(plan).changes)).toEqual({ add: 1, change: 0, remove: 0 });
   });
 
@@ -87,7 +87,7 @@ describe("where an input is missing", () => {
   });
 });
 
-test("an output that is created has no value that others could be planned with", () => {
+test("a created output has no value that other stacks could be planned with", () => {
   const { outputs } = read({
     output_changes: {
       digest: { actions: ["update"], after_unknown: true },

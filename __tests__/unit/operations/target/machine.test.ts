@@ -9,9 +9,9 @@ const FEDORA = 'NAME="Fedora Linux"\nID=fedora\nSUPPORT_URL="https://not.debian.
 describe("this machine", () => {
   test.each([
     ["Debian", DEBIAN, true],
-    ["Ubuntu, made from Debian", UBUNTU, true],
+    ["Ubuntu, based on Debian", UBUNTU, true],
     ["Fedora", FEDORA, false],
-    ["a Linux that does not say", "", false],
+    ["an unnamed Linux", "", false],
   ])("%s: apt-get %#", (_, release, debian) => {
     const facts = { platform: "linux", arch: "x64", userId: 0, release };
     expect(describeMachine(facts)).toEqual({ os: "linux", arch: "amd64", root: true, debian });

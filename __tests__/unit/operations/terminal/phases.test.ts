@@ -10,7 +10,7 @@ beforeEach(() => {
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
 });
 
-/** A phase that goes on until it is let go. */
+/** A phase that runs until `until` resolves. */
 function phase(title: string, until: Promise<unknown> = Promise.resolve()): Phase {
   return {
     title,
@@ -27,7 +27,7 @@ function broken(title: string): Phase {
   return { title, run: () => Promise.reject(new Error(`${title} is broken`)) };
 }
 
-test("phases run one after the other, and each tells how it ended", async () => {
+test("phases run one after the other, and each reports its outcome", async () => {
   const results = await runPhases([phase("engine"), phase("images")], signal);
   expect(events).toEqual(["engine starts", "engine ends", "images starts", "images ends"]);
   expect(results).toEqual([
@@ -46,12 +46,12 @@ test("a lane does not wait for another", async () => {
       return Promise.resolve("images");
     },
   };
-  // Terraform ends only once the other lane has come to its last phase.
+  // Terraform ends only once the other lane reaches its last phase.
   await runLanes([[phase("engine"), last], [phase("terraform", images)]], signal);
   expect(events).toEqual(["engine starts", "terraform starts", "engine ends", "terraform ends"]);
 });
 
-test("after a failure no phase starts, and those that run end before it is told", async () => {
+test("after a failure no phase starts, and running phases end before the failure is reported", async () => {
   let failed: (value: unknown) => void = () => undefined;
   const failure = new Promise((resolve) => (failed = resolve));
   const engine = broken("engine");
@@ -67,7 +67,7 @@ test("after a failure no phase starts, and those that run end before it is told"
   expect(events).toEqual(["terraform starts", "terraform ends"]);
 });
 
-test("an interruption starts no phase", async () => {
+test("after an interruption no phase starts", async () => {
   const interrupted = AbortSignal.abort(new Error("interrupted"));
   await expect(runPhases([phase("engine")], interrupted)).rejects.toThrow("interrupted");
   expect(events).toEqual([]);

@@ -6,7 +6,7 @@ import { planStack } from "../../../../operations/plan/plan-stack";
 import { eventReader } from "../../../../operations/terraform/remote-run";
 import { applyStack } from "../../../../operations/terraform/terraform-stack";
 
-/** As Terraform shows a remote run; the box and the colours are its own. */
+/** A remote run as Terraform prints it, with its box and colours. */
 const TEXT = `
 To view this run in a browser, visit:
 https://app.terraform.io/app/acme/platform-platform-dev/runs/run-1
@@ -41,7 +41,7 @@ Apply complete! Resources: 2 added, 1 changed, 0 destroyed.
 
 const orders = "aws_ecs_service.services_orders_service_1A2B3C4D";
 
-test("a remote run is text, and says the same as JSON", () => {
+test("a remote run's text gives the same events as JSON", () => {
   const eventsOf = eventReader(true);
   const events = TEXT.split("\n").flatMap(eventsOf);
   expect(events).toEqual([
@@ -67,7 +67,7 @@ test("a remote run is text, and says the same as JSON", () => {
   ]);
 });
 
-test("a run on this machine is JSON, and its other lines are nobody's error", () => {
+test("a run on this machine is read as JSON, and its other lines are not errors", () => {
   const eventsOf = eventReader(false);
   expect(TEXT.split("\n").flatMap(eventsOf)).toEqual([]);
   expect(eventsOf('{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.alb"}}}')).toHaveLength(
@@ -75,7 +75,7 @@ test("a run on this machine is JSON, and its other lines are nobody's error", ()
   );
 });
 
-describe("Terraform is started", () => {
+describe("Terraform", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(path.join(tmpdir(), "remote-run-"));
@@ -84,7 +84,7 @@ describe("Terraform is started", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** A program that notes how it is called, shows a text and ends. */
+  /** A program that records its calls, prints a text and exits. */
   function optionsFor(terraform: object, text: string, exitCode: number) {
     const stack = path.join(folder, "stacks", "registry");
     mkdirSync(path.join(stack, ".terraform"), { recursive: true });
@@ -119,10 +119,10 @@ esac
 
   test.each([
     ["a file", { backend: { local: {} } }, `${APPLY} -lock-timeout=30s -parallelism=20`],
-    // HCP Terraform refuses a parallelism, and cancels a run that has not begun in time.
+    // HCP Terraform refuses -parallelism, and cancels a run that does not start in time.
     ["HCP Terraform", { cloud: {} }, `${APPLY} -lock-timeout=180s`],
   ])(
-    "with what suits a state in %s, and without a memory of another one",
+    "gets the options for a state in %s, and forgets the previous backend",
     async (_, block, apply) => {
       const options = optionsFor(
         block,
@@ -134,7 +134,7 @@ esac
     },
   );
 
-  test("a remote run that fails says why, and which resource", async () => {
+  test("reports the reason and the resource of a failed remote run", async () => {
     const options = optionsFor({ cloud: {} }, TEXT, 1);
     await expect(applyStack("registry", options)).rejects.toMatchObject({
       failed: [orders],
@@ -147,7 +147,7 @@ esac
     });
   });
 
-  test("of a remote plan that cannot be made yet, what exists is known", async () => {
+  test("reads the existing resources if a remote plan is not possible yet", async () => {
     const text = "│ Error: Unable to find remote state\n╵\n";
     const options = {
       ...optionsFor({ cloud: {} }, text, 1),

@@ -12,7 +12,7 @@ const hook = (addr: string) => ({ hook: { resource: { addr } } });
 const summary = (operation: string, add: number, change: number, remove: number) =>
   line("change_summary", { changes: { operation, add, change, remove } });
 
-/** What is shown after Terraform has written these lines, one second apart. */
+/** The progress after Terraform has written these lines, one second apart. */
 function follow(...lines: string[]): StackProgress {
   const progress = new StackProgress();
   lines.forEach((text, index) => {
@@ -35,7 +35,7 @@ test("the longest wait is shown first, with its reason", () => {
   );
 });
 
-test("a data source that is read counts as no change", () => {
+test("reading a data source does not count as a change", () => {
   const progress = follow(
     summary("plan", 1, 0, 0),
     line("apply_start", hook("data.aws_ecr_image.web_pushed-image_1A2B3C4D")),
@@ -44,7 +44,7 @@ test("a data source that is read counts as no change", () => {
   expect(progress.line(0)).toBe("0/1");
 });
 
-test("what was applied counts in the end, not what was planned", () => {
+test("the final count comes from the apply, not from the plan", () => {
   const progress = follow(summary("plan", 3, 1, 2), summary("apply", 2, 1, 2));
   expect(describeChanges(progress.changes)).toBe("2 to add, 1 to change, 2 to destroy");
 });
@@ -62,7 +62,7 @@ test("errors are kept in Terraform's words, with the resource that failed", () =
   expect(progress.failed).toEqual(["docker_container.web_probe_1A2B3C4D"]);
 });
 
-test("what is no JSON, or says nothing of use, is passed over", () => {
+test("lines that are not JSON or carry no event are skipped", () => {
   expect(parseEvent("Terraform crashed")).toBeUndefined();
   expect(parseEvent("[]")).toBeUndefined();
   expect(parseEvent(line("log", {}))).toBeUndefined();

@@ -6,7 +6,7 @@ import { synthesize } from "../../../support/synth";
 const { orders } = fixture;
 const named = (name: string) => ({ orders: { ...orders, database: { name } } });
 
-test("a database is called as its service, or as the service says", () => {
+test("a database has its service's name, or the name that the service sets", () => {
   expect(databaseName("order-archive", orders)).toBe("order_archive");
   expect(databaseName("orders", { ...orders, database: {} })).toBe("orders");
   expect(databaseName("orders", { ...orders, database: { name: "sales" } })).toBe("sales");
@@ -20,36 +20,39 @@ test.each(["Sales", "order-archive", "1st", "a".repeat(64), ""])(
   },
 );
 
-test.each(["pg_catalog", "rds_superuser", "rdsadmin"])("%s is a role's of the cluster", (name) => {
-  expect(databaseProblems(named(name))).toEqual([expect.stringContaining("roles")]);
-});
+test.each(["pg_catalog", "rds_superuser", "rdsadmin"])(
+  "the name %s is refused, as it can be a role of the cluster",
+  (name) => {
+    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("roles")]);
+  },
+);
 
 test.each(["public", "none", "user", "postgres", "template1", "platform"])(
-  "%s is taken",
+  "the name %s is refused, as it is reserved",
   (name) => {
     expect(databaseProblems(named(name))).toEqual([expect.stringContaining("is reserved")]);
   },
 );
 
-test("a service's own name is held to the same", () => {
+test("a database name that comes from the service's name follows the same rules", () => {
   expect(databaseProblems({ public: orders, "pg-stats": orders })).toHaveLength(2);
 });
 
-test("two services cannot have one database", () => {
+test("two services cannot share one database", () => {
   const twice = { orders, sales: { ...orders, database: { name: "orders" } } };
   expect(databaseProblems(twice)).toEqual([
     'sales.database is named "orders", which orders also uses; each service needs its own database',
   ]);
 });
 
-test("a service that is renamed and keeps its database keeps its secret, and so its password", () => {
+test("a renamed service that keeps its database also keeps its secret and its password", () => {
   const secrets = (services: Parameters<typeof synthesize>[0]) => {
     const { resource = {}, ephemeral } = synthesize(services).platform.json;
     const { aws_secretsmanager_secret, aws_secretsmanager_secret_version } = resource;
     return { aws_secretsmanager_secret, aws_secretsmanager_secret_version, ephemeral };
   };
   const renamed = secrets({ sales: { ...orders, database: { name: "orders" } } });
-  // Everything except cdktf's note of the construct's path.
+  // Everything except the construct path that cdktf records.
   expect(renamed).toEqual(secrets({ orders }));
   expect(secrets({ sales: orders })).not.toEqual(renamed);
 });

@@ -18,13 +18,13 @@ const calling = (count: number) => ({
 
 test.each<[string, Services, Services, string]>([
   [
-    "public services, of which a change of the listener makes each rule twice",
+    "public services, whose rules exist twice while the listener changes",
     many(50, published),
     many(51, published),
     "51 services are public; one load balancer allows 50",
   ],
   [
-    "tasks behind the load balancer, twice as many during a deployment",
+    "tasks behind the load balancer, doubled during a deployment",
     many(5, (at) => ({ ...published(at), scaling: { min: 1, max: 100 } })),
     many(6, (at) => ({ ...published(at), scaling: { min: 1, max: 84 } })),
     "1008 tasks of public services can run during a deployment",
@@ -36,13 +36,13 @@ test.each<[string, Services, Services, string]>([
     "2002 tasks can run during a deployment",
   ],
   [
-    "services that one calls",
+    "services that one service calls",
     { ...many(58, () => internal), caller: calling(58) },
     { ...many(59, () => internal), caller: calling(59) },
     "59 services are called by caller; a service may call 58",
   ],
   [
-    "callers of one service, by name",
+    "callers of one service, listed by name",
     { ...many(59, () => ({ ...internal, calls: ["callee"] })), callee: internal },
     { ...many(60, () => ({ ...internal, calls: ["callee"] })), callee: internal },
     "60 services call callee; a service may be called by 59: service-0, service-1,",
@@ -60,12 +60,12 @@ test.each<[string, Services, Services, string]>([
     "bytes of orders's task definition come from its environment, calls and commands; AWS allows 64 KiB",
   ],
   [
-    "bytes of a task definition that a migration has twice",
+    "bytes of a task definition, doubled by a migration",
     { orders: { ...internal, migrate: ["m"], environment: { TEXT: "x".repeat(24_000) } } },
     { orders: { ...internal, migrate: ["m"], environment: { TEXT: "x".repeat(25_000) } } },
     "bytes of orders's task definition",
   ],
-])("%s: as many as AWS takes are fine, one more is refused", (_, fine, tooMany, message) => {
+])("%s: the most that AWS allows is accepted, and more is refused", (_, fine, tooMany, message) => {
   expect(quotaProblems(fine)).toEqual([]);
   expect(quotaProblems(tooMany)).toEqual([expect.stringContaining(message)]);
 });

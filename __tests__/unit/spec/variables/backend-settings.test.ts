@@ -11,7 +11,7 @@ const backendOf = (env: Record<string, string>) => {
   return config.backend;
 };
 
-test("a bucket is where the environment is, unless a variable says otherwise", () => {
+test("the state bucket is in the environment's region, unless a variable sets another", () => {
   expect(backendOf({ ...S3, PLATFORM_REGION: "eu-west-1" })).toEqual({
     kind: "s3",
     bucket: "acme-states",
@@ -24,7 +24,7 @@ test("a bucket is where the environment is, unless a variable says otherwise", (
 });
 
 test.each(["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])(
-  "the S3 that %s names has one host name for all buckets",
+  "with %s set, S3 uses path-style addresses",
   (variable) => {
     expect(backendOf({ ...S3, [variable]: "http://127.0.0.1:4566" })).toMatchObject({
       pathStyle: true,
@@ -32,7 +32,7 @@ test.each(["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"])(
   },
 );
 
-test("HCP Terraform is at app.terraform.io, unless a variable says otherwise", () => {
+test("HCP Terraform is at app.terraform.io, unless a variable sets another host", () => {
   expect(backendOf(CLOUD)).toEqual({
     kind: "cloud",
     organization: "acme",
@@ -82,67 +82,67 @@ test.each<[string, Record<string, string>, string]>([
     ],
   ),
   [
-    "a region of the bucket that is none",
+    "an unknown bucket region",
     { ...S3, PLATFORM_STATE_REGION: "mars-1" },
     `PLATFORM_STATE_REGION is "mars-1"; it must be the bucket's region, one of us-east-1`,
   ],
   [
-    "a KMS key by its alias",
+    "a KMS key given by its alias",
     { ...S3, PLATFORM_STATE_KMS_KEY: "alias/states" },
     'PLATFORM_STATE_KMS_KEY is "alias/states"; it must be the ARN of a KMS key',
   ],
   [
-    "a KMS key of another region than the bucket's",
+    "a KMS key in a region other than the bucket's",
     { ...S3, PLATFORM_STATE_KMS_KEY: KEY },
     "PLATFORM_STATE_KMS_KEY is in eu-west-1, but the bucket is in us-east-1; use a key in us-east-1",
   ],
   [
-    "an organization that cannot be",
+    "an invalid organization name",
     { ...CLOUD, PLATFORM_HCP_ORGANIZATION: "acme inc." },
     'PLATFORM_HCP_ORGANIZATION is "acme inc."; it must be the name of an organization',
   ],
   [
-    "a project that cannot be",
+    "an invalid project name",
     { ...CLOUD, PLATFORM_HCP_PROJECT: "a/b" },
     'PLATFORM_HCP_PROJECT is "a/b"; it must be the name of a project',
   ],
   [
-    "a URL for a host name",
+    "a URL instead of a host name",
     { ...CLOUD, PLATFORM_HCP_HOSTNAME: "https://tfe.acme.com" },
     'PLATFORM_HCP_HOSTNAME is "https://tfe.acme.com"; it must be a host name such as app.terraform.io, without https://',
   ],
   [
-    "a role by its name",
+    "a role given by its name",
     { ...CLOUD, PLATFORM_HCP_RUN_ROLE: "hcp" },
     'PLATFORM_HCP_RUN_ROLE is "hcp"; it must be the ARN of a role, arn:aws:iam::ACCOUNT:role/NAME',
   ],
   [
-    "a bucket that files would ignore",
+    "a bucket that the local backend ignores",
     { PLATFORM_STATE_BUCKET: "acme-states" },
     'PLATFORM_STATE_BUCKET is "acme-states", but PLATFORM_BACKEND=local does not use it; unset PLATFORM_STATE_BUCKET, or set PLATFORM_BACKEND=s3',
   ],
   [
-    "a folder that S3 would ignore",
+    "a folder that the S3 backend ignores",
     { ...S3, PLATFORM_STATE_FOLDER: "/states" },
     'PLATFORM_STATE_FOLDER is "/states", but PLATFORM_BACKEND=s3 does not use it; unset PLATFORM_STATE_FOLDER, or set PLATFORM_BACKEND=local',
   ],
   [
-    "an organization that S3 would ignore",
+    "an organization that the S3 backend ignores",
     { ...S3, PLATFORM_HCP_ORGANIZATION: "acme" },
     'PLATFORM_HCP_ORGANIZATION is "acme", but PLATFORM_BACKEND=s3 does not use it',
   ],
   [
-    "a workspace of Terraform's own choosing",
+    "a workspace set with TF_WORKSPACE",
     { TF_WORKSPACE: "staging" },
     'TF_WORKSPACE is "staging", which would store all three states elsewhere; unset it',
   ],
-])("%s is refused, with what is allowed and the fix", (_, env, sentence) => {
+])("%s is refused, with the allowed values and the fix", (_, env, sentence) => {
   const { problems } = readConfig(env);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(sentence);
 });
 
-test("all mistakes are reported at once, those of other settings among them", () => {
+test("all mistakes are reported at once, including mistakes in other settings", () => {
   const { problems } = readConfig({
     PLATFORM_BACKEND: "cloud",
     PLATFORM_STATE_BUCKET: "Acme",

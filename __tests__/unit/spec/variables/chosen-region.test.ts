@@ -43,21 +43,21 @@ const read = (env: Record<string, string>, region?: string) =>
 
 test.each<[string, Record<string, string>, string]>([
   ["the default profile", { HOME: home }, "eu-west-1"],
-  ["a profile by its name", { HOME: home, AWS_PROFILE: "work.dev" }, "eu-central-1"],
+  ["a profile given by its name", { HOME: home, AWS_PROFILE: "work.dev" }, "eu-central-1"],
   ["a profile in quotes", { HOME: home, AWS_PROFILE: "two words" }, "eu-north-1"],
   ["AWS_DEFAULT_PROFILE", { HOME: home, AWS_DEFAULT_PROFILE: "work.dev" }, "eu-central-1"],
-  ["another file", { AWS_CONFIG_FILE: config }, "eu-west-1"],
+  ["another config file", { AWS_CONFIG_FILE: config }, "eu-west-1"],
   ["AWS_DEFAULT_REGION", { HOME: home, AWS_DEFAULT_REGION: "us-west-2" }, "us-west-2"],
-  ["no profile that has one", { HOME: home, AWS_PROFILE: "empty" }, "us-east-1"],
+  ["a profile without a region", { HOME: home, AWS_PROFILE: "empty" }, "us-east-1"],
   ["no file at all", { HOME: "/nowhere" }, "us-east-1"],
-  ["variables that are empty", { AWS_REGION: "", AWS_DEFAULT_REGION: "", HOME: home }, "eu-west-1"],
-])("the region of the shell is that of %s", (_, env, region) => {
+  ["empty variables", { AWS_REGION: "", AWS_DEFAULT_REGION: "", HOME: home }, "eu-west-1"],
+])("the region is chosen correctly with %s", (_, env, region) => {
   const { config, problems } = read(env);
   expect(config.region).toBe(region);
   expect(problems).toEqual([]);
 });
 
-test("each comes before the next: PLATFORM_REGION, environments.ts, AWS_REGION, AWS_DEFAULT_REGION, the profile", () => {
+test("the order of precedence is PLATFORM_REGION, environments.ts, AWS_REGION, AWS_DEFAULT_REGION, profile", () => {
   const variables = { AWS_DEFAULT_REGION: "us-west-2", HOME: home };
   const shell = { AWS_REGION: "us-west-1", ...variables };
   expect(read({ ...shell, PLATFORM_REGION: "sa-east-1" }, "ca-west-1").config.region).toBe(
@@ -68,7 +68,7 @@ test("each comes before the next: PLATFORM_REGION, environments.ts, AWS_REGION, 
   expect(read(variables).config.region).toBe("us-west-2");
 });
 
-test("the credentials file wins over the other, as with AWS's own tools", () => {
+test("the credentials file takes precedence over the config file, as in AWS's own tools", () => {
   const credentials = path.join(home, "credentials");
   writeFileSync(credentials, "[default]\nregion = ap-south-1\n");
   expect(read({ HOME: home, AWS_SHARED_CREDENTIALS_FILE: credentials }).config.region).toBe(
@@ -88,7 +88,7 @@ test.each<[Record<string, string>, string]>([
     { AWS_REGION: "cn-north-1" },
     'AWS_REGION is "cn-north-1", a region of AWS in China: a partition with its own accounts',
   ],
-])("a region that cannot be deployed to is refused where it comes from: %j", (env, words) => {
+])("an unsupported region is refused, and the message names its source: %j", (env, words) => {
   const { problems } = read(env);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(words);

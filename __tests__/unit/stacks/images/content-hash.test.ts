@@ -36,7 +36,7 @@ afterEach(() => {
   rmSync(context, { recursive: true });
 });
 
-test("the same sources have the same hash, whenever and by whomever they were checked out", () => {
+test("the same sources have the same hash, regardless of file times", () => {
   const before = hash();
   utimesSync(path.join(context, "app/main.py"), 0, 0);
   expect(hash()).toBe(before);
@@ -92,21 +92,21 @@ test.each<[string, Partial<BuildInputs>]>([
   expect(hash(inputs)).not.toBe(hash());
 });
 
-test("a file that .dockerignore leaves out does not count", () => {
+test("a file that .dockerignore excludes does not change the hash", () => {
   const before = hash();
   write("tests/test_main.py", "assert 1 == 1\n");
   write("tests/deep/new.py", "");
   expect(hash()).toBe(before);
 });
 
-test("the Dockerfile counts even where .dockerignore leaves it out", () => {
+test("the Dockerfile changes the hash even if .dockerignore excludes it", () => {
   write(".dockerignore", "tests\nDockerfile\n");
   const before = hash();
   write("Dockerfile", "FROM scratch\nUSER 1000\n");
   expect(hash()).not.toBe(before);
 });
 
-test("an exception brings a file of an ignored folder back", () => {
+test("an exception includes a file of an ignored folder again", () => {
   write(".dockerignore", "tests\n!tests/fixture.json\n");
   write("tests/fixture.json", "{}");
   expect(contextFiles(context)).toEqual([
@@ -117,7 +117,7 @@ test("an exception brings a file of an ignored folder back", () => {
   ]);
 });
 
-test("patterns are Docker's, anchored at the context, not git's", () => {
+test("patterns follow Docker's rules, anchored at the context, and not git's", () => {
   write(".dockerignore", "main.py\n**/*.log\n");
   write("app/debug.log", "");
   expect(contextFiles(context)).toContain("app/main.py");

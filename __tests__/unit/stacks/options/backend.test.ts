@@ -17,7 +17,7 @@ function remoteStates({ json }: SynthesizedStack): Record<string, unknown> {
   );
 }
 
-/** Each stack refers to the states that it reads as `expected` says, and to no others. */
+/** Each stack refers to exactly the states that it reads, as `expected` describes them. */
 function expectRemoteStates(
   stacks: ReturnType<typeof synthesize>,
   expected: (producer: string) => unknown,
@@ -46,13 +46,13 @@ describe("states in S3", () => {
     key: `eu-west-1/platform/blue/${stack}.tfstate`,
   });
 
-  test.each(STACKS)("%s has a key of its own, encrypted, with a lock file", (stack) => {
+  test.each(STACKS)("the state of %s has its own key, encryption and a lock file", (stack) => {
     expect(stacks[stack].json["terraform"]?.["backend"]).toEqual({
       s3: { ...place(stack), use_lockfile: true },
     });
   });
 
-  test("who takes a value from another stack reads it from that one's key", () => {
+  test("a stack that reads another stack's output uses that stack's state key", () => {
     expectRemoteStates(stacks, (producer) => ({
       backend: "s3",
       workspace: "${terraform.workspace}",
@@ -61,7 +61,7 @@ describe("states in S3", () => {
   });
 });
 
-test("a key, a region and an S3 of one's own reach the stacks that read the state", () => {
+test("a custom KMS key, region and S3 endpoint also apply to the stacks that read the state", () => {
   const key = "arn:aws:kms:eu-west-1:123456789012:key/1a2b3c4d";
   const stacks = synthesize(fixture, {
     PLATFORM_BACKEND: "s3",
@@ -85,7 +85,7 @@ describe("states in HCP Terraform", () => {
     PLATFORM_SUFFIX: "blue",
   });
 
-  test.each(STACKS)("%s is in a workspace of its own, named, in the project", (stack) => {
+  test.each(STACKS)("%s has its own named workspace in the project", (stack) => {
     expect(stacks[stack].json["terraform"]).not.toHaveProperty("backend");
     expect(stacks[stack].json["terraform"]?.["cloud"]).toEqual({
       hostname: "tfe.acme.com",
@@ -94,7 +94,7 @@ describe("states in HCP Terraform", () => {
     });
   });
 
-  test("who takes a value from another stack reads it from that one's workspace", () => {
+  test("a stack that reads another stack's output uses that stack's workspace", () => {
     expectRemoteStates(stacks, (producer) => ({
       backend: "remote",
       config: {
@@ -105,7 +105,7 @@ describe("states in HCP Terraform", () => {
     }));
   });
 
-  test("a remote run, which gets the stack's folder alone, finds all that it needs in it", () => {
+  test("a remote run, which gets only the stack's folder, finds everything it needs there", () => {
     for (const stack of ["registry", "platform"] as const) {
       const { json } = stacks[stack];
       expect(Object.keys(json["provider"] ?? {})).toEqual(["aws"]);

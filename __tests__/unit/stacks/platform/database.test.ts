@@ -10,7 +10,7 @@ describe("a service with a database and a migration", () => {
   const task = containers(platform);
   const [setup, migrate, service] = task;
 
-  test("starts after its migration, which starts after the setup of its database", () => {
+  test("starts after its migration, which starts after the database setup", () => {
     expect(task.map(({ name }) => name)).toEqual(["database-setup", "migrate", "orders", "ready"]);
     expect(setup).not.toHaveProperty("dependsOn");
     expect(migrate).toMatchObject({
@@ -24,7 +24,7 @@ describe("a service with a database and a migration", () => {
     });
   });
 
-  test("has a setup that ends before ECS would end it", () => {
+  test("has a setup that ends before its ECS timeout", () => {
     const limits = Object.fromEntries(
       (setup?.["environment"] as { name: string; value: string }[]).map((entry) => [
         entry.name,
@@ -37,16 +37,16 @@ describe("a service with a database and a migration", () => {
     expect(limits["ROTATION_SECONDS"]).toBe(60);
   });
 
-  test("migrates with the image that is about to serve", () => {
+  test("migrates with the same image as the service", () => {
     expect(migrate).toMatchObject({ image: service?.["image"], command: ["/migrate", "up"] });
   });
 
-  test("only the setup knows the master user", () => {
+  test("gives only the setup access to the master user", () => {
     expect(JSON.stringify(setup)).toContain("master_user_secret");
     expect(JSON.stringify([migrate, service])).not.toContain("master_user_secret");
   });
 
-  test("has a password that is in no state: made and written while applying", () => {
+  test("has a password that is created and written during apply and is in no state", () => {
     const [login] = platform.resources("aws_secretsmanager_secret_version");
     expect(login).toMatchObject({
       secret_string_wo:
@@ -87,7 +87,7 @@ describe("the database", () => {
     expect(cluster?.["lifecycle"]).toMatchObject({ ignore_changes: ["engine_version"] });
   });
 
-  test("does not exist where no service asks for it", () => {
+  test("does not exist if no service asks for it", () => {
     const { platform } = synthesize({ "order-archive": fixture["order-archive"] });
     expect(platform.resources("aws_rds_cluster")).toEqual([]);
   });

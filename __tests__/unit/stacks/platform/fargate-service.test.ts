@@ -12,7 +12,7 @@ function taskOf(service: string): Block[] {
   return JSON.parse(String(task?.["container_definitions"])) as Block[];
 }
 
-/** Two failing rounds of two tasks, or three of one, and the roll-back; longer with a database. */
+/** Two failing rounds of two tasks, or three of one, and the rollback; longer with a database. */
 const limits: Readonly<Record<string, string>> = {
   web: "10m",
   orders: "14m",
@@ -49,9 +49,9 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     });
   });
 
-  test("counts as running once it is healthy, and ends in time if it never is", () => {
+  test("counts as running once it is healthy, and times out if it never is", () => {
     const ready = taskOf(service).find(({ name }) => name === "ready");
-    // ECS would give up on an optional container alone, and the task would run unhealthy.
+    // ECS would stop waiting for an optional container, and the task would run unhealthy.
     expect(ready).toMatchObject({
       dependsOn: [{ containerName: service, condition: "HEALTHY" }],
       essential: true,
@@ -63,7 +63,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     expect(container?.["startTimeout"]).toBeLessThanOrEqual(120);
   });
 
-  test("every container that others wait for has a limit", () => {
+  test("every container that others wait for has a start timeout", () => {
     const task = taskOf(service);
     const awaited = task.flatMap(({ dependsOn = [] }) => dependsOn as { containerName: string }[]);
     for (const { containerName } of awaited) {
@@ -73,14 +73,14 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     }
   });
 
-  test("cannot write to its own image, and hears a SIGTERM from the first moment", () => {
+  test("cannot write to its own image, and receives SIGTERM from its start", () => {
     expect(container).toMatchObject({
       readonlyRootFilesystem: true,
       linuxParameters: { initProcessEnabled: true },
     });
   });
 
-  test("answers after SIGTERM for longer than callers keep its address, and is not killed before", () => {
+  test("answers after SIGTERM for longer than callers cache its address, and is not killed earlier", () => {
     const { environment, stopTimeout } = container as unknown as {
       environment: { name: string; value: string }[];
       stopTimeout: number;
@@ -97,7 +97,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     expect(stopTimeout).toBeLessThanOrEqual(120);
   });
 
-  test("fails as a whole rather than run half new, and a rollback is a failure", () => {
+  test("fails as a whole instead of running partly updated, and a rollback counts as a failure", () => {
     expect(ecsService).toMatchObject({
       deployment_circuit_breaker: { enable: true, rollback: true },
       deployment_minimum_healthy_percent: 100,
@@ -126,7 +126,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     expect(target).toMatchObject({ min_capacity: min, max_capacity: max });
   });
 
-  test("is replaced together with its scaling, which an update leaves alone", () => {
+  test("is replaced together with its scaling, which an update does not change", () => {
     const own = ["aws_appautoscaling_target", "aws_appautoscaling_policy"].flatMap((type) =>
       platform.resources(type).filter((block) => JSON.stringify(block).includes(`_${service}_`)),
     );
@@ -142,7 +142,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     }
   });
 
-  test("is not changed unless its image is in ECR", () => {
+  test("is changed only if its image is in ECR", () => {
     expect(ecsService?.["depends_on"]).toContainEqual(
       expect.stringMatching(
         new RegExp(`^data\\.aws_ecr_image\\.services_${service}_task_pushed-image`),
@@ -150,7 +150,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     );
   });
 
-  test("gets a login of its own only if it asked for a database, and never the master's", () => {
+  test("gets its own login only if it asks for a database, and never the master login", () => {
     const secret = `aws_secretsmanager_secret\\.database_services_${service}_secret_\\S+\\.arn\\}`;
     const secrets = [
       expect.stringMatching(new RegExp(`${secret}:username::$`)),
@@ -161,20 +161,20 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
   });
 });
 
-describe("what a service waits for", () => {
+describe("dependencies", () => {
   test.each([
-    ["its rule at the load balancer", "aws_lb_listener_rule"],
+    ["its load balancer rule", "aws_lb_listener_rule"],
     ["the policy that lets ECS start its tasks", "aws_iam_role_policy"],
-    ["its way out to AWS", "aws_vpc_security_group_egress_rule"],
-    ["the routes through NAT", "aws_route"],
-  ])("%s", (_, type) => {
+    ["its outbound rule to AWS", "aws_vpc_security_group_egress_rule"],
+    ["the NAT routes", "aws_route"],
+  ])("a service waits for %s", (_, type) => {
     const [web] = platform
       .resources("aws_ecs_service")
       .filter(({ name }) => name === "platform-web-blue");
     expect(web?.["depends_on"]).toContainEqual(expect.stringMatching(new RegExp(`^${type}\\.`)));
   });
 
-  test("the database that it asked for", () => {
+  test("a service waits for the database that it asks for", () => {
     const [orders] = platform
       .resources("aws_ecs_service")
       .filter(({ name }) => name === "platform-orders-blue");
@@ -186,7 +186,7 @@ describe("what a service waits for", () => {
     );
   });
 
-  test("the load balancer itself waits for the internet gateway's route", () => {
+  test("the load balancer waits for the internet gateway's route", () => {
     expect(platform.resources("aws_lb")[0]?.["depends_on"]).toEqual([
       expect.stringContaining("aws_route.network_internet-route"),
     ]);

@@ -25,7 +25,7 @@ function record(type: string): Block | undefined {
 }
 
 describe("with a domain", () => {
-  test("HTTPS is TLS 1.3 and 1.2, browsers stay with it, and an unknown path or host gets 404", () => {
+  test("HTTPS uses TLS 1.3 and 1.2, sets HSTS, and answers 404 for an unknown path or host", () => {
     expect(listener(443)).toMatchObject({
       protocol: "HTTPS",
       ssl_policy: expect.stringMatching(/^ELBSecurityPolicy-TLS13-1-2-/),
@@ -34,7 +34,7 @@ describe("with a domain", () => {
     });
   });
 
-  test("plain HTTP only redirects to the domain, for good, and not before HTTPS answers", () => {
+  test("plain HTTP only redirects, permanently, to the domain, and only once HTTPS answers", () => {
     expect(listener(80)).toMatchObject({
       protocol: "HTTP",
       default_action: [
@@ -55,7 +55,7 @@ describe("with a domain", () => {
     }
   });
 
-  test("a request for another host gets no service", () => {
+  test("a request for another host reaches no service", () => {
     const rules = platform.resources("aws_lb_listener_rule");
     expect(rules).toHaveLength(2);
     for (const { condition } of rules) {
@@ -64,7 +64,7 @@ describe("with a domain", () => {
     }
   });
 
-  test("the certificate is validated before the listener uses it, within a limit", () => {
+  test("the certificate is validated before the listener uses it, within a time limit", () => {
     expect(listener(443)?.["certificate_arn"]).toContain("${aws_acm_certificate_validation.");
     expect(only("aws_acm_certificate_validation")).toMatchObject({
       certificate_arn: expect.stringContaining("${aws_acm_certificate."),
@@ -73,7 +73,7 @@ describe("with a domain", () => {
     });
   });
 
-  test("the certificate is for the domain alone, and its record is where ACM looks for it", () => {
+  test("the certificate covers only the domain, and its validation record is where ACM looks for it", () => {
     expect(only("aws_acm_certificate")).toMatchObject({
       domain_name: "dev.example.com",
       validation_method: "DNS",
@@ -88,7 +88,7 @@ describe("with a domain", () => {
     });
   });
 
-  test("the domain leads to the load balancer once HTTPS answers there, and takes no one's place", () => {
+  test("the domain points to the load balancer once HTTPS answers, and overwrites no existing record", () => {
     expect(platform.dataSources("aws_route53_zone")).toEqual([
       expect.objectContaining({ name: "example.com", private_zone: false }),
     ]);
@@ -101,12 +101,12 @@ describe("with a domain", () => {
     expect(address).not.toHaveProperty("allow_overwrite");
   });
 
-  test("no record promises IPv6, as the load balancer has none", () => {
+  test("the domain has no IPv6 record, as the load balancer has no IPv6", () => {
     expect(only("aws_lb")).not.toHaveProperty("ip_address_type");
     expect(record("AAAA")).toBeUndefined();
   });
 
-  test("the internet reaches the load balancer on both ports, and only it", () => {
+  test("the internet reaches only the load balancer, on both ports", () => {
     const open = platform
       .resources("aws_vpc_security_group_ingress_rule")
       .filter((rule) => "cidr_ipv4" in rule);
@@ -117,7 +117,7 @@ describe("with a domain", () => {
     for (const rule of open) expect(rule["security_group_id"]).toContain("load-balancer");
   });
 
-  test("a public service waits for its rule of HTTPS before it uses its target group", () => {
+  test("a public service waits for its HTTPS rule before it uses its target group", () => {
     const services = platform.resources("aws_ecs_service");
     const waiting = services.filter(({ depends_on }) =>
       String(depends_on).includes("aws_lb_listener_rule.load-balancer_rules_"),
@@ -125,7 +125,7 @@ describe("with a domain", () => {
     expect(waiting).toHaveLength(2);
   });
 
-  test("what serves over HTTP, or at another name, goes on until HTTPS at this one does", () => {
+  test("HTTP, or another domain, keeps serving until HTTPS at the new domain does", () => {
     for (const rule of platform.resources("aws_lb_listener_rule")) {
       expect(rule["lifecycle"]).toEqual({ create_before_destroy: true });
     }
@@ -133,17 +133,17 @@ describe("with a domain", () => {
     expect(only("aws_acm_certificate")["lifecycle"]).toEqual({ create_before_destroy: true });
   });
 
-  test("the platform gives out the domain's address", () => {
+  test("the platform outputs the domain's address", () => {
     expect(platform.json["output"]?.["url"]).toMatchObject({ value: "https://dev.example.com" });
   });
 });
 
 describe("without a domain", () => {
-  test("nothing of ACM or Route 53 is asked", () => {
+  test("the stack uses neither ACM nor Route 53", () => {
     expect(JSON.stringify(plain.json)).not.toMatch(/aws_(acm|route53)_/);
   });
 
-  test("plain HTTP serves every host, as before there were domains", () => {
+  test("plain HTTP serves every host", () => {
     expect(plain.resources("aws_lb_listener")).toHaveLength(1);
     expect(listener(80, plain)).toMatchObject({ default_action: [NOT_FOUND] });
     for (const rule of plain.resources("aws_lb_listener_rule")) {

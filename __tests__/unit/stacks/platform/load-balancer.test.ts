@@ -17,7 +17,7 @@ describe("listener priorities", () => {
     expect(orders).toBeGreaterThanOrEqual(1);
   });
 
-  test("a hundred paths have a hundred priorities, and one more moves none of them", () => {
+  test("a hundred paths have a hundred priorities, and one more path changes none of them", () => {
     const paths = [...Array(100).keys()].map((index) => `/service-${index}`);
     const before = listenerPriorities(paths);
     expect(new Set(before.values()).size).toBe(100);

@@ -12,7 +12,7 @@ describe("the network", () => {
     expect(new Set(blocks).size).toBe(6);
   });
 
-  test("has a NAT gateway per zone, or one that all share", () => {
+  test("has one NAT gateway per zone, or a shared one", () => {
     expect(platform.resources("aws_nat_gateway")).toHaveLength(2);
     const shared = synthesize(fixture, {}, { natGateways: "shared" }).platform;
     expect(shared.resources("aws_nat_gateway")).toHaveLength(1);

@@ -9,20 +9,20 @@ describe("permissions", () => {
     .dataSources("aws_iam_policy_document")
     .flatMap(({ statement }) => statement as { actions: string[]; resources?: string[] }[]);
 
-  test("only the ECR login, which takes no resource, is granted on everything", () => {
+  test("only the ECR login, which has no resource scope, is granted on all resources", () => {
     const wide = statements.filter(({ resources }) => resources?.includes("*"));
     for (const { actions } of wide) expect(actions).toEqual(["ecr:GetAuthorizationToken"]);
     expect(statements.flatMap(({ actions }) => actions).filter((a) => a.includes("*"))).toEqual([]);
   });
 
-  test("the application's own role may do nothing", () => {
+  test("the application's own role has no permissions", () => {
     const roles = platform.resources("aws_iam_role_policy").map(({ role }) => role);
     expect(roles).toHaveLength(3);
     for (const role of roles) expect(role).toContain("_roles_execution_");
   });
 });
 
-describe("everything", () => {
+describe("the whole platform", () => {
   test("is tagged by the provider with its project and environment", () => {
     const synthesis = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
     for (const stack of [synthesis.registry, synthesis.images, synthesis.platform]) {
@@ -33,13 +33,13 @@ describe("everything", () => {
     }
   });
 
-  test("has a log group that forgets after a week", () => {
+  test("keeps its logs for one week", () => {
     const groups = platform.resources("aws_cloudwatch_log_group");
     expect(groups).toHaveLength(4);
     for (const group of groups) expect(group["retention_in_days"]).toBe(7);
   });
 
-  test("takes over the log group that Container Insights has written again", () => {
+  test("imports the log group that Container Insights has recreated", () => {
     const [group] = platform
       .resources("aws_cloudwatch_log_group")
       .filter(({ name }) => String(name).startsWith("/aws/ecs/containerinsights/"));
@@ -56,7 +56,7 @@ describe("everything", () => {
     expect(group?.["name"]).toBe("/aws/ecs/containerinsights/platform-blue/performance");
   });
 
-  test("writes its log without waiting for CloudWatch, whatever the account's defaults are", () => {
+  test("writes its logs without waiting for CloudWatch, regardless of the account's defaults", () => {
     for (const container of containers(platform)) {
       expect(container["logConfiguration"]).toMatchObject({
         logDriver: "awslogs",
@@ -65,7 +65,7 @@ describe("everything", () => {
     }
   });
 
-  test("is replaced only where a replacement has another name", () => {
+  test("creates a replacement first only where it has another name", () => {
     // Terraform extends create_before_destroy to a resource's dependencies: on a task definition it
     // would create a second Aurora cluster under the name of the first.
     const types = Object.entries(platform.json["resource"] ?? {})

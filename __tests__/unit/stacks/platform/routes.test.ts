@@ -19,7 +19,7 @@ const LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/a
 const rulesOf = (services: Services) =>
   writeRoutes(services, { outdir, listenerArn: LISTENER, vpcId: "vpc-1" }).rules;
 
-/** The rules by address, each with the first path that it matches and what it leads to. */
+/** The rules by address, each with the first path that it matches and its target. */
 const summary = (rules: ReadonlyMap<string, Block>) =>
   Object.fromEntries(
     [...rules].map(([address, rule]) => {
@@ -28,7 +28,7 @@ const summary = (rules: ReadonlyMap<string, Block>) =>
     }),
   );
 
-test("whatever becomes of the catalogue, a priority is never wanted by a second rule", () => {
+test("across all catalogue changes, each priority belongs to only one rule", () => {
   fc.assert(
     fc.property(fc.array(anyChange, { minLength: 2, maxLength: 12 }), (changes) => {
       const addresses = new Map<unknown, string>();
@@ -44,7 +44,7 @@ test("whatever becomes of the catalogue, a priority is never wanted by a second 
   );
 });
 
-test("a renamed service's path keeps its rule, which leads to the new name", () => {
+test("a renamed service's path keeps its rule, which then forwards to the new name", () => {
   const before = summary(rulesOf({ orders: publicService("/orders") }));
   const after = summary(rulesOf({ sales: publicService("/orders") }));
   expect(Object.keys(after)).toEqual(Object.keys(before));
@@ -52,7 +52,7 @@ test("a renamed service's path keeps its rule, which leads to the new name", () 
   expect(Object.values(after)).toEqual(["/orders sales"]);
 });
 
-test("two services that swap paths swap what the two rules lead to", () => {
+test("two services that swap paths swap the targets of their rules", () => {
   const one = publicService("/one");
   const two = publicService("/two");
   const before = rulesOf({ ants: one, bees: two });
@@ -64,7 +64,7 @@ test("two services that swap paths swap what the two rules lead to", () => {
   expect(Object.values(summary(after)).sort()).toEqual(["/one bees", "/two ants"]);
 });
 
-test("of two paths with one hash the second takes the place of the first in place", () => {
+test("when the first of two paths with the same hash is removed, the second takes over its rule", () => {
   const [first = 0, second] = ["/p26", "/p89"].map((p) =>
     listenerPriorities(["/p26", "/p89"]).get(p),
   );
@@ -76,7 +76,7 @@ test("of two paths with one hash the second takes the place of the first in plac
     expect(before.get(address)).toMatchObject({ priority });
 });
 
-test("a target group outlives the rule's turn to another", () => {
+test("a target group stays until its rule forwards to another", () => {
   const { platform } = synthesize(fixture);
   for (const group of platform.resources("aws_lb_target_group")) {
     expect(group["lifecycle"]).toEqual({ create_before_destroy: true });

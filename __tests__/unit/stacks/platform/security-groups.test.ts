@@ -4,14 +4,14 @@ import { synthesize } from "../../../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
-describe("who reaches whom", () => {
+describe("network access", () => {
   const rules = (type: string) =>
     platform
       .resources(type)
       .map((rule) => [rule["description"], rule["from_port"], rule["to_port"]].join(" "))
       .sort();
 
-  test("the internet reaches the load balancer, and only it", () => {
+  test("the internet reaches only the load balancer", () => {
     const open = platform
       .resources("aws_vpc_security_group_ingress_rule")
       .filter((rule) => "cidr_ipv4" in rule);
@@ -23,7 +23,7 @@ describe("who reaches whom", () => {
     ]);
   });
 
-  test("the catalogue opens every other way in, each on one port", () => {
+  test("every other inbound rule comes from the catalogue and opens one port", () => {
     expect(rules("aws_vpc_security_group_ingress_rule")).toEqual([
       "HTTP from anywhere 80 80",
       "Load balancer to order-archive 9100 9100",
@@ -33,7 +33,7 @@ describe("who reaches whom", () => {
     ]);
   });
 
-  test("a way out exists for each way in, and HTTPS for AWS's APIs", () => {
+  test("each inbound rule has an outbound rule, and HTTPS is open to AWS's APIs", () => {
     expect(rules("aws_vpc_security_group_egress_rule")).toEqual([
       ...Array<string>(3).fill("HTTPS to ECR, Secrets Manager and CloudWatch Logs 443 443"),
       "Load balancer to order-archive 9100 9100",
@@ -43,7 +43,7 @@ describe("who reaches whom", () => {
     ]);
   });
 
-  test("a way in leads from the caller's group into the callee's, never back", () => {
+  test("an inbound rule leads from the caller's group to the callee's, never back", () => {
     const [rule] = platform
       .resources("aws_vpc_security_group_ingress_rule")
       .filter(({ description }) => description === "web to orders");
@@ -53,7 +53,7 @@ describe("who reaches whom", () => {
     });
   });
 
-  test("of the services only those with a database are in the group that reaches Aurora", () => {
+  test("only services with a database are in the group that reaches Aurora", () => {
     const groups = platform
       .resources("aws_ecs_service")
       .map((service) => JSON.stringify(service["network_configuration"]));
@@ -69,7 +69,7 @@ describe("who reaches whom", () => {
     });
   });
 
-  test("a hundred services with a database are no more rules of Aurora's group than one", () => {
+  test("Aurora's group has one inbound rule, even for a hundred services with a database", () => {
     const names = [...Array(100).keys()].map((index) => `orders-${index}`);
     const many = Object.fromEntries(names.map((name) => [name, fixture.orders]));
     const { platform } = synthesize(many);

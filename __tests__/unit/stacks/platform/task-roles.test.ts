@@ -4,7 +4,7 @@ import { synthesize } from "../../../support/synth";
 
 const BOUNDARY = "arn:aws:iam::123456789012:policy/setup/platform-task-boundary-dev";
 
-test("with a boundary no role of a task goes beyond it; without one none is asked for", () => {
+test("a permissions boundary applies to every task role; without one the roles have no boundary", () => {
   const boundaries = (settings: Record<string, string>) =>
     synthesize(fixture, settings)
       .platform.resources("aws_iam_role")

@@ -23,7 +23,7 @@ const BEFORE = JSON.stringify({
   jest: { testEnvironment: "node" },
 });
 
-test("package.json keeps the Docker bindings on a bridge where they have no successor", () => {
+test("package.json keeps the Docker bindings on a bridge if they have no successor", () => {
   const after = switchManifest(BEFORE, SUCCESSORS);
   expect(JSON.parse(after)).toEqual({
     name: "fargate-platform",
@@ -43,14 +43,14 @@ test("package.json keeps the Docker bindings on a bridge where they have no succ
   });
 });
 
-test("package.json has nothing of cdktf where the registry has the Docker bindings of cdktn", () => {
+test("package.json does not mention cdktf if the registry has cdktn's Docker bindings", () => {
   const successors = { ...SUCCESSORS, [DOCKER_BINDINGS.of]: DOCKER_BINDINGS.successor };
   const after = switchManifest(BEFORE, successors);
   expect(after).toContain('"@cdktn/provider-docker": "16.1.0"');
   expect(after).not.toContain("cdktf");
 });
 
-test("bindings that have no successor anywhere stay on the bridge as well", () => {
+test("bindings without any successor also stay on the bridge", () => {
   const before = BEFORE.replace(
     '"jest":"30.0.0"',
     '"@cdktf/provider-tfe":"12.5.1","jest":"30.0.0"',
@@ -60,7 +60,7 @@ test("bindings that have no successor anywhere stay on the bridge as well", () =
   expect(switchManifest(before, successors)).toContain('"cdktf": "file:cdktf-bridge"');
 });
 
-test("a switched project is told from one that is not", () => {
+test("a switched project is recognized", () => {
   expect(cdktnVersion(BEFORE)).toBeUndefined();
   expect(cdktnVersion(switchManifest(BEFORE, SUCCESSORS))).toBe("0.24.0");
   expect(oldestNode(BEFORE)).toBe("20.19");

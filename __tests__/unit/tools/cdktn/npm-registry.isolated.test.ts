@@ -4,21 +4,21 @@ import { isServed } from "../../../../tools/cdktn/npm-registry";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
 vi.mock("execa");
-// What execa returns is typed by the options of each call.
+// The type of execa's result depends on the options of each call.
 const npm = execa as unknown as Mock;
 
 const PACKAGE = { name: "@cdktn/provider-docker", version: "16.1.0" };
 
 test.each([
-  ["has it", { exitCode: 0, stdout: '"16.1.0"', stderr: "" }, true],
-  ["has other versions only", { exitCode: 0, stdout: "", stderr: "" }, false],
-  ["does not know it", { exitCode: 1, stdout: "", stderr: "npm error code E404" }, false],
-])("a registry that %s", async (_, answer, served) => {
+  ["has the version", { exitCode: 0, stdout: '"16.1.0"', stderr: "" }, true],
+  ["has only other versions", { exitCode: 0, stdout: "", stderr: "" }, false],
+  ["does not know the package", { exitCode: 1, stdout: "", stderr: "npm error code E404" }, false],
+])("the answer of a registry that %s is understood", async (_, answer, served) => {
   npm.mockResolvedValueOnce(answer);
   await expect(isServed(PACKAGE)).resolves.toBe(served);
 });
 
-test("a registry that cannot be reached decides nothing", async () => {
+test("an unreachable registry is an error, not an answer", async () => {
   npm.mockResolvedValue({
     exitCode: 1,
     stdout: "",

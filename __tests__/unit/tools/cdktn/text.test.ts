@@ -26,11 +26,11 @@ test.each([
   'import { Image } from "@cdktf/provider-docker/lib/image";',
   'import { x } from "./cdktf";',
   "/opt/cdktf deploy",
-])("%s stays", (text) => {
+])("%s stays unchanged", (text) => {
   expect(switchText(text, SUCCESSORS)).toBe(text);
 });
 
-test("the words that stay are listed with their place, but for names that cdktn has kept", () => {
+test("the remaining words are listed with their place, except names that cdktn keeps", () => {
   const text = [
     "cdktf.json, .platform/cdktf.out and `@cdktf/provider-docker`",
     "  // Not in cdktf 0.21.",

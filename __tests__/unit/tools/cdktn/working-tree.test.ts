@@ -26,7 +26,7 @@ describe("the files that the switch may change", () => {
     git("-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "all");
   }
 
-  test("are those that git keeps, without links", async () => {
+  test("are the files in git, without links", async () => {
     write("a name.ts", "1");
     write(".gitignore", "ignored\n");
     write("ignored", "1");
@@ -35,7 +35,7 @@ describe("the files that the switch may change", () => {
     await expect(committedFiles(folder)).resolves.toEqual([".gitignore", "a name.ts"]);
   });
 
-  test("are none while a file is changed, or new", async () => {
+  test("are refused while a file is changed or new", async () => {
     write("a.ts", "1");
     commitAll();
     write("a.ts", "2");
@@ -45,7 +45,7 @@ describe("the files that the switch may change", () => {
     await expect(refused).rejects.toThrow("Uncommitted changes: a.ts, b.ts. Nothing was changed.");
   });
 
-  test("are none outside of a repository, where nothing could be undone", async () => {
+  test("are refused outside a repository, where nothing could be undone", async () => {
     await expect(committedFiles(folder)).rejects.toThrow("is not in a git repository");
   });
 });

@@ -7,7 +7,7 @@ import { extraCertificates } from "../../../../../local/machine/offline/certific
 const pem = (name: string): string =>
   `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----`;
 
-test("extra authorities are the owner's and what only the bundle has, each once", () => {
+test("extra authorities are the owner's and those that only the bundle has, each once", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "trust-"));
   const store = {
     local: path.join(folder, "local"),

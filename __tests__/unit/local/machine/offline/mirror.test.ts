@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A mirror with the provider unpacked in it, as `terraform init` wants it. */
+/** A mirror with the unpacked provider, as `terraform init` requires it. */
 function makeMirror(name: string, { below = BELOW, mode = 0o755 } = {}): string {
   const mirror = path.join(folder, name);
   mkdirSync(path.join(mirror, below), { recursive: true });
@@ -29,13 +29,13 @@ function makeMirror(name: string, { below = BELOW, mode = 0o755 } = {}): string 
 }
 
 describe("a provider mirror", () => {
-  test("is found in a folder below a root, whatever its name", () => {
+  test("is found in a folder below a root, regardless of its name", () => {
     const mirror = makeMirror("root/anything");
     const places = { home: folder, roots: [path.join(folder, "root")] };
     expect(findMirror(AWS, PLATFORM, places)).toBe(mirror);
   });
 
-  test("that the project's setting names comes first", () => {
+  test("named by the project's setting comes first", () => {
     makeMirror("root/anything");
     const mirror = makeMirror("named");
     const places = { home: folder, roots: [path.join(folder, "root")], providerMirror: mirror };
@@ -52,7 +52,7 @@ describe("a provider mirror", () => {
     expect(findMirror(AWS, PLATFORM, { home: folder, roots: [] })).toBe(cache);
   });
 
-  test("with another version, another platform or a file that cannot run is passed over", () => {
+  test("with another version, another platform or a file that is not executable is skipped", () => {
     makeMirror("root/version", { below: BELOW.replace("5.100.0", "6.0.0") });
     makeMirror("root/platform", { below: BELOW.replace("amd64", "arm64") });
     makeMirror("root/plain", { mode: 0o644 });
@@ -67,7 +67,7 @@ describe("a provider mirror", () => {
     expect(usableMirror(folder, AWS, PLATFORM)).toBe(folder);
   });
 
-  test("behind a symbolic link is named by where it really lies", () => {
+  test("behind a symbolic link is resolved to its real path", () => {
     const mirror = makeMirror("real");
     const linked = path.join(folder, "linked", path.dirname(BELOW));
     mkdirSync(linked, { recursive: true });
@@ -75,7 +75,7 @@ describe("a provider mirror", () => {
     expect(usableMirror(path.join(folder, "linked"), AWS, PLATFORM)).toBe(mirror);
   });
 
-  test("whose link ends in no mirror is not usable", () => {
+  test("whose link does not lead to a mirror is not usable", () => {
     const loose = path.join(folder, "loose");
     mkdirSync(loose);
     writeFileSync(path.join(loose, "terraform-provider-aws"), "", { mode: 0o755 });
@@ -86,7 +86,7 @@ describe("a provider mirror", () => {
   });
 });
 
-test("a CLI configuration's mirrors and cache are read with the home folder filled in", () => {
+test("a CLI configuration's mirrors and cache are read with the home folder expanded", () => {
   const text = `
     plugin_cache_dir = "$HOME/cache"
     provider_installation {
