@@ -1,12 +1,9 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { accountProblem } from "./account";
-import { hasName, wasAnswered, wordsOf } from "../target/aws-error";
+import { EXPIRED, NO_CREDENTIALS, hasName, wasAnswered, wordsOf } from "../target/aws-error";
 import type { Check, Problem } from "./check";
 import { type Clients, homeRegion } from "./clients";
 
-/** The errors that the SDK throws when it has no credentials. */
-const NOT_FOUND = ["CredentialsProviderError", "TokenProviderError"];
-const EXPIRED = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
 /** A region's errors for unknown keys, for example because the account has not enabled it. */
 const UNKNOWN_KEY = ["InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"];
 
@@ -27,13 +24,13 @@ export const credentials: Check = {
 
 async function explain(error: unknown, clients: Clients, region: string): Promise<Problem> {
   const words = wordsOf(error);
-  if (hasName(error, ...EXPIRED) || (hasName(error, ...NOT_FOUND) && /expired/i.test(words))) {
+  if (hasName(error, ...EXPIRED) || (hasName(error, ...NO_CREDENTIALS) && /expired/i.test(words))) {
     return {
       problem: `the AWS credentials have expired (${words})`,
       fix: "log in again (`aws sso login`), or export new keys",
     };
   }
-  if (hasName(error, ...NOT_FOUND)) {
+  if (hasName(error, ...NO_CREDENTIALS)) {
     return {
       problem: `there are no AWS credentials (${words})`,
       fix: 'export AWS_PROFILE=…, `aws configure`, or eval "$(npx platform env)" for the local AWS',

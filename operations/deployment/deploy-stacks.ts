@@ -18,9 +18,9 @@ import type { Target } from "../target/target";
 import { StackFailure, applyStack, readOutputs } from "../terraform/terraform-stack";
 
 /**
- * Deploys the three stacks, which have been synthesized, in the only safe order: a repository exists before its image and an image
- * before its task, and a service removed from the catalogue leaves the platform before its repository
- * is deleted.
+ * Deploys the three stacks, which have been synthesized, in the only safe order: a repository exists
+ * before its image and an image before its task, and a service removed from the catalogue leaves the
+ * platform before its repository is deleted.
  *
  * @throws Failure that names the service, the cause and the fix
  */

@@ -1,18 +1,23 @@
-import { hasName, isDenied, wasAnswered, wordsOf } from "../target/aws-error";
+import {
+  EXPIRED,
+  NO_CREDENTIALS,
+  hasName,
+  isDenied,
+  wasAnswered,
+  wordsOf,
+} from "../target/aws-error";
 import { Failure } from "../terminal/run";
 
-const AGAIN = "Then run the same command again: it continues from there.";
+/** What ends the advice of every failed deployment. */
+export const AGAIN = "Then run the same command again: it continues from there.";
 
 /** AWS's names for credentials that it does not know or does not accept any more. */
 const REJECTED = [
-  "ExpiredToken",
-  "ExpiredTokenException",
-  "RequestExpired",
+  ...NO_CREDENTIALS,
+  ...EXPIRED,
   "InvalidClientTokenId",
   "UnrecognizedClientException",
   "InvalidAccessKeyId",
-  "CredentialsProviderError",
-  "TokenProviderError",
 ];
 
 /**

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { PROJECT_FOLDER } from "../../project";
+import { AGAIN } from "./failed-request";
 import { type StackFailure, stackFolder } from "../terraform/terraform-process";
 
 /** An error that no single service causes: its pattern, its meaning and its fix. */
@@ -7,8 +8,6 @@ interface KnownError {
   readonly pattern: RegExp;
   readonly advice: (failure: StackFailure, words: string) => string[];
 }
-
-const AGAIN = "Then run the same command again: it continues from there.";
 
 /** `iam:CreateRole` and, where AWS names it, the resource. */
 const DENIAL = /not authorized to perform:? +([a-z0-9-]+:\w+)(?: on resource: "?([^\s",]+))?/g;

@@ -1,3 +1,9 @@
+/** The errors that the SDK throws when it has no credentials. */
+export const NO_CREDENTIALS = ["CredentialsProviderError", "TokenProviderError"] as const;
+
+/** AWS's names for credentials that were valid. */
+export const EXPIRED = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"] as const;
+
 /** Whether AWS recognises the caller but denies the request. */
 export function isDenied(error: unknown): boolean {
   return hasName(error, "AccessDenied", "AccessDeniedException", "UnauthorizedOperation");
