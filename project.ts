@@ -4,7 +4,7 @@ import type { Config } from "./spec/config";
 import { environments as shippedEnvironments } from "./environments";
 import { services as shippedCatalogue } from "./services";
 import type { Services } from "./spec/service/spec";
-import { readBackend } from "./spec/variables/backend-settings";
+import { readBackend } from "./spec/variables/backend";
 import { isOnInternet } from "./spec/environment/domain";
 import { environmentsProblems } from "./spec/environment/problems";
 import {
@@ -19,7 +19,11 @@ import { nearest } from "./spec/nearest";
 import { PREVIEW_RULE } from "./spec/environment/preview-suffix";
 import { type ChosenRegion, regionOfShell } from "./spec/variables/chosen-region";
 import { regionProblems } from "./spec/variables/region-problems";
-import { SETTINGS, type Setting, unknownVariables } from "./spec/variables/platform";
+import {
+  PLATFORM_VARIABLES,
+  type PlatformVariable,
+  unknownVariables,
+} from "./spec/variables/platform-variables";
 
 /** The project's folder; paths in settings and services are relative to it. */
 export const PROJECT_FOLDER = __dirname;
@@ -47,8 +51,8 @@ export function readConfig(
   catalogue: Services = shippedCatalogue,
 ): { config: Config; services: Services; problems: string[] } {
   const problems = [...unknownVariables(env), ...environmentsProblems(environments, catalogue)];
-  const value = (setting: Exclude<Setting, "region">): string => {
-    const { variable, fallback, allowed, test } = SETTINGS[setting];
+  const value = (setting: Exclude<PlatformVariable, "region">): string => {
+    const { variable, fallback, allowed, test } = PLATFORM_VARIABLES[setting];
     const given = env[variable] ?? fallback;
     if (!test(given)) problems.push(`${variable} is "${given}"; it must be ${allowed}`);
     return given;
@@ -56,7 +60,8 @@ export function readConfig(
   const suffix = value("suffix");
   const registry = value("registry") || undefined;
   const settings = settingsOf(suffix, environments, registry !== undefined);
-  if (!settings && SETTINGS.suffix.test(suffix)) problems.push(unknownSuffix(suffix, environments));
+  if (!settings && PLATFORM_VARIABLES.suffix.test(suffix))
+    problems.push(unknownSuffix(suffix, environments));
   const chosen = chooseRegion(env, settings);
   const { region } = chosen;
   const { backend, problems: inBackend } = readBackend(env, {
@@ -97,7 +102,7 @@ export function chooseRegion(
   env: Readonly<NodeJS.ProcessEnv>,
   settings?: EnvironmentSettings,
 ): ChosenRegion {
-  const { variable } = SETTINGS.region;
+  const { variable } = PLATFORM_VARIABLES.region;
   const given = env[variable];
   if (given !== undefined) return { region: given, source: variable };
   if (settings?.region !== undefined) return { region: settings.region, source: ENVIRONMENTS_FILE };

@@ -7,7 +7,7 @@ import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { closing } from "../operations/terminal/closing";
 import { synthesize } from "../operations/terraform/synthesis";
 import { readOutputs } from "../operations/terraform/terraform-stack";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 export function deploy(command: Command): void {
   withEnvironment(command)

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { destroyEnvironment, requireGone } from "../operations/deployment/destroy-environment";
 import { readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
-import { variablesOf } from "./environment";
+import { variablesOf } from "./environment-argument";
 
 export function destroy(command: Command): void {
   command

@@ -5,7 +5,7 @@ import { wordsOf } from "../operations/target/aws-error";
 import { createClients } from "../operations/target/clients";
 import { nearest } from "../spec/nearest";
 import { REFUSED, environment, readConfig } from "../project";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 interface DiagnoseOptions {
   readonly json?: boolean;

@@ -6,7 +6,7 @@ import { REFUSED, environment, readConfig, serviceFolder } from "../project";
 import { catalogueProblems } from "../spec/service/problems";
 import type { CheckResult, Problem } from "../operations/checks/check";
 import { type Outcome, problemsOf, runChecks } from "../operations/checks/preflight";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 export function doctor(command: Command): void {
   withEnvironment(command)

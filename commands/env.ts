@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { environment } from "../project";
 import { prepareTerraform } from "../local/machine/terraform";
 import { readLocalSettings } from "../local/aws/settings";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 export function env(command: Command): void {
   withEnvironment(command)

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type SetupOptions, deploySetup, withSetupOptions } from "./cdktf";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 export function hcp(command: Command): void {
   withSetupOptions(withEnvironment(command))

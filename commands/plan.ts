@@ -24,7 +24,7 @@ import {
   type StackName,
   readOutputs,
 } from "../operations/terraform/terraform-stack";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 /**
  * Separate from the deployment's folder, so that a running deployment never finds another environment's

@@ -13,7 +13,7 @@ import { readStatus } from "../local/verification/service-status";
 import { serviceTable } from "../local/verification/service-table";
 import { readLocalSettings } from "../local/aws/settings";
 import { environment } from "../project";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 export function up(command: Command): void {
   withEnvironment(command)

@@ -21,7 +21,7 @@ import { readOutputs } from "../operations/terraform/terraform-stack";
 import { type Evidence, problemsOf } from "../local/verification/verification";
 import { environment } from "../project";
 import { privateUrl } from "../spec/container";
-import { variablesOf, withEnvironment } from "./environment";
+import { variablesOf, withEnvironment } from "./environment-argument";
 
 /** AWS drops packets that no rule allows, so only a timeout shows a blocked path. */
 const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;

@@ -1,4 +1,4 @@
-import type { Backend } from "./variables/backend-settings";
+import type { Backend } from "./variables/backend";
 import type { Domain } from "./environment/domain";
 import type { DatabaseCapacity, Promotion } from "./environment/settings";
 import type { Placed } from "./names";

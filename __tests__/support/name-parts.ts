@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isServiceName, isSuffix } from "../../spec/names";
 import { REGIONS } from "../../spec/regions";
-import { SETTINGS } from "../../spec/variables/platform";
+import { PLATFORM_VARIABLES } from "../../spec/variables/platform-variables";
 
 /** All parts of an environment's names. */
 export interface Parts {
@@ -42,11 +42,11 @@ const text = fc
 
 /** Whether the product accepts these parts, by its own rules alone. */
 export function areAllowed({ name, service, suffix }: Pick<Parts, "name" | "service" | "suffix">) {
-  return SETTINGS.name.test(name) && isServiceName(service) && isSuffix(suffix);
+  return PLATFORM_VARIABLES.name.test(name) && isServiceName(service) && isSuffix(suffix);
 }
 
 const parts: fc.Arbitrary<Parts> = fc.record({
-  name: text.filter((value) => SETTINGS.name.test(value)),
+  name: text.filter((value) => PLATFORM_VARIABLES.name.test(value)),
   service: text.filter((value) => isServiceName(value)),
   suffix: text.filter(isSuffix),
   region: REGIONS_OF_TESTS,

@@ -9,7 +9,7 @@ import { ensureEmulatorImage } from "./emulator-image";
 import { removeAll } from "./leftovers";
 import { type LocalAwsContainer, createLocalAws, enforcesIam } from "./container";
 import { localAwsName } from "./names";
-import { textOf } from "../../operations/target/container-log";
+import { textOf } from "../../operations/target/engine-log";
 import { Refusal, type Report } from "../../operations/terminal/refusal";
 
 export { leftovers, probedSuffixes } from "./leftovers";

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import path from "node:path";
-import { BACKEND_VARIABLES } from "../../spec/variables/backend";
+import { BACKEND_VARIABLE_NAMES } from "../../spec/variables/backend-variables";
 import { PROJECT_FOLDER, environment, readConfig } from "../../project";
-import { SETTINGS } from "../../spec/variables/platform";
+import { PLATFORM_VARIABLES } from "../../spec/variables/platform-variables";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { ROOT_KEY } from "./names";
@@ -101,7 +101,8 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     AWS_SESSION_TOKEN: "",
     AWS_PROFILE: "",
     // The AWS CLI's files describe real accounts, so they are not read.
-    AWS_REGION: env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || SETTINGS.region.fallback,
+    AWS_REGION:
+      env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || PLATFORM_VARIABLES.region.fallback,
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
     PLATFORM_REGISTRY: endpoint,
@@ -114,13 +115,13 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
   };
 }
 
-const NO_BACKEND = Object.fromEntries(BACKEND_VARIABLES.map((variable) => [variable, ""]));
+const NO_BACKEND = Object.fromEntries(BACKEND_VARIABLE_NAMES.map((variable) => [variable, ""]));
 
 /** Keeps states in this checkout's files, unless the shell sets another backend. */
 function stateVariables(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
   if ((env["PLATFORM_BACKEND"] || "local") !== "local") return { PLATFORM_STATE_FOLDER: "" };
   // An empty value also overrides the shell's value in child processes.
-  const emptied = BACKEND_VARIABLES.filter((variable) => env[variable] === "");
+  const emptied = BACKEND_VARIABLE_NAMES.filter((variable) => env[variable] === "");
   return {
     ...Object.fromEntries(emptied.map((variable) => [variable, ""])),
     PLATFORM_STATE_FOLDER: path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER),

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
-import { textOf } from "../../operations/target/container-log";
+import { textOf } from "../../operations/target/engine-log";
 import type { Answer } from "./reachability";
 
 /** The requests to make from inside one task. */

@@ -6,7 +6,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { ClientSettings } from "../target/clients";
-import type { S3State } from "../../spec/variables/backend-settings";
+import type { S3State } from "../../spec/variables/backend";
 import { isGovCloud } from "../../spec/regions";
 
 /** Clients for the AWS services that report account limits and regional availability. */

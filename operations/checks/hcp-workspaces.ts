@@ -1,6 +1,6 @@
 import { STACKS, type StackName } from "../terraform/terraform-stack";
 import { STATE_READERS, workspaceName } from "../../stacks/options/backend";
-import type { CloudState } from "../../spec/variables/backend-settings";
+import type { CloudState } from "../../spec/variables/backend";
 import type { Config } from "../../spec/config";
 import { wordsOf } from "../target/aws-error";
 import { type Check, type CheckResult, type Problem, resultOf } from "./check";

@@ -1,5 +1,5 @@
 import { GetBucketVersioningCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
-import type { S3State } from "../../spec/variables/backend-settings";
+import type { S3State } from "../../spec/variables/backend";
 import { hasName, isDenied, wordsOf } from "../target/aws-error";
 import { type Check, type CheckResult, type Problem, resultOf } from "./check";
 import { createStateClient } from "./clients";

@@ -8,6 +8,7 @@ import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";
 import { describeProbe } from "../images/probes";
 import { readableAddress } from "../terraform/stack-progress";
+import { isRollbackOf } from "../../stacks/platform/rollback-message";
 import type { Target } from "../target/target";
 import type { StackFailure } from "../terraform/terraform-stack";
 
@@ -60,10 +61,7 @@ function concerns({ failed, errors }: StackFailure, service: string): boolean {
   return (
     failed.some((address) =>
       scopes.some((scope) => readableAddress(address).name.startsWith(scope)),
-    ) ||
-    errors.some(
-      (error) => error.includes(`${service} was rolled back`) || error.startsWith(`${service}: `),
-    )
+    ) || errors.some((error) => isRollbackOf(service, error) || error.startsWith(`${service}: `))
   );
 }
 

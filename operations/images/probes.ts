@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
 import { DOCKER_LABEL, probeName } from "../../spec/names";
-import { textOf } from "../target/container-log";
+import { textOf } from "../target/engine-log";
 import { StackFailure, type TerraformOptions, readState } from "../terraform/terraform-stack";
 
 /** An unhealthy probe with its last output. */

@@ -1,5 +1,5 @@
 import type { Config } from "../../spec/config";
-import type { CloudState } from "../../spec/variables/backend-settings";
+import type { CloudState } from "../../spec/variables/backend";
 
 /** The HCP Terraform settings, including the AWS role that its runs assume. */
 export type HcpSettings = CloudState & { readonly runRole: string };

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { SETTINGS } from "./platform";
+import { PLATFORM_VARIABLES } from "./platform-variables";
 
 /** A region and its source, for messages. */
 export interface ChosenRegion {
@@ -9,7 +9,10 @@ export interface ChosenRegion {
 }
 
 /** The region if none is configured; the AWS CLI has no such default. */
-const DEFAULT: ChosenRegion = { region: SETTINGS.region.fallback, source: "the default region" };
+const DEFAULT: ChosenRegion = {
+  region: PLATFORM_VARIABLES.region.fallback,
+  source: "the default region",
+};
 
 /** In the AWS CLI's order; the SDK for JavaScript reads only the first, Terraform both. */
 const VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;

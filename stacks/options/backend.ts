@@ -12,7 +12,7 @@ import {
   type TerraformStack,
 } from "cdktf";
 import type { Construct } from "constructs";
-import type { S3State } from "../../spec/variables/backend-settings";
+import type { S3State } from "../../spec/variables/backend";
 import type { Config } from "../../spec/config";
 import { type Placed, globalName } from "../../spec/names";
 

@@ -7,6 +7,7 @@ import { resourceName } from "../../spec/names";
 import { Autoscaling } from "./autoscaling";
 import type { Cluster } from "./cluster";
 import type { Network } from "./network";
+import { rollbackMessage } from "./rollback-message";
 import type { LoadBalancerRoute } from "./routes";
 import type { SecurityGroups } from "./security-groups";
 import type { ServiceDiscovery } from "./service-discovery";
@@ -95,7 +96,7 @@ export class FargateService extends Construct {
           {
             // A rollback ends with a steady service; without this it would count as a success.
             condition: Op.eq(TerraformSelf.getString("task_definition"), task.arn),
-            errorMessage: `${service} was rolled back: its new task definition never became healthy, and the previous one still serves. The stopped tasks of ECS service ${resourceName(config, service)} show why.`,
+            errorMessage: rollbackMessage(service, resourceName(config, service)),
           },
         ],
       },

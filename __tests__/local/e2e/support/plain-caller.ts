@@ -1,5 +1,5 @@
 import Docker from "dockerode";
-import { textOf } from "../../../../operations/target/container-log";
+import { textOf } from "../../../../operations/target/engine-log";
 import { DOCKER_LABEL } from "../../../../spec/names";
 import type { LoadResult } from "./load";
 import { containersOf } from "./local-aws";

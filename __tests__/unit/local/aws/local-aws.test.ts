@@ -1,7 +1,7 @@
 import { type Server, createServer } from "node:net";
 import type Docker from "dockerode";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { textOf } from "../../../../operations/target/container-log";
+import { textOf } from "../../../../operations/target/engine-log";
 import {
   leftovers,
   localAwsEndpoint,

@@ -3,6 +3,6 @@
 No two extensions share a function, so their order does not matter.
 """
 
-from . import container_insights, options
+from . import container_insights, log_driver
 
-EXTENSIONS = (options, container_insights)
+EXTENSIONS = (log_driver, container_insights)

@@ -3,7 +3,7 @@ import json
 import pytest
 from ministack.services import ecs
 
-from extensions.logs.options import problem
+from extensions.logs.log_driver import problem
 
 OPTIONS = {
     "awslogs-group": "/ecs/app",

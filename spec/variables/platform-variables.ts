@@ -1,11 +1,11 @@
 import { nearest } from "../nearest";
-import { BACKEND_VARIABLES } from "./backend";
+import { BACKEND_VARIABLE_NAMES } from "./backend-variables";
 import { isServiceName, isSuffix, isWord } from "../names";
 import { PREVIEW_RULE } from "../environment/preview-suffix";
 import { REGIONS } from "../regions";
 
 /** Every setting that a variable holds: its name, its default, and its allowed values. */
-export const SETTINGS = {
+export const PLATFORM_VARIABLES = {
   name: {
     variable: "PLATFORM_NAME",
     fallback: "platform",
@@ -46,13 +46,13 @@ export const SETTINGS = {
   },
 } as const;
 
-export type Setting = keyof typeof SETTINGS;
+export type PlatformVariable = keyof typeof PLATFORM_VARIABLES;
 
 /** Rejects unknown variables: a mistyped `PLATFORM_SUFIX` would deploy to the default environment. */
 export function unknownVariables(env: Readonly<NodeJS.ProcessEnv>): string[] {
   const known = [
-    ...Object.values(SETTINGS).map(({ variable }): string => variable),
-    ...BACKEND_VARIABLES,
+    ...Object.values(PLATFORM_VARIABLES).map(({ variable }): string => variable),
+    ...BACKEND_VARIABLE_NAMES,
   ];
   return Object.keys(env)
     .filter((variable) => variable.startsWith("PLATFORM_") && !known.includes(variable))
