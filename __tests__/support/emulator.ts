@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { PROJECT_FOLDER } from "../../project";
 
-/** The Python of the emulator's tests, which `npm run test:python` installs. */
+/** The Python of the emulator's tests, which `npm run test:emulator` installs. */
 export const EMULATOR_PYTHON = path.join(
   PROJECT_FOLDER,
   ".platform",
