@@ -1,4 +1,7 @@
-"""Brings a database to the state that this image needs."""
+"""Brings a database to the state that this image needs.
+
+Own code, because yoyo's lock is a row, which outlives a task that is killed, Alembic has no lock,
+and neither notices that an applied file was changed."""
 
 import hashlib
 from collections.abc import Sequence

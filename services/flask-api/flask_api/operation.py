@@ -1,5 +1,8 @@
 """What a route takes and answers, said once: requests are checked by it, and the OpenAPI document
-is made of it."""
+is made of it.
+
+Own code, because flask-openapi, spectree and APIFlask stop at the first part of a request that is
+wrong."""
 
 import inspect
 from collections.abc import Callable, Mapping

@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field, fields
+from typing import Annotated, Any
 from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 # `require` encrypts or fails, and is right for Aurora. `prefer` is for a PostgreSQL without TLS.
 SSL_MODES = ("require", "prefer")
@@ -16,31 +20,8 @@ LOG_LEVELS = {
     "warning": "warning",
 }
 
-REQUIRED = ("DATABASE_HOST", "DATABASE_NAME", "DATABASE_USER", "DATABASE_PASSWORD")
-OPTIONAL = ("DATABASE_PORT", "DATABASE_SSLMODE")
-
-
-@dataclass(frozen=True)
-class DatabaseSettings:
-    host: str
-    port: int
-    name: str
-    user: str
-    password: str = field(repr=False)
-    sslmode: str
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Without `database` the service runs and is healthy, but is never ready. Without
-    `transaction_processor_url` it knows accounts, but not what happens on them."""
-
-    port: int = 5000
-    log_level: str = "info"
-    # Seconds for which the service still accepts after a SIGTERM: callers keep its address so long.
-    drain_seconds: int = 0
-    database: DatabaseSettings | None = None
-    transaction_processor_url: str | None = None
+# Printable ASCII without user, query and fragment.
+URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 
 
 class SettingsError(Exception):
@@ -50,86 +31,89 @@ class SettingsError(Exception):
         super().__init__(f"flask-api cannot start: {'; '.join(problems)}.")
 
 
-def load_settings(environment: Mapping[str, str]) -> Settings:
-    """Reads and checks everything before it gives up, so that one correction is enough."""
-    reader = _Reader(environment)
-    settings = Settings(
-        port=reader.integer("PORT", 5000, 1, 65535),
-        # Fargate kills a task after 120 s, of which what is in flight needs some.
-        drain_seconds=reader.integer("DRAIN_SECONDS", 0, 0, 105),
-        log_level=LOG_LEVELS[reader.choice("LOG_LEVEL", tuple(LOG_LEVELS))],
-        database=_database(reader),
-        transaction_processor_url=reader.url("TRANSACTION_PROCESSOR_URL"),
-    )
-    if reader.problems:
-        raise SettingsError(reader.problems)
-    return settings
-
-
-def _database(reader: "_Reader") -> DatabaseSettings | None:
-    if not any(reader.text(name) for name in REQUIRED + OPTIONAL):
-        return None
-    missing = [name for name in REQUIRED if not reader.text(name)]
-    if missing:
-        reader.problems.append(
-            f"other DATABASE_ settings are given, but not {', '.join(missing)}",
-        )
-    return DatabaseSettings(
-        host=reader.text("DATABASE_HOST"),
-        port=reader.integer("DATABASE_PORT", 5432, 1, 65535),
-        name=reader.text("DATABASE_NAME"),
-        user=reader.text("DATABASE_USER"),
-        password=reader.text("DATABASE_PASSWORD"),
-        sslmode=reader.choice("DATABASE_SSLMODE", SSL_MODES),
-    )
-
-
-class _Reader:
-    """Reads typed values and collects what is wrong with them."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        self.problems: list[str] = []
-
-    def text(self, name: str) -> str:
-        """An empty variable is one that is not set: deployment tools make that of nothing."""
-        return self._environment.get(name, "")
-
-    def integer(self, name: str, default: int, least: int, most: int) -> int:
-        text = self.text(name) or str(default)
+def _number(least: int, most: int) -> BeforeValidator:
+    def parse(given: object) -> int:
+        text = str(given)
         if text.isascii() and text.isdigit() and least <= int(text) <= most:
             return int(text)
-        self.problems.append(f"{name} must be a number from {least} to {most}, got {text!r}")
-        return default
+        raise ValueError(f"must be a number from {least} to {most}, got {text!r}")
 
-    def choice(self, name: str, choices: Sequence[str]) -> str:
-        """One of `choices`; the first is the default."""
-        text = self.text(name) or choices[0]
+    return BeforeValidator(parse)
+
+
+def _one_of(choices: Sequence[str]) -> AfterValidator:
+    def check(text: str) -> str:
         if text not in choices:
-            self.problems.append(f"{name} must be one of {', '.join(choices)}, got {text!r}")
-            return choices[0]
+            raise ValueError(f"must be one of {', '.join(choices)}, got {text!r}")
         return text
 
-    def url(self, name: str) -> str | None:
-        """The address without a slash at its end. It is not repeated in a problem: it may hold a
-        secret."""
-        text = self.text(name)
-        if not text:
-            return None
-        if not _URL.fullmatch(text) or not _has_port(text):
-            self.problems.append(
-                f"{name} must be an http or https address, such as http://transaction-processor:8081"
-            )
-        return text.rstrip("/")
+    return AfterValidator(check)
 
 
-# Printable ASCII without user, query and fragment.
-_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
-
-
-def _has_port(url: str) -> bool:
-    """Of 1 to 65535, or the scheme's own."""
+def _address(text: str) -> str:
+    """Without a slash at its end. It is not repeated in a problem: it may hold a secret."""
     try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False
+        if URL.fullmatch(text) and urlsplit(text).port != 0:
+            return text.rstrip("/")
+    except ValueError:  # The port is above 65535.
+        pass
+    raise ValueError("must be an http or https address, such as http://transaction-processor:8081")
+
+
+Port = Annotated[int, _number(1, 65535)]
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    host: str
+    name: str
+    user: str
+    password: str = field(repr=False)
+    port: Port = 5432
+    sslmode: Annotated[str, _one_of(SSL_MODES)] = SSL_MODES[0]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Without `database` the service runs and is healthy, but is never ready. Without
+    `transaction_processor_url` it knows accounts, but not what happens on them."""
+
+    port: Port = 5000
+    # Seconds for which the service still accepts after a SIGTERM: callers keep its address so long.
+    # Fargate kills a task after 120 s, of which what is in flight needs some.
+    drain_seconds: Annotated[int, _number(0, 105)] = 0
+    log_level: Annotated[
+        str, _one_of(tuple(LOG_LEVELS)), AfterValidator(LOG_LEVELS.__getitem__)
+    ] = "info"
+    database: DatabaseSettings | None = None
+    transaction_processor_url: Annotated[str, AfterValidator(_address)] | None = None
+
+
+def load_settings(environment: Mapping[str, str]) -> Settings:
+    """Reads and checks everything before it gives up, so that one correction is enough."""
+    given = _given(Settings, environment)
+    given["database"] = _given(DatabaseSettings, environment, "database_") or None
+    try:
+        return TypeAdapter(Settings).validate_python(given)
+    except ValidationError as error:
+        raise SettingsError(_problems(error)) from None
+
+
+def _given(settings: type, environment: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
+    """An empty variable is one that is not set: deployment tools make that of nothing."""
+    names = [one.name for one in fields(settings)]
+    texts = {name: environment.get(f"{prefix}{name}".upper()) for name in names}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _problems(error: ValidationError) -> list[str]:
+    """A sentence for each, and one for all that is missing: that is the database's alone."""
+    found = [("_".join(map(str, one["loc"])).upper(), one) for one in error.errors()]
+    missing = ", ".join(name for name, one in found if one["type"] == "missing")
+    sentences = (
+        f"other DATABASE_ settings are given, but not {missing}"
+        if one["type"] == "missing"
+        else f"{name} {one['ctx']['error']}"
+        for name, one in found
+    )
+    return list(dict.fromkeys(sentences))

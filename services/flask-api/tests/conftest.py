@@ -44,7 +44,7 @@ def connect(postgres: Postgres, request: pytest.FixtureRequest) -> Connect:
     def make(
         port: int = postgres.port, host: str = "127.0.0.1", sslmode: str = "prefer"
     ) -> FlaskClient:
-        settings = DatabaseSettings(host, port, "accounts", "flask_api", PASSWORD, sslmode)
+        settings = DatabaseSettings(host, "accounts", "flask_api", PASSWORD, port, sslmode)
         app = create_app(Settings(database=settings))
         request.addfinalizer(app.extensions["database"].close)
         request.addfinalizer(postgres.drop_connections)

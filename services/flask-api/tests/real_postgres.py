@@ -57,7 +57,7 @@ class RealPostgres:
         if migrated:
             with self.connect(name) as connection:
                 migrate(connection, read_migrations(FOLDER))
-        return DatabaseSettings("127.0.0.1", self.port, name, USER, PASSWORD, "prefer")
+        return DatabaseSettings("127.0.0.1", name, USER, PASSWORD, self.port, "prefer")
 
     def connect(self, name: str) -> psycopg.Connection[Any]:
         return psycopg.connect(

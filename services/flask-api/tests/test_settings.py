@@ -21,7 +21,9 @@ def test_an_empty_environment_is_enough_to_start() -> None:
 
 
 def test_the_port_and_the_log_level_come_from_the_environment() -> None:
-    assert load_settings({"PORT": "8080", "LOG_LEVEL": "debug"}) == Settings(8080, "debug")
+    assert load_settings({"PORT": "8080", "LOG_LEVEL": "debug"}) == Settings(
+        8080, log_level="debug"
+    )
 
 
 def test_the_drain_comes_from_the_platform_and_is_none_elsewhere() -> None:
@@ -31,7 +33,7 @@ def test_the_drain_comes_from_the_platform_and_is_none_elsewhere() -> None:
 
 def test_a_database_is_on_port_5432_and_encrypted_unless_said_otherwise() -> None:
     assert load_settings(DATABASE).database == DatabaseSettings(
-        "aurora.internal", 5432, "accounts", "flask_api", "hunter2", "require"
+        "aurora.internal", "accounts", "flask_api", "hunter2", 5432, "require"
     )
 
 

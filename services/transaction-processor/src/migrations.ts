@@ -28,7 +28,8 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 
 /**
  * Applies what is not applied yet, each file in a transaction of its own, and says which. Of several
- * that start at once one does the work, and the others find it done.
+ * that start at once one does the work, and the others find it done. Own code, because
+ * node-pg-migrate does not notice that an applied file was changed.
  */
 export async function migrate(client: Client, migrations: readonly Migration[]): Promise<string[]> {
   // Of the session: it is let go with the connection, whatever happens.
