@@ -5,13 +5,14 @@ import { ExecaError, execa } from "execa";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
 import type { Report } from "../terminal/refusal";
 import { SYNTH_FOLDER } from "./synthesis";
+import { terraformEnvironment } from "./terraform-environment";
 
 export type StackName = "registry" | "images" | "platform";
 
 export interface TerraformOptions {
   readonly terraform: string;
-  /** In addition to the variables of this process. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** In addition to the variables of this process; `undefined` removes one. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly report: Report;
@@ -87,9 +88,10 @@ export function spawnTerraform(
 ) {
   // A signal between two runs of Terraform reaches neither.
   options.signal.throwIfAborted();
+  const folder = stackFolder(stack, options.synthFolder);
   const child = execa(options.terraform, args, {
-    cwd: stackFolder(stack, options.synthFolder),
-    env: { ...options.environment, TF_IN_AUTOMATION: "1" },
+    cwd: folder,
+    env: terraformEnvironment(options.environment, folder),
     all: true,
     detached: true,
   });
