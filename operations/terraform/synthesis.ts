@@ -20,7 +20,9 @@ export async function synthesize(
   folder = SYNTH_FOLDER,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const result = await execa(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+  // zod first: tsx would read each of its 90 files again, which takes a tenth of a second.
+  const modules = ["--require", "zod/mini", "--require", "tsx/cjs"];
+  const result = await execa(process.execPath, [...modules, "main.ts"], {
     cwd: PROJECT_FOLDER,
     env: { ...environment, ...withoutRedirects(shell), CDKTF_OUTDIR: folder },
     reject: false,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ExecaError, execa } from "execa";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
@@ -47,13 +47,23 @@ export async function initialize(stack: StackName, options: TerraformOptions): P
     .update(JSON.stringify([terraform, cliConfig]))
     .digest("hex");
   const marker = path.join(folder, ".terraform", "initialized-for");
-  if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
+  const done = existsSync(marker) && readFileSync(marker, "utf8") === inputs;
+  if (done && hasProviders(folder)) return;
   options.report("installing the providers into the stack");
   for (const memory of ["terraform.tfstate", "environment"]) {
     rmSync(path.join(folder, ".terraform", memory), { force: true });
   }
   await readTerraform(stack, options, ["init", "-input=false", "-no-color"], PROVIDERS_MINUTES);
   writeFileSync(marker, inputs);
+}
+
+/** Whether the stack's providers still exist: they can be links into TF_PLUGIN_CACHE_DIR. */
+function hasProviders(folder: string): boolean {
+  const providers = path.join(folder, ".terraform", "providers");
+  if (!existsSync(providers)) return true;
+  return readdirSync(providers, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isSymbolicLink())
+    .every((entry) => existsSync(path.join(entry.parentPath, entry.name)));
 }
 
 /**
