@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import * as z from "zod/mini";
 import { nearest } from "./nearest";
 
@@ -23,7 +24,7 @@ type IfSame<Entry, Shape extends SchemaOf<Entry>> = [Different<Entry, Shape>] ex
   : { readonly differs: Different<Entry, Shape> };
 
 /** The end of the sentence about a refused value, after its place. */
-export function must(allowed: string) {
+function must(allowed: string) {
   return { error: ({ input }: { input?: unknown }) => `${given(input)}; it must be ${allowed}` };
 }
 
@@ -105,6 +106,6 @@ export function given(value: unknown): string {
   if (value === undefined) return "is not set";
   if (typeof value === "function") return "is a function";
   const hasJson = typeof value === "object" || typeof value === "string";
-  const shown = hasJson ? JSON.stringify(value, bigintAsText) : String(value);
+  const shown = hasJson ? JSON.stringify(value, bigintAsText) : inspect(value);
   return `is ${shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown}`;
 }

@@ -15,7 +15,8 @@ export const command = z.custom<Command>((value) => problemWith(value) === undef
 function problemWith(value: unknown): string | undefined {
   if (typeof value === "string" && value.trim() !== "") return listInstead(value.trim());
   if (!Array.isArray(value)) return "it must be a list: the program and each of its arguments";
-  const [program, ...rest]: unknown[] = value;
+  const words: readonly unknown[] = value;
+  const [program, ...rest] = words;
   if (program === "CMD") return `the platform adds CMD itself: ${list(rest)}`;
   if (program === "CMD-SHELL") return `a shell has to be named: ${list(shell(rest.join(" ")))}`;
   if (typeof program !== "string" || program === "") return "it must begin with a program";

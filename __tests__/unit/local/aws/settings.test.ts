@@ -21,7 +21,7 @@ test("a program on the local AWS gets nothing that points to another account or 
     HTTP_PROXY: "http://proxy:3128",
     no_proxy: "intranet",
   });
-  const removed = Object.entries(environment).flatMap(([name, value]) =>
+  const removed = Object.entries<string | undefined>(environment).flatMap(([name, value]) =>
     value === undefined ? [name] : [],
   );
   expect(removed.sort()).toEqual([
