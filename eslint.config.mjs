@@ -39,7 +39,7 @@ export default tseslint.config(
   },
   {
     files: ["bin/*.mjs"],
-    languageOptions: { globals: { process: "readonly" } },
+    languageOptions: { globals: { console: "readonly", process: "readonly" } },
   },
   { files: ["project.ts"], rules: { "no-restricted-properties": "off" } },
 );

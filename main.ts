@@ -1,9 +1,18 @@
 import type { App } from "cdktf";
 import { synthesizeApp } from "./stacks/options/app";
+import { asWritten } from "./stacks/options/as-written";
 import { services as catalogue } from "./services";
-import { REFUSED, makeOutputFolder, readConfig, serviceFolder } from "./project";
+import {
+  NOTHING_SYNTHESIZED,
+  REFUSED,
+  environment,
+  makeOutputFolder,
+  readConfig,
+  serviceFolder,
+} from "./project";
 import { catalogueProblems } from "./spec/service/problems";
 import type { Services } from "./spec/service/spec";
+import { redirectProblems } from "./spec/variables/terraform-variables";
 import type { Config } from "./spec/config";
 import { ImagesStack } from "./stacks/images";
 import { PlatformStack } from "./stacks/platform";
@@ -22,16 +31,17 @@ export function build(
 ): void {
   // For cdktn, which would otherwise check the stacks against Terraform 1.5; cdktf 0.21 ignores it.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
-  const { repositories } = new RegistryStack(app, "registry", { config, services });
-  const { images } = new ImagesStack(app, "images", { config, services, repositories, contextOf });
-  new PlatformStack(app, "platform", { config, services, images });
+  const shared = { config, services: asWritten(services) };
+  const { repositories } = new RegistryStack(app, "registry", shared);
+  const { images } = new ImagesStack(app, "images", { ...shared, repositories, contextOf });
+  new PlatformStack(app, "platform", { ...shared, images });
 }
 
 function main(): void {
   const { config, services, problems } = readConfig();
-  problems.push(...catalogueProblems(catalogue, serviceFolder));
+  problems.push(...catalogueProblems(catalogue, serviceFolder), ...redirectProblems(environment));
   if (problems.length > 0) {
-    console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
+    console.error([NOTHING_SYNTHESIZED, ...problems].join("\n  - "));
     process.exit(REFUSED);
   }
   makeOutputFolder();

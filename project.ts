@@ -6,7 +6,7 @@ import { services as shippedCatalogue } from "./services";
 import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
 import { isOnInternet } from "./spec/environment/domain";
-import { environmentsProblems } from "./spec/environment/problems";
+import { readEnvironments } from "./spec/environment/problems";
 import {
   DEFAULTS,
   ENVIRONMENTS_FILE,
@@ -16,8 +16,10 @@ import {
   settingsOf,
 } from "./spec/environment/settings";
 import { nearest } from "./spec/nearest";
+import { readServices } from "./spec/service/schema";
 import { PREVIEW_RULE } from "./spec/environment/preview-suffix";
 import { type ChosenRegion, regionOfShell } from "./spec/variables/chosen-region";
+import { engineProblems } from "./spec/variables/engine-problems";
 import { regionProblems } from "./spec/variables/region-problems";
 import {
   PLATFORM_VARIABLES,
@@ -36,6 +38,9 @@ export function serviceFolder(service: string): string {
 /** The app's exit code for problems in the settings or the catalogue; any other is a defect. */
 export const REFUSED = 2;
 
+/** The line before these problems. */
+export const NOTHING_SYNTHESIZED = "Nothing was synthesized:";
+
 /** The process's environment, read only here; all other code receives values. */
 export const environment: Readonly<NodeJS.ProcessEnv> = process.env;
 
@@ -43,14 +48,16 @@ export const environment: Readonly<NodeJS.ProcessEnv> = process.env;
  * Reads the configuration: the environment from `PLATFORM_*` variables, its settings from
  * environments.ts, and the catalogue with that environment's overrides. If neither sets a region, the
  * shell's applies, as the AWS CLI finds it. Returns all problems together, each with the given and the
- * allowed values; a configuration with problems must not be used.
+ * allowed values; a configuration with problems must not be used. Those of the catalogue itself are
+ * `catalogueProblems`.
  */
 export function readConfig(
   env: Readonly<NodeJS.ProcessEnv> = environment,
   environments: Environments = shippedEnvironments,
   catalogue: Services = shippedCatalogue,
 ): { config: Config; services: Services; problems: string[] } {
-  const problems = [...unknownVariables(env), ...environmentsProblems(environments, catalogue)];
+  const { environments: known, problems: inFile } = readEnvironments(environments, catalogue);
+  const problems = [...unknownVariables(env), ...engineProblems(env), ...inFile];
   const value = (setting: Exclude<PlatformVariable, "region">): string => {
     const { variable, fallback, allowed, test } = PLATFORM_VARIABLES[setting];
     const given = env[variable] ?? fallback;
@@ -59,9 +66,9 @@ export function readConfig(
   };
   const suffix = value("suffix");
   const registry = value("registry") || undefined;
-  const settings = settingsOf(suffix, environments, registry !== undefined);
+  const settings = settingsOf(suffix, known, registry !== undefined);
   if (!settings && PLATFORM_VARIABLES.suffix.test(suffix))
-    problems.push(unknownSuffix(suffix, environments));
+    problems.push(unknownSuffix(suffix, known));
   const chosen = chooseRegion(env, settings);
   const { region } = chosen;
   const { backend, problems: inBackend } = readBackend(env, {
@@ -94,7 +101,8 @@ export function readConfig(
     permissionsBoundary: value("permissionsBoundary") || undefined,
   };
   problems.push(...regionProblems(config, chosen));
-  return { config, services: servicesIn(settings ?? {}, catalogue), problems };
+  const services = servicesIn(settings ?? {}, readServices(catalogue).services);
+  return { config, services, problems };
 }
 
 /** `PLATFORM_REGION`, then environments.ts, then the shell's. */

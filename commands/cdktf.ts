@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { execa } from "execa";
-import { PROJECT_FOLDER } from "../project";
+import { PROJECT_FOLDER, environment } from "../project";
+import { withoutRedirects } from "../spec/variables/terraform-variables";
 
 /** Options passed on to `cdktf deploy`. */
 export interface SetupOptions {
@@ -34,7 +35,12 @@ export async function deploySetup(
       ...(autoApprove ? ["--auto-approve"] : []),
       ...(skipProviderLock ? ["--skip-provider-lock"] : []),
     ],
-    { cwd: PROJECT_FOLDER, env: variables, stdio: "inherit", reject: false },
+    {
+      cwd: PROJECT_FOLDER,
+      env: { ...withoutRedirects(environment), ...variables },
+      stdio: "inherit",
+      reject: false,
+    },
   );
   process.exitCode = exitCode;
 }

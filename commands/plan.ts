@@ -3,7 +3,8 @@ import path from "node:path";
 import { execa } from "execa";
 import { requireStatePlace } from "../operations/checks/phase";
 import { services as catalogue } from "../services";
-import { PROJECT_FOLDER } from "../project";
+import { PROJECT_FOLDER, environment as shell } from "../project";
+import { withoutRedirects } from "../spec/variables/terraform-variables";
 import { type PlannedStack, summarize } from "../operations/plan/deployment-plan";
 import { isEngineEmpty } from "../operations/images/engine-cache";
 import { whatToDo } from "../operations/failures/failure";
@@ -78,7 +79,11 @@ async function planEnvironment(
 
 /** Before anything is written: a Terraform that is there and does not run fails with words of its own. */
 async function requireProgram(terraform: string): Promise<void> {
-  const { failed } = await execa(terraform, ["version"], { reject: false, timeout: 30_000 });
+  const { failed } = await execa(terraform, ["version"], {
+    env: withoutRedirects(shell),
+    reject: false,
+    timeout: 30_000,
+  });
   if (!failed) return;
   throw new Refusal(
     `${terraform} cannot be run.`,

@@ -33,7 +33,7 @@ async function deployLocally(named: string | undefined): Promise<void> {
       'unset PLATFORM_BACKEND. To keep states in the S3 of a running local AWS: eval "$(npx platform env)", then npx platform deploy',
     );
   }
-  const services = Object.keys(catalogue);
+  const services = Object.keys(settings.services);
   const signal = stopOnInterrupt();
   await synthesize(settings.environment);
 

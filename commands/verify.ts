@@ -40,7 +40,7 @@ export function verify(command: Command): void {
 async function verifyEnvironment(named: string | undefined): Promise<void> {
   const settings = readLocalSettings({ ...environment, ...variablesOf(named) });
   const signal = stopOnInterrupt();
-  const services = Object.keys(catalogue);
+  const services = Object.keys(settings.services);
   if (!(await isLocalAwsUp(settings.port))) {
     throw new Refusal(`no local AWS answers on port ${settings.port}`, "npx platform up");
   }

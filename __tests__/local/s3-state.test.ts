@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,10 +17,11 @@ const present = existsSync(local.TF_CLI_CONFIG_FILE);
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** Two stacks without a provider; the second reads a value of the first, which applies for 5 s. */
-function synthesize(outdir: string, endpoint: string): void {
+function synthesize(outdir: string, endpoint: string, region = "us-east-1"): void {
   const { config, problems } = readConfig({
     PLATFORM_BACKEND: "s3",
     PLATFORM_STATE_BUCKET: "acme-states",
+    PLATFORM_STATE_REGION: region,
     AWS_ENDPOINT_URL: endpoint,
   });
   expect(problems).toEqual([]);
@@ -62,8 +63,11 @@ async function until(condition: () => boolean): Promise<void> {
 
   /** The environment alone selects this S3. */
   function terraform(stack: string, ...args: string[]) {
+    return terraformIn(path.join(folder, "stacks", stack), ...args);
+  }
+  function terraformIn(cwd: string, ...args: string[]) {
     return execa(program, [...args, "-no-color"], {
-      cwd: path.join(folder, "stacks", stack),
+      cwd,
       env: { ...local, AWS_ENDPOINT_URL: s3.url, TF_CLI_ARGS_init: "" },
       all: true,
       reject: false,
@@ -104,5 +108,18 @@ async function until(condition: () => boolean): Promise<void> {
       "/acme-states/us-east-1/platform/dev/images.tfstate",
       "/acme-states/us-east-1/platform/dev/registry.tfstate",
     ]);
+  });
+
+  test("the bucket's region may be newer than Terraform, for the writer and for the reader", async () => {
+    const taipei = path.join(folder, "taipei");
+    mkdirSync(taipei);
+    synthesize(taipei, s3.url, "ap-east-2");
+    const images = path.join(taipei, "stacks", "images");
+    const { all } = await terraformIn(images, "init", "-input=false");
+    expect(all).toContain("Terraform has been successfully initialized");
+    s3.objects.clear();
+    const plan = await terraformIn(images, "plan");
+    expect(plan.all).toContain("Unable to find remote state");
+    expect(plan.all).not.toContain("egion");
   });
 });

@@ -3,17 +3,17 @@ import { environments } from "../../environments";
 import { services } from "../../services";
 import type { ServiceSpec } from "../../spec/service/spec";
 import { readConfig } from "../../project";
-import { environmentsProblems } from "../../spec/environment/problems";
+import { readEnvironments } from "../../spec/environment/problems";
 import { type PreviewSettings, defineEnvironments } from "../../spec/environment/settings";
 import { environmentsWith } from "../support/environments";
 import { fixture } from "../support/services";
 import { type Block, synthesize } from "../support/synth";
 
 const problemsOf = (settings: object) =>
-  environmentsProblems({ ...environmentsWith(), dev: settings }, fixture);
+  readEnvironments({ ...environmentsWith(), dev: settings }, fixture).problems;
 
 test("the shipped environments have no problems", () => {
-  expect(environmentsProblems(environments, services)).toEqual([]);
+  expect(readEnvironments(environments, services).problems).toEqual([]);
 });
 
 describe("a compile error", () => {
@@ -48,15 +48,36 @@ test.each<[object, string]>([
   [{ cidr: "10.0.0.0/24" }, 'dev.cidr is "10.0.0.0/24"; it must be a private /16 such as'],
   [{ cidr: "10.300.0.0/16" }, 'dev.cidr is "10.300.0.0/16"'],
   [{ natGateways: "none" }, 'dev.natGateways is "none"; it must be one-per-zone or shared'],
-  [{ natGateway: "shared" }, "dev.natGateway is not a setting; the settings are region,"],
+  [
+    { natGateway: "shared" },
+    "dev.natGateway is not a setting; did you mean natGateways? (valid names: region,",
+  ],
   [{ architecture: "amd64" }, 'dev.architecture is "amd64"; it must be X86_64 or ARM64'],
   [{ capacity: "SPOT" }, 'dev.capacity is "SPOT"; it must be on-demand or spot'],
+  [{ lifetimeHours: 72 }, "dev.lifetimeHours is 72, but only previews expire; remove it, or move"],
   [{ lifetimeHours: 0 }, "dev.lifetimeHours is 0; it must be a whole number of hours"],
   [{ database: { minCapacity: 0.3, maxCapacity: 4 } }, "dev.database is 0.3 to 4 ACU; both must"],
   [{ database: { minCapacity: 0, maxCapacity: 0.5 } }, "dev.database is 0 to 0.5 ACU"],
   [{ database: { minCapacity: 4, maxCapacity: 2 } }, "dev.database is 4 to 2 ACU"],
   [{ database: { minCapacity: -1, maxCapacity: 2 } }, "dev.database is -1 to 2 ACU"],
   [{ database: { minCapacity: 1, maxCapacity: 257 } }, "dev.database is 1 to 257 ACU"],
+  [{ database: { maxCapacity: 2 } }, "dev.database.minCapacity is not set; it must be a"],
+  [{ database: 4 }, "dev.database is 4; it must be a range of ACU such as { minCapacity: 0.5,"],
+  [{ region: undefined }, "dev.region is not set; it must be a region such as eu-west-1"],
+  [
+    { pullableBy: [111122223333] },
+    "dev.pullableBy is [111122223333]; it must be a list of at most",
+  ],
+  [{ promoteFrom: "blue" }, 'dev.promoteFrom is "blue"; it must be { environment: "…" }'],
+  [
+    { domain: { name: "dev.example.com" } },
+    "dev.domain.hostedZone is not set; it must be a hosted",
+  ],
+  [{ services: [] }, "dev.services is []; it must be overrides by service: { orders: {"],
+  [
+    { services: { web: { sizes: {} } } },
+    "dev.services.web.sizes is not a setting; did you mean size? (valid names: size, scaling)",
+  ],
   [{ scaling: { min: 0, max: 2 } }, "dev.scaling is 0 to 2; min must be at least 1"],
   [
     { services: { web: { size: { cpu: 256, memory: 4096 } } } },
@@ -93,12 +114,23 @@ test.each<[object, string]>([
   expect(problems[0]).toContain(`environments: ${message}`);
 });
 
+test.each([
+  [null, "environments: the file's export is null; it must be an object with settings by each"],
+  [[], "environments: the file's export is []; it must be"],
+  [{ preview: {} }, "environments: local is not set; it must be an object with settings"],
+  [{ preview: {}, local: () => ({}) }, "environments: local is a function; it must be an object"],
+  [{ preview: {}, local: {}, dev: null }, "environments: dev is null; it must be an object"],
+])("%j in place of the environments or one of them is refused", (written, message) => {
+  const { problems } = readEnvironments(written, fixture);
+  expect(problems).toEqual([expect.stringContaining(message)]);
+});
+
 test.each<PreviewSettings>([
   { database: { minCapacity: 0, maxCapacity: 1 } },
   { database: { minCapacity: 0.5, maxCapacity: 256 } },
   { domain: { name: "example.com", hostedZone: "example.com" } },
   { domain: { name: "xn--bcher-kva.dev.example.com", hostedZone: "example.com" } },
-  { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16", lifetimeHours: 1 },
+  { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16" },
 ])("%j is accepted", (settings) => {
   expect(problemsOf(settings)).toEqual([]);
 });
@@ -106,7 +138,10 @@ test.each<PreviewSettings>([
 test.each(["pr-7", "Staging", "much-too-long"])(
   "an environment cannot have the name %s",
   (name) => {
-    const [problem, ...others] = environmentsProblems({ ...environmentsWith(), [name]: {} }, {});
+    const [problem, ...others] = readEnvironments(
+      { ...environmentsWith(), [name]: {} },
+      {},
+    ).problems;
     expect(problem).toContain(`environments: the name "${name}"`);
     expect(others).toEqual([]);
   },
@@ -230,13 +265,16 @@ describe("a host name", () => {
 
   test("cannot belong to two environments", () => {
     const environments = { ...environmentsWith({ domain }), blue: { domain } };
-    expect(environmentsProblems(environments, fixture)).toEqual([
+    expect(readEnvironments(environments, fixture).problems).toEqual([
       'environments: blue.domain.name "dev.example.com" is also used by dev',
     ]);
   });
 
   test("cannot belong to all previews", () => {
-    const [problem] = environmentsProblems({ ...environmentsWith(), preview: { domain } }, fixture);
+    const [problem] = readEnvironments(
+      { ...environmentsWith(), preview: { domain } },
+      fixture,
+    ).problems;
     expect(problem).toContain("is also used by every other preview");
   });
 

@@ -79,3 +79,18 @@ test("all mistakes of variables and environments are reported at once", () => {
   const environments = { ...environmentsWith(), dev: { region: "mars-2" } };
   expect(readConfig(env, environments).problems).toHaveLength(4);
 });
+
+test("what is no catalogue and no environments at all is refused, and nothing breaks", () => {
+  const broken = { preview: {}, local: {}, dev: { region: 7, database: { minCapacity: 1 } } };
+  // As a file has it that nobody compiled.
+  const { problems, services } = readConfig({}, broken as never, { web: null } as never);
+  expect(problems).toEqual([
+    expect.stringContaining("dev.region is 7; it must be a region"),
+    expect.stringContaining("dev.database.maxCapacity is not set"),
+  ]);
+  expect(Object.keys(services)).toEqual(["web"]);
+  expect(readConfig({}, null as never, null as never).problems).toEqual([
+    expect.stringContaining("the file's export is null"),
+    expect.stringContaining('the environment "dev" is not in environments.ts'),
+  ]);
+});

@@ -3,17 +3,13 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { services } from "../../services";
 import { catalogueProblems } from "../../spec/service/problems";
-import {
-  type FargateSize,
-  type ServiceSpec,
-  type Services,
-  defineServices,
-} from "../../spec/service/spec";
+import { type FargateSize, type ServiceSpec, defineServices } from "../../spec/service/spec";
 import { fixture } from "../support/services";
 
 const context = path.join(__dirname, "..", "support", "context");
-const problems = (catalogue: Services) => catalogueProblems(catalogue, () => context);
+const problems = (catalogue: unknown) => catalogueProblems(catalogue, () => context);
 const orders: ServiceSpec = fixture.orders;
+const internal: ServiceSpec = { ...orders, database: false };
 
 test("the catalogue has no problems", () => {
   expect(catalogueProblems(services, (service) => path.join("services", service))).toEqual([]);
@@ -47,7 +43,7 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   [
     "a relative health path",
     { health: { path: "health", probe: ["x"] } },
-    'health.path is "health"; it must start with /',
+    'orders.health.path is "health"; it must be a path that starts with /',
   ],
   [
     "a size that Fargate does not offer",
@@ -87,6 +83,100 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   const found = problems({ orders: { ...orders, ...mistake } });
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(message);
+});
+
+test.each<[object, string]>([
+  [
+    { enviroment: {} },
+    "orders.enviroment is not a setting; did you mean environment? (valid names: port, health,",
+  ],
+  [
+    { health: { path: "/", probe: ["x"], tries: 3 } },
+    "orders.health.tries is not a setting; valid names: path, probe",
+  ],
+  [{ scaling: { min: 1, maximum: 2 } }, "orders.scaling.max is not set; it must be a number"],
+  [
+    { scaling: { min: 1, max: 2, cpu: 70 } },
+    "orders.scaling.cpu is not a setting; valid names: min, max",
+  ],
+  [{ size: { cpu: "256", memory: 512 } }, 'orders.size.cpu is "256"; it must be a number'],
+  [{ size: [256, 512] }, "orders.size is [256,512]; it must be a size such as { cpu: 256, memory"],
+  [{ port: "8000" }, 'orders.port is "8000"; it must be a whole number'],
+  [{ port: undefined }, "orders.port is not set; it must be a whole number"],
+  [{ path: undefined }, "orders.path is not set; it must be a public path"],
+  [{ path: "" }, 'orders.path is ""; it must be a public path such as "/orders"; leave it out'],
+  [{ health: "/health" }, 'orders.health is "/health"; it must be the path and its probe: {'],
+  [{ calls: "web" }, 'orders.calls is "web"; it must be a list of services: ["web"]'],
+  [{ calls: [""] }, 'orders.calls.0 is ""; it must be the name of a service'],
+  [{ database: "yes" }, 'orders.database is "yes"; it must be true, false or { name: "…" }'],
+  [{ database: { name: "" } }, 'orders.database is {"name":""}; it must be true, false or {'],
+  [{ environment: { WORKERS: 4 } }, 'orders.environment.WORKERS is 4; it must be text: "4"'],
+  [{ environment: { DEBUG: true } }, 'orders.environment.DEBUG is true; it must be text: "true"'],
+  [
+    { environment: { KEY: undefined } },
+    "orders.environment.KEY is not set: its value is undefined, as that of a variable which the shell",
+  ],
+  [{ environment: { KEY: ["a"] } }, 'orders.environment.KEY is ["a"]; it must be text'],
+  [{ environment: { KEY: "a\0b" } }, 'orders.environment.KEY is "a\\u0000b"; it cannot contain a'],
+  [{ environment: ["A=b"] }, 'orders.environment is ["A=b"]; it must be variables such as {'],
+  [{ environment: { "A-B": "" } }, "orders.environment sets A-B; a name must be letters, digits"],
+  [{ buildArguments: { "A=B": "" } }, "orders.buildArguments sets A=B; a name must be letters"],
+  [
+    { calls: ["web"], environment: { WEB_URL: "http://other" } },
+    'orders.environment sets WEB_URL, but so does calls: ["web"], with the URL of web; remove one',
+  ],
+])("%j is refused with the value and the fix, whatever the compiler was told", (words, message) => {
+  const [found, ...others] = problems({ web: internal, orders: { ...orders, ...words } });
+  expect(found).toContain(`services: ${message}`);
+  expect(others.filter((problem) => !problem.includes("maximum"))).toEqual([]);
+});
+
+test.each<[unknown, string]>([
+  ["curl -f", 'is "curl -f"; it must be a list: ["curl", "-f"]'],
+  ["curl -f || exit 1", 'it must be a list: ["/bin/sh", "-c", "curl -f || exit 1"]'],
+  ["CMD curl -f", 'it must be a list: ["curl", "-f"]'],
+  [["CMD", "curl", "-f"], 'the platform adds CMD itself: ["curl", "-f"]'],
+  [["CMD-SHELL", "curl -f"], 'a shell has to be named: ["/bin/sh", "-c", "curl -f"]'],
+  [["sleep", 5], 'each argument must be text: ["sleep", "5"]'],
+  [[], "is []; it must begin with a program"],
+  [[""], 'is [""]; it must begin with a program'],
+  ["", 'is ""; it must be a list: the program and each of its arguments'],
+  [undefined, "is not set; it must be a list"],
+])("the command %j is refused with the list that it should be", (given, message) => {
+  const health = { path: "/health", probe: given };
+  const found = problems({ orders: { ...orders, health, migrate: given } });
+  expect(found).toEqual([
+    expect.stringMatching(/^services: orders\.health\.probe /),
+    expect.stringMatching(/^services: orders\.migrate /),
+  ]);
+  for (const problem of found) expect(problem).toContain(message);
+});
+
+test.each([
+  [null, "services: the catalogue is null; it must be an object with each service by its name"],
+  [undefined, "services: the catalogue is not set; it must be"],
+  [[orders], "services: the catalogue is ["],
+  [() => ({}), "services: the catalogue is a function; it must be"],
+  [{ orders: null }, "services: orders is null; it must be a service: { port: 8000,"],
+  [{ orders: [] }, "services: orders is []; it must be a service"],
+  [{ orders: () => orders }, "services: orders is a function; it must be a service"],
+])("%j in place of the catalogue or a service is refused", (catalogue, message) => {
+  const [found, ...others] = problems(catalogue);
+  expect(found).toContain(message);
+  expect(others).toEqual([]);
+});
+
+test("a wrong word hides no other mistake, in its own service or in another", () => {
+  const found = problems({
+    orders: { ...orders, port: "8000", path: "orders", calls: ["nobody"] },
+    sales: { ...orders, prot: 1 },
+  });
+  expect(found).toEqual([
+    expect.stringContaining('orders.port is "8000"'),
+    expect.stringContaining("sales.prot is not a setting; did you mean port?"),
+    expect.stringContaining('orders.calls names "nobody"'),
+    expect.stringContaining('orders.path is "orders"'),
+  ]);
 });
 
 test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-chars"])(

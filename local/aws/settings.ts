@@ -3,6 +3,7 @@ import path from "node:path";
 import { BACKEND_VARIABLE_NAMES } from "../../spec/variables/backend-variables";
 import { PROJECT_FOLDER, environment, readConfig } from "../../project";
 import { PLATFORM_VARIABLES } from "../../spec/variables/platform-variables";
+import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { ROOT_KEY } from "./names";
@@ -87,22 +88,45 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   };
 }
 
+/** AWS's variables that suit every account: how the AWS CLI shows its output, how often SDKs retry. */
+const TASTE =
+  /^AWS_(PAGER|DEFAULT_OUTPUT|CLI_\w+|MAX_ATTEMPTS|RETRY_MODE|SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED)$/;
+
 /**
- * The variables that direct the same stacks to the local AWS. None is confidential: the local AWS
- * accepts any credentials. They override the user's credentials, so that a wrong endpoint can never
- * reach a real account.
+ * Removes AWS's other variables: profiles, roles and tokens, which some tools prefer to keys even when
+ * they are empty, endpoints of single services, FIPS.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html#EVarSettings
+ */
+function withoutOthersOfAws(env: Readonly<NodeJS.ProcessEnv>): Record<string, undefined> {
+  const others = Object.keys(env).filter((name) => /^AWS_/.test(name) && !TASTE.test(name));
+  return Object.fromEntries(others.map((name) => [name, undefined]));
+}
+
+/**
+ * The variables that direct the same stacks to the local AWS; `undefined` removes one. None is
+ * confidential: the local AWS accepts any credentials. They override the user's credentials, so that a
+ * wrong endpoint can never reach a real account.
  */
 function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheFolder: string) {
   const endpoint = `http://127.0.0.1:${port}`;
+  const region =
+    env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || PLATFORM_VARIABLES.region.fallback;
+  const direct = (env["NO_PROXY"] || env["no_proxy"] || "").split(",").filter(Boolean);
+  const noProxy = [...new Set([...direct, "127.0.0.1", "localhost"])].join(",");
   return {
+    ...withoutOthersOfAws(env),
+    ...withoutRedirects(env),
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: ROOT_KEY,
     AWS_SECRET_ACCESS_KEY: ROOT_KEY,
-    AWS_SESSION_TOKEN: "",
-    AWS_PROFILE: "",
-    // The AWS CLI's files describe real accounts, so they are not read.
-    AWS_REGION:
-      env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || PLATFORM_VARIABLES.region.fallback,
+    // Both: some tools read only one of them.
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    // They describe real accounts, and a [default] with a role, an endpoint or FIPS disturbs every tool.
+    // A device is a file to each of them; `--profile` finds nothing to mix with this endpoint.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
     PLATFORM_REGISTRY: endpoint,
@@ -111,7 +135,9 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     CHECKPOINT_DISABLE: "1",
     // Each environment has its own state file; without this, `cdktf` offers to copy the old one over.
     TF_CLI_ARGS_init: "-reconfigure",
-    NO_PROXY: [env["NO_PROXY"], "127.0.0.1", "localhost"].filter(Boolean).join(","),
+    // Python prefers the second.
+    NO_PROXY: noProxy,
+    no_proxy: noProxy,
   };
 }
 

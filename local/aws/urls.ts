@@ -22,6 +22,9 @@ export function clientSettings({ environment, config }: LocalSettings) {
       accessKeyId: environment.AWS_ACCESS_KEY_ID,
       secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
     },
+    // The shell's variables and files may ask for these, which exclude an endpoint.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
     maxAttempts: 3,
   };
 }

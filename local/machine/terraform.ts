@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { chmod, rename } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
+import { environment } from "../../project";
 import { VERSION_SECONDS } from "../../spec/limits";
+import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import { Refusal } from "../../operations/terminal/refusal";
 import { madeOnce } from "./cache";
 import { download } from "./download";
@@ -67,7 +69,7 @@ async function installedTerraform(searchPath: string): Promise<Terraform | undef
     .find((file) => existsSync(file));
   if (binary === undefined) return undefined;
   const result = await execa(binary, ["version"], {
-    env: { CHECKPOINT_DISABLE: "1" },
+    env: { ...withoutRedirects(environment), CHECKPOINT_DISABLE: "1" },
     reject: false,
     timeout: VERSION_SECONDS * 1000,
   });

@@ -1,5 +1,7 @@
 import { execa } from "execa";
 import { atLeast } from "../target/version";
+import { environment } from "../../project";
+import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import { VERSIONS } from "../../spec/versions";
 import type { Check, Problem } from "./check";
 
@@ -11,7 +13,7 @@ export const terraform: Check = {
   title: "Terraform",
   run: async ({ terraform: program }) => {
     const result = await execa(program, ["version"], {
-      env: { CHECKPOINT_DISABLE: "1" },
+      env: { ...withoutRedirects(environment), CHECKPOINT_DISABLE: "1" },
       reject: false,
       timeout: 10_000,
     });

@@ -14,7 +14,7 @@ export interface Clients {
 /** Endpoint, region and credentials; omitted settings come from the environment, as in the AWS CLI. */
 export type ClientSettings = Pick<
   ECSClientConfig,
-  "endpoint" | "region" | "credentials" | "maxAttempts"
+  "endpoint" | "region" | "credentials" | "maxAttempts" | "useFipsEndpoint" | "useDualstackEndpoint"
 >;
 
 export function createClients(settings: ClientSettings): Clients {

@@ -11,7 +11,7 @@ export interface Target {
   readonly config: Config;
   readonly services: Services;
   /** Variables for the synthesis and Terraform, in addition to this process's own. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Path or name of the Terraform program. */
   readonly terraform: string;
   readonly docker: Docker;

@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ExecaError, execa } from "execa";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
 import type { Report } from "../terminal/refusal";
 import { SYNTH_FOLDER } from "./synthesis";
+import { terraformEnvironment } from "./terraform-environment";
 
 export type StackName = "registry" | "images" | "platform";
 
 export interface TerraformOptions {
   readonly terraform: string;
-  /** In addition to the variables of this process. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** In addition to the variables of this process; `undefined` removes one. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   readonly report: Report;
@@ -46,13 +47,23 @@ export async function initialize(stack: StackName, options: TerraformOptions): P
     .update(JSON.stringify([terraform, cliConfig]))
     .digest("hex");
   const marker = path.join(folder, ".terraform", "initialized-for");
-  if (existsSync(marker) && readFileSync(marker, "utf8") === inputs) return;
+  const done = existsSync(marker) && readFileSync(marker, "utf8") === inputs;
+  if (done && hasProviders(folder)) return;
   options.report("installing the providers into the stack");
   for (const memory of ["terraform.tfstate", "environment"]) {
     rmSync(path.join(folder, ".terraform", memory), { force: true });
   }
   await readTerraform(stack, options, ["init", "-input=false", "-no-color"], PROVIDERS_MINUTES);
   writeFileSync(marker, inputs);
+}
+
+/** Whether the stack's providers still exist: they can be links into TF_PLUGIN_CACHE_DIR. */
+function hasProviders(folder: string): boolean {
+  const providers = path.join(folder, ".terraform", "providers");
+  if (!existsSync(providers)) return true;
+  return readdirSync(providers, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isSymbolicLink())
+    .every((entry) => existsSync(path.join(entry.parentPath, entry.name)));
 }
 
 /**
@@ -87,9 +98,10 @@ export function spawnTerraform(
 ) {
   // A signal between two runs of Terraform reaches neither.
   options.signal.throwIfAborted();
+  const folder = stackFolder(stack, options.synthFolder);
   const child = execa(options.terraform, args, {
-    cwd: stackFolder(stack, options.synthFolder),
-    env: { ...options.environment, TF_IN_AUTOMATION: "1" },
+    cwd: folder,
+    env: terraformEnvironment(options.environment, folder),
     all: true,
     detached: true,
   });

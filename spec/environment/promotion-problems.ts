@@ -8,21 +8,17 @@ export function promotionProblems(suffix: string, environments: Environments): s
   const settings: EnvironmentSettings = environments[suffix] ?? {};
   const { promoteFrom } = settings;
   if (!promoteFrom) return [];
-  const { environment, account } = promoteFrom;
-  const problems: string[] = [];
-  if (account !== undefined && !/^\d{12}$/.test(account)) {
-    problems.push(`promoteFrom.account is "${account}"; it must be a 12-digit account ID`);
-  }
+  const { environment } = promoteFrom;
   const others = Object.keys(environments).filter(
     (other) => other !== suffix && !UNNAMED.includes(other),
   );
   if (!others.includes(environment)) {
-    problems.push(
+    return [
       `promoteFrom.environment is "${environment}"; it must be another environment in environments.ts: ${others.join(", ") || "there is none"}`,
-    );
-    return problems;
+    ];
   }
   const source: EnvironmentSettings = environments[environment] ?? {};
+  const problems: string[] = [];
   if (architectureOf(source) !== architectureOf(settings)) {
     problems.push(
       `promoteFrom: ${environment} builds its images for ${architectureOf(source)}, but this environment runs on ${architectureOf(settings)}; set the same architecture in both`,

@@ -70,7 +70,7 @@ export type Environments = Readonly<Record<string, PreviewSettings>> & {
 
 /**
  * Types the environments: an override of a service that is not in the catalogue does not compile.
- * `environmentsProblems` checks what types cannot.
+ * `readEnvironments` checks them again, and what types cannot.
  */
 export function defineEnvironments<Catalogue extends Services, const Suffix extends string>(
   _catalogue: Catalogue,

@@ -6,16 +6,11 @@ const MAXIMUM_LENGTH = 63;
 /** Databases and roles that every cluster of the platform already has. */
 const TAKEN = ["platform", "postgres", "template0", "template1"];
 
-/** Words that PostgreSQL does not accept as a role name, even in quotes. */
-const KEYWORDS = [
-  "current_role",
-  "current_user",
-  "none",
-  "public",
-  "session_user",
-  "system_user",
-  "user",
-];
+/**
+ * Words that PostgreSQL does not accept as a role name, even in quotes. All its other keywords are names
+ * in quotes, which the setup always writes.
+ */
+const KEYWORDS = ["none", "public"];
 
 /** Prefixes of the role names that PostgreSQL and RDS reserve. */
 const PREFIXES = ["pg_", "rds"];

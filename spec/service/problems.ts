@@ -4,8 +4,8 @@ import { PLATFORM_IMAGES } from "../images";
 import { databaseProblems } from "./database-name";
 import { pathProblems } from "./path-problems";
 import { quotaProblems } from "./quota-problems";
-import type { ServiceSpec, Services } from "./spec";
-import { tasksProblems } from "./tasks";
+import { readServices } from "./schema";
+import { type ServiceSpec, type Services, urlVariable } from "./spec";
 
 /** Names that the platform uses itself. */
 const RESERVED_NAMES = [...PLATFORM_IMAGES, "migrate", "load-balancer", "database", "platform"];
@@ -13,19 +13,25 @@ const RESERVED_NAMES = [...PLATFORM_IMAGES, "migrate", "load-balancer", "databas
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|ECS_.*)$/;
 
+/** The name of a variable or of a build argument. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /**
- * Checks what types cannot. Returns every problem in the catalogue, each with the given value and the
- * rule. Nothing may be synthesized while there is one.
+ * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
+ * to each other. Returns every problem, each with the given value and the rule. Nothing may be
+ * synthesized while there is one.
  */
 export function catalogueProblems(
-  services: Services,
+  catalogue: unknown,
   contextOf: (service: string) => string,
 ): string[] {
+  const { services, problems } = readServices(catalogue);
   const entries = Object.entries(services);
-  if (entries.length === 0) {
+  if (entries.length === 0 && problems.length === 0) {
     return ["services is empty; add at least one entry to services/index.ts"];
   }
   return [
+    ...problems,
     ...entries.flatMap(([name, spec]) => serviceProblems(name, spec, services)),
     ...entries.flatMap(([name]) => contextProblems(name, contextOf(name))),
     ...pathProblems(services),
@@ -34,51 +40,58 @@ export function catalogueProblems(
   ].map((problem) => `services: ${problem}`);
 }
 
+function nameProblems(name: string): string[] {
+  if (name.length > 24 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    return [
+      `the name "${name}" must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter`,
+    ];
+  }
+  if (name.split("-").includes("pr")) {
+    return [
+      `the name "${name}" contains the word pr, which marks a preview's suffix in resource names; use another word`,
+    ];
+  }
+  return RESERVED_NAMES.includes(name)
+    ? [`the name "${name}" is reserved, as are ${RESERVED_NAMES.join(", ")}`]
+    : [];
+}
+
 function serviceProblems(name: string, spec: ServiceSpec, services: Services): string[] {
+  const { calls = [], environment = {}, buildArguments = {} } = spec;
   const problems: string[] = [];
   const rule = (holds: boolean, problem: string) => {
-    if (!holds) problems.push(problem);
+    if (!holds) problems.push(`${name}.${problem}`);
   };
   rule(
-    name.length <= 24 && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name),
-    `the name "${name}" must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter`,
-  );
-  rule(
-    !name.split("-").includes("pr"),
-    `the name "${name}" contains the word pr, which marks a preview's suffix in resource names; use another word`,
-  );
-  rule(
-    isPort(spec.port),
-    `${name}.port is ${spec.port}; it must be a whole number from 1 to 65535`,
-  );
-  rule(
-    isHealthPath(spec.health.path),
-    `${name}.health.path is "${spec.health.path}"; it must start with / and have no spaces, at most 1024 characters`,
-  );
-  problems.push(...tasksProblems(spec).map((problem) => `${name}.${problem}`));
-  rule(
     spec.migrate === undefined || Boolean(spec.database),
-    `${name}.migrate needs database: true; without it there is nothing to migrate`,
+    "migrate needs database: true; without it there is nothing to migrate",
   );
-  rule(
-    !RESERVED_NAMES.includes(name),
-    `the name "${name}" is reserved, as are ${RESERVED_NAMES.join(", ")}`,
-  );
-  for (const callee of spec.calls ?? []) {
-    rule(callee !== name, `${name}.calls names ${name} itself`);
+  for (const callee of calls) {
+    rule(callee !== name, `calls names ${name} itself`);
     rule(
-      callee in services,
-      `${name}.calls names "${callee}", which is not a service; the services are ${Object.keys(services).join(", ")}`,
+      Object.hasOwn(services, callee),
+      `calls names "${callee}", which is not a service; the services are ${Object.keys(services).join(", ")}`,
+    );
+    const variable = urlVariable(callee);
+    rule(
+      !Object.hasOwn(environment, variable),
+      `environment sets ${variable}, but so does calls: ["${callee}"], with the URL of ${callee}; remove one of them`,
     );
   }
-  rule(isUnique(spec.calls ?? []), `${name}.calls names a service twice`);
-  for (const variable of Object.keys(spec.environment ?? {})) {
+  rule(new Set(calls).size === calls.length, "calls names a service twice");
+  for (const variable of Object.keys(environment)) {
     rule(
-      /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable) && !RESERVED_VARIABLE.test(variable),
-      `${name}.environment sets ${variable}; a name must be letters, digits and _, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are reserved for the platform`,
+      VARIABLE.test(variable) && !RESERVED_VARIABLE.test(variable),
+      `environment sets ${variable}; a name must be letters, digits and _, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are reserved for the platform`,
     );
   }
-  return problems;
+  for (const argument of Object.keys(buildArguments)) {
+    rule(
+      VARIABLE.test(argument),
+      `buildArguments sets ${argument}; a name must be letters, digits and _, as in the Dockerfile's ARG`,
+    );
+  }
+  return [...nameProblems(name), ...problems];
 }
 
 function contextProblems(name: string, context: string): string[] {
@@ -86,16 +99,4 @@ function contextProblems(name: string, context: string): string[] {
   return existsSync(dockerfile)
     ? []
     : [`${name} has no ${path.relative(".", dockerfile)}; add one`];
-}
-
-function isPort(port: number): boolean {
-  return Number.isInteger(port) && port >= 1 && port <= 65535;
-}
-
-function isHealthPath(path: string): boolean {
-  return /^\/[^\s]*$/.test(path) && path.length <= 1024;
-}
-
-function isUnique(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
 }

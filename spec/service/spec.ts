@@ -88,7 +88,7 @@ export const DEFAULT_SCALING: Scaling = { min: 2, max: 10 };
 
 /**
  * Types the catalogue: a `calls` entry that names no service does not compile. `catalogueProblems`
- * checks what types cannot before anything is synthesized.
+ * checks it again, and what types cannot, before anything is synthesized.
  */
 export function defineServices<const Name extends string>(
   services: Readonly<Record<Name, ServiceSpec<NoInfer<Name>>>>,

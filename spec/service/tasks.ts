@@ -1,3 +1,5 @@
+import * as z from "zod/mini";
+import { entry, rule } from "../schema";
 import { FARGATE_SIZES, type FargateSize, type Scaling } from "./spec";
 
 /** The size and number of a service's tasks, which an environment may override. */
@@ -6,22 +8,42 @@ export interface Tasks {
   readonly scaling?: Scaling;
 }
 
-/** The problems with a size or a number of tasks, each with the given value and the rule. */
-export function tasksProblems({ size, scaling }: Tasks): string[] {
-  const problems: string[] = [];
-  if (size && !isFargateSize(size)) {
-    const given = `${size.cpu} CPU units with ${size.memory} MiB`;
-    problems.push(`size is ${given}; Fargate allows ${fargateSizes()}`);
-  }
-  if (scaling && !isScaling(scaling)) {
-    problems.push(
-      `scaling is ${scaling.min} to ${scaling.max}; min must be at least 1 and at most max, max at most 100`,
-    );
-  }
-  return problems;
-}
+/** Two numbers, which need not be one of Fargate's pairs. */
+type Size = Record<keyof FargateSize, number>;
 
-function isFargateSize({ cpu, memory }: FargateSize): boolean {
+const number = rule<number>("a number", (value) => typeof value === "number");
+
+/** One of Fargate's sizes. */
+export const size = z.pipe(
+  entry<Size>()("a size such as { cpu: 256, memory: 512 }", { cpu: number, memory: number }),
+  z.custom<FargateSize, Size>(isFargateSize, {
+    error: (issue) => {
+      // What the first half of the pipe lets through.
+      const { cpu, memory } = issue.input as Size;
+      return `is ${cpu} CPU units with ${memory} MiB; Fargate allows ${fargateSizes()}`;
+    },
+  }),
+);
+
+/** A number of tasks, from the lowest to the highest. */
+export const scaling = z.pipe(
+  entry<Scaling>()("a range such as { min: 2, max: 10 }", { min: number, max: number }),
+  z.custom<Scaling, Scaling>(isScaling, {
+    error: (issue) => {
+      // What the first half of the pipe lets through.
+      const { min, max } = issue.input as Scaling;
+      return `is ${min} to ${max}; min must be at least 1 and at most max, max at most 100`;
+    },
+  }),
+);
+
+/** An environment's overrides of one service. */
+export const tasks = entry<Tasks>()("{ size, scaling }, either or both", {
+  size: z.exactOptional(size),
+  scaling: z.exactOptional(scaling),
+});
+
+function isFargateSize({ cpu, memory }: Size): boolean {
   const memories = new Map<number, readonly number[]>(
     Object.entries(FARGATE_SIZES).map(([units, sizes]) => [Number(units), sizes]),
   );

@@ -1,9 +1,11 @@
+import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, DataResource, Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { DOCKER_LABEL } from "../../spec/names";
+import { asWritten, original } from "../options/as-written";
 import { contentHash } from "./content-hash";
 import { type ImageSpec, buildLogFile } from "./image-spec";
 import type { LocalImage } from "./local-image";
@@ -21,7 +23,7 @@ export function buildImage(
   { context, buildArguments }: ImageSpec,
 ): LocalImage {
   const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
-  const hash = contentHash({ context, platform, buildArguments });
+  const hash = contentHash({ context, platform, buildArguments: original(buildArguments) });
   // A tag can be pushed only once. Reverted sources have an earlier hash again, so the tag also
   // identifies the build.
   const build = new DataResource(scope, "build", { triggersReplace: { content: hash } });
@@ -31,7 +33,7 @@ export function buildImage(
     triggers: { content: hash },
     keepLocally: true,
     buildAttribute: {
-      context: relativeToStack(scope, context),
+      context: asWritten(relativeToStack(scope, context)),
       platform,
       buildArgs: { ...buildArguments },
       label: { [DOCKER_LABEL]: suffix },
@@ -46,10 +48,12 @@ export function buildImage(
 
 /**
  * Terraform runs in the stack's output folder. A relative context keeps the plan the same in every
- * checkout; an absolute one would replace the image.
+ * checkout; an absolute one would replace the image. The system resolves `..` in the real folder, which
+ * is elsewhere if the output folder or a folder above it is a link.
  */
 function relativeToStack(scope: Construct, folder: string): string {
   const stack = TerraformStack.of(scope).node.id;
-  const output = path.resolve(App.of(scope).outdir, "stacks", stack);
-  return path.relative(output, folder);
+  const { outdir } = App.of(scope);
+  const output = existsSync(outdir) ? realpathSync(outdir) : path.resolve(outdir);
+  return path.relative(path.join(output, "stacks", stack), folder);
 }

@@ -15,6 +15,7 @@ import type { Construct } from "constructs";
 import type { S3State } from "../../spec/variables/backend";
 import type { Config } from "../../spec/config";
 import { type Placed, globalName } from "../../spec/names";
+import { asWritten } from "./as-written";
 
 /** The stacks that read each stack's state. */
 export const STATE_READERS = {
@@ -34,7 +35,7 @@ export function keepState(stack: TerraformStack, config: Config): void {
   const { id } = stack.node;
   switch (backend.kind) {
     case "local":
-      new LocalBackend(stack, { path: path.join(backend.folder, stateKey(config, id)) });
+      keepInFile(stack, path.join(backend.folder, stateKey(config, id)));
       break;
     case "s3":
       keepInS3(stack, stateKey(config, id), backend);
@@ -62,7 +63,9 @@ export function readStackOf(
   const key = stateKey(environment, stack);
   switch (backend.kind) {
     case "local":
-      return new DataTerraformRemoteStateLocal(scope, id, { path: path.join(backend.folder, key) });
+      return new DataTerraformRemoteStateLocal(scope, id, {
+        path: asWritten(path.join(backend.folder, key)),
+      });
     case "s3":
       return new DataTerraformRemoteStateS3(scope, id, objectOf(key, backend));
     case "cloud": {
@@ -71,6 +74,14 @@ export function readStackOf(
       return new DataTerraformRemoteState(scope, id, { hostname, organization, workspaces });
     }
   }
+}
+
+/**
+ * Terraform takes a backend's settings as they are, but reads those of `terraform_remote_state`, which
+ * cdktf copies from the properties, as templates.
+ */
+function keepInFile(stack: TerraformStack, file: string): void {
+  new LocalBackend(stack, { path: asWritten(file) }).addOverride("path", file);
 }
 
 /**
@@ -90,6 +101,8 @@ function objectOf(key: string, { bucket, region, kmsKey, pathStyle }: S3State) {
     bucket,
     key,
     region,
+    // Terraform knows only the regions of its own release date; `REGIONS` is what is allowed here.
+    skipRegionValidation: true,
     encrypt: true,
     ...(kmsKey !== undefined && { kmsKeyId: kmsKey }),
     ...(pathStyle && { usePathStyle: true }),

@@ -5,7 +5,7 @@ import {
   parseSynthesizedStack,
 } from "../../../operations/terraform/synthesized-stack";
 import { StackFailure } from "../../../operations/terraform/terraform-process";
-import { environmentsProblems } from "../../../spec/environment/problems";
+import { readEnvironments } from "../../../spec/environment/problems";
 import { environmentsWith } from "../../support/environments";
 import { fixture } from "../../support/services";
 import { synthesize } from "../../support/synth";
@@ -123,13 +123,13 @@ test.each([
 ])("images cannot be promoted from %j", (promoteFrom, message) => {
   const others = { arm: { architecture: "ARM64" }, far: { region: "eu-west-1" } } as const;
   const environments = { ...environmentsWith({ promoteFrom }), ...others };
-  const problems = environmentsProblems(environments, fixture);
+  const problems = readEnvironments(environments, fixture).problems;
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(message);
 });
 
 test("accounts that may pull are named by their 12-digit ID", () => {
-  const [problem] = environmentsProblems(environmentsWith({ pullableBy: ["*"] }), fixture);
+  const [problem] = readEnvironments(environmentsWith({ pullableBy: ["*"] }), fixture).problems;
   expect(problem).toContain(
     'dev.pullableBy is ["*"]; it must be a list of at most 200 12-digit account IDs',
   );
@@ -143,7 +143,10 @@ test("the policy of a repository holds as many accounts as may pull, and no more
   // With each account's ARN in the longest of the partitions.
   const longest = String(policy).replaceAll(/\$\{[^}]*partition\}/g, "aws-us-gov");
   expect(longest.length).toBeLessThan(10_240);
-  const [problem] = environmentsProblems(environmentsWith({ pullableBy: accounts(201) }), fixture);
+  const [problem] = readEnvironments(
+    environmentsWith({ pullableBy: accounts(201) }),
+    fixture,
+  ).problems;
   expect(problem).toContain("at most 200 12-digit account IDs");
 });
 

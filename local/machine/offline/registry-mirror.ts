@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
+import { environment } from "../../../project";
 import { PROVIDERS_MINUTES } from "../../../spec/limits";
+import { withoutRedirects } from "../../../spec/variables/terraform-variables";
 import { Refusal, type Report } from "../../../operations/terminal/refusal";
 import { type Provider, address } from "./mirror";
 import { every, secondsSince } from "../../../operations/terminal/progress";
@@ -56,7 +58,11 @@ async function mirror(
   const args = ["providers", "mirror", `-platform=${platform}`, "mirror"];
   const result = await execa(terraform.binary, args, {
     cwd: work,
-    env: { TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: "1" },
+    env: {
+      ...withoutRedirects(environment),
+      TF_CLI_CONFIG_FILE: config,
+      CHECKPOINT_DISABLE: "1",
+    },
     stdin: "ignore",
     all: true,
     reject: false,

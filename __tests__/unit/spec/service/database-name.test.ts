@@ -27,10 +27,17 @@ test.each(["pg_catalog", "rds_superuser", "rdsadmin"])(
   },
 );
 
-test.each(["public", "none", "user", "postgres", "template1", "platform"])(
+test.each(["public", "none", "postgres", "template1", "platform"])(
   "the name %s is refused, as it is reserved",
   (name) => {
     expect(databaseProblems(named(name))).toEqual([expect.stringContaining("is reserved")]);
+  },
+);
+
+test.each(["user", "order", "table", "select", "group", "current_user"])(
+  "the keyword %s is a name like any other",
+  (name) => {
+    expect(databaseProblems({ [name]: orders })).toEqual([]);
   },
 );
 

@@ -43,6 +43,8 @@ describe("states in S3", () => {
     bucket: "acme-states",
     region: "eu-west-1",
     encrypt: true,
+    // Terraform refuses regions that are newer than itself.
+    skip_region_validation: true,
     key: `eu-west-1/platform/blue/${stack}.tfstate`,
   });
 
@@ -73,6 +75,17 @@ test("a custom KMS key, region and S3 endpoint also apply to the stacks that rea
   const wanted = { region: "eu-west-1", kms_key_id: key, use_path_style: true };
   expect(stacks.registry.json["terraform"]?.["backend"]?.["s3"]).toMatchObject(wanted);
   expect(remoteStates(stacks.images)).toMatchObject({ registry: { config: wanted } });
+});
+
+test("a state folder may have any name: only the readers' path is a template to Terraform", () => {
+  const stacks = synthesize(fixture, { PLATFORM_STATE_FOLDER: "/states/${a}%{b}" });
+  const file = (folder: string) => `${folder}/us-east-1/platform/dev/registry.tfstate`;
+  expect(stacks.registry.json["terraform"]?.["backend"]).toEqual({
+    local: { path: file("/states/${a}%{b}") },
+  });
+  expect(remoteStates(stacks.images)).toMatchObject({
+    registry: { config: { path: file("/states/$${a}%%{b}") } },
+  });
 });
 
 describe("states in HCP Terraform", () => {

@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { readFileStateSettings } from "../../../../local/aws/settings";
+
+test("a program on the local AWS gets nothing that points to another account or endpoint", () => {
+  const { environment } = readFileStateSettings({
+    AWS_PROFILE: "work",
+    AWS_DEFAULT_PROFILE: "work",
+    AWS_SESSION_TOKEN: "token",
+    AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/admin",
+    AWS_WEB_IDENTITY_TOKEN_FILE: "/token",
+    AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/creds",
+    AWS_ENDPOINT_URL_S3: "https://s3.example.com",
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+    AWS_USE_FIPS_ENDPOINT: "true",
+    AWS_CA_BUNDLE: "/ca.pem",
+    AWS_CONFIG_FILE: "/home/me/aws",
+    TF_DATA_DIR: "/terraform",
+    TF_WORKSPACE: "other",
+    TF_CLI_ARGS_apply: "-target=x",
+    AWS_PAGER: "less",
+    HTTP_PROXY: "http://proxy:3128",
+    no_proxy: "intranet",
+  });
+  const removed = Object.entries<string | undefined>(environment).flatMap(([name, value]) =>
+    value === undefined ? [name] : [],
+  );
+  expect(removed.sort()).toEqual([
+    "AWS_CA_BUNDLE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ENDPOINT_URL_S3",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_PROFILE",
+    "AWS_ROLE_ARN",
+    "AWS_SESSION_TOKEN",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "TF_CLI_ARGS_apply",
+    "TF_DATA_DIR",
+    "TF_WORKSPACE",
+  ]);
+  expect(environment).toMatchObject({
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    NO_PROXY: "intranet,127.0.0.1,localhost",
+    no_proxy: "intranet,127.0.0.1,localhost",
+  });
+  expect(environment).not.toHaveProperty("AWS_PAGER");
+});
+
+test("every tool finds the same region, whichever variable it reads", () => {
+  const { environment, config } = readFileStateSettings({ AWS_DEFAULT_REGION: "eu-west-1" });
+  expect(environment).toMatchObject({ AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" });
+  expect(config.region).toBe("eu-west-1");
+});

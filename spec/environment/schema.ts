@@ -1,0 +1,122 @@
+import * as z from "zod/mini";
+import {
+  entry,
+  given,
+  isObject,
+  named,
+  oneOf,
+  problemsOf,
+  rightWords,
+  rule,
+  text,
+} from "../schema";
+import { scaling, tasks } from "../service/tasks";
+import type { Domain } from "./domain";
+import type { DatabaseCapacity, Environments, PreviewSettings, Promotion } from "./settings";
+
+/**
+ * A repository's policy names each of them, and has at most 10,240 characters.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
+ */
+const PULLING_ACCOUNTS = 200;
+
+const PRIVATE_16 =
+  /^(10\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])|172\.(1[6-9]|2\d|3[01])|192\.168)\.0\.0\/16$/;
+
+const acu = rule<number>("a number of ACU", (value) => typeof value === "number");
+
+const database = z.pipe(
+  entry<DatabaseCapacity>()("a range of ACU such as { minCapacity: 0.5, maxCapacity: 4 }", {
+    minCapacity: acu,
+    maxCapacity: acu,
+  }),
+  z.custom<DatabaseCapacity, DatabaseCapacity>(isCapacity, {
+    error: (issue) => {
+      // What the first half of the pipe lets through.
+      const { minCapacity, maxCapacity } = issue.input as DatabaseCapacity;
+      return `is ${minCapacity} to ${maxCapacity} ACU; both must be in steps of 0.5, minCapacity from 0 to maxCapacity, maxCapacity from 1 to 256`;
+    },
+  }),
+);
+
+const promoteFrom = entry<Promotion>()('{ environment: "…" }', {
+  environment: text("the name of another environment"),
+  account: z.exactOptional(rule<string>("a 12-digit account ID, in quotes", isAccount)),
+});
+
+const domain = entry<Domain>()('{ name: "…", hostedZone: "…" }', {
+  name: text("a host name such as dev.example.com"),
+  hostedZone: text("a hosted zone such as example.com"),
+});
+
+const shape = {
+  region: z.exactOptional(text("a region such as eu-west-1")),
+  availabilityZones: z.exactOptional(oneOf("2, 3 or 4", [2, 3, 4])),
+  cidr: z.exactOptional(
+    rule<string>("a private /16 such as 10.1.0.0/16", (value) => PRIVATE_16.test(String(value))),
+  ),
+  natGateways: z.exactOptional(oneOf("one-per-zone or shared", ["one-per-zone", "shared"])),
+  architecture: z.exactOptional(oneOf("X86_64 or ARM64", ["X86_64", "ARM64"])),
+  database: z.exactOptional(database),
+  capacity: z.exactOptional(oneOf("on-demand or spot", ["on-demand", "spot"])),
+  scaling: z.exactOptional(scaling),
+  services: z.exactOptional(
+    named("overrides by service: { orders: { scaling: … } }", z.optional(tasks)),
+  ),
+  promoteFrom: z.exactOptional(promoteFrom),
+  domain: z.exactOptional(domain),
+  pullableBy: z.exactOptional(
+    rule<readonly string[]>(
+      `a list of at most ${PULLING_ACCOUNTS} 12-digit account IDs, in quotes`,
+      (value) => Array.isArray(value) && value.length <= PULLING_ACCOUNTS && value.every(isAccount),
+    ),
+  ),
+  lifetimeHours: z.exactOptional(
+    rule<number>(
+      "a whole number of hours from 1 to 8760",
+      (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8760,
+    ),
+  ),
+};
+
+const settings = entry<PreviewSettings>()("an object with settings; {} for the defaults", shape);
+
+/**
+ * Checks the shape of all environments. Returns every problem, and the environments: of one with
+ * problems, the settings that are right.
+ */
+export function readShapes(written: unknown): { environments: Environments; problems: string[] } {
+  if (!isObject(written)) {
+    const allowed = "an object with settings by each suffix: defineEnvironments(services, { … })";
+    return {
+      environments: { preview: {}, local: {} },
+      problems: [`the file's export ${given(written)}; it must be ${allowed}`],
+    };
+  }
+  const problems: string[] = [];
+  const { preview, local } = written;
+  const environments = Object.entries({ ...written, preview, local }).map(
+    ([suffix, value]): [string, PreviewSettings] => {
+      const found = problemsOf(settings, value, suffix);
+      problems.push(...found);
+      // The schema holds for an environment without problems.
+      return [suffix, found.length === 0 ? (value as PreviewSettings) : rightWords(shape, value)];
+    },
+  );
+  const all = Object.fromEntries(environments);
+  return {
+    environments: { ...all, preview: all["preview"] ?? {}, local: all["local"] ?? {} },
+    problems,
+  };
+}
+
+function isAccount(value: unknown): boolean {
+  return typeof value === "string" && /^\d{12}$/.test(value);
+}
+
+function isCapacity({ minCapacity, maxCapacity }: DatabaseCapacity): boolean {
+  const inSteps = [minCapacity, maxCapacity].every((acu) => Number.isInteger(acu * 2));
+  const inOrder = minCapacity >= 0 && minCapacity <= maxCapacity;
+  return inSteps && inOrder && maxCapacity >= 1 && maxCapacity <= 256;
+}

@@ -1,0 +1,111 @@
+import { inspect } from "node:util";
+import * as z from "zod/mini";
+import { nearest } from "./nearest";
+
+/** The longest value that a message repeats. */
+const SHOWN = 80;
+
+type SchemaOf<Entry> = {
+  readonly [Word in keyof Entry]-?: z.ZodMiniType<Exclude<Entry[Word], undefined>>;
+};
+
+/** The words that are in one of the two alone, and those whose schema refuses what the type allows. */
+type Different<Entry, Shape extends SchemaOf<Entry>> =
+  | Exclude<keyof Shape, keyof Entry>
+  | {
+      [Word in keyof Entry]-?: Exclude<Entry[Word], undefined> extends z.output<Shape[Word]>
+        ? never
+        : Word;
+    }[keyof Entry];
+
+/** Everything if the schemas accept what the type does, and nothing if they differ in a word. */
+type IfSame<Entry, Shape extends SchemaOf<Entry>> = [Different<Entry, Shape>] extends [never]
+  ? unknown
+  : { readonly differs: Different<Entry, Shape> };
+
+/** The end of the sentence about a refused value, after its place. */
+function must(allowed: string) {
+  return { error: ({ input }: { input?: unknown }) => `${given(input)}; it must be ${allowed}` };
+}
+
+/** A value for which a test holds. */
+export function rule<T>(allowed: string, test: (value: unknown) => boolean) {
+  return z.custom<T, unknown>(test, must(allowed));
+}
+
+/** One of a few values. */
+export function oneOf<const T extends string | number>(allowed: string, values: readonly T[]) {
+  return rule<T>(allowed, (value) => values.some((each) => each === value));
+}
+
+/** Text that is not empty. */
+export function text(allowed: string) {
+  return rule<string>(allowed, (value) => typeof value === "string" && value !== "");
+}
+
+/**
+ * An object with the words of a type and no other: `entry<Scaling>()("a range", { min, max })`. It does
+ * not compile while the schemas allow other words or values than the type.
+ */
+export function entry<Entry>() {
+  return <Shape extends SchemaOf<Entry>>(allowed: string, shape: Shape & IfSame<Entry, Shape>) => {
+    const schema = z.pipe(
+      rule<Record<string, unknown>>(allowed, isObject),
+      // `problemsOf` finds the nearest of them.
+      z.strictObject(shape, { error: () => Object.keys(shape).join(" ") }),
+    );
+    // `IfSame` has shown that it is this type.
+    return schema as unknown as z.ZodMiniType<Entry>;
+  };
+}
+
+/** An object with any names, each with such a value. */
+export function named<Value extends z.core.SomeType>(allowed: string, value: Value) {
+  return z.pipe(rule<Record<string, unknown>>(allowed, isObject), z.record(z.string(), value));
+}
+
+/** Every problem with a value: its place, what was given, and what is allowed. */
+export function problemsOf(schema: z.core.$ZodType, value: unknown, name: string): string[] {
+  const { error } = z.safeParse(schema, value);
+  return (error?.issues ?? []).flatMap((issue) => {
+    const place = [name, ...issue.path.map(String)].join(".");
+    if (issue.code !== "unrecognized_keys") return [`${place} ${issue.message}`];
+    const known = issue.message.split(" ");
+    return issue.keys.map((key) => `${place}.${key} is not a setting${nearest(key, known)}`);
+  });
+}
+
+/** The words of an entry that are right, so that rules about them can be checked beside wrong ones. */
+export function rightWords(
+  shape: Readonly<Record<string, z.core.$ZodType>>,
+  value: unknown,
+): Record<string, unknown> {
+  const right = Object.entries(isObject(value) ? value : {}).filter(([word, each]) => {
+    const schema = Object.hasOwn(shape, word) ? shape[word] : undefined;
+    return schema !== undefined && z.safeParse(schema, each).success;
+  });
+  return Object.fromEntries(right);
+}
+
+/** Whether a value is an object with names: no list, no function, not null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The names in an object; none in anything else. */
+export function namesIn(value: unknown): string[] {
+  return isObject(value) ? Object.keys(value) : [];
+}
+
+function bigintAsText(_name: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
+/** `is "8080"`, `is not set`, `is a function`. */
+export function given(value: unknown): string {
+  if (value === undefined) return "is not set";
+  if (typeof value === "function") return "is a function";
+  const hasJson = typeof value === "object" || typeof value === "string";
+  const shown = hasJson ? JSON.stringify(value, bigintAsText) : inspect(value);
+  return `is ${shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown}`;
+}

@@ -1,0 +1,44 @@
+import * as z from "zod/mini";
+import { given } from "../schema";
+
+/** A program in the image with its arguments; no shell reads them. */
+export type Command = readonly [string, ...string[]];
+
+/** The word that Docker and ECS put before a command or a line for a shell. */
+const MARKS = ["CMD", "CMD-SHELL"];
+
+/** A command, as a list; every refusal shows the list that it should be. */
+export const command = z.custom<Command>((value) => problemWith(value) === undefined, {
+  error: ({ input }) => `${given(input)}; ${problemWith(input) ?? ""}`,
+});
+
+function problemWith(value: unknown): string | undefined {
+  if (typeof value === "string" && value.trim() !== "") return listInstead(value.trim());
+  if (!Array.isArray(value)) return "it must be a list: the program and each of its arguments";
+  const words: readonly unknown[] = value;
+  const [program, ...rest] = words;
+  if (program === "CMD") return `the platform adds CMD itself: ${list(rest)}`;
+  if (program === "CMD-SHELL") return `a shell has to be named: ${list(shell(rest.join(" ")))}`;
+  if (typeof program !== "string" || program === "") return "it must begin with a program";
+  const texts = [program, ...rest.map(String)];
+  if (rest.some((argument) => typeof argument !== "string"))
+    return `each argument must be text: ${list(texts)}`;
+  return texts.some((argument) => argument.includes("\0"))
+    ? "an argument cannot contain a NUL character"
+    : undefined;
+}
+
+/** Quotes, variables and pipes mean something to a shell alone. */
+function listInstead(line: string): string {
+  const words = line.split(/\s+/).filter((word) => !MARKS.includes(word));
+  const needsShell = /["'`$|&;<>()*?\\]/.test(line);
+  return `it must be a list: ${list(needsShell ? shell(line) : words)}`;
+}
+
+function shell(line: string): string[] {
+  return ["/bin/sh", "-c", line];
+}
+
+function list(words: readonly unknown[]): string {
+  return `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
+}

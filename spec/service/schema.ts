@@ -1,0 +1,89 @@
+import * as z from "zod/mini";
+import { entry, given, isObject, named, problemsOf, rightWords, rule, text } from "../schema";
+import { command } from "./command";
+import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
+import { scaling, size } from "./tasks";
+
+/** A variable that the shell lacks is `undefined`, whatever `process.env.X!` says. */
+const variable = z.custom<string>((value) => typeof value === "string" && !value.includes("\0"), {
+  error: ({ input }) => {
+    if (input === undefined)
+      return 'is not set: its value is undefined, as that of a variable which the shell lacks; set that variable, or give a default: process.env["…"] ?? "…"';
+    if (typeof input === "string") return `${given(input)}; it cannot contain a NUL character`;
+    const text = typeof input === "number" || typeof input === "boolean";
+    return `${given(input)}; it must be text${text ? `: ${JSON.stringify(String(input))}` : ""}`;
+  },
+});
+
+const health = entry<HealthCheck>()('the path and its probe: { path: "/health", probe: ["…"] }', {
+  path: rule<string>(
+    "a path that starts with / and has no spaces, at most 1024 characters, such as /health",
+    (value) => typeof value === "string" && /^\/\S{0,1023}$/.test(value),
+  ),
+  probe: command,
+});
+
+const database = entry<DatabaseChoice>()("{ name } of a database", {
+  name: z.exactOptional(text("the name of a database")),
+});
+
+const calls = z.array(text("the name of a service"), {
+  error: ({ input }) =>
+    `${given(input)}; it must be a list of services${typeof input === "string" ? `: [${JSON.stringify(input)}]` : ""}`,
+});
+
+const shape = {
+  port: rule<number>(
+    "a whole number from 1 to 65535",
+    (port) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535,
+  ),
+  health,
+  path: z.exactOptional(
+    text('a public path such as "/orders"; leave it out for a private service'),
+  ),
+  size,
+  scaling: z.exactOptional(scaling),
+  calls: z.exactOptional(z.readonly(calls)),
+  database: z.exactOptional(
+    z.union([z.boolean(), database], {
+      error: ({ input }) => `${given(input)}; it must be true, false or { name: "…" }`,
+    }),
+  ),
+  migrate: z.exactOptional(command),
+  environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
+  buildArguments: z.exactOptional(named('build arguments such as { VERSION: "1" }', variable)),
+};
+
+const service = entry<ServiceSpec>()(
+  "a service: { port: 8000, health: { … }, size: { … } }",
+  shape,
+);
+
+/** Stands in for what is missing or wrong in a service; no rule refuses it. */
+const STAND_IN: ServiceSpec = {
+  port: 8000,
+  health: { path: "/", probe: ["probe"] },
+  size: { cpu: 256, memory: 512 },
+};
+
+/**
+ * Checks the shape of the catalogue. Returns every problem, and the services: of one with problems, the
+ * words that are right.
+ */
+export function readServices(catalogue: unknown): { services: Services; problems: string[] } {
+  if (!isObject(catalogue)) {
+    const allowed = "an object with each service by its name: defineServices({ orders: { … } })";
+    return { services: {}, problems: [`the catalogue ${given(catalogue)}; it must be ${allowed}`] };
+  }
+  const problems: string[] = [];
+  const services = Object.entries(catalogue).map(([name, spec]): [string, ServiceSpec] => {
+    const found = problemsOf(service, spec, name);
+    problems.push(...found);
+    // The schema holds for a service without problems.
+    return [
+      name,
+      found.length === 0 ? (spec as ServiceSpec) : { ...STAND_IN, ...rightWords(shape, spec) },
+    ];
+  });
+  return { services: Object.fromEntries(services), problems };
+}
