@@ -15,6 +15,9 @@ export const BUILT_IMAGE = "built-image";
 /** The label's value on the local AWS's own image, which belongs to no environment. */
 export const EMULATOR_IMAGE = "emulator";
 
+/** The label's value on base images that were built on this machine. */
+export const BASE_IMAGE = "base-image";
+
 /** The parts that make an environment's names unique. */
 export interface Named {
   /** First part of every name: one word of 1–16 characters. */

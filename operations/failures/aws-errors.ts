@@ -109,7 +109,7 @@ export const AWS_ERRORS: readonly KnownError[] = [
   { from: aws, pattern: new RegExp(NO_ANSWER), advice: UNREACHABLE },
   {
     from: terraform,
-    pattern: new RegExp(`(operation error|127\\.0\\.0\\.1|amazonaws\\.com)[^]*(${NO_ANSWER})`),
+    pattern: new RegExp(`(operation error|//127\\.0\\.0\\.1|\\.amazonaws\\.com)[^]*(${NO_ANSWER})`),
     advice: UNREACHABLE,
   },
 ];

@@ -86,50 +86,12 @@ export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [
     ],
   },
   {
-    from: types("aws_rds_cluster", "aws_rds_cluster_instance"),
-    pattern: /service.linked role/i,
-    advice: () => [
-      "The account lacks the service-linked role of RDS, or has had it for less than a minute.",
-      `→ aws iam create-service-linked-role --aws-service-name rds.amazonaws.com. ${AGAIN}`,
-    ],
-  },
-  {
     from: types("aws_ecs_service"),
     pattern: /does not have an associated load balancer/,
     advice: onServices(
       "its target group has lost its listener rule, which was removed by hand.",
       `${RUN_AGAIN} Terraform finds what is missing when it refreshes the state.`,
     ),
-  },
-  {
-    from: types("aws_db_subnet_group", "aws_rds_cluster"),
-    pattern: /DBSubnetGroupDoesNotCoverEnoughAZs/,
-    advice: () => [
-      "The subnets cover fewer availability zones than Aurora needs in this region.",
-      `→ Raise \`availabilityZones\` in environments.ts. ${AGAIN}`,
-    ],
-  },
-  {
-    from: types(
-      "aws_rds_cluster",
-      "aws_rds_cluster_instance",
-      "aws_rds_cluster_parameter_group",
-      "aws_rds_engine_version",
-    ),
-    pattern:
-      /InvalidParameterCombination|Cannot find version|no RDS engine version|no matching RDS Engine Version|engine version .{1,60} (not|isn't) (available|supported)/i,
-    advice: () => [
-      "Aurora does not offer this version or this setting in the region.",
-      "→ npx platform doctor checks the version; the setting is in stacks/platform/database.ts.",
-    ],
-  },
-  {
-    from: types("aws_rds_cluster", "aws_rds_cluster_instance"),
-    pattern: /InvalidDB(Cluster|Instance)State/,
-    advice: () => [
-      "Aurora is still busy with an earlier change.",
-      `→ aws rds describe-db-clusters shows its Status; wait until it is available. ${AGAIN}`,
-    ],
   },
   {
     from: types("aws_iam_role"),
@@ -152,34 +114,6 @@ export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [
       "AWS refuses the policy: an account or a role that it names does not exist.",
       `Check the accounts of \`pullableBy\` in environments.ts. ${AGAIN}`,
     ),
-  },
-  {
-    from: types("aws_acm_certificate_validation"),
-    pattern: /waiting for ACM Certificate/,
-    advice: () => [
-      "ACM has not issued the domain's certificate: its record is not visible in DNS, or a CAA record of the domain forbids amazon.com. The previous version keeps serving.",
-      `→ npx platform doctor checks that the domain is delegated to the hosted zone. ${AGAIN}`,
-    ],
-  },
-  {
-    from: types("aws_route53_record"),
-    pattern: /but it already exists/,
-    advice: (_, words) => {
-      const [, name = "the domain"] = /name='([^']+)'/.exec(words) ?? [];
-      return [
-        `Route 53 already has a record for ${name}: another environment or a person created it.`,
-        `→ Give this environment another \`domain\` in environments.ts, or delete the record. ${AGAIN}`,
-      ];
-    },
-  },
-  {
-    from: types("aws_route53_zone", "aws_route53_record"),
-    pattern:
-      /HostedZoneAlreadyExists|NoSuchHostedZone|no matching Route ?53 Hosted Zone|multiple Route ?53/i,
-    advice: () => [
-      "The hosted zone of the domain is missing, or there are several of its name.",
-      "→ npx platform doctor checks the zone; `domain` in environments.ts names it.",
-    ],
   },
   {
     from: aws,

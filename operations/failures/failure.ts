@@ -4,6 +4,8 @@ import { imageNames } from "../../spec/images";
 import type { Config } from "../../spec/config";
 import { probeName } from "../../spec/names";
 import { buildLogPath, readBuildLog, withBuildLogs } from "./build-log";
+import { isBuild } from "./build-errors";
+import { imageIn } from "./known-error";
 import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";
 import { describeProbe } from "../images/probes";
@@ -73,7 +75,7 @@ function concerns({ failed, errors }: StackFailure, service: string): boolean {
 
 async function explainImage(
   service: string,
-  { failed }: StackFailure,
+  { failed, diagnostics }: StackFailure,
   { docker, config }: Context,
 ): Promise<string[]> {
   const outcome = `${service} was not pushed; the platform is untouched.`;
@@ -82,6 +84,9 @@ async function explainImage(
   if (of("docker_image") && config.promoteFrom) {
     return [`${service} cannot be pulled from ${config.promoteFrom.environment}.`, outcome];
   }
+  const builds = diagnostics.filter(isBuild).map(({ address = "" }) => imageIn(address));
+  // Otherwise the last lines would be those of an earlier build.
+  if (of("docker_image") && !builds.includes(service)) return [outcome];
   if (of("docker_image")) {
     return [
       `${service} does not build. Its last lines:`,

@@ -1,26 +1,40 @@
-import { describeDiagnostic } from "../terraform/diagnostic";
+import { type Diagnostic, describeDiagnostic } from "../terraform/diagnostic";
 import type { StackFailure } from "../terraform/terraform-process";
 import { AWS_ERRORS } from "./aws-errors";
 import { AWS_RESOURCE_ERRORS } from "./aws-resource-errors";
 import { BUILD_ERRORS } from "./build-errors";
+import { DATABASE_ERRORS } from "./database-errors";
+import { DOMAIN_ERRORS } from "./domain-errors";
 import type { KnownError } from "./known-error";
+import { PULL_ERRORS } from "./pull-errors";
 import { PUSH_ERRORS } from "./push-errors";
 import { QUOTA_ERRORS } from "./quota-errors";
-import { LOCKED, TERRAFORM_ERRORS } from "./terraform-errors";
+import { STATE_ERRORS, UNLOCKED } from "./state-errors";
+import { TERRAFORM_ERRORS } from "./terraform-errors";
 
 /** Every known error. Each error of a failure is explained by the first that matches it. */
 export const KNOWN_ERRORS: readonly KnownError[] = [
   ...BUILD_ERRORS,
+  ...PULL_ERRORS,
   ...PUSH_ERRORS,
   ...QUOTA_ERRORS,
+  ...DATABASE_ERRORS,
+  ...DOMAIN_ERRORS,
   ...AWS_RESOURCE_ERRORS,
   ...AWS_ERRORS,
+  ...STATE_ERRORS,
   ...TERRAFORM_ERRORS,
 ];
 
-/** Whether another run holds the stack's state. */
+/** Whether this run did not get the stack's state, which another may hold. */
 export function isLocked({ errors }: StackFailure): boolean {
-  return errors.some((error) => LOCKED.test(error));
+  return errors.some((error) => UNLOCKED.test(error));
+}
+
+/** Whether an error is known as this one. Terraform wraps its words where it prints them as text. */
+export function explains({ from, pattern }: KnownError, error: Diagnostic): boolean {
+  const words = describeDiagnostic(error);
+  return from(error) && (pattern.test(words) || pattern.test(words.replace(/\s+/g, " ")));
 }
 
 /**
@@ -33,7 +47,7 @@ export function knownErrors(failure: StackFailure): string[] {
     return {
       error,
       words,
-      known: KNOWN_ERRORS.find(({ from, pattern }) => from(error) && pattern.test(words)),
+      known: KNOWN_ERRORS.find((known) => explains(known, error)),
     };
   });
   const lines = KNOWN_ERRORS.flatMap((each) => {

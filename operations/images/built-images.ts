@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
+import { BASE_IMAGE, DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
 import { hasStatus, isNotFound } from "../target/engine-answer";
 
 /** An image in the engine that this project built, in this or another checkout. */
@@ -13,14 +13,17 @@ export interface BuiltImage {
   readonly users: readonly string[];
 }
 
-/** The images that carry the project's label, the newest first, with the containers that use them. */
+/** Not built for an environment. */
+const SHARED: readonly (string | undefined)[] = [EMULATOR_IMAGE, BASE_IMAGE];
+
+/** The images that were built for environments, the newest first, with the containers that use them. */
 export async function listBuiltImages(docker: Docker): Promise<BuiltImage[]> {
   const [images, containers] = await Promise.all([
     docker.listImages({ filters: { label: [DOCKER_LABEL] } }),
     docker.listContainers({ all: true }),
   ]);
   return images
-    .filter(({ Labels }) => Labels[DOCKER_LABEL] !== EMULATOR_IMAGE)
+    .filter(({ Labels }) => !SHARED.includes(Labels[DOCKER_LABEL]))
     .map(({ Id, RepoTags, RepoDigests, Created }) => ({
       id: Id,
       names: [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter(isName),

@@ -4,13 +4,15 @@ import { describeCachedImages } from "../../../../local/machine/cached-images";
 
 /** An engine with images of 1 GB, and with the local AWS's own. */
 function engine(bases: readonly string[], own: readonly string[]): Docker {
+  const listed = own.map((tag) => ({ Id: tag, RepoTags: [tag, "mine:1"], Size: 5e8 }));
   // The only methods that are called on an engine.
   return {
-    listImages: () => Promise.resolve(own.map((tag) => ({ RepoTags: [tag], Size: 5e8 }))),
+    listImages: ({ filters }: { filters: { label: string[] } }) =>
+      Promise.resolve(filters.label.includes("fargate-platform=emulator") ? listed : []),
     getImage: (name: string) => ({
       inspect: () =>
         bases.includes(name)
-          ? Promise.resolve({ Size: 1e9 })
+          ? Promise.resolve({ Id: name, Size: 1e9 })
           : Promise.reject(Object.assign(new Error("no such image"), { statusCode: 404 })),
     }),
   } as unknown as Docker;

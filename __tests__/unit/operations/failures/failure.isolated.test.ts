@@ -52,7 +52,9 @@ async function explain(stack: StackName, errors: (string | Diagnostic)[], failed
 
 test("a failed build shows its last lines, and that the platform is untouched", async () => {
   inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
-  const lines = await explain("images", ["build failed"], ["docker_image.images_web_image_0A1B"]);
+  const address = "docker_image.images_web_image_0A1B";
+  const summary = "Error running buildx build: exit code: 2";
+  const lines = await explain("images", [{ summary, detail: "", address }], [address]);
   expect(lines).toEqual([
     "images failed.",
     "web does not build. Its last lines:",
@@ -61,7 +63,22 @@ test("a failed build shows its last lines, and that the platform is untouched", 
     "web was not pushed; the platform is untouched.",
     expect.stringMatching(/^→ .* The full output: .*web\.build\.log$/),
     "Terraform said:",
-    "build failed",
+    summary,
+  ]);
+});
+
+test("an image that was not built shows no lines of an earlier build", async () => {
+  inStack("images", "web.build.log", "an earlier build\n");
+  const address = "docker_image.images_web_image_0A1B";
+  const summary = "failed to create Docker client: Error pinging Docker server";
+  const lines = await explain("images", [{ summary, detail: "", address }], [address]);
+  expect(lines).toEqual([
+    "images failed.",
+    "The container engine does not answer.",
+    expect.stringMatching(/^→ Start it/),
+    "web was not pushed; the platform is untouched.",
+    "Terraform said:",
+    summary,
   ]);
 });
 
@@ -69,7 +86,7 @@ test("a build that reaches no network is explained from its log, and not as an u
   inStack("images", "web.build.log", "#8 RUN npm ci\nnpm error code EAI_AGAIN\n");
   const address = "docker_image.images_web_image_0A1B";
   const summary =
-    "Error running buildx build: failed to solve: process did not complete: exit code: 1";
+    "Error running buildx build: failed to solve: executor failed running [/bin/sh -c npm ci]: exit code: 1";
   const lines = await explain("images", [{ summary, detail: "", address }], [address]);
   expect(lines[1]).toMatch(/^web: the build cannot reach the network/);
   expect(lines).toContain(summary);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lastWords } from "../../../../operations/failures/build-log";
-import { KNOWN_ERRORS, knownErrors } from "../../../../operations/failures/known-errors";
+import { KNOWN_ERRORS, explains, knownErrors } from "../../../../operations/failures/known-errors";
 import type { Diagnostic } from "../../../../operations/terraform/diagnostic";
 import { StackFailure } from "../../../../operations/terraform/terraform-process";
 import { AWS_SAMPLES } from "./samples/aws";
@@ -25,7 +25,7 @@ test.each(SAMPLES)("$address: $words", (sample) => {
 test("every known error has a sample of its tool's words", () => {
   const seen = SAMPLES.map((sample) => {
     const error = errorOf(sample);
-    return KNOWN_ERRORS.find(({ from, pattern }) => from(error) && pattern.test(error.summary));
+    return KNOWN_ERRORS.find((known) => explains(known, error));
   });
   const unseen = KNOWN_ERRORS.filter((known) => !seen.includes(known));
   expect(unseen.map(({ pattern }) => pattern.source)).toEqual([]);
@@ -55,6 +55,14 @@ describe("the same words from another source", () => {
     expect(adviceOn({ ...sample, address: undefined })).not.toMatch(OF_DOCKER);
   });
 
+  test.each(["401 Unauthorized", "denied: toomanyrequests", "pull access denied", "not found"])(
+    "a program in a build that says '%s' says nothing about the base image",
+    (words) => {
+      const failed = `Error running buildx build: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 1\n${words}`;
+      expect(adviceOn({ stack: "images", address: IMAGE, words: failed })).toBe("");
+    },
+  );
+
   test("a service's AWS resource is not explained by another type's words", () => {
     const words = "PriorityInUse: Priority '10' is currently in use";
     const address = "aws_ecs_service.services_web_service_0A1B2C3D";
@@ -73,10 +81,10 @@ test("each error of a failure is explained, with the services that it concerns",
     ]),
   );
   expect(lines).toEqual([
+    expect.stringMatching(/^database-setup: the image is for another processor/),
+    expect.stringMatching(/^→ Set `architecture`/),
     expect.stringMatching(/^web, orders: the registry limits pulls/),
     expect.stringMatching(/^→ Log in to it/),
-    expect.stringMatching(/^database-setup: the image is for another processor/),
-    expect.stringMatching(/^→ /),
   ]);
 });
 

@@ -13,8 +13,8 @@ const pushed = (error: string) =>
   `Error pushing docker image: Error pushing image. . Full error: ${error}`;
 
 export const DOCKER_SAMPLES: readonly Sample[] = [
-  ...from("images", 'provider["registry.terraform.io/kreuzwerker/docker"]', [
-    "Error pinging Docker server, please make sure that unix:///var/run/docker.sock is reachable and has a  '_ping' endpoint. Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+  ...from("images", IMAGE, [
+    "failed to create Docker client: Error pinging Docker server, please make sure that unix:///var/run/docker.sock is reachable and has a  '_ping' endpoint. Error: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
     "The container engine does not answer.",
     "→ Start it",
   ]),
@@ -41,6 +41,22 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       "aws ecr-public get-login-password",
     ],
     [
+      solved(
+        'rpc error: code = Unknown desc = failed to solve with frontend dockerfile.v0: failed to create LLB definition: failed to do request: Head "https://registry-1.docker.io/v2/library/python/manifests/3.13-slim": dial tcp: lookup registry-1.docker.io on 127.0.0.53:53: no such host',
+      ),
+      "web: the container engine cannot reach the registry of the image docker.io/library/python:3.13-slim",
+    ],
+    [
+      solved('failed to compute cache key: "/nothing.txt" not found: not found'),
+      "web: the Dockerfile copies a file that does not exist",
+    ],
+    [
+      step(
+        " > [3/3] RUN npm ci:\n4.329 npm error code ENOTFOUND\n4.331 npm error syscall getaddrinfo\n4.335 npm error network request to http://registry.npmjs.org/left-pad failed, reason: getaddrinfo ENOTFOUND registry.npmjs.org",
+      ),
+      "web: the build cannot reach the network (registry.npmjs.org)",
+    ],
+    [
       base("no match for platform in manifest: not found"),
       "web: the base image docker.io/library/python:3.13-slim does not exist for the processor",
       "`architecture` in environments.ts",
@@ -51,6 +67,10 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       "tonistiigi/binfmt --install all",
     ],
     [
+      solved('process "/bin/sh -c make" did not complete successfully: exit code: 137'),
+      "web: a step of the build was killed",
+    ],
+    [
       step("npm error code SELF_SIGNED_CERT_IN_CHAIN"),
       "web: the build meets a proxy whose certificate it does not trust",
       "NODE_EXTRA_CA_CERTS",
@@ -59,7 +79,7 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       base(
         'failed to do request: Head "https://registry-1.docker.io/v2/library/python/manifests/3.13-slim": tls: failed to verify certificate: x509: certificate signed by unknown authority',
       ),
-      "web: the build meets a proxy",
+      "web: the container engine meets a proxy",
       "/etc/docker/certs.d",
     ],
     [
@@ -195,6 +215,10 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       'Unable to start container: Error response from daemon: failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "gunicorn": executable file not found in $PATH: unknown',
       "web: the image has no such program",
       "`CMD`",
+    ],
+    [
+      'Unable to start container: Error response from daemon: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/nothing": stat /nothing: no such file or directory: unknown',
+      "web: the image has no such program",
     ],
     [
       "Unable to create container with image sha256:0a1b: unable to pull image sha256:0a1b: error pulling image sha256:0a1b: Error response from daemon: pull access denied for sha256",

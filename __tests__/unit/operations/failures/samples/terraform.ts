@@ -73,6 +73,22 @@ export const TERRAFORM_SAMPLES: readonly Sample[] = [
       "written by a newer Terraform",
     ],
     [
+      "Error acquiring the state lock: Error message: Unsupported state file format: The state file uses format version 5, which is not supported by Terraform 1.11.4. This state file was created by Terraform 9.9.9.\n\nTerraform acquires a state lock to protect the state from being written\nby multiple users at the same time.",
+      "written by a newer Terraform",
+    ],
+    [
+      "Error acquiring the state lock: Error message: open .terraform.tfstate.lock.info: permission denied",
+      "could not be locked",
+    ],
+    [
+      "Error: Failed to query available provider packages\n\nCould not retrieve the list of available versions for provider hashicorp/aws:\nno available releases match\nthe given constraints 5.99.0",
+      "no build of a provider for this machine and version",
+    ],
+    [
+      'Error: validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, exceeded maximum number of attempts, 1, https response error StatusCode: 0, RequestID: , request send failed, Post "http://127.0.0.1:9/": dial tcp 127.0.0.1:9: connect: connection refused',
+      "AWS is unreachable",
+    ],
+    [
       "Failed to load state: state snapshot was created by Terraform v1.14.0, which is newer than current v1.11.4; upgrade to Terraform v1.14.0 or greater to work with this state",
       "written by a newer Terraform",
     ],
