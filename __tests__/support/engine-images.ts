@@ -11,7 +11,8 @@ export interface ListedImage {
 
 /**
  * An engine that holds images, and containers by name with the image that each uses. Like a real one,
- * it forgets an image with its last tag, and answers 409 for the name of one that a container uses.
+ * it forgets an image with its last tag, and answers 409 for the last tag of one that a container uses
+ * and for the ID of one with several tags.
  */
 export function engineWith(
   images: readonly ListedImage[],
@@ -25,15 +26,17 @@ export function engineWith(
   const remove = (name: string) => {
     const [id, names] = [...held].find(([key, all]) => key === name || all.includes(name)) ?? [];
     if (id === undefined || names === undefined) throw refuse(404);
-    const left = names.filter((each) => each !== name && each.includes(":") && !each.includes("@"));
+    const tags = names.filter((each) => !each.includes("@"));
+    if (name === id && tags.length > 1) throw refuse(409);
+    const left = name === id ? [] : tags.filter((tag) => tag !== name);
     if (left.length === 0 && Object.values(containers).includes(id)) throw refuse(409);
     removed.push(name);
-    if (left.length > 0)
+    if (left.length === 0) held.delete(id);
+    else
       held.set(
         id,
         names.filter((each) => each !== name),
       );
-    else held.delete(id);
   };
   const listed = () =>
     images

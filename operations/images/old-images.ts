@@ -50,10 +50,10 @@ function cleanUp(
       try {
         const { removed, failed } = await remove(report);
         const left = failed > 0 ? `, ${failed} could not be removed` : "";
-        return removed + failed === 0 ? "no old ones" : `${removed} old ones removed${left}`;
+        return removed + failed === 0 ? "none is old" : `${removed} removed${left}`;
       } catch (error) {
         signal.throwIfAborted();
-        return `old ones are left for the next deployment: ${wordsOf(error)}`;
+        return `old ones are left for the next time: ${wordsOf(error)}`;
       }
     },
   };

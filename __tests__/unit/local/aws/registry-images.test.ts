@@ -8,7 +8,7 @@ const DIGEST = "127.0.0.1:4566/platform-local/web@sha256:0a1b";
 const IMAGES = [
   { Id: "sha256:built", RepoTags: [local("1")], RepoDigests: [DIGEST] },
   { Id: "sha256:old", RepoTags: [local("0")], Labels: { "fargate-platform": "local" } },
-  { Id: "sha256:used", RepoTags: [local("2")] },
+  { Id: "sha256:used", RepoTags: [local("2"), local("2-again")] },
   { Id: "sha256:other-port", RepoTags: [local("1", 4577)] },
   { Id: "sha256:of-aws", RepoTags: ["1.dkr.ecr.us-east-1.amazonaws.com/platform-dev/web:1"] },
   { Id: "sha256:nameless", RepoTags: [] },
@@ -25,6 +25,7 @@ test("the images of one local AWS's registry go with it, and those without a nam
     count: 3,
     kept: [`image ${local("2")}, which the container experiment uses`],
   });
+  expect(held.get("sha256:used")).toHaveLength(2);
   expect([...held.keys()]).toEqual([
     "sha256:used",
     "sha256:other-port",

@@ -46,14 +46,17 @@ async function cleanUp({ docker }: ReturnType<typeof engineWith>, state: unknown
 
 test("the newest images of a service stay after a deployment, and older ones go", async () => {
   const engine = engineWith(builds);
-  expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe("3 old ones removed");
+  expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe("3 removed");
   expect(engine.removed).toEqual([3, 2, 1].map((build) => name("web", String(build))));
   expect(engine.held.size).toBe(KEPT_IMAGES);
 });
 
 test("an image that the state names or a container uses stays, however old", async () => {
-  const engine = engineWith(builds, { "platform-web-probe-use1-dev": "sha256:2" });
-  await cleanUp(engine, stateOf(name("web", "1")));
+  const [oldest, second, ...newer] = builds;
+  const used = { ...second, Id: "sha256:2", RepoTags: [name("web", "2"), name("web", "again")] };
+  const images = [...(oldest ? [oldest] : []), used, ...newer];
+  const engine = engineWith(images, { "platform-web-probe-use1-dev": "sha256:2" });
+  expect(await cleanUp(engine, stateOf(name("web", "1")))).toBe("1 removed");
   expect(engine.removed).toEqual([name("web", "3")]);
 });
 
@@ -66,6 +69,8 @@ test("images of other environments, other registries and other owners stay", asy
       RepoTags: ["fargate-platform/emulator:1"],
       Labels: { "fargate-platform": "emulator" },
     },
+    { Id: "sha256:d", RepoTags: [], Labels: { "fargate-platform": "emulator" } },
+    { Id: "sha256:e", RepoTags: [], Labels: { "fargate-platform": "base-image" } },
   ];
   const engine = engineWith([...builds, ...others]);
   await cleanUp(engine, stateOf(name("web", "6")));
@@ -105,7 +110,7 @@ test("an image that the engine will not remove is counted, and the deployment su
     return { remove: () => Promise.reject(refused) } as never;
   });
   expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe(
-    "0 old ones removed, 3 could not be removed",
+    "0 removed, 3 could not be removed",
   );
 });
 
@@ -113,7 +118,7 @@ test("an engine that does not answer fails no deployment", async () => {
   const engine = engineWith(builds);
   vi.spyOn(engine.docker, "listImages").mockRejectedValue(new Error("no answer"));
   expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe(
-    "old ones are left for the next deployment: Error: no answer",
+    "old ones are left for the next time: Error: no answer",
   );
 });
 

@@ -98,7 +98,7 @@ export const TERRAFORM_SAMPLES: readonly Sample[] = [
       "state pull",
     ],
     [
-      "Failed to install provider: Error while installing hashicorp/aws v5.100.0: the local package for registry.terraform.io/hashicorp/aws 5.100.0 doesn't match any of the checksums previously recorded in the dependency lock file",
+      "Failed to install provider: Error while installing hashicorp/aws v5.100.0: the local package for registry.terraform.io/hashicorp/aws 5.100.0 doesn't match any of\nthe checksums previously recorded in the dependency lock file",
       "rm .platform/cdktf.out/stacks/platform/.terraform.lock.hcl",
     ],
     [
