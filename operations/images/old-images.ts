@@ -104,14 +104,19 @@ interface Place {
   readonly names: readonly string[];
 }
 
+/**
+ * The repositories of the environment that an image is in. Of an image that another environment has too
+ * the digests are left out: that one may have promoted it, and finds it by its digest here.
+ */
 function placesOf(image: BuiltImage, host: string, config: Config): Place[] {
   const start = `${host}/${repositoryName(config, "")}`;
-  const serviceIn = (name: string) =>
-    name.startsWith(start) ? name.slice(start.length).split(/[:@]/)[0] : undefined;
-  const services = new Set(image.names.map(serviceIn).filter((service) => service !== undefined));
-  return [...services].map((service) => {
-    const names = image.names.filter((name) => serviceIn(name) === service);
-    return { image, service, repository: start + service, names };
+  const own = image.names.filter((name) => name.startsWith(start));
+  const isShared = own.length < image.names.length;
+  const names = own.filter((name) => !isShared || !name.includes("@"));
+  const serviceIn = (name: string) => name.slice(start.length).split(/[:@]/)[0] ?? "";
+  return [...new Set(names.map(serviceIn))].map((service) => {
+    const there = names.filter((name) => serviceIn(name) === service);
+    return { image, service, repository: start + service, names: there };
   });
 }
 

@@ -80,10 +80,12 @@ test("images of other environments, other registries and other owners stay", asy
 test("an image that two environments share loses only the name of this one", async () => {
   const [oldest = { Id: "", RepoTags: [] }, ...newer] = builds;
   const RepoTags = [...(oldest.RepoTags ?? []), name("web", "1", "prod")];
-  const engine = engineWith([{ ...oldest, RepoTags }, ...newer]);
+  const promoted = `${HOST}/platform-dev/web@sha256:0a1b`;
+  const engine = engineWith([{ ...oldest, RepoTags, RepoDigests: [promoted] }, ...newer]);
   await cleanUp(engine, stateOf(name("web", "6")));
   expect(engine.removed).toContain(name("web", "1"));
-  expect(engine.held.get("sha256:1")).toEqual([name("web", "1", "prod")]);
+  // prod may have promoted it, and its state names it by its digest here.
+  expect(engine.held.get("sha256:1")).toEqual([name("web", "1", "prod"), promoted]);
 });
 
 test("a service that left the catalogue leaves no image, and an image without a name goes", async () => {
