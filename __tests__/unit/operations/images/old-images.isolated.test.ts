@@ -91,11 +91,17 @@ test("an image that two environments share loses only the name of this one", asy
 test("a service that left the catalogue leaves no image, and an image without a name goes", async () => {
   const engine = engineWith([
     { Id: "sha256:gone", RepoTags: [name("gone", "1")] },
+    { Id: "sha256:pulled", RepoTags: [], RepoDigests: [`${HOST}/platform-dev/gone@sha256:0a1b`] },
     { Id: "sha256:nameless", RepoTags: null },
     { Id: "sha256:none", RepoTags: ["<none>:<none>"] },
   ]);
   await cleanUp(engine, stateOf(name("web", "6")));
-  expect(engine.removed).toEqual([name("gone", "1"), "sha256:nameless", "sha256:none"]);
+  expect(engine.removed).toEqual([
+    name("gone", "1"),
+    `${HOST}/platform-dev/gone@sha256:0a1b`,
+    "sha256:nameless",
+    "sha256:none",
+  ]);
 });
 
 test("a destroyed environment leaves no image in the engine", async () => {
