@@ -334,6 +334,10 @@ export const AWS_SAMPLES: readonly Sample[] = [
       "→ Log in again",
     ],
     [
+      "No valid credential sources found: Please see https://registry.terraform.io/providers/hashicorp/aws\nfor more information about providing credentials.\n\nError: failed to refresh cached credentials, refresh cached SSO token failed, unable to refresh SSO token, operation error SSO OIDC: CreateToken, https response error StatusCode: 400, RequestID: 1, InvalidGrantException:",
+      "AWS does not accept the credentials, or they have expired",
+    ],
+    [
       "validating provider credentials: retrieving caller identity from STS: operation error STS: GetCallerIdentity, https response error StatusCode: 403, RequestID: 1, api error InvalidClientTokenId: The security token included in the request is invalid",
       "AWS does not accept the credentials",
       "a region that is not enabled knows no credentials",

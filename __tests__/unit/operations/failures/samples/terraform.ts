@@ -26,6 +26,11 @@ export const TERRAFORM_SAMPLES: readonly Sample[] = [
       "The disk is full",
     ],
     [
+      "Error: No valid credential sources found\n\nPlease see https://developer.hashicorp.com/terraform/language/backend/s3\nfor more information about providing credentials.\n\nError: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, request canceled, context deadline exceeded",
+      "AWS does not accept the credentials, or they have expired",
+      "→ Log in again",
+    ],
+    [
       LOCKED,
       "ada@laptop has held the state of platform",
       "force-unlock 6748d9e0-afc5-4738-a155-2d1cdad0ac3d",
