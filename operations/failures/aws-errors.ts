@@ -79,7 +79,7 @@ export const AWS_ERRORS: readonly KnownError[] = [
   {
     from: request,
     pattern:
-      /ExpiredToken|RequestExpired|token.{0,40}(is|has) expired|InvalidAccessKeyId|No valid credential sources|SSO session|failed to refresh cached credentials|get identity: get credentials/i,
+      /ExpiredToken|RequestExpired|security token.{0,40}expired|provided token has expired|InvalidAccessKeyId|No valid credential sources|SSO session|failed to refresh cached credentials|get identity: get credentials/i,
     advice: () => [
       "AWS does not accept the credentials, or they have expired. Completed work is in the state.",
       `→ Log in again (npx platform doctor shows the caller). ${AGAIN}`,

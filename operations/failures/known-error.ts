@@ -21,11 +21,12 @@ export interface KnownError {
   ) => readonly string[];
 }
 
-/** Decides by an error's address. */
+/** Decides whether an error comes from a source, mostly by its address. */
 export type Source = (error: Diagnostic) => boolean;
 
 /** Terraform itself: its state, its backend, its providers' installation. */
-export const terraform: Source = (error) => typeOf(error)?.startsWith("terraform_") ?? true;
+export const terraform: Source = (error) =>
+  error.address === undefined || (typeOf(error)?.startsWith("terraform_") ?? false);
 
 /** A resource, a data source or the configuration of the AWS provider. */
 export const aws: Source = (error) => providerOf(error) === "aws";

@@ -96,7 +96,7 @@ export const QUOTA_ERRORS: readonly KnownError[] = [
     advice: (_, words, errors) => {
       const [, named = ""] = /operation error ([\w ]+?):/.exec(words) ?? [];
       const service = SERVICES[named];
-      const quotas = quotasOf(service ?? "SERVICE");
+      const quotas = quotasOf(service);
       return [
         about(errors, `a quota of the account is used up${named && `, in ${named}`}.`),
         `→ Delete what is not used (npx platform envs lists the environments), or request an increase: ${quotas} ${AGAIN}`,
@@ -105,7 +105,8 @@ export const QUOTA_ERRORS: readonly KnownError[] = [
   },
 ];
 
-function quotasOf(service: string): string {
+function quotasOf(service: string | undefined): string {
+  if (service === undefined) return "npx platform doctor checks those of a deployment.";
   return `aws service-quotas list-service-quotas --service-code ${service} --output table shows the codes for aws service-quotas request-service-quota-increase.`;
 }
 

@@ -63,6 +63,12 @@ describe("the same words from another source", () => {
     },
   );
 
+  test("a provider's configuration is not Terraform itself", () => {
+    const address = 'provider["registry.terraform.io/kreuzwerker/docker"]';
+    const words = "S3 bucket does not exist: NoSuchBucket, AccessDenied";
+    expect(adviceOn({ stack: "images", address, words })).toBe("");
+  });
+
   test("a service's AWS resource is not explained by another type's words", () => {
     const words = "PriorityInUse: Priority '10' is currently in use";
     const address = "aws_ecs_service.services_web_service_0A1B2C3D";
