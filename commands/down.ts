@@ -2,9 +2,12 @@ import type { Command } from "commander";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_FOLDER, environment } from "../project";
+import { services as catalogue } from "../services";
 import { destroyStack } from "../operations/deployment/destroy-stack";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "../local/aws/local-aws";
+import { removeRegistryImages } from "../local/aws/registry-images";
+import { describeCachedImages } from "../local/machine/cached-images";
 import { localTarget } from "../local/target";
 import { Machine } from "../local/prepared-machine";
 import { type Phase, runPhases } from "../operations/terminal/phases";
@@ -21,11 +24,15 @@ const STATES = path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER);
 /** Errors so far. The local AWS is removed with its contents all the same. */
 const failures: string[] = [];
 
+/** Images that stay because a container uses them. */
+const usedImages: string[] = [];
+
 export function down(command: Command): void {
   command
     .description(
       "Destroys the stacks of every environment on the local AWS, then the local AWS itself with its " +
-        "containers, volumes, network and the states in its S3.",
+        "containers, volumes, network, the images in its registry and the states in its S3. Base " +
+        "images and the local AWS's own image stay for the next up.",
     )
     .addHelpText("after", "\nExit codes: 0 nothing is left, 1 something is and is listed.")
     .action(removeAll);
@@ -34,16 +41,10 @@ export function down(command: Command): void {
 async function removeAll(): Promise<void> {
   const settings = readFileStateSettings();
   const signal = stopOnInterrupt();
-  const machine = new Machine(settings, []);
+  const machine = new Machine(settings, Object.keys(catalogue));
   const { suffix } = settings.config;
   const deployed = deployedEnvironments(STATES);
-  const suffixes = async () => [
-    ...new Set([
-      suffix,
-      ...deployed.map((name) => name.PLATFORM_SUFFIX),
-      ...(await probedSuffixes(machine.docker, settings.port)),
-    ]),
-  ];
+  const suffixes = new Set([suffix, ...deployed.map((name) => name.PLATFORM_SUFFIX)]);
   await runPhases(
     [
       ...machine.toolPhases(),
@@ -60,11 +61,14 @@ async function removeAll(): Promise<void> {
     signal,
   );
 
-  const left = await leftovers(machine.docker, settings.port, await suffixes());
+  const left = await leftovers(machine.docker, settings.port, [...suffixes]);
   if (left.length > 0) throw new Failure(["These are left:", ...left.map((line) => `  ${line}`)]);
   if (failures.length > 0)
     throw new Failure(["Nothing is left, but there were errors:", ...failures]);
+  for (const image of usedImages) console.log(`Kept: ${image}.`);
   console.log("Nothing is left.");
+  const cached = await describeCachedImages(machine.docker, machine.baseImages);
+  for (const line of cached) console.log(line);
 }
 
 /** Destroys the stacks of one environment in an order that keeps a repository until it is unused. */
@@ -85,19 +89,21 @@ function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSig
   return [...STACKS].reverse().map(destroy);
 }
 
-function removeLocalAws(
-  machine: Machine,
-  { port }: LocalSettings,
-  suffixes: () => Promise<string[]>,
-): Phase {
+function removeLocalAws(machine: Machine, { port }: LocalSettings, suffixes: Set<string>): Phase {
   return {
     title: "Local AWS",
     run: async (report) => {
-      await stopLocalAws(machine.docker, report, port);
-      await removeProbes(machine.docker, await suffixes());
+      const { docker } = machine;
+      await stopLocalAws(docker, report, port);
+      // Probes are recognized by their images, so they go first.
+      for (const each of await probedSuffixes(docker, port)) suffixes.add(each);
+      await removeProbes(docker, [...suffixes]);
+      report("removing the images in its registry");
+      const { count, kept } = await removeRegistryImages(docker, port);
+      usedImages.push(...kept);
       // The states describe resources that are gone with the local AWS.
       rmSync(STATES, { recursive: true, force: true });
-      return "removed";
+      return count === 1 ? "removed, with 1 image" : `removed, with ${count} images`;
     },
   };
 }

@@ -44,6 +44,11 @@ export class Machine {
     return [[this.enginePhase(), this.baseImagesPhase(), this.awsPhase()], [this.terraformPhase()]];
   }
 
+  /** The images that tasks and databases are built from or run. */
+  get baseImages(): string[] {
+    return [DATABASE_IMAGE, ...baseImages(this.dockerfiles())];
+  }
+
   /** The engine, and Terraform with its providers. */
   toolPhases(): Phase[] {
     return [this.enginePhase(), this.terraformPhase()];
@@ -85,7 +90,7 @@ export class Machine {
     return {
       title: "Base images",
       run: async (report) => {
-        const images = [DATABASE_IMAGE, ...baseImages(this.dockerfiles())];
+        const images = this.baseImages;
         const { cacheFolder } = this.settings;
         await prepareBaseImages({ docker: this.docker, images, cacheFolder, report });
         return images.join(", ");

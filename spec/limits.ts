@@ -145,6 +145,12 @@ export const LOCAL_AWS_STOP_SECONDS = 60;
 /** For the container engine to start. */
 export const ENGINE_START_SECONDS = 60;
 
+/**
+ * How many images of a service stay in the engine after a deployment: the one deployed, the one before
+ * it, to which ECS rolls back, and one more to compare them with. ECR keeps its own.
+ */
+export const KEPT_IMAGES = 3;
+
 /** For building the local AWS's image: two minutes on two cores, mostly downloads. */
 export const EMULATOR_BUILD_MINUTES = 20;
 

@@ -2,8 +2,21 @@ import { createHash } from "node:crypto";
 import { isPreviewSuffix } from "./environment/preview-suffix";
 import { regionCode } from "./regions";
 
-/** Label of the project's Docker objects; on images and probes its value is the environment. */
+/** Label of the project's Docker objects; on probes its value is the environment. */
 export const DOCKER_LABEL = "fargate-platform";
+
+/**
+ * The label's value on built images. It is the same in every environment and checkout, because a label
+ * is part of an image's digest: with the environment as its value, no two environments would build the
+ * same image. An image's name tells its environment.
+ */
+export const BUILT_IMAGE = "built-image";
+
+/** The label's value on the local AWS's own image, which belongs to no environment. */
+export const EMULATOR_IMAGE = "emulator";
+
+/** The label's value on base images that were built on this machine. */
+export const BASE_IMAGE = "base-image";
 
 /** The parts that make an environment's names unique. */
 export interface Named {

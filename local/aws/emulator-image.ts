@@ -2,7 +2,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { EMULATOR_BUILD_MINUTES } from "../../spec/limits";
-import { DOCKER_LABEL } from "../../spec/names";
+import { DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
 import { followed, isNotFound } from "../../operations/target/engine-answer";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../../project";
@@ -25,7 +25,7 @@ export async function ensureEmulatorImage(docker: Docker, report: Report): Promi
   report("building the local AWS");
   const context = tar.pack(CONTEXT, { entries: [...contextFiles(CONTEXT), "Dockerfile"] });
   const abortSignal = AbortSignal.timeout(EMULATOR_BUILD_MINUTES * 60_000);
-  const labels = { [DOCKER_LABEL]: "emulator" };
+  const labels = { [DOCKER_LABEL]: EMULATOR_IMAGE };
   const options = { t: name, labels, forcerm: true, abortSignal };
   const output = await docker.buildImage(Readable.from(context), options);
   await follow(docker, output, (line) => {

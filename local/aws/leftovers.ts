@@ -2,10 +2,12 @@ import { hasStatus, isNotFound } from "../../operations/target/engine-answer";
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
 import { LOCAL_AWS_LABEL } from "./names";
+import { unusedRegistryImages } from "./registry-images";
 
 /**
  * Lists what remains of the local AWS on a port and of the probes of the given environments:
- * containers, volumes and networks, one per line. Other ports and environments are ignored.
+ * containers, volumes, networks and unused images of its registry, one per line. Other ports and
+ * environments are ignored.
  */
 export async function leftovers(
   docker: Docker,
@@ -26,6 +28,7 @@ export async function leftovers(
     }),
     ...volumes.map(({ Name }) => `volume ${Name}`),
     ...networks.map(({ Name }) => `network ${Name}`),
+    ...(await unusedRegistryImages(docker, port)),
   ];
 }
 

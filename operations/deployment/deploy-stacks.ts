@@ -4,6 +4,7 @@ import { isPreview } from "../../spec/environment/preview-suffix";
 import { prolong } from "../environments/expiry";
 import { explainFailure } from "../failures/failure";
 import { imagesPhase } from "../images/images-phase";
+import { oldImagesPhase } from "../images/old-images";
 import { isLocked } from "../failures/known-errors";
 import { moves } from "./moves";
 import { type Phase, runPhases } from "../terminal/phases";
@@ -43,6 +44,7 @@ export async function deployStacks(target: Target): Promise<void> {
       revisionsPhase(target),
     ];
     if (leaving.length > 0) stacks.push(farewellPhase(target, leaving));
+    stacks.push(oldImagesPhase(target));
     await runPhases(stacks, signal);
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;

@@ -1,11 +1,13 @@
 import { requireAccount, requireStatePlace } from "../checks/phase";
 import { hasRepository } from "../environments/expiry";
+import { knownErrors } from "../failures/known-errors";
+import { allImagesPhase } from "../images/old-images";
 import { NOTHING, destroyStack } from "./destroy-stack";
 import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
 import { revisionsPhase } from "./revisions";
 import { Failure } from "../terminal/run";
 import type { Target } from "../target/target";
-import { readRepositories } from "./repositories";
+import { readRepositories, registryHosts } from "./repositories";
 import { synthesize } from "../terraform/synthesis";
 import { StackFailure, type StackName } from "../terraform/terraform-stack";
 
@@ -27,22 +29,26 @@ export async function destroyEnvironment(
       return await destroyStack(stack, target, report);
     },
   });
-  // The registry goes last: while it exists, the same command can resume.
-  const phases = [
-    phaseOf("platform"),
-    revisionsPhase(target),
-    phaseOf("images"),
-    phaseOf("registry"),
-  ];
   try {
     await synthesize(target.environment);
     const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
     await requireAccount({ ...target, deployedRepositories });
+    const hosts = registryHosts(target.config, deployedRepositories);
+    // The registry goes last: while it exists, the same command can resume.
+    const phases = [
+      phaseOf("platform"),
+      revisionsPhase(target),
+      phaseOf("images"),
+      phaseOf("registry"),
+      allImagesPhase(target, hosts),
+    ];
     return await runPhases(phases, target.signal);
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     throw new Failure([
       `${error.message}; run the same command again to destroy the rest.`,
+      ...knownErrors(error),
+      "Terraform said:",
       ...error.errors,
     ]);
   }

@@ -1,47 +1,10 @@
 import type { ServiceDiagnosis } from "./service-diagnosis";
-import { PREPARATION_SECONDS } from "../../spec/limits";
 import type { PendingTask } from "./pending-task";
 import type { StoppedTask } from "./stopped-task";
+import { eventFix, taskFix } from "./task-fixes";
 
 /** Characters of a log line that are shown; one line of JSON could fill a screen. */
 const LINE = 300;
-
-/** The fix for each ECS message; the first match applies. */
-const MENDS: readonly (readonly [RegExp, string])[] = [
-  [
-    /OutOfMemory|OOM/i,
-    "the task needs more memory: raise `size.memory` in services/index.ts, or find out what uses it",
-  ],
-  [
-    /CannotPull|pull image/i,
-    "the image cannot be pulled: deploy `images` again, and check that the tasks can reach ECR",
-  ],
-  [
-    /connection issue between the task and/i,
-    "the task cannot reach AWS: its subnet needs a default route through a NAT gateway, and its security group an outbound rule",
-  ],
-  [
-    /ResourceInitializationError|secret/i,
-    "a secret or the log group is not accessible: deploy `platform` again, and check that it still exists",
-  ],
-  [
-    /ordering dependency.* for target \[(?!ready\b).*timed out/i,
-    `it must end within ${PREPARATION_SECONDS} s, before the service starts: its last lines show how far it got`,
-  ],
-  [
-    /ordering dependency.* did not exit successfully/i,
-    "a container that must run before the service failed; fix it and deploy again",
-  ],
-  [
-    /health check|ordering dependency/i,
-    "it runs but does not answer its health path in time: check `health` in services/index.ts and its log",
-  ],
-  [
-    /exit code 137/,
-    "it was killed, by a user or because it exceeded `size.memory` in services/index.ts",
-  ],
-  [/./, "its last lines show why; fix it and deploy again"],
-];
 
 /** Whether all is well: every task runs and runs the deployed image. */
 export function isWell({ tasks, deployments, unhealthyTargets, image }: ServiceDiagnosis): boolean {
@@ -77,18 +40,17 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
   ];
 }
 
-function describeTask({ taskDefinition, stoppedAt, reason, container }: StoppedTask): string[] {
+function describeTask(task: StoppedTask): string[] {
+  const { taskDefinition, stoppedAt, reason, container } = task;
   const { name, exitCode, log } = container;
   const time = stoppedAt ? ` at ${stoppedAt.toISOString().slice(0, 19)}Z` : "";
   const said = `${reason} ${container.reason ?? ""}`.trimEnd();
-  const known = `${said} exit code ${exitCode ?? "none"}`;
-  const fix = MENDS.find(([pattern]) => pattern.test(known))?.[1] ?? "";
   const of = `${time} (${taskDefinition})`;
   const end =
     exitCode === undefined
       ? [`  ${name} did not run${of}`]
       : [`  ${name} exited with ${exitCode}${of}. Its last lines:`, ...quoted(log)];
-  return [...end, `  stopped task: ${said}`, `  → ${fix}`];
+  return [...end, `  stopped task: ${said}`, `  → ${taskFix(task)}`];
 }
 
 function describePending({ id, status, createdAt, waits }: PendingTask): string[] {
@@ -109,10 +71,12 @@ function describeImage({ image: { expected, running } }: ServiceDiagnosis): stri
 }
 
 function describeDeployments({ deployments, events }: ServiceDiagnosis): string[] {
+  const fix = eventFix(events);
   return [
     ...deployments.map(({ status, rolloutState, rolloutStateReason, taskDefinition }) =>
       `  deployment ${status} ${taskDefinition} ${rolloutState}: ${rolloutStateReason}`.trimEnd(),
     ),
     ...events.map((event) => `  ${event}`),
+    ...(fix === undefined ? [] : [`  → ${fix}`]),
   ];
 }

@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_FOLDER } from "../../project";
 import { buildLogFile } from "../../stacks/images/image-spec";
-import { stackFolder } from "../terraform/terraform-process";
+import { StackFailure, stackFolder } from "../terraform/terraform-process";
+import { isBuild } from "./build-errors";
+import { imageIn } from "./known-error";
 
 const LINES = 15;
 
@@ -10,6 +12,20 @@ const LINES = 15;
 export function readBuildLog(image: string): string[] {
   const file = path.join(PROJECT_FOLDER, buildLogPath(image));
   return existsSync(file) ? lastWords(readFileSync(file, "utf8")) : [];
+}
+
+/**
+ * The failure with the last lines of each failed build among its errors: Terraform has only the last
+ * sentence, without npm's or pip's reason.
+ */
+export function withBuildLogs(failure: StackFailure): StackFailure {
+  const { stackName, diagnostics, failed } = failure;
+  const told = diagnostics.map((error) => {
+    const image = imageIn(error.address ?? "");
+    if (image === undefined || !isBuild(error)) return error;
+    return { ...error, detail: [error.detail, ...readBuildLog(image)].join("\n") };
+  });
+  return new StackFailure(stackName, told, failed);
 }
 
 /** Path of the full log, relative to the project folder. */

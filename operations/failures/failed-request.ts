@@ -6,6 +6,7 @@ import {
   wasAnswered,
   wordsOf,
 } from "../target/aws-error";
+import { hasCode } from "../target/error-code";
 import { Failure } from "../terminal/run";
 
 /** What ends the advice of every failed deployment. */
@@ -20,35 +21,100 @@ const REJECTED = [
   "InvalidAccessKeyId",
 ];
 
+/** AWS's names for requests that come too fast. */
+const THROTTLED = [
+  "Throttling",
+  "ThrottlingException",
+  "ThrottledException",
+  "TooManyRequestsException",
+  "RequestLimitExceeded",
+  "PriorRequestNotComplete",
+  "SlowDown",
+];
+
+/** AWS's names for a signature that does not fit; a wrong clock gives each of them. */
+const UNSIGNED = [
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+  "InvalidSignatureException",
+  "RequestInTheFuture",
+];
+
+/** Node.js's codes for a certificate that it does not trust. */
+const UNTRUSTED = [
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+];
+
 /**
  * A request of a command's own to AWS or to the container engine that failed, in words and with its fix.
  * Terraform's are explained by `explainFailure`; any other error is returned as it is.
  */
 export function inWords(error: unknown): unknown {
-  const words = wordsOf(error);
-  if (isOfEngine(error)) {
-    return new Failure([
-      `The container engine does not answer (${words}).`,
-      `→ Start it (npx platform doctor checks that it answers). ${AGAIN}`,
-    ]);
+  const said = isOfEngine(error) || isAnswerOfEngine(error) ? ofEngine(error) : ofAws(error);
+  if (!said) return error;
+  const [problem, fix] = said;
+  return new Failure([`${problem} (${wordsOf(error)}).`, `→ ${fix} ${AGAIN}`]);
+}
+
+/** The problem and its fix. */
+type Advice = readonly [problem: string, fix: string];
+
+function ofEngine(error: unknown): Advice {
+  if (!isAnswerOfEngine(error)) {
+    return [
+      "The container engine does not answer",
+      "Start it (npx platform doctor checks that it answers).",
+    ];
   }
+  if (/no space left on device/i.test(wordsOf(error))) {
+    return [
+      "The container engine's disk is full",
+      "docker system df shows what uses it; docker builder prune removes the build cache.",
+    ];
+  }
+  return ["The container engine refused a request", "Its log says more: journalctl -u docker."];
+}
+
+function ofAws(error: unknown): Advice | undefined {
   if (hasName(error, ...REJECTED)) {
-    return new Failure([
-      `AWS does not accept the credentials, or they have expired (${words}).`,
-      `→ Log in again (npx platform doctor shows the caller). ${AGAIN}`,
-    ]);
+    return [
+      "AWS does not accept the credentials, or they have expired",
+      "Log in again (npx platform doctor shows the caller).",
+    ];
   }
-  if (!isOfAws(error)) return error;
+  if (!isOfAws(error)) return undefined;
+  if (hasCode(error, ...UNTRUSTED)) {
+    return [
+      "AWS is behind a proxy whose certificate this machine does not trust",
+      "export NODE_EXTRA_CA_CERTS=/path/to/the-proxys-ca.pem (and AWS_CA_BUNDLE, for Terraform).",
+    ];
+  }
   if (!wasAnswered(error)) {
-    return new Failure([
-      `AWS is unreachable (${words}). What was done so far is kept.`,
-      `→ Check the network and the proxy. ${AGAIN}`,
-    ]);
+    return ["AWS is unreachable", "What was done so far is kept. Check the network and the proxy."];
   }
-  const fix = isDenied(error)
+  return [refusal(error), fixOf(error)];
+}
+
+function refusal(error: unknown): string {
+  if (hasName(error, ...THROTTLED)) return "AWS throttles the account's requests";
+  if (hasName(error, ...UNSIGNED)) return "AWS does not accept the signature of a request";
+  return "AWS refused a request";
+}
+
+function fixOf(error: unknown): string {
+  if (hasName(error, ...THROTTLED)) return "Wait a minute.";
+  if (hasName(error, ...UNSIGNED)) {
+    return "Correct the clock (sudo timedatectl set-ntp true; compare date -u), or the secret key.";
+  }
+  if (hasName(error, "OptInRequired")) {
+    return "aws account enable-region --region-name REGION, or set PLATFORM_REGION to another.";
+  }
+  return isDenied(error)
     ? "Allow the caller that action, or use credentials that have it."
     : "npx platform doctor checks the account and the region.";
-  return new Failure([`AWS refused a request (${words}).`, `→ ${fix} ${AGAIN}`]);
 }
 
 /** The AWS SDK adds this to every error of a request, answered or not. */
@@ -59,4 +125,9 @@ function isOfAws(error: unknown): boolean {
 /** A connection to the engine's socket, the only one that has a path for an address. */
 function isOfEngine(error: unknown): boolean {
   return error instanceof Error && "address" in error && String(error.address).startsWith("/");
+}
+
+/** An answer that reports an error, as dockerode throws it. */
+function isAnswerOfEngine(error: unknown): boolean {
+  return error instanceof Error && "statusCode" in error && "reason" in error && "json" in error;
 }

@@ -3,11 +3,15 @@ import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../../spec/images";
 import type { Config } from "../../spec/config";
 import { probeName } from "../../spec/names";
-import { buildLogPath, readBuildLog } from "./build-log";
+import { buildLogPath, readBuildLog, withBuildLogs } from "./build-log";
+import { isBuild } from "./build-errors";
+import { imageIn } from "./known-error";
 import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";
 import { describeProbe } from "../images/probes";
 import { readableAddress } from "../terraform/stack-progress";
+import { PROMOTED_FROM } from "../../stacks/images/running-images";
+import { describeDiagnostic } from "../terraform/diagnostic";
 import { isRollbackOf } from "../../stacks/platform/rollback-message";
 import type { Target } from "../target/target";
 import type { StackFailure } from "../terraform/terraform-stack";
@@ -23,7 +27,7 @@ export async function explainFailure(failure: StackFailure, context: Context): P
   const explain = { registry: undefined, images: explainImage, platform: explainService }[
     stackName
   ];
-  const known = whatToDo(failure, context.config);
+  const known = whatToDo(withBuildLogs(failure), context.config);
   // If a query to AWS or the engine fails, Terraform's errors are shown alone.
   const asked = await Promise.allSettled([
     importCommands(failure, context),
@@ -41,12 +45,16 @@ export function whatToDo(failure: StackFailure, config: Pick<Config, "promoteFro
 
 /** Explains why an environment cannot promote images from the one it names. */
 function promotionErrors(
-  { stackName, errors }: StackFailure,
+  { stackName, diagnostics }: StackFailure,
   { promoteFrom }: Pick<Config, "promoteFrom">,
 ): string[] {
-  const isMissing = errors.some((error) =>
-    /Unable to find remote state|running-images|Invalid index/.test(error),
-  );
+  const isMissing = diagnostics.some((error) => {
+    const words = describeDiagnostic(error);
+    if (/running-images|Invalid index/.test(words)) return true;
+    // The state of this environment's own `registry` may be missing too.
+    const isSource = error.address?.includes(`.${PROMOTED_FROM}`) ?? false;
+    return isSource && words.includes("Unable to find remote state");
+  });
   if (stackName !== "images" || !promoteFrom || !isMissing) return [];
   const { environment } = promoteFrom;
   return [
@@ -67,7 +75,7 @@ function concerns({ failed, errors }: StackFailure, service: string): boolean {
 
 async function explainImage(
   service: string,
-  { failed }: StackFailure,
+  { failed, diagnostics }: StackFailure,
   { docker, config }: Context,
 ): Promise<string[]> {
   const outcome = `${service} was not pushed; the platform is untouched.`;
@@ -76,6 +84,9 @@ async function explainImage(
   if (of("docker_image") && config.promoteFrom) {
     return [`${service} cannot be pulled from ${config.promoteFrom.environment}.`, outcome];
   }
+  const builds = diagnostics.filter(isBuild).map(({ address = "" }) => imageIn(address));
+  // Otherwise the last lines would be those of an earlier build.
+  if (of("docker_image") && !builds.includes(service)) return [outcome];
   if (of("docker_image")) {
     return [
       `${service} does not build. Its last lines:`,

@@ -3,7 +3,8 @@ import path from "node:path";
 import { wordsOf } from "../target/aws-error";
 import type { Config } from "../../spec/config";
 import { environmentTags } from "../../stacks/options/providers";
-import { terraformIn } from "./known-errors";
+import { terraformIn } from "./known-error";
+import { describeDiagnostic } from "../terraform/diagnostic";
 import {
   type ExistingResource,
   type ResourceContext,
@@ -32,13 +33,15 @@ interface Advice {
  * @see https://developer.hashicorp.com/terraform/cli/import/usage
  */
 export async function importCommands(
-  { stackName, errors, failed }: StackFailure,
+  { stackName, diagnostics }: StackFailure,
   context: ResourceContext,
 ): Promise<string[]> {
-  if (!errors.some((error) => EXISTS.test(error))) return [];
+  const existing = diagnostics.filter((error) => EXISTS.test(describeDiagnostic(error)));
+  const addresses = new Set(existing.flatMap(({ address }) => address ?? []));
+  if (addresses.size === 0) return [];
   const resources = readResources(stackName);
   const advice = await Promise.all(
-    failed.map(async (address) => {
+    [...addresses].map(async (address) => {
       const [type = "", id = ""] = address.split(".");
       if (!isImportable(type)) return {};
       const command = (importId: string) =>

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
 import { DOCKER_LABEL, probeName } from "../../spec/names";
+import { programFix } from "../diagnosis/program-fixes";
 import { textOf } from "../target/engine-log";
 import { StackFailure, type TerraformOptions, readState } from "../terraform/terraform-stack";
 
@@ -73,15 +74,29 @@ export async function describeProbe(docker: Docker, name: string): Promise<Faile
   const log = textOf(frames).split("\n").filter(Boolean);
   if (!State.Running) {
     const state = `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
+    const ended = { exitCode: State.ExitCode, reason: State.Error, log };
     const fix = State.OOMKilled
       ? "raise `size.memory` in services/index.ts, or find out what uses it"
-      : "fix the error above; it ran with the settings of its task, but without a database";
+      : (programFix(ended) ??
+        "fix the error above; it ran with the settings of its task, but without a database");
     return { name, state, log, fix };
   }
   const [, ...check] = Config.Healthcheck?.Test ?? [];
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
-  return { name, state, log, fix: "fix it, or correct `port` and `health` in services/index.ts" };
+  return { name, state, log, fix: healthFix(said ?? "") };
+}
+
+/** What to change so that the health check of a running probe succeeds, from its last output. */
+function healthFix(said: string): string {
+  if (/executable file not found|no such file or directory/i.test(said)) {
+    return "the image lacks the command of `health.probe`: install it, or name another in services/index.ts";
+  }
+  if (/connection refused|ECONNREFUSED|Failed to connect/i.test(said)) {
+    return "listen on all addresses and on $PORT, or correct `port` in services/index.ts";
+  }
+  if (/\b404\b/.test(said)) return "answer `health.path`, or correct it in services/index.ts";
+  return "fix it, or correct `port` and `health` in services/index.ts";
 }
 
 /** Excludes probes of the same environment in another region, which have their own state. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { PLAN_MINUTES, QUEUE_SECONDS } from "../../spec/limits";
+import { type Diagnostic, describeDiagnostic, ownError } from "../terraform/diagnostic";
 import { eventReader } from "../terraform/remote-run";
 import { StackProgress } from "../terraform/stack-progress";
 import {
@@ -39,7 +40,8 @@ export async function planStack(stack: StackName, options: PlanOptions): Promise
   try {
     await initialize(stack, limited);
     const errors = await runPlan(stack, limited);
-    if (!errors.every(options.foreseen)) throw new StackFailure(stack, errors);
+    if (!errors.map(describeDiagnostic).every(options.foreseen))
+      throw new StackFailure(stack, errors);
     if (errors.length > 0 && isInCloud(stack, limited) && !isArchive(file)) {
       return await planOfState(stack, limited);
     }
@@ -67,7 +69,7 @@ async function planOfState(stack: StackName, options: TerraformOptions): Promise
 }
 
 /** Writes the plan file and returns Terraform's errors. */
-async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly string[]> {
+async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly Diagnostic[]> {
   const progress = new StackProgress();
   const inCloud = isInCloud(stack, options);
   const child = spawnTerraform(stack, options, [
@@ -88,6 +90,6 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
     return [];
   } catch (error) {
     options.signal.throwIfAborted();
-    return progress.errors.length > 0 ? progress.errors : [endOf(error)];
+    return progress.errors.length > 0 ? progress.errors : [ownError(endOf(error))];
   }
 }

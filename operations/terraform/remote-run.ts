@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { addressInPlace } from "./diagnostic";
 import { type Changes, type TerraformEvent, parseEvent } from "./terraform-events";
 
 const CHANGES = [
@@ -63,13 +64,25 @@ class RemoteRun {
     const [summary = "", ...rest] = paragraphs.map((text) => text.replace(/\s*\n\s*/g, " ").trim());
     const places = rest.filter((text) => /^(with|on) /.test(text));
     const details = rest.filter((text) => text !== "" && !places.includes(text));
-    const address = places.map((text) => /^with (\w+\.[\w-]+)/.exec(text)?.[1]).find(Boolean);
+    const address = places.map(addressIn).find((found) => found !== undefined);
     const failed = address !== undefined && this.underWay.delete(address);
     return [
       ...(failed ? [{ type: "apply_errored", address } as const] : []),
-      { type: "error", summary: summary.replace(/^Error: /, ""), detail: details.join("\n") },
+      {
+        type: "error",
+        summary: summary.replace(/^Error: /, ""),
+        detail: details.join("\n"),
+        address,
+      },
     ];
   }
+}
+
+/** The address in `with aws_lb.alb, on cdk.tf.json line 3, in resource.aws_lb.alb:`, of which either part may be absent. */
+function addressIn(place: string): string | undefined {
+  const [, address] = /^with ((?:data\.)?\w+\.[\w-]+|provider\["[^"]+"\])/.exec(place) ?? [];
+  const [, block = ""] = /^on .*? line \d+, in ([\w.-]+)/.exec(place) ?? [];
+  return address ?? addressInPlace(block);
 }
 
 function changesIn(line: string): TerraformEvent[] {

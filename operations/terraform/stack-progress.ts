@@ -1,3 +1,4 @@
+import type { Diagnostic } from "./diagnostic";
 import type { Changes, TerraformEvent } from "./terraform-events";
 
 /** Reasons for unavoidable waits, by resource type. */
@@ -19,7 +20,7 @@ export class StackProgress {
   private total = 0;
   /** The latest changes that Terraform reported: planned first, then applied. */
   changes: Changes = { add: 0, change: 0, remove: 0 };
-  readonly errors: string[] = [];
+  readonly errors: Diagnostic[] = [];
   /** Addresses of the resources that failed. */
   readonly failed: string[] = [];
 
@@ -44,8 +45,10 @@ export class StackProgress {
         this.failed.push(event.address);
         this.started.delete(event.address);
         break;
-      case "error":
-        this.errors.push([event.summary, event.detail].filter(Boolean).join(": "));
+      case "error": {
+        const { summary, detail, address } = event;
+        this.errors.push({ summary, detail, address });
+      }
     }
   }
 

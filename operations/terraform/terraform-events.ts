@@ -1,3 +1,5 @@
+import { type Diagnostic, addressInPlace } from "./diagnostic";
+
 /**
  * The lines of `terraform apply -json` that matter here.
  *
@@ -7,7 +9,7 @@ export type TerraformEvent =
   | { readonly type: "apply_start" | "apply_complete" | "apply_errored"; readonly address: string }
   | { readonly type: "planned"; readonly changes: Changes }
   | { readonly type: "applied"; readonly changes: Changes }
-  | { readonly type: "error"; readonly summary: string; readonly detail: string };
+  | ({ readonly type: "error" } & Diagnostic);
 
 /** The number of resources that a plan or apply changes. */
 export interface Changes {
@@ -34,12 +36,16 @@ export function parseEvent(line: string): TerraformEvent | undefined {
       return { type, changes: readChanges(changes) };
     }
     case "diagnostic": {
-      const { severity, summary, detail } = record(event["diagnostic"]);
+      const { severity, summary, detail, address, snippet } = record(event["diagnostic"]);
       if (severity !== "error") return undefined;
       return {
         type: "error",
         summary: String(summary),
         detail: typeof detail === "string" ? detail : "",
+        address:
+          typeof address === "string"
+            ? address
+            : addressInPlace(String(record(snippet)["context"])),
       };
     }
     default:

@@ -4,6 +4,7 @@ import path from "node:path";
 import { ExecaError, execa } from "execa";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
 import type { Report } from "../terminal/refusal";
+import { type Diagnostic, describeDiagnostic, ownError } from "./diagnostic";
 import { SYNTH_FOLDER } from "./synthesis";
 import { terraformEnvironment } from "./terraform-environment";
 
@@ -20,16 +21,25 @@ export interface TerraformOptions {
   readonly synthFolder?: string;
 }
 
-/** Terraform ended with errors; `errors` holds its messages. */
+/** Terraform ended with errors. */
 export class StackFailure extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+
   constructor(
     readonly stackName: StackName,
-    readonly errors: readonly string[],
-    /** Addresses of the resources that failed; none when the plan did. */
+    /** A sentence without a source is an error of Terraform itself. */
+    errors: readonly (string | Diagnostic)[],
+    /** Addresses of the resources whose change failed; none when the plan did. */
     readonly failed: readonly string[] = [],
   ) {
     super(`stack ${stackName} failed`);
     this.name = "StackFailure";
+    this.diagnostics = errors.map((error) => (typeof error === "string" ? ownError(error) : error));
+  }
+
+  /** The errors in Terraform's words. */
+  get errors(): string[] {
+    return this.diagnostics.map(describeDiagnostic);
   }
 }
 

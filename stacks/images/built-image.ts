@@ -4,7 +4,7 @@ import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, DataResource, Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Config } from "../../spec/config";
-import { DOCKER_LABEL } from "../../spec/names";
+import { BUILT_IMAGE, DOCKER_LABEL } from "../../spec/names";
 import { asWritten, original } from "../options/as-written";
 import { contentHash } from "./content-hash";
 import { type ImageSpec, buildLogFile } from "./image-spec";
@@ -19,7 +19,7 @@ import type { LocalImage } from "./local-image";
 export function buildImage(
   scope: Construct,
   repository: string,
-  { architecture, suffix }: Config,
+  { architecture }: Config,
   { context, buildArguments }: ImageSpec,
 ): LocalImage {
   const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
@@ -36,7 +36,7 @@ export function buildImage(
       context: asWritten(relativeToStack(scope, context)),
       platform,
       buildArgs: { ...buildArguments },
-      label: { [DOCKER_LABEL]: suffix },
+      label: { [DOCKER_LABEL]: BUILT_IMAGE },
     },
   });
   // Newer than the bindings. Terraform's error contains only the last sentence of a failed build; the

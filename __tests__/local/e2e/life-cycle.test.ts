@@ -151,4 +151,6 @@ test("down leaves nothing, even after an interrupted up", async () => {
   expect(await docker.listContainers({ all: true, filters: { label } })).toEqual([]);
   expect((await docker.listVolumes({ filters: { label } })).Volumes).toEqual([]);
   expect(await docker.listNetworks({ filters: { label } })).toEqual([]);
+  const tags = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+  expect(tags.filter((tag) => tag.startsWith(`127.0.0.1:${PORT}/`))).toEqual([]);
 });

@@ -55,6 +55,16 @@ describe("images", () => {
     });
   });
 
+  test("a build has the same inputs in every environment, so its image has the same digest", () => {
+    const builds = (variables: Record<string, string>) =>
+      synthesize(fixture, variables)
+        .images.resources("docker_image")
+        .map(({ build }) => build);
+    const here = builds({});
+    expect(here).not.toEqual([]);
+    expect(builds({ PLATFORM_SUFFIX: "blue", PLATFORM_NAME: "shop" })).toEqual(here);
+  });
+
   test("a changed health check is probed again", () => {
     const health = { path: "/other", probe: ["/probe"] } as const;
     const changed = synthesize({ ...fixture, web: { ...fixture.web, health } }).images;

@@ -152,19 +152,25 @@ test("the policy of a repository holds as many accounts as may pull, and no more
 
 describe("without images to promote", () => {
   const from = { promoteFrom: { environment: "blue" } };
-  const failed = (stack: "images" | "platform", error: string) =>
-    whatToDo(new StackFailure(stack, [error]), from).join("\n");
+  const failed = (stack: "images" | "platform", summary: string, address?: string) =>
+    whatToDo(new StackFailure(stack, [{ summary, detail: "", address }]), from).join("\n");
+  const NO_STATE = "Unable to find remote state: No stored state was found";
 
   test.each([
-    "Unable to find remote state: No stored state was found",
-    'This object does not have an attribute named "running-images".',
-    "Invalid index: The given key does not identify an element in this collection value.",
-  ])("'%s' comes with the step to take first", (error) => {
-    expect(failed("images", error)).toContain("npx platform deploy blue");
+    [NO_STATE, "data.terraform_remote_state.promoted-from-blue"],
+    ['This object does not have an attribute named "running-images".', undefined],
+    ["Invalid index: The given key does not identify an element in this collection.", undefined],
+  ])("'%s' comes with the step to take first", (error, address) => {
+    expect(failed("images", error, address)).toContain("npx platform deploy blue");
+  });
+
+  test("a missing state of the environment's own registry is another matter", () => {
+    const own = "data.terraform_remote_state.cross-stack-reference-input-registry";
+    expect(failed("images", NO_STATE, own)).not.toContain("npx platform deploy blue");
   });
 
   test("another failure keeps its own advice", () => {
     expect(failed("images", "no space left on device")).toContain("The disk is full");
-    expect(failed("platform", "Unable to find remote state")).not.toContain("PLATFORM_SUFFIX=blue");
+    expect(failed("platform", NO_STATE)).not.toContain("PLATFORM_SUFFIX=blue");
   });
 });

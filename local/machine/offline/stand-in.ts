@@ -1,4 +1,4 @@
-import { DOCKER_LABEL } from "../../../spec/names";
+import { BASE_IMAGE, DOCKER_LABEL } from "../../../spec/names";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -84,7 +84,7 @@ async function build(image: string, standIn: StandIn, options: BaseImageOptions)
     const stream = await docker.buildImage(archiveOf(context), {
       t: image,
       buildargs: { DEBIAN },
-      labels: { [DOCKER_LABEL]: "base-image", [RECIPE]: recipe(standIn.folder) },
+      labels: { [DOCKER_LABEL]: BASE_IMAGE, [RECIPE]: recipe(standIn.folder) },
       forcerm: true,
     });
     const tell = every(3_000, report);

@@ -22,6 +22,7 @@ function fakeEngine(objects: {
   containers?: Labelled[];
   volumes?: Labelled[];
   networks?: Labelled[];
+  images?: string[];
 }) {
   const removed: string[] = [];
   const filter = (all: Labelled[] = [], { label }: { label: string[] }) =>
@@ -36,7 +37,11 @@ function fakeEngine(objects: {
     remove: () => Promise.resolve(removed.push(name)),
   });
   const engine = {
-    listContainers: ({ filters }: { filters: { label: string[] } }) =>
+    listImages: () =>
+      Promise.resolve(
+        (objects.images ?? []).map((name) => ({ Id: name, RepoTags: [name], Labels: {} })),
+      ),
+    listContainers: ({ filters = { label: [] } }: { filters?: { label: string[] } }) =>
       Promise.resolve(
         filter(objects.containers, filters)
           .filter(({ name }) => !removed.includes(name))
@@ -72,6 +77,7 @@ const OBJECTS = {
   ],
   volumes: [{ name: "data", labels: local(4566) }],
   networks: [{ name: "network", labels: local(4566, "local-aws") }],
+  images: ["127.0.0.1:4566/platform-dev/web:1", "127.0.0.1:4577/platform-dev/web:1"],
 };
 
 const ignore = () => undefined;
@@ -104,6 +110,7 @@ describe("the local AWS", () => {
       "container probe (app:1, running)",
       "volume data",
       "network network",
+      "image 127.0.0.1:4566/platform-dev/web:1",
     ]);
     expect(await leftovers(docker, 4566, ["another"])).not.toContain(
       "container probe (app:1, running)",

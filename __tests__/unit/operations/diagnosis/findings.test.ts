@@ -68,6 +68,39 @@ test("a failure of the last hour is shown even when the previous version serves 
 test.each([
   ["OutOfMemoryError: Container killed due to memory usage", "size.memory"],
   ["CannotPullContainerError: not found", "deploy `images` again"],
+  [
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): httpReadSeeker: failed open: unexpected status code: 429 - toomanyrequests: Rate exceeded",
+    "the registry throttles pulls",
+  ],
+  [
+    "CannotPullContainerError: ref pull has been retried 1 time(s): failed to extract layer sha256:0a: write /var/lib/containerd: no space left on device",
+    "the task's disk of 20 GiB",
+  ],
+  [
+    "CannotPullContainerError: pull image manifest has been retried 7 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64'",
+    "`architecture` in environments.ts",
+  ],
+  [
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref 1.dkr.ecr.us-east-1.amazonaws.com/web: unexpected status from HEAD request: 403 Forbidden",
+    "may not pull the image",
+  ],
+  [
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to do request: dial tcp 52.0.0.1:443: i/o timeout",
+    "a default route",
+  ],
+  [
+    "ResourceInitializationError: unable to pull secrets or registry auth: retrieved secret from Secrets Manager did not contain json key password",
+    "lacks the key",
+  ],
+  [
+    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue",
+    "may not read a secret",
+  ],
+  ["Timeout waiting for network interface provisioning to complete.", "no network interface"],
+  [
+    'CannotStartContainerError: failed to create task: exec: "gunicorn": executable file not found in $PATH: unknown',
+    "no such program",
+  ],
   ["ResourceInitializationError: unable to pull secrets", "a secret or the log group"],
   [
     "ResourceInitializationError: unable to pull secrets or registry auth: There is a connection issue between the task and Amazon ECR.",
@@ -89,6 +122,26 @@ test.each([
 ])("the fix for %s is shown", (reason, fix) => {
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });
   expect(lines.find((line) => line.startsWith("  → "))).toContain(fix);
+});
+
+test.each([
+  [["exec /app/start: exec format error"], 255, "`architecture` in environments.ts"],
+  [["OSError: [Errno 30] Read-only file system: '/app/cache'"], 1, "write to /dev/shm alone"],
+  [["write: no space left on device"], 1, "it fills its disk"],
+  [[], 127, "no such program"],
+  [[], 126, "not executable"],
+  [[], 139, "signal 11"],
+])("the program's own words %j and its exit code %i show the fix", (log, exitCode, fix) => {
+  const container = { ...stoppedTask.container, log, exitCode };
+  const lines = findings({ ...well, stoppedTask: { ...stoppedTask, container } });
+  expect(lines.find((line) => line.startsWith("  → "))).toContain(fix);
+});
+
+test("an event that keeps tasks from being placed has its fix", () => {
+  const event =
+    "(service orders) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.";
+  const lines = findings({ ...well, tasks: { running: 0, desired: 2 }, events: [event] });
+  expect(lines.at(-1)).toContain("Fargate quota is used up: npx platform doctor");
 });
 
 test("a killed container gets the advice about memory", () => {

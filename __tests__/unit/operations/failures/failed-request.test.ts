@@ -42,11 +42,27 @@ test("an absent container engine is named by its socket", async () => {
 test.each([
   ["credentials", "ExpiredTokenException", "AWS does not accept the credentials"],
   ["a permission", "AccessDeniedException", "→ Allow the caller that action"],
-  ["anything else", "ThrottlingException", "→ npx platform doctor checks the account"],
+  ["its rate", "ThrottlingException", "→ Wait a minute."],
+  ["its signature", "RequestTimeTooSkewed", "→ Correct the clock"],
+  ["its region", "OptInRequired", "→ aws account enable-region"],
+  ["anything else", "ClusterNotFoundException", "→ npx platform doctor checks the account"],
 ])("a request that AWS refuses for %s comes with advice", (_, name, words) => {
   const lines = linesOf(answered(name, "no"));
   expect(lines).toContain(words);
   expect(lines).toContain(`${name}: no`);
+});
+
+test("a proxy's certificate that is not trusted is named, with the variable that adds it", () => {
+  const error = new Error("self-signed certificate in certificate chain");
+  const untrusted = Object.assign(error, { code: "SELF_SIGNED_CERT_IN_CHAIN", $metadata: {} });
+  expect(linesOf(untrusted)).toMatch(/proxy whose certificate .*\n→ export NODE_EXTRA_CA_CERTS=/);
+});
+
+test("a refusal of the container engine is its own, with the fix for a full disk", () => {
+  const answer = { statusCode: 500, reason: "server error", json: {} };
+  const refused = (words: string) => linesOf(Object.assign(new Error(words), answer));
+  expect(refused("no space left on device")).toMatch(/^The container engine's disk is full/);
+  expect(refused("conflict")).toMatch(/^The container engine refused a request \(.*conflict\)/);
 });
 
 test("a defect stays unchanged, with its stack trace", () => {

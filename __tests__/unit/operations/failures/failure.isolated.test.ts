@@ -9,6 +9,7 @@ import {
   type StackName,
   stackFolder,
 } from "../../../../operations/terraform/terraform-process";
+import type { Diagnostic } from "../../../../operations/terraform/diagnostic";
 import { createClients } from "../../../../operations/target/clients";
 import {
   type ServiceDiagnosis,
@@ -35,7 +36,7 @@ function inStack(stack: StackName, name: string, content: string): void {
 
 const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
 
-async function explain(stack: StackName, errors: string[], failed: string[]) {
+async function explain(stack: StackName, errors: (string | Diagnostic)[], failed: string[]) {
   const failure = new StackFailure(stack, errors, failed);
   const clientSettings = { region: "us-east-1" };
   const clients = createClients(clientSettings);
@@ -51,7 +52,9 @@ async function explain(stack: StackName, errors: string[], failed: string[]) {
 
 test("a failed build shows its last lines, and that the platform is untouched", async () => {
   inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
-  const lines = await explain("images", ["build failed"], ["docker_image.images_web_image_0A1B"]);
+  const address = "docker_image.images_web_image_0A1B";
+  const summary = "Error running buildx build: exit code: 2";
+  const lines = await explain("images", [{ summary, detail: "", address }], [address]);
   expect(lines).toEqual([
     "images failed.",
     "web does not build. Its last lines:",
@@ -60,8 +63,34 @@ test("a failed build shows its last lines, and that the platform is untouched", 
     "web was not pushed; the platform is untouched.",
     expect.stringMatching(/^→ .* The full output: .*web\.build\.log$/),
     "Terraform said:",
-    "build failed",
+    summary,
   ]);
+});
+
+test("an image that was not built shows no lines of an earlier build", async () => {
+  inStack("images", "web.build.log", "an earlier build\n");
+  const address = "docker_image.images_web_image_0A1B";
+  const summary = "failed to create Docker client: Error pinging Docker server";
+  const lines = await explain("images", [{ summary, detail: "", address }], [address]);
+  expect(lines).toEqual([
+    "images failed.",
+    "The container engine does not answer.",
+    expect.stringMatching(/^→ Start it/),
+    "web was not pushed; the platform is untouched.",
+    "Terraform said:",
+    summary,
+  ]);
+});
+
+test("a build that reaches no network is explained from its log, and not as an unreachable AWS", async () => {
+  inStack("images", "web.build.log", "#8 RUN npm ci\nnpm error code EAI_AGAIN\n");
+  const address = "docker_image.images_web_image_0A1B";
+  const summary =
+    "Error running buildx build: failed to solve: executor failed running [/bin/sh -c npm ci]: exit code: 1";
+  const lines = await explain("images", [{ summary, detail: "", address }], [address]);
+  expect(lines[1]).toMatch(/^web: the build cannot reach the network/);
+  expect(lines).toContain(summary);
+  expect(lines.join("\n")).not.toContain("AWS");
 });
 
 /** A probe as the engine reports it; its output comes in the engine's frames. */
@@ -93,6 +122,21 @@ test("an image that does not answer shows the health check and its output", asyn
   expect(await probeFailure()).toContain(
     "platform-web-probe-use1-dev runs, but `curl http://127.0.0.1:8080/health` fails in it: curl: (22) error: 404. Its last lines:",
   );
+});
+
+test.each([
+  ['exec: "curl": executable file not found in $PATH: unknown', "install it, or name another"],
+  ["curl: (7) Failed to connect to 127.0.0.1 port 8080", "listen on all addresses and on $PORT"],
+  ["curl: (22) The requested URL returned error: 404", "answer `health.path`"],
+  ["timed out", "correct `port` and `health`"],
+])("the fix for a health check that says '%s' is shown", async (Output, fix) => {
+  probeThat({ Running: true, Health: { Log: [{ Output }] } });
+  expect((await probeFailure()).find((line) => line.startsWith("→ "))).toContain(fix);
+});
+
+test("an image of another processor is explained by the words of its start", async () => {
+  probeThat({ Running: false, ExitCode: 255, Error: "exec /app/start: exec format error" });
+  expect((await probeFailure()).find((line) => line.startsWith("→ "))).toContain("`architecture`");
 });
 
 const diagnosis: ServiceDiagnosis = {

@@ -67,7 +67,11 @@ async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
       reply({ LoadBalancers: [{ LoadBalancerArn: LB_ARN }], TagDescriptions: [{ Tags }] }),
     ),
   };
-  const failure = new StackFailure("platform", ["EntityAlreadyExists: it"], [`${type}.it`]);
+  const failure = new StackFailure("platform", [
+    { summary: "EntityAlreadyExists: it", detail: "", address: `${type}.it` },
+    // It fails for another reason, so nothing of its name exists.
+    { summary: "Throttling", detail: "", address: "aws_cloudwatch_log_group.other" },
+  ]);
   const { config } = readConfig({ PLATFORM_REGION: region });
   return { lines: await importCommands(failure, { config, clients, clientSettings }), spies };
 }

@@ -1,72 +1,107 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lastWords } from "../../../../operations/failures/build-log";
-import { knownErrors } from "../../../../operations/failures/known-errors";
+import { KNOWN_ERRORS, explains, knownErrors } from "../../../../operations/failures/known-errors";
+import type { Diagnostic } from "../../../../operations/terraform/diagnostic";
 import { StackFailure } from "../../../../operations/terraform/terraform-process";
+import { AWS_SAMPLES } from "./samples/aws";
+import { DOCKER_SAMPLES } from "./samples/docker";
+import { IMAGE, PROBE, type Sample } from "./samples/sample";
+import { LOCKED, TERRAFORM_SAMPLES } from "./samples/terraform";
 
-const adviceFor = (...errors: string[]) =>
-  knownErrors(new StackFailure("platform", errors)).join("\n");
+const SAMPLES: readonly Sample[] = [...DOCKER_SAMPLES, ...AWS_SAMPLES, ...TERRAFORM_SAMPLES];
 
-const LOCKED = `Error acquiring the state lock: Error message: resource temporarily unavailable
-Lock Info:
-  ID:        6748d9e0-afc5-4738-a155-2d1cdad0ac3d
-  Path:      platform.tfstate
-  Operation: OperationTypeApply
-  Who:       ada@laptop
-  Created:   2026-11-24 00:20:32 +0000 UTC
-`;
+const errorOf = ({ address, words }: Pick<Sample, "address" | "words">): Diagnostic => {
+  return { summary: words, detail: "", address };
+};
+const adviceOn = ({ stack, ...sample }: Omit<Sample, "says">) =>
+  knownErrors(new StackFailure(stack, [errorOf(sample)])).join("\n");
+
+test.each(SAMPLES)("$address: $words", (sample) => {
+  const advice = adviceOn(sample);
+  for (const words of sample.says) expect(advice).toContain(words);
+  expect(advice).toMatch(/^\S.*[.\n][^]*\n→ /);
+});
+
+test("every known error has a sample of its tool's words", () => {
+  const seen = SAMPLES.map((sample) => {
+    const error = errorOf(sample);
+    return KNOWN_ERRORS.find((known) => explains(known, error));
+  });
+  const unseen = KNOWN_ERRORS.filter((known) => !seen.includes(known));
+  expect(unseen.map(({ pattern }) => pattern.source)).toEqual([]);
+});
+
+describe("the same words from another source", () => {
+  const OF_AWS = /\bAWS\b|the account|npx platform doctor shows the caller/;
+  const OF_DOCKER = /\bbuild\b|Dockerfile|container engine(?!,? or|.s disk)|\bpull\b|docker login/;
+
+  const others = (...addresses: (string | undefined)[]) => addresses;
+  const FROM_IMAGES = others(IMAGE, PROBE);
+  const FROM_AWS = others("aws_ecs_service.services_web_service_0A", "aws_vpc.network_vpc_0A");
+
+  test.each(AWS_SAMPLES)("a build or a probe is not explained by AWS: $words", (sample) => {
+    for (const address of FROM_IMAGES) {
+      expect(adviceOn({ ...sample, stack: "images", address })).not.toMatch(OF_AWS);
+    }
+  });
+
+  test.each(DOCKER_SAMPLES)("an AWS resource is not explained by a build: $words", (sample) => {
+    for (const address of FROM_AWS) {
+      expect(adviceOn({ ...sample, stack: "platform", address })).not.toMatch(OF_DOCKER);
+    }
+  });
+
+  test.each(DOCKER_SAMPLES)("Terraform itself is not explained by a build: $words", (sample) => {
+    expect(adviceOn({ ...sample, address: undefined })).not.toMatch(OF_DOCKER);
+  });
+
+  test.each(["401 Unauthorized", "denied: toomanyrequests", "pull access denied", "not found"])(
+    "a program in a build that says '%s' says nothing about the base image",
+    (words) => {
+      const failed = `Error running buildx build: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 1\n${words}`;
+      expect(adviceOn({ stack: "images", address: IMAGE, words: failed })).toBe("");
+    },
+  );
+
+  test("a provider's configuration is not Terraform itself", () => {
+    const address = 'provider["registry.terraform.io/kreuzwerker/docker"]';
+    const words = "S3 bucket does not exist: NoSuchBucket, AccessDenied";
+    expect(adviceOn({ stack: "images", address, words })).toBe("");
+  });
+
+  test("a service's AWS resource is not explained by another type's words", () => {
+    const words = "PriorityInUse: Priority '10' is currently in use";
+    const address = "aws_ecs_service.services_web_service_0A1B2C3D";
+    expect(adviceOn({ stack: "platform", address, words })).not.toContain("rule");
+  });
+});
+
+test("each error of a failure is explained, with the services that it concerns", () => {
+  const image = (service: string) => `docker_image.images_${service}_image_0A1B2C3D`;
+  const limited = "Error running buildx build: failed to solve: toomanyrequests: Rate exceeded";
+  const lines = knownErrors(
+    new StackFailure("images", [
+      errorOf({ address: image("web"), words: limited }),
+      errorOf({ address: image("orders"), words: limited }),
+      errorOf({ address: image("database-setup"), words: "exec format error" }),
+    ]),
+  );
+  expect(lines).toEqual([
+    expect.stringMatching(/^database-setup: the image is for another processor/),
+    expect.stringMatching(/^→ Set `architecture`/),
+    expect.stringMatching(/^web, orders: the registry limits pulls/),
+    expect.stringMatching(/^→ Log in to it/),
+  ]);
+});
 
 test("a locked state shows the holder, the time and how to unlock it if that run is dead", () => {
-  expect(adviceFor(LOCKED)).toBe(
+  expect(adviceOn({ stack: "platform", address: undefined, words: LOCKED })).toBe(
     `ada@laptop has held the state of platform since 2026-11-24 00:20:32 +0000 UTC: another deployment is running, or one was killed.
 → Wait for it to finish. If no deployment is running: terraform -chdir=.platform/cdktf.out/stacks/platform force-unlock 6748d9e0-afc5-4738-a155-2d1cdad0ac3d`,
   );
 });
 
-test.each([
-  ["ExpiredTokenException: The security token included in the request is expired", "credentials"],
-  [
-    "api error InvalidClientTokenId: The security token included in the request is invalid",
-    "Log in",
-  ],
-  [
-    "waiting for ACM Certificate (arn:aws:acm:us-east-1:1:certificate/1) to be issued: timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION', timeout: 30m0s)",
-    "its record is not visible in DNS",
-  ],
-  ["write /state/platform.tfstate: no space left on device", "The disk is full"],
-  [
-    "Error acquiring the state lock: open /state/.platform.tfstate.lock.info: no space left on device",
-    "The disk is full",
-  ],
-  ["Failed to persist state: errored.tfstate", "state push errored.tfstate"],
-  ["Unable to find remote state: No stored state was found", "does not share its state"],
-  [
-    "Invalid command-line option: The -reconfigure option is for in-place reconfiguration",
-    "unset TF_CLI_ARGS_init",
-  ],
-  ["spawn terraform ENOENT", "There is no Terraform on the PATH"],
-  ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "container engine"],
-  [
-    'Post "http://127.0.0.1:4566/": dial tcp 127.0.0.1:4566: connect: connection refused',
-    "unreachable",
-  ],
-])("%s → %s", (error, words) => {
-  expect(adviceFor(error)).toContain(words);
-});
-
 const ROLE = "arn:aws:sts::123456789012:assumed-role/platform-deploy-dev/run";
-
-test("a denial names the caller, the action, the resource, and the place to allow it", () => {
-  const denied = `Error: creating IAM Role (platform-web-task-dev): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID: 1, api error AccessDenied: User: ${ROLE} is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::123456789012:role/platform-web-task-dev because no identity-based policy allows the iam:CreateRole action`;
-  const failure = new StackFailure(
-    "platform",
-    [denied, denied],
-    ["aws_iam_role.services_web_task"],
-  );
-  expect(knownErrors(failure).join("\n")).toBe(
-    `AWS denies ${ROLE} iam:CreateRole on arn:aws:iam::123456789012:role/platform-web-task-dev. Completed work is in the state.
-→ For a role of setup/aws, add the action to setup/aws/permissions, at aws_iam_role, then npx platform setup. For another caller, allow that action. Then run the same command again: it continues from there.`,
-  );
-});
 
 test.each([
   [
@@ -77,16 +112,29 @@ test.each([
     "operation error ECR: CreateRepository, api error AccessDeniedException: no",
     "the caller CreateRepository of ECR.",
   ],
-  [
-    `Error acquiring the state lock: operation error S3: PutObject, api error AccessDenied: User: ${ROLE} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::states/a.tfstate.tflock" because no identity-based policy allows the s3:PutObject action`,
-    `${ROLE} s3:PutObject on arn:aws:s3:::states/a.tfstate.tflock.`,
-  ],
-])("%s → %s", (error, words) => {
-  expect(adviceFor(error)).toContain(`AWS denies ${words}`);
+])("%s → %s", (words, says) => {
+  const address = "aws_vpc.network_vpc_0A1B2C3D";
+  expect(adviceOn({ stack: "platform", address, words })).toContain(`AWS denies ${says}`);
+});
+
+test("a denial names each action once, and no resource that was not denied", () => {
+  const words = `operation error IAM: CreateRole, api error AccessDenied: User: ${ROLE} is not authorized to perform: iam:CreateRole on resource: arn:aws:iam::1:role/web because no policy allows it`;
+  const denied = errorOf({ address: "aws_iam_role.services_web_task", words });
+  const failure = new StackFailure("platform", [
+    denied,
+    denied,
+    errorOf({ address: "aws_lb.alb", words: "something else" }),
+  ]);
+  expect(knownErrors(failure)).toEqual([
+    `AWS denies ${ROLE} iam:CreateRole on arn:aws:iam::1:role/web. Completed work is in the state.`,
+    "→ For a role of setup/aws, add the action to setup/aws/permissions, at aws_iam_role, then npx platform setup. For another caller, allow that action. Then run the same command again: it continues from there.",
+  ]);
 });
 
 test("a service's own failure is not a known error", () => {
-  expect(adviceFor("web was rolled back: its new task definition never became healthy")).toBe("");
+  const words = "web was rolled back: its new task definition never became healthy";
+  const address = "aws_ecs_service.services_web_service_0A1B2C3D";
+  expect(adviceOn({ stack: "platform", address, words })).toBe("");
 });
 
 const BUILD = `#7 [dependencies 3/5] RUN npm ci

@@ -56,11 +56,13 @@ test("a remote run's text gives the same events as JSON", () => {
       summary: "Resource postcondition failed",
       detail:
         "web was rolled back: its new task definition never became healthy, and the one before serves on.",
+      address: "aws_ecs_service.services_web_service_1A2B3C4D",
     },
     { type: "apply_errored", address: orders },
     {
       type: "error",
       detail: "",
+      address: orders,
       summary: "creating ECS Service (orders): InvalidParameterException: no such target group",
     },
     { type: "applied", changes: { add: 2, change: 1, remove: 0 } },

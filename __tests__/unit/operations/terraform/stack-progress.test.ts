@@ -49,17 +49,41 @@ test("the final count comes from the apply, not from the plan", () => {
   expect(describeChanges(progress.changes)).toBe("2 to add, 1 to change, 2 to destroy");
 });
 
-test("errors are kept in Terraform's words, with the resource that failed", () => {
+test("errors are kept in Terraform's words, each with its resource", () => {
   const progress = follow(
     line("apply_start", hook("docker_container.web_probe_1A2B3C4D")),
     line("apply_errored", hook("docker_container.web_probe_1A2B3C4D")),
     line("diagnostic", { diagnostic: { severity: "warning", summary: "old" } }),
     line("diagnostic", {
-      diagnostic: { severity: "error", summary: "not healthy", detail: "60 s" },
+      diagnostic: {
+        severity: "error",
+        summary: "not healthy",
+        detail: "60 s",
+        address: "docker_container.web_probe_1A2B3C4D",
+      },
     }),
   );
-  expect(progress.errors).toEqual(["not healthy: 60 s"]);
+  expect(progress.errors).toEqual([
+    {
+      summary: "not healthy",
+      detail: "60 s",
+      address: "docker_container.web_probe_1A2B3C4D",
+    },
+  ]);
   expect(progress.failed).toEqual(["docker_container.web_probe_1A2B3C4D"]);
+});
+
+test.each([
+  [
+    "resource.aws_ecs_service.web_service.lifecycle.postcondition[0]",
+    "aws_ecs_service.web_service",
+  ],
+  ["data.terraform_remote_state.registry", "data.terraform_remote_state.registry"],
+  ["terraform.backend.s3", undefined],
+  [undefined, undefined],
+])("an error without an address has that of its place, %s", (context, address) => {
+  const diagnostic = { severity: "error", summary: "no", snippet: { context } };
+  expect(parseEvent(line("diagnostic", { diagnostic }))).toMatchObject({ address });
 });
 
 test("lines that are not JSON or carry no event are skipped", () => {

@@ -1,0 +1,52 @@
+import type Docker from "dockerode";
+import {
+  type BuiltImage,
+  listBuiltImages,
+  removeImage,
+} from "../../operations/images/built-images";
+
+/** The images from the local AWS's registry that were removed, and those that are still used. */
+export interface RemovedImages {
+  readonly count: number;
+  /** `image NAME, which the container NAME uses`, one for each that stays. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * Removes the images that were built for the registry of the local AWS on a port, which is gone, and
+ * the project's images without a name. An image that a container uses stays.
+ */
+export async function removeRegistryImages(docker: Docker, port: number): Promise<RemovedImages> {
+  const images = (await listBuiltImages(docker)).filter((image) => isOf(image, port));
+  let count = 0;
+  for (const image of images.filter(({ users }) => users.length === 0)) {
+    if (await removeImage(docker, image, namesIn(image, port))) count += 1;
+  }
+  const used = images.filter(({ names, users }) => names.length > 0 && users.length > 0);
+  const kept = used.map((image) => {
+    const containers = image.users.length === 1 ? "container" : "containers";
+    const verb = image.users.length === 1 ? "uses" : "use";
+    return `image ${nameOf(image)}, which the ${containers} ${image.users.join(", ")} ${verb}`;
+  });
+  return { count, kept };
+}
+
+/** The images of that registry that no container uses, one per line. */
+export async function unusedRegistryImages(docker: Docker, port: number): Promise<string[]> {
+  const images = await listBuiltImages(docker);
+  return images
+    .filter((image) => namesIn(image, port).length > 0 && image.users.length === 0)
+    .map((image) => `image ${nameOf(image)}`);
+}
+
+function isOf(image: BuiltImage, port: number): boolean {
+  return image.names.length === 0 || namesIn(image, port).length > 0;
+}
+
+function namesIn({ names }: BuiltImage, port: number): string[] {
+  return names.filter((name) => name.startsWith(`127.0.0.1:${port}/`));
+}
+
+function nameOf({ id, names }: BuiltImage): string {
+  return names[0] ?? id.slice(0, "sha256:".length + 12);
+}

@@ -1,0 +1,39 @@
+/** A container that ended or never started, on the build host or in ECS. */
+export interface EndedContainer {
+  readonly exitCode: number | undefined;
+  /** What the engine or ECS says about its end. */
+  readonly reason: string;
+  /** Its last lines. */
+  readonly log: readonly string[];
+}
+
+/** The fix for each way in which a program ends before it serves; the first match applies. */
+const FIXES: readonly (readonly [RegExp, string])[] = [
+  [
+    /exec format error|does not contain descriptor matching platform|exit code 255: .*cannot execute binary/i,
+    "the image is for another processor: `architecture` in environments.ts must be that of the image and of its tasks",
+  ],
+  [
+    /executable file not found|exec: "[^"]+": stat|no such file or directory: unknown|\bexit code 127\b/i,
+    "the image has no such program: correct `CMD` or `ENTRYPOINT` in its Dockerfile, or `migrate` in services/index.ts",
+  ],
+  [
+    /permission denied: unknown|\bexit code 126\b/i,
+    "the program is not executable: COPY --chmod=755 in its Dockerfile",
+  ],
+  [
+    /read-only file system|EROFS/i,
+    "the file system is read-only, as in its task: write to /dev/shm alone",
+  ],
+  [
+    /no space left on device|ENOSPC/i,
+    "it fills its disk or /dev/shm (64 MB): write less, and keep nothing there",
+  ],
+  [/\bexit code 139\b/, "the program crashed (signal 11): a library does not fit the base image"],
+];
+
+/** What to change in a program, its image or its settings; `undefined` if only its log shows it. */
+export function programFix({ exitCode, reason, log }: EndedContainer): string | undefined {
+  const words = [`exit code ${exitCode ?? "none"}`, reason, ...log].join("\n");
+  return FIXES.find(([pattern]) => pattern.test(words))?.[1];
+}

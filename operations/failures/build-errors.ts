@@ -1,0 +1,87 @@
+import { NO_NETWORK, UNTRUSTED, hostAsked, isStep } from "./build-words";
+import { AGAIN } from "./failed-request";
+import { type KnownError, type Source, about, onServices, types } from "./known-error";
+import type { Diagnostic } from "../terraform/diagnostic";
+
+const build = types("docker_image");
+
+/** A step that ran and failed. */
+const step: Source = (error) => build(error) && isStep(error);
+
+/** How npm, pip, apt, apk, Go and curl say that they reach no network. */
+const NO_PACKAGES = new RegExp(
+  [
+    "EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ECONNREFUSED|ECONNRESET|ERR_SOCKET_TIMEOUT|getaddrinfo ENOTFOUND",
+    "Temporary failure (in name resolution|resolving)|Name or service not known|Could not resolve host",
+    "NewConnectionError|ConnectTimeoutError|ReadTimeoutError|Max retries exceeded",
+    "Could not connect to \\S+:|Unable to connect to|temporary error \\(try again later\\)",
+    `(dial tcp|read tcp)[^\\n]*(${NO_NETWORK})`,
+  ].join("|"),
+);
+
+/** Errors of a build: of its Dockerfile, and of the programs in its steps. */
+export const BUILD_ERRORS: readonly KnownError[] = [
+  {
+    from: build,
+    pattern: /dockerfile not found|failed to read dockerfile|unable to open Dockerfile/i,
+    advice: onServices("the service has no Dockerfile.", `Create it in its folder. ${AGAIN}`),
+  },
+  {
+    from: build,
+    pattern: /failed to (calculate checksum of ref|compute cache key)[^]*: not found/,
+    advice: onServices(
+      "the Dockerfile copies a file that does not exist, or that .dockerignore leaves out.",
+      `Correct \`COPY\`, or add an exception (!path) to .dockerignore. ${AGAIN}`,
+    ),
+  },
+  {
+    from: types("docker_image", "docker_container"),
+    pattern: /exec format error/i,
+    advice: onServices(
+      "the image is for another processor than this machine's, which cannot run it.",
+      `Set \`architecture\` in environments.ts to this machine's, or let it emulate the other: docker run --privileged --rm tonistiigi/binfmt --install all. ${AGAIN}`,
+    ),
+  },
+  {
+    from: step,
+    pattern: UNTRUSTED,
+    advice: onServices(
+      "the build meets a proxy whose certificate it does not trust.",
+      `Add the proxy's certificate in the Dockerfile before the failing step, and name it: NODE_EXTRA_CA_CERTS, PIP_CERT or SSL_CERT_FILE. ${AGAIN}`,
+    ),
+  },
+  {
+    from: step,
+    pattern: /E429|HTTP error 429|429 Too Many Requests/,
+    advice: onServices(
+      "the registry of the packages limits downloads, and this machine's address has used its share.",
+      `Wait some minutes. ${AGAIN}`,
+    ),
+  },
+  {
+    from: step,
+    pattern: NO_PACKAGES,
+    advice: (_, words, errors) => [
+      about(errors, `the build cannot reach the network${hostIn(words)}; the machine itself may.`),
+      `→ docker run --rm busybox nslookup ${hostAsked(words) ?? "example.com"} shows whether containers have DNS. Behind a proxy, set "proxies" in ~/.docker/config.json. ${AGAIN}`,
+    ],
+  },
+  {
+    from: step,
+    pattern: /exit code: 137\b|signal: killed|ResourceExhausted|cannot allocate memory/i,
+    advice: onServices(
+      "a step of the build was killed: the machine or the engine has too little memory for it.",
+      `Give it more (free -m; docker info shows the engine's), or build less at once. ${AGAIN}`,
+    ),
+  },
+];
+
+function hostIn(words: string): string {
+  const name = hostAsked(words);
+  return name === undefined ? "" : ` (${name})`;
+}
+
+/** Whether an error is that of a build, whose log says more than Terraform. */
+export function isBuild(error: Diagnostic): boolean {
+  return build(error) && /running (buildx|legacy) build/.test(`${error.summary}${error.detail}`);
+}

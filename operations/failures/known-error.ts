@@ -1,0 +1,90 @@
+import path from "node:path";
+import { PROJECT_FOLDER } from "../../project";
+import { servicesIn } from "../plan/resource-owner";
+import type { Diagnostic } from "../terraform/diagnostic";
+import { type StackFailure, stackFolder } from "../terraform/terraform-process";
+
+/** An error whose reason and fix are known: where it comes from, its words, and the advice. */
+export interface KnownError {
+  /** The same words from another source are another error. */
+  readonly from: Source;
+  readonly pattern: RegExp;
+  /**
+   * The reason, then the next command after `→ `.
+   *
+   * @param words the words of the errors that match
+   */
+  readonly advice: (
+    failure: StackFailure,
+    words: string,
+    errors: readonly Diagnostic[],
+  ) => readonly string[];
+}
+
+/** Decides whether an error comes from a source, mostly by its address. */
+export type Source = (error: Diagnostic) => boolean;
+
+/** Terraform itself: its state, its backend, its providers' installation. */
+export const terraform: Source = (error) =>
+  error.address === undefined || (typeOf(error)?.startsWith("terraform_") ?? false);
+
+/** A resource, a data source or the configuration of the AWS provider. */
+export const aws: Source = (error) => providerOf(error) === "aws";
+
+/** A resource or the configuration of the Docker provider. */
+export const docker: Source = (error) => providerOf(error) === "docker";
+
+/** Resources or data sources of these types. */
+export function types(...wanted: readonly string[]): Source {
+  return (error) => wanted.includes(typeOf(error) ?? "");
+}
+
+export function either(...sources: readonly Source[]): Source {
+  return (error) => sources.some((source) => source(error));
+}
+
+/** Whatever the source: only for words that nothing but Terraform uses. */
+export const anywhere: Source = () => true;
+
+/** Advice of two lines on resources of services; the services concerned come first. */
+export function onServices(problem: string, fix: string): KnownError["advice"] {
+  return (_, __, errors) => [about(errors, problem), `→ ${fix}`];
+}
+
+/** `web, orders: the image …`, or `The image …` if no service is concerned. */
+export function about(errors: readonly Diagnostic[], problem: string): string {
+  const names = subjectsOf(errors);
+  if (names.length === 0) return problem.charAt(0).toUpperCase() + problem.slice(1);
+  return `${names.join(", ")}: ${problem}`;
+}
+
+/** The services and the platform's own images that errors concern. */
+function subjectsOf(errors: readonly Diagnostic[]): string[] {
+  const names = errors.flatMap(({ address = "" }) => imageIn(address) ?? servicesIn([address]));
+  return [...new Set(names)];
+}
+
+/** The image that a resource of `images` builds, probes or pushes. */
+export function imageIn(address: string): string | undefined {
+  return /^docker_\w+\.images_([a-z0-9-]+)_/.exec(address)?.[1];
+}
+
+/** `aws_lb`; `undefined` for a provider's configuration and for Terraform itself. */
+export function typeOf({ address }: Diagnostic): string | undefined {
+  return /^(?:data\.)?(\w+)\./.exec(address ?? "")?.[1];
+}
+
+function providerOf(error: Diagnostic): string | undefined {
+  const [, provider] = /^provider\["(?:.*\/)?(\w+)"\]/.exec(error.address ?? "") ?? [];
+  return provider ?? typeOf(error)?.split("_")[0];
+}
+
+/** The command that runs Terraform in a stack's folder. */
+export function terraformIn(stack: StackFailure["stackName"]): string {
+  return `terraform -chdir=${folderOf(stack)}`;
+}
+
+/** The folder of a stack, relative to the project folder. */
+export function folderOf(stack: StackFailure["stackName"]): string {
+  return path.relative(PROJECT_FOLDER, stackFolder(stack));
+}
