@@ -1,5 +1,6 @@
 import { requireAccount, requireStatePlace } from "../checks/phase";
 import { hasRepository } from "../environments/expiry";
+import { whatToDo } from "../failures/failure";
 import { NOTHING, destroyStack } from "./destroy-stack";
 import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
 import { revisionsPhase } from "./revisions";
@@ -43,7 +44,9 @@ export async function destroyEnvironment(
     if (!(error instanceof StackFailure)) throw error;
     throw new Failure([
       `${error.message}; run the same command again to destroy the rest.`,
-      ...error.errors,
+      ...whatToDo(error, target.config),
+      "Terraform said:",
+      ...new Set(error.errors),
     ]);
   }
 }

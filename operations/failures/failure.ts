@@ -11,6 +11,7 @@ import { readableAddress } from "../terraform/stack-progress";
 import { isRollbackOf } from "../../stacks/platform/rollback-message";
 import type { Target } from "../target/target";
 import type { StackFailure } from "../terraform/terraform-stack";
+import { isUnreadableState } from "../terraform/unreadable-state";
 
 type Context = Pick<Target, "docker" | "clients" | "clientSettings" | "services" | "config">;
 
@@ -44,8 +45,8 @@ function promotionErrors(
   { stackName, errors }: StackFailure,
   { promoteFrom }: Pick<Config, "promoteFrom">,
 ): string[] {
-  const isMissing = errors.some((error) =>
-    /Unable to find remote state|running-images|Invalid index/.test(error),
+  const isMissing = errors.some(
+    (error) => isUnreadableState(error) || /running-images|Invalid index/.test(error),
   );
   if (stackName !== "images" || !promoteFrom || !isMissing) return [];
   const { environment } = promoteFrom;

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { PROJECT_FOLDER } from "../../project";
 import { AGAIN } from "./failed-request";
-import { type StackFailure, stackFolder } from "../terraform/terraform-process";
+import { HCP_ERRORS } from "./hcp-errors";
+import { type StackFailure, stackFolder, terraformIn } from "../terraform/terraform-process";
 
 /** An error that no single service causes: its pattern, its meaning and its fix. */
 interface KnownError {
@@ -15,6 +16,7 @@ const DENIAL = /not authorized to perform:? +([a-z0-9-]+:\w+)(?: on resource: "?
 const LOCKED = /Error acquiring the state lock/;
 
 const KNOWN_ERRORS: readonly KnownError[] = [
+  ...HCP_ERRORS,
   {
     // Before the state lock, since access to the lock may be denied.
     pattern: /AccessDenied|Access Denied|UnauthorizedOperation|not authorized to perform/,
@@ -132,11 +134,6 @@ function deniedActions(words: string): string[] {
 
 function callerOf(words: string): string {
   return /User: (arn:\S+)/.exec(words)?.[1] ?? "the caller";
-}
-
-/** The command that runs Terraform in a stack's folder. */
-export function terraformIn(stack: StackFailure["stackName"]): string {
-  return `terraform -chdir=${folderOf(stack)}`;
 }
 
 /** `-force` is needed if an incomplete write has already used the state's serial number. */

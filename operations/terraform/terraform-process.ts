@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ExecaError, execa } from "execa";
+import { PROJECT_FOLDER } from "../../project";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
 import type { Report } from "../terminal/refusal";
 import { SYNTH_FOLDER } from "./synthesis";
@@ -21,14 +23,18 @@ export interface TerraformOptions {
 
 /** Terraform ended with errors; `errors` holds its messages. */
 export class StackFailure extends Error {
+  /** Without the colours of a terminal. */
+  readonly errors: readonly string[];
+
   constructor(
     readonly stackName: StackName,
-    readonly errors: readonly string[],
+    errors: readonly string[],
     /** Addresses of the resources that failed; none when the plan did. */
     readonly failed: readonly string[] = [],
   ) {
     super(`stack ${stackName} failed`);
     this.name = "StackFailure";
+    this.errors = errors.map((error) => stripVTControlCharacters(error));
   }
 }
 
@@ -76,13 +82,21 @@ export async function readTerraform(
   }
 }
 
+/** How a run of Terraform is stopped. */
+interface SpawnOptions extends TerraformOptions {
+  /** Stops this run, in addition to Ctrl-C. */
+  readonly stop?: AbortSignal;
+  /** The answer to the only question of a run with `-input=false`. @default none */
+  readonly answer?: string;
+}
+
 /**
  * Starts Terraform in its own process group, so that a Ctrl-C in the terminal reaches it only once,
  * through this process: a second one would end it before it writes its state.
  */
 export function spawnTerraform(
   stack: StackName,
-  { stop, ...options }: TerraformOptions & { readonly stop?: AbortSignal },
+  { stop, answer, ...options }: SpawnOptions,
   args: string[],
 ) {
   // A signal between two runs of Terraform reaches neither.
@@ -92,6 +106,7 @@ export function spawnTerraform(
     env: { ...options.environment, TF_IN_AUTOMATION: "1" },
     all: true,
     detached: true,
+    ...(answer !== undefined && { input: `${answer}\n` }),
   });
   const signal = stop ? AbortSignal.any([options.signal, stop]) : options.signal;
   let last: NodeJS.Timeout | undefined;
@@ -152,4 +167,9 @@ function terraformBlock(
 /** The folder of a synthesized stack, in which Terraform runs. */
 export function stackFolder(stack: StackName, synthFolder = SYNTH_FOLDER): string {
   return path.join(synthFolder, "stacks", stack);
+}
+
+/** The command that runs Terraform in a stack's folder. */
+export function terraformIn(stack: StackName): string {
+  return `terraform -chdir=${path.relative(PROJECT_FOLDER, stackFolder(stack))}`;
 }

@@ -1,0 +1,124 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { PROJECT_FOLDER } from "../../../project";
+import type { Workspace } from "../../support/hcp/account";
+import { type FakeHcp, startHcp } from "../../support/hcp/server";
+import { currentState } from "../../support/hcp/state-versions";
+import { Checkout, SUFFIX, changesOf, noChange } from "../e2e/support/checkout";
+import { ORIGIN } from "../e2e/support/local-aws";
+
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
+
+const STACKS = ["registry", "images", "platform"] as const;
+
+/** The smallest platform: one public service, and no database. */
+const CATALOGUE = `import { defineServices } from "../spec/service/spec";
+
+export const services = defineServices({
+  "fraud-detection": {
+    port: 8080,
+    health: { path: "/health", probe: ["node", "/app/healthcheck.js"] },
+    path: "/",
+    size: { cpu: 256, memory: 512 },
+  },
+});
+`;
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+let hcp: FakeHcp;
+
+beforeAll(async () => {
+  writeFileSync(path.join(checkout.folder, "services", "index.ts"), CATALOGUE);
+  hcp = await startHcp();
+  for (const stack of STACKS) {
+    hcp.account.create(`platform-${stack}-use1-${SUFFIX}`, "local");
+  }
+  expect((await checkout.run("npx platform local-aws", 900)).exitCode).toBe(0);
+});
+
+afterAll(async () => {
+  await checkout.run("npx platform down", 300);
+  await hcp.close();
+});
+
+/** Runs a command as on AWS; Terraform's configuration for the local AWS gets the host's token. */
+function run(command: string, limit = 300) {
+  const config = path.join(checkout.folder, ".platform", "terraform.rc");
+  const withToken = `cat "$TF_CLI_CONFIG_FILE" ${hcp.credentials} > ${config} && export TF_CLI_CONFIG_FILE=${config}`;
+  const line = `eval "$(npx platform env)" && ${withToken} && ${command}`;
+  return checkout.run(`bash -c '${line}'`, limit, {
+    PLATFORM_BACKEND: "cloud",
+    PLATFORM_HCP_ORGANIZATION: hcp.account.organization,
+    PLATFORM_HCP_HOSTNAME: hcp.host,
+    NODE_EXTRA_CA_CERTS: hcp.certificate,
+    SSL_CERT_FILE: hcp.certificate,
+  });
+}
+
+function workspaceOf(stack: string): Workspace {
+  const found = hcp.account.workspaces.get(`platform-${stack}-use1-${SUFFIX}`);
+  if (!found) throw new Error(`there is no workspace of ${stack}`);
+  return found;
+}
+
+/** The number of resources in a stack's newest state. */
+function resourcesIn(stack: string): number {
+  // The format of a Terraform state.
+  const { resources } = JSON.parse(currentState(workspaceOf(stack))?.text ?? "") as {
+    resources: unknown[];
+  };
+  return resources.length;
+}
+
+test("a workspace whose runs are remote is refused by its name, before anything is created", async () => {
+  workspaceOf("registry").executionMode = "remote";
+  const { exitCode, output } = await run("npx platform deploy");
+  expect(exitCode).toBe(1);
+  expect(output).toContain(
+    `platform-registry-use1-${SUFFIX} has the execution mode remote, but a run in HCP Terraform cannot reach the local AWS`,
+  );
+  expect(workspaceOf("registry").states).toEqual([]);
+  workspaceOf("registry").executionMode = "local";
+});
+
+test("plan works while no workspace has a state", async () => {
+  const { exitCode, output } = await run("npx platform plan");
+  expect(output).toMatch(/stack registry +[1-9]\d* to add/);
+  expect(exitCode).toBe(2);
+});
+
+test("a deployment leaves one state in each workspace, and unlocks them", async () => {
+  const { exitCode } = await run("npx platform deploy", 900);
+  expect(exitCode).toBe(0);
+  expect(STACKS.map((stack) => resourcesIn(stack) > 0)).toEqual([true, true, true]);
+  expect(STACKS.map((stack) => workspaceOf(stack).locked)).toEqual([false, false, false]);
+  expect((await fetch(`${ORIGIN}/health`)).status).toBe(200);
+});
+
+test("a second deployment changes nothing, and plan says so although the workspaces are locked", async () => {
+  const { exitCode, output } = await run("npx platform deploy");
+  expect(exitCode).toBe(0);
+  expect(STACKS.map((stack) => changesOf(stack, output))).toEqual([noChange, noChange, noChange]);
+  for (const stack of STACKS) workspaceOf(stack).locked = true;
+  const plan = await run("npx platform plan", 60);
+  for (const stack of STACKS) workspaceOf(stack).locked = false;
+  expect(plan.output).toMatch(/fraud-detection +no change/);
+  expect(plan.exitCode).toBe(0);
+});
+
+test("a change is planned, and rolled out alone", async () => {
+  checkout.append("services/fraud-detection/healthcheck.js", "\n// edition 2\n");
+  expect((await run("npx platform plan")).exitCode).toBe(2);
+  const { exitCode, output } = await run("npx platform deploy");
+  expect(exitCode).toBe(0);
+  expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+  expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
+});
+
+test("destroy empties every state, and finds nothing when it is repeated", async () => {
+  expect((await run(`npx platform destroy ${SUFFIX}`)).exitCode).toBe(0);
+  expect(STACKS.map(resourcesIn)).toEqual([0, 0, 0]);
+  const { output } = await run(`npx platform destroy ${SUFFIX}`);
+  expect(output.match(/✔ Stack \w+: has nothing/g)).toHaveLength(3);
+});
