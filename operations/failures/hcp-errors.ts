@@ -26,7 +26,14 @@ export const HCP_ERRORS: readonly HcpError[] = [
     },
   },
   {
-    pattern: /Lock timeout exceeded|did not start within/,
+    pattern: /did not start within/,
+    advice: ({ stackName }, words) => [
+      `The plan of ${stackName} did not start within ${QUEUE_SECONDS} s: other runs come first. It stays in the queue and changes nothing.`,
+      `→ Wait for the other runs, or cancel this one on its page${pageIn(words)}. ${AGAIN}`,
+    ],
+  },
+  {
+    pattern: /Lock timeout exceeded/,
     advice: ({ stackName }, words) => [
       `The run of ${stackName} did not start within ${QUEUE_SECONDS} s and was cancelled: its workspace is locked, or other runs come first. Nothing was changed.`,
       `→ Wait for the other runs, or unlock the workspace${pageIn(words)}. ${AGAIN}`,

@@ -83,20 +83,15 @@ async function show(
 async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly string[]> {
   const progress = new StackProgress();
   const stop = new AbortController();
-  const child = spawnTerraform(
-    stack,
-    // A stopped remote plan asks whether to cancel the run, and would wait for the answer.
-    { ...options, stop: stop.signal, answer: "yes" },
-    [
-      "plan",
-      "-json",
-      "-input=false",
-      `-out=${PLAN_FILE}`,
-      // Nothing is written, so plans and deployments need not wait for each other.
-      "-lock=false",
-      `-refresh=${!options.trustState}`,
-    ],
-  );
+  const child = spawnTerraform(stack, { ...options, stop: stop.signal }, [
+    "plan",
+    "-json",
+    "-input=false",
+    `-out=${PLAN_FILE}`,
+    // Nothing is written, so plans and deployments need not wait for each other.
+    "-lock=false",
+    `-refresh=${!options.trustState}`,
+  ]);
   const timer = setInterval(() => {
     if (isStuck(progress, Date.now())) stop.abort();
   }, 1000);
@@ -112,11 +107,14 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
   if (!stop.signal.aborted) return errors;
   const { run = "HCP Terraform", lastWords } = progress;
   return [
-    `the remote run (${run}) did not start within ${QUEUE_SECONDS} s and was cancelled. Terraform said last:\n${lastWords.join("\n")}`,
+    `the remote run (${run}) did not start within ${QUEUE_SECONDS} s. Terraform said last:\n${lastWords.join("\n")}`,
   ];
 }
 
-/** `-lock=false` turns off Terraform's own limit for the queue, which is its lock timeout. */
+/**
+ * `-lock=false` turns off Terraform's own limit for the queue, which is its lock timeout. Neither that nor an
+ * interrupt cancels a remote plan: it stays in the queue, and changes nothing.
+ */
 function isStuck({ waiting }: StackProgress, now: number): boolean {
   return waiting !== undefined && now - waiting.since > QUEUE_SECONDS * 1000;
 }

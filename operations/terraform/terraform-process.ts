@@ -82,21 +82,13 @@ export async function readTerraform(
   }
 }
 
-/** How a run of Terraform is stopped. */
-interface SpawnOptions extends TerraformOptions {
-  /** Stops this run, in addition to Ctrl-C. */
-  readonly stop?: AbortSignal;
-  /** The answer to the only question of a run with `-input=false`. @default none */
-  readonly answer?: string;
-}
-
 /**
  * Starts Terraform in its own process group, so that a Ctrl-C in the terminal reaches it only once,
  * through this process: a second one would end it before it writes its state.
  */
 export function spawnTerraform(
   stack: StackName,
-  { stop, answer, ...options }: SpawnOptions,
+  { stop, ...options }: TerraformOptions & { readonly stop?: AbortSignal },
   args: string[],
 ) {
   // A signal between two runs of Terraform reaches neither.
@@ -106,7 +98,6 @@ export function spawnTerraform(
     env: { ...options.environment, TF_IN_AUTOMATION: "1" },
     all: true,
     detached: true,
-    ...(answer !== undefined && { input: `${answer}\n` }),
   });
   const signal = stop ? AbortSignal.any([options.signal, stop]) : options.signal;
   let last: NodeJS.Timeout | undefined;

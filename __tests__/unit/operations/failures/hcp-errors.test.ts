@@ -31,8 +31,8 @@ test.each([
     `did not start within 180 s and was cancelled: its workspace is locked, or other runs come first. Nothing was changed.\n→ Wait for the other runs, or unlock the workspace (${PAGE}).`,
   ],
   [
-    `the remote run (${PAGE}) did not start within 180 s and was cancelled. Terraform said last:\nWaiting for 1 run(s)`,
-    "did not start within 180 s",
+    `the remote run (${PAGE}) did not start within 180 s. Terraform said last:\nWaiting for 1 run(s)`,
+    `The plan of platform did not start within 180 s: other runs come first. It stays in the queue and changes nothing.\n→ Wait for the other runs, or cancel this one on its page (${PAGE}).`,
   ],
   [
     `the remote run (${PAGE}) ended without "Apply complete!" and without "No changes".`,
