@@ -35,6 +35,8 @@ beforeAll(async () => {
     hcp.account.create(`platform-${stack}-use1-${SUFFIX}`, "local");
   }
   expect((await checkout.run("npx platform local-aws", 900)).exitCode).toBe(0);
+  const { exitCode } = await checkout.run(`bash -c '${prepareVariables()}'`, 60, variables());
+  expect(exitCode).toBe(0);
 });
 
 afterAll(async () => {
@@ -42,18 +44,31 @@ afterAll(async () => {
   await hcp.close();
 });
 
-/** Runs a command as on AWS; Terraform's configuration for the local AWS gets the host's token. */
-function run(command: string, limit = 300) {
-  const config = path.join(checkout.folder, ".platform", "terraform.rc");
-  const withToken = `cat "$TF_CLI_CONFIG_FILE" ${hcp.credentials} > ${config} && export TF_CLI_CONFIG_FILE=${config}`;
-  const line = `eval "$(npx platform env)" && ${withToken} && ${command}`;
-  return checkout.run(`bash -c '${line}'`, limit, {
+/** The settings of a user whose states are at the server. */
+function variables(): Record<string, string> {
+  return {
     PLATFORM_BACKEND: "cloud",
     PLATFORM_HCP_ORGANIZATION: hcp.account.organization,
     PLATFORM_HCP_HOSTNAME: hcp.host,
     NODE_EXTRA_CA_CERTS: hcp.certificate,
     SSL_CERT_FILE: hcp.certificate,
-  });
+  };
+}
+
+/** Writes what points a shell to the local AWS; Terraform's configuration gets the server's token. */
+function prepareVariables(): string {
+  return [
+    "mkdir -p .platform",
+    "npx platform env > .platform/env",
+    ". .platform/env",
+    `cat "$TF_CLI_CONFIG_FILE" ${hcp.credentials} > .platform/terraform.rc`,
+    "echo export TF_CLI_CONFIG_FILE=$PWD/.platform/terraform.rc >> .platform/env",
+  ].join(" && ");
+}
+
+/** Runs a command as on AWS. */
+function run(command: string, limit = 300) {
+  return checkout.run(`bash -c '. .platform/env && npx platform ${command}'`, limit, variables());
 }
 
 function workspaceOf(stack: string): Workspace {
@@ -73,7 +88,7 @@ function resourcesIn(stack: string): number {
 
 test("a workspace whose runs are remote is refused by its name, before anything is created", async () => {
   workspaceOf("registry").executionMode = "remote";
-  const { exitCode, output } = await run("npx platform deploy");
+  const { exitCode, output } = await run("deploy");
   expect(exitCode).toBe(1);
   expect(output).toContain(
     `platform-registry-use1-${SUFFIX} has the execution mode remote, but a run in HCP Terraform cannot reach the local AWS`,
@@ -83,13 +98,13 @@ test("a workspace whose runs are remote is refused by its name, before anything 
 });
 
 test("plan works while no workspace has a state", async () => {
-  const { exitCode, output } = await run("npx platform plan");
+  const { exitCode, output } = await run("plan");
   expect(output).toMatch(/stack registry +[1-9]\d* to add/);
   expect(exitCode).toBe(2);
 });
 
 test("a deployment leaves one state in each workspace, and unlocks them", async () => {
-  const { exitCode } = await run("npx platform deploy", 900);
+  const { exitCode } = await run("deploy", 900);
   expect(exitCode).toBe(0);
   expect(STACKS.map((stack) => resourcesIn(stack) > 0)).toEqual([true, true, true]);
   expect(STACKS.map((stack) => workspaceOf(stack).locked)).toEqual([false, false, false]);
@@ -97,11 +112,11 @@ test("a deployment leaves one state in each workspace, and unlocks them", async 
 });
 
 test("a second deployment changes nothing, and plan says so although the workspaces are locked", async () => {
-  const { exitCode, output } = await run("npx platform deploy");
+  const { exitCode, output } = await run("deploy");
   expect(exitCode).toBe(0);
   expect(STACKS.map((stack) => changesOf(stack, output))).toEqual([noChange, noChange, noChange]);
   for (const stack of STACKS) workspaceOf(stack).locked = true;
-  const plan = await run("npx platform plan", 60);
+  const plan = await run("plan", 60);
   for (const stack of STACKS) workspaceOf(stack).locked = false;
   expect(plan.output).toMatch(/fraud-detection +no change/);
   expect(plan.exitCode).toBe(0);
@@ -109,16 +124,16 @@ test("a second deployment changes nothing, and plan says so although the workspa
 
 test("a change is planned, and rolled out alone", async () => {
   checkout.append("services/fraud-detection/healthcheck.js", "\n// edition 2\n");
-  expect((await run("npx platform plan")).exitCode).toBe(2);
-  const { exitCode, output } = await run("npx platform deploy");
+  expect((await run("plan")).exitCode).toBe(2);
+  const { exitCode, output } = await run("deploy");
   expect(exitCode).toBe(0);
   expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
 });
 
 test("destroy empties every state, and finds nothing when it is repeated", async () => {
-  expect((await run(`npx platform destroy ${SUFFIX}`)).exitCode).toBe(0);
+  expect((await run(`destroy ${SUFFIX}`)).exitCode).toBe(0);
   expect(STACKS.map(resourcesIn)).toEqual([0, 0, 0]);
-  const { output } = await run(`npx platform destroy ${SUFFIX}`);
+  const { output } = await run(`destroy ${SUFFIX}`);
   expect(output.match(/✔ Stack \w+: has nothing/g)).toHaveLength(3);
 });
