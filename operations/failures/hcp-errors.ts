@@ -50,7 +50,7 @@ export const HCP_ERRORS: readonly HcpError[] = [
     pattern: /couldn't read (unredacted JSON )?plan data|couldn't read information for cloud run/,
     advice: ({ stackName }) => [
       `HCP Terraform does not show the plan of ${stackName} to this token: that needs the permission "admin" on the workspace. A deployment does not.`,
-      "→ Use the token of a user or team with that permission (npx platform doctor shows where the token is read), or set the workspace's execution mode to local.",
+      "→ Use the token of a user or team with that permission, or read the plan on the run's page.",
     ],
   },
   {

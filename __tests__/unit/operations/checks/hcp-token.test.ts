@@ -64,7 +64,7 @@ credentials "${HCP}" { token = "older" }
     ["tfe.acme.com", {}, "from-configuration"],
     ["commented.acme.com", {}, undefined],
     ["tfe.example.com", {}, undefined],
-  ])("%s with %p is %s", async (hostname, env, token) => {
+  ])("%s with %o is %s", async (hostname, env, token) => {
     expect(await readToken(hostname, env, home)).toBe(token);
   });
 
