@@ -92,17 +92,14 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
     "-lock=false",
     `-refresh=${!options.trustState}`,
   ]);
-  const timer = setInterval(() => {
-    if (isStuck(progress, Date.now())) stop.abort();
-  }, 1000);
   const errors = await follow(child, {
     inCloud: isInCloud(stack, options),
     progress,
     onEvent: (event) => {
-      if (event.type === "waiting") options.report(event.text);
+      if (event.type !== "waiting") return;
+      options.report(event.text);
+      if (isStuck(progress, Date.now())) stop.abort();
     },
-  }).finally(() => {
-    clearInterval(timer);
   });
   if (!stop.signal.aborted) return errors;
   const { run = "HCP Terraform", lastWords } = progress;
@@ -112,8 +109,9 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
 }
 
 /**
- * `-lock=false` turns off Terraform's own limit for the queue, which is its lock timeout. Neither that nor an
- * interrupt cancels a remote plan: it stays in the queue, and changes nothing.
+ * Whether a run that says at this moment that it waits has waited too long; one that has started may say
+ * nothing for longer. `-lock=false` turns off Terraform's own limit for the queue, which is its lock timeout.
+ * Neither that nor an interrupt cancels a remote plan: it stays in the queue, and changes nothing.
  */
 function isStuck({ waiting }: StackProgress, now: number): boolean {
   return waiting !== undefined && now - waiting.since > QUEUE_SECONDS * 1000;
