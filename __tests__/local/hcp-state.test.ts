@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DataResource, TerraformOutput, TerraformStack } from "cdktf";
@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { readFileStateSettings } from "../../local/aws/settings";
 import { prepareTerraform } from "../../local/machine/terraform";
+import { readToken } from "../../operations/checks/hcp-token";
 import { knownErrors } from "../../operations/failures/known-errors";
 import { planStack } from "../../operations/plan/plan-stack";
 import { StackFailure, stackFolder } from "../../operations/terraform/terraform-process";
@@ -195,6 +196,75 @@ function synthesize(outdir: string, { host, account }: FakeHcp): void {
       workspace().script = { plan: error, planFails: true };
       const failure = await failureOf(applyStack("registry", options()));
       expect(failure.errors).toEqual(["no such thing"]);
+    });
+  });
+
+  describe("finds the same token as the check before it", () => {
+    const home = mkdtempSync(path.join(tmpdir(), "hcp-home-"));
+    afterAll(() => {
+      rmSync(home, { recursive: true });
+    });
+    const write = (file: string, text: string, mode = 0o600) => {
+      mkdirSync(path.dirname(path.join(home, file)), { recursive: true });
+      writeFileSync(path.join(home, file), text, { mode });
+    };
+    const block = () => `credentials "${hcp.host}" { token = "${hcp.account.token}" }\n`;
+    const variable = () => `TF_TOKEN_${hcp.host.replaceAll(".", "_")}`;
+
+    test.each<[string, boolean, () => Record<string, string>]>([
+      ["nowhere", false, () => ({})],
+      ["in a variable with the host's port", true, () => ({ [variable()]: hcp.account.token })],
+      [
+        "in the file of terraform login",
+        true,
+        () => {
+          const credentials = { [hcp.host]: { token: hcp.account.token } };
+          write(".terraform.d/credentials.tfrc.json", JSON.stringify({ credentials }));
+          return {};
+        },
+      ],
+      ["hidden by an empty variable", false, () => ({ [variable()]: "" })],
+      [
+        "hidden by TF_CLI_CONFIG_FILE",
+        false,
+        () => {
+          write("empty.tfrc", "disable_checkpoint = true\n");
+          return { TF_CLI_CONFIG_FILE: path.join(home, "empty.tfrc") };
+        },
+      ],
+      [
+        "in TF_CLI_CONFIG_FILE, on one line between comments",
+        true,
+        () => {
+          write("one.tfrc", `# credentials\n/* and */ ${block()}`);
+          return { TF_CLI_CONFIG_FILE: path.join(home, "one.tfrc") };
+        },
+      ],
+      [
+        "known to a credentials helper",
+        true,
+        () => {
+          const answer = JSON.stringify({ token: hcp.account.token });
+          const program = ".terraform.d/plugins/terraform-credentials-vault";
+          write(program, `#!/bin/sh\necho '${answer}'\n`, 0o700);
+          write("helper.tfrc", 'credentials_helper "vault" {\n  args = ["-x"]\n}\n');
+          return { TF_CLI_CONFIG_FILE: path.join(home, "helper.tfrc") };
+        },
+      ],
+    ])("%s", async (_, known, prepare) => {
+      const env = { HOME: home, ...prepare() };
+      const token = await readToken(hcp.host, env, home);
+      expect(token).toBe(known ? hcp.account.token : undefined);
+      const { all, exitCode } = await execa(program, ["init", "-input=false"], {
+        cwd: stackFolder("registry", folder),
+        env: { PATH: environment["PATH"] ?? "", SSL_CERT_FILE: hcp.certificate, ...env },
+        extendEnv: false,
+        all: true,
+        reject: false,
+        timeout: 60_000,
+      });
+      if (!known) expect(all).toContain("Required token could not be found");
+      expect(exitCode).toBe(known ? 0 : 1);
     });
   });
 
