@@ -97,7 +97,7 @@ async function requireProgram(terraform: string): Promise<void> {
  * @returns the plans and the outputs of the deployed platform
  */
 async function planStacks({ clients, ...target }: Target) {
-  const options = { ...target, report: () => undefined, synthFolder: PLAN_FOLDER };
+  const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };
   const holders = { docker: target.docker, ecr: clients.ecr };
   const given = new Map<StackName, string[]>();
   const planned: PlannedStack[] = [];

@@ -30,7 +30,7 @@ async function deployLocally(named: string | undefined): Promise<void> {
   if (kind !== "local") {
     throw new Refusal(
       `up keeps its states in files of this checkout, but PLATFORM_BACKEND is ${kind}.`,
-      'unset PLATFORM_BACKEND. To keep states in the S3 of a running local AWS: eval "$(npx platform env)", then npx platform deploy',
+      'unset PLATFORM_BACKEND. To keep states elsewhere, with the local AWS running: eval "$(npx platform env)", then npx platform deploy',
     );
   }
   const services = Object.keys(settings.services);

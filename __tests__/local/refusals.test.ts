@@ -29,9 +29,9 @@ test.each<[string, Record<string, string>, string[]]>([
   ],
   ["an invalid IAM mode", { LOCAL_AWS_IAM: "on" }, ['LOCAL_AWS_IAM is "on"; it must be empty or']],
   [
-    "states in HCP Terraform, which cannot reach the local AWS",
+    "states in HCP Terraform",
     { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" },
-    ["HCP Terraform cannot reach the local AWS"],
+    ["up keeps its states in files of this checkout, but PLATFORM_BACKEND is cloud"],
   ],
   [
     "states in S3, which a local AWS has only once it is running",

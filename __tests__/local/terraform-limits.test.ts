@@ -87,6 +87,15 @@ test("a stack that takes longer than its limit times out and is stopped", async 
   });
 });
 
+test("a Terraform that exits with 0 after it was stopped, as for a remote run, has not deployed", async () => {
+  await expect(apply(waitsForEver("exit 0"))).rejects.toMatchObject({
+    errors: [expect.stringMatching(/^it timed out after .* minutes and was stopped/)],
+  });
+  await expect(apply(waitsForEver("exit 0"), nothingToWaitFor)).rejects.toMatchObject({
+    errors: ["web: there is nothing to wait for"],
+  });
+});
+
 test("a Terraform that ignores the interrupt is killed together with its providers", async () => {
   const file = path.join(folder, "provider");
   const terraform = waitsForEver(":", `sleep 60 > /dev/null 2>&1 & echo $! > ${file}`);

@@ -62,12 +62,6 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   }
   const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
-  const backend = env["PLATFORM_BACKEND"] || "local";
-  if (backend === "cloud") {
-    problems.push(
-      "PLATFORM_BACKEND is cloud, but HCP Terraform cannot reach the local AWS on this machine; unset it, or set PLATFORM_BACKEND=s3 for the local AWS's own S3",
-    );
-  }
   const local = localEnvironment(env, port, cacheFolder);
   const { config, services, problems: settings } = readConfig({ ...env, ...local });
   problems.push(...settings);
@@ -133,8 +127,9 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     ...stateVariables(env),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",
-    // Each environment has its own state file; without this, `cdktf` offers to copy the old one over.
-    TF_CLI_ARGS_init: "-reconfigure",
+    // Each environment has its own state; without this, `cdktf` offers to copy the old one over. HCP
+    // Terraform refuses the flag.
+    TF_CLI_ARGS_init: env["PLATFORM_BACKEND"] === "cloud" ? "" : "-reconfigure",
     // Python prefers the second.
     NO_PROXY: noProxy,
     no_proxy: noProxy,

@@ -16,7 +16,7 @@ export async function readWorkspace(
   organization: string,
   name: string,
 ): Promise<Workspace | undefined> {
-  const { data } = await api.get(`/organizations/${organization}/workspaces/${name}`);
+  const data = await api.get(`/organizations/${organization}/workspaces/${name}`);
   if (data === undefined) return undefined;
   const { id, attributes } = record(data);
   const {
@@ -35,7 +35,7 @@ export async function readWorkspace(
 
 /** The IDs of the workspaces that may read this workspace's state. */
 export async function consumersOf({ id }: Workspace, api: HcpApi): Promise<string[]> {
-  const { data } = await api.get(
+  const data = await api.get(
     `/workspaces/${id}/relationships/remote-state-consumers?page%5Bsize%5D=100`,
   );
   return list(data).map((consumer) => String(record(consumer)["id"]));

@@ -2,10 +2,10 @@ import { STACKS, type StackName } from "../terraform/terraform-stack";
 import { STATE_READERS, workspaceName } from "../../stacks/options/backend";
 import type { CloudState } from "../../spec/variables/backend";
 import type { Config } from "../../spec/config";
-import { wordsOf } from "../target/aws-error";
 import { type Check, type CheckResult, type Problem, resultOf } from "./check";
 import { type HcpApi, createHcpApi } from "./hcp-api";
-import { readToken, tokenVariable } from "./hcp-token";
+import { hcpProblem } from "./hcp-problem";
+import { missingToken, readToken } from "./hcp-token";
 import { type Workspace, consumersOf, readWorkspace } from "./hcp-workspace";
 
 const SET_UP =
@@ -18,13 +18,8 @@ export const hcpWorkspaces: Check = {
     const { backend } = config;
     if (backend.kind !== "cloud") return { found: "the states are not in HCP Terraform" };
     const { hostname } = backend;
-    const token = readToken(hostname);
-    if (!token) {
-      return oneProblem({
-        problem: `there is no token for ${hostname}: \`terraform init\` would fail with "Required token could not be found"`,
-        fix: `terraform login ${hostname}, or export ${tokenVariable(hostname)}=…`,
-      });
-    }
+    const token = await readToken(hostname);
+    if (!token) return oneProblem(missingToken(hostname));
     return await checkWorkspaces(
       createHcpApi(`https://${hostname}/api/v2`, token),
       config,
@@ -33,58 +28,50 @@ export const hcpWorkspaces: Check = {
   },
 };
 
-/** Checks the organization and each workspace. Terraform would create a missing one with wrong settings. */
+/**
+ * Checks the organization and each workspace. Terraform would create a missing one with wrong settings.
+ * A question that is not answered is a problem of its own: it says nothing about the workspaces.
+ */
 export async function checkWorkspaces(
   api: HcpApi,
   config: Config,
   backend: CloudState,
 ): Promise<CheckResult> {
-  const { hostname, organization } = backend;
-  const unreachable = await organizationProblem(api, backend);
-  if (unreachable) return oneProblem(unreachable);
+  try {
+    return await readAndCheck(api, config, backend);
+  } catch (error) {
+    return oneProblem(hcpProblem(error, backend.hostname));
+  }
+}
+
+async function readAndCheck(
+  api: HcpApi,
+  config: Config,
+  { hostname, organization }: CloudState,
+): Promise<CheckResult> {
+  if ((await api.get(`/organizations/${organization}`)) === undefined) {
+    return oneProblem({
+      problem: `${hostname} has no organization ${organization} that the token can see`,
+      fix: "correct PLATFORM_HCP_ORGANIZATION, or use a member's token",
+    });
+  }
   const workspaces = new Map<StackName, Workspace>();
   for (const stack of STACKS) {
     const name = workspaceName(config, stack);
     const workspace = await readWorkspace(api, organization, name);
     if (workspace) workspaces.set(stack, workspace);
   }
+  const found = [...workspaces.values()];
   const problems = [
     ...missingProblems(workspaces, config, organization),
-    ...[...workspaces.values()].flatMap(repositoryProblem),
-    ...engineProblem(workspaces.get("images")),
+    ...found.flatMap(repositoryProblem),
+    ...(config.registry === undefined
+      ? engineProblem(workspaces.get("images"))
+      : found.flatMap(remoteProblem)),
     ...(await sharingProblems(api, workspaces)),
   ];
-  const modes = [...workspaces.values()].map(
-    ({ name, executionMode }) => `${name} (${executionMode})`,
-  );
+  const modes = found.map(({ name, executionMode }) => `${name} (${executionMode})`);
   return resultOf(`${organization} at ${hostname}: ${modes.join(", ")}`, problems);
-}
-
-async function organizationProblem(
-  api: HcpApi,
-  { hostname, organization }: CloudState,
-): Promise<Problem | undefined> {
-  const status = await api.get(`/organizations/${organization}`).then(
-    (answer) => answer.status,
-    (error: unknown) => wordsOf(error),
-  );
-  if (status === 200) return undefined;
-  if (status === 401) {
-    return {
-      problem: `${hostname} does not accept the token`,
-      fix: `terraform login ${hostname}, or correct ${tokenVariable(hostname)}`,
-    };
-  }
-  if (status === 404) {
-    return {
-      problem: `${hostname} has no organization ${organization} that the token can see`,
-      fix: "correct PLATFORM_HCP_ORGANIZATION, or use a member's token",
-    };
-  }
-  return {
-    problem: `${hostname} does not answer as HCP Terraform does (${status})`,
-    fix: "check the network, the proxy and PLATFORM_HCP_HOSTNAME",
-  };
 }
 
 function missingProblems(
@@ -120,6 +107,17 @@ function engineProblem(images: Workspace | undefined): Problem[] {
     {
       problem: `${images.name} has the execution mode ${images.executionMode}, which has no container engine to build with: "error pinging docker server"`,
       fix: SET_UP,
+    },
+  ];
+}
+
+/** A run in HCP Terraform would look for the local AWS on its own machine. */
+function remoteProblem({ name, executionMode }: Workspace): Problem[] {
+  if (executionMode === "local") return [];
+  return [
+    {
+      problem: `${name} has the execution mode ${executionMode}, but a run in HCP Terraform cannot reach the local AWS on this machine`,
+      fix: `set the execution mode to local: Settings, General of ${name}; npx platform hcp does it for all three`,
     },
   ];
 }

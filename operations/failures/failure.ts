@@ -15,6 +15,7 @@ import { describeDiagnostic } from "../terraform/diagnostic";
 import { isRollbackOf } from "../../stacks/platform/rollback-message";
 import type { Target } from "../target/target";
 import type { StackFailure } from "../terraform/terraform-stack";
+import { isUnreadableState } from "../terraform/unreadable-state";
 
 type Context = Pick<Target, "docker" | "clients" | "clientSettings" | "services" | "config">;
 
@@ -53,7 +54,7 @@ function promotionErrors(
     if (/running-images|Invalid index/.test(words)) return true;
     // The state of this environment's own `registry` may be missing too.
     const isSource = error.address?.includes(`.${PROMOTED_FROM}`) ?? false;
-    return isSource && words.includes("Unable to find remote state");
+    return isSource && isUnreadableState(words);
   });
   if (stackName !== "images" || !promoteFrom || !isMissing) return [];
   const { environment } = promoteFrom;

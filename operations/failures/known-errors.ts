@@ -5,6 +5,7 @@ import { AWS_RESOURCE_ERRORS } from "./aws-resource-errors";
 import { BUILD_ERRORS } from "./build-errors";
 import { DATABASE_ERRORS } from "./database-errors";
 import { DOMAIN_ERRORS } from "./domain-errors";
+import { HCP_ERRORS } from "./hcp-errors";
 import type { KnownError } from "./known-error";
 import { PULL_ERRORS } from "./pull-errors";
 import { PUSH_ERRORS } from "./push-errors";
@@ -14,6 +15,7 @@ import { TERRAFORM_ERRORS } from "./terraform-errors";
 
 /** Every known error. Each error of a failure is explained by the first that matches it. */
 export const KNOWN_ERRORS: readonly KnownError[] = [
+  ...HCP_ERRORS,
   ...BUILD_ERRORS,
   ...PULL_ERRORS,
   ...PUSH_ERRORS,

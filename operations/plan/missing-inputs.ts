@@ -1,4 +1,5 @@
 import type { Input, SynthesizedStack } from "../terraform/synthesized-stack";
+import { isUnreadableState } from "../terraform/unreadable-state";
 import { STACKS, type StackName } from "../terraform/terraform-stack";
 
 /** The names of the outputs in each stack's current state. */
@@ -18,7 +19,7 @@ export function lastProducer(missing: readonly Input[]): StackName | undefined {
 export function isForeseen(error: string, missing: readonly Input[]): boolean {
   if (missing.length === 0) return false;
   return (
-    error.startsWith("Unable to find remote state") ||
+    isUnreadableState(error) ||
     missing.some(({ output }) => error.includes(`attribute named "${output}"`))
   );
 }

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { PLAN_MINUTES, QUEUE_SECONDS } from "../../spec/limits";
+import { PLAN_MINUTES, QUEUE_SECONDS, READ_MINUTES } from "../../spec/limits";
 import { type Diagnostic, describeDiagnostic, ownError } from "../terraform/diagnostic";
-import { eventReader } from "../terraform/remote-run";
 import { StackProgress } from "../terraform/stack-progress";
+import { follow } from "../terraform/terraform-output";
 import {
   StackFailure,
   type StackName,
   type TerraformOptions,
-  endOf,
   initialize,
   isInCloud,
+  readTerraform,
   spawnTerraform,
   stackFolder,
 } from "../terraform/terraform-process";
@@ -40,14 +40,17 @@ export async function planStack(stack: StackName, options: PlanOptions): Promise
   try {
     await initialize(stack, limited);
     const errors = await runPlan(stack, limited);
+    // A remote plan that is stopped exits with 0.
+    limited.signal.throwIfAborted();
     if (!errors.map(describeDiagnostic).every(options.foreseen))
       throw new StackFailure(stack, errors);
     if (errors.length > 0 && isInCloud(stack, limited) && !isArchive(file)) {
       return await planOfState(stack, limited);
     }
-    if (!existsSync(file)) throw new StackFailure(stack, errors);
-    const { stdout } = await spawnTerraform(stack, limited, ["show", "-json", PLAN_FILE]);
-    return JSON.parse(stdout);
+    if (!existsSync(file)) {
+      throw new StackFailure(stack, errors.length > 0 ? errors : ["Terraform wrote no plan"]);
+    }
+    return await show(stack, limited, PLAN_FILE);
   } catch (error) {
     options.signal.throwIfAborted();
     if (!limit.aborted) throw error;
@@ -64,32 +67,56 @@ function isArchive(file: string): boolean {
 
 /** HCP Terraform keeps no plan with errors, so only the stack's existing resources are known. */
 async function planOfState(stack: StackName, options: TerraformOptions): Promise<unknown> {
-  const { stdout } = await spawnTerraform(stack, options, ["show", "-json"]);
-  return { errored: true, prior_state: JSON.parse(stdout) as unknown };
+  return { errored: true, prior_state: await show(stack, options) };
+}
+
+/** The state as JSON, or a plan, which of a remote run is read from HCP Terraform. */
+async function show(
+  stack: StackName,
+  options: TerraformOptions,
+  ...plan: readonly string[]
+): Promise<unknown> {
+  return JSON.parse(
+    await readTerraform(stack, options, ["show", "-json", "-no-color", ...plan], READ_MINUTES),
+  );
 }
 
 /** Writes the plan file and returns Terraform's errors. */
 async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly Diagnostic[]> {
   const progress = new StackProgress();
-  const inCloud = isInCloud(stack, options);
-  const child = spawnTerraform(stack, options, [
+  const stop = new AbortController();
+  const child = spawnTerraform(stack, { ...options, stop: stop.signal }, [
     "plan",
     "-json",
     "-input=false",
     `-out=${PLAN_FILE}`,
     // Nothing is written, so plans and deployments need not wait for each other.
-    inCloud ? `-lock-timeout=${QUEUE_SECONDS}s` : "-lock=false",
+    "-lock=false",
     `-refresh=${!options.trustState}`,
   ]);
-  const eventsOf = eventReader(inCloud);
-  try {
-    for await (const line of child.iterable({ from: "all" })) {
-      for (const event of eventsOf(line)) progress.record(event, Date.now());
-    }
-    await child;
-    return [];
-  } catch (error) {
-    options.signal.throwIfAborted();
-    return progress.errors.length > 0 ? progress.errors : [ownError(endOf(error))];
-  }
+  const errors = await follow(child, {
+    inCloud: isInCloud(stack, options),
+    progress,
+    onEvent: (event) => {
+      if (event.type !== "waiting") return;
+      options.report(event.text);
+      if (isStuck(progress, Date.now())) stop.abort();
+    },
+  });
+  if (!stop.signal.aborted) return errors;
+  const { run = "HCP Terraform", lastWords } = progress;
+  return [
+    ownError(
+      `the remote run (${run}) did not start within ${QUEUE_SECONDS} s. Terraform said last:\n${lastWords.join("\n")}`,
+    ),
+  ];
+}
+
+/**
+ * Whether a run that says at this moment that it waits has waited too long; one that has started may say
+ * nothing for longer. `-lock=false` turns off Terraform's own limit for the queue, which is its lock timeout.
+ * Neither that nor an interrupt cancels a remote plan: it stays in the queue, and changes nothing.
+ */
+function isStuck({ waiting }: StackProgress, now: number): boolean {
+  return waiting !== undefined && now - waiting.since > QUEUE_SECONDS * 1000;
 }

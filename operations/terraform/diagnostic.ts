@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /**
  * An error that Terraform reported. Its source decides how it is explained: the same words mean one
  * thing from a build and another from AWS.
@@ -18,6 +20,15 @@ export interface Diagnostic {
 /** An error of Terraform itself, or of this program about Terraform. */
 export function ownError(summary: string): Diagnostic {
   return { summary, detail: "", address: undefined };
+}
+
+/** The error without the colours of a terminal, which a remote run's may have. */
+export function withoutColours({ summary, detail, address }: Diagnostic): Diagnostic {
+  return {
+    summary: stripVTControlCharacters(summary),
+    detail: stripVTControlCharacters(detail),
+    address,
+  };
 }
 
 /** The summary and the detail in one line or paragraph. */

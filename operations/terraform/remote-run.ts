@@ -14,6 +14,15 @@ const CHANGES = [
   },
 ] as const;
 
+/** Nothing is applied then, so that no "Apply complete!" follows. */
+const UNCHANGED = /^No changes\. /;
+
+/** The address below "To view this run in a browser, visit:". */
+const PAGE = /^(https:\/\/\S+\/runs\/run-\w+)$/;
+
+/** Said at once, and every half minute until the run starts; a cost estimate comes after the plan. */
+const WAITING = /^Waiting for (?!cost estimate)/;
+
 /** `aws_lb.alb: Creating...` and its completion. */
 const RESOURCE =
   /^(\w+\.[\w-]+): (?:(Creating|Modifying|Destroying)\.\.\.|(?:Creation|Modifications|Destruction) complete)/;
@@ -47,7 +56,10 @@ class RemoteRun {
       this.error.push(line.replace(/^│ ?/, ""));
       return [];
     }
-    return [...changesIn(line), ...this.resourceIn(line)];
+    const events = [...changesIn(line), ...this.resourceIn(line), ...runIn(line)];
+    const text = line.trim();
+    // The frame of an error begins with a line of its own.
+    return events.length > 0 || text === "" || text === "╷" ? events : [{ type: "text", text }];
   }
 
   private resourceIn(line: string): TerraformEvent[] {
@@ -85,7 +97,14 @@ function addressIn(place: string): string | undefined {
   return address ?? addressInPlace(block);
 }
 
+function runIn(line: string): TerraformEvent[] {
+  const url = PAGE.exec(line)?.[1];
+  if (url !== undefined) return [{ type: "run", url }];
+  return WAITING.test(line) ? [{ type: "waiting", text: line }] : [];
+}
+
 function changesIn(line: string): TerraformEvent[] {
+  if (UNCHANGED.test(line)) return [{ type: "applied", changes: { add: 0, change: 0, remove: 0 } }];
   return CHANGES.flatMap(({ type, pattern }) => {
     const found = pattern.exec(line);
     if (!found) return [];

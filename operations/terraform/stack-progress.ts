@@ -13,6 +13,9 @@ const WAITS: Readonly<Record<string, string>> = {
   docker_registry_image: "the image is pushed",
 };
 
+/** How many lines of a remote run are kept as its last words. */
+const LAST_WORDS = 5;
+
 /** Tracks one stack's apply: what is done, what is in progress and for how long. */
 export class StackProgress {
   private readonly started = new Map<string, number>();
@@ -23,9 +26,23 @@ export class StackProgress {
   readonly errors: Diagnostic[] = [];
   /** Addresses of the resources that failed. */
   readonly failed: string[] = [];
+  /** Whether Terraform said that all is applied, or that there is nothing to apply. */
+  applied = false;
+  /** Why the remote run has not started, and since when in milliseconds; `undefined` once it has. */
+  waiting: { readonly text: string; readonly since: number } | undefined;
+  /** The remote run's page. */
+  run: string | undefined;
+  /** The last lines of the remote run that are about no resource. */
+  readonly lastWords: string[] = [];
 
   /** Records an event; `now` is in milliseconds. */
   record(event: TerraformEvent, now: number): void {
+    if (event.type === "waiting") {
+      this.waiting = { text: event.text, since: this.waiting?.since ?? now };
+      this.say(event.text);
+      return;
+    }
+    this.waiting = undefined;
     switch (event.type) {
       case "planned":
         this.total = event.changes.add + event.changes.change + event.changes.remove;
@@ -33,6 +50,13 @@ export class StackProgress {
         break;
       case "applied":
         this.changes = event.changes;
+        this.applied = true;
+        break;
+      case "run":
+        this.run = event.url;
+        break;
+      case "text":
+        this.say(event.text);
         break;
       case "apply_start":
         this.started.set(event.address, now);
@@ -52,6 +76,11 @@ export class StackProgress {
     }
   }
 
+  private say(text: string): void {
+    this.lastWords.push(text);
+    if (this.lastWords.length > LAST_WORDS) this.lastWords.shift();
+  }
+
   /** Addresses of the resources that Terraform is working on. */
   get underWay(): string[] {
     return [...this.started.keys()];
@@ -61,7 +90,7 @@ export class StackProgress {
   line(now: number): string {
     const [longest, ...others] = [...this.started].sort(([, a], [, b]) => a - b);
     const count = `${this.done}/${this.total}`;
-    if (!longest) return count;
+    if (!longest) return this.waiting ? this.waiting.text : count;
     const [address, since] = longest;
     const { type, name } = readableAddress(address);
     const reason = WAITS[type] ? `: ${WAITS[type]}` : "";

@@ -1,7 +1,7 @@
 import { type Diagnostic, addressInPlace } from "./diagnostic";
 
 /**
- * The lines of `terraform apply -json` that matter here.
+ * The lines of `terraform apply -json`, and of a remote run, that matter here.
  *
  * @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui
  */
@@ -9,6 +9,12 @@ export type TerraformEvent =
   | { readonly type: "apply_start" | "apply_complete" | "apply_errored"; readonly address: string }
   | { readonly type: "planned"; readonly changes: Changes }
   | { readonly type: "applied"; readonly changes: Changes }
+  /** A remote run has this page. */
+  | { readonly type: "run"; readonly url: string }
+  /** A remote run is queued; Terraform says why. */
+  | { readonly type: "waiting"; readonly text: string }
+  /** A line of a remote run that says none of the above. */
+  | { readonly type: "text"; readonly text: string }
   | ({ readonly type: "error" } & Diagnostic);
 
 /** The number of resources that a plan or apply changes. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { ExecaError, execa } from "execa";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
 import type { Report } from "../terminal/refusal";
-import { type Diagnostic, describeDiagnostic, ownError } from "./diagnostic";
+import { type Diagnostic, describeDiagnostic, ownError, withoutColours } from "./diagnostic";
 import { SYNTH_FOLDER } from "./synthesis";
 import { terraformEnvironment } from "./terraform-environment";
 
@@ -23,6 +23,7 @@ export interface TerraformOptions {
 
 /** Terraform ended with errors. */
 export class StackFailure extends Error {
+  /** Without the colours of a terminal. */
   readonly diagnostics: readonly Diagnostic[];
 
   constructor(
@@ -34,7 +35,10 @@ export class StackFailure extends Error {
   ) {
     super(`stack ${stackName} failed`);
     this.name = "StackFailure";
-    this.diagnostics = errors.map((error) => (typeof error === "string" ? ownError(error) : error));
+    const diagnostics = errors.map((error) =>
+      typeof error === "string" ? ownError(error) : error,
+    );
+    this.diagnostics = diagnostics.map(withoutColours);
   }
 
   /** The errors in Terraform's words. */

@@ -1,12 +1,11 @@
 import { LOCK_SECONDS, QUEUE_SECONDS, READ_MINUTES, STACK_MINUTES } from "../../spec/limits";
-import { eventReader } from "./remote-run";
 import { StackProgress } from "./stack-progress";
-import type { Changes } from "./terraform-events";
+import { type Changes, record } from "./terraform-events";
+import { follow } from "./terraform-output";
 import {
   StackFailure,
   type StackName,
   type TerraformOptions,
-  endOf,
   initialize,
   isInCloud,
   readTerraform,
@@ -33,7 +32,8 @@ export interface ApplyOptions extends TerraformOptions {
 }
 
 /**
- * Applies one synthesized stack and reports every second what Terraform is waiting for.
+ * Applies one synthesized stack and reports every second what Terraform is waiting for. A remote run
+ * that was interrupted or cancelled exits with 0, so the exit code alone never means success.
  *
  * @throws StackFailure with Terraform's errors, also when it was stopped: after `STACK_MINUTES`, or
  *   when the watch reports that the wait cannot succeed
@@ -43,20 +43,14 @@ export async function applyStack(
   { watch, trustState = false, ...options }: ApplyOptions,
 ): Promise<Changes> {
   await initialize(stack, options);
+  const inCloud = isInCloud(stack, options);
   const progress = new StackProgress();
   const stop = new AbortController();
-  const child = spawnTerraform(stack, { ...options, stop: stop.signal }, [
-    "apply",
-    "-json",
-    "-auto-approve",
-    "-input=false",
-    `-refresh=${!trustState}`,
-    // A remote run sets its own parallelism and uses the lock timeout for its wait in the queue.
-    ...(isInCloud(stack, options)
-      ? [`-lock-timeout=${QUEUE_SECONDS}s`]
-      : [`-lock-timeout=${LOCK_SECONDS}s`, "-parallelism=20"]),
-  ]);
-  const eventsOf = eventReader(isInCloud(stack, options));
+  const child = spawnTerraform(
+    stack,
+    { ...options, stop: stop.signal },
+    applyCommand(inCloud, trustState),
+  );
   const ends = Date.now() + STACK_MINUTES[stack] * 60_000;
   const timer = setInterval(() => {
     const now = Date.now();
@@ -65,31 +59,54 @@ export async function applyStack(
     const reason = now > ends ? late : watch?.hopeless(progress.underWay);
     if (reason) stop.abort(reason);
   }, 1000);
-  try {
-    for await (const line of child.iterable({ from: "all" })) {
-      for (const event of eventsOf(line)) progress.record(event, Date.now());
-    }
-    await child;
-  } catch (error) {
-    options.signal.throwIfAborted();
-    const errors = progress.errors.length > 0 ? progress.errors : [endOf(error)];
-    const reason = stop.signal.aborted ? [String(stop.signal.reason)] : [];
-    throw new StackFailure(stack, [...reason, ...errors], progress.failed);
-  } finally {
+  const errors = await follow(child, { inCloud, progress }).finally(() => {
     clearInterval(timer);
-  }
+  });
+  options.signal.throwIfAborted();
+  const all = [
+    ...(stop.signal.aborted ? [String(stop.signal.reason)] : []),
+    ...errors,
+    ...(errors.length === 0 && inCloud && !progress.applied ? unapplied(progress) : []),
+  ];
+  if (all.length > 0) throw new StackFailure(stack, all, progress.failed);
   return progress.changes;
 }
 
-/** The stack's outputs; empty when it was never deployed. */
+function applyCommand(inCloud: boolean, trustState: boolean): string[] {
+  return [
+    "apply",
+    "-json",
+    "-auto-approve",
+    "-input=false",
+    `-refresh=${!trustState}`,
+    // A remote run sets its own parallelism and uses the lock timeout for its wait in the queue.
+    ...(inCloud
+      ? [`-lock-timeout=${QUEUE_SECONDS}s`]
+      : [`-lock-timeout=${LOCK_SECONDS}s`, "-parallelism=20"]),
+  ];
+}
+
+/** Terraform exits with 0 when a remote run is cancelled, by its own lock timeout too. */
+function unapplied({ run, lastWords }: StackProgress): string[] {
+  const place = run === undefined ? "" : ` (${run})`;
+  const said = lastWords.length > 0 ? ` It said last:\n${lastWords.join("\n")}` : "";
+  return [
+    `the remote run${place} ended without "Apply complete!" and without "No changes".${said}`,
+  ];
+}
+
+/**
+ * The stack's outputs; empty when it was never deployed. They come from the state: `terraform output`
+ * fails for a workspace of HCP Terraform that has none.
+ */
 export async function readOutputs(
   stack: StackName,
   options: TerraformOptions,
 ): Promise<Record<string, unknown>> {
-  const stdout = await readFrom(stack, options, ["output", "-json"]);
-  // The format of `terraform output -json`.
-  const outputs = JSON.parse(stdout) as Record<string, { value: unknown }>;
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  const { outputs } = record(await readState(stack, options));
+  return Object.fromEntries(
+    Object.entries(record(outputs)).map(([name, output]) => [name, record(output)["value"]]),
+  );
 }
 
 /** The stack's raw Terraform state, which holds secrets. `undefined` when there is none. */

@@ -1,6 +1,6 @@
 import type { Config } from "../../spec/config";
 import { workspaceName } from "../../stacks/options/backend";
-import type { HcpSettings } from "./settings";
+import type { CloudState } from "../../spec/variables/backend";
 
 /** The audience of a run's token, unless a variable of the workspace overrides it. */
 const AUDIENCE = "aws.workload.identity";
@@ -13,7 +13,8 @@ const AUDIENCE = "aws.workload.identity";
  */
 export function trustPolicy(
   config: Config,
-  { hostname, organization, project, runRole }: HcpSettings,
+  { hostname, organization, project }: CloudState,
+  runRole: string,
 ) {
   const [, partition = "", , , account = ""] = runRole.split(":");
   const subjects = ["registry", "platform"].map((stack) =>

@@ -21,16 +21,13 @@ export interface WorkspacesStackProps {
 type Stack = keyof typeof STATE_READERS;
 
 /**
- * Where Terraform runs. A remote run gets only the stack's folder. That is enough for `registry` and
- * `platform`; `images` needs a Docker engine and the services' sources, so it runs where it is started.
+ * The stacks that run in HCP Terraform. A remote run gets only the stack's folder. That is enough for
+ * `registry` and `platform`; `images` needs a Docker engine and the services' sources, so it runs where it
+ * is started, as every stack does that deploys to the local AWS.
  *
  * @see https://developer.hashicorp.com/terraform/cloud-docs/workspaces/settings#execution-mode
  */
-const EXECUTION_MODES: Readonly<Record<Stack, "remote" | "local">> = {
-  registry: "remote",
-  images: "local",
-  platform: "remote",
-};
+const REMOTE: readonly Stack[] = ["registry", "platform"];
 
 const DESCRIPTIONS: Readonly<Record<Stack, string>> = {
   registry: "An ECR repository per service",
@@ -45,8 +42,10 @@ export class WorkspacesStack extends TerraformStack {
     useHcp(this, hcp, `workspaces-${globalName(config)}`);
     const scopes = new Map<Stack, Construct>();
     const workspaces = new Map<Stack, Workspace>();
-    // The keys of `EXECUTION_MODES`.
-    const stacks = Object.keys(EXECUTION_MODES) as Stack[];
+    const { runRole } = hcp;
+    const isRemote = (stack: Stack) => runRole !== undefined && REMOTE.includes(stack);
+    // The keys of `STATE_READERS`.
+    const stacks = Object.keys(STATE_READERS) as Stack[];
     for (const stack of stacks) {
       const parent = new Construct(this, stack);
       const workspace = new Workspace(parent, "workspace", {
@@ -56,20 +55,21 @@ export class WorkspacesStack extends TerraformStack {
       });
       scopes.set(stack, parent);
       workspaces.set(stack, workspace);
-      if (EXECUTION_MODES[stack] === "remote") giveCredentials(parent, workspace, hcp);
+      if (runRole !== undefined && isRemote(stack)) giveCredentials(parent, workspace, runRole);
     }
     for (const [stack, workspace] of workspaces) {
       const readers = STATE_READERS[stack].flatMap((reader) => workspaces.get(reader) ?? []);
       new WorkspaceSettings(scopes.get(stack) ?? this, "settings", {
         workspaceId: workspace.id,
-        executionMode: EXECUTION_MODES[stack],
+        executionMode: isRemote(stack) ? "remote" : "local",
         globalRemoteState: false,
         remoteStateConsumerIds: readers.map(({ id: reader }) => reader),
       });
     }
+    if (runRole === undefined) return;
     new TerraformOutput(this, "trust-policy", {
-      description: `What ${hcp.runRole} must trust`,
-      value: JSON.stringify(trustPolicy(config, hcp), undefined, 2),
+      description: `What ${runRole} must trust`,
+      value: JSON.stringify(trustPolicy(config, hcp, runRole), undefined, 2),
     });
   }
 }
@@ -79,7 +79,7 @@ export class WorkspacesStack extends TerraformStack {
  *
  * @see https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/aws-configuration
  */
-function giveCredentials(scope: Construct, { id }: Workspace, { runRole }: HcpSettings): void {
+function giveCredentials(scope: Construct, { id }: Workspace, runRole: string): void {
   const variables = { TFC_AWS_PROVIDER_AUTH: "true", TFC_AWS_RUN_ROLE_ARN: runRole };
   for (const [key, value] of Object.entries(variables)) {
     new Variable(scope, key, { key, value, category: "env", workspaceId: id });

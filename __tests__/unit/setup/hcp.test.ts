@@ -146,6 +146,17 @@ test("a project is created once for all environments, and holds their workspaces
   for (const { project_id: id } of workspaces) expect(id).toContain("terraform_remote_state");
 });
 
+test("for the local AWS every stack runs on this machine, and needs no role", () => {
+  const { workspaces } = synthesize({
+    PLATFORM_REGISTRY: "http://127.0.0.1:4566",
+    PLATFORM_HCP_RUN_ROLE: "",
+  });
+  const settings = Object.values(workspaces?.resource["tfe_workspace_settings"] ?? {});
+  expect(settings.map(({ execution_mode: mode }) => mode)).toEqual(["local", "local", "local"]);
+  expect(workspaces?.resource).not.toHaveProperty("tfe_variable");
+  expect(workspaces?.output ?? {}).not.toHaveProperty("trust-policy");
+});
+
 test.each([
   [{ PLATFORM_BACKEND: "" }, "PLATFORM_BACKEND is local; to set up HCP Terraform, set it to cloud"],
   [

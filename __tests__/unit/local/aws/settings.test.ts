@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readFileStateSettings } from "../../../../local/aws/settings";
+import { readFileStateSettings, readLocalSettings } from "../../../../local/aws/settings";
 
 test("a program on the local AWS gets nothing that points to another account or endpoint", () => {
   const { environment } = readFileStateSettings({
@@ -52,4 +52,13 @@ test("every tool finds the same region, whichever variable it reads", () => {
   const { environment, config } = readFileStateSettings({ AWS_DEFAULT_REGION: "eu-west-1" });
   expect(environment).toMatchObject({ AWS_REGION: "eu-west-1", AWS_DEFAULT_REGION: "eu-west-1" });
   expect(config.region).toBe("eu-west-1");
+});
+
+const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
+
+test("the local AWS can have its states in HCP Terraform, which refuses -reconfigure", () => {
+  const { config, environment } = readLocalSettings(CLOUD);
+  expect(config.backend).toMatchObject({ kind: "cloud", organization: "acme" });
+  expect(environment.TF_CLI_ARGS_init).toBe("");
+  expect(readLocalSettings({}).environment.TF_CLI_ARGS_init).toBe("-reconfigure");
 });

@@ -1,15 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createHcpApi } from "../../../../operations/checks/hcp-api";
-import { readToken, tokenVariable } from "../../../../operations/checks/hcp-token";
 import { checkWorkspaces } from "../../../../operations/checks/hcp-workspaces";
-import { requireStatePlace } from "../../../../operations/checks/phase";
 import { readConfig } from "../../../../project";
-import { checkContext } from "../../../support/preflight";
 
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
 const TOKEN = "a-token";
@@ -51,8 +45,18 @@ function answerTo(url: string, workspaces: Workspaces): unknown {
 }
 
 /** Checks against an HCP Terraform with these workspaces, on this machine. */
-async function check(workspaces: Workspaces, env: Record<string, string> = {}, token = TOKEN) {
+async function check(
+  workspaces: Workspaces,
+  env: Record<string, string> = {},
+  token = TOKEN,
+  refuse: (url: string) => number | undefined = () => undefined,
+) {
   const server = createServer((request, response) => {
+    const refused = refuse(request.url ?? "");
+    if (refused !== undefined) {
+      response.writeHead(refused, { "x-ratelimit-reset": "0.01" }).end();
+      return;
+    }
     const known = request.headers.authorization === `Bearer ${TOKEN}`;
     const answer = known ? answerTo(request.url ?? "", workspaces) : undefined;
     response.writeHead(known ? (answer ? 200 : 404) : 401).end(JSON.stringify(answer));
@@ -128,38 +132,67 @@ test("an unknown organization or an invalid token is a problem", async () => {
   });
 });
 
-describe("the token", () => {
-  const home = mkdtempSync(path.join(tmpdir(), "home-"));
-  mkdirSync(path.join(home, ".terraform.d"));
-  writeFileSync(
-    path.join(home, ".terraform.d", "credentials.tfrc.json"),
-    JSON.stringify({ credentials: { "app.terraform.io": { token: "from-login" } } }),
-  );
-  writeFileSync(
-    path.join(home, ".terraformrc"),
-    'disable_checkpoint = true\ncredentials "tfe.acme.com" {\n  token = "from-configuration"\n}\n',
-  );
-  afterAll(() => {
-    rmSync(home, { recursive: true });
-  });
+/** Refuses the first requests for workspaces. */
+function refuseFirst(status: number, times: number): (url: string) => number | undefined {
+  let left = times;
+  return (url) => {
+    if (!url.includes("/workspaces/")) return undefined;
+    left -= 1;
+    return left >= 0 ? status : undefined;
+  };
+}
 
-  test.each([
-    ["app.terraform.io", { TF_TOKEN_app_terraform_io: "from-variable" }, "from-variable"],
-    ["tf-e.acme.com", { TF_TOKEN_tf__e_acme_com: "from-variable" }, "from-variable"],
-    ["app.terraform.io", {}, "from-login"],
-    ["tfe.acme.com", {}, "from-configuration"],
-    ["tfe.example.com", {}, undefined],
-  ])("for %s with %p is %s", (hostname, env, token) => {
-    expect(readToken(hostname, env, home)).toBe(token);
-  });
+test("a limit of requests is waited for", async () => {
+  expect(await check(GOOD, {}, TOKEN, refuseFirst(429, 2))).toHaveProperty("found");
+});
 
-  test("is required before Terraform starts, and the message names both ways to get one", async () => {
-    const hostname = "tfe.nowhere.invalid";
-    const context = checkContext({ ...CLOUD, PLATFORM_HCP_HOSTNAME: hostname });
-    await expect(requireStatePlace(context)).rejects.toThrow(
-      `Terraform was not started:
-✖ there is no token for ${hostname}: \`terraform init\` would fail with "Required token could not be found"
-  → terraform login ${hostname}, or export ${tokenVariable(hostname)}=…`,
+test("a limit of requests that lasts is named, and no workspace counts as missing", async () => {
+  expect(await check(GOOD, {}, TOKEN, refuseFirst(429, Infinity))).toEqual({
+    problems: [
+      {
+        problem:
+          "app.terraform.io limits how often this token may ask, and refused to answer for now (429)",
+        fix: "wait a minute, then run the same command again",
+      },
+    ],
+  });
+});
+
+test("a server that fails is named, and no workspace counts as missing", async () => {
+  expect(await check(GOOD, {}, TOKEN, refuseFirst(503, Infinity))).toMatchObject({
+    problems: [{ problem: "app.terraform.io does not answer as HCP Terraform does (503)" }],
+  });
+});
+
+test.each([
+  [{ PLATFORM_REGISTRY: "http://127.0.0.1:4566" }, GOOD, ["registry", "platform"]],
+  [
+    { PLATFORM_REGISTRY: "http://127.0.0.1:4566" },
+    { ...GOOD, images: { mode: "agent", consumers: ["ws-platform"] } },
+    ["registry", "images", "platform"],
+  ],
+])(
+  "on the local AWS, each workspace whose runs are elsewhere is a problem, with its name",
+  async (env, workspaces, stacks) => {
+    const result = await check(workspaces, env);
+    const problems = "problems" in result ? result.problems : [];
+    expect(problems).toHaveLength(stacks.length);
+    for (const [index, stack] of stacks.entries()) {
+      expect(problems[index]?.problem).toMatch(
+        new RegExp(
+          `^platform-${stack}-use1-dev has the execution mode \\w+, but a run in HCP Terraform cannot reach the local AWS`,
+        ),
+      );
+    }
+    expect(problems[0]?.fix).toBe(
+      "set the execution mode to local: Settings, General of platform-registry-use1-dev; npx platform hcp does it for all three",
     );
-  });
+  },
+);
+
+test("on the local AWS, workspaces with local execution are fine", async () => {
+  const local = { mode: "local" };
+  const workspaces = { registry: local, images: local, platform: local };
+  const env = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
+  expect(await check(workspaces, env)).toHaveProperty("found");
 });

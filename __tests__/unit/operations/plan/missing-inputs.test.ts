@@ -57,6 +57,17 @@ describe("with one output missing", () => {
   });
 });
 
+test.each([
+  "Error loading state error: error loading the remote state: Error creating workspace platform-registry-use1-dev: 403 Forbidden",
+  "Error retrieving state: forbidden: This run is not authorized to read the state of the workspace 'platform-registry-use1-dev'.",
+  "Error downloading state: resource not found",
+  "Unable to read remote state: the run does not have access",
+])("a state that its server hides with other words is missing too: %s", (error) => {
+  const inputs = missing("images", []);
+  expect(isForeseen(error, inputs)).toBe(true);
+  expect(isForeseen("Error retrieving state: connection refused", inputs)).toBe(false);
+});
+
 test("with no missing input, every error is unexpected", () => {
   expect(isForeseen(NO_STATE, [])).toBe(false);
 });

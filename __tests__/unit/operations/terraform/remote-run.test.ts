@@ -1,10 +1,20 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { planStack } from "../../../../operations/plan/plan-stack";
 import { eventReader } from "../../../../operations/terraform/remote-run";
-import { applyStack } from "../../../../operations/terraform/terraform-stack";
+import { StackProgress } from "../../../../operations/terraform/stack-progress";
+import { StackFailure } from "../../../../operations/terraform/terraform-process";
+import { applyStack, readOutputs } from "../../../../operations/terraform/terraform-stack";
 
 /** A remote run as Terraform prints it, with its box and colours. */
 const TEXT = `
@@ -45,6 +55,8 @@ test("a remote run's text gives the same events as JSON", () => {
   const eventsOf = eventReader(true);
   const events = TEXT.split("\n").flatMap(eventsOf);
   expect(events).toEqual([
+    { type: "text", text: "To view this run in a browser, visit:" },
+    { type: "run", url: "https://app.terraform.io/app/acme/platform-platform-dev/runs/run-1" },
     { type: "planned", changes: { add: 3, change: 1, remove: 0 } },
     { type: "apply_start", address: "aws_ecs_task_definition.services_web_task_1A2B3C4D" },
     { type: "apply_complete", address: "aws_ecs_task_definition.services_web_task_1A2B3C4D" },
@@ -77,6 +89,23 @@ test("a run on this machine is read as JSON, and its other lines are not errors"
   );
 });
 
+test("a remote run that waits says what for, and until when", () => {
+  const eventsOf = eventReader(true);
+  const progress = new StackProgress();
+  const lines = [
+    "Waiting for 1 run(s) to finish before being queued...",
+    "Waiting for 1 run(s) to finish before being queued... (30s elapsed)",
+  ];
+  for (const [index, line] of lines.entries()) {
+    for (const event of eventsOf(line)) progress.record(event, 1000 * index);
+    expect(progress.line(0)).toBe(line);
+  }
+  expect(progress.waiting?.since).toBe(0);
+  for (const event of eventsOf("Terraform v1.11.4")) progress.record(event, 2000);
+  expect(progress.waiting).toBeUndefined();
+  expect(progress.line(0)).toBe("0/0");
+});
+
 describe("Terraform", () => {
   let folder: string;
   beforeEach(() => {
@@ -101,6 +130,8 @@ echo "$@" >> ${folder}/calls
 case "$1" in
   init) ls -A .terraform >> ${folder}/calls ;;
   show) echo '{"values":{"root_module":{"resources":[{"address":"aws_x.y"}]}}}' ;;
+  state) cat ${folder}/text ;;
+  plan) cat ${folder}/text; touch secret-until-deleted.tfplan; exit ${exitCode} ;;
   *) cat ${folder}/text; exit ${exitCode} ;;
 esac
 `,
@@ -160,5 +191,103 @@ esac
       errored: true,
       prior_state: { values: { root_module: { resources: [{ address: "aws_x.y" }] } } },
     });
+  });
+
+  /** As Terraform ends a run that stayed in the queue for longer than its lock timeout. */
+  const CANCELLED = `To view this run in a browser, visit:
+https://app.terraform.io/app/acme/platform-registry-use1-dev/runs/run-7
+
+Waiting for the manually locked workspace to be unlocked...
+\u001b[0m\u001b[31mLock timeout exceeded, sending interrupt to cancel the remote operation.
+\u001b[0m
+\u001b[0m\u001b[31mThe remote operation was successfully cancelled.\u001b[0m
+`;
+
+  test("that exits with 0 after a cancelled remote run has applied nothing", async () => {
+    const deployment = applyStack("registry", optionsFor({ cloud: {} }, CANCELLED, 0));
+    await expect(deployment).rejects.toMatchObject({
+      errors: [
+        expect.stringMatching(
+          /runs\/run-7\) ended without "Apply complete!".*\n[^]*Lock timeout exceeded[^]*successfully cancelled\.$/,
+        ),
+      ],
+    });
+  });
+
+  test("that exits with 0 after a remote run without changes is done", async () => {
+    const text = "\u001b[1mNo changes.\u001b[0m Your infrastructure matches the configuration.\n";
+    expect(await applyStack("registry", optionsFor({ cloud: {} }, text, 0))).toEqual({
+      add: 0,
+      change: 0,
+      remove: 0,
+    });
+  });
+
+  test.each([
+    ["a state in HCP Terraform", { cloud: {} }],
+    ["a state in a file", { backend: { local: {} } }],
+  ])("that exits with 0 after an interrupt has not deployed: %s", async (_, block) => {
+    const stop = new AbortController();
+    const options = { ...optionsFor(block, "", 0), signal: stop.signal };
+    writeFileSync(
+      options.terraform,
+      `#!/bin/sh
+[ "$1" = apply ] || { mkdir -p .terraform; exit 0; }
+trap 'echo Apply complete! Resources: 0 added, 0 changed, 0 destroyed.; exit 0' INT
+touch ${folder}/started
+while :; do sleep 0.02; done
+`,
+    );
+    const deployment = applyStack("registry", options);
+    const begun = setInterval(() => {
+      if (existsSync(path.join(folder, "started"))) stop.abort(new Error("interrupted"));
+    }, 20);
+    await expect(deployment).rejects.toThrow("interrupted");
+    clearInterval(begun);
+  });
+
+  test("gives the outputs from the state, which a workspace may not have", async () => {
+    const state = JSON.stringify({
+      version: 4,
+      outputs: { url: { value: "http://x", type: "string" } },
+    });
+    expect(await readOutputs("registry", optionsFor({ cloud: {} }, state, 0))).toEqual({
+      url: "http://x",
+    });
+    expect(await readOutputs("registry", optionsFor({ cloud: {} }, "", 0))).toEqual({});
+    expect(calls()).toContain("state pull");
+  });
+
+  const planning = { foreseen: () => false, trustState: false };
+
+  test.each([
+    ["HCP Terraform", { cloud: {} }],
+    ["a file", { backend: { local: {} } }],
+  ])("plans without a lock, which a state in %s would have to wait for", async (_, block) => {
+    await planStack("registry", { ...optionsFor(block, "", 0), ...planning });
+    expect(calls()).toContain(
+      "plan -json -input=false -out=secret-until-deleted.tfplan -lock=false -refresh=true",
+    );
+  });
+
+  test("says during a plan what a remote run waits for", async () => {
+    const said: string[] = [];
+    const text = "Waiting for 2 run(s) to finish before being queued...\n";
+    await planStack("registry", {
+      ...optionsFor({ cloud: {} }, text, 0),
+      ...planning,
+      report: (line: string) => said.push(line),
+    });
+    expect(said).toContain(text.trim());
+  });
+
+  test("that cannot show a plan fails in its own words, without colours", async () => {
+    const options = optionsFor({ cloud: {} }, "", 0);
+    const program = readFileSync(options.terraform, "utf8");
+    const refusal = "echo '\u001b[31mError: \u001b[0mcould not read plan data' >&2; exit 1 ;;";
+    writeFileSync(options.terraform, program.replace(/show\) .*/, `show) ${refusal}`));
+    const plan = planStack("registry", { ...options, ...planning });
+    await expect(plan).rejects.toBeInstanceOf(StackFailure);
+    await expect(plan).rejects.toMatchObject({ errors: ["Error: could not read plan data"] });
   });
 });
