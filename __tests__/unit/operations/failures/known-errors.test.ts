@@ -5,10 +5,16 @@ import type { Diagnostic } from "../../../../operations/terraform/diagnostic";
 import { StackFailure } from "../../../../operations/terraform/terraform-process";
 import { AWS_SAMPLES } from "./samples/aws";
 import { DOCKER_SAMPLES } from "./samples/docker";
+import { HCP_SAMPLES } from "./samples/hcp";
 import { IMAGE, PROBE, type Sample } from "./samples/sample";
 import { LOCKED, TERRAFORM_SAMPLES } from "./samples/terraform";
 
-const SAMPLES: readonly Sample[] = [...DOCKER_SAMPLES, ...AWS_SAMPLES, ...TERRAFORM_SAMPLES];
+const SAMPLES: readonly Sample[] = [
+  ...DOCKER_SAMPLES,
+  ...AWS_SAMPLES,
+  ...TERRAFORM_SAMPLES,
+  ...HCP_SAMPLES,
+];
 
 const errorOf = ({ address, words }: Pick<Sample, "address" | "words">): Diagnostic => {
   return { summary: words, detail: "", address };
