@@ -9,11 +9,18 @@ type SchemaOf<Entry> = {
   readonly [Word in keyof Entry]-?: z.ZodMiniType<Exclude<Entry[Word], undefined>>;
 };
 
-/** The words that are in one of the two alone, and those whose schema refuses what the type allows. */
+/** Whether a word may be left out, by its type and by its schema. */
+type MayLack<Value> = undefined extends Value ? true : false;
+type LacksIn<Schema> = Schema extends z.ZodMiniExactOptional ? true : false;
+
+/** The words in one of the two alone, and those that only one of them may lack or allows more for. */
 type Different<Entry, Shape extends SchemaOf<Entry>> =
   | Exclude<keyof Shape, keyof Entry>
   | {
-      [Word in keyof Entry]-?: Exclude<Entry[Word], undefined> extends z.output<Shape[Word]>
+      [Word in keyof Entry]-?: [Exclude<Entry[Word], undefined>, MayLack<Entry[Word]>] extends [
+        z.output<Shape[Word]>,
+        LacksIn<Shape[Word]>,
+      ]
         ? never
         : Word;
     }[keyof Entry];
@@ -75,14 +82,21 @@ export function problemsOf(schema: z.core.$ZodType, value: unknown, name: string
   });
 }
 
-/** The words of an entry that are right, so that rules about them can be checked beside wrong ones. */
+/**
+ * The words of an entry that are right, so that rules about them can be checked beside wrong ones. Of a
+ * word with several values, such as variables, the right ones.
+ */
 export function rightWords(
   shape: Readonly<Record<string, z.core.$ZodType>>,
   value: unknown,
 ): Record<string, unknown> {
-  const right = Object.entries(isObject(value) ? value : {}).filter(([word, each]) => {
-    const schema = Object.hasOwn(shape, word) ? shape[word] : undefined;
-    return schema !== undefined && z.safeParse(schema, each).success;
+  const right = Object.entries(shape).flatMap(([word, schema]): [string, unknown][] => {
+    const accepts = (each: unknown) => z.safeParse(schema, each).success;
+    const written = isObject(value) ? value[word] : undefined;
+    if (!isObject(written) || accepts(written)) return accepts(written) ? [[word, written]] : [];
+    const parts = Object.entries(written).filter(([name, part]) => accepts({ [name]: part }));
+    const rest = Object.fromEntries(parts);
+    return accepts(rest) ? [[word, rest]] : [];
   });
   return Object.fromEntries(right);
 }

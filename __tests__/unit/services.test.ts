@@ -168,13 +168,21 @@ test.each([
 
 test("a wrong word hides no other mistake, in its own service or in another", () => {
   const found = problems({
-    orders: { ...orders, port: "8000", path: "orders", calls: ["nobody"] },
+    orders: {
+      ...orders,
+      port: "8000",
+      path: "orders",
+      calls: ["nobody"],
+      environment: { WORKERS: 4, PORT: "1" },
+    },
     sales: { ...orders, prot: 1 },
   });
   expect(found).toEqual([
     expect.stringContaining('orders.port is "8000"'),
+    expect.stringContaining("orders.environment.WORKERS is 4"),
     expect.stringContaining("sales.prot is not a setting; did you mean port?"),
     expect.stringContaining('orders.calls names "nobody"'),
+    expect.stringContaining("orders.environment sets PORT"),
     expect.stringContaining('orders.path is "orders"'),
   ]);
 });

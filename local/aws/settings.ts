@@ -93,7 +93,7 @@ const TASTE =
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html#EVarSettings
  */
 function withoutOthersOfAws(env: Readonly<NodeJS.ProcessEnv>): Record<string, undefined> {
-  const others = Object.keys(env).filter((name) => /^AWS_/.test(name) && !TASTE.test(name));
+  const others = Object.keys(env).filter((name) => /^AWS_\w+$/.test(name) && !TASTE.test(name));
   return Object.fromEntries(others.map((name) => [name, undefined]));
 }
 

@@ -33,6 +33,11 @@ export async function describeCachedImages(
   ];
 }
 
+/** As the engine's own lists show it. */
+function shortId(id: string): string {
+  return id.slice("sha256:".length, "sha256:".length + 12);
+}
+
 async function basesIn(docker: Docker, names: readonly string[]): Promise<CachedImage[]> {
   const found = await Promise.all(
     [...new Set(names)].map(async (name) => {
@@ -48,14 +53,18 @@ async function basesIn(docker: Docker, names: readonly string[]): Promise<Cached
   return found.flat();
 }
 
-/** Every version of the local AWS, and the bases of base images that were built on this machine. */
+/**
+ * Every version of the local AWS, the bases of base images that were built on this machine, and the
+ * stages of both, which have no names. An image that a person built on one of them has another name.
+ */
 async function ownIn(docker: Docker): Promise<CachedImage[]> {
   const labels = [EMULATOR_IMAGE, BASE_IMAGE].map((value) => `${DOCKER_LABEL}=${value}`);
   const lists = await Promise.all(
     labels.map((label) => docker.listImages({ filters: { label: [label] } })),
   );
   return lists.flat().flatMap(({ Id, RepoTags, Size }) => {
-    const names = (RepoTags ?? []).filter((name) => name.startsWith(OWN));
+    const tags = (RepoTags ?? []).filter((name) => !name.includes("<none>"));
+    const names = tags.length === 0 ? [shortId(Id)] : tags.filter((name) => name.startsWith(OWN));
     return names.length === 0 ? [] : [{ id: Id, names, bytes: Size }];
   });
 }

@@ -27,6 +27,19 @@ test("the images kept for the next up are counted, with the command that removes
   ]);
 });
 
+test("stages without a name are named by their ID, and a person's own images are not listed", async () => {
+  const listed = [
+    { Id: "sha256:0123456789abcdef", RepoTags: ["<none>:<none>"], Size: 1e9 },
+    { Id: "sha256:mine", RepoTags: ["mine:1"], Size: 1e9 },
+  ];
+  // The only method that is called on an engine.
+  const docker = { listImages: () => Promise.resolve(listed) } as unknown as Docker;
+  expect(await describeCachedImages(docker, [])).toEqual([
+    expect.stringMatching(/^1 image stays in the engine for the next up \(at most 1.0 GB\)/),
+    "→ To remove them too: docker image rm 0123456789ab",
+  ]);
+});
+
 test("an engine without them needs no word", async () => {
   expect(await describeCachedImages(engine([], []), ["node:22-slim"])).toEqual([]);
 });
