@@ -6,6 +6,7 @@ import { catalogueProblems } from "./spec/service/problems";
 import type { Services } from "./spec/service/spec";
 import type { Config } from "./spec/config";
 import { ImagesStack } from "./stacks/images";
+import { buildContexts, contextProblems } from "./stacks/images/build-context";
 import { PlatformStack } from "./stacks/platform";
 import { VERSIONS } from "./spec/versions";
 import { RegistryStack } from "./stacks/registry";
@@ -18,7 +19,7 @@ export function build(
   app: App,
   config: Config,
   services: Services,
-  contextOf = serviceFolder,
+  contextOf = buildContexts(serviceFolder),
 ): void {
   // For cdktn, which would otherwise check the stacks against Terraform 1.5; cdktf 0.21 ignores it.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
@@ -29,14 +30,15 @@ export function build(
 
 function main(): void {
   const { config, services, problems } = readConfig();
-  problems.push(...catalogueProblems(catalogue, serviceFolder));
+  const contextOf = buildContexts(serviceFolder);
+  problems.push(...catalogueProblems(catalogue), ...contextProblems(config, catalogue, contextOf));
   if (problems.length > 0) {
     console.error(["Nothing was synthesized:", ...problems].join("\n  - "));
     process.exit(REFUSED);
   }
   makeOutputFolder();
   synthesizeApp((app) => {
-    build(app, config, services);
+    build(app, config, services, contextOf);
   });
 }
 

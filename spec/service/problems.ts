@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { PLATFORM_IMAGES } from "../images";
 import { databaseProblems } from "./database-name";
 import { pathProblems } from "./path-problems";
@@ -17,17 +15,13 @@ const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|
  * Checks what types cannot. Returns every problem in the catalogue, each with the given value and the
  * rule. Nothing may be synthesized while there is one.
  */
-export function catalogueProblems(
-  services: Services,
-  contextOf: (service: string) => string,
-): string[] {
+export function catalogueProblems(services: Services): string[] {
   const entries = Object.entries(services);
   if (entries.length === 0) {
     return ["services is empty; add at least one entry to services/index.ts"];
   }
   return [
     ...entries.flatMap(([name, spec]) => serviceProblems(name, spec, services)),
-    ...entries.flatMap(([name]) => contextProblems(name, contextOf(name))),
     ...pathProblems(services),
     ...databaseProblems(services),
     ...quotaProblems(services),
@@ -79,13 +73,6 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     );
   }
   return problems;
-}
-
-function contextProblems(name: string, context: string): string[] {
-  const dockerfile = path.join(context, "Dockerfile");
-  return existsSync(dockerfile)
-    ? []
-    : [`${name} has no ${path.relative(".", dockerfile)}; add one`];
 }
 
 function isPort(port: number): boolean {

@@ -4,12 +4,13 @@ import { App, DataResource, Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { DOCKER_LABEL } from "../../spec/names";
+import type { BuildContext } from "./build-context";
 import { contentHash } from "./content-hash";
 import { type ImageSpec, buildLogFile } from "./image-spec";
 import type { LocalImage } from "./local-image";
 
 /**
- * Builds an image from its folder and tags it with its content hash.
+ * Builds an image from its context and tags it with its content hash.
  *
  * @param scope the image's scope, whose id names it
  * @param repository the start of the image's name: `host/repository`
@@ -18,10 +19,11 @@ export function buildImage(
   scope: Construct,
   repository: string,
   { architecture, suffix }: Config,
-  { context, buildArguments }: ImageSpec,
+  { buildArguments }: ImageSpec,
+  context: BuildContext,
 ): LocalImage {
   const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
-  const hash = contentHash({ context, platform, buildArguments });
+  const hash = contentHash({ context: context.digest(), platform, buildArguments });
   // A tag can be pushed only once. Reverted sources have an earlier hash again, so the tag also
   // identifies the build.
   const build = new DataResource(scope, "build", { triggersReplace: { content: hash } });
@@ -31,7 +33,7 @@ export function buildImage(
     triggers: { content: hash },
     keepLocally: true,
     buildAttribute: {
-      context: relativeToStack(scope, context),
+      context: relativeToStack(scope, context.folder),
       platform,
       buildArgs: { ...buildArguments },
       label: { [DOCKER_LABEL]: suffix },

@@ -5,6 +5,7 @@ import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
+import { buildContexts } from "../../stacks/images/build-context";
 
 /**
  * One synthesis in its own process: `app.ts FOLDER [COUNT]` synthesizes the shipped catalogue, or
@@ -17,8 +18,8 @@ synthesizeApp(
     if (count === undefined) {
       build(app, config, catalogue);
     } else {
-      const { services, contextOf } = generate(Number(count), folder);
-      build(app, config, services, contextOf);
+      const { services, folderOf } = generate(Number(count), folder);
+      build(app, config, services, buildContexts(folderOf));
     }
   },
   path.join(folder, "out"),
@@ -27,14 +28,14 @@ console.log(process.resourceUsage().maxRSS / 1024);
 
 /** A chain of public services, each with its own context and every second one with a database. */
 function generate(count: number, folder: string) {
-  const contextOf = (service: string) => path.join(folder, "contexts", service);
+  const folderOf = (service: string) => path.join(folder, "contexts", service);
   const entries = [...Array(count).keys()].map((index): [string, Services[string]] => {
     const service = `service-${index}`;
-    mkdirSync(path.join(contextOf(service), "src"), { recursive: true });
-    writeFileSync(path.join(contextOf(service), "Dockerfile"), "FROM scratch\nCOPY . .\n");
+    mkdirSync(path.join(folderOf(service), "src"), { recursive: true });
+    writeFileSync(path.join(folderOf(service), "Dockerfile"), "FROM scratch\nCOPY . .\n");
     for (const file of ["a", "b", "c"]) {
       const text = `${service} ${file}\n`.repeat(200);
-      writeFileSync(path.join(contextOf(service), "src", file), text);
+      writeFileSync(path.join(folderOf(service), "src", file), text);
     }
     return [
       service,
@@ -48,5 +49,5 @@ function generate(count: number, folder: string) {
       },
     ];
   });
-  return { services: Object.fromEntries(entries), contextOf };
+  return { services: Object.fromEntries(entries), folderOf };
 }
