@@ -1,11 +1,11 @@
-import { closeSync, constants, existsSync, openSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { pathOf } from "./byte-string";
 import { ChunkedHash } from "./chunked-hash";
 import { ContextProblem } from "./context-problem";
 import { readIgnoreRules } from "./ignore-file";
 import { findFile } from "./linked-file";
-import { type SentEntry, problemOf, visitSentEntries } from "./sent-entries";
+import { type SentEntry, problemsOf, visitSentEntries } from "./sent-entries";
 
 const DOCKERFILE = "Dockerfile";
 
@@ -29,27 +29,20 @@ export function readContext(context: string): ReadContext {
   const report = (problem: string) => {
     problems.add(problem);
   };
-  const attempt = <T>(name: string, step: () => T): T | undefined => {
+  const attempt = (name: string, step: () => void) => {
     try {
-      return step();
+      step();
     } catch (error) {
-      report(problemOf(error, path.relative(".", path.join(context, name)), "read"));
-      return undefined;
+      const given = path.relative(".", path.join(context, name));
+      problemsOf(error, given, "read").forEach(report);
     }
   };
   attempt(DOCKERFILE, () => {
     hashDockerfile(hash, context);
   });
-  const rules = attempt("", () => readIgnoreRules(context, report));
-  // Without its rules, or a Dockerfile, the folder may contain anything.
-  if (rules && problems.size === 0) {
-    visitSentEntries(context, rules, {
-      problem: report,
-      entry: (entry, file) => {
-        hashEntry(hash, entry, file);
-      },
-    });
-  }
+  attempt("", () => {
+    hashSentEntries(hash, context, report);
+  });
   return { digest: hash.hex(), problems: [...problems] };
 }
 
@@ -57,15 +50,31 @@ export function readContext(context: string): ReadContext {
 export function sentFiles(context: string): string[] {
   const files: string[] = [];
   const fail = (problem: string) => {
-    throw new Error(problem);
+    throw new ContextProblem(problem);
   };
-  visitSentEntries(context, readIgnoreRules(context, fail), {
+  visitSentEntries(context, readIgnoreRules(context), {
     problem: fail,
     entry: ({ path: file, kind }) => {
       if (kind !== "folder") files.push(file);
     },
   });
   return files;
+}
+
+function hashSentEntries(
+  hash: ChunkedHash,
+  context: string,
+  problem: (problem: string) => void,
+): void {
+  const rules = readIgnoreRules(context);
+  // A missing folder has no Dockerfile, which is reported already.
+  if (!statSync(context, { throwIfNoEntry: false })?.isDirectory()) return;
+  visitSentEntries(context, rules, {
+    problem,
+    entry: (entry, file) => {
+      hashEntry(hash, entry, file);
+    },
+  });
 }
 
 function hashEntry(hash: ChunkedHash, entry: SentEntry, file: string | Buffer): void {

@@ -1,5 +1,12 @@
-/** Why a build context cannot be sent or read: what was found, and how to mend it. */
-export class ContextProblem extends Error {}
+/** Why a build context cannot be sent or read: what was found, and how to mend it, once for each problem. */
+export class ContextProblem extends Error {
+  readonly problems: readonly string[];
+
+  constructor(...problems: string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
 
 const END_OF_FILE = "EOF";
 

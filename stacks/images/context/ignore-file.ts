@@ -21,17 +21,17 @@ const SPACE = new Set(
 const SYNTAX = "https://docs.docker.com/build/concepts/context/#dockerignore-files";
 
 /**
- * Reads the rules that decide what the builder gets of a context. Reports every line that the builder
- * refuses.
+ * Reads the rules that decide what the builder gets of a context.
  *
+ * @throws ContextProblem with every line that the builder refuses
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
-export function readIgnoreRules(context: string, report: (problem: string) => void): IgnoreRules {
+export function readIgnoreRules(context: string): IgnoreRules {
   for (const name of IGNORE_FILES) {
     const file = findFile(context, name);
     if (!file) continue;
     const given = path.relative(".", path.join(context, name));
-    return new IgnoreRules(parse(read(file.path, given), given, report));
+    return new IgnoreRules(parse(read(file.path, given), given));
   }
   return new IgnoreRules([]);
 }
@@ -46,19 +46,15 @@ function read(file: string, given: string): string {
   }
 }
 
-function parse(bytes: string, given: string, report: (problem: string) => void): IgnorePattern[] {
-  const patterns = bytes
-    .replace(/^\xef\xbb\xbf/, "")
-    .split("\n")
-    .flatMap((line, index) => {
-      const place = `${given} line ${index + 1}`;
-      const rule =
-        line.length > LONGEST_LINE ? tooLong(line, place) : patternOf(textOf(line), place);
-      if (typeof rule !== "string") return rule ? [rule] : [];
-      report(rule);
-      return [];
-    });
-  for (const problem of unsendable(patterns)) report(problem);
+function parse(bytes: string, given: string): IgnorePattern[] {
+  const lines = bytes.replace(/^\xef\xbb\xbf/, "").split("\n");
+  const rules = lines.map((line, index) => {
+    const place = `${given} line ${index + 1}`;
+    return line.length > LONGEST_LINE ? tooLong(line, place) : patternOf(textOf(line), place);
+  });
+  const patterns = rules.filter((rule) => typeof rule === "object");
+  const problems = [...rules.filter((rule) => typeof rule === "string"), ...unsendable(patterns)];
+  if (problems.length > 0) throw new ContextProblem(...problems);
   return patterns;
 }
 
@@ -81,8 +77,8 @@ function patternOf(line: string, place: string): IgnorePattern | string | undefi
 }
 
 /**
- * The rules reach the builder's client in a header, which is encoded only if one of them is not ASCII;
- * otherwise a control character in it is refused.
+ * The rules reach the builder's client in a header, which is encoded only if one of them is not ASCII.
+ * Otherwise, engines refuse a control character in it; only old ones such as 20.10 let it pass.
  */
 function unsendable(patterns: readonly IgnorePattern[]): string[] {
   if (patterns.some(({ text }) => /[^\0-\x7f]/.test(text))) return [];

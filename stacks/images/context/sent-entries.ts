@@ -18,8 +18,8 @@ export type SentEntry = { readonly path: string } & (
 /** Receives what a walk finds. */
 export interface Visitor {
   /** @param file the entry's path for Node.js, absolute */
-  entry(entry: SentEntry, file: string | Buffer): void;
-  problem(problem: string): void;
+  readonly entry: (entry: SentEntry, file: string | Buffer) => void;
+  readonly problem: (problem: string) => void;
 }
 
 /** A folder on the way to an entry. One that is ignored is sent only with an entry below it. */
@@ -145,7 +145,7 @@ class Walk {
   }
 
   private report(error: unknown, entry: ByteString, verb = "read"): void {
-    this.visitor.problem(problemOf(error, this.given(entry), verb));
+    problemsOf(error, this.given(entry), verb).forEach(this.visitor.problem);
   }
 
   private fileOf(entry: ByteString): ByteString {
@@ -158,13 +158,15 @@ class Walk {
   }
 }
 
-/** The problem of a failed file operation. Other errors are defects. */
-export function problemOf(error: unknown, given: string, verb: string): string {
-  if (error instanceof ContextProblem) return error.message;
+/** The problems of a failed file operation. Other errors are defects. */
+export function problemsOf(error: unknown, given: string, verb: string): readonly string[] {
+  if (error instanceof ContextProblem) return error.problems;
   const code = codeOf(error);
   if (isDenied(code))
-    return `${given} cannot be ${verb} (${code}), and would be missing or empty in the image; make it readable (chmod u+r${verb === "listed" ? "x" : ""}), or exclude it in .dockerignore`;
+    return [
+      `${given} cannot be ${verb} (${code}), and would be missing or empty in the image; make it readable (chmod u+r${verb === "listed" ? "x" : ""}), or exclude it in .dockerignore`,
+    ];
   if (isChange(code))
-    return `${given} changed while it was ${verb} (${code}); run the command again`;
-  return `${given} cannot be ${verb} (${code}); see to its disk, or exclude it in .dockerignore`;
+    return [`${given} changed while it was ${verb} (${code}); run the command again`];
+  return [`${given} cannot be ${verb} (${code}); see to its disk, or exclude it in .dockerignore`];
 }

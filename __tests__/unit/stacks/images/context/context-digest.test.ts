@@ -334,6 +334,15 @@ describe("names that are not UTF-8", () => {
   });
 });
 
+test("the problems of the Dockerfile and of the other files are reported together", () => {
+  rmSync(context.path("Dockerfile"));
+  symlinkSync(Buffer.from([0xe9]), context.path("app/link"));
+  expect(problems()).toEqual([
+    expect.stringContaining(`${given("Dockerfile")} does not exist`),
+    expect.stringContaining(`${given("app/link")} is a link to \\xe9`),
+  ]);
+});
+
 test("all problems of the rules are reported, each with its line", () => {
   context.write(".dockerignore", "tests\n[a\n\n!\na\tb\n");
   const file = given(".dockerignore");

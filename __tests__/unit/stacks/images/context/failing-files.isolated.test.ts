@@ -25,6 +25,8 @@ vi.mock("node:fs", async (original) => {
     openSync: failing("openSync"),
     lstatSync: failing("lstatSync"),
     readdirSync: failing("readdirSync"),
+    readSync: ((...given: Parameters<typeof fs.readSync>) =>
+      failures.has("readSync") ? 0 : fs.readSync(...given)) as typeof fs.readSync,
   };
 });
 
@@ -89,6 +91,13 @@ test.each([
 ])("%s with %s is refused as a change", (operation, code, problem) => {
   failures.set(operation, code);
   expect(problems()).toEqual([`${given("")}/${problem} (${code}); run the command again`]);
+});
+
+test("a file that becomes shorter is refused as a change", () => {
+  failures.set("readSync", "");
+  expect(problems()).toContain(
+    `${given("app/main.py")} changed while it was read (EOF); run the command again`,
+  );
 });
 
 test("a failing disk is refused with the file's name", () => {
