@@ -73,6 +73,7 @@ export const TELLING: readonly string[] = [
   "a\\\\b",
   "\ufeffab",
   "\n\ufeffab",
+  "\n\ufeff[a]b",
   "\ufeff#notes\nab",
   "*\n!\ufeff**.ts",
   "ab\r\nb\r\n",

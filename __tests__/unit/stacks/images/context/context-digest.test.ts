@@ -150,14 +150,17 @@ describe("changes", () => {
     expect(digest()).toBe(before);
   });
 
-  test("a file larger than the buffer counts to its last byte", () => {
-    const file = openSync(context.path("app/large"), "w");
-    ftruncateSync(file, 3 * 1024 * 1024 + 1);
-    const before = digest();
-    writeSync(file, "x", 3 * 1024 * 1024);
-    closeSync(file);
-    expect(digest()).not.toBe(before);
-  });
+  test.each([0, 1024 * 1024, 3 * 1024 * 1024])(
+    "byte %d of a file that is larger than the buffer changes the digest",
+    (position) => {
+      const file = openSync(context.path("app/large"), "w");
+      ftruncateSync(file, 3 * 1024 * 1024 + 1);
+      const before = digest();
+      writeSync(file, "x", position);
+      closeSync(file);
+      expect(digest()).not.toBe(before);
+    },
+  );
 });
 
 describe("ignored files", () => {
@@ -223,6 +226,20 @@ describe("the Dockerfile", () => {
     symlinkSync("linked/Dockerfile", context.path("Dockerfile"));
     const before = digest();
     context.write("tests/build/Dockerfile", "FROM scratch\nUSER 1000\n");
+    expect(digest()).not.toBe(before);
+  });
+
+  test("counts as the builder follows it, with the context as the root of all links", () => {
+    rmSync(context.path("Dockerfile"));
+    symlinkSync("app/Dockerfile", context.path("Dockerfile"));
+    symlinkSync(__filename, context.path("app/Dockerfile"));
+    context.write(`.${__filename}`, "FROM scratch\n");
+    context.write(
+      ".dockerignore",
+      `${path.basename(__filename)}\n**/${path.basename(__filename)}\n`,
+    );
+    const before = digest();
+    context.write(`.${__filename}`, "FROM scratch\nUSER 1000\n");
     expect(digest()).not.toBe(before);
   });
 

@@ -83,6 +83,12 @@ test.each([
   expect(readContext(context.folder)).toEqual({ digest: before, problems: [] });
 });
 
+test("a folder that no rule includes anything of is not even listed", () => {
+  context.write(".dockerignore", "tests\n!app\n");
+  failures.set("readdirSync tests", "EIO");
+  expect(problems()).toEqual([]);
+});
+
 test.each([
   ["openSync app/main.py", "ENOENT", "app/main.py changed while it was read"],
   ["openSync app/main.py", "ELOOP", "app/main.py changed while it was read"],
