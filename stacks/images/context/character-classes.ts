@@ -67,8 +67,8 @@ export function posixMembers(name: string): string | undefined {
 const CATEGORY = /^(C[cfnos]?|L[clmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?)$/;
 
 /**
- * The members of `\pL`, `\p{Lu}` or `\p{^Lu}`. Go ignores the case of a name, and `_`, `-` and spaces in it. Its names of
- * scripts, such as `\p{Greek}`, are refused here: JavaScript has others.
+ * The members of `\pL`, `\p{Lu}` or `\p{^Lu}`. Go ignores the case of a name, and `_`, `-` and spaces in
+ * it. Longer names, such as `\p{Greek}`, are refused here although Go knows them: JavaScript has others.
  */
 export function unicodeMembers(sign: "p" | "P", name: string): string | undefined {
   const negated = name.startsWith("^") !== (sign === "P");

@@ -2,10 +2,10 @@ import { closeSync, constants, existsSync, openSync, statSync } from "node:fs";
 import path from "node:path";
 import { pathOf } from "./byte-string";
 import { ChunkedHash } from "./chunked-hash";
-import { ContextProblem } from "./context-problem";
+import { ContextProblem, problemsOf } from "./context-problem";
 import { readIgnoreRules } from "./ignore-file";
 import { findFile } from "./linked-file";
-import { type SentEntry, problemsOf, visitSentEntries } from "./sent-entries";
+import { type SentEntry, visitSentEntries } from "./sent-entries";
 
 const DOCKERFILE = "Dockerfile";
 

@@ -27,6 +27,19 @@ export function isDenied(code: string): boolean {
 }
 
 /** What has vanished or become something else since its folder was listed. */
-export function isChange(code: string): boolean {
+function isChange(code: string): boolean {
   return ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO", END_OF_FILE].includes(code);
+}
+
+/** The problems of a failed file operation. Other errors are defects. */
+export function problemsOf(error: unknown, given: string, verb: string): readonly string[] {
+  if (error instanceof ContextProblem) return error.problems;
+  const code = codeOf(error);
+  if (isDenied(code))
+    return [
+      `${given} cannot be ${verb} (${code}), and would be missing or empty in the image; make it and its folder readable (chmod u+rX), or exclude it in .dockerignore`,
+    ];
+  if (isChange(code))
+    return [`${given} changed while it was ${verb} (${code}); run the command again`];
+  return [`${given} cannot be ${verb} (${code}); see to its disk, or exclude it in .dockerignore`];
 }

@@ -1,7 +1,7 @@
 import { type Dirent, type Stats, lstatSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { type ByteString, bytesOf, isText, pathOf, shown, textOf } from "./byte-string";
-import { ContextProblem, codeOf, isChange, isDenied } from "./context-problem";
+import { ContextProblem, codeOf, isDenied, problemsOf } from "./context-problem";
 import type { IgnoreRules, Verdict } from "./ignore-rules";
 
 /** The bits of a mode that the builder keeps: permissions, set-user-ID, set-group-ID, sticky. */
@@ -156,17 +156,4 @@ class Walk {
   private given(entry: ByteString): string {
     return path.join(path.relative(".", this.context), shown(entry));
   }
-}
-
-/** The problems of a failed file operation. Other errors are defects. */
-export function problemsOf(error: unknown, given: string, verb: string): readonly string[] {
-  if (error instanceof ContextProblem) return error.problems;
-  const code = codeOf(error);
-  if (isDenied(code))
-    return [
-      `${given} cannot be ${verb} (${code}), and would be missing or empty in the image; make it readable (chmod u+r${verb === "listed" ? "x" : ""}), or exclude it in .dockerignore`,
-    ];
-  if (isChange(code))
-    return [`${given} changed while it was ${verb} (${code}); run the command again`];
-  return [`${given} cannot be ${verb} (${code}); see to its disk, or exclude it in .dockerignore`];
 }

@@ -49,14 +49,14 @@ beforeEach(() => {
 test("an unreadable file is refused, because the builder would send it empty", () => {
   failures.set("openSync app/main.py", "EACCES");
   expect(problems()).toEqual([
-    `${given("app/main.py")} cannot be read (EACCES), and would be missing or empty in the image; make it readable (chmod u+r), or exclude it in .dockerignore`,
+    `${given("app/main.py")} cannot be read (EACCES), and would be missing or empty in the image; make it and its folder readable (chmod u+rX), or exclude it in .dockerignore`,
   ]);
 });
 
 test("an unreadable folder is refused", () => {
   failures.set("readdirSync app", "EACCES");
   expect(problems()).toEqual([
-    `${given("app")} cannot be listed (EACCES), and would be missing or empty in the image; make it readable (chmod u+rx), or exclude it in .dockerignore`,
+    `${given("app")} cannot be listed (EACCES), and would be missing or empty in the image; make it and its folder readable (chmod u+rX), or exclude it in .dockerignore`,
   ]);
 });
 
