@@ -15,6 +15,7 @@ import type { Services } from "./spec/service/spec";
 import { redirectProblems } from "./spec/variables/terraform-variables";
 import type { Config } from "./spec/config";
 import { ImagesStack } from "./stacks/images";
+import { buildContexts, contextProblems } from "./stacks/images/build-context";
 import { PlatformStack } from "./stacks/platform";
 import { VERSIONS } from "./spec/versions";
 import { RegistryStack } from "./stacks/registry";
@@ -27,7 +28,7 @@ export function build(
   app: App,
   config: Config,
   services: Services,
-  contextOf = serviceFolder,
+  contextOf = buildContexts(serviceFolder),
 ): void {
   // For cdktn, which would otherwise check the stacks against Terraform 1.5; cdktf 0.21 ignores it.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
@@ -39,14 +40,19 @@ export function build(
 
 function main(): void {
   const { config, services, problems } = readConfig();
-  problems.push(...catalogueProblems(catalogue, serviceFolder), ...redirectProblems(environment));
+  const contextOf = buildContexts(serviceFolder);
+  problems.push(
+    ...catalogueProblems(catalogue),
+    ...contextProblems(config, services, contextOf),
+    ...redirectProblems(environment),
+  );
   if (problems.length > 0) {
     console.error([NOTHING_SYNTHESIZED, ...problems].join("\n  - "));
     process.exit(REFUSED);
   }
   makeOutputFolder();
   synthesizeApp((app) => {
-    build(app, config, services);
+    build(app, config, services, contextOf);
   });
 }
 

@@ -4,6 +4,7 @@ import { connect } from "../operations/target/engine";
 import { services as catalogue } from "../services";
 import { REFUSED, environment, readConfig, serviceFolder } from "../project";
 import { catalogueProblems } from "../spec/service/problems";
+import { buildContexts, contextProblems } from "../stacks/images/build-context";
 import type { CheckResult, Problem } from "../operations/checks/check";
 import { type Outcome, problemsOf, runChecks } from "../operations/checks/preflight";
 import { variablesOf, withEnvironment } from "./environment-argument";
@@ -33,7 +34,10 @@ async function examine(variables: Readonly<Record<string, string>>): Promise<num
   const contexts = outcome(
     "Catalogue and build contexts",
     Object.keys(services).join(", "),
-    catalogueProblems(catalogue, serviceFolder).map(inCatalogue),
+    [
+      ...catalogueProblems(catalogue),
+      ...contextProblems(config, catalogue, buildContexts(serviceFolder)),
+    ].map(inCatalogue),
   );
   show([settings, contexts]);
   if (!docker || problemsOf([settings, contexts]).length > 0) return REFUSED;

@@ -6,6 +6,7 @@ import type { Services } from "../spec/service/spec";
 import { keepState } from "./options/backend";
 import type { Config } from "../spec/config";
 import { imageNames } from "../spec/images";
+import type { ContextOf } from "./images/build-context";
 import { imageSpec } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
 import { RunningImages } from "./images/running-images";
@@ -14,8 +15,7 @@ import { useAws, useDocker } from "./options/providers";
 export interface ImagesStackProps {
   readonly config: Config;
   readonly services: Services;
-  /** The folder of a service's build context. */
-  readonly contextOf: (service: string) => string;
+  readonly contextOf: ContextOf;
   readonly repositories: ReadonlyMap<string, EcrRepository>;
 }
 
@@ -46,9 +46,13 @@ export class ImagesStack extends TerraformStack {
     for (const name of imageNames(services)) {
       const repository = repositories.get(name);
       if (!repository) throw new Error(`registry has no repository for ${name}`);
-      const spec = imageSpec(name, services, config, contextOf);
+      const spec = imageSpec(name, services, config);
+      const context = contextOf(name);
       const promoted = running?.reference(name);
-      images.set(name, new ProbedImage(parent, name, { config, spec, repository, promoted }));
+      images.set(
+        name,
+        new ProbedImage(parent, name, { config, spec, context, repository, promoted }),
+      );
     }
     this.images = images;
 

@@ -8,6 +8,7 @@ import { prepareTerraform } from "../../local/machine/terraform";
 import { readFileStateSettings } from "../../local/aws/settings";
 import { build } from "../../main";
 import { environment, readConfig } from "../../project";
+import { buildContexts } from "../../stacks/images/build-context";
 import type { ServiceSpec } from "../../spec/service/spec";
 import { createApp, synthesizeApp } from "../../stacks/options/app";
 import { keepState } from "../../stacks/options/backend";
@@ -86,7 +87,12 @@ describe.skipIf(!present)("values that look like Terraform's arrive as written",
   if (present) {
     mkdirSync(outdir);
     synthesizeApp((app) => {
-      build(app, config, { ...fixture, orders }, () => CONTEXT);
+      build(
+        app,
+        config,
+        { ...fixture, orders },
+        buildContexts(() => CONTEXT),
+      );
     }, outdir);
   }
   const health = "http://127.0.0.1:9000/${path.module}%{a}";

@@ -6,6 +6,7 @@ import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
+import { buildContexts } from "../../stacks/images/build-context";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";
 
@@ -32,7 +33,8 @@ interface StackManifest {
   readonly dependencies: readonly string[];
 }
 
-const CONTEXT = path.join(__dirname, "context");
+/** Read once for all syntheses of a process. */
+const CONTEXTS = buildContexts(() => path.join(__dirname, "context"));
 
 /** By the inputs of a synthesis: services, variables and settings. */
 const made = new Map<string, Synthesis>();
@@ -63,7 +65,7 @@ function run(
     const read = readConfig(env, environmentsWith(settings), services);
     if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
     synthesizeApp((app) => {
-      build(app, read.config, read.services, () => CONTEXT);
+      build(app, read.config, read.services, CONTEXTS);
     }, outdir);
     const stack = (name: keyof Synthesis) => readStack(outdir, name);
     return { registry: stack("registry"), images: stack("images"), platform: stack("platform") };

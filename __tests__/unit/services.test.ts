@@ -2,17 +2,15 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { services } from "../../services";
-import { catalogueProblems } from "../../spec/service/problems";
+import { catalogueProblems as problems } from "../../spec/service/problems";
 import { type FargateSize, type ServiceSpec, defineServices } from "../../spec/service/spec";
 import { fixture } from "../support/services";
 
-const context = path.join(__dirname, "..", "support", "context");
-const problems = (catalogue: unknown) => catalogueProblems(catalogue, () => context);
 const orders: ServiceSpec = fixture.orders;
 const internal: ServiceSpec = { ...orders, database: false };
 
 test("the catalogue has no problems", () => {
-  expect(catalogueProblems(services, (service) => path.join("services", service))).toEqual([]);
+  expect(problems(services)).toEqual([]);
 });
 
 test.each(Object.entries(services))("%s exposes the port of its entry", (service, { port }) => {
@@ -203,12 +201,6 @@ test.each(["ready", "database-setup", "platform"])("the name %s is reserved", (n
 test("two services cannot have the same public path", () => {
   const twice = { one: { ...orders, path: "/x" }, two: { ...orders, path: "/x" } };
   expect(problems(twice)).toEqual(['services: two.path "/x" is also used by one']);
-});
-
-test("a missing Dockerfile is named", () => {
-  expect(catalogueProblems({ orders }, () => path.join("services", "nowhere"))).toEqual([
-    "services: orders has no services/nowhere/Dockerfile; add one",
-  ]);
 });
 
 test("all mistakes are reported at once", () => {

@@ -6,14 +6,17 @@ import { DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
 import { followed, isNotFound } from "../../operations/target/engine-answer";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../../project";
-import { contentHash, contextFiles } from "../../stacks/images/content-hash";
+import { BuildContext } from "../../stacks/images/build-context";
+import { contentHash } from "../../stacks/images/content-hash";
+import { sentFiles } from "../../stacks/images/context/context-digest";
 import type { Report } from "../../operations/terminal/refusal";
 
 const CONTEXT = path.join(PROJECT_FOLDER, "local", "emulator");
 const REPOSITORY = "fargate-platform/emulator";
 
 /** The emulator image's name, derived from its content: the same sources give the same name. */
-export function emulatorImageName(context = CONTEXT): string {
+export function emulatorImageName(folder = CONTEXT): string {
+  const context = new BuildContext(folder).digest();
   const inputs = { context, platform: process.arch, buildArguments: {} };
   return `${REPOSITORY}:${contentHash(inputs).slice(0, 16)}`;
 }
@@ -23,7 +26,7 @@ export async function ensureEmulatorImage(docker: Docker, report: Report): Promi
   const name = emulatorImageName();
   if (await exists(docker, name)) return name;
   report("building the local AWS");
-  const context = tar.pack(CONTEXT, { entries: [...contextFiles(CONTEXT), "Dockerfile"] });
+  const context = tar.pack(CONTEXT, { entries: [...sentFiles(CONTEXT), "Dockerfile"] });
   const abortSignal = AbortSignal.timeout(EMULATOR_BUILD_MINUTES * 60_000);
   const labels = { [DOCKER_LABEL]: EMULATOR_IMAGE };
   const options = { t: name, labels, forcerm: true, abortSignal };

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { PLATFORM_IMAGES } from "../images";
 import { databaseProblems } from "./database-name";
 import { pathProblems } from "./path-problems";
@@ -21,10 +19,7 @@ const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
  * to each other. Returns every problem, each with the given value and the rule. Nothing may be
  * synthesized while there is one.
  */
-export function catalogueProblems(
-  catalogue: unknown,
-  contextOf: (service: string) => string,
-): string[] {
+export function catalogueProblems(catalogue: unknown): string[] {
   const { services, problems } = readServices(catalogue);
   const entries = Object.entries(services);
   if (entries.length === 0 && problems.length === 0) {
@@ -33,7 +28,6 @@ export function catalogueProblems(
   return [
     ...problems,
     ...entries.flatMap(([name, spec]) => serviceProblems(name, spec, services)),
-    ...entries.flatMap(([name]) => contextProblems(name, contextOf(name))),
     ...pathProblems(services),
     ...databaseProblems(services),
     ...quotaProblems(services),
@@ -92,11 +86,4 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     );
   }
   return [...nameProblems(name), ...problems];
-}
-
-function contextProblems(name: string, context: string): string[] {
-  const dockerfile = path.join(context, "Dockerfile");
-  return existsSync(dockerfile)
-    ? []
-    : [`${name} has no ${path.relative(".", dockerfile)}; add one`];
 }

@@ -6,12 +6,13 @@ import type { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../spec/names";
 import { asWritten, original } from "../options/as-written";
+import type { BuildContext } from "./build-context";
 import { contentHash } from "./content-hash";
 import { type ImageSpec, buildLogFile } from "./image-spec";
 import type { LocalImage } from "./local-image";
 
 /**
- * Builds an image from its folder and tags it with its content hash.
+ * Builds an image from its context and tags it with its content hash.
  *
  * @param scope the image's scope, whose id names it
  * @param repository the start of the image's name: `host/repository`
@@ -20,10 +21,15 @@ export function buildImage(
   scope: Construct,
   repository: string,
   { architecture }: Config,
-  { context, buildArguments }: ImageSpec,
+  { buildArguments }: ImageSpec,
+  context: BuildContext,
 ): LocalImage {
   const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
-  const hash = contentHash({ context, platform, buildArguments: original(buildArguments) });
+  const hash = contentHash({
+    context: context.digest(),
+    platform,
+    buildArguments: original(buildArguments),
+  });
   // A tag can be pushed only once. Reverted sources have an earlier hash again, so the tag also
   // identifies the build.
   const build = new DataResource(scope, "build", { triggersReplace: { content: hash } });
@@ -33,7 +39,7 @@ export function buildImage(
     triggers: { content: hash },
     keepLocally: true,
     buildAttribute: {
-      context: asWritten(relativeToStack(scope, context)),
+      context: asWritten(relativeToStack(scope, context.folder)),
       platform,
       buildArgs: { ...buildArguments },
       label: { [DOCKER_LABEL]: BUILT_IMAGE },

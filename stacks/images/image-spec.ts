@@ -1,15 +1,10 @@
-import path from "node:path";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY } from "../../spec/images";
 import { containerEnvironment, healthCommand } from "../../spec/container";
 
-const PLATFORM_FOLDER = path.resolve(__dirname, "..", "platform");
-
-/** An image's sources, and the probe that it must pass before it is pushed. */
+/** How an image is built, and the probe that it must pass before it is pushed. */
 export interface ImageSpec {
-  /** The folder with the Dockerfile. */
-  readonly context: string;
   readonly buildArguments: Readonly<Record<string, string>>;
   readonly probe: Probe;
 }
@@ -30,27 +25,16 @@ export function buildLogFile(image: string): string {
 }
 
 /** The spec of an image, by its name. */
-export function imageSpec(
-  image: string,
-  services: Services,
-  config: Config,
-  contextOf: (service: string) => string,
-): ImageSpec {
+export function imageSpec(image: string, services: Services, config: Config): ImageSpec {
   if (image === READY) return readyImage;
   if (image === DATABASE_SETUP) return databaseSetupImage;
-  return serviceImage(image, services, config, contextOf(image));
+  return serviceImage(image, services, config);
 }
 
 /** A service's image is probed with its task's port, health path, settings and memory. */
-function serviceImage(
-  service: string,
-  services: Services,
-  config: Config,
-  context: string,
-): ImageSpec {
+function serviceImage(service: string, services: Services, config: Config): ImageSpec {
   const spec = specOf(service, services);
   return {
-    context,
     buildArguments: spec.buildArguments ?? {},
     probe: {
       environment: containerEnvironment(service, services, config),
@@ -62,14 +46,12 @@ function serviceImage(
 
 /** Does nothing until it is stopped. */
 const readyImage: ImageSpec = {
-  context: path.join(PLATFORM_FOLDER, "ready"),
   buildArguments: {},
   probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
 };
 
 /** The setup exits by itself and needs a cluster, so its probe only checks that its client runs. */
 const databaseSetupImage: ImageSpec = {
-  context: path.join(PLATFORM_FOLDER, "database-setup"),
   buildArguments: {},
   probe: {
     environment: {},

@@ -3,6 +3,7 @@ import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
 import { TerraformLocal, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
+import type { BuildContext } from "./build-context";
 import { buildImage } from "./built-image";
 import type { ImageSpec } from "./image-spec";
 import { probeImage } from "./probe";
@@ -11,6 +12,7 @@ import { promoteImage, sameDigest } from "./promoted-image";
 export interface ProbedImageProps {
   readonly config: Config;
   readonly spec: ImageSpec;
+  readonly context: BuildContext;
   readonly repository: EcrRepository;
   /** `host/repository@sha256:…` in another environment. @default built from the sources */
   readonly promoted: string | undefined;
@@ -29,11 +31,11 @@ export class ProbedImage extends Construct {
 
   constructor(scope: Construct, id: string, props: ProbedImageProps) {
     super(scope, id);
-    const { config, spec, repository, promoted } = props;
+    const { config, spec, context, repository, promoted } = props;
     const address = repositoryAddress(props);
     const image = promoted
       ? promoteImage(this, address, promoted)
-      : buildImage(this, address, config, spec);
+      : buildImage(this, address, config, spec, context);
     const pushed = new RegistryImage(this, "pushed", {
       name: image.name,
       // A running task or a rollback may need the old image; the lifecycle policy removes it.

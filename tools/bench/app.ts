@@ -5,6 +5,7 @@ import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
+import { buildContexts } from "../../stacks/images/build-context";
 
 /**
  * One synthesis in its own process: `app.ts FOLDER [COUNT]` synthesizes the shipped catalogue, or
@@ -17,8 +18,8 @@ synthesizeApp(
     if (count === undefined) {
       build(app, config, catalogue);
     } else {
-      const { services, contextOf } = generate(Number(count), folder);
-      build(app, config, services, contextOf);
+      const { services, folderOf } = generate(Number(count), folder);
+      build(app, config, services, buildContexts(folderOf));
     }
   },
   path.join(folder, "out"),
@@ -27,11 +28,11 @@ console.log(process.resourceUsage().maxRSS / 1024);
 
 /** A chain of public services, each with its own context and every second one with a database. */
 function generate(count: number, folder: string) {
-  const contextOf = (service: string) => path.join(folder, "contexts", service);
+  const folderOf = (service: string) => path.join(folder, "contexts", service);
   const entries = [...Array(count).keys()].map((index): [string, Services[string]] => {
     const service = `service-${index}`;
     // The first run, which warms up, writes them for all others.
-    if (!existsSync(contextOf(service))) writeContext(contextOf(service));
+    if (!existsSync(folderOf(service))) writeContext(folderOf(service));
     return [
       service,
       {
@@ -44,7 +45,7 @@ function generate(count: number, folder: string) {
       },
     ];
   });
-  return { services: Object.fromEntries(entries), contextOf };
+  return { services: Object.fromEntries(entries), folderOf };
 }
 
 function writeContext(context: string): void {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { createApp } from "../../../stacks/options/app";
 import { build } from "../../../main";
 import { VERSIONS } from "../../../spec/versions";
+import { buildContexts } from "../../../stacks/images/build-context";
 import type { Environment } from "./cases";
 import { type PushedImage, pushedImage } from "./pushed-image";
 
@@ -45,7 +46,12 @@ export function writeEnvironment(
   mkdirSync(folder, { recursive: true });
   const app = createApp(path.join(folder, "synthesis"));
   const backend = { kind: "local", folder: path.join(folder, "state") } as const;
-  build(app, { ...config, backend }, services, () => CONTEXT);
+  build(
+    app,
+    { ...config, backend },
+    services,
+    buildContexts(() => CONTEXT),
+  );
   app.synth();
   const written = { registry: path.join(folder, "registry"), rest: path.join(folder, "rest") };
   write(written.registry, read(app.outdir, "registry"));

@@ -118,7 +118,7 @@ test("a task's two roles, and the roles of two services, have different names", 
 });
 
 test("a service name that contains the word pr is refused, with the reason", () => {
-  const problems = catalogueProblems({ "web-pr-api": fixture.web }, () => "services/flask-api");
+  const problems = catalogueProblems({ "web-pr-api": fixture.web });
   expect(problems).toContainEqual(
     `services: the name "web-pr-api" contains the word pr, which marks a preview's suffix in resource names; use another word`,
   );

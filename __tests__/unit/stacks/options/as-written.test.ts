@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { build } from "../../../../main";
 import { readConfig } from "../../../../project";
+import { BuildContext, buildContexts } from "../../../../stacks/images/build-context";
 import type { ServiceSpec } from "../../../../spec/service/spec";
 import { contentHash } from "../../../../stacks/images/content-hash";
 import { synthesizeApp } from "../../../../stacks/options/app";
@@ -88,7 +89,7 @@ describe("a service whose values look like Terraform's", () => {
       build: { build_args: { VERSION: "$${VERSION}" } },
       triggers: {
         content: contentHash({
-          context: CONTEXT,
+          context: new BuildContext(CONTEXT).digest(),
           platform: "linux/amd64",
           buildArguments: { VERSION: "${VERSION}" },
         }),
@@ -106,7 +107,12 @@ test("an image is built from its folder also when the output folder is a link", 
     symlinkSync(real, linked);
     const { config } = readConfig({}, environmentsWith(), fixture);
     synthesizeApp((app) => {
-      build(app, config, fixture, () => CONTEXT);
+      build(
+        app,
+        config,
+        fixture,
+        buildContexts(() => CONTEXT),
+      );
     }, linked);
     const stack = path.join(real, "stacks", "images");
     const json = readFileSync(path.join(stack, "cdk.tf.json"), "utf8");
