@@ -1,6 +1,6 @@
 import { requireAccount, requireStatePlace } from "../checks/phase";
 import { hasRepository } from "../environments/expiry";
-import { knownErrors } from "../failures/known-errors";
+import { whatToDo } from "../failures/failure";
 import { allImagesPhase } from "../images/old-images";
 import { NOTHING, destroyStack } from "./destroy-stack";
 import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
@@ -47,9 +47,9 @@ export async function destroyEnvironment(
     if (!(error instanceof StackFailure)) throw error;
     throw new Failure([
       `${error.message}; run the same command again to destroy the rest.`,
-      ...knownErrors(error),
+      ...whatToDo(error, target.config),
       "Terraform said:",
-      ...error.errors,
+      ...new Set(error.errors),
     ]);
   }
 }

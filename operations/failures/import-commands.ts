@@ -3,7 +3,6 @@ import path from "node:path";
 import { wordsOf } from "../target/aws-error";
 import type { Config } from "../../spec/config";
 import { environmentTags } from "../../stacks/options/providers";
-import { terraformIn } from "./known-error";
 import { describeDiagnostic } from "../terraform/diagnostic";
 import {
   type ExistingResource,
@@ -12,7 +11,7 @@ import {
   isImportable,
   nameOf,
 } from "./resource-tags";
-import { type StackFailure, stackFolder } from "../terraform/terraform-process";
+import { type StackFailure, stackFolder, terraformIn } from "../terraform/terraform-process";
 
 const EXISTS = /already exists|AlreadyExists|not idempotent/i;
 
