@@ -1,6 +1,7 @@
 import { QUEUE_SECONDS } from "../../spec/limits";
 import { AGAIN } from "./failed-request";
-import { type KnownError, terraform, terraformIn } from "./known-error";
+import { type KnownError, terraform } from "./known-error";
+import { terraformIn } from "../terraform/terraform-process";
 import { STATE_DENIED } from "../terraform/unreadable-state";
 
 /** Terraform's error for a locked workspace; what follows as "Lock Info" is about the caller. */

@@ -11,8 +11,7 @@ import {
   isImportable,
   nameOf,
 } from "./resource-tags";
-import { terraformIn } from "./known-error";
-import { type StackFailure, stackFolder } from "../terraform/terraform-process";
+import { type StackFailure, stackFolder, terraformIn } from "../terraform/terraform-process";
 
 const EXISTS = /already exists|AlreadyExists|not idempotent/i;
 

@@ -79,11 +79,6 @@ function providerOf(error: Diagnostic): string | undefined {
   return provider ?? typeOf(error)?.split("_")[0];
 }
 
-/** The command that runs Terraform in a stack's folder. */
-export function terraformIn(stack: StackFailure["stackName"]): string {
-  return `terraform -chdir=${folderOf(stack)}`;
-}
-
 /** The folder of a stack, relative to the project folder. */
 export function folderOf(stack: StackFailure["stackName"]): string {
   return path.relative(PROJECT_FOLDER, stackFolder(stack));

@@ -1,15 +1,7 @@
 import path from "node:path";
 import { AGAIN } from "./failed-request";
-import {
-  type KnownError,
-  anywhere,
-  aws,
-  either,
-  folderOf,
-  terraform,
-  terraformIn,
-} from "./known-error";
-import type { StackFailure } from "../terraform/terraform-process";
+import { type KnownError, anywhere, aws, either, folderOf, terraform } from "./known-error";
+import { type StackFailure, terraformIn } from "../terraform/terraform-process";
 
 /** Terraform's words for a state lock that it did not get, whatever the reason. */
 export const UNLOCKED = /Error acquiring the state lock/;

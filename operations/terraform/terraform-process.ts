@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ExecaError, execa } from "execa";
+import { PROJECT_FOLDER } from "../../project";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
 import type { Report } from "../terminal/refusal";
 import { type Diagnostic, describeDiagnostic, ownError, withoutColours } from "./diagnostic";
@@ -178,4 +179,9 @@ function terraformBlock(
 /** The folder of a synthesized stack, in which Terraform runs. */
 export function stackFolder(stack: StackName, synthFolder = SYNTH_FOLDER): string {
   return path.join(synthFolder, "stacks", stack);
+}
+
+/** The command that runs Terraform in a stack's folder. */
+export function terraformIn(stack: StackName): string {
+  return `terraform -chdir=${path.relative(PROJECT_FOLDER, stackFolder(stack))}`;
 }
