@@ -24,9 +24,9 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
     beforeAll(async () => {
       copy = await ProjectCopy.make();
       before = await synthesizeCopy(copy);
-      const providers = path.join(copy.folder, "stacks", "providers.ts");
-      const text = readFileSync(providers, "utf8");
-      writeFileSync(providers, text.replace(`aws: "${VERSIONS.aws}"`, `aws: "${PROVIDER}"`));
+      const versions = path.join(copy.folder, "spec", "versions.ts");
+      const text = readFileSync(versions, "utf8");
+      writeFileSync(versions, text.replace(`aws: "${VERSIONS.aws}"`, `aws: "${PROVIDER}"`));
       await copy.installOne(BINDINGS);
     });
     afterAll(() => {

@@ -14,6 +14,8 @@ import {
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
+const SWITCH = ["node", ["bin/platform.mjs", "switch-to-cdktn"]] as const;
+
 const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8");
 
 (cdktnVersion(manifest) === undefined ? describe : describe.skip)("on cdktn, the project", () => {
@@ -25,7 +27,7 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
   beforeAll(async () => {
     copy = await ProjectCopy.make();
     before = await synthesizeCopy(copy);
-    printed = await copy.run("npm", ["run", "switch-to-cdktn"]);
+    printed = await copy.run(...SWITCH);
     await copy.installAll();
     after = await synthesizeCopy(copy);
   });
@@ -69,7 +71,7 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
     const files = ["main", "stacks/registry", "stacks/images", "stacks/platform/"].map(
       (name) => `__tests__/unit/${name}`,
     );
-    await copy.run("jest", ["--ci", ...files]);
+    await copy.run("vitest", ["run", "--project", "unit", ...files]);
   });
 
   test("gets a list of the changes, the next steps and the remaining words", () => {
@@ -81,7 +83,7 @@ const manifest = readFileSync(path.join(PROJECT_FOLDER, "package.json"), "utf8")
 
   test("is switched once: the command changes nothing on the second run", async () => {
     const diff = await copy.run("git", ["status", "--porcelain"]);
-    expect(await copy.run("npm", ["run", "switch-to-cdktn"])).toContain("Nothing was changed.");
+    expect(await copy.run(...SWITCH)).toContain("Nothing was changed.");
     expect(await copy.run("git", ["status", "--porcelain"])).toBe(diff);
   });
 
