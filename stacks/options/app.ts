@@ -17,6 +17,7 @@ export function createApp(outdir?: string): App {
  * of them; formatting those would be a quarter of the whole synthesis. Errors keep their traces.
  */
 export function synthesizeApp(declare: (app: App) => void, outdir?: string): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- V8 calls it without `this`
   const format = Error.prepareStackTrace;
   // cdktf captures into plain objects, never into errors.
   Error.prepareStackTrace = (of, frames) =>
