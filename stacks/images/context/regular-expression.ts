@@ -1,6 +1,7 @@
 import { memberOf } from "./character-classes";
 import { readBrackets } from "./expression-brackets";
 import { readEscape, readEscapedClass } from "./expression-escapes";
+import { joinParts } from "./joined-parts";
 import { Refused, Signs, codePoint, refuse } from "./expression-signs";
 
 /**
@@ -29,6 +30,7 @@ class Translation {
   private readonly signs: Signs;
   /** The parts of the current alternative; a repetition applies to the last one. */
   private parts: string[] = [];
+  private groups = 0;
   /** Whether the last part is a repetition, which Go repeats no further. */
   private repeated = false;
 
@@ -51,10 +53,11 @@ class Translation {
   }
 
   private alternative(): string {
-    const alternative = this.parts.join("");
+    const { source, groups } = joinParts(this.parts, this.groups);
+    this.groups = groups;
     this.parts = [];
     this.repeated = false;
-    return alternative;
+    return source;
   }
 
   private readPart(): void {
