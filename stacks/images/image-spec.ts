@@ -50,12 +50,15 @@ const readyImage: ImageSpec = {
   probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
 };
 
-/** The setup exits by itself and needs a cluster, so its probe only checks that its client runs. */
+/**
+ * The setup exits by itself and needs a cluster, so its probe only checks that its user can read the
+ * script, and that the client runs.
+ */
 const databaseSetupImage: ImageSpec = {
   buildArguments: {},
   probe: {
     environment: {},
-    healthCheck: ["psql", "--version"],
+    healthCheck: ["bash", "-c", "bash -n /setup.sh && psql --version"],
     memory: 256,
     command: ["sleep", "120"],
   },
