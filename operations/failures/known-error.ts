@@ -1,8 +1,6 @@
-import path from "node:path";
-import { PROJECT_FOLDER } from "../../project";
 import { servicesIn } from "../plan/resource-owner";
 import type { Diagnostic } from "../terraform/diagnostic";
-import { type StackFailure, stackFolder } from "../terraform/terraform-process";
+import type { StackFailure } from "../terraform/terraform-process";
 
 /** An error whose reason and fix are known: where it comes from, its words, and the advice. */
 export interface KnownError {
@@ -77,9 +75,4 @@ export function typeOf({ address }: Diagnostic): string | undefined {
 function providerOf(error: Diagnostic): string | undefined {
   const [, provider] = /^provider\["(?:.*\/)?(\w+)"\]/.exec(error.address ?? "") ?? [];
   return provider ?? typeOf(error)?.split("_")[0];
-}
-
-/** The folder of a stack, relative to the project folder. */
-export function folderOf(stack: StackFailure["stackName"]): string {
-  return path.relative(PROJECT_FOLDER, stackFolder(stack));
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { AGAIN } from "./failed-request";
-import { type KnownError, anywhere, aws, either, folderOf, terraform } from "./known-error";
+import { type KnownError, anywhere, aws, either, terraform } from "./known-error";
 import { type StackFailure, terraformIn } from "../terraform/terraform-process";
 
 /** Terraform's words for a state lock that it did not get, whatever the reason. */
@@ -12,9 +12,9 @@ export const STATE_ERRORS: readonly KnownError[] = [
     // Before the state lock, which needs disk space too. The local AWS reports its own full disk.
     from: either(terraform, aws),
     pattern: /no space left on device/i,
-    advice: ({ stackName }) => [
+    advice: (failure) => [
       "The disk is full: Terraform, the container engine or the local AWS could not write.",
-      `→ Free some space (docker system prune removes unused data). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${pushErroredState(stackName)} ${AGAIN}`,
+      `→ Free some space (docker system prune removes unused data). If ${path.join(failure.folder, "errored.tfstate")} exists: ${pushErroredState(failure)} ${AGAIN}`,
     ],
   },
   {
@@ -30,20 +30,20 @@ export const STATE_ERRORS: readonly KnownError[] = [
   {
     from: terraform,
     pattern: /Error acquiring the state lock[^]*Lock Info/,
-    advice: ({ stackName }, words) => {
+    advice: (failure, words) => {
       const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
       return [
-        `${who} has held the state of ${stackName} since ${created}: another deployment is running, or one was killed.`,
-        `→ Wait for it to finish. If no deployment is running: ${terraformIn(stackName)} force-unlock ${id}`,
+        `${who} has held the state of ${failure.stackName} since ${created}: another deployment is running, or one was killed.`,
+        `→ Wait for it to finish. If no deployment is running: ${terraformIn(failure)} force-unlock ${id}`,
       ];
     },
   },
   {
     from: terraform,
     pattern: /errored\.tfstate/,
-    advice: ({ stackName }) => [
+    advice: (failure) => [
       "Terraform could not write its state to the backend and saved it beside the stack.",
-      `→ ${pushErroredState(stackName)} ${AGAIN}`,
+      `→ ${pushErroredState(failure)} ${AGAIN}`,
     ],
   },
   {
@@ -66,9 +66,9 @@ export const STATE_ERRORS: readonly KnownError[] = [
     from: terraform,
     pattern:
       /cannot import state with lineage|cannot overwrite existing state with serial|different state that has the same serial|newer serial|state data in S3 does not have the expected content/,
-    advice: ({ stackName }) => [
-      `The state of ${stackName} in the backend is not the one that this run read: another run wrote it, or it was restored.`,
-      `→ ${terraformIn(stackName)} state pull shows the current one. If no other run is under way: run the same command again, which reads it anew.`,
+    advice: (failure) => [
+      `The state of ${failure.stackName} in the backend is not the one that this run read: another run wrote it, or it was restored.`,
+      `→ ${terraformIn(failure)} state pull shows the current one. If no other run is under way: run the same command again, which reads it anew.`,
     ],
   },
   {
@@ -82,8 +82,8 @@ export const STATE_ERRORS: readonly KnownError[] = [
 ];
 
 /** `-force` is needed if an incomplete write has already used the state's serial number. */
-function pushErroredState(stack: StackFailure["stackName"]): string {
-  return `${terraformIn(stack)} state push errored.tfstate (with -force before the file name if Terraform reports "same serial").`;
+function pushErroredState(failure: StackFailure): string {
+  return `${terraformIn(failure)} state push errored.tfstate (with -force before the file name if Terraform reports "same serial").`;
 }
 
 /** Reads `ID:        6748d9e0…` from the description of a lock. */
