@@ -1,4 +1,5 @@
 import { servicesIn } from "../plan/resource-owner";
+import { ranBuild } from "./build-words";
 import type { Diagnostic } from "../terraform/diagnostic";
 import type { StackFailure } from "../terraform/terraform-process";
 
@@ -10,7 +11,7 @@ export interface KnownError {
   /**
    * The reason, then the next command after `→ `.
    *
-   * @param words the words of the errors that match
+   * @param words those of the errors that match, each in one line
    */
   readonly advice: (
     failure: StackFailure,
@@ -41,8 +42,11 @@ export function either(...sources: readonly Source[]): Source {
   return (error) => sources.some((source) => source(error));
 }
 
-/** Whatever the source: only for words that nothing but Terraform uses. */
-export const anywhere: Source = () => true;
+/**
+ * Whatever the source, but a build, whose words can be a program's: only for words that nothing else but
+ * Terraform uses.
+ */
+export const anywhere: Source = (error) => !ranBuild(error);
 
 /** Advice of two lines on resources of services; the services concerned come first. */
 export function onServices(problem: string, fix: string): KnownError["advice"] {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { AGAIN } from "./failed-request";
+import { AGAIN, RUN_AGAIN } from "./failed-request";
 import { type KnownError, anywhere, terraform } from "./known-error";
 
 /** Errors of Terraform itself: its version, its backend and the installation of its providers. */
@@ -39,7 +39,7 @@ export const TERRAFORM_ERRORS: readonly KnownError[] = [
   },
   {
     from: terraform,
-    pattern: /match any of the checksums|does not match any of the checksums/,
+    pattern: /match any of the checksums/,
     advice: ({ stackName, folder }) => [
       `A provider differs from the one that ${stackName} was first initialized with: the lock file knows another build of it.`,
       `→ rm ${path.join(folder, ".terraform.lock.hcl")}. ${AGAIN}`,
@@ -75,9 +75,9 @@ export const TERRAFORM_ERRORS: readonly KnownError[] = [
   {
     from: anywhere,
     pattern:
-      /Plugin did not respond|Plugin error|failed to instantiate provider|Failed to load plugin schemas|Unrecognized remote plugin message/i,
+      /Plugin did not respond|Plugin error|[Ff]ailed to (instantiate provider|load plugin schemas)|Unrecognized remote plugin message/,
     advice: ({ folder }) => [
-      "A provider ended in the middle: it crashed, or the machine had no memory left for it. Completed work is in the state.",
+      "A provider stopped unexpectedly: it crashed, or the machine had no memory left for it. Completed work is in the state.",
       `→ Free some memory (free -m; dmesg shows what the system killed). ${AGAIN} If it crashes again: rm -r ${path.join(folder, ".terraform")} installs the provider anew.`,
     ],
   },
@@ -86,7 +86,7 @@ export const TERRAFORM_ERRORS: readonly KnownError[] = [
     pattern: /timed out after \d+ minutes and was stopped|the plan took longer than/,
     advice: ({ stackName }) => [
       `${stackName} took longer than its limit, and Terraform was stopped. Completed work is in the state.`,
-      `→ ${AGAIN.replace("Then run", "Run")} The limits are in spec/limits.ts.`,
+      `→ ${RUN_AGAIN} The limits are in spec/limits.ts.`,
     ],
   },
 ];
