@@ -4,7 +4,6 @@ import { type KnownError, terraform } from "./known-error";
 
 /** What must be mended before the state can be pushed; the first match applies. */
 const FIRST: readonly (readonly [RegExp, string])[] = [
-  [/no space left on device/i, "Free some space (docker system df shows what uses it)."],
   [
     /AccessDenied|Access Denied|not authorized|KMS|Forbidden/,
     "Allow the caller the denied action first, or log in as another.",
@@ -22,14 +21,15 @@ const FIRST: readonly (readonly [RegExp, string])[] = [
 
 /**
  * A state that Terraform could not save. It reports a pair of errors: why, and the file that it left. The
- * cause may be any of AWS's, but its usual advice, to run again, would create everything twice.
+ * cause may be any of AWS's, but its usual advice, to run again, would create everything twice. That of a
+ * full disk names the file too.
  *
  * @see https://developer.hashicorp.com/terraform/cli/commands/state/push
  */
 export const UNSAVED_STATE: KnownError = {
   from: terraform,
   pattern:
-    /Failed to save state|Error saving state|Failed to persist state to backend|errored\.tfstate/,
+    /^(?![^]*no space left on device)[^]*(Failed to save state|Error saving state|Failed to persist state to backend|errored\.tfstate)/,
   advice: (failure, words) => {
     const [, first] = FIRST.find(([cause]) => cause.test(words)) ?? [];
     const push = [first, pushErroredState(failure), AGAIN].filter(Boolean).join(" ");

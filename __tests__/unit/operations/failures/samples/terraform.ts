@@ -87,6 +87,11 @@ export const TERRAFORM_SAMPLES: readonly Sample[] = [
     ],
     [PERSISTED, "state push errored.tfstate"],
     [
+      "Failed to save state: Error saving state: write /state/platform.tfstate: no space left on device",
+      "The disk is full",
+      "state push errored.tfstate",
+    ],
+    [
       `${S3} StatusCode: 403, RequestID: 1, api error AccessDenied: User: ${ROLE} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:123456789012:key/0a1b because no identity-based policy allows the kms:Decrypt action`,
       `AWS denies ${ROLE} kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/0a1b.`,
       "→ For a role of setup/aws, add the action",
