@@ -42,5 +42,8 @@ function findProgram(name: string, home: string): string | undefined {
     existsSync(folder) ? readdirSync(folder).map((file) => path.join(folder, file)) : [],
   );
   const found = files.filter((file) => path.basename(file).replace(/_v\d.*$/, "") === name);
-  return found.sort().at(-1);
+  const newestLast = found.sort((a, b) =>
+    path.basename(a).localeCompare(path.basename(b), "en", { numeric: true }),
+  );
+  return newestLast.at(-1);
 }

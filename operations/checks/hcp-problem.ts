@@ -1,16 +1,8 @@
 import { hasName, wordsOf } from "../target/aws-error";
+import { UNTRUSTED_ISSUER } from "../target/error-code";
 import type { Problem } from "./check";
 import { HcpRefusal } from "./hcp-api";
 import { tokenVariable } from "./hcp-token";
-
-/** Node.js's codes for a certificate whose issuer it does not know. */
-const UNTRUSTED = [
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-];
 
 const NETWORK = "check the network, the proxy and PLATFORM_HCP_HOSTNAME";
 
@@ -47,9 +39,9 @@ function refusalProblem({ status }: HcpRefusal, hostname: string): Problem {
 }
 
 function connectionProblem(code: string, error: unknown, hostname: string): Problem {
-  if (UNTRUSTED.includes(code)) {
+  if (UNTRUSTED_ISSUER.includes(code)) {
     return {
-      problem: `the certificate of ${hostname} is issued by nobody whom this machine trusts (${code})`,
+      problem: `the certificate of ${hostname} comes from an issuer that this machine does not trust (${code})`,
       fix: "export NODE_EXTRA_CA_CERTS=ca.pem for this program and SSL_CERT_FILE=ca.pem for Terraform (on macOS: its keychain), with the issuer's certificate in ca.pem",
     };
   }

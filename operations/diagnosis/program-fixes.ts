@@ -22,11 +22,16 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
     "the program is not executable: COPY --chmod=755 in its Dockerfile",
   ],
   [
-    /read-only file system|EROFS/i,
+    /read-only file system|\bEROFS\b/i,
     "the file system is read-only, as in its task: write to /dev/shm alone",
   ],
   [
-    /no space left on device|ENOSPC/i,
+    // Has the code of a full disk.
+    /number of file watchers reached/i,
+    "it watches its files for changes, and more of them than its host allows: start it without watching, or set CHOKIDAR_USEPOLLING=1",
+  ],
+  [
+    /no space left on device|\bENOSPC\b/i,
     "it fills its disk or /dev/shm (64 MB): write less, and keep nothing there",
   ],
   [/\bexit code 139\b/, "the program crashed (signal 11): a library does not fit the base image"],

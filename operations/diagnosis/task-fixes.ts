@@ -15,7 +15,7 @@ const START_FIXES: Fixes = [
     "the task needs more memory: raise `size.memory` in services/index.ts, or find out what uses it",
   ],
   [
-    /CannotPull[^]*(toomanyrequests|Rate exceeded|429)/i,
+    /CannotPull[^]*(toomanyrequests|Rate exceeded|429 Too Many Requests)/i,
     "the registry throttles pulls: ECS tries again; if it stays, raise the ECR quotas (aws service-quotas list-service-quotas --service-code ecr)",
   ],
   [

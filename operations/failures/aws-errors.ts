@@ -1,4 +1,4 @@
-import { AGAIN } from "./failed-request";
+import { AGAIN, RUN_AGAIN } from "./failed-request";
 import { type KnownError, type Source, aws, either, terraform, typeOf, types } from "./known-error";
 
 /** `iam:CreateRole` and, where AWS names it, the resource. */
@@ -7,13 +7,26 @@ const DENIAL = /not authorized to perform:? +([a-z0-9-]+:\w+)(?: on resource: "?
 /** A request to AWS: of its provider, or of Terraform's backend in S3. */
 const request: Source = either(aws, terraform);
 
+/** AWS's words for a request that the caller may not send. */
+export const DENIED = /AccessDenied|Access Denied|UnauthorizedOperation|not authorized to perform/;
+
+/** How AWS names a policy of the caller as the reason of a denial, and not the key's; part of a pattern. */
+const CALLERS_POLICY =
+  "(no|explicit deny in an?)\\s+(identity-based\\s+policy|session\\s+policy|permissions\\s+boundary|service\\s+control\\s+policy)";
+
+/** A resource's own limit, at which its provider cancels the request that is under way. */
+const OUT_OF_TIME = "waiting\\s+for[^]*canceled,\\s+context deadline exceeded";
+
+/** An ECS service's tasks say why it did not become stable. */
+const exceptService: Source = (error) => aws(error) && typeOf(error) !== "aws_ecs_service";
+
 /** A request that Terraform's own code sends is one to AWS only if its words say so. */
 const NO_ANSWER =
-  "connection refused|no such host|i/o timeout|connection reset|request send failed|TLS handshake timeout|EOF|Client\\.Timeout|context deadline exceeded|network is unreachable";
+  "connection refused|no such host|i/o timeout|connection reset|request send failed|TLS handshake timeout|\\bEOF\\b|Client\\.Timeout|context deadline exceeded|network is unreachable";
 
 const UNREACHABLE: KnownError["advice"] = () => [
   "AWS is unreachable. Completed work is in the state.",
-  `→ ${AGAIN.replace("Then run", "Run")}`,
+  `→ ${RUN_AGAIN}`,
 ];
 
 /** Errors of a caller or a network, which any request to AWS may report. */
@@ -21,8 +34,10 @@ export const AWS_ERRORS: readonly KnownError[] = [
   {
     // A denial too, but of the key's policy, which no policy of the caller overrides.
     from: request,
-    pattern:
-      /KMS\.?(AccessDenied|KeyNotAccessible|NotFound|Disabled|InvalidState)|not authorized to perform:? +kms:|KMSKeyNotAccessible|ciphertext refers to a customer master key/i,
+    pattern: new RegExp(
+      `^(?![^]*${CALLERS_POLICY})[^]*(KMS\\.?(AccessDenied|KeyNotAccessible|NotFound|Disabled|InvalidState)|not authorized to perform:?\\s+kms:|KMSKeyNotAccessible|ciphertext refers to a customer master key)`,
+      "i",
+    ),
     advice: (_, words) => [
       `AWS denies ${callerOf(words)} the KMS key${keyIn(words)}: its policy does not allow it, or it is disabled or in another account.`,
       `→ Allow ${deniedActions(words, "kms:Decrypt and kms:GenerateDataKey").join("; ")} in the key's own policy. ${AGAIN}`,
@@ -31,7 +46,7 @@ export const AWS_ERRORS: readonly KnownError[] = [
   {
     // Before the state lock, since access to the lock may be denied.
     from: either(request, types("docker_registry_image")),
-    pattern: /AccessDenied|Access Denied|UnauthorizedOperation|not authorized to perform/,
+    pattern: DENIED,
     advice: (_, words, errors) => {
       const actions = deniedActions(words, "the requested action");
       const found = errors.map(typeOf).filter((type) => type !== undefined);
@@ -106,7 +121,19 @@ export const AWS_ERRORS: readonly KnownError[] = [
       `→ Wait a minute. ${AGAIN}`,
     ],
   },
-  { from: aws, pattern: new RegExp(NO_ANSWER), advice: UNREACHABLE },
+  {
+    from: exceptService,
+    pattern: new RegExp(OUT_OF_TIME),
+    advice: (_, __, errors) => [
+      `AWS did not finish ${[...new Set(errors.map(typeOf))].join(", ")} within the time that Terraform gives it. Completed work is in the state.`,
+      `→ ${RUN_AGAIN}`,
+    ],
+  },
+  {
+    from: aws,
+    pattern: new RegExp(`^(?![^]*${OUT_OF_TIME})[^]*(${NO_ANSWER})`),
+    advice: UNREACHABLE,
+  },
   {
     from: terraform,
     pattern: new RegExp(`(operation error|//127\\.0\\.0\\.1|\\.amazonaws\\.com)[^]*(${NO_ANSWER})`),

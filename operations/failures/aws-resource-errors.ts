@@ -1,7 +1,5 @@
-import { AGAIN } from "./failed-request";
+import { AGAIN, RUN_AGAIN } from "./failed-request";
 import { type KnownError, about, aws, onServices, types } from "./known-error";
-
-const RUN_AGAIN = AGAIN.replace("Then run", "Run");
 
 /** Errors of one type of AWS resource. */
 export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [

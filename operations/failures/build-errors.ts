@@ -1,4 +1,4 @@
-import { NO_NETWORK, UNTRUSTED, hostAsked, isStep } from "./build-words";
+import { NO_NETWORK, UNTRUSTED, hostAsked, isStep, ranBuild } from "./build-words";
 import { AGAIN } from "./failed-request";
 import { type KnownError, type Source, about, onServices, types } from "./known-error";
 import type { Diagnostic } from "../terraform/diagnostic";
@@ -8,14 +8,19 @@ const build = types("docker_image");
 /** A step that ran and failed. */
 const step: Source = (error) => build(error) && isStep(error);
 
+/** A build's own database or server in a test, which no network is needed for; part of a pattern. */
+const LOOPBACK = "(?:127\\.|0\\.0\\.0\\.0|\\[?::1\\b|localhost\\b)";
+
 /** How npm, pip, apt, apk, Go and curl say that they reach no network. */
 const NO_PACKAGES = new RegExp(
   [
-    "EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ECONNREFUSED|ECONNRESET|ERR_SOCKET_TIMEOUT|getaddrinfo ENOTFOUND",
+    `connect ECONNREFUSED (?!${LOOPBACK})|npm (error|ERR!) code ECONNREFUSED`,
+    "EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ECONNRESET|ERR_SOCKET_TIMEOUT|getaddrinfo ENOTFOUND",
     "Temporary failure (in name resolution|resolving)|Name or service not known|Could not resolve host",
-    "NewConnectionError|ConnectTimeoutError|ReadTimeoutError|Max retries exceeded",
-    "Could not connect to \\S+:|Unable to connect to|temporary error \\(try again later\\)",
-    `(dial tcp|read tcp)[^\\n]*(${NO_NETWORK})`,
+    `(?<!host='${LOOPBACK}[^\\n]*)(NewConnectionError|ConnectTimeoutError|ReadTimeoutError|Max retries exceeded)`,
+    `(Could not connect to (?!${LOOPBACK})\\S+:|Unable to connect to (?!${LOOPBACK}))`,
+    "temporary error \\(try again later\\)",
+    `(proxyconnect tcp|(dial|read) tcp(?! ${LOOPBACK}))[^\\n]*(${NO_NETWORK})`,
   ].join("|"),
 );
 
@@ -52,7 +57,7 @@ export const BUILD_ERRORS: readonly KnownError[] = [
   },
   {
     from: step,
-    pattern: /E429|HTTP error 429|429 Too Many Requests/,
+    pattern: /\bE429\b|HTTP error 429|\b429 Too Many Requests/,
     advice: onServices(
       "the registry of the packages limits downloads, and this machine's address has used its share.",
       `Wait some minutes. ${AGAIN}`,
@@ -83,5 +88,5 @@ function hostIn(words: string): string {
 
 /** Whether an error is that of a build, whose log says more than Terraform. */
 export function isBuild(error: Diagnostic): boolean {
-  return build(error) && /running (buildx|legacy) build/.test(`${error.summary}${error.detail}`);
+  return build(error) && ranBuild(error);
 }

@@ -19,13 +19,12 @@ export function readBuildLog(image: string): string[] {
  * sentence, without npm's or pip's reason.
  */
 export function withBuildLogs(failure: StackFailure): StackFailure {
-  const { stackName, diagnostics, failed } = failure;
-  const told = diagnostics.map((error) => {
+  const told = failure.diagnostics.map((error) => {
     const image = imageIn(error.address ?? "");
     if (image === undefined || !isBuild(error)) return error;
     return { ...error, detail: [error.detail, ...readBuildLog(image)].join("\n") };
   });
-  return new StackFailure(stackName, told, failed);
+  return new StackFailure(failure.stackName, told, failure);
 }
 
 /** Path of the full log, relative to the project folder. */

@@ -16,6 +16,11 @@ export function isStep(error: Diagnostic): boolean {
   return /did not complete successfully|executor failed running/.test(describeDiagnostic(error));
 }
 
+/** Whether an error is that of a build: the words of its programs can be among its own. */
+export function ranBuild(error: Diagnostic): boolean {
+  return /running (buildx|legacy) build/.test(describeDiagnostic(error));
+}
+
 /** BuildKit's and the engine's words for the name of an image, the full name first. */
 const BASE_IMAGE = [
   /(?:source metadata for|load metadata for) ([\w.:/@-]+\w)/,

@@ -6,11 +6,14 @@ import {
   wasAnswered,
   wordsOf,
 } from "../target/aws-error";
-import { hasCode } from "../target/error-code";
+import { UNTRUSTED_ISSUER, hasCode } from "../target/error-code";
 import { Failure } from "../terminal/run";
 
 /** What ends the advice of every failed deployment. */
 export const AGAIN = "Then run the same command again: it continues from there.";
+
+/** The same, as the first sentence of an advice. */
+export const RUN_AGAIN = AGAIN.replace("Then run", "Run");
 
 /** AWS's names for credentials that it does not know or does not accept any more. */
 const REJECTED = [
@@ -38,14 +41,6 @@ const UNSIGNED = [
   "SignatureDoesNotMatch",
   "InvalidSignatureException",
   "RequestInTheFuture",
-];
-
-/** Node.js's codes for a certificate that it does not trust. */
-const UNTRUSTED = [
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
 ];
 
 /**
@@ -86,7 +81,7 @@ function ofAws(error: unknown): Advice | undefined {
     ];
   }
   if (!isOfAws(error)) return undefined;
-  if (hasCode(error, ...UNTRUSTED)) {
+  if (hasCode(error, ...UNTRUSTED_ISSUER)) {
     return [
       "AWS is behind a proxy whose certificate this machine does not trust",
       "export NODE_EXTRA_CA_CERTS=/path/to/the-proxys-ca.pem (and AWS_CA_BUNDLE, for Terraform).",

@@ -12,12 +12,12 @@ export const HCP_ERRORS: readonly KnownError[] = [
   {
     from: terraform,
     pattern: LOCKED,
-    advice: ({ stackName }, words) => {
+    advice: (failure, words) => {
       const [, workspace = ""] = LOCKED.exec(words) ?? [];
       return [
         `The workspace ${workspace} is locked: another deployment is running, one was killed, or somebody locked it. HCP Terraform does not tell Terraform who; the workspace's page does.`,
         // The ID of a lock in HCP Terraform is the workspace, not the one that Terraform shows.
-        `→ Wait for it to finish. If nothing is running: ${terraformIn(stackName)} force-unlock ${workspace}`,
+        `→ Wait for it to finish. If nothing is running: ${terraformIn(failure)} force-unlock ${workspace}`,
       ];
     },
   },

@@ -32,19 +32,19 @@ interface Advice {
  * @see https://developer.hashicorp.com/terraform/cli/import/usage
  */
 export async function importCommands(
-  { stackName, diagnostics }: StackFailure,
+  failure: StackFailure,
   context: ResourceContext,
 ): Promise<string[]> {
-  const existing = diagnostics.filter((error) => EXISTS.test(describeDiagnostic(error)));
+  const existing = failure.diagnostics.filter((error) => EXISTS.test(describeDiagnostic(error)));
   const addresses = new Set(existing.flatMap(({ address }) => address ?? []));
   if (addresses.size === 0) return [];
-  const resources = readResources(stackName);
+  const resources = readResources(failure);
   const advice = await Promise.all(
     [...addresses].map(async (address) => {
       const [type = "", id = ""] = address.split(".");
       if (!isImportable(type)) return {};
       const command = (importId: string) =>
-        `→ ${terraformIn(stackName)} import '${address}' '${importId}'`;
+        `→ ${terraformIn(failure)} import '${address}' '${importId}'`;
       return await adviceOn(type, resources[type]?.[id] ?? {}, context, command);
     }),
   );
@@ -101,8 +101,8 @@ function foreignLines(findings: readonly string[]): string[] {
   ];
 }
 
-function readResources(stack: StackFailure["stackName"]) {
-  const json = readFileSync(path.join(stackFolder(stack), "cdk.tf.json"), "utf8");
+function readResources({ stackName, synthFolder }: StackFailure) {
+  const json = readFileSync(path.join(stackFolder(stackName, synthFolder), "cdk.tf.json"), "utf8");
   // The format that cdktf writes.
   const { resource = {} } = JSON.parse(json) as {
     resource?: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;

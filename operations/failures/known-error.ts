@@ -1,8 +1,7 @@
-import path from "node:path";
-import { PROJECT_FOLDER } from "../../project";
 import { servicesIn } from "../plan/resource-owner";
+import { ranBuild } from "./build-words";
 import type { Diagnostic } from "../terraform/diagnostic";
-import { type StackFailure, stackFolder } from "../terraform/terraform-process";
+import type { StackFailure } from "../terraform/terraform-process";
 
 /** An error whose reason and fix are known: where it comes from, its words, and the advice. */
 export interface KnownError {
@@ -12,7 +11,7 @@ export interface KnownError {
   /**
    * The reason, then the next command after `→ `.
    *
-   * @param words the words of the errors that match
+   * @param words those of the errors that match, each in one line
    */
   readonly advice: (
     failure: StackFailure,
@@ -43,8 +42,11 @@ export function either(...sources: readonly Source[]): Source {
   return (error) => sources.some((source) => source(error));
 }
 
-/** Whatever the source: only for words that nothing but Terraform uses. */
-export const anywhere: Source = () => true;
+/**
+ * Whatever the source, but a build, whose words can be a program's: only for words that nothing else but
+ * Terraform uses.
+ */
+export const anywhere: Source = (error) => !ranBuild(error);
 
 /** Advice of two lines on resources of services; the services concerned come first. */
 export function onServices(problem: string, fix: string): KnownError["advice"] {
@@ -77,9 +79,4 @@ export function typeOf({ address }: Diagnostic): string | undefined {
 function providerOf(error: Diagnostic): string | undefined {
   const [, provider] = /^provider\["(?:.*\/)?(\w+)"\]/.exec(error.address ?? "") ?? [];
   return provider ?? typeOf(error)?.split("_")[0];
-}
-
-/** The folder of a stack, relative to the project folder. */
-export function folderOf(stack: StackFailure["stackName"]): string {
-  return path.relative(PROJECT_FOLDER, stackFolder(stack));
 }

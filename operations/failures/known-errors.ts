@@ -12,9 +12,11 @@ import { PUSH_ERRORS } from "./push-errors";
 import { QUOTA_ERRORS } from "./quota-errors";
 import { STATE_ERRORS, UNLOCKED } from "./state-errors";
 import { TERRAFORM_ERRORS } from "./terraform-errors";
+import { UNSAVED_STATE } from "./unsaved-state";
 
 /** Every known error. Each error of a failure is explained by the first that matches it. */
 export const KNOWN_ERRORS: readonly KnownError[] = [
+  UNSAVED_STATE,
   ...HCP_ERRORS,
   ...BUILD_ERRORS,
   ...PULL_ERRORS,
@@ -36,7 +38,11 @@ export function isLocked({ errors }: StackFailure): boolean {
 /** Whether an error is known as this one. Terraform wraps its words where it prints them as text. */
 export function explains({ from, pattern }: KnownError, error: Diagnostic): boolean {
   const words = describeDiagnostic(error);
-  return from(error) && (pattern.test(words) || pattern.test(words.replace(/\s+/g, " ")));
+  return from(error) && (pattern.test(words) || pattern.test(unwrapped(words)));
+}
+
+function unwrapped(words: string): string {
+  return words.replace(/\s+/g, " ");
 }
 
 /**
@@ -55,7 +61,7 @@ export function knownErrors(failure: StackFailure): string[] {
   const lines = KNOWN_ERRORS.flatMap((each) => {
     const matches = explained.filter(({ known }) => known === each);
     if (matches.length === 0) return [];
-    const words = matches.map((match) => match.words).join("\n");
+    const words = matches.map((match) => unwrapped(match.words)).join("\n");
     return each.advice(
       failure,
       words,

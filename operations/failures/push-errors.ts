@@ -1,9 +1,11 @@
-import { AGAIN } from "./failed-request";
-import { type KnownError, about, onServices, types } from "./known-error";
+import { describeDiagnostic } from "../terraform/diagnostic";
+import { DENIED } from "./aws-errors";
+import { AGAIN, RUN_AGAIN } from "./failed-request";
+import { type KnownError, type Source, about, onServices, types } from "./known-error";
 
-const RUN_AGAIN = AGAIN.replace("Then run", "Run");
-
-const push = types("docker_registry_image");
+/** All but a denial, whose words name the action and the repository. */
+const push: Source = (error) =>
+  types("docker_registry_image")(error) && !DENIED.test(describeDiagnostic(error));
 const probe = types("docker_container");
 
 /** Errors of a push to ECR, and of the start of a probe. */
@@ -44,12 +46,12 @@ export const PUSH_ERRORS: readonly KnownError[] = [
   },
   {
     from: push,
-    pattern: /toomanyrequests|Rate exceeded|Throttl/i,
+    pattern: /toomanyrequests: |Rate exceeded|Throttling/,
     advice: onServices("ECR throttles the pushes.", `Wait a minute. ${AGAIN}`),
   },
   {
     from: push,
-    pattern: /413 |Request Entity Too Large|LayerTooLarge|LimitExceededException/i,
+    pattern: /\bHTTP 413\b|Request Entity Too Large|LayerTooLarge/,
     advice: onServices(
       "a proxy or ECR refuses a layer of this size (ECR's limit is 52 GB).",
       `Make the image smaller, or let NO_PROXY of the engine include amazonaws.com. ${AGAIN}`,
@@ -67,7 +69,7 @@ export const PUSH_ERRORS: readonly KnownError[] = [
   {
     from: push,
     pattern:
-      /EOF|broken pipe|connection (reset|refused)|i\/o timeout|TLS handshake timeout|no such host|use of closed network connection|net\/http: |blob upload|50[0234] /i,
+      /\bEOF\b|broken pipe|connection (reset|refused)|i\/o timeout|TLS handshake timeout|no such host|use of closed network connection|net\/http: |blob upload|\bstatus(?: code)?:? 50[0234]\b|\b50[0234] (Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)/,
     advice: onServices(
       "the connection of the container engine to ECR broke off. The layers that arrived are kept.",
       `${RUN_AGAIN} It pushes only what is missing. The network and the proxy are those of the engine, not of this shell.`,
@@ -79,7 +81,7 @@ export const PUSH_ERRORS: readonly KnownError[] = [
     advice: (_, words, errors) => {
       const [, name = "NAME"] = /container name "?\/?([\w.-]+)/.exec(words) ?? [];
       return [
-        about(errors, `a container of another run is called like its probe, ${name}.`),
+        about(errors, `a container of another run has the same name as its probe, ${name}.`),
         `→ If no other deployment is running: docker rm --force ${name}. ${AGAIN}`,
       ];
     },

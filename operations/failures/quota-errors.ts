@@ -1,5 +1,5 @@
 import { AGAIN } from "./failed-request";
-import { type KnownError, about, aws } from "./known-error";
+import { type KnownError, about, aws, either, types } from "./known-error";
 
 /** A limit of an account in a region, by the code of the error that reports it. */
 interface Quota {
@@ -72,6 +72,9 @@ const SERVICES: Readonly<Record<string, string>> = {
   ServiceDiscovery: "servicediscovery",
 };
 
+/** A push to ECR, whose errors name no service. */
+const push = types("docker_registry_image");
+
 /** Errors of a limit that AWS sets, and of capacity that it lacks. */
 export const QUOTA_ERRORS: readonly KnownError[] = [
   {
@@ -91,10 +94,11 @@ export const QUOTA_ERRORS: readonly KnownError[] = [
     return { from: aws, pattern: code, advice };
   }),
   {
-    from: aws,
+    from: either(aws, push),
     pattern: /(?<!Request)LimitExceeded|QuotaExceeded|reached the limit on the number of/,
     advice: (_, words, errors) => {
-      const [, named = ""] = /operation error ([\w ]+?):/.exec(words) ?? [];
+      const pushed = errors.some(push) ? "ECR" : "";
+      const named = /operation error ([\w ]+?):/.exec(words)?.[1] ?? pushed;
       const service = SERVICES[named];
       const quotas = quotasOf(service);
       return [

@@ -1,7 +1,9 @@
 import path from "node:path";
 import { AGAIN } from "./failed-request";
-import { type KnownError, anywhere, aws, either, folderOf, terraform } from "./known-error";
-import { type StackFailure, terraformIn } from "../terraform/terraform-process";
+import { type KnownError, anywhere, aws, either, terraform } from "./known-error";
+import { describeDiagnostic } from "../terraform/diagnostic";
+import { terraformIn } from "../terraform/terraform-process";
+import { pushErroredState } from "./unsaved-state";
 
 /** Terraform's words for a state lock that it did not get, whatever the reason. */
 export const UNLOCKED = /Error acquiring the state lock/;
@@ -12,16 +14,16 @@ export const STATE_ERRORS: readonly KnownError[] = [
     // Before the state lock, which needs disk space too. The local AWS reports its own full disk.
     from: either(terraform, aws),
     pattern: /no space left on device/i,
-    advice: ({ stackName }) => [
+    advice: (failure) => [
       "The disk is full: Terraform, the container engine or the local AWS could not write.",
-      `→ Free some space (docker system prune removes unused data). If ${path.join(folderOf(stackName), "errored.tfstate")} exists: ${pushErroredState(stackName)} ${AGAIN}`,
+      `→ Free some space (docker system prune removes unused data). If ${path.join(failure.folder, "errored.tfstate")} exists: ${pushErroredState(failure)} ${AGAIN}`,
     ],
   },
   {
     // Before the state lock, since Terraform reads the state to lock it.
     from: anywhere,
     pattern:
-      /Unsupported state file format|state snapshot was created by Terraform v[\d.]+\S*,? which is newer|created by a newer (provider )?version|managed by newer provider version/i,
+      /Unsupported state file format|state snapshot was created by Terraform v[\d.]+\S*,? which is newer|created by a newer (provider )?version|managed by newer provider version/,
     advice: ({ stackName }) => [
       `The state of ${stackName} was written by a newer Terraform or provider than this one.`,
       "→ Deploy with the version that wrote it: update this checkout and its Terraform (terraform version shows which runs here).",
@@ -30,21 +32,15 @@ export const STATE_ERRORS: readonly KnownError[] = [
   {
     from: terraform,
     pattern: /Error acquiring the state lock[^]*Lock Info/,
-    advice: ({ stackName }, words) => {
+    advice: (failure, _, errors) => {
+      // In its lines, which the words do not keep.
+      const words = errors.map(describeDiagnostic).join("\n");
       const [id, who, created] = ["ID", "Who", "Created"].map((name) => field(name, words));
       return [
-        `${who} has held the state of ${stackName} since ${created}: another deployment is running, or one was killed.`,
-        `→ Wait for it to finish. If no deployment is running: ${terraformIn(stackName)} force-unlock ${id}`,
+        `${who} has held the state of ${failure.stackName} since ${created}: another deployment is running, or one was killed.`,
+        `→ Wait for it to finish. If no deployment is running: ${terraformIn(failure)} force-unlock ${id}`,
       ];
     },
-  },
-  {
-    from: terraform,
-    pattern: /errored\.tfstate/,
-    advice: ({ stackName }) => [
-      "Terraform could not write its state to the backend and saved it beside the stack.",
-      `→ ${pushErroredState(stackName)} ${AGAIN}`,
-    ],
   },
   {
     from: terraform,
@@ -66,9 +62,9 @@ export const STATE_ERRORS: readonly KnownError[] = [
     from: terraform,
     pattern:
       /cannot import state with lineage|cannot overwrite existing state with serial|different state that has the same serial|newer serial|state data in S3 does not have the expected content/,
-    advice: ({ stackName }) => [
-      `The state of ${stackName} in the backend is not the one that this run read: another run wrote it, or it was restored.`,
-      `→ ${terraformIn(stackName)} state pull shows the current one. If no other run is under way: run the same command again, which reads it anew.`,
+    advice: (failure) => [
+      `The state of ${failure.stackName} in the backend is not the one that this run read: another run wrote it, or it was restored.`,
+      `→ ${terraformIn(failure)} state pull shows the current one. If no other run is under way: run the same command again, which reads it anew.`,
     ],
   },
   {
@@ -80,11 +76,6 @@ export const STATE_ERRORS: readonly KnownError[] = [
     ],
   },
 ];
-
-/** `-force` is needed if an incomplete write has already used the state's serial number. */
-function pushErroredState(stack: StackFailure["stackName"]): string {
-  return `${terraformIn(stack)} state push errored.tfstate (with -force before the file name if Terraform reports "same serial").`;
-}
 
 /** Reads `ID:        6748d9e0…` from the description of a lock. */
 function field(name: string, words: string): string {

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { AGAIN } from "./failed-request";
-import { type KnownError, anywhere, folderOf, terraform } from "./known-error";
+import { AGAIN, RUN_AGAIN } from "./failed-request";
+import { type KnownError, anywhere, terraform } from "./known-error";
 
 /** Errors of Terraform itself: its version, its backend and the installation of its providers. */
 export const TERRAFORM_ERRORS: readonly KnownError[] = [
@@ -32,26 +32,26 @@ export const TERRAFORM_ERRORS: readonly KnownError[] = [
     from: terraform,
     pattern:
       /Backend configuration changed|Backend initialization required|backend configuration block has changed/i,
-    advice: ({ stackName }) => [
+    advice: ({ stackName, folder }) => [
       `The folder of ${stackName} was initialized for another backend.`,
-      `→ rm -r ${path.join(folderOf(stackName), ".terraform")}. ${AGAIN}`,
+      `→ rm -r ${path.join(folder, ".terraform")}. ${AGAIN}`,
     ],
   },
   {
     from: terraform,
-    pattern: /match any of the checksums|does not match any of the checksums/,
-    advice: ({ stackName }) => [
+    pattern: /match any of the checksums/,
+    advice: ({ stackName, folder }) => [
       `A provider differs from the one that ${stackName} was first initialized with: the lock file knows another build of it.`,
-      `→ rm ${path.join(folderOf(stackName), ".terraform.lock.hcl")}. ${AGAIN}`,
+      `→ rm ${path.join(folder, ".terraform.lock.hcl")}. ${AGAIN}`,
     ],
   },
   {
     from: terraform,
     pattern:
       /Required plugins are not installed|Inconsistent dependency lock file|there is no package for \S+ \S+ cached|from shared cache|plugin cache|provider cache at/i,
-    advice: ({ stackName }) => [
+    advice: ({ stackName, folder }) => [
       `The providers of ${stackName} are not installed in full, or the cache of providers is damaged.`,
-      `→ rm -r ${path.join(folderOf(stackName), ".terraform")}, and the folder of plugin_cache_dir if Terraform's configuration names one. ${AGAIN}`,
+      `→ rm -r ${path.join(folder, ".terraform")}, and the folder of plugin_cache_dir if Terraform's configuration names one. ${AGAIN}`,
     ],
   },
   {
@@ -75,10 +75,10 @@ export const TERRAFORM_ERRORS: readonly KnownError[] = [
   {
     from: anywhere,
     pattern:
-      /Plugin did not respond|Plugin error|failed to instantiate provider|Failed to load plugin schemas|Unrecognized remote plugin message/i,
-    advice: ({ stackName }) => [
-      "A provider ended in the middle: it crashed, or the machine had no memory left for it. Completed work is in the state.",
-      `→ Free some memory (free -m; dmesg shows what the system killed). ${AGAIN} If it crashes again: rm -r ${path.join(folderOf(stackName), ".terraform")} installs the provider anew.`,
+      /Plugin did not respond|Plugin error|[Ff]ailed to (instantiate provider|load plugin schemas)|Unrecognized remote plugin message/,
+    advice: ({ folder }) => [
+      "A provider stopped unexpectedly: it crashed, or the machine had no memory left for it. Completed work is in the state.",
+      `→ Free some memory (free -m; dmesg shows what the system killed). ${AGAIN} If it crashes again: rm -r ${path.join(folder, ".terraform")} installs the provider anew.`,
     ],
   },
   {
@@ -86,7 +86,7 @@ export const TERRAFORM_ERRORS: readonly KnownError[] = [
     pattern: /timed out after \d+ minutes and was stopped|the plan took longer than/,
     advice: ({ stackName }) => [
       `${stackName} took longer than its limit, and Terraform was stopped. Completed work is in the state.`,
-      `→ ${AGAIN.replace("Then run", "Run")} The limits are in spec/limits.ts.`,
+      `→ ${RUN_AGAIN} The limits are in spec/limits.ts.`,
     ],
   },
 ];

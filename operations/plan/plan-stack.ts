@@ -43,18 +43,19 @@ export async function planStack(stack: StackName, options: PlanOptions): Promise
     // A remote plan that is stopped exits with 0.
     limited.signal.throwIfAborted();
     if (!errors.map(describeDiagnostic).every(options.foreseen))
-      throw new StackFailure(stack, errors);
+      throw new StackFailure(stack, errors, options);
     if (errors.length > 0 && isInCloud(stack, limited) && !isArchive(file)) {
       return await planOfState(stack, limited);
     }
     if (!existsSync(file)) {
-      throw new StackFailure(stack, errors.length > 0 ? errors : ["Terraform wrote no plan"]);
+      const missing = errors.length > 0 ? errors : ["Terraform wrote no plan"];
+      throw new StackFailure(stack, missing, options);
     }
     return await show(stack, limited, PLAN_FILE);
   } catch (error) {
     options.signal.throwIfAborted();
     if (!limit.aborted) throw error;
-    throw new StackFailure(stack, [`the plan took longer than ${PLAN_MINUTES} minutes`]);
+    throw new StackFailure(stack, [`the plan took longer than ${PLAN_MINUTES} minutes`], options);
   } finally {
     rmSync(file, { force: true });
   }

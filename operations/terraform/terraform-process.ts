@@ -22,24 +22,37 @@ export interface TerraformOptions {
   readonly synthFolder?: string;
 }
 
+/** What Terraform failed at. */
+type Attempt = Partial<Pick<StackFailure, "failed" | "synthFolder">>;
+
 /** Terraform ended with errors. */
 export class StackFailure extends Error {
   /** Without the colours of a terminal. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Addresses of the resources whose change failed; none when the plan did. */
+  readonly failed: readonly string[];
+  /** The folder of the synthesized stacks: a plan has its own. @default SYNTH_FOLDER */
+  readonly synthFolder: string;
 
   constructor(
     readonly stackName: StackName,
     /** A sentence without a source is an error of Terraform itself. */
     errors: readonly (string | Diagnostic)[],
-    /** Addresses of the resources whose change failed; none when the plan did. */
-    readonly failed: readonly string[] = [],
+    { failed = [], synthFolder = SYNTH_FOLDER }: Attempt = {},
   ) {
     super(`stack ${stackName} failed`);
     this.name = "StackFailure";
+    this.failed = failed;
+    this.synthFolder = synthFolder;
     const diagnostics = errors.map((error) =>
       typeof error === "string" ? ownError(error) : error,
     );
     this.diagnostics = diagnostics.map(withoutColours);
+  }
+
+  /** The folder in which Terraform ran, relative to the project folder. */
+  get folder(): string {
+    return path.relative(PROJECT_FOLDER, stackFolder(this.stackName, this.synthFolder));
   }
 
   /** The errors in Terraform's words. */
@@ -98,7 +111,7 @@ export async function readTerraform(
   } catch (error) {
     options.signal.throwIfAborted();
     const late = `terraform ${args[0] ?? ""} timed out after ${minutes} minutes and was stopped`;
-    throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error)]);
+    throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error)], options);
   }
 }
 
@@ -181,7 +194,7 @@ export function stackFolder(stack: StackName, synthFolder = SYNTH_FOLDER): strin
   return path.join(synthFolder, "stacks", stack);
 }
 
-/** The command that runs Terraform in a stack's folder. */
-export function terraformIn(stack: StackName): string {
-  return `terraform -chdir=${path.relative(PROJECT_FOLDER, stackFolder(stack))}`;
+/** The command that runs Terraform where it failed. */
+export function terraformIn({ folder }: StackFailure): string {
+  return `terraform -chdir=${folder}`;
 }

@@ -68,7 +68,7 @@ export async function applyStack(
     ...errors,
     ...(errors.length === 0 && inCloud && !progress.applied ? unapplied(progress) : []),
   ];
-  if (all.length > 0) throw new StackFailure(stack, all, progress.failed);
+  if (all.length > 0) throw new StackFailure(stack, all, { ...options, failed: progress.failed });
   return progress.changes;
 }
 

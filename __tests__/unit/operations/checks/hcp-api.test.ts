@@ -24,7 +24,7 @@ test("a certificate that this machine does not trust is named, with both variabl
   const hcp = await startHcp();
   const [problem] = await problemsOf(hcp.host).finally(() => hcp.close());
   expect(problem?.problem).toMatch(
-    /^the certificate of 127\.0\.0\.1:\d+ is issued by nobody whom this machine trusts \(\w+\)$/,
+    /^the certificate of 127\.0\.0\.1:\d+ comes from an issuer that this machine does not trust \(\w+\)$/,
   );
   expect(problem?.fix).toMatch(/NODE_EXTRA_CA_CERTS.*SSL_CERT_FILE/);
 });

@@ -93,6 +93,17 @@ credentials "${HCP}" { token = "older" }
     expect(await readToken(HCP, {}, home)).toBe("from-login");
   });
 
+  test("comes from the newest version of a helper, by number", async () => {
+    const folder = ".terraform.d/plugins";
+    for (const version of ["1.9.0", "1.10.0"]) {
+      const program = `#!/bin/sh\necho '{"token": "${version}"}'\n`;
+      chmodSync(write(`${folder}/terraform-credentials-safe_v${version}`, program), 0o755);
+    }
+    const config = write("safe.tfrc", 'credentials_helper "safe" {}\n');
+    const env = { TF_CLI_CONFIG_FILE: config };
+    expect(await readToken("other.acme.com", env, home)).toBe("1.10.0");
+  });
+
   test("in a damaged file is refused with the file's name", async () => {
     const file = write(".terraform.d/credentials.tfrc.json", "{");
     await expect(readToken(HCP, {}, home)).rejects.toThrow(`${file}, a configuration of Terraform`);

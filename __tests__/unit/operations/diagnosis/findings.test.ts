@@ -85,6 +85,10 @@ test.each([
     "may not pull the image",
   ],
   [
+    "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 1.dkr.ecr.us-east-1.amazonaws.com/web@sha256:0a429b: not found",
+    "the image cannot be pulled",
+  ],
+  [
     "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to do request: dial tcp 52.0.0.1:443: i/o timeout",
     "a default route",
   ],
@@ -128,6 +132,12 @@ test.each([
   [["exec /app/start: exec format error"], 255, "`architecture` in environments.ts"],
   [["OSError: [Errno 30] Read-only file system: '/app/cache'"], 1, "write to /dev/shm alone"],
   [["write: no space left on device"], 1, "it fills its disk"],
+  [
+    ["Error: ENOSPC: System limit for number of file watchers reached, watch '/app'"],
+    1,
+    "start it without watching",
+  ],
+  [["cannot import zerofs"], 1, "its last lines show why"],
   [[], 127, "no such program"],
   [[], 126, "not executable"],
   [[], 139, "signal 11"],

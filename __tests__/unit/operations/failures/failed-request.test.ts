@@ -52,11 +52,13 @@ test.each([
   expect(lines).toContain(`${name}: no`);
 });
 
-test("a proxy's certificate that is not trusted is named, with the variable that adds it", () => {
-  const error = new Error("self-signed certificate in certificate chain");
-  const untrusted = Object.assign(error, { code: "SELF_SIGNED_CERT_IN_CHAIN", $metadata: {} });
-  expect(linesOf(untrusted)).toMatch(/proxy whose certificate .*\n→ export NODE_EXTRA_CA_CERTS=/);
-});
+test.each(["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_GET_ISSUER_CERT"])(
+  "a proxy's certificate that is not trusted is named, with the variable that adds it: %s",
+  (code) => {
+    const untrusted = Object.assign(new Error("no issuer"), { code, $metadata: {} });
+    expect(linesOf(untrusted)).toMatch(/proxy whose certificate .*\n→ export NODE_EXTRA_CA_CERTS=/);
+  },
+);
 
 test("a refusal of the container engine is its own, with the fix for a full disk", () => {
   const answer = { statusCode: 500, reason: "server error", json: {} };

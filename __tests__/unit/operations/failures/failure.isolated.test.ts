@@ -37,7 +37,7 @@ function inStack(stack: StackName, name: string, content: string): void {
 const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
 
 async function explain(stack: StackName, errors: (string | Diagnostic)[], failed: string[]) {
-  const failure = new StackFailure(stack, errors, failed);
+  const failure = new StackFailure(stack, errors, { failed });
   const clientSettings = { region: "us-east-1" };
   const clients = createClients(clientSettings);
   const { config } = readConfig({});

@@ -6,8 +6,8 @@ import { StackFailure } from "../../../../operations/terraform/terraform-process
 import { AWS_SAMPLES } from "./samples/aws";
 import { DOCKER_SAMPLES } from "./samples/docker";
 import { HCP_SAMPLES } from "./samples/hcp";
-import { IMAGE, PROBE, type Sample } from "./samples/sample";
-import { LOCKED, TERRAFORM_SAMPLES } from "./samples/terraform";
+import { IMAGE, PROBE, PUSHED, type Sample } from "./samples/sample";
+import { LOCKED, PERSISTED, TERRAFORM_SAMPLES, UNSAVED } from "./samples/terraform";
 
 const SAMPLES: readonly Sample[] = [
   ...DOCKER_SAMPLES,
@@ -69,6 +69,15 @@ describe("the same words from another source", () => {
     },
   );
 
+  test.each([
+    "[rollup] plugin error: Could not resolve ./missing",
+    "Plugin error: Could not resolve ./missing",
+    "error: index.lock was created by a newer version of cargo",
+  ])("a program in a build that says '%s' says nothing about Terraform", (words) => {
+    const failed = `Error running buildx build: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 1\n${words}`;
+    expect(adviceOn({ stack: "images", address: IMAGE, words: failed })).toBe("");
+  });
+
   test("a provider's configuration is not Terraform itself", () => {
     const address = 'provider["registry.terraform.io/kreuzwerker/docker"]';
     const words = "S3 bucket does not exist: NoSuchBucket, AccessDenied";
@@ -80,6 +89,46 @@ describe("the same words from another source", () => {
     const address = "aws_ecs_service.services_web_service_0A1B2C3D";
     expect(adviceOn({ stack: "platform", address, words })).not.toContain("rule");
   });
+});
+
+describe("words that contain those of a known error", () => {
+  test.each([
+    "manifest for platform-dev/geofence is invalid",
+    "manifest for platform-dev/web-502 is invalid: 502 layers",
+    "manifest for platform-dev/throttler is invalid",
+    "manifest of 413 bytes is invalid",
+  ])("a push that ends with '%s' is not explained", (words) => {
+    expect(adviceOn({ stack: "images", address: PUSHED, words })).toBe("");
+  });
+
+  test.each([
+    "Error: connect ECONNREFUSED 127.0.0.1:5432\n  errno: -111,\n  code: 'ECONNREFUSED',\n  syscall: 'connect',\n  address: '127.0.0.1'",
+    "AggregateError [ECONNREFUSED]:\n  Error: connect ECONNREFUSED ::1:5432\n  Error: connect ECONNREFUSED 127.0.0.1:5432",
+    "connect ECONNREFUSED localhost:5432",
+    "dial tcp 127.0.0.1:5432: connect: connection refused",
+    "dial tcp [::1]:5432: connect: connection refused",
+    "requests.exceptions.ConnectionError: HTTPConnectionPool(host='localhost', port=8080): Max retries exceeded with url: / (Caused by NewConnectionError('Failed to establish a new connection: [Errno 111] Connection refused'))",
+    "integrity sha512-aE429bQ== is not the expected one",
+  ])("a step of a build that ends with '%s' says nothing about the network", (words) => {
+    const failed = `Error running buildx build: failed to solve: process "/bin/sh -c npm test" did not complete successfully: exit code: 1\n${words}`;
+    expect(adviceOn({ stack: "images", address: IMAGE, words: failed })).toBe("");
+  });
+
+  test("a service that is not stable in time is not explained by an unreachable AWS", () => {
+    const words =
+      "waiting for ECS Service (web) create: operation error ECS: DescribeServices, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded";
+    const address = "aws_ecs_service.services_web_service_0A1B2C3D";
+    expect(adviceOn({ stack: "platform", address, words })).toBe("");
+  });
+});
+
+test("a state that could not be saved is pushed before anything runs again, whatever the cause", () => {
+  const expired = `${UNSAVED} StatusCode: 400, RequestID: 1, api error ExpiredToken: The provided token has expired.`;
+  const failure = new StackFailure("platform", [expired, PERSISTED]);
+  expect(knownErrors(failure)).toEqual([
+    "Terraform could not save the state of platform, and left it beside the stack. Only that file knows what this run created: running again now would create it twice.",
+    `→ Log in again first (npx platform doctor shows the caller). terraform -chdir=.platform/cdktf.out/stacks/platform state push errored.tfstate (with -force before the file name if Terraform reports "same serial"). Then run the same command again: it continues from there.`,
+  ]);
 });
 
 test("each error of a failure is explained, with the services that it concerns", () => {

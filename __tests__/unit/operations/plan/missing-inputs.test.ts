@@ -54,6 +54,9 @@ describe("with one output missing", () => {
   test("any other error is unexpected", () => {
     expect(isForeseen(noAttribute(others[0]), inputs)).toBe(false);
     expect(isForeseen("reading ECR images: couldn't find resource", inputs)).toBe(false);
+    const denied =
+      'error loading the remote state: Unable to list objects in S3 bucket "states" with prefix "env:/": operation error S3: ListObjectsV2, StatusCode: 403, api error AccessDenied: Access Denied';
+    expect(isForeseen(denied, inputs)).toBe(false);
   });
 });
 

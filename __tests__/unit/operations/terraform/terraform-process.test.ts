@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { initialize } from "../../../../operations/terraform/terraform-process";
+import { StackFailure, initialize } from "../../../../operations/terraform/terraform-process";
+import { PROJECT_FOLDER } from "../../../../project";
+import { knownErrors } from "../../../../operations/failures/known-errors";
 
 let folder: string;
 beforeEach(() => {
@@ -38,4 +40,27 @@ ln -sfn ${cache} ${providers}/linux_amd64
   rmSync(cache, { recursive: true });
   await initialize("images", options);
   expect(calls()).toEqual(["init", "init"]);
+});
+
+test("advice on a failed plan names the folder of the plan, not that of the deployment", async () => {
+  mkdirSync(path.join(folder, "stacks", "images"), { recursive: true });
+  writeFileSync(path.join(folder, "stacks", "images", "cdk.tf.json"), '{"terraform":{}}');
+  const terraform = path.join(folder, "terraform");
+  writeFileSync(terraform, "#!/bin/sh\necho 'Backend configuration changed' >&2\nexit 1\n");
+  chmodSync(terraform, 0o755);
+  const { signal } = new AbortController();
+  const options = {
+    terraform,
+    environment: {},
+    signal,
+    report: () => undefined,
+    synthFolder: folder,
+  };
+
+  const failure: unknown = await initialize("images", options).catch((error: unknown) => error);
+
+  expect(failure).toBeInstanceOf(StackFailure);
+  const advice = failure instanceof StackFailure ? knownErrors(failure).join("\n") : "";
+  const plans = path.relative(PROJECT_FOLDER, path.join(folder, "stacks", "images"));
+  expect(advice).toContain(`→ rm -r ${plans}/.terraform.`);
 });

@@ -225,6 +225,11 @@ export const AWS_SAMPLES: readonly Sample[] = [
       "AWS_CA_BUNDLE",
     ],
   ),
+  ...from("platform", "aws_nat_gateway.network_nat-0_0A1B2C3D", [
+    "waiting for EC2 NAT Gateway (nat-0a1b) create: operation error EC2: DescribeNatGateways, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded",
+    "AWS did not finish aws_nat_gateway within the time that Terraform gives it",
+    "→ Run the same command again",
+  ]),
   ...from("platform", "aws_vpc.network_vpc_0A1B2C3D", [
     refused(
       "creating EC2 VPC",

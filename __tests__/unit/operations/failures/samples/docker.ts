@@ -133,6 +133,17 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       "nslookup registry.npmjs.org",
     ],
     [
+      step("reason: connect ECONNREFUSED 104.16.0.1:443"),
+      "web: the build cannot reach the network",
+    ],
+    [
+      step(
+        'Get "https://proxy.golang.org/a/@v/list": proxyconnect tcp: dial tcp 127.0.0.1:3128: connect: connection refused',
+      ),
+      "web: the build cannot reach the network (proxy.golang.org)",
+      'set "proxies" in ~/.docker/config.json',
+    ],
+    [
       step("npm error code ETIMEDOUT\nnpm error network request to https://registry.npmjs.org/a"),
       "web: the build cannot reach the network",
     ],
@@ -191,6 +202,29 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       "web: the container engine does not trust the connection to ECR",
     ],
     [
+      pushed(
+        'Put "https://1.dkr.ecr.us-east-1.amazonaws.com/v2/platform-dev/web/blobs/uploads/1": EOF',
+      ),
+      "web: the connection of the container engine to ECR broke off",
+    ],
+    [
+      pushed("received unexpected HTTP status: 503 Service Unavailable"),
+      "web: the connection of the container engine to ECR broke off",
+    ],
+    [
+      pushed(
+        "denied: LimitExceededException: The maximum number of images per repository has been reached",
+      ),
+      "web: a quota of the account is used up, in ECR.",
+      "--service-code ecr",
+    ],
+    [
+      pushed(
+        'failed to do blob upload: Put "https://1.dkr.ecr.us-east-1.amazonaws.com/v2/platform-dev/throttler/blobs/uploads/1": denied: User: arn:aws:sts::123456789012:assumed-role/deploy/run is not authorized to perform: ecr:PutImage on resource: arn:aws:ecr:us-east-1:123456789012:repository/platform-dev/throttler because no identity-based policy allows the ecr:PutImage action',
+      ),
+      "AWS denies arn:aws:sts::123456789012:assumed-role/deploy/run ecr:PutImage on",
+    ],
+    [
       pushed("write tcp 10.0.0.2:41022->3.3.3.3:443: write: broken pipe"),
       "web: the connection of the container engine to ECR broke off",
       "It pushes only what is missing",
@@ -208,7 +242,7 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
     PROBE,
     [
       'Unable to create container: Error response from daemon: Conflict. The container name "/platform-web-probe-use1-dev" is already in use by container "9f3c". You have to remove (or rename) that container to be able to reuse that name.',
-      "web: a container of another run is called like its probe, platform-web-probe-use1-dev.",
+      "web: a container of another run has the same name as its probe, platform-web-probe-use1-dev.",
       "docker rm --force platform-web-probe-use1-dev",
     ],
     [

@@ -12,6 +12,17 @@ Lock Info:
 const ROLE = "arn:aws:sts::123456789012:assumed-role/platform-deploy-dev/run";
 const S3 = "Error refreshing state: operation error S3: GetObject, https response error";
 
+/** Terraform reports the two as a pair: why it could not save the state, and where it left it. */
+export const UNSAVED =
+  "Failed to save state: Error saving state: failed to upload state: operation error S3: PutObject, https response error";
+export const PERSISTED = `Failed to persist state to backend: The error shown above has prevented Terraform from writing the updated state to the configured backend. To allow for recovery, the state has been written to the file "errored.tfstate" in the current working directory.
+
+Running "terraform apply" again at this point will create a forked state, making it harder to recover.
+
+To retry writing this state, use the following command:
+    terraform state push errored.tfstate
+`;
+
 export const TERRAFORM_SAMPLES: readonly Sample[] = [
   ...from(
     "platform",
@@ -53,6 +64,46 @@ export const TERRAFORM_SAMPLES: readonly Sample[] = [
       "AWS_CA_BUNDLE",
     ],
     ["Failed to persist state to backend: errored.tfstate", "state push errored.tfstate"],
+    [
+      `${UNSAVED} StatusCode: 400, RequestID: 1, api error ExpiredToken: The provided token has expired.`,
+      "Terraform could not save the state of platform",
+      "→ Log in again first (npx platform doctor shows the caller). terraform -chdir=.platform/cdktf.out/stacks/platform state push errored.tfstate",
+    ],
+    [
+      `${UNSAVED} StatusCode: 403, RequestID: 1, api error AccessDenied: User: ${ROLE} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::states/a.tfstate" because no identity-based policy allows the s3:PutObject action`,
+      "→ Allow the caller the denied action first, or log in as another. terraform",
+    ],
+    [
+      `${UNSAVED} StatusCode: 400, RequestID: 1, api error KMS.DisabledException: arn:aws:kms:us-east-1:123456789012:key/0a1b is disabled.`,
+      "→ Allow the caller the denied action first, or log in as another. terraform",
+    ],
+    [
+      `${UNSAVED} StatusCode: 503, RequestID: 1, api error SlowDown: Please reduce your request rate.`,
+      "→ Wait a minute. terraform",
+    ],
+    [
+      `${UNSAVED} StatusCode: 0, RequestID: , request send failed, Put "https://states.s3.us-east-1.amazonaws.com/a.tfstate": dial tcp: lookup states.s3.us-east-1.amazonaws.com: no such host`,
+      "→ Wait until the place of the states answers again. terraform",
+    ],
+    [PERSISTED, "state push errored.tfstate"],
+    [
+      "Failed to save state: Error saving state: write /state/platform.tfstate: no space left on device",
+      "The disk is full",
+      "state push errored.tfstate",
+    ],
+    [
+      `${S3} StatusCode: 403, RequestID: 1, api error AccessDenied: User: ${ROLE} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:123456789012:key/0a1b because no identity-based policy allows the kms:Decrypt action`,
+      `AWS denies ${ROLE} kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/0a1b.`,
+      "→ For a role of setup/aws, add the action",
+    ],
+    [
+      `Error refreshing state: operation error\nS3: HeadObject, https response error StatusCode: 403, RequestID: 1, api error AccessDenied: User:\n${ROLE} is not authorized to perform:\ns3:ListBucket on\nresource: "arn:aws:s3:::states" because no identity-based policy allows`,
+      `AWS denies ${ROLE} s3:ListBucket on arn:aws:s3:::states.`,
+    ],
+    [
+      "Error refreshing state: operation error\nS3: HeadObject, https response error StatusCode: 403, RequestID: 1, api error AccessDenied: Access\nDenied",
+      "AWS denies the caller HeadObject of S3.",
+    ],
     [
       "Invalid command-line option: The -reconfigure option is for in-place reconfiguration of state backends only",
       "unset TF_CLI_ARGS_init",
@@ -127,7 +178,7 @@ export const TERRAFORM_SAMPLES: readonly Sample[] = [
   ),
   ...from("platform", "aws_lb.load-balancer_alb_0A1B2C3D", [
     "Plugin did not respond: The plugin encountered an error, and failed to respond to the plugin.(*GRPCProvider).ApplyResourceChange call. The plugin logs may contain more details.",
-    "A provider ended in the middle",
+    "A provider stopped unexpectedly",
   ]),
   ...from("platform", "aws_lb.load-balancer_alb_0A1B2C3D", [
     "Resource instance managed by newer provider version: The current state of aws_lb.alb was created by a newer provider version than is currently selected.",
@@ -136,5 +187,9 @@ export const TERRAFORM_SAMPLES: readonly Sample[] = [
   ...from("images", "data.terraform_remote_state.cross-stack-reference-input-registry", [
     "Unable to find remote state: No stored state was found for the given workspace in the given backend.",
     "does not share its state",
+  ]),
+  ...from("images", "data.terraform_remote_state.cross-stack-reference-input-registry", [
+    `Error loading state error: error loading the remote state: Unable to list objects in S3 bucket "states" with prefix "env:/": operation error S3: ListObjectsV2, https response error StatusCode: 403, RequestID: 1, HostID: 2, api error AccessDenied: User: ${ROLE} is not authorized to perform: s3:ListBucket on resource: "arn:aws:s3:::states" because no identity-based policy allows the s3:ListBucket action`,
+    `AWS denies ${ROLE} s3:ListBucket on arn:aws:s3:::states.`,
   ]),
 ];
