@@ -66,7 +66,7 @@ async function removeAll(): Promise<void> {
   if (failures.length > 0)
     throw new Failure(["Nothing is left, but there were errors:", ...failures]);
   for (const image of usedImages) console.log(`Kept: ${image}.`);
-  console.log("Nothing is left.");
+  console.log(usedImages.length === 0 ? "Nothing is left." : "Nothing else is left.");
   const cached = await describeCachedImages(machine.docker, machine.baseImages);
   for (const line of cached) console.log(line);
 }

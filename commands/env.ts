@@ -27,5 +27,6 @@ async function linesFor(named: string | undefined): Promise<string> {
     goProxy: environment["GOPROXY"],
     report: console.error,
   });
-  return enteringLines({ ...settings.environment, TERRAFORM_BINARY_NAME: binary }, environment);
+  const variables = { ...settings.environment, TERRAFORM_BINARY_NAME: binary };
+  return enteringLines(variables, Object.keys(environment));
 }

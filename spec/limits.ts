@@ -151,6 +151,12 @@ export const ENGINE_START_SECONDS = 60;
  */
 export const KEPT_IMAGES = 3;
 
+/**
+ * For the engine to remove old images after a deployment: a second for each. The deployment has succeeded,
+ * and an engine that hangs must not hold up its end; the next one removes what is left.
+ */
+export const CLEAN_UP_SECONDS = 60;
+
 /** For building the local AWS's image: two minutes on two cores, mostly downloads. */
 export const EMULATOR_BUILD_MINUTES = 20;
 

@@ -133,6 +133,11 @@ export function insightsLogGroup(config: Named): string {
   return `/aws/ecs/containerinsights/${resourceName(config)}/performance`;
 }
 
+/** The host of an account's registry in ECR. */
+export function registryHost(account: string, region: string): string {
+  return `${account}.dkr.ecr.${region}.amazonaws.com`;
+}
+
 /** A service's ECR repository. Its images stay together under the environment's name. */
 export function repositoryName(config: Named, service: string): string {
   return `${resourceName(config)}/${service}`;

@@ -6,6 +6,7 @@ import type { Services } from "../spec/service/spec";
 import { keepState } from "./options/backend";
 import type { Config } from "../spec/config";
 import { imageNames } from "../spec/images";
+import { registryHost } from "../spec/names";
 import type { ContextOf } from "./images/build-context";
 import { imageSpec } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
@@ -66,5 +67,5 @@ export class ImagesStack extends TerraformStack {
 /** The registry of the other account that images are promoted from. */
 function sourceRegistries({ promoteFrom, region }: Config): string[] {
   if (!promoteFrom?.account) return [];
-  return [`https://${promoteFrom.account}.dkr.ecr.${region}.amazonaws.com`];
+  return [`https://${registryHost(promoteFrom.account, region)}`];
 }

@@ -4,6 +4,7 @@ import {
   listBuiltImages,
   removeImage,
 } from "../../operations/images/built-images";
+import { shortId } from "../../operations/images/image-names";
 
 /** The images from the local AWS's registry that were removed, and those that are still used. */
 export interface RemovedImages {
@@ -20,7 +21,7 @@ export async function removeRegistryImages(docker: Docker, port: number): Promis
   const images = (await listBuiltImages(docker)).filter((image) => isOf(image, port));
   let count = 0;
   for (const image of images.filter(({ users }) => users.length === 0)) {
-    if (await removeImage(docker, image, namesIn(image, port))) count += 1;
+    if ((await removeImage(docker, image, namesIn(image, port))) === "gone") count += 1;
   }
   const used = images.filter(({ names, users }) => names.length > 0 && users.length > 0);
   const kept = used.map((image) => {
@@ -48,5 +49,5 @@ function namesIn({ names }: BuiltImage, port: number): string[] {
 }
 
 function nameOf({ id, names }: BuiltImage): string {
-  return names[0] ?? id.slice(0, "sha256:".length + 12);
+  return names[0] ?? shortId(id);
 }

@@ -83,7 +83,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
 }
 
 /** AWS's variables that suit every account: how the AWS CLI shows its output, how often SDKs retry. */
-const TASTE =
+const HARMLESS =
   /^AWS_(PAGER|DEFAULT_OUTPUT|CLI_\w+|MAX_ATTEMPTS|RETRY_MODE|SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED)$/;
 
 /**
@@ -93,14 +93,14 @@ const TASTE =
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html#EVarSettings
  */
 function withoutOthersOfAws(env: Readonly<NodeJS.ProcessEnv>): Record<string, undefined> {
-  const others = Object.keys(env).filter((name) => /^AWS_\w+$/.test(name) && !TASTE.test(name));
+  const others = Object.keys(env).filter((name) => /^AWS_\w+$/.test(name) && !HARMLESS.test(name));
   return Object.fromEntries(others.map((name) => [name, undefined]));
 }
 
 /**
- * The variables that direct the same stacks to the local AWS; `undefined` removes one. None is
- * confidential: the local AWS accepts any credentials. They override the user's credentials, so that a
- * wrong endpoint can never reach a real account.
+ * The variables that direct the same stacks to the local AWS; `undefined` removes one. No value is
+ * confidential: the local AWS accepts any credentials, and the user's own appear nowhere. They are
+ * overridden, so that a wrong endpoint can never reach a real account.
  */
 function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheFolder: string) {
   const endpoint = `http://127.0.0.1:${port}`;

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { BASE_IMAGE, DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
+import { isImageName, shortId } from "../../operations/images/image-names";
 import { isNotFound } from "../../operations/target/engine-answer";
 
 /** The start of the names of images that only this project uses. */
@@ -33,11 +34,6 @@ export async function describeCachedImages(
   ];
 }
 
-/** As the engine's own lists show it. */
-function shortId(id: string): string {
-  return id.slice("sha256:".length, "sha256:".length + 12);
-}
-
 async function basesIn(docker: Docker, names: readonly string[]): Promise<CachedImage[]> {
   const found = await Promise.all(
     [...new Set(names)].map(async (name) => {
@@ -63,7 +59,7 @@ async function ownIn(docker: Docker): Promise<CachedImage[]> {
     labels.map((label) => docker.listImages({ filters: { label: [label] } })),
   );
   return lists.flat().flatMap(({ Id, RepoTags, Size }) => {
-    const tags = (RepoTags ?? []).filter((name) => !name.includes("<none>"));
+    const tags = (RepoTags ?? []).filter(isImageName);
     const names = tags.length === 0 ? [shortId(Id)] : tags.filter((name) => name.startsWith(OWN));
     return names.length === 0 ? [] : [{ id: Id, names, bytes: Size }];
   });

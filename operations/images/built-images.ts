@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { BASE_IMAGE, DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
 import { hasStatus, isNotFound } from "../target/engine-answer";
+import { isImageName } from "./image-names";
 
 /** An image in the engine that this project built, in this or another checkout. */
 export interface BuiltImage {
@@ -13,20 +14,31 @@ export interface BuiltImage {
   readonly users: readonly string[];
 }
 
+/** What became of an image: it keeps its other names, or the engine refused to remove it. */
+export type Fate = "gone" | "named" | "refused";
+
+/** For requests to the engine that can be given up. */
+export interface Request {
+  readonly abortSignal?: AbortSignal;
+}
+
 /** Not built for an environment. */
 const SHARED: readonly (string | undefined)[] = [EMULATOR_IMAGE, BASE_IMAGE];
 
 /** The images that were built for environments, the newest first, with the containers that use them. */
-export async function listBuiltImages(docker: Docker): Promise<BuiltImage[]> {
+export async function listBuiltImages(
+  docker: Docker,
+  request: Request = {},
+): Promise<BuiltImage[]> {
   const [images, containers] = await Promise.all([
-    docker.listImages({ filters: { label: [DOCKER_LABEL] } }),
-    docker.listContainers({ all: true }),
+    docker.listImages({ filters: { label: [DOCKER_LABEL] }, ...request }),
+    docker.listContainers({ all: true, ...request }),
   ]);
   return images
     .filter(({ Labels }) => !SHARED.includes(Labels[DOCKER_LABEL]))
     .map(({ Id, RepoTags, RepoDigests, Created }) => ({
       id: Id,
-      names: [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter(isName),
+      names: [...(RepoTags ?? []), ...(RepoDigests ?? [])].filter(isImageName),
       created: Created,
       users: containers
         .filter(({ ImageID }) => ImageID === Id)
@@ -39,30 +51,26 @@ export async function listBuiltImages(docker: Docker): Promise<BuiltImage[]> {
  * Removes some of an image's names, and with its last one the image. Never forced: the engine keeps an
  * image that a container uses.
  *
- * @returns whether the names are gone
+ * @param unwanted tags before digests, which an engine removes with the last tag of their repository
  * @throws Error when the engine does not answer
  */
 export async function removeImage(
   docker: Docker,
   { id, names }: BuiltImage,
   unwanted: readonly string[],
-): Promise<boolean> {
+  request: Request = {},
+): Promise<Fate> {
   for (const name of unwanted) {
-    if (!(await isRemoved(docker, name))) return false;
+    if (!(await isRemoved(docker, name, request))) return "refused";
   }
-  const hasOthers = names.some((name) => !unwanted.includes(name));
-  return hasOthers || (await isRemoved(docker, id));
+  if (names.some((name) => !unwanted.includes(name))) return "named";
+  return (await isRemoved(docker, id, request)) ? "gone" : "refused";
 }
 
-/** An engine without a containerd image store lists an image without names as `<none>:<none>`. */
-function isName(name: string): boolean {
-  return !name.includes("<none>");
-}
-
-/** Whether the name or image is gone; a digest goes with the last tag of its repository. */
-async function isRemoved(docker: Docker, name: string): Promise<boolean> {
+/** Whether the name or image is gone. */
+async function isRemoved(docker: Docker, name: string, request: Request): Promise<boolean> {
   try {
-    await docker.getImage(name).remove();
+    await docker.getImage(name).remove({ ...request });
     return true;
   } catch (error) {
     if (isNotFound(error)) return true;

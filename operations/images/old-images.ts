@@ -1,14 +1,12 @@
-import type Docker from "dockerode";
-import type { Config } from "../../spec/config";
 import { imageNames } from "../../spec/images";
-import { KEPT_IMAGES } from "../../spec/limits";
-import { repositoryName } from "../../spec/names";
+import { CLEAN_UP_SECONDS, KEPT_IMAGES } from "../../spec/limits";
 import { wordsOf } from "../target/aws-error";
 import type { Target } from "../target/target";
 import type { Phase } from "../terminal/phases";
 import { readState } from "../terraform/terraform-stack";
-import { type BuiltImage, listBuiltImages, removeImage } from "./built-images";
+import { type BuiltImage, type Fate, listBuiltImages, removeImage } from "./built-images";
 import { pushedImages } from "./engine-cache";
+import { placesOf } from "./image-places";
 
 /**
  * Removes the environment's old images from the engine after a deployment. Each build adds one, and the
@@ -18,11 +16,11 @@ export function oldImagesPhase(target: Target): Phase {
   const current = imageNames(target.services);
   return cleanUp(target, async (report) => {
     const state = await readState("images", { ...target, report });
-    return await removeImages(target, {
+    return {
       hosts: hostsIn(state),
       kept: (service) => (current.includes(service) ? KEPT_IMAGES : 0),
       state,
-    });
+    };
   });
 }
 
@@ -32,7 +30,7 @@ export function oldImagesPhase(target: Target): Phase {
  * @param hosts the registries of the environment, which are gone with it
  */
 export function allImagesPhase(target: Target, hosts: readonly string[]): Phase {
-  return cleanUp(target, () => removeImages(target, { hosts, kept: () => 0, state: undefined }));
+  return cleanUp(target, () => Promise.resolve({ hosts, kept: () => 0, state: undefined }));
 }
 
 /** The registries that a state of `images` names: of the account and region, or of the local AWS. */
@@ -41,22 +39,54 @@ function hostsIn(state: unknown): string[] {
 }
 
 function cleanUp(
-  { signal }: Pick<Target, "signal">,
-  remove: (...args: Parameters<Phase["run"]>) => Promise<Removal>,
+  target: Target,
+  read: (...args: Parameters<Phase["run"]>) => Promise<Cleanup>,
 ): Phase {
   return {
     title: "Images in the engine",
     run: async (report) => {
       try {
-        const { removed, failed } = await remove(report);
-        const left = failed > 0 ? `, ${failed} could not be removed` : "";
-        return removed + failed === 0 ? "none is old" : `${removed} removed${left}`;
+        const cleanup = await read(report);
+        const removal = await limited(target.signal, (signal) =>
+          removeImages({ ...target, signal }, cleanup),
+        );
+        return summary(removal);
       } catch (error) {
-        signal.throwIfAborted();
-        return `old ones are left for the next time: ${wordsOf(error)}`;
+        target.signal.throwIfAborted();
+        return `old ones are left for the next deployment: ${wordsOf(error)}`;
       }
     },
   };
+}
+
+/** An engine that hangs may not even see that its requests are given up, so nothing waits for it. */
+async function limited<T>(
+  interruption: AbortSignal,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const late = new Error(`the engine did not finish within ${CLEAN_UP_SECONDS} s`);
+  const timer = setTimeout(() => {
+    limit.abort(late);
+  }, CLEAN_UP_SECONDS * 1000);
+  const signal = AbortSignal.any([interruption, limit.signal]);
+  const end = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(interruption.aborted ? new Error("interrupted") : late);
+    });
+  });
+  try {
+    return await Promise.race([run(signal), end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function summary({ gone, named, refused }: Removal): string {
+  if (gone + named + refused === 0) return "none is old";
+  const kept = named > 0 ? [`${named} kept under other names`] : [];
+  const left = refused > 0 ? [`${refused} could not be removed`] : [];
+  return [`${gone} removed`, ...kept, ...left].join(", ");
 }
 
 /** What to remove from the engine. */
@@ -68,21 +98,18 @@ export interface Cleanup {
   readonly state: unknown;
 }
 
-/** How many images were removed, and how many the engine kept. */
-export interface Removal {
-  readonly removed: number;
-  readonly failed: number;
-}
+/** How many old images are gone from the engine, keep other names there, or were refused. */
+export type Removal = Readonly<Record<Fate, number>>;
 
 /**
  * Removes the older images of each service, and the project's images without a name. Those that a
  * container uses or the state names stay.
  */
 export async function removeImages(
-  { docker, config }: Pick<Target, "docker" | "config">,
+  { docker, config, signal }: Pick<Target, "docker" | "config" | "signal">,
   { hosts, kept, state }: Cleanup,
 ): Promise<Removal> {
-  const images = await listBuiltImages(docker);
+  const images = await listBuiltImages(docker, { abortSignal: signal });
   const known = JSON.stringify(state ?? "");
   const isFree = ({ id, names, users }: BuiltImage) =>
     users.length === 0 && ![id, ...names].some((name) => known.includes(name));
@@ -91,42 +118,13 @@ export async function removeImages(
     const own = places.filter((place) => place.repository === repository);
     return own.filter(({ image, service }, index) => index >= kept(service) && isFree(image));
   });
-  const nameless = images.filter((image) => image.names.length === 0 && isFree(image));
-  const unwanted = [...old, ...nameless.map((image) => ({ image, names: image.names }))];
-  return await removeEach(docker, unwanted);
-}
-
-/** An image in one of the environment's repositories, with its names there. */
-interface Place {
-  readonly image: BuiltImage;
-  readonly repository: string;
-  readonly service: string;
-  readonly names: readonly string[];
-}
-
-/**
- * The repositories of the environment that an image is in. Of an image that another environment has too
- * the digests are left out: that one may have promoted it, and finds it by its digest here.
- */
-function placesOf(image: BuiltImage, host: string, config: Config): Place[] {
-  const start = `${host}/${repositoryName(config, "")}`;
-  const own = image.names.filter((name) => name.startsWith(start));
-  const isShared = own.length < image.names.length;
-  const names = own.filter((name) => !isShared || !name.includes("@"));
-  const serviceIn = (name: string) => name.slice(start.length).split(/[:@]/)[0] ?? "";
-  return [...new Set(names.map(serviceIn))].map((service) => {
-    const there = names.filter((name) => serviceIn(name) === service);
-    return { image, service, repository: start + service, names: there };
-  });
-}
-
-async function removeEach(
-  docker: Docker,
-  images: readonly Pick<Place, "image" | "names">[],
-): Promise<Removal> {
-  let removed = 0;
-  for (const { image, names } of images) {
-    if (await removeImage(docker, image, names)) removed += 1;
+  const removal = { gone: 0, named: 0, refused: 0 };
+  for (const image of images.filter(isFree)) {
+    const there = old.filter((place) => place.image === image);
+    if (there.length === 0 && image.names.length > 0) continue;
+    signal.throwIfAborted();
+    const names = there.flatMap((place) => place.names);
+    removal[await removeImage(docker, image, names, { abortSignal: signal })] += 1;
   }
-  return { removed, failed: images.length - removed };
+  return removal;
 }

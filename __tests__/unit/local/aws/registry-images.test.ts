@@ -34,10 +34,10 @@ test("the images of one local AWS's registry go with it, and those without a nam
   ]);
 });
 
-test("an image that a person tagged keeps that name", async () => {
+test("an image that a person tagged keeps that name, and is not counted as removed", async () => {
   const RepoTags = [local("1"), "mine:1"];
   const { docker, held } = engineWith([{ Id: "sha256:built", RepoTags }]);
-  await removeRegistryImages(docker, 4566);
+  expect(await removeRegistryImages(docker, 4566)).toEqual({ count: 0, kept: [] });
   expect(held.get("sha256:built")).toEqual(["mine:1"]);
 });
 

@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   allImagesPhase,
   oldImagesPhase,
@@ -6,7 +6,8 @@ import {
 } from "../../../../operations/images/old-images";
 import { readTarget } from "../../../../operations/target/target";
 import { readState } from "../../../../operations/terraform/terraform-stack";
-import { KEPT_IMAGES } from "../../../../spec/limits";
+import { CLEAN_UP_SECONDS, KEPT_IMAGES } from "../../../../spec/limits";
+import type { Config } from "../../../../spec/config";
 import { fixture } from "../../../support/services";
 import { type ListedImage, engineWith } from "../../../support/engine-images";
 
@@ -18,6 +19,9 @@ vi.mock("../../../../operations/terraform/terraform-stack", async (importOrigina
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 const name = (service: string, tag: string, suffix = "dev") =>
   `${HOST}/platform-${suffix}/${service}:${tag}`;
+
+const digest = (service: string, suffix: string, build = "0a1b") =>
+  `${HOST}/platform-${suffix}/${service}@sha256:${build}`;
 
 /** `web:1` to `web:6`, the last the newest. */
 const builds = [1, 2, 3, 4, 5, 6].map((build): ListedImage => {
@@ -38,10 +42,21 @@ const stateOf = (image: string) => ({
   }),
 });
 
-async function cleanUp({ docker }: ReturnType<typeof engineWith>, state: unknown) {
+async function cleanUp(
+  { docker }: ReturnType<typeof engineWith>,
+  state: unknown,
+  { signal = new AbortController().signal, ...settings }: Partial<Config & Interruption> = {},
+) {
   vi.mocked(readState).mockResolvedValue(state);
-  const target = { ...readTarget(new AbortController().signal), services: fixture, docker };
-  return await oldImagesPhase(target).run(() => undefined);
+  const target = readTarget(signal);
+  const config = { ...target.config, ...settings };
+  return await oldImagesPhase({ ...target, config, services: fixture, docker }).run(
+    () => undefined,
+  );
+}
+
+interface Interruption {
+  readonly signal: AbortSignal;
 }
 
 test("the newest images of a service stay after a deployment, and older ones go", async () => {
@@ -77,15 +92,70 @@ test("images of other environments, other registries and other owners stay", asy
   expect([...engine.held.keys()]).toEqual(expect.arrayContaining(others.map(({ Id }) => Id)));
 });
 
-test("an image that two environments share loses only the name of this one", async () => {
+test("an image that two environments share loses only the names of this one, and is not counted as removed", async () => {
   const [oldest = { Id: "", RepoTags: [] }, ...newer] = builds;
   const RepoTags = [...(oldest.RepoTags ?? []), name("web", "1", "prod")];
-  const promoted = `${HOST}/platform-dev/web@sha256:0a1b`;
-  const engine = engineWith([{ ...oldest, RepoTags, RepoDigests: [promoted] }, ...newer]);
-  await cleanUp(engine, stateOf(name("web", "6")));
-  expect(engine.removed).toContain(name("web", "1"));
-  // prod may have promoted it, and its state names it by its digest here.
-  expect(engine.held.get("sha256:1")).toEqual([name("web", "1", "prod"), promoted]);
+  const RepoDigests = [digest("web", "dev"), digest("web", "prod")];
+  const engine = engineWith([{ ...oldest, RepoTags, RepoDigests }, ...newer]);
+  expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe(
+    "2 removed, 1 kept under other names",
+  );
+  expect(engine.held.get("sha256:1")).toEqual([name("web", "1", "prod"), digest("web", "prod")]);
+  expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe("none is old");
+});
+
+describe("in an environment that promotes", () => {
+  const PROMOTING = { suffix: "prod", promoteFrom: { environment: "dev" } };
+  const promoted = [1, 2, 3, 4, 5].map((build): ListedImage => {
+    const RepoDigests = ["prod", "dev"].map((suffix) => digest("web", suffix, String(build)));
+    return {
+      Id: `sha256:${build}`,
+      RepoTags: [name("web", String(build), "prod")],
+      RepoDigests,
+      Created: build,
+    };
+  });
+
+  test("old images go with their digests in the source's repository", async () => {
+    const engine = engineWith(promoted);
+    expect(await cleanUp(engine, stateOf(digest("web", "dev", "5")), PROMOTING)).toBe("2 removed");
+    expect([...engine.held.keys()]).toEqual(["sha256:3", "sha256:4", "sha256:5"]);
+  });
+
+  test("an old image that only has its digest left there goes, and the deployed one stays", async () => {
+    const untagged = promoted.map(({ RepoDigests = [], ...image }) => {
+      return { ...image, RepoTags: [], RepoDigests: RepoDigests.slice(1) };
+    });
+    const engine = engineWith(untagged);
+    expect(await cleanUp(engine, stateOf(digest("web", "dev", "1")), PROMOTING)).toBe("1 removed");
+    expect([...engine.held.keys()]).toEqual(["sha256:1", "sha256:3", "sha256:4", "sha256:5"]);
+  });
+
+  test("an image that the source still has by a tag is left to it", async () => {
+    const both = promoted.map(({ RepoTags, ...image }, build) => {
+      return { ...image, RepoTags: [...(RepoTags ?? []), name("web", String(build))] };
+    });
+    const engine = engineWith(both);
+    const deployed = stateOf(digest("web", "dev", "5"));
+    expect(await cleanUp(engine, deployed, PROMOTING)).toBe("0 removed, 2 kept under other names");
+    expect(engine.held.get("sha256:1")).toEqual([name("web", "0"), digest("web", "dev", "1")]);
+    // The source's own clean-up takes its tags, and the digests with them.
+    expect(await cleanUp(engine, stateOf(name("web", "4")))).toBe("2 removed");
+  });
+
+  test("a source in another account is found in that account's registry", async () => {
+    const there = (build: string) =>
+      digest("web", "dev", build).replace("123456789012", "210987654321");
+    const images = ["1", "2", "3", "4"].map((build): ListedImage => {
+      return { Id: `sha256:${build}`, RepoTags: [], RepoDigests: [there(build)], Created: +build };
+    });
+    const engine = engineWith(images);
+    const promoteFrom = { environment: "dev", account: "210987654321" };
+    const settings = { ...PROMOTING, promoteFrom, region: "us-east-1" };
+    const deployed = stateOf(name("web", "4", "prod"));
+    expect(await cleanUp(engine, deployed, settings)).toBe("1 removed");
+    expect(engine.removed).toEqual([there("1")]);
+  });
 });
 
 test("a service that left the catalogue leaves no image, and an image without a name goes", async () => {
@@ -126,13 +196,57 @@ test("an engine that does not answer fails no deployment", async () => {
   const engine = engineWith(builds);
   vi.spyOn(engine.docker, "listImages").mockRejectedValue(new Error("no answer"));
   expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe(
-    "old ones are left for the next time: Error: no answer",
+    "old ones are left for the next deployment: Error: no answer",
   );
+});
+
+describe("an engine that hangs", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("ends the clean-up after its limit, and fails no deployment", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const engine = engineWith(builds);
+    vi.spyOn(engine.docker, "listImages").mockReturnValue(new Promise(() => undefined));
+    const outcome = cleanUp(engine, stateOf(name("web", "6")));
+    await vi.advanceTimersByTimeAsync(CLEAN_UP_SECONDS * 1000);
+    expect(await outcome).toBe(
+      "old ones are left for the next deployment: Error: the engine did not finish within 60 s",
+    );
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("ends with the deployment that is interrupted", async () => {
+    const interruption = new AbortController();
+    const engine = engineWith(builds);
+    vi.spyOn(engine.docker, "listImages").mockReturnValue(new Promise(() => undefined));
+    const outcome = cleanUp(engine, stateOf(name("web", "6")), { signal: interruption.signal });
+    setImmediate(() => {
+      interruption.abort(new Error("Ctrl-C"));
+    });
+    await expect(outcome).rejects.toThrow("Ctrl-C");
+  });
+});
+
+test("no other image is removed after an interruption", async () => {
+  const interruption = new AbortController();
+  const engine = engineWith(builds);
+  const getImage = engine.docker.getImage.bind(engine.docker);
+  vi.spyOn(engine.docker, "getImage").mockImplementation((id) => {
+    interruption.abort(new Error("Ctrl-C"));
+    return getImage(id);
+  });
+  await expect(
+    cleanUp(engine, stateOf(name("web", "6")), { signal: interruption.signal }),
+  ).rejects.toThrow("Ctrl-C");
+  await new Promise(setImmediate);
+  expect(engine.removed).toHaveLength(1);
 });
 
 test("with no state, no repository is known and no named image goes", async () => {
   const { docker, removed } = engineWith(builds);
-  const { config } = readTarget(new AbortController().signal);
-  await removeImages({ docker, config }, { hosts: [], kept: () => 0, state: undefined });
+  const target = readTarget(new AbortController().signal);
+  await removeImages({ ...target, docker }, { hosts: [], kept: () => 0, state: undefined });
   expect(removed).toEqual([]);
 });
