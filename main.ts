@@ -44,7 +44,7 @@ function main(): void {
   problems.push(
     ...catalogueProblems(catalogue),
     ...contextProblems(config, services, contextOf),
-    ...redirectProblems(environment),
+    ...redirectProblems(environment, config.backend),
   );
   if (problems.length > 0) {
     console.error([NOTHING_SYNTHESIZED, ...problems].join("\n  - "));
