@@ -15,7 +15,7 @@ export function readEnvironments(
   written: unknown,
   catalogue: unknown,
 ): { environments: Environments; problems: string[] } {
-  const { environments, problems } = readShapes(written);
+  const { environments, problems, refuses } = readShapes(written);
   const services = namesIn(catalogue);
   const rules = [
     ...Object.entries(environments).flatMap(([suffix, settings]) => [
@@ -23,7 +23,7 @@ export function readEnvironments(
       ...[
         ...settingsProblems(settings, services),
         ...lifetimeProblems(suffix, settings),
-        ...promotionProblems(suffix, environments),
+        ...promotionProblems(suffix, environments, refuses),
       ].map((problem) => `${suffix}.${problem}`),
     ]),
     ...sharedDomains(environments),
