@@ -132,8 +132,8 @@ test.each([
 });
 
 test.each<[object, object, string]>([
-  [{ architecture: "ARM46" }, {}, 'dev.architecture is "ARM46"'],
-  [{}, { architecture: "ARM46" }, 'prod.architecture is "ARM46"'],
+  [{ architecture: "ARM46" }, { architecture: "ARM64" }, 'dev.architecture is "ARM46"'],
+  [{ architecture: "ARM64" }, { architecture: "ARM46" }, 'prod.architecture is "ARM46"'],
   [{ region: 5 }, { region: "eu-west-1" }, "dev.region is 5"],
   [{ region: "eu-west-1" }, { region: 5 }, "prod.region is 5"],
 ])("%j and %j, promoted from it, are refused for the wrong word alone", (dev, prod, message) => {
