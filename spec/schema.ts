@@ -128,11 +128,6 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The names in an object; none in anything else. */
-export function namesIn(value: unknown): string[] {
-  return isObject(value) ? Object.keys(value) : [];
-}
-
 function bigintAsText(_name: string, value: unknown): unknown {
   return typeof value === "bigint" ? String(value) : value;
 }
@@ -150,7 +145,7 @@ function inJson(value: unknown): string | undefined {
   if (typeof value !== "string" && !Array.isArray(value) && !isObject(value)) return undefined;
   try {
     // Its type leaves out that `toJSON` may return `undefined`.
-    return JSON.stringify(value, bigintAsText) as string | undefined;
+    return JSON.stringify(value, bigintAsText);
   } catch {
     return undefined;
   }

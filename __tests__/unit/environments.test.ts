@@ -144,6 +144,11 @@ test.each<[object, object, string]>([
   expect(others).toEqual([]);
 });
 
+test("an override is not compared with a catalogue that is no object", () => {
+  const written = environmentsWith({ services: { web: {} } });
+  expect(readEnvironments(written, null).problems).toEqual([]);
+});
+
 test("an environment that is no object is not compared with the one that promotes from it", () => {
   const prod = { promoteFrom: { environment: "dev" }, architecture: "ARM64" };
   const { problems } = readEnvironments({ preview: {}, local: {}, dev: null, prod }, fixture);
