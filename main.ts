@@ -10,7 +10,7 @@ import {
   readConfig,
   serviceFolder,
 } from "./project";
-import { catalogueProblems } from "./spec/service/problems";
+import { deploymentProblems } from "./spec/service/problems";
 import type { Services } from "./spec/service/spec";
 import { redirectProblems } from "./spec/variables/terraform-variables";
 import type { Config } from "./spec/config";
@@ -42,9 +42,9 @@ function main(): void {
   const { config, services, problems } = readConfig();
   const contextOf = buildContexts(serviceFolder);
   problems.push(
-    ...catalogueProblems(catalogue),
+    ...deploymentProblems(catalogue, { services, problems }),
     ...contextProblems(config, services, contextOf),
-    ...redirectProblems(environment),
+    ...redirectProblems(environment, config.backend),
   );
   if (problems.length > 0) {
     console.error([NOTHING_SYNTHESIZED, ...problems].join("\n  - "));

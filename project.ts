@@ -15,6 +15,7 @@ import {
   servicesIn,
   settingsOf,
 } from "./spec/environment/settings";
+import { isObject } from "./spec/schema";
 import { nearest } from "./spec/nearest";
 import { readServices } from "./spec/service/schema";
 import { PREVIEW_RULE } from "./spec/environment/preview-suffix";
@@ -48,8 +49,8 @@ export const environment: Readonly<NodeJS.ProcessEnv> = process.env;
  * Reads the configuration: the environment from `PLATFORM_*` variables, its settings from
  * environments.ts, and the catalogue with that environment's overrides. If neither sets a region, the
  * shell's applies, as the AWS CLI finds it. Returns all problems together, each with the given and the
- * allowed values; a configuration with problems must not be used. Those of the catalogue itself are
- * `catalogueProblems`.
+ * allowed values; a configuration with problems must not be used. Those of the catalogue are
+ * `deploymentProblems`.
  */
 export function readConfig(
   env: Readonly<NodeJS.ProcessEnv> = environment,
@@ -67,7 +68,7 @@ export function readConfig(
   const suffix = value("suffix");
   const registry = value("registry") || undefined;
   const settings = settingsOf(suffix, known, registry !== undefined);
-  if (!settings && PLATFORM_VARIABLES.suffix.test(suffix))
+  if (!settings && PLATFORM_VARIABLES.suffix.test(suffix) && isObject(environments))
     problems.push(unknownSuffix(suffix, known));
   const chosen = chooseRegion(env, settings);
   const { region } = chosen;

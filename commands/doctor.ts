@@ -3,7 +3,7 @@ import { Refusal } from "../operations/terminal/refusal";
 import { connect } from "../operations/target/engine";
 import { services as catalogue } from "../services";
 import { REFUSED, environment, readConfig, serviceFolder } from "../project";
-import { catalogueProblems } from "../spec/service/problems";
+import { deploymentProblems } from "../spec/service/problems";
 import { buildContexts, contextProblems } from "../stacks/images/build-context";
 import type { CheckResult, Problem } from "../operations/checks/check";
 import { type Outcome, problemsOf, runChecks } from "../operations/checks/preflight";
@@ -35,8 +35,8 @@ async function examine(variables: Readonly<Record<string, string>>): Promise<num
     "Catalogue and build contexts",
     Object.keys(services).join(", "),
     [
-      ...catalogueProblems(catalogue),
-      ...contextProblems(config, catalogue, buildContexts(serviceFolder)),
+      ...deploymentProblems(catalogue, { services, problems }),
+      ...contextProblems(config, services, buildContexts(serviceFolder)),
     ].map(inCatalogue),
   );
   show([settings, contexts]);
@@ -71,7 +71,10 @@ function inSettings(problem: string): Problem {
 }
 
 function inCatalogue(problem: string): Problem {
-  return { problem, fix: "correct services/index.ts or the service's folder" };
+  return {
+    problem,
+    fix: "correct services/index.ts, its overrides in environments.ts, or the service's folder",
+  };
 }
 
 function show(outcomes: readonly Outcome[]): void {

@@ -41,13 +41,17 @@ export interface Placed extends Named {
 const PREVIEW_WORD = "pr";
 
 /** Whether a value can be a service's name: words, none of which is `pr`. */
-export function isServiceName(value: string, limit = 24): boolean {
-  const words = value.split("-");
-  return (
-    value.length <= limit &&
-    /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value) &&
-    !words.includes(PREVIEW_WORD)
-  );
+export function isServiceName(value: string): boolean {
+  return serviceNameProblem(value) === undefined;
+}
+
+/** Why a value cannot be a service's name. */
+export function serviceNameProblem(value: string): string | undefined {
+  if (value.length > 24 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value))
+    return "must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter";
+  return value.split("-").includes(PREVIEW_WORD)
+    ? `contains the word ${PREVIEW_WORD}, which marks a preview's suffix in resource names; use another word`
+    : undefined;
 }
 
 /** Whether a value can be the platform's name or an environment's suffix: one word. */

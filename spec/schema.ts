@@ -82,6 +82,26 @@ export function problemsOf(schema: z.core.$ZodType, value: unknown, name: string
   });
 }
 
+/** Whether a word of an entry is refused, or the whole entry; no rule can be checked about it then. */
+export type Refuses = (entry: string, word: string) => boolean;
+
+/** What a schema refuses in each of many entries. */
+export function refusals(
+  shape: Readonly<Record<string, z.core.$ZodType>>,
+  entries: Readonly<Record<string, unknown>>,
+): Refuses {
+  return (name, word) => {
+    const written = Object.hasOwn(entries, name) ? entries[name] : {};
+    const schema = Object.hasOwn(shape, word) ? shape[word] : undefined;
+    if (!isObject(written)) return true;
+    return (
+      schema !== undefined &&
+      Object.hasOwn(written, word) &&
+      !z.safeParse(schema, written[word]).success
+    );
+  };
+}
+
 /**
  * The words of an entry that are right, so that rules about them can be checked beside wrong ones. Of a
  * word with several values, such as variables, the right ones.
@@ -101,14 +121,11 @@ export function rightWords(
   return Object.fromEntries(right);
 }
 
-/** Whether a value is an object with names: no list, no function, not null. */
+/** Whether a value is an object with names, as `{ … }` makes it: no list, no `Map`, not null. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The names in an object; none in anything else. */
-export function namesIn(value: unknown): string[] {
-  return isObject(value) ? Object.keys(value) : [];
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function bigintAsText(_name: string, value: unknown): unknown {
@@ -119,7 +136,17 @@ function bigintAsText(_name: string, value: unknown): unknown {
 export function given(value: unknown): string {
   if (value === undefined) return "is not set";
   if (typeof value === "function") return "is a function";
-  const hasJson = typeof value === "object" || typeof value === "string";
-  const shown = hasJson ? JSON.stringify(value, bigintAsText) : inspect(value);
+  const shown = inJson(value) ?? inspect(value, { breakLength: Infinity, customInspect: false });
   return `is ${shown.length > SHOWN ? `${shown.slice(0, SHOWN)}…` : shown}`;
+}
+
+/** As the catalogue would have it; `undefined` for what JSON cannot show, such as a `Map` or a circle. */
+function inJson(value: unknown): string | undefined {
+  if (typeof value !== "string" && !Array.isArray(value) && !isObject(value)) return undefined;
+  try {
+    // Its type leaves out that `toJSON` may return `undefined`.
+    return JSON.stringify(value, bigintAsText);
+  } catch {
+    return undefined;
+  }
 }

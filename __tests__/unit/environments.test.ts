@@ -47,6 +47,9 @@ test.each<[object, string]>([
   [{ availabilityZones: 1 }, "dev.availabilityZones is 1; it must be 2, 3 or 4"],
   [{ cidr: "10.0.0.0/24" }, 'dev.cidr is "10.0.0.0/24"; it must be a private /16 such as'],
   [{ cidr: "10.300.0.0/16" }, 'dev.cidr is "10.300.0.0/16"'],
+  [{ cidr: ["10.0.0.0/16"] }, 'dev.cidr is ["10.0.0.0/16"]; it must be a private /16'],
+  [{ scaling: { min: 1.5, max: 3 } }, "dev.scaling is 1.5 to 3; both must be whole numbers"],
+  [{ services: { ["__proto__"]: 5 } }, 'dev.services names "__proto__", which is not a service'],
   [{ natGateways: "none" }, 'dev.natGateways is "none"; it must be one-per-zone or shared'],
   [
     { natGateway: "shared" },
@@ -78,7 +81,10 @@ test.each<[object, string]>([
     { services: { web: { sizes: {} } } },
     "dev.services.web.sizes is not a setting; did you mean size? (valid names: size, scaling)",
   ],
-  [{ scaling: { min: 0, max: 2 } }, "dev.scaling is 0 to 2; min must be at least 1"],
+  [
+    { scaling: { min: 0, max: 2 } },
+    "dev.scaling is 0 to 2; both must be whole numbers, min at least 1",
+  ],
   [
     { services: { web: { size: { cpu: 256, memory: 4096 } } } },
     "dev.services.web.size is 256 CPU units with 4096 MiB; Fargate allows 256 with 512/1024/2048",
@@ -123,6 +129,30 @@ test.each([
 ])("%j in place of the environments or one of them is refused", (written, message) => {
   const { problems } = readEnvironments(written, fixture);
   expect(problems).toEqual([expect.stringContaining(message)]);
+});
+
+test.each<[object, object, string]>([
+  [{ architecture: "ARM46" }, { architecture: "ARM64" }, 'dev.architecture is "ARM46"'],
+  [{ architecture: "ARM64" }, { architecture: "ARM46" }, 'prod.architecture is "ARM46"'],
+  [{ region: 5 }, { region: "eu-west-1" }, "dev.region is 5"],
+  [{ region: "eu-west-1" }, { region: 5 }, "prod.region is 5"],
+])("%j and %j, promoted from it, are refused for the wrong word alone", (dev, prod, message) => {
+  const promoteFrom = { environment: "dev" };
+  const written = { ...environmentsWith(), dev, prod: { ...prod, promoteFrom } };
+  const [found, ...others] = readEnvironments(written, fixture).problems;
+  expect(found).toContain(message);
+  expect(others).toEqual([]);
+});
+
+test("an override is not compared with a catalogue that is no object", () => {
+  const written = environmentsWith({ services: { web: {} } });
+  expect(readEnvironments(written, null).problems).toEqual([]);
+});
+
+test("an environment that is no object is not compared with the one that promotes from it", () => {
+  const prod = { promoteFrom: { environment: "dev" }, architecture: "ARM64" };
+  const { problems } = readEnvironments({ preview: {}, local: {}, dev: null, prod }, fixture);
+  expect(problems).toEqual([expect.stringContaining("dev is null")]);
 });
 
 test.each<PreviewSettings>([

@@ -51,7 +51,7 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   [
     "scaling with min above max",
     { scaling: { min: 4, max: 2 } },
-    "orders.scaling is 4 to 2; min must be at least 1 and at most max",
+    "orders.scaling is 4 to 2; both must be whole numbers, min at least 1 and at most max",
   ],
   [
     "a call to an unknown service",
@@ -104,6 +104,36 @@ test.each<[object, string]>([
   [{ path: undefined }, "orders.path is not set; it must be a public path"],
   [{ path: "" }, 'orders.path is ""; it must be a public path such as "/orders"; leave it out'],
   [{ health: "/health" }, 'orders.health is "/health"; it must be the path and its probe: {'],
+  [
+    { health: { path: "/h\u0001", probe: ["x"] } },
+    'orders.health.path is "/h\\u0001"; it must be a path that starts with / and has only visible',
+  ],
+  [
+    { health: { path: "/café", probe: ["x"] } },
+    'orders.health.path is "/café"; it must be a path that starts with /',
+  ],
+  [
+    { scaling: { min: 1.5, max: 3 } },
+    "orders.scaling is 1.5 to 3; both must be whole numbers, min at least 1 and at most max",
+  ],
+  [
+    { environment: new Map([["A", "b"]]) },
+    "orders.environment is Map(1) { 'A' => 'b' }; it must be",
+  ],
+  [{ environment: new Date(0) }, "orders.environment is 1970-01-01T00:00:00.000Z; it must be vari"],
+  [
+    { environment: { ["__proto__"]: "5" } },
+    "orders.environment sets __proto__; a name must be letters, digits",
+  ],
+  [
+    { buildArguments: { ["__proto__"]: 5 } },
+    "orders.buildArguments sets __proto__; a name must be letters",
+  ],
+  [{ ["__proto__"]: 5 }, "orders.__proto__ is not a setting"],
+  [
+    { database: "true", migrate: ["/migrate"] },
+    'orders.database is "true"; it must be true, false',
+  ],
   [{ calls: "web" }, 'orders.calls is "web"; it must be a list of services: ["web"]'],
   [{ calls: [""] }, 'orders.calls.0 is ""; it must be the name of a service'],
   [{ database: "yes" }, 'orders.database is "yes"; it must be true, false or { name: "…" }'],
@@ -112,7 +142,7 @@ test.each<[object, string]>([
   [{ environment: { DEBUG: true } }, 'orders.environment.DEBUG is true; it must be text: "true"'],
   [
     { environment: { KEY: undefined } },
-    "orders.environment.KEY is not set: its value is undefined, as that of a variable which the shell",
+    "orders.environment.KEY is not set: its value is undefined, as for a variable that the shell",
   ],
   [{ environment: { KEY: ["a"] } }, 'orders.environment.KEY is ["a"]; it must be text'],
   [{ environment: { KEY: "a\0b" } }, 'orders.environment.KEY is "a\\u0000b"; it cannot contain a'],
@@ -140,7 +170,11 @@ test.each<[unknown, string]>([
   [[""], 'is [""]; it must begin with a program'],
   ["", 'is ""; it must be a list: the program and each of its arguments'],
   [undefined, "is not set; it must be a list"],
-])("the command %j is refused with the list that it should be", (given, message) => {
+  [[" "], "it must begin with a program"],
+  [["CMD", 5n], 'the platform adds CMD itself: ["5"]'],
+  [["CMD-SHELL", Symbol()], "the program and each of its arguments must be text"],
+  [["x", Object.create(null)], "the program and each of its arguments must be text"],
+])("the command %o is refused with the list that it should be", (given, message) => {
   const health = { path: "/health", probe: given };
   const found = problems({ orders: { ...orders, health, migrate: given } });
   expect(found).toEqual([
@@ -155,6 +189,7 @@ test.each([
   [undefined, "services: the catalogue is not set; it must be"],
   [[orders], "services: the catalogue is ["],
   [() => ({}), "services: the catalogue is a function; it must be"],
+  [new Map([["orders", orders]]), "services: the catalogue is Map(1) { 'orders' => "],
   [{ orders: null }, "services: orders is null; it must be a service: { port: 8000,"],
   [{ orders: [] }, "services: orders is []; it must be a service"],
   [{ orders: () => orders }, "services: orders is a function; it must be a service"],

@@ -23,8 +23,8 @@ export function terraformEnvironment(
     (name) => /^TF_LOG(_CORE|_PROVIDER\w*)?$/.test(name) && all[name],
   );
   return {
-    ...(logs && { TF_LOG_PATH: path.join(folder, LOG_FILE) }),
     ...all,
+    ...(logs && { TF_LOG_PATH: all["TF_LOG_PATH"] || path.join(folder, LOG_FILE) }),
     ...withoutRedirects(all),
     TF_IN_AUTOMATION: "1",
   };

@@ -1,4 +1,4 @@
-import { namesIn } from "../schema";
+import { isObject } from "../schema";
 import { domainProblems } from "./domain";
 import { isSuffix } from "../names";
 import { PREVIEW, PREVIEW_PREFIX } from "./preview-suffix";
@@ -15,15 +15,16 @@ export function readEnvironments(
   written: unknown,
   catalogue: unknown,
 ): { environments: Environments; problems: string[] } {
-  const { environments, problems } = readShapes(written);
-  const services = namesIn(catalogue);
+  const { environments, problems, refuses } = readShapes(written);
+  // A catalogue that is no object is refused itself.
+  const services = isObject(catalogue) ? Object.keys(catalogue) : undefined;
   const rules = [
     ...Object.entries(environments).flatMap(([suffix, settings]) => [
       ...suffixProblems(suffix),
       ...[
         ...settingsProblems(settings, services),
         ...lifetimeProblems(suffix, settings),
-        ...promotionProblems(suffix, environments),
+        ...promotionProblems(suffix, environments, refuses),
       ].map((problem) => `${suffix}.${problem}`),
     ]),
     ...sharedDomains(environments),
@@ -47,18 +48,19 @@ function suffixProblems(suffix: string): string[] {
       ];
 }
 
-function settingsProblems(settings: PreviewSettings, known: readonly string[]): string[] {
+function settingsProblems(settings: PreviewSettings, known?: readonly string[]): string[] {
   const { region, services = {}, domain } = settings;
   const refused = region === undefined ? undefined : regionProblem(region, "region");
   return [
     ...(refused === undefined ? [] : [refused]),
     ...(domain ? domainProblems(domain) : []),
-    ...Object.keys(services)
-      .filter((service) => !known.includes(service))
-      .map(
-        (service) =>
-          `services names "${service}", which is not a service; the services are ${known.join(", ")}`,
-      ),
+    ...Object.keys(services).flatMap((service) =>
+      known === undefined || known.includes(service)
+        ? []
+        : [
+            `services names "${service}", which is not a service; the services are ${known.join(", ")}`,
+          ],
+    ),
   ];
 }
 

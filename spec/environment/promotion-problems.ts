@@ -1,10 +1,15 @@
+import type { Refuses } from "../schema";
 import { DEFAULTS, type EnvironmentSettings, type Environments } from "./settings";
 
 /** Entries that stand for many environments, or for those of one machine. */
 const UNNAMED = ["preview", "local"];
 
-/** Why an environment cannot promote from the one it names. */
-export function promotionProblems(suffix: string, environments: Environments): string[] {
+/** Why an environment cannot promote from the one it names. What is refused already is not compared. */
+export function promotionProblems(
+  suffix: string,
+  environments: Environments,
+  refuses: Refuses,
+): string[] {
   const settings: EnvironmentSettings = environments[suffix] ?? {};
   const { promoteFrom } = settings;
   if (!promoteFrom) return [];
@@ -19,12 +24,14 @@ export function promotionProblems(suffix: string, environments: Environments): s
   }
   const source: EnvironmentSettings = environments[environment] ?? {};
   const problems: string[] = [];
-  if (architectureOf(source) !== architectureOf(settings)) {
+  const comparable = (word: keyof EnvironmentSettings) =>
+    !refuses(suffix, word) && !refuses(environment, word);
+  if (comparable("architecture") && architectureOf(source) !== architectureOf(settings)) {
     problems.push(
       `promoteFrom: ${environment} builds its images for ${architectureOf(source)}, but this environment runs on ${architectureOf(settings)}; set the same architecture in both`,
     );
   }
-  if (source.region !== settings.region) {
+  if (comparable("region") && source.region !== settings.region) {
     problems.push(
       `promoteFrom: ${environment} is in ${source.region ?? "the default region"}, but an ECR login is valid for one region only; set the same region in both`,
     );

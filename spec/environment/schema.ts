@@ -1,11 +1,13 @@
 import * as z from "zod/mini";
 import {
+  type Refuses,
   entry,
   given,
   isObject,
   named,
   oneOf,
   problemsOf,
+  refusals,
   rightWords,
   rule,
   text,
@@ -54,7 +56,10 @@ const shape = {
   region: z.exactOptional(text("a region such as eu-west-1")),
   availabilityZones: z.exactOptional(oneOf("2, 3 or 4", [2, 3, 4])),
   cidr: z.exactOptional(
-    rule<string>("a private /16 such as 10.1.0.0/16", (value) => PRIVATE_16.test(String(value))),
+    rule<string>(
+      "a private /16 such as 10.1.0.0/16",
+      (value) => typeof value === "string" && PRIVATE_16.test(value),
+    ),
   ),
   natGateways: z.exactOptional(oneOf("one-per-zone or shared", ["one-per-zone", "shared"])),
   architecture: z.exactOptional(oneOf("X86_64 or ARM64", ["X86_64", "ARM64"])),
@@ -84,30 +89,35 @@ const settings = entry<PreviewSettings>()("an object with settings; {} for the d
 
 /**
  * Checks the shape of all environments. Returns every problem, and the environments: of one with
- * problems, the settings that are right.
+ * problems, the settings that are right, and which ones are not.
  */
-export function readShapes(written: unknown): { environments: Environments; problems: string[] } {
+export function readShapes(written: unknown): {
+  environments: Environments;
+  problems: string[];
+  refuses: Refuses;
+} {
   if (!isObject(written)) {
     const allowed = "an object with settings by each suffix: defineEnvironments(services, { … })";
     return {
       environments: { preview: {}, local: {} },
       problems: [`the file's export ${given(written)}; it must be ${allowed}`],
+      refuses: () => true,
     };
   }
   const problems: string[] = [];
   const { preview, local } = written;
-  const environments = Object.entries({ ...written, preview, local }).map(
-    ([suffix, value]): [string, PreviewSettings] => {
-      const found = problemsOf(settings, value, suffix);
-      problems.push(...found);
-      // The schema holds for an environment without problems.
-      return [suffix, found.length === 0 ? (value as PreviewSettings) : rightWords(shape, value)];
-    },
-  );
+  const entries = { ...written, preview, local };
+  const environments = Object.entries(entries).map(([suffix, value]): [string, PreviewSettings] => {
+    const found = problemsOf(settings, value, suffix);
+    problems.push(...found);
+    // The schema holds for an environment without problems.
+    return [suffix, found.length === 0 ? (value as PreviewSettings) : rightWords(shape, value)];
+  });
   const all = Object.fromEntries(environments);
   return {
     environments: { ...all, preview: all["preview"] ?? {}, local: all["local"] ?? {} },
     problems,
+    refuses: refusals(shape, entries),
   };
 }
 

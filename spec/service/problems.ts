@@ -1,4 +1,5 @@
 import { PLATFORM_IMAGES } from "../images";
+import { serviceNameProblem } from "../names";
 import { databaseProblems } from "./database-name";
 import { pathProblems } from "./path-problems";
 import { quotaProblems } from "./quota-problems";
@@ -11,40 +12,48 @@ const RESERVED_NAMES = [...PLATFORM_IMAGES, "migrate", "load-balancer", "databas
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|ECS_.*)$/;
 
-/** The name of a variable or of a build argument. */
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** The name of a variable or of a build argument. JavaScript may take `__proto__` for something else. */
+const VARIABLE = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
  * to each other. Returns every problem, each with the given value and the rule. Nothing may be
- * synthesized while there is one.
+ * synthesized while there is one. AWS's quotas depend on the environment: see `deploymentProblems`.
  */
 export function catalogueProblems(catalogue: unknown): string[] {
-  const { services, problems } = readServices(catalogue);
+  const { services, problems, refuses } = readServices(catalogue);
   const entries = Object.entries(services);
   if (entries.length === 0 && problems.length === 0) {
     return ["services is empty; add at least one entry to services/index.ts"];
   }
   return [
     ...problems,
-    ...entries.flatMap(([name, spec]) => serviceProblems(name, spec, services)),
+    ...entries.flatMap(([name, spec]) => [
+      ...serviceProblems(name, spec, services),
+      ...(refuses(name, "database") ? [] : migrationProblems(name, spec)),
+    ]),
     ...pathProblems(services),
     ...databaseProblems(services),
-    ...quotaProblems(services),
   ].map((problem) => `services: ${problem}`);
 }
 
+/**
+ * The problems of the catalogue as one environment deploys it. AWS's quotas are compared only when all
+ * else is right: a wrong word leaves open how many tasks there will be.
+ *
+ * @param read what `readConfig` returns for the environment
+ */
+export function deploymentProblems(
+  catalogue: unknown,
+  read: { readonly services: Services; readonly problems: readonly string[] },
+): string[] {
+  const problems = catalogueProblems(catalogue);
+  return read.problems.length + problems.length > 0 ? problems : quotaProblems(read.services);
+}
+
 function nameProblems(name: string): string[] {
-  if (name.length > 24 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-    return [
-      `the name "${name}" must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter`,
-    ];
-  }
-  if (name.split("-").includes("pr")) {
-    return [
-      `the name "${name}" contains the word pr, which marks a preview's suffix in resource names; use another word`,
-    ];
-  }
+  const problem = serviceNameProblem(name);
+  if (problem !== undefined) return [`the name ${JSON.stringify(name)} ${problem}`];
   return RESERVED_NAMES.includes(name)
     ? [`the name "${name}" is reserved, as are ${RESERVED_NAMES.join(", ")}`]
     : [];
@@ -56,10 +65,6 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   const rule = (holds: boolean, problem: string) => {
     if (!holds) problems.push(`${name}.${problem}`);
   };
-  rule(
-    spec.migrate === undefined || Boolean(spec.database),
-    "migrate needs database: true; without it there is nothing to migrate",
-  );
   for (const callee of calls) {
     rule(callee !== name, `calls names ${name} itself`);
     rule(
@@ -76,14 +81,19 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   for (const variable of Object.keys(environment)) {
     rule(
       VARIABLE.test(variable) && !RESERVED_VARIABLE.test(variable),
-      `environment sets ${variable}; a name must be letters, digits and _, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are reserved for the platform`,
+      `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are reserved for the platform`,
     );
   }
   for (const argument of Object.keys(buildArguments)) {
     rule(
       VARIABLE.test(argument),
-      `buildArguments sets ${argument}; a name must be letters, digits and _, as in the Dockerfile's ARG`,
+      `buildArguments sets ${argument}; a name must be letters, digits and _, but not __proto__, as in the Dockerfile's ARG`,
     );
   }
   return [...nameProblems(name), ...problems];
+}
+
+function migrationProblems(name: string, { migrate, database }: ServiceSpec): string[] {
+  if (migrate === undefined || database) return [];
+  return [`${name}.migrate needs database: true; without it there is nothing to migrate`];
 }

@@ -57,7 +57,11 @@ const TASKS_IN_A_DEPLOYMENT = 2;
  */
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 
-/** The AWS quotas that the catalogue as a whole would exceed. */
+/**
+ * The AWS quotas that all services together would exceed.
+ *
+ * @param services as one environment deploys them, with its sizes and numbers of tasks
+ */
 export function quotaProblems(services: Services): string[] {
   const entries = Object.entries(services);
   const published = entries.filter(([, { path }]) => path !== undefined);
@@ -70,12 +74,12 @@ export function quotaProblems(services: Services): string[] {
     ...exceeds(
       tasks(published),
       QUOTAS.targetsOfLoadBalancer,
-      "tasks of public services can run during a deployment, according to scaling.max; one load balancer allows",
+      "tasks of public services can run during a deployment, according to scaling.max in services/index.ts and environments.ts; one load balancer allows",
     ),
     ...exceeds(
       tasks(entries),
       QUOTAS.instancesOfNamespace,
-      "tasks can run during a deployment, according to scaling.max; one Cloud Map namespace allows",
+      "tasks can run during a deployment, according to scaling.max in services/index.ts and environments.ts; one Cloud Map namespace allows",
     ),
     ...exceeds(
       entries.length * ROLES_OF_SERVICE,
@@ -127,5 +131,5 @@ function exceeds(
   names: readonly string[] = [],
 ): string[] {
   const list = names.length > 0 ? `: ${names.join(", ")}` : "";
-  return count > limit ? [`${count} ${what} ${limit}${list}`] : [];
+  return count > limit ? [`services: ${count} ${what} ${limit}${list}`] : [];
 }

@@ -1,5 +1,16 @@
 import * as z from "zod/mini";
-import { entry, given, isObject, named, problemsOf, rightWords, rule, text } from "../schema";
+import {
+  type Refuses,
+  entry,
+  given,
+  isObject,
+  named,
+  problemsOf,
+  refusals,
+  rightWords,
+  rule,
+  text,
+} from "../schema";
 import { command } from "./command";
 import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
 import { scaling, size } from "./tasks";
@@ -8,7 +19,7 @@ import { scaling, size } from "./tasks";
 const variable = z.custom<string>((value) => typeof value === "string" && !value.includes("\0"), {
   error: ({ input }) => {
     if (input === undefined)
-      return 'is not set: its value is undefined, as that of a variable which the shell lacks; set that variable, or give a default: process.env["…"] ?? "…"';
+      return 'is not set: its value is undefined, as for a variable that the shell does not have; set that variable, or give a default: process.env["…"] ?? "…"';
     if (typeof input === "string") return `${given(input)}; it cannot contain a NUL character`;
     const text = typeof input === "number" || typeof input === "boolean";
     return `${given(input)}; it must be text${text ? `: ${JSON.stringify(String(input))}` : ""}`;
@@ -17,8 +28,8 @@ const variable = z.custom<string>((value) => typeof value === "string" && !value
 
 const health = entry<HealthCheck>()('the path and its probe: { path: "/health", probe: ["…"] }', {
   path: rule<string>(
-    "a path that starts with / and has no spaces, at most 1024 characters, such as /health",
-    (value) => typeof value === "string" && /^\/\S{0,1023}$/.test(value),
+    "a path that starts with / and has only visible ASCII characters, at most 1024, such as /health",
+    (value) => typeof value === "string" && /^\/[!-~]{0,1023}$/.test(value),
   ),
   probe: command,
 });
@@ -68,12 +79,20 @@ const STAND_IN: ServiceSpec = {
 
 /**
  * Checks the shape of the catalogue. Returns every problem, and the services: of one with problems, the
- * words that are right.
+ * words that are right, and which ones are not.
  */
-export function readServices(catalogue: unknown): { services: Services; problems: string[] } {
+export function readServices(catalogue: unknown): {
+  services: Services;
+  problems: string[];
+  refuses: Refuses;
+} {
   if (!isObject(catalogue)) {
     const allowed = "an object with each service by its name: defineServices({ orders: { … } })";
-    return { services: {}, problems: [`the catalogue ${given(catalogue)}; it must be ${allowed}`] };
+    return {
+      services: {},
+      problems: [`the catalogue ${given(catalogue)}; it must be ${allowed}`],
+      refuses: () => true,
+    };
   }
   const problems: string[] = [];
   const services = Object.entries(catalogue).map(([name, spec]): [string, ServiceSpec] => {
@@ -85,5 +104,9 @@ export function readServices(catalogue: unknown): { services: Services; problems
       found.length === 0 ? (spec as ServiceSpec) : { ...STAND_IN, ...rightWords(shape, spec) },
     ];
   });
-  return { services: Object.fromEntries(services), problems };
+  return {
+    services: Object.fromEntries(services),
+    problems,
+    refuses: refusals(shape, catalogue),
+  };
 }

@@ -31,6 +31,9 @@ export interface Scaling {
   readonly max: number;
 }
 
+/** A program in the image with its arguments; no shell reads them. */
+export type Command = readonly [string, ...string[]];
+
 /** The service's health check, on the build host before the push and in its ECS task. */
 export interface HealthCheck {
   /** Path that returns 200 while the process serves. It must not check the database or other services. */
@@ -39,7 +42,7 @@ export interface HealthCheck {
    * A command inside the image that GETs the URL given as its last argument and exits 0 on success:
    * `["curl", "-fsS", "-m", "2"]`, or a script of the service if the image has no curl.
    */
-  readonly probe: readonly [string, ...string[]];
+  readonly probe: Command;
 }
 
 /** Options for a service's database. */
@@ -73,7 +76,7 @@ export interface ServiceSpec<Name extends string = string> {
    * A command that must exit 0 before the service starts. It runs in the new image with the same
    * database settings. Several tasks may run it at once. @default nothing to migrate
    */
-  readonly migrate?: readonly [string, ...string[]];
+  readonly migrate?: Command;
   /** Plain variables for the probe and the task. Not for secrets: the task definition shows them. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Docker build arguments, part of the image's content hash. Not for secrets. */

@@ -32,7 +32,7 @@ export const scaling = z.pipe(
     error: (issue) => {
       // What the first half of the pipe lets through.
       const { min, max } = issue.input as Scaling;
-      return `is ${min} to ${max}; min must be at least 1 and at most max, max at most 100`;
+      return `is ${min} to ${max}; both must be whole numbers, min at least 1 and at most max, max at most 100`;
     },
   }),
 );

@@ -1,12 +1,15 @@
 import path from "node:path";
+import type { Backend } from "./backend";
 
 /**
  * Terraform's variables that point all its runs to other data, or give them other arguments. Each of our
- * commands chooses these itself.
+ * commands chooses these itself. What TF_CLOUD_ORGANIZATION and TF_CLOUD_HOSTNAME set is always in the
+ * configuration, which takes precedence; a project may be missing there.
  *
  * @see https://developer.hashicorp.com/terraform/cli/config/environment-variables
+ * @see https://developer.hashicorp.com/terraform/cli/cloud/settings#environment-variables
  */
-const REDIRECTS = /^TF_(DATA_DIR|WORKSPACE|CLI_ARGS(_\w+)?)$/;
+const REDIRECTS = /^TF_(DATA_DIR|WORKSPACE|CLOUD_PROJECT|CLI_ARGS(_\w+)?)$/;
 
 /** Takes these variables from a process, when it gets them in addition to its own. */
 export function withoutRedirects(env: Readonly<NodeJS.ProcessEnv>): Record<string, undefined> {
@@ -15,10 +18,20 @@ export function withoutRedirects(env: Readonly<NodeJS.ProcessEnv>): Record<strin
 }
 
 /** Problems with variables of `npx cdktf`, which passes all of them on to Terraform. */
-export function redirectProblems(env: Readonly<NodeJS.ProcessEnv>): string[] {
+export function redirectProblems(env: Readonly<NodeJS.ProcessEnv>, backend: Backend): string[] {
   const folder = env["TF_DATA_DIR"] ?? "";
-  if (!path.isAbsolute(folder)) return [];
+  const project = env["TF_CLOUD_PROJECT"] ?? "";
+  const choosesProject = backend.kind === "cloud" && backend.project === undefined;
   return [
-    `TF_DATA_DIR is "${folder}", one folder for the backends of all three stacks; unset it, or make it a relative path such as .terraform`,
+    ...(path.isAbsolute(folder)
+      ? [
+          `TF_DATA_DIR is "${folder}", one folder for the backends of all three stacks; unset it, or make it a relative path such as .terraform`,
+        ]
+      : []),
+    ...(choosesProject && project !== ""
+      ? [
+          `TF_CLOUD_PROJECT is "${project}", but the workspaces belong to the organization's default project; unset it, or set PLATFORM_HCP_PROJECT="${project}"`,
+        ]
+      : []),
   ];
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Config } from "../../spec/config";
 import { PLATFORM_IMAGES, imageNames } from "../../spec/images";
+import { isServiceName } from "../../spec/names";
 import type { Services } from "../../spec/service/spec";
 import { type ReadContext, readContext } from "./context/context-digest";
 
@@ -65,7 +66,11 @@ export function contextProblems(
   contextOf: ContextOf,
 ): string[] {
   if (promoteFrom) return [];
-  return imageNames(services)
-    .flatMap((image) => contextOf(image).problems())
-    .map((problem) => `services: ${problem}`);
+  return (
+    imageNames(services)
+      // A refused name, such as `../..`, would lead out of the folder.
+      .filter((image) => isServiceName(image))
+      .flatMap((image) => contextOf(image).problems())
+      .map((problem) => `services: ${problem}`)
+  );
 }

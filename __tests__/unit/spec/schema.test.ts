@@ -28,7 +28,13 @@ test("a schema that differs from its type in a word or a value does not compile"
   expect(problemsOf(schema, { min: 1 }, "scaling")).toEqual([]);
 });
 
+const circle: Record<string, unknown> = {};
+circle["self"] = circle;
+
 test.each([
+  [circle, "is <ref *1> { self: [Circular *1] }"],
+  [{ toJSON: () => undefined }, "is { toJSON: [Function: toJSON] }"],
+  [new Map([["a", 1]]), "is Map(1) { 'a' => 1 }"],
   [undefined, "is not set"],
   [null, "is null"],
   ["a", 'is "a"'],
@@ -38,6 +44,6 @@ test.each([
   [Symbol("x"), "is Symbol(x)"],
   [() => 1, "is a function"],
   ["x".repeat(200), `is "${"x".repeat(79)}…`],
-])("%s is shown in a message", (value, shown) => {
+])("%o is shown in a message", (value, shown) => {
   expect(given(value)).toBe(shown);
 });

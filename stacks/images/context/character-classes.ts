@@ -1,3 +1,5 @@
+import { NotTranslated, refuse } from "./expression-signs";
+
 type Range = readonly [first: number, last: number];
 
 const LAST_CODE_POINT = 0x10ffff;
@@ -68,13 +70,16 @@ const CATEGORY = /^(C[cfnos]?|L[clmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[
 
 /**
  * The members of `\pL`, `\p{Lu}` or `\p{^Lu}`. Go ignores the case of a name, and `_`, `-` and spaces in
- * it. Longer names, such as `\p{Greek}`, are refused here although Go knows them: JavaScript has others.
+ * it. Longer names, such as `\p{Greek}`, are refused here although Go knows many: JavaScript has others.
+ *
+ * @throws NotTranslated
  */
-export function unicodeMembers(sign: "p" | "P", name: string): string | undefined {
+export function unicodeMembers(sign: "p" | "P", name: string): string {
   const negated = name.startsWith("^") !== (sign === "P");
   const plain = name.replace(/^\^/, "").replaceAll(/[-_ ]/g, "");
   const category = plain.slice(0, 1).toUpperCase() + plain.slice(1).toLowerCase();
-  if (!CATEGORY.test(category)) return undefined;
+  if (/^[A-Z][a-z]{2,}$/.test(category)) throw new NotTranslated("incomparable");
+  if (!CATEGORY.test(category)) return refuse();
   return `\\${negated ? "P" : "p"}{${category === "Lc" ? "LC" : category}}`;
 }
 

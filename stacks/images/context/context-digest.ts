@@ -12,7 +12,7 @@ const DOCKERFILE = "Dockerfile";
 /** Never waits, not even if a named pipe has taken the place of a file since it was examined. */
 const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The digest of a context, which is of use only if there are no problems. */
+/** The digest of a context, valid only if there are no problems. */
 export interface ReadContext {
   readonly digest: string;
   readonly problems: readonly string[];

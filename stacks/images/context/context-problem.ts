@@ -1,4 +1,4 @@
-/** Why a build context cannot be sent or read: what was found, and how to mend it, once for each problem. */
+/** Why a build context cannot be sent or read: what was found, and how to fix it, once for each problem. */
 export class ContextProblem extends Error {
   readonly problems: readonly string[];
 
@@ -41,5 +41,5 @@ export function problemsOf(error: unknown, given: string, verb: string): readonl
     ];
   if (isChange(code))
     return [`${given} changed while it was ${verb} (${code}); run the command again`];
-  return [`${given} cannot be ${verb} (${code}); see to its disk, or exclude it in .dockerignore`];
+  return [`${given} cannot be ${verb} (${code}); check its disk, or exclude it in .dockerignore`];
 }

@@ -9,7 +9,7 @@ export function readEscapedClass(signs: Signs): string | undefined {
   if (letter === "p" || letter === "P") {
     signs.next();
     const first = signs.next();
-    return unicodeMembers(letter, first === "{" ? braced(signs) : first) ?? refuse();
+    return unicodeMembers(letter, first === "{" ? braced(signs) : first);
   }
   const members = perlMembers(letter);
   if (members !== undefined) signs.next();

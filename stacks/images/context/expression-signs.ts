@@ -1,8 +1,14 @@
-/** Go refuses the expression. */
-export class Refused extends Error {}
+/** Why an expression of Go has no equal in JavaScript: Go refuses it, or only Go knows what it names. */
+export type Untranslatable = "refused" | "incomparable";
+
+export class NotTranslated extends Error {
+  constructor(readonly reason: Untranslatable) {
+    super(reason);
+  }
+}
 
 export function refuse(): never {
-  throw new Refused();
+  throw new NotTranslated("refused");
 }
 
 /** The characters of an expression, and how far it is read. */

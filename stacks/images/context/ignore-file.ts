@@ -41,7 +41,7 @@ function read(file: string, given: string): string {
     return readFileSync(pathOf(file), "latin1");
   } catch (error) {
     const code = codeOf(error);
-    const fix = isDenied(code) ? "make it readable (chmod +r)" : "see to its disk";
+    const fix = isDenied(code) ? "make it readable (chmod +r)" : "check its disk";
     throw new ContextProblem(`${given} cannot be read (${code}); ${fix}`);
   }
 }
@@ -68,7 +68,8 @@ function patternOf(line: string, place: string): IgnorePattern | string | undefi
   const whole = trim(read);
   if (whole === "") return undefined;
   const rule = clean(whole);
-  if (rule === "!") return `${place}: "${trimmed}" names nothing; write what to send behind the !`;
+  if (rule === "!")
+    return `${place}: "${trimmed}" names nothing; write the path to send after the !`;
   const includes = rule.startsWith("!");
   const text = includes ? rule.slice(1) : rule;
   if (isMalformed(text))

@@ -1,4 +1,5 @@
 import { type ByteString, bytesOf, textOf } from "./byte-string";
+import type { Untranslatable } from "./expression-signs";
 import { toJavaScript } from "./regular-expression";
 
 /** Whether a path matches; only the path itself, not the folders above it. */
@@ -8,21 +9,21 @@ type Match = (path: ByteString) => boolean;
 type Kind = "exact" | "prefix" | "suffix" | "expression";
 
 /**
- * One rule of an ignore file. `matches` is `undefined` if the builder fails at the pattern as soon as it
- * compares a path with it.
+ * One rule of an ignore file. Instead of `matches` there may be a reason why the pattern cannot be
+ * compared. It matters only if the builder compares a path with it.
  */
 export interface IgnorePattern {
   /** Without `!`. */
   readonly text: string;
   /** With `!`: what it matches is sent, although an earlier rule ignores it. */
   readonly includes: boolean;
-  readonly matches: Match | undefined;
+  readonly matches: Match | Untranslatable;
   /** Where it is written, for messages: `services/orders/.dockerignore line 3`. */
   readonly place: string;
 }
 
 /** Translates a pattern as BuildKit's client does. */
-export function compile(text: string): Match | undefined {
+export function compile(text: string): Match | Untranslatable {
   const { kind, expression } = translate(text);
   const bytes = bytesOf(text);
   switch (kind) {
@@ -39,7 +40,7 @@ export function compile(text: string): Match | undefined {
     }
     case "expression": {
       const compiled = toJavaScript(`${expression}$`);
-      return compiled && ((path) => compiled.test(textOf(path)));
+      return typeof compiled === "string" ? compiled : (path) => compiled.test(textOf(path));
     }
   }
 }

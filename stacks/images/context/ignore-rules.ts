@@ -1,5 +1,6 @@
 import { type ByteString, bytesOf } from "./byte-string";
 import { ContextProblem } from "./context-problem";
+import type { Untranslatable } from "./expression-signs";
 import type { IgnorePattern } from "./ignore-pattern";
 
 /** What the rules say about a path; what is below a folder inherits from its verdict. */
@@ -25,7 +26,7 @@ export class IgnoreRules {
    * The verdict on a path. The builder compares a rule only if that may change the verdict, and remembers
    * for the paths below only what it compared; a rule that was left out is compared again there.
    *
-   * @throws ContextProblem if a rule is compared that the builder cannot compile
+   * @throws ContextProblem if a rule is compared that cannot be compared
    */
   verdict(path: ByteString, parent: Verdict | undefined): Verdict {
     let ignored = false;
@@ -45,11 +46,17 @@ export class IgnoreRules {
   }
 }
 
+/** What is wrong with a pattern, and the fix. */
+const UNTRANSLATABLE: Readonly<Record<Untranslatable, string>> = {
+  refused:
+    "brackets, braces or an escape that the builder cannot read; correct it (https://docs.docker.com/build/concepts/context/#dockerignore-files)",
+  incomparable:
+    "a class of characters that this project cannot compare; write the characters instead",
+};
+
 function matchesPath({ matches, text, place }: IgnorePattern, path: ByteString): boolean {
-  if (matches) return matches(path);
-  throw new ContextProblem(
-    `${place}: the pattern "${text}" has brackets or an escape that the builder cannot read; correct it (https://docs.docker.com/build/concepts/context/#dockerignore-files)`,
-  );
+  if (typeof matches === "function") return matches(path);
+  throw new ContextProblem(`${place}: the pattern "${text}" has ${UNTRANSLATABLE[matches]}`);
 }
 
 /** `data/*` and `data/**` say as much as `data` about where to look. */

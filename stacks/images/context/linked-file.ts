@@ -60,7 +60,7 @@ function statsOf(root: ByteString, file: ByteString, given: string) {
   } catch (error) {
     const code = codeOf(error);
     if (code === "ENOTDIR") return undefined;
-    const fix = isDenied(code) ? "make its folder readable (chmod +rx)" : "see to its disk";
+    const fix = isDenied(code) ? "make its folder readable (chmod +rx)" : "check its disk";
     throw new ContextProblem(`${given} cannot be read (${code}); ${fix}`);
   }
 }

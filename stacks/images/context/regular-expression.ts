@@ -2,19 +2,23 @@ import { memberOf } from "./character-classes";
 import { readBrackets } from "./expression-brackets";
 import { readEscape, readEscapedClass } from "./expression-escapes";
 import { joinParts } from "./joined-parts";
-import { Refused, Signs, codePoint, refuse } from "./expression-signs";
+import { NotTranslated, Signs, type Untranslatable, codePoint, refuse } from "./expression-signs";
 
 /**
- * A regular expression of Go in JavaScript, or `undefined` if Go refuses it. The builder makes them from
+ * A regular expression of Go in JavaScript, or why there is none. The builder makes them from
  * ignore patterns, and escapes `.`, `+`, `(`, `)` and `$` of theirs, but not `|`, `{` and `}`. So a group is
  * always its own `(.*\/)?`, but an author may write alternatives and counts, perhaps without knowing.
  *
  * @see https://github.com/google/re2/wiki/Syntax
  */
-export function toJavaScript(expression: string): RegExp | undefined {
-  const source = new Translation(expression).source();
-  // Without `s` and `m`, as in Go: `^` and `$` are the ends of the whole path.
-  return source === undefined ? undefined : new RegExp(source, "u");
+export function toJavaScript(expression: string): RegExp | Untranslatable {
+  try {
+    // Without `s` and `m`, as in Go: `^` and `$` are the ends of the whole path.
+    return new RegExp(new Translation(expression).source(), "u");
+  } catch (error) {
+    if (error instanceof NotTranslated) return error.reason;
+    throw error;
+  }
 }
 
 const ANCHORS: Readonly<Record<string, string>> = { A: "^", z: "$", b: "\\b", B: "\\B" };
@@ -38,16 +42,12 @@ class Translation {
     this.signs = new Signs(expression);
   }
 
-  source(): string | undefined {
+  /** @throws NotTranslated */
+  source(): string {
     const alternatives: string[] = [];
-    try {
-      while (!this.signs.isAtEnd) {
-        if (this.signs.skip("|")) alternatives.push(this.alternative());
-        else this.readPart();
-      }
-    } catch (error) {
-      if (error instanceof Refused) return undefined;
-      throw error;
+    while (!this.signs.isAtEnd) {
+      if (this.signs.skip("|")) alternatives.push(this.alternative());
+      else this.readPart();
     }
     return [...alternatives, this.alternative()].join("|");
   }

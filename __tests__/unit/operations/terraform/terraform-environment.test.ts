@@ -5,12 +5,18 @@ const inStack = (shell: Record<string, string>, given = {}) =>
   terraformEnvironment(given, "/out/stacks/images", shell);
 
 test("a command's Terraform keeps its own data folder and arguments, whatever the shell sets", () => {
-  const shell = { TF_DATA_DIR: "/data", TF_CLI_ARGS: "-no-color", TF_CLI_ARGS_plan: "-destroy" };
+  const shell = {
+    TF_DATA_DIR: "/data",
+    TF_CLI_ARGS: "-no-color",
+    TF_CLI_ARGS_plan: "-destroy",
+    TF_CLOUD_PROJECT: "other",
+  };
   expect(inStack(shell, { TF_CLI_ARGS_init: "-reconfigure" })).toEqual({
     TF_DATA_DIR: undefined,
     TF_CLI_ARGS: undefined,
     TF_CLI_ARGS_plan: undefined,
     TF_CLI_ARGS_init: undefined,
+    TF_CLOUD_PROJECT: undefined,
     TF_IN_AUTOMATION: "1",
   });
 });
@@ -20,6 +26,7 @@ test.each(["TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_LOG_PROVIDER_AWS"])(
   (variable) => {
     const file = "/out/stacks/images/terraform.log";
     expect(inStack({ [variable]: "debug" })).toMatchObject({ TF_LOG_PATH: file });
+    expect(inStack({ [variable]: "debug", TF_LOG_PATH: "" })).toMatchObject({ TF_LOG_PATH: file });
   },
 );
 

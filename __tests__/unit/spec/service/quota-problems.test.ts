@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { quotaProblems } from "../../../../spec/service/quota-problems";
 import type { ServiceSpec, Services } from "../../../../spec/service/spec";
+import { deploymentProblems } from "../../../../spec/service/problems";
+import { readConfig } from "../../../../project";
+import { environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
 
 const small: ServiceSpec = { ...fixture["order-archive"], scaling: { min: 1, max: 1 } };
@@ -68,4 +71,19 @@ test.each<[string, Services, Services, string]>([
 ])("%s: the most that AWS allows is accepted, and more is refused", (_, fine, tooMany, message) => {
   expect(quotaProblems(fine)).toEqual([]);
   expect(quotaProblems(tooMany)).toEqual([expect.stringContaining(message)]);
+});
+
+test("the quotas count what the environment deploys, and only if all else is right", () => {
+  const catalogue = many(12, published);
+  const inDev = (settings: object, written: unknown = catalogue) =>
+    deploymentProblems(written, readConfig({}, environmentsWith(settings), catalogue));
+  expect(inDev({})).toEqual([]);
+  expect(inDev({ scaling: { min: 1, max: 100 } })).toEqual([
+    "services: 2400 tasks of public services can run during a deployment, according to scaling.max in services/index.ts and environments.ts; one load balancer allows 1000",
+    expect.stringContaining("one Cloud Map namespace allows 2000"),
+  ]);
+  expect(inDev({ scaling: { min: 1, max: 100 }, cidr: 5 })).toEqual([]);
+  expect(inDev({ scaling: { min: 1, max: 100 } }, { ...catalogue, one: null })).toEqual([
+    expect.stringContaining("services: one is null"),
+  ]);
 });

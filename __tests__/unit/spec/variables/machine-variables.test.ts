@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { engineProblems } from "../../../../spec/variables/engine-problems";
+import type { Backend } from "../../../../spec/variables/backend";
 import { redirectProblems } from "../../../../spec/variables/terraform-variables";
 
 test("a context that only the docker program reads is refused, with the variable that all read", () => {
@@ -10,10 +11,32 @@ test("a context that only the docker program reads is refused, with the variable
   expect(engineProblems({ DOCKER_CONTEXT: "colima", DOCKER_HOST: "unix:///x.sock" })).toEqual([]);
 });
 
+const local: Backend = { kind: "local", folder: "/state" };
+const cloud: Backend = {
+  kind: "cloud",
+  organization: "acme",
+  project: undefined,
+  hostname: "app.terraform.io",
+  runRole: undefined,
+};
+
 test("cdktf may not run the three stacks in one data folder", () => {
-  expect(redirectProblems({ TF_DATA_DIR: "/data" })).toEqual([
+  expect(redirectProblems({ TF_DATA_DIR: "/data" }, local)).toEqual([
     expect.stringMatching(/^TF_DATA_DIR is "\/data", .*; unset it/),
   ]);
-  expect(redirectProblems({ TF_DATA_DIR: ".data" })).toEqual([]);
-  expect(redirectProblems({})).toEqual([]);
+  expect(redirectProblems({ TF_DATA_DIR: ".data" }, local)).toEqual([]);
+  expect(redirectProblems({}, local)).toEqual([]);
+});
+
+test("cdktf may not create workspaces in another project than the configuration's", () => {
+  const shell = { TF_CLOUD_PROJECT: "other" };
+  expect(redirectProblems(shell, cloud)).toEqual([
+    expect.stringMatching(
+      /^TF_CLOUD_PROJECT is "other", .*; unset it, or set PLATFORM_HCP_PROJECT/,
+    ),
+  ]);
+  // Terraform prefers the configuration's own.
+  expect(redirectProblems(shell, { ...cloud, project: "own" })).toEqual([]);
+  expect(redirectProblems(shell, local)).toEqual([]);
+  expect(redirectProblems({ TF_CLOUD_PROJECT: "" }, cloud)).toEqual([]);
 });

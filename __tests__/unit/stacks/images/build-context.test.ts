@@ -40,6 +40,10 @@ describe("the problems of the contexts", () => {
     ]);
   });
 
+  test.each(["a\0b", "", "../../etc"])("no folder is read for the refused name %j", (name) => {
+    expect(contextProblems(here, { [name]: orders }, contexts())).toEqual([]);
+  });
+
   test("of many alike, ten are shown", () => {
     for (let index = 0; index < 12; index++)
       symlinkSync(Buffer.from([0xff]), root.path(`web/link-${index}`));

@@ -365,7 +365,7 @@ test("all problems of the rules are reported, each with its line", () => {
   const file = given(".dockerignore");
   expect(problems()).toEqual([
     `${file} line 2: the pattern "[a" is malformed; close its brackets and escapes (https://docs.docker.com/build/concepts/context/#dockerignore-files)`,
-    `${file} line 4: "!" names nothing; write what to send behind the !`,
+    `${file} line 4: "!" names nothing; write the path to send after the !`,
     `${file} line 5: the pattern "a\\tb" contains a control character, which the builder cannot take; write ? in its place`,
   ]);
 });

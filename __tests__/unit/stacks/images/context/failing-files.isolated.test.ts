@@ -109,6 +109,6 @@ test("a file that becomes shorter is refused as a change", () => {
 test("a failing disk is refused with the file's name", () => {
   failures.set("openSync app/main.py", "EIO");
   expect(problems()).toEqual([
-    `${given("app/main.py")} cannot be read (EIO); see to its disk, or exclude it in .dockerignore`,
+    `${given("app/main.py")} cannot be read (EIO); check its disk, or exclude it in .dockerignore`,
   ]);
 });
