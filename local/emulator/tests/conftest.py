@@ -13,6 +13,7 @@ from ministack.services import alb, ecs, servicediscovery
 
 import start
 from extensions.discovery import name_server, private_zones, resolver_cache
+from extensions.services.scheduler import scheduler_of
 from extensions.tasks import container_health, health_check
 
 from .load_balancer import load_balancer
@@ -108,8 +109,9 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(docker, "from_env", lambda **options: _no_engine())
     monkeypatch.setattr(ecs, "_docker", FakeEngine())
     yield
-    for service in ecs._services.values():
-        service["status"] = "INACTIVE"  # so that it replaces no task
+    for key, service in list(ecs._services.items()):
+        with scheduler_of(key):  # a scheduler at work would start a task in the next test
+            service["status"] = "INACTIVE"
     for task in list(ecs._tasks.values()):
         ecs._stop_task({"task": task["taskArn"], "cluster": task["clusterArn"]})
     # Tasks that are still starting end once they notice; on a busy machine that takes its time.

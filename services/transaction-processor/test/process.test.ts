@@ -101,9 +101,12 @@ class Service {
   }
 
   async #writes(text: string): Promise<void> {
-    await eventually(() => {
-      assert.equal(this.child.exitCode, null, `it ended without "${text}": ${this.output}`);
-      return this.output.includes(text);
+    await eventually(async () => {
+      if (this.output.includes(text)) return true;
+      if (this.child.exitCode === null) return false;
+      await this.#closed; // its last lines may still be on their way
+      assert.ok(this.output.includes(text), `it ended without "${text}": ${this.output}`);
+      return true;
     });
   }
 }

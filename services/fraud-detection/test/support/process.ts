@@ -34,10 +34,10 @@ export async function serve(
   const output = collect(child);
   const ended = exitCode(child);
   const seen = async (text: string) => {
-    while (!output().includes(text)) {
-      if (child.exitCode !== null) throw new Error(`it ended without "${text}": ${output()}`);
-      await sleep(20);
-    }
+    while (child.exitCode === null && !output().includes(text)) await sleep(20);
+    // The last lines of a process that has ended may still be on their way.
+    if (child.exitCode !== null) await ended;
+    if (!output().includes(text)) throw new Error(`it ended without "${text}": ${output()}`);
   };
   await seen("Server listening");
   const terminate = async () => {
