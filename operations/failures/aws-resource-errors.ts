@@ -1,8 +1,26 @@
 import { AGAIN, RUN_AGAIN } from "./failed-request";
 import { type KnownError, about, aws, onServices, types } from "./known-error";
+import { describeDiagnostic } from "../terraform/diagnostic";
+import { terraformIn } from "../terraform/terraform-process";
+
+/** The table and the destination of a route, which make its ID for an import. */
+const ROUTE = /Route Table \((rtb-\w+)\) with destination \(([^)]+)\) already exists/;
 
 /** Errors of one type of AWS resource. */
 export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [
+  {
+    // The state has the table, so the route is this environment's; it carries no tags of its own.
+    from: types("aws_route"),
+    pattern: ROUTE,
+    advice: (failure, _, errors) => [
+      "A killed run left routes that the state does not know.",
+      ...errors.map((error) => {
+        const [, table, destination] = ROUTE.exec(describeDiagnostic(error)) ?? [];
+        return `→ ${terraformIn(failure)} import '${error.address}' '${table}_${destination}'`;
+      }),
+      `→ ${AGAIN}`,
+    ],
+  },
   {
     from: types("aws_lb_listener_rule"),
     pattern: /PriorityInUse/,

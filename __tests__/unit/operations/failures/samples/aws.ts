@@ -6,6 +6,11 @@ const SERVICE = "aws_ecs_service.services_web_service_0A1B2C3D";
 const ON_EACH = "aws_security_group.security-groups_services_web_group_0A1B2C3D";
 
 export const AWS_SAMPLES: readonly Sample[] = [
+  ...from("platform", "aws_route.network_private_0A1B2C3D", [
+    "api error RouteAlreadyExists: Route in Route Table (rtb-37c688bdc1652ded3) with destination (0.0.0.0/0) already exists",
+    "A killed run left routes",
+    "import 'aws_route.network_private_0A1B2C3D' 'rtb-37c688bdc1652ded3_0.0.0.0/0'",
+  ]),
   ...from("platform", "aws_lb_listener_rule.load-balancer_routes_web_rule_0A1B2C3D", [
     refused(
       "creating ELBv2 Listener Rule",
