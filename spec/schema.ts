@@ -86,7 +86,7 @@ export function problemsOf(schema: z.core.$ZodType, value: unknown, name: string
 export type Refuses = (entry: string, word: string) => boolean;
 
 /** What a schema refuses in each of many entries. */
-export function refusals(
+function refusals(
   shape: Readonly<Record<string, z.core.$ZodType>>,
   entries: Readonly<Record<string, unknown>>,
 ): Refuses {
@@ -106,7 +106,7 @@ export function refusals(
  * The words of an entry that are right, so that rules about them can be checked beside wrong ones. Of a
  * word with several values, such as variables, the right ones.
  */
-export function rightWords(
+function rightWords(
   shape: Readonly<Record<string, z.core.$ZodType>>,
   value: unknown,
 ): Record<string, unknown> {
@@ -119,6 +119,29 @@ export function rightWords(
     return accepts(rest) ? [[word, rest]] : [];
   });
   return Object.fromEntries(right);
+}
+
+/**
+ * Checks the shape of many entries. Returns every problem, and the entries: of one with problems, the
+ * words that are right, and which ones are not.
+ *
+ * @param standIn stands in for what is missing or wrong in an entry; no rule refuses it
+ */
+export function readEntries<Entry extends object>(
+  schema: z.core.$ZodType,
+  shape: Readonly<Record<string, z.core.$ZodType>>,
+  written: Readonly<Record<string, unknown>>,
+  standIn: Entry,
+): { entries: Record<string, Entry>; problems: string[]; refuses: Refuses } {
+  const problems: string[] = [];
+  const entries = Object.entries(written).map(([name, value]): [string, Entry] => {
+    const found = problemsOf(schema, value, name);
+    problems.push(...found);
+    // The schema holds for an entry without problems.
+    if (found.length === 0) return [name, value as Entry];
+    return [name, { ...standIn, ...rightWords(shape, value) }];
+  });
+  return { entries: Object.fromEntries(entries), problems, refuses: refusals(shape, written) };
 }
 
 /** Whether a value is an object with names, as `{ … }` makes it: no list, no `Map`, not null. */

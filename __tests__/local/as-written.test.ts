@@ -16,6 +16,7 @@ import { environmentsWith } from "../support/environments";
 import { fixture } from "../support/services";
 
 const settings = readFileStateSettings();
+// Skipped until `npm run up` has prepared Terraform and its providers.
 const present = existsSync(settings.environment.TF_CLI_CONFIG_FILE);
 const CONTEXT = path.join(__dirname, "..", "support", "context");
 

@@ -6,9 +6,7 @@ import {
   isObject,
   named,
   oneOf,
-  problemsOf,
-  refusals,
-  rightWords,
+  readEntries,
   rule,
   text,
 } from "../schema";
@@ -104,21 +102,20 @@ export function readShapes(written: unknown): {
       refuses: () => true,
     };
   }
-  const problems: string[] = [];
   const { preview, local } = written;
-  const entries = { ...written, preview, local };
-  const environments = Object.entries(entries).map(([suffix, value]): [string, PreviewSettings] => {
-    const found = problemsOf(settings, value, suffix);
-    problems.push(...found);
-    // The schema holds for an environment without problems.
-    return [suffix, found.length === 0 ? (value as PreviewSettings) : rightWords(shape, value)];
-  });
-  const all = Object.fromEntries(environments);
-  return {
-    environments: { ...all, preview: all["preview"] ?? {}, local: all["local"] ?? {} },
-    problems,
-    refuses: refusals(shape, entries),
+  const standIn: PreviewSettings = {};
+  const { entries, ...rest } = readEntries(
+    settings,
+    shape,
+    { ...written, preview, local },
+    standIn,
+  );
+  const environments = {
+    ...entries,
+    preview: entries["preview"] ?? {},
+    local: entries["local"] ?? {},
   };
+  return { environments, ...rest };
 }
 
 function isAccount(value: unknown): boolean {

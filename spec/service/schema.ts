@@ -1,16 +1,5 @@
 import * as z from "zod/mini";
-import {
-  type Refuses,
-  entry,
-  given,
-  isObject,
-  named,
-  problemsOf,
-  refusals,
-  rightWords,
-  rule,
-  text,
-} from "../schema";
+import { type Refuses, entry, given, isObject, named, readEntries, rule, text } from "../schema";
 import { command } from "./command";
 import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
 import { scaling, size } from "./tasks";
@@ -94,19 +83,6 @@ export function readServices(catalogue: unknown): {
       refuses: () => true,
     };
   }
-  const problems: string[] = [];
-  const services = Object.entries(catalogue).map(([name, spec]): [string, ServiceSpec] => {
-    const found = problemsOf(service, spec, name);
-    problems.push(...found);
-    // The schema holds for a service without problems.
-    return [
-      name,
-      found.length === 0 ? (spec as ServiceSpec) : { ...STAND_IN, ...rightWords(shape, spec) },
-    ];
-  });
-  return {
-    services: Object.fromEntries(services),
-    problems,
-    refuses: refusals(shape, catalogue),
-  };
+  const { entries, ...rest } = readEntries(service, shape, catalogue, STAND_IN);
+  return { services: entries, ...rest };
 }
