@@ -9,6 +9,9 @@ export const environments = defineEnvironments(services, {
   dev: {},
   /** Runs the images that have become healthy in dev, and builds none. */
   prod: {
+    protected: true,
+    // It ships without a domain, which only its owner has: replace this with `domain`.
+    plainHttp: true,
     promoteFrom: { environment: "dev" },
     database: { minCapacity: 0.5, maxCapacity: 16 },
   },

@@ -7,6 +7,7 @@ import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
 import { isOnInternet } from "./spec/environment/domain";
 import { readEnvironments } from "./spec/environment/problems";
+import { logsOf } from "./spec/environment/protection";
 import {
   DEFAULTS,
   ENVIRONMENTS_FILE,
@@ -94,6 +95,8 @@ export function readConfig(
     database,
     capacity,
     pullableBy,
+    protected: settings?.protected ?? false,
+    logs: logsOf(settings ?? {}),
     lifetimeHours: settings?.lifetimeHours,
     promoteFrom: settings?.promoteFrom,
     // The local AWS has no TLS, and no DNS points to it.

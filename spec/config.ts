@@ -1,5 +1,6 @@
 import type { Backend } from "./variables/backend";
 import type { Domain } from "./environment/domain";
+import type { LogSettings } from "./environment/protection";
 import type { DatabaseCapacity, Promotion } from "./environment/settings";
 import type { Placed } from "./names";
 
@@ -17,6 +18,10 @@ export interface Config extends Placed {
   readonly database: DatabaseCapacity;
   /** The capacity that tasks run on: Spot is cheaper, but AWS can reclaim a task. */
   readonly capacity: "on-demand" | "spot";
+  /** Whether its data is guarded against deletion; see docs/protection.md. */
+  readonly protected: boolean;
+  /** The logs that AWS writes about it, in addition to those of its services. */
+  readonly logs: Required<LogSettings>;
   /** From a preview's last deployment until it may be destroyed. @default forever */
   readonly lifetimeHours: number | undefined;
   /** The domain to serve over HTTPS. @default plain HTTP at the load balancer's own address */

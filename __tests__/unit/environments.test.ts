@@ -12,6 +12,59 @@ import { type Block, synthesize } from "../support/synth";
 const problemsOf = (settings: object) =>
   readEnvironments({ ...environmentsWith(), dev: settings }, fixture).problems;
 
+const DOMAIN = { name: "dev.example.com", hostedZone: "example.com" };
+
+describe("a protected environment", () => {
+  test("without a domain is refused unless it says that it serves plain HTTP", () => {
+    expect(problemsOf({ protected: true })).toEqual([
+      expect.stringMatching(
+        /^environments: dev\.protected is true, but there is no domain.*set domain: .* or plainHttp: true/,
+      ),
+    ]);
+    expect(problemsOf({ protected: true, plainHttp: true })).toEqual([]);
+    expect(problemsOf({ protected: true, domain: DOMAIN })).toEqual([]);
+  });
+
+  test("with a mistyped domain or decision is refused for that alone", () => {
+    expect(problemsOf({ protected: true, domain: "dev.example.com" })).toHaveLength(1);
+    expect(problemsOf({ protected: true, plainHttp: "yes" })).toEqual([
+      'environments: dev.plainHttp is "yes"; it must be true, or left out',
+    ]);
+  });
+
+  test("does not serve plain HTTP beside a domain", () => {
+    expect(problemsOf({ plainHttp: true, domain: DOMAIN })).toEqual([
+      expect.stringContaining("dev.plainHttp is true, but domain.name is"),
+    ]);
+  });
+
+  test("is no preview, which expires", () => {
+    const written = { ...environmentsWith(), preview: { protected: true, plainHttp: true } };
+    expect(readEnvironments(written, fixture).problems).toEqual([
+      expect.stringContaining(
+        "environments: preview.protected is true, but previews are destroyed",
+      ),
+    ]);
+    // @ts-expect-error previews cannot be protected
+    defineEnvironments(services, { preview: { protected: true }, local: {} });
+  });
+
+  test("has all logs, unless it leaves one out; others have none, unless they ask for one", () => {
+    const logsOf = (settings: PreviewSettings) =>
+      readConfig({}, environmentsWith(settings), fixture).config.logs;
+    expect(logsOf({ protected: true, plainHttp: true, logs: { flow: false } })).toEqual({
+      access: true,
+      flow: false,
+      database: true,
+    });
+    expect(logsOf({ logs: { access: true } })).toEqual({
+      access: true,
+      flow: false,
+      database: false,
+    });
+  });
+});
+
 test("the shipped environments have no problems", () => {
   expect(readEnvironments(environments, services).problems).toEqual([]);
 });
@@ -76,6 +129,10 @@ test.each<[object, string]>([
     { domain: { name: "dev.example.com" } },
     "dev.domain.hostedZone is not set; it must be a hosted",
   ],
+  [{ protected: "yes" }, 'dev.protected is "yes"; it must be true or false'],
+  [{ plainHttp: false }, "dev.plainHttp is false; it must be true, or left out"],
+  [{ logs: true }, "dev.logs is true; it must be a choice of logs such as { access: true }"],
+  [{ logs: { acces: true } }, "dev.logs.acces is not a setting; did you mean access?"],
   [{ services: [] }, "dev.services is []; it must be overrides by service: { orders: {"],
   [
     { services: { web: { sizes: {} } } },

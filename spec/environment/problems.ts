@@ -3,6 +3,7 @@ import { domainProblems } from "./domain";
 import { isSuffix } from "../names";
 import { PREVIEW, PREVIEW_PREFIX } from "./preview-suffix";
 import { promotionProblems } from "./promotion-problems";
+import { protectionProblems } from "./protection";
 import { regionProblem } from "../regions";
 import { readShapes } from "./schema";
 import type { Environments, PreviewSettings } from "./settings";
@@ -24,6 +25,7 @@ export function readEnvironments(
       ...[
         ...settingsProblems(settings, services),
         ...lifetimeProblems(suffix, settings),
+        ...protectionProblems(suffix, settings, refuses),
         ...promotionProblems(suffix, environments, refuses),
       ].map((problem) => `${suffix}.${problem}`),
     ]),

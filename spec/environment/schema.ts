@@ -12,6 +12,7 @@ import {
 } from "../schema";
 import { scaling, tasks } from "../service/tasks";
 import type { Domain } from "./domain";
+import type { LogSettings } from "./protection";
 import type { DatabaseCapacity, Environments, PreviewSettings, Promotion } from "./settings";
 
 /**
@@ -50,6 +51,14 @@ const domain = entry<Domain>()('{ name: "…", hostedZone: "…" }', {
   hostedZone: text("a hosted zone such as example.com"),
 });
 
+const flag = rule<boolean>("true or false", (value) => typeof value === "boolean");
+
+const logs = entry<LogSettings>()("a choice of logs such as { access: true }", {
+  access: z.exactOptional(flag),
+  flow: z.exactOptional(flag),
+  database: z.exactOptional(flag),
+});
+
 const shape = {
   region: z.exactOptional(text("a region such as eu-west-1")),
   availabilityZones: z.exactOptional(oneOf("2, 3 or 4", [2, 3, 4])),
@@ -75,6 +84,9 @@ const shape = {
       (value) => Array.isArray(value) && value.length <= PULLING_ACCOUNTS && value.every(isAccount),
     ),
   ),
+  protected: z.exactOptional(flag),
+  plainHttp: z.exactOptional(rule<true>("true, or left out", (value) => value === true)),
+  logs: z.exactOptional(logs),
   lifetimeHours: z.exactOptional(
     rule<number>(
       "a whole number of hours from 1 to 8760",

@@ -2,6 +2,7 @@ import type { Scaling, Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import { isPreview } from "./preview-suffix";
+import type { LogSettings } from "./protection";
 
 /** The settings that an environment may choose. Each has a default. */
 export interface EnvironmentSettings<Service extends string = string> {
@@ -33,6 +34,15 @@ export interface EnvironmentSettings<Service extends string = string> {
   readonly domain?: Domain;
   /** Accounts that may pull the environment's images to promote them. @default only its own */
   readonly pullableBy?: readonly string[];
+  /**
+   * Guards the data: nothing deletes or replaces the database, and its backups outlive it. `destroy` is
+   * refused until a deployment has taken the protection off; see docs/protection.md. @default false
+   */
+  readonly protected?: boolean;
+  /** Serves a protected environment without HTTPS, which is refused otherwise. @default with a domain */
+  readonly plainHttp?: true;
+  /** Logs of the load balancer, the network and the database. @default all if `protected`, else none */
+  readonly logs?: LogSettings;
 }
 
 /** The environment in the same region whose running images are deployed here. */
@@ -75,7 +85,8 @@ export type Environments = Readonly<Record<string, PreviewSettings>> & {
 export function defineEnvironments<Catalogue extends Services, const Suffix extends string>(
   _catalogue: Catalogue,
   environments: Readonly<Record<Suffix, EnvironmentSettings<keyof Catalogue & string>>> & {
-    readonly preview: PreviewSettings<keyof Catalogue & string>;
+    /** They expire, so they cannot be protected. */
+    readonly preview: PreviewSettings<keyof Catalogue & string> & { readonly protected?: false };
     readonly local: EnvironmentSettings<keyof Catalogue & string>;
   },
 ): Environments {
