@@ -98,6 +98,7 @@ export function readConfig(
     protected: settings?.protected ?? false,
     logs: logsOf(settings ?? {}),
     lifetimeHours: settings?.lifetimeHours,
+    leftDatabases: value("leftDatabases").split(",").filter(Boolean),
     promoteFrom: settings?.promoteFrom,
     // The local AWS has no TLS, and no DNS points to it.
     domain: isOnInternet({ registry }) ? settings?.domain : undefined,

@@ -35,6 +35,11 @@ export interface Config extends Placed {
    * sets it until the platform no longer uses them. @default none
    */
   readonly keptRepositories: readonly string[];
+  /**
+   * Databases that a protected environment may lose from its services; they stay on the cluster.
+   * `npx platform deploy --leave-database` sets it. @default none
+   */
+  readonly leftDatabases: readonly string[];
   /** Takes the images from another environment instead of building them. @default builds them */
   readonly promoteFrom: Promotion | undefined;
   /** Accounts that may pull the environment's images to promote them. @default only its own */

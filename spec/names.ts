@@ -122,6 +122,11 @@ export function targetGroupPattern({ suffix }: Named): string {
   return `*-??????-${suffix}`;
 }
 
+/** The secret with the login to a service's database. */
+export function databaseSecretName(config: Named, database: string): string {
+  return resourceName(config, database.replaceAll("_", "-"), "database");
+}
+
 /** The private DNS zone of the environment: `platform-dev.internal`. */
 export function namespaceName(config: Named): string {
   return `${resourceName(config)}.internal`;

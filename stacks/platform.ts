@@ -11,6 +11,7 @@ import { RUNNING_IMAGES } from "./images/running-images";
 import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
+import { keepDatabases } from "./platform/kept-databases";
 import { LoadBalancer } from "./platform/load-balancer";
 import { Network } from "./platform/network";
 import { DATABASES, PATHS } from "./platform/owners";
@@ -43,6 +44,7 @@ export class PlatformStack extends TerraformStack {
     const cluster = new Cluster(this, "cluster", config);
     const database =
       databaseSetup && new Database(this, "database", { config, network, databaseSetup });
+    if (config.protected) keepDatabases(this, config, services);
     const securityGroups = new SecurityGroups(this, "security-groups", {
       config,
       services,

@@ -21,6 +21,9 @@ test("an environment without settings is dev in us-east-1", () => {
       registry: undefined,
       backend: { kind: "local", folder: path.join(PROJECT_FOLDER, ".platform", "state") },
       keptRepositories: [],
+      leftDatabases: [],
+      protected: false,
+      logs: { access: false, flow: false, database: false },
       promoteFrom: undefined,
       pullableBy: [],
       permissionsBoundary: undefined,
@@ -60,6 +63,7 @@ test.each([
   ["PLATFORM_PERMISSIONS_BOUNDARY", "task-boundary", "the ARN of an IAM policy"],
   ["PLATFORM_REGISTRY", "127.0.0.1:4566", "http(s)://host:port"],
   ["PLATFORM_KEPT_REPOSITORIES", "orders, billing", "separated by commas"],
+  ["PLATFORM_LEFT_DATABASES", "orders,flask-api", "separated by commas"],
 ])("%s=%s is refused with the value and the rule", (variable, value, rule) => {
   const { problems } = readConfig({ [variable]: value });
   expect(problems).toHaveLength(1);

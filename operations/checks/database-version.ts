@@ -3,7 +3,8 @@ import {
   type RDSClient,
   paginateDescribeDBEngineVersions,
 } from "@aws-sdk/client-rds";
-import { ENGINE, MAJOR_VERSION } from "../../stacks/platform/database";
+import { MAJOR_VERSION } from "../../stacks/platform/database";
+import { ENGINE } from "../../stacks/platform/database-instances";
 import { type Check, hasDatabase } from "./check";
 
 /** Checks that the region offers the major version, and reports the version that a new cluster gets. */

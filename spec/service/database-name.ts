@@ -55,6 +55,11 @@ export function databaseProblems(services: Services): string[] {
   });
 }
 
+/** Whether a service's database can have this name. */
+export function isDatabaseName(name: string): boolean {
+  return nameProblems(name).length === 0;
+}
+
 function nameProblems(name: string): string[] {
   if (name.length > MAXIMUM_LENGTH || !/^[a-z][a-z0-9_]*$/.test(name)) {
     return [

@@ -1,6 +1,7 @@
 import { nearest } from "../nearest";
 import { BACKEND_VARIABLE_NAMES } from "./backend-variables";
 import { isServiceName, isSuffix, isWord } from "../names";
+import { isDatabaseName } from "../service/database-name";
 import { PREVIEW_RULE } from "../environment/preview-suffix";
 import { REGIONS } from "../regions";
 
@@ -36,6 +37,12 @@ export const PLATFORM_VARIABLES = {
     fallback: "",
     allowed: "empty, or service names separated by commas",
     test: (value: string) => value === "" || value.split(",").every((name) => isServiceName(name)),
+  },
+  leftDatabases: {
+    variable: "PLATFORM_LEFT_DATABASES",
+    fallback: "",
+    allowed: "empty, or names of databases separated by commas",
+    test: (value: string) => value === "" || value.split(",").every(isDatabaseName),
   },
   permissionsBoundary: {
     variable: "PLATFORM_PERMISSIONS_BOUNDARY",

@@ -1,21 +1,23 @@
 import { DataAwsRdsEngineVersion } from "@cdktf/provider-aws/lib/data-aws-rds-engine-version";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
-import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
+import type { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
 import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { DataResource, Fn } from "cdktf";
 import { Construct } from "constructs";
-import { AURORA_MINUTES } from "../../spec/limits";
 import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
 import { resourceName } from "../../spec/names";
+import { AURORA_LIMIT, ENGINE, addReader, createWriter } from "./database-instances";
 import type { Network } from "./network";
 
-export const ENGINE = "aurora-postgresql";
 /** Only the major version is set, because AWS retires minor versions within months. */
 export const MAJOR_VERSION = "17";
 
-const AURORA_LIMIT = `${AURORA_MINUTES}m`;
+/** AWS keeps backups for at most 35 days. */
+const LONGEST_BACKUP_DAYS = 35;
+const BACKUP_DAYS = 7;
 
 export interface DatabaseProps {
   readonly config: Config;
@@ -51,15 +53,8 @@ export class Database extends Construct {
       vpcId: network.vpc.id,
     });
     const cluster = this.createCluster(config, network);
-    this.writer = new RdsClusterInstance(this, "writer", {
-      identifier: resourceName(config, "writer"),
-      clusterIdentifier: cluster.id,
-      engine: ENGINE,
-      instanceClass: "db.serverless",
-      applyImmediately: true,
-      timeouts: { create: AURORA_LIMIT, update: AURORA_LIMIT, delete: AURORA_LIMIT },
-      lifecycle: { ignoreChanges: ["engine_version"] },
-    });
+    this.writer = createWriter(this, config, cluster);
+    if (config.protected) addReader(this, config, { cluster, writer: this.writer, network });
     this.host = cluster.endpoint;
     this.masterSecretArn = cluster.masterUserSecret.get(0).secretArn;
   }
@@ -95,16 +90,28 @@ export class Database extends Construct {
       dbClusterParameterGroupName: parameters.name,
       vpcSecurityGroupIds: [this.securityGroup.id],
       storageEncrypted: true,
-      backupRetentionPeriod: 7,
+      backupRetentionPeriod: config.protected ? LONGEST_BACKUP_DAYS : BACKUP_DAYS,
       copyTagsToSnapshot: true,
       // With a minimum of 0 it pauses after 300 s without a connection: AWS's default and minimum.
       serverlessv2ScalingConfiguration: config.database,
       applyImmediately: true,
-      // Every environment can be destroyed; until then `backupRetentionPeriod` covers mistakes.
-      skipFinalSnapshot: true,
+      deletionProtection: config.protected,
+      // Of an environment that is not protected nothing is left; until then its backups cover mistakes.
+      deleteAutomatedBackups: !config.protected,
+      skipFinalSnapshot: !config.protected,
+      ...(config.protected && { finalSnapshotIdentifier: this.finalSnapshot(config) }),
       timeouts: { create: AURORA_LIMIT, update: AURORA_LIMIT, delete: AURORA_LIMIT },
       // A newer minor version must not upgrade a running cluster on the next deployment.
-      lifecycle: { ignoreChanges: ["engine_version"] },
+      lifecycle: { ignoreChanges: ["engine_version"], preventDestroy: config.protected },
     });
+  }
+
+  /**
+   * A name that a cluster's final snapshot can have: it stays the same in every plan, and the next
+   * environment of this name gets another, since AWS refuses a snapshot whose name exists.
+   */
+  private finalSnapshot(config: Config): string {
+    const life = new DataResource(this, "life");
+    return resourceName(config, "final", Fn.substr(life.id, 0, 8));
   }
 }

@@ -44,6 +44,9 @@ export class LoadBalancer extends Construct {
       securityGroups: [this.securityGroup.id],
       subnets: network.publicSubnets.map(({ id }) => id),
       dropInvalidHeaderFields: true,
+      // Its address is in the clients of an environment without a domain.
+      enableDeletionProtection: config.protected,
+      lifecycle: { preventDestroy: config.protected },
       dependsOn: [network.internet],
     });
     const listener = domain

@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
 import { DATABASE_SETUP } from "../../spec/images";
-import { repositoryName, resourceName } from "../../spec/names";
+import { databaseSecretName, repositoryName } from "../../spec/names";
 import type { Database } from "./database";
 
 export interface ServiceDatabaseProps {
@@ -47,9 +47,10 @@ export class ServiceDatabase extends Construct {
     this.masterSecretArn = cluster.masterSecretArn;
 
     const secret = new SecretsmanagerSecret(this, "secret", {
-      name: resourceName(config, name.replaceAll("_", "-"), "database"),
+      name: databaseSecretName(config, name),
       description: `Login to the database ${name}`,
-      // Otherwise the name stays reserved for a month after the environment is destroyed.
+      // Otherwise the name stays reserved for a month after the environment is destroyed. The setup sets
+      // a new password for a login that comes back, so nothing is lost with the secret.
       recoveryWindowInDays: 0,
     });
     this.secretArn = secret.arn;
