@@ -16,12 +16,26 @@ export function deploy(command: Command): void {
         "order, and explains why a service does not become healthy. Deploys to " +
         'AWS, or to the local AWS after eval "$(npx platform env)".',
     )
+    .option(
+      "--leave-database <name...>",
+      "databases that their services lose in a protected environment; they stay on the cluster",
+    )
     .addHelpText("after", "\nExit codes: 0 everything planned is running, 1 something is not.")
     .action(deployEnvironment);
 }
 
-async function deployEnvironment(environment: string | undefined): Promise<void> {
-  const target = readTarget(stopOnInterrupt(), variablesOf(environment));
+interface DeployOptions {
+  readonly leaveDatabase?: readonly string[];
+}
+
+async function deployEnvironment(
+  environment: string | undefined,
+  { leaveDatabase = [] }: DeployOptions,
+): Promise<void> {
+  const target = readTarget(stopOnInterrupt(), {
+    ...variablesOf(environment),
+    ...(leaveDatabase.length > 0 && { PLATFORM_LEFT_DATABASES: leaveDatabase.join(",") }),
+  });
   const { config, services } = target;
   await synthesize(target.environment);
   await deployStacks(target);

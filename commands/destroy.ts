@@ -8,8 +8,9 @@ export function destroy(command: Command): void {
   command
     .description(
       "Destroys a whole environment with its databases, platform first. It does not ask: the " +
-        "environment must be named, so that a leftover variable cannot choose it. Resources missing " +
-        "from the state are not touched.",
+        "environment must be named, so that a leftover variable cannot choose it. A protected " +
+        "environment is refused: environments.ts and a deployment must take the protection off " +
+        "first. Resources missing from the state are not touched.",
     )
     .argument("<environment>", "the suffix of the environment: dev, pr-7")
     .addHelpText("after", "\nExit codes: 0 nothing is left, 1 something is.")

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { PROJECT_FOLDER, environment } from "../project";
 import { services as catalogue } from "../services";
+import { protectedResources } from "../operations/deployment/protection";
 import { destroyStack } from "../operations/deployment/destroy-stack";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { isLocalAwsUp, leftovers, probedSuffixes, stopLocalAws } from "../local/aws/local-aws";
@@ -79,7 +80,11 @@ function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSig
     run: async (report) => {
       if (!(await isLocalAwsUp(settings.port))) return "gone with the local AWS";
       try {
-        return await destroyStack(stack, localTarget(machine, settings, signal), report);
+        const target = localTarget(machine, settings, signal);
+        const kept = await protectedResources(target.config, target.clients);
+        // What AWS does not delete goes with the local AWS, as with an account that is closed.
+        if (kept.length > 0) return "protected; its contents are removed with the local AWS";
+        return await destroyStack(stack, target, report);
       } catch (error) {
         failures.push(...wordsOf(error));
         return "failed; its contents are removed with the local AWS";

@@ -11,6 +11,7 @@ import { whatToDo } from "../operations/failures/failure";
 import { Interrupted, stopOnInterrupt } from "../operations/terminal/interruption";
 import { isForeseen, lastProducer, missingInputs } from "../operations/plan/missing-inputs";
 import { moves } from "../operations/deployment/moves";
+import { requireDatabases } from "../operations/deployment/protection";
 import { planStack } from "../operations/plan/plan-stack";
 import { planText } from "../operations/plan/plan-text";
 import { Refusal } from "../operations/terminal/refusal";
@@ -61,6 +62,8 @@ async function planEnvironment(
   await synthesize(target.environment, PLAN_FOLDER);
   await requireStatePlace(target);
   try {
+    const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };
+    requireDatabases(await readOutputs("platform", options), target);
     const { stacks, deployed } = await planStacks(target);
     const result = summarize(Object.keys(catalogue), stacks, moves(deployed, target.services));
     console.log(json ? JSON.stringify(result, undefined, 2) : planText(result));

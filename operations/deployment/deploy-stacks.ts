@@ -9,6 +9,7 @@ import { isLocked } from "../failures/known-errors";
 import { moves } from "./moves";
 import { type Phase, runPhases } from "../terminal/phases";
 import { stopProbes } from "../images/probes";
+import { requireDatabases } from "./protection";
 import { type Repositories, readRepositories } from "./repositories";
 import { revisionsPhase } from "./revisions";
 import { RolloutWatch } from "./rollout-watch";
@@ -70,10 +71,14 @@ function deployedPhase(target: Target, deployed: Repositories): Phase {
   };
 }
 
-/** Prints every move in full before anything changes, since a phase shows only one line. */
+/**
+ * Refuses a move that a protected environment does not allow, and prints the others in full before
+ * anything changes, since a phase shows only one line.
+ */
 async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
   if (Object.keys(deployed).length === 0) return;
   const outputs = await readOutputs("platform", { ...target, report: () => undefined });
+  requireDatabases(outputs, target);
   for (const move of moves(outputs, target.services)) console.log(move);
 }
 

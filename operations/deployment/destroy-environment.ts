@@ -3,6 +3,7 @@ import { hasRepository } from "../environments/expiry";
 import { whatToDo } from "../failures/failure";
 import { allImagesPhase } from "../images/old-images";
 import { NOTHING, destroyStack } from "./destroy-stack";
+import { requireNotProtected, requireUnprotected } from "./protection";
 import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
 import { revisionsPhase } from "./revisions";
 import { Failure } from "../terminal/run";
@@ -15,12 +16,13 @@ import { StackFailure, type StackName } from "../terraform/terraform-stack";
  * Destroys a whole environment, platform first. Resources missing from the state are not touched.
  *
  * @param beforeEach called before each stack; if it throws, that stack and the rest stay
- * @throws Failure with Terraform's errors; the same command continues from there
+ * @throws Refusal if it is protected, Failure with Terraform's errors; the same command continues from there
  */
 export async function destroyEnvironment(
   target: Target,
   beforeEach?: () => Promise<void>,
 ): Promise<PhaseResult[]> {
+  requireNotProtected(target.config);
   await requireStatePlace(target);
   const phaseOf = (stack: StackName): Phase => ({
     title: `Stack ${stack}`,
@@ -33,6 +35,7 @@ export async function destroyEnvironment(
     await synthesize(target.environment);
     const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
     await requireAccount({ ...target, deployedRepositories });
+    await requireUnprotected(target.config, target.clients);
     const hosts = registryHosts(target.config, deployedRepositories);
     // The registry goes last: while it exists, the same command can resume.
     const phases = [

@@ -12,7 +12,7 @@ import { record } from "../terraform/terraform-events";
  */
 export function moves(outputs: Readonly<Record<string, unknown>>, services: Services): string[] {
   return [
-    ...databaseMoves(owners(outputs[DATABASES]), databaseOwners(services), services),
+    ...databaseMoves(deployedDatabases(outputs), databaseOwners(services), services),
     ...pathMoves(owners(outputs[PATHS]), new Map(Object.entries(pathOwners(services)))),
   ];
 }
@@ -47,6 +47,11 @@ function pathMoves(before: Owners, after: Owners): string[] {
           `${path} moves from ${owner} to ${service}, which answers 503 there until its tasks are healthy. To avoid that, see docs/renaming.md.`,
         ];
   });
+}
+
+/** The service of each database, by the outputs of the `platform` stack. */
+export function deployedDatabases(outputs: Readonly<Record<string, unknown>>): Owners {
+  return owners(outputs[DATABASES]);
 }
 
 function owners(output: unknown): Owners {

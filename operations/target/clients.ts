@@ -2,13 +2,15 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient, type ECSClientConfig } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { RDSClient } from "@aws-sdk/client-rds";
 
-/** Clients for the AWS services that report the state of services and images. */
+/** Clients for the AWS services that report the state of services, images and databases. */
 export interface Clients {
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
   readonly logs: CloudWatchLogsClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
+  readonly rds: RDSClient;
 }
 
 /** Endpoint, region and credentials; omitted settings come from the environment, as in the AWS CLI. */
@@ -23,5 +25,6 @@ export function createClients(settings: ClientSettings): Clients {
     ecs: new ECSClient(settings),
     logs: new CloudWatchLogsClient(settings),
     loadBalancing: new ElasticLoadBalancingV2Client(settings),
+    rds: new RDSClient(settings),
   };
 }

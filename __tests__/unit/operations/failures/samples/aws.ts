@@ -367,4 +367,35 @@ export const AWS_SAMPLES: readonly Sample[] = [
       "aws account enable-region",
     ],
   ),
+  {
+    stack: "platform",
+    address: undefined,
+    words:
+      "Instance cannot be destroyed: Resource aws_rds_cluster.database_cluster_0A has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.",
+    says: [
+      "would delete or replace aws_rds_cluster.database_cluster_0A. Nothing was changed",
+      "set protected: false",
+    ],
+  },
+  {
+    stack: "platform",
+    address: "data.aws_secretsmanager_secrets.database-logins",
+    words:
+      "Resource postcondition failed: prod is protected, and no service has the database of platform-orders-database-prod any more.",
+    says: ["a service would lose its database", "--leave-database NAME"],
+  },
+  {
+    stack: "platform",
+    address: "aws_rds_cluster.database_cluster_0A",
+    words:
+      "deleting RDS Cluster (platform-prod): operation error RDS: DeleteDBCluster, api error InvalidParameterCombination: Cannot delete protected Cluster, please disable deletion protection and try again.",
+    says: ["AWS protects it against deletion", "protected: false"],
+  },
+  {
+    stack: "platform",
+    address: "aws_rds_cluster.database_cluster_0A",
+    words:
+      "deleting RDS Cluster (platform-prod): api error DBClusterSnapshotAlreadyExistsFault: Cannot create the cluster snapshot because one with the identifier platform-final-1a2b3c4d-prod already exists.",
+    says: ["an earlier attempt has taken it", "delete-db-cluster-snapshot"],
+  },
 ];
