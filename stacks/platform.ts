@@ -13,6 +13,8 @@ import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
 import { keepDatabases } from "./platform/kept-databases";
 import { LoadBalancer } from "./platform/load-balancer";
+import { logNetwork } from "./platform/flow-log";
+import { LogBucket } from "./platform/log-bucket";
 import { Network } from "./platform/network";
 import { DATABASES, PATHS } from "./platform/owners";
 import { SecurityGroups } from "./platform/security-groups";
@@ -38,8 +40,16 @@ export class PlatformStack extends TerraformStack {
     keepState(this, config);
     useAws(this, config);
 
+    const { access, flow } = config.logs;
+    const logs = access || flow ? new LogBucket(this, "logs", config) : undefined;
     const network = new Network(this, "network", config);
-    const loadBalancer = new LoadBalancer(this, "load-balancer", { config, services, network });
+    if (logs && flow) logNetwork(this, network, logs);
+    const loadBalancer = new LoadBalancer(this, "load-balancer", {
+      config,
+      services,
+      network,
+      accessLogs: access ? logs : undefined,
+    });
     const discovery = new ServiceDiscovery(this, "service-discovery", config, network);
     const cluster = new Cluster(this, "cluster", config);
     const database =

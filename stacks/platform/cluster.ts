@@ -6,10 +6,8 @@ import { Fn, type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { insightsLogGroup, resourceName } from "../../spec/names";
+import { logDays } from "./log-days";
 import { replacedWith } from "./replaced-with";
-
-/** All logs are kept for a week. */
-export const LOG_DAYS = 7;
 
 /** The ECS cluster, with Container Insights. */
 export class Cluster extends Construct {
@@ -19,7 +17,7 @@ export class Cluster extends Construct {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    const insights = this.insightsLog(insightsLogGroup(config));
+    const insights = this.insightsLog(config);
     this.cluster = new EcsCluster(this, "cluster", {
       name: resourceName(config),
       setting: [{ name: "containerInsights", value: "enabled" }],
@@ -35,10 +33,11 @@ export class Cluster extends Construct {
    *
    * @see https://developer.hashicorp.com/terraform/language/import
    */
-  private insightsLog(name: string): CloudwatchLogGroup {
+  private insightsLog(config: Config): CloudwatchLogGroup {
+    const name = insightsLogGroup(config);
     const group = new CloudwatchLogGroup(this, "insights-log", {
       name,
-      retentionInDays: LOG_DAYS,
+      retentionInDays: logDays(config),
     });
     const found = new DataAwsCloudwatchLogGroups(this, "insights-logs", {
       logGroupNamePrefix: name,

@@ -1,3 +1,4 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsRdsEngineVersion } from "@cdktf/provider-aws/lib/data-aws-rds-engine-version";
 import { DbSubnetGroup } from "@cdktf/provider-aws/lib/db-subnet-group";
 import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
@@ -8,8 +9,10 @@ import { DataResource, Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
+import { databaseLogGroup } from "../../spec/log-names";
 import { resourceName } from "../../spec/names";
 import { AURORA_LIMIT, ENGINE, addReader, createWriter } from "./database-instances";
+import { logDays } from "./log-days";
 import type { Network } from "./network";
 
 /** Only the major version is set, because AWS retires minor versions within months. */
@@ -100,10 +103,20 @@ export class Database extends Construct {
       deleteAutomatedBackups: !config.protected,
       skipFinalSnapshot: !config.protected,
       ...(config.protected && { finalSnapshotIdentifier: this.finalSnapshot(config) }),
+      ...(config.logs.database && this.exportLog(config)),
       timeouts: { create: AURORA_LIMIT, update: AURORA_LIMIT, delete: AURORA_LIMIT },
       // A newer minor version must not upgrade a running cluster on the next deployment.
       lifecycle: { ignoreChanges: ["engine_version"], preventDestroy: config.protected },
     });
+  }
+
+  /** RDS would create the group itself, keep its events forever and leave it behind. */
+  private exportLog(config: Config) {
+    const log = new CloudwatchLogGroup(this, "log", {
+      name: databaseLogGroup(config),
+      retentionInDays: logDays(config),
+    });
+    return { enabledCloudwatchLogsExports: ["postgresql"], dependsOn: [log] };
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
 import { listenForHttp, listenForHttps } from "./listeners";
+import type { LogBucket } from "./log-bucket";
 import type { Network } from "./network";
 import { type LoadBalancerRoute, createRoutes } from "./routes";
 
@@ -13,6 +14,8 @@ export interface LoadBalancerProps {
   readonly config: Config;
   readonly services: Services;
   readonly network: Network;
+  /** Where each request is logged. @default nowhere */
+  readonly accessLogs: LogBucket | undefined;
 }
 
 /**
@@ -29,7 +32,7 @@ export class LoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { config, services, network } = props;
+    const { config, services, network, accessLogs } = props;
     const { domain } = config;
     this.securityGroup = new SecurityGroup(this, "security-group", {
       name: resourceName(config, "load-balancer"),
@@ -47,7 +50,8 @@ export class LoadBalancer extends Construct {
       // Its address is in the clients of an environment without a domain.
       enableDeletionProtection: config.protected,
       lifecycle: { preventDestroy: config.protected },
-      dependsOn: [network.internet],
+      ...(accessLogs && { accessLogs: { bucket: accessLogs.bucket.bucket, enabled: true } }),
+      dependsOn: [network.internet, ...(accessLogs ? [accessLogs.policy] : [])],
     });
     const listener = domain
       ? listenForHttps(this, this.alb, domain)

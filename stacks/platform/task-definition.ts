@@ -9,7 +9,7 @@ import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
 import { READY } from "../../spec/images";
 import { logGroupPrefix, repositoryName, resourceName } from "../../spec/names";
-import { LOG_DAYS } from "./cluster";
+import { logDays } from "./log-days";
 import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
 import { ServiceDatabase } from "./service-database";
@@ -44,7 +44,7 @@ export class TaskDefinition extends Construct {
     const { size } = spec;
     const logGroup = new CloudwatchLogGroup(this, "log", {
       name: logGroupPrefix(config) + service,
-      retentionInDays: LOG_DAYS,
+      retentionInDays: logDays(config),
     });
     const name = databaseName(service, spec);
     const database =

@@ -83,7 +83,7 @@ test("the plan role finds no change, and healthy services", async () => {
 });
 
 test("the plan role cannot deploy", async () => {
-  const restore = checkout.edit("stacks/platform/cluster.ts", "LOG_DAYS = 7", "LOG_DAYS = 14");
+  const restore = checkout.edit("stacks/platform/log-days.ts", "LOG_DAYS = 7", "LOG_DAYS = 14");
   const { exitCode, output } = await asRole(PLANS, "npx platform deploy", 300);
   restore();
   expect(exitCode).toBe(1);
