@@ -9,9 +9,11 @@ export const PROTECTION_ERRORS: readonly KnownError[] = [
   {
     // Terraform's error has no address, but names the resource.
     from: anywhere,
-    pattern: /Resource \S+ has lifecycle\.prevent_destroy set/,
+    pattern: /Resource \S+(?: \([^)]*\))? has lifecycle\.prevent_destroy set/,
     advice: (_, words) => {
-      const found = words.matchAll(/Resource (\S+) has lifecycle\.prevent_destroy set/g);
+      const found = words.matchAll(
+        /Resource (\S+)(?: \([^)]*\))? has lifecycle\.prevent_destroy set/g,
+      );
       const resources = [...new Set([...found].map(([, resource]) => resource))].join(", ");
       return [
         `The environment is protected, and the plan would delete or replace ${resources}. Nothing was changed in this stack.`,

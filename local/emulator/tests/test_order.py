@@ -32,6 +32,11 @@ IN_ANY_ORDER = {
     "ecs._start_task_worker",
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
+    # Each refuses a request, or does more after it was accepted.
+    "alb._delete_lb",
+    "rds._create_db_cluster",
+    "rds._modify_db_cluster",
+    "rds._modify_db_instance",
     # One adds tags, the other reports that something has changed.
     "ec2._authorize_sg_ingress",
 }

@@ -5,6 +5,7 @@ No two extensions share a function, so their order does not matter.
 
 from . import (
     listener_rules,
+    load_balancer_attributes,
     routing,
     rule_quotas,
     target_group_use,
@@ -18,5 +19,6 @@ EXTENSIONS = (
     target_group_use,
     rule_quotas,
     listener_rules,
+    load_balancer_attributes,
     routing,
 )

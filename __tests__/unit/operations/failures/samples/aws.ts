@@ -371,7 +371,7 @@ export const AWS_SAMPLES: readonly Sample[] = [
     stack: "platform",
     address: undefined,
     words:
-      "Instance cannot be destroyed: Resource aws_rds_cluster.database_cluster_0A has lifecycle.prevent_destroy set, but the plan calls for this resource to be destroyed.",
+      "Instance cannot be destroyed: Resource aws_rds_cluster.database_cluster_0A (database/cluster) has\nlifecycle.prevent_destroy set, but the plan calls for this resource to be\ndestroyed.",
     says: [
       "would delete or replace aws_rds_cluster.database_cluster_0A. Nothing was changed",
       "set protected: false",
