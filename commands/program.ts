@@ -57,6 +57,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "destroy every preview whose lifetime has ended",
     load: async () => (await import("./destroy-expired")).destroyExpired,
   },
+  restore: {
+    summary: "restore an environment's database from a snapshot or to a time",
+    load: async () => (await import("./restore")).restore,
+  },
   envs: {
     summary: "list the deployed environments",
     load: async () => (await import("./envs")).envs,

@@ -94,6 +94,12 @@ export const LONGEST_DEPLOYMENT_MINUTES = deploymentMinutes({ tasks: 1, preparat
 /** For Aurora's cluster, and for its instance: AWS needs 5 to 10; the provider's default is 2 hours. */
 export const AURORA_MINUTES = 20;
 
+/** For each step of a restore: AWS copies nothing, but a large volume's log may take this long to apply. */
+export const RESTORE_MINUTES = 60;
+
+/** Between two queries to RDS during a restore, whose steps take minutes. */
+export const RDS_POLL_SECONDS = 3;
+
 /**
  * For ACM to find the record that proves control of the domain: it needs minutes; the provider's default
  * is 75. A service's deployment comes after it and must still fit into the stack's limit. After a

@@ -336,7 +336,7 @@ describe("a preview", () => {
 
   test("has an expiry that no plan shows as a change", () => {
     const [aws] = platform.json["provider"]?.["aws"] as unknown as Block[];
-    expect(aws?.["ignore_tags"]).toEqual([{ keys: ["ExpiresAt"] }]);
+    expect(aws?.["ignore_tags"]).toEqual([{ keys: ["ExpiresAt", "RestoredFrom"] }]);
     expect(JSON.stringify(platform.json["resource"])).not.toContain("ExpiresAt");
   });
 });

@@ -2,6 +2,7 @@ import { requireAccount, requireStatePlace } from "../checks/phase";
 import { hasRepository } from "../environments/expiry";
 import { whatToDo } from "../failures/failure";
 import { allImagesPhase } from "../images/old-images";
+import { requireNoLeftCluster } from "../restoration/discard";
 import { NOTHING, destroyStack } from "./destroy-stack";
 import { requireNotProtected, requireUnprotected } from "./protection";
 import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
@@ -36,6 +37,7 @@ export async function destroyEnvironment(
     const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
     await requireAccount({ ...target, deployedRepositories });
     await requireUnprotected(target.config, target.clients);
+    await requireNoLeftCluster(target.config, target.clients.rds);
     const hosts = registryHosts(target.config, deployedRepositories);
     // The registry goes last: while it exists, the same command can resume.
     const phases = [

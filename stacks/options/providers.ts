@@ -18,12 +18,15 @@ export function environmentTags(config: Config): { Project: string; Environment:
  */
 export const EXPIRY_TAG = "ExpiresAt";
 
+/** The point that a cluster was restored from, which `npx platform restore` writes. */
+export const RESTORED_FROM = "RestoredFrom";
+
 /** AWS in the environment's region. Its default tags reach every resource that can carry tags. */
 export function useAws(stack: TerraformStack, config: Config): void {
   new AwsProvider(stack, "aws", {
     region: config.region,
     defaultTags: [{ tags: { ...environmentTags(config), ManagedBy: "terraform" } }],
-    ignoreTags: [{ keys: [EXPIRY_TAG] }],
+    ignoreTags: [{ keys: [EXPIRY_TAG, RESTORED_FROM] }],
   });
   stack.addOverride("terraform.required_version", VERSIONS.terraform);
   stack.addOverride("terraform.required_providers.aws.version", VERSIONS.aws);

@@ -1,0 +1,82 @@
+import type { Command } from "commander";
+import { requireAccount, requireStatePlace } from "../operations/checks/phase";
+import { deployStacks } from "../operations/deployment/deploy-stacks";
+import { readRepositories } from "../operations/deployment/repositories";
+import { clusterNames } from "../operations/restoration/cluster-names";
+import { findCluster } from "../operations/restoration/clusters";
+import { discardClusters } from "../operations/restoration/discard";
+import { restoreDatabase } from "../operations/restoration/restore-database";
+import { listSnapshots, readPoint } from "../operations/restoration/restore-point";
+import { type Target, readTarget } from "../operations/target/target";
+import { closing } from "../operations/terminal/closing";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { runPhases } from "../operations/terminal/phases";
+import { table } from "../operations/terminal/table";
+import { synthesize } from "../operations/terraform/synthesis";
+import { variablesOf } from "./environment-argument";
+
+interface RestoreOptions {
+  readonly snapshot?: string;
+  readonly to?: string;
+  readonly list?: boolean;
+  readonly discard?: boolean;
+}
+
+export function restore(command: Command): void {
+  command
+    .description(
+      "Restores an environment's database into a new cluster, which takes the place of the present " +
+        "one, then deploys the environment. The former cluster stays under another name until " +
+        "--discard. Every service's data go back to the restore point; services are down for minutes. " +
+        "The same command continues an interrupted restore.",
+    )
+    .argument("<environment>", "the suffix of the environment: prod, dev")
+    .option("--snapshot <name>", "restore this snapshot")
+    .option("--to <time>", "restore the data of this moment: 2026-11-29T10:00:00Z, or latest")
+    .option("--list", "list the snapshots, and the times that --to can have")
+    .option("--discard", "delete the cluster that an earlier restore has replaced")
+    .addHelpText("after", "\nExit codes: 0 done, 1 refused or failed.")
+    .action(restoreEnvironment);
+}
+
+async function restoreEnvironment(environment: string, options: RestoreOptions): Promise<void> {
+  const target = readTarget(stopOnInterrupt(), variablesOf(environment));
+  if (options.list) return await list(target);
+  if (options.discard) return await discard(target);
+  const point = readPoint(options);
+  await synthesize(target.environment);
+  await requireStatePlace(target);
+  const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
+  await requireAccount({ ...target, deployedRepositories });
+  await restoreDatabase(target, point);
+  await deployStacks(target);
+  console.log(
+    `The former cluster is ${clusterNames(target.config).replaced}. Once its data are not needed any more: npx platform restore ${environment} --discard`,
+  );
+  console.log(closing(`npx platform diagnose ${environment}`));
+}
+
+async function list({ clients: { rds }, config }: Target): Promise<void> {
+  const { main, replaced } = clusterNames(config);
+  const cluster = await findCluster(rds, main);
+  const snapshots = await listSnapshots(rds, [main, replaced]);
+  const rows = snapshots.map(({ snapshot, kind, time, status }) => [snapshot, kind, time, status]);
+  console.log(table(["snapshot", "kind", "time", "status"], rows));
+  const { EarliestRestorableTime: earliest, LatestRestorableTime: latest } = cluster ?? {};
+  console.log(
+    earliest && latest
+      ? `--to takes a time from ${earliest.toISOString()} to ${latest.toISOString()}, or latest.`
+      : `There is no cluster ${main}, so --to takes no time.`,
+  );
+}
+
+async function discard({ clients: { rds }, config, signal }: Target): Promise<void> {
+  const phase = {
+    title: "Clusters of earlier restores",
+    run: async (report: (line: string) => void) => {
+      const discarded = await discardClusters(config, { rds, signal, report });
+      return discarded.length > 0 ? `${discarded.join(", ")} deleted` : "none is there";
+    },
+  };
+  await runPhases([phase], signal);
+}

@@ -1,0 +1,107 @@
+import type { DBCluster } from "@aws-sdk/client-rds";
+import type { Target } from "../target/target";
+import { type Phase, runPhases } from "../terminal/phases";
+import { Refusal } from "../terminal/refusal";
+import { type ClusterNames, clusterNames } from "./cluster-names";
+import { findCluster } from "./clusters";
+import { exchange } from "./exchange";
+import { type RestorePoint, pointText, restoredFrom } from "./restore-point";
+import { addWriter, managePassword, restoreCluster } from "./restored-cluster";
+
+/** The clusters that there are before a restore, or when one continues. */
+interface Clusters {
+  readonly main: DBCluster | undefined;
+  readonly restoring: DBCluster | undefined;
+  readonly replaced: DBCluster | undefined;
+}
+
+/**
+ * Restores the environment's database from a snapshot or to a point in time: into a new cluster, which
+ * takes the name of the present one. That one stays as `platform-replaced-ENVIRONMENT`. An interrupted
+ * restore continues when it is started again with the same point. A deployment must follow, which gives
+ * the services the new master user's secret.
+ *
+ * @throws Refusal if there is nothing to restore into, or another restore is not finished
+ */
+export async function restoreDatabase(target: Target, point: RestorePoint): Promise<void> {
+  const { config, signal, clients } = target;
+  const names = clusterNames(config);
+  const clusters = await readClusters(target, names);
+  requireRoom(clusters, names, config.suffix, point);
+  if (isDone(clusters, point)) return;
+  // Once the names are exchanged, the former cluster is the model.
+  const model = clusters.replaced ?? clusters.main;
+  if (!model) throw nothingToReplace(config.suffix);
+  const phase = (title: string, run: Phase["run"]): Phase => ({ title, run });
+  const waiting = (report: (line: string) => void) => ({ rds: clients.rds, signal, report });
+  const restore = [
+    phase(`Cluster from ${pointText(point)}`, async (report) => {
+      await restoreCluster(names, model, point, waiting(report));
+      return names.restoring;
+    }),
+    phase("Writer", async (report) => {
+      await addWriter(names, model, waiting(report));
+      return undefined;
+    }),
+    phase("Password of the master user", async (report) => {
+      await managePassword(names, model, waiting(report));
+      return "managed by RDS";
+    }),
+  ];
+  const swap = phase("Names", async (report) => {
+    await exchange(names, config, waiting(report));
+    return `the former cluster is ${names.replaced}`;
+  });
+  // Without a cluster to restore, the last run stopped while it exchanged the names.
+  const isExchanging = clusters.replaced !== undefined && clusters.restoring === undefined;
+  await runPhases(isExchanging ? [swap] : [...restore, swap], signal);
+}
+
+async function readClusters({ clients: { rds } }: Target, names: ClusterNames): Promise<Clusters> {
+  const [main, restoring, replaced] = await Promise.all(
+    [names.main, names.restoring, names.replaced].map((name) => findCluster(rds, name)),
+  );
+  return { main, restoring, replaced };
+}
+
+/** The cluster in use was restored from this point, and all its names are exchanged. */
+function isDone({ main, restoring, replaced }: Clusters, point: RestorePoint): boolean {
+  return (
+    restoring === undefined &&
+    replaced !== undefined &&
+    main !== undefined &&
+    restoredFrom(main) === pointText(point) &&
+    (main.DBClusterMembers ?? []).every(
+      ({ DBInstanceIdentifier = "" }) => !DBInstanceIdentifier.includes("-restoring-"),
+    )
+  );
+}
+
+function requireRoom(
+  { main, restoring, replaced }: Clusters,
+  names: ClusterNames,
+  suffix: string,
+  point: RestorePoint,
+): void {
+  if (!main && !replaced) throw nothingToReplace(suffix);
+  const begun = restoring ?? (replaced ? main : undefined);
+  const from = begun && restoredFrom(begun);
+  if (begun === undefined || from === pointText(point)) return;
+  if (restoring) {
+    throw new Refusal(
+      `A restore from ${from ?? "an unknown point"} is not finished: ${names.restoring} is there. Nothing was changed.`,
+      `Run it again with that point, which continues it, or discard it: npx platform restore ${suffix} --discard`,
+    );
+  }
+  throw new Refusal(
+    `${names.replaced}, the cluster before an earlier restore, is still there. Nothing was changed.`,
+    `Once its data are not needed any more, remove it: npx platform restore ${suffix} --discard`,
+  );
+}
+
+function nothingToReplace(suffix: string): Refusal {
+  return new Refusal(
+    `${suffix} has no database that a restored one could take the place of.`,
+    `Deploy it first: npx platform deploy ${suffix}. A snapshot of a destroyed environment can be restored then.`,
+  );
+}
