@@ -29,8 +29,13 @@ export function database(environment: Environment): PermissionTable {
       write: [
         allow([cluster, subnets, parameters, ...defaults], of("rds", "CreateDBCluster")),
         allow([cluster, parameters, ...defaults], of("rds", "ModifyDBCluster")),
-        allow([cluster, named("cluster-snapshot", "*")], of("rds", "DeleteDBCluster")),
-        allow([cluster], TAGS),
+        // The last one of a protected cluster.
+        allow(
+          [cluster, named("cluster-snapshot", "*")],
+          of("rds", "DeleteDBCluster", "CreateDBClusterSnapshot", "AddTagsToResource"),
+        ),
+        // Also of one that `npx platform restore` makes.
+        allow([cluster, named("cluster", "*")], TAGS),
         ...masterPassword(environment),
         serviceLinkedRole(environment, "rds.amazonaws.com"),
       ],

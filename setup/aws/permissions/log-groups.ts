@@ -1,16 +1,18 @@
 import { insightsLogGroup, logGroupPrefix } from "../../../spec/names";
+import { databaseLogGroup } from "../../../spec/log-names";
 import { type Environment, arn } from "./environment";
 import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 /**
- * The log groups of services and of Container Insights.
+ * The log groups of services, of Container Insights and of the database.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
  */
 export function logGroups(environment: Environment): PermissionTable {
-  const own = [logGroupPrefix(environment), insightsLogGroup(environment)].map((name) =>
+  const names = [logGroupPrefix, insightsLogGroup, databaseLogGroup];
+  const own = names.map((name) =>
     // AWS checks either form, with and without `:*`.
-    arn(environment, "logs", `log-group:${name}*`),
+    arn(environment, "logs", `log-group:${name(environment)}*`),
   );
   const list = allowEverywhere(
     "Log groups are listed by a prefix, which IAM cannot restrict.",

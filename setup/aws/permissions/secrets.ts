@@ -30,6 +30,15 @@ export function secrets(environment: Environment): PermissionTable {
         allow(own, of("secretsmanager", "ListSecretVersionIds")),
       ],
     },
+    "data.aws_secretsmanager_secrets": {
+      read: [
+        allowEverywhere(
+          "Secrets are listed by the beginnings of their names, which IAM cannot restrict.",
+          of("secretsmanager", "ListSecrets"),
+        ),
+      ],
+      write: [],
+    },
     "ephemeral.aws_secretsmanager_random_password": {
       read: [
         allowEverywhere(

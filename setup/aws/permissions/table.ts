@@ -1,4 +1,5 @@
 import { autoscaling } from "./autoscaling";
+import { awsLogs } from "./aws-logs";
 import { commands } from "./commands";
 import { containers } from "./containers";
 import { database } from "./database";
@@ -9,6 +10,7 @@ import { images } from "./images";
 import { loadBalancing } from "./load-balancing";
 import { logGroups } from "./log-groups";
 import { network } from "./network";
+import { restoration } from "./restoration";
 import { secrets } from "./secrets";
 import { securityGroups } from "./security-groups";
 import { serviceDiscovery } from "./service-discovery";
@@ -34,6 +36,8 @@ export function permissionTable(environment: Environment): PermissionTable {
     ...containers(environment),
     ...autoscaling(environment),
     ...domain(environment),
+    ...awsLogs(environment),
     ...commands(environment),
+    ...restoration(environment),
   };
 }
