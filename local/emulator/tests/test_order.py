@@ -32,6 +32,8 @@ IN_ANY_ORDER = {
     "ecs._start_task_worker",
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
+    # One reports that something has changed, the others forget what was about the load balancer.
+    "alb._delete_lb",
     # One adds tags, the other reports that something has changed.
     "ec2._authorize_sg_ingress",
 }

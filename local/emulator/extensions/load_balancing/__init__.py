@@ -10,6 +10,7 @@ from . import (
     target_group_use,
     target_health,
     target_registration,
+    web_acls,
 )
 
 EXTENSIONS = (
@@ -19,4 +20,5 @@ EXTENSIONS = (
     rule_quotas,
     listener_rules,
     routing,
+    web_acls,
 )
