@@ -20,10 +20,10 @@ export interface AccessToken {
 
 /** The IAM actions that the caller needs on the user pool, and `tag:GetResources` to find it. */
 export const TOKEN_ACTIONS = [
-  "cognito-idp:ListUserPoolClients",
   "cognito-idp:AdminCreateUser",
-  "cognito-idp:AdminSetUserPassword",
   "cognito-idp:AdminInitiateAuth",
+  "cognito-idp:AdminSetUserPassword",
+  "cognito-idp:ListUserPoolClients",
 ] as const;
 
 /** Another run for the same user may set its password between our setting it and our using it. */
