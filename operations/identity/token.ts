@@ -9,7 +9,7 @@ import type { Config } from "../../spec/config";
 import { hasName, isDenied, wordsOf } from "../target/aws-error";
 import { Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
-import { type IdentityClients, type UserPool, findUserPool } from "./user-pool";
+import { type IdentityClients, type UserPool, findUserPools } from "./user-pool";
 
 /** A token that a user's programs send to the services, as `Authorization: Bearer TOKEN`. */
 export interface AccessToken {
@@ -58,7 +58,8 @@ export async function issueToken(
     );
   }
   try {
-    const pool = await findUserPool(clients, config);
+    const [pool, ...others] = await findUserPools(clients, config);
+    if (others.length > 0) throw severalPools(config);
     if (pool) return await tokenOf(clients.cognito, pool, user);
   } catch (error) {
     throw inWords(error, user);
@@ -67,6 +68,13 @@ export async function issueToken(
     `${suffix} has no user pool in ${config.region}: it is not deployed there.`,
     `npx platform deploy ${suffix}, or choose another region with PLATFORM_REGION`,
   );
+}
+
+function severalPools({ suffix }: Config): Failure {
+  return new Failure([
+    `${suffix} has several user pools; a killed run left one that its services do not accept.`,
+    "→ The issuer in the output `tokens` of the stack platform ends with the right one's ID; aws cognito-idp delete-user-pool --user-pool-id ID removes another.",
+  ]);
 }
 
 async function tokenOf(

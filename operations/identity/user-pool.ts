@@ -31,21 +31,22 @@ export function createIdentityClients(settings: ClientSettings): IdentityClients
 }
 
 /**
- * The environment's user pool, by its tags: pools may share a name, and the caller needs no Terraform
- * state. `undefined` if there is none.
+ * The user pools with the environment's tags, which need no Terraform state to be read. There is one, or
+ * none, unless a killed run has left another: pools may share a name.
  */
-export async function findUserPool(
+export async function findUserPools(
   { cognito, tagging }: IdentityClients,
   config: Config,
-): Promise<UserPool | undefined> {
+): Promise<readonly UserPool[]> {
+  const pools: UserPool[] = [];
   for (const UserPoolId of await poolsOf(tagging, config)) {
     const pages = paginateListUserPoolClients({ client: cognito }, { UserPoolId, MaxResults: 60 });
     for await (const { UserPoolClients = [] } of pages) {
       const own = UserPoolClients.find(({ ClientName }) => ClientName === resourceName(config));
-      if (own?.ClientId !== undefined) return { UserPoolId, ClientId: own.ClientId };
+      if (own?.ClientId !== undefined) pools.push({ UserPoolId, ClientId: own.ClientId });
     }
   }
-  return undefined;
+  return pools;
 }
 
 async function poolsOf(

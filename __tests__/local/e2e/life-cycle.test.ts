@@ -61,12 +61,12 @@ test("the database is reached with the password from Secrets Manager", async () 
 describe("callers are known", () => {
   const [alice, bob] = [new Caller("alice"), new Caller("bob")];
   const purchase = { amount: 1_999, currency: "USD", country: "US", merchantCategory: "5411" };
-  const pay = (accountId: string): RequestInit => ({
+  const pay = (accountId: string) => ({
     method: "POST",
     headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
     body: JSON.stringify({ ...purchase, accountId, card: "alice" }),
   });
-  const open = (): RequestInit => ({
+  const open = () => ({
     method: "POST",
     headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
     body: JSON.stringify({ owner: "Anybody", currency: "USD" }),

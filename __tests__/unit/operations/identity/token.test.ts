@@ -88,6 +88,17 @@ test("a denial names the actions that the caller needs", async () => {
   );
 });
 
+test("a second pool, which a killed run left, is not taken for the environment's", async () => {
+  const { clients, inputs } = account({});
+  vi.spyOn(clients.tagging, "send").mockImplementation(() => ({
+    ResourceTagMappingList: ["us-east-1_one", "us-east-1_two"].map((id) => ({
+      ResourceARN: `arn:aws:cognito-idp:us-east-1:1:userpool/${id}`,
+    })),
+  }));
+  await expect(issueToken(clients, config, "alice")).rejects.toThrow("dev has several user pools");
+  expect(inputs.filter(({ name }) => name.startsWith("Admin"))).toEqual([]);
+});
+
 test("a challenge is named", async () => {
   const { clients } = account({
     AdminInitiateAuth: () => ({ ChallengeName: "SOFTWARE_TOKEN_MFA" }),
