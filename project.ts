@@ -102,6 +102,10 @@ export function readConfig(
     promoteFrom: settings?.promoteFrom,
     // The local AWS has no TLS, and no DNS points to it.
     domain: isOnInternet({ registry }) ? settings?.domain : undefined,
+    // The local AWS issues the tokens that its services accept: `npx platform token` has to work there.
+    identity: isOnInternet({ registry }) ? settings?.identity : undefined,
+    firewall: settings?.firewall,
+    cognito: value("cognito") || undefined,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
     permissionsBoundary: value("permissionsBoundary") || undefined,
   };

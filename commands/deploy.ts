@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { deployStacks } from "../operations/deployment/deploy-stacks";
-import { addressSentence } from "../operations/environments/address";
+import { addressSentence, callersSentence } from "../operations/environments/address";
 import { serviceUrls } from "../operations/environments/service-urls";
 import { readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
@@ -43,5 +43,6 @@ async function deployEnvironment(
   const next = `npx platform diagnose ${config.suffix}`;
   console.log([...serviceUrls(config, services, String(url)), ""].join("\n"));
   console.log(addressSentence(config, String(url)));
+  console.log(callersSentence(config));
   console.log(closing(next));
 }

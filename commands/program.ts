@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "deploy an environment",
     load: async () => (await import("./deploy")).deploy,
   },
+  token: {
+    summary: "print a token for trying out an environment's services",
+    load: async () => (await import("./token")).token,
+  },
   diagnose: {
     summary: "explain why a service is not well",
     load: async () => (await import("./diagnose")).diagnose,

@@ -16,6 +16,8 @@ import { Failure } from "../operations/terminal/run";
 import { type ServiceStatus, readStatus } from "../local/verification/service-status";
 import { type LocalSettings, readLocalSettings } from "../local/aws/settings";
 import { serviceTable } from "../local/verification/service-table";
+import { issueToken } from "../operations/identity/token";
+import { createIdentityClients } from "../operations/identity/user-pool";
 import { synthesize } from "../operations/terraform/synthesis";
 import { readOutputs } from "../operations/terraform/terraform-stack";
 import { type Evidence, problemsOf } from "../local/verification/verification";
@@ -25,6 +27,9 @@ import { variablesOf, withEnvironment } from "./environment-argument";
 
 /** AWS drops packets that no rule allows, so only a timeout shows a blocked path. */
 const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;
+
+/** The user of the journey. */
+const TRAVELLER = "platform-verify";
 
 export function verify(command: Command): void {
   withEnvironment(command)
@@ -83,8 +88,10 @@ async function verifyEnvironment(named: string | undefined): Promise<void> {
 /** Runs the journey unless the catalogue lacks one of its services. */
 async function verifyJourney(settings: LocalSettings): Promise<void> {
   if (!JOURNEY_SERVICES.every((service) => service in catalogue)) return;
+  const clients = createIdentityClients(clientSettings(settings));
+  const { token } = await issueToken(clients, settings.config, TRAVELLER);
   try {
-    await goOnJourney(loadBalancerUrl(settings));
+    await goOnJourney({ origin: loadBalancerUrl(settings), token });
   } catch (error) {
     if (!(error instanceof JourneyError)) throw error;
     throw new Failure([`The journey ended early: ${error.message}`]);

@@ -1,6 +1,8 @@
 import type { Backend } from "./variables/backend";
 import type { Domain } from "./environment/domain";
 import type { LogSettings } from "./environment/protection";
+import type { Firewall } from "./environment/firewall";
+import type { Identity } from "./environment/identity";
 import type { DatabaseCapacity, Promotion } from "./environment/settings";
 import type { Placed } from "./names";
 
@@ -26,6 +28,15 @@ export interface Config extends Placed {
   readonly lifetimeHours: number | undefined;
   /** The domain to serve over HTTPS. @default plain HTTP at the load balancer's own address */
   readonly domain: Domain | undefined;
+  /** The provider of the callers' tokens. @default a Cognito user pool of the environment */
+  readonly identity: Identity | undefined;
+  /** Limits on requests that AWS WAF enforces. @default none */
+  readonly firewall: Firewall | undefined;
+  /**
+   * Where tasks get the keys of Cognito's user pools, as `http://host:port`, in place of the pool's own
+   * address. @default the pool's own address
+   */
+  readonly cognito: string | undefined;
   /** A registry that replaces ECR's address, as `http://host:port`. @default ECR's address */
   readonly registry: string | undefined;
   /** The place where Terraform keeps the states. */

@@ -12,6 +12,7 @@ import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
 import { keepDatabases } from "./platform/kept-databases";
+import { IdentityProvider, TOKENS } from "./platform/identity";
 import { LoadBalancer } from "./platform/load-balancer";
 import { logNetwork } from "./platform/flow-log";
 import { LogBucket } from "./platform/log-bucket";
@@ -19,6 +20,7 @@ import { Network } from "./platform/network";
 import { DATABASES, PATHS } from "./platform/owners";
 import { SecurityGroups } from "./platform/security-groups";
 import { ServiceDiscovery } from "./platform/service-discovery";
+import { WebAcl } from "./platform/web-acl";
 import { useAws } from "./options/providers";
 
 export interface PlatformStackProps {
@@ -50,6 +52,8 @@ export class PlatformStack extends TerraformStack {
       network,
       accessLogs: access ? logs : undefined,
     });
+    if (config.firewall) new WebAcl(this, "web-acl", config, config.firewall, loadBalancer.alb);
+    const identity = new IdentityProvider(this, "identity", config);
     const discovery = new ServiceDiscovery(this, "service-discovery", config, network);
     const cluster = new Cluster(this, "cluster", config);
     const database =
@@ -73,6 +77,7 @@ export class PlatformStack extends TerraformStack {
         cluster,
         discovery,
         securityGroups,
+        identity,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
         route: loadBalancer.routes.get(service),
@@ -84,6 +89,10 @@ export class PlatformStack extends TerraformStack {
     new TerraformOutput(this, "url", {
       description: domain ? "Where the platform answers" : "The load balancer's address",
       value: domain ? `https://${domain.name}` : `http://${loadBalancer.alb.dnsName}`,
+    });
+    new TerraformOutput(this, TOKENS, {
+      description: "The issuer and the audience of the tokens that the services accept",
+      value: { issuer: identity.issuer, audience: identity.audience },
     });
     new TerraformOutput(this, PATHS, {
       description: "The service of each public path: what tells a deployment that one moves",

@@ -167,6 +167,67 @@ test.each<[object, string]>([
     { domain: { name: "anexample.com", hostedZone: "example.com" } },
     'dev.domain.name is "anexample.com"; it must be "example.com", the value of domain.hostedZone, or end with ".example.com"',
   ],
+  ...[
+    "http://login.example.com",
+    "login.example.com",
+    "https://login.example.com/?tenant=1",
+    "https://login.example.com/?",
+    "https://login.example.com/#",
+    "https://user@login.example.com",
+    "javascript:alert(1)",
+  ].map((issuer): [object, string] => [
+    { identity: { issuer, audience: "orders" } },
+    `dev.identity.issuer is "${issuer}"; it must be an https URL without user, query or fragment`,
+  ]),
+  [
+    { identity: { issuer: "https://login.example.com:8443", audience: "orders" } },
+    'dev.identity.issuer is "https://login.example.com:8443"; it cannot have a port: tasks reach HTTPS at port 443 alone',
+  ],
+  [
+    {
+      identity: {
+        issuer: "https://login.example.com/a/.well-known/openid-configuration",
+        audience: "orders",
+      },
+    },
+    'dev.identity.issuer is "https://login.example.com/a/.well-known/openid-configuration"; that is its document; the issuer is "https://login.example.com/a"',
+  ],
+  ...[
+    ["https://Login.example.com/a", "https://login.example.com/a"],
+    ["https://login.example.com:443/a", "https://login.example.com/a"],
+    ["https://login.example.com/b/../a", "https://login.example.com/a"],
+    ["https://login.example.com/${a}", "https://login.example.com/$%7Ba%7D"],
+    [" https://login.example.com/a", "https://login.example.com/a"],
+  ].map(([issuer, written]): [object, string] => [
+    { identity: { issuer, audience: "orders" } },
+    `dev.identity.issuer is "${issuer}"; it must be written "${written}"`,
+  ]),
+  [
+    { identity: { issuer: "https://login.example.com//", audience: "orders" } },
+    'dev.identity.issuer is "https://login.example.com//"; it must end with one slash at most',
+  ],
+  [
+    { identity: { issuer: `https://${"a".repeat(512)}.example.com`, audience: "orders" } },
+    `dev.identity.issuer is "https://${"a".repeat(71)}…; it must have at most 512 characters`,
+  ],
+  [
+    { identity: { audience: "orders" } },
+    "dev.identity.issuer is not set; it must be an issuer such as https://login",
+  ],
+  [
+    { identity: { issuer: "https://login.example.com", audience: "" } },
+    'dev.identity.audience is ""; it must be the audience of its access tokens',
+  ],
+  [
+    { identity: { issuer: "https://login.example.com", audience: "my orders" } },
+    'dev.identity.audience is "my orders"; it must be visible ASCII characters, no spaces',
+  ],
+  [{ identity: "cognito" }, 'dev.identity is "cognito"; it must be { issuer: "…", audience: "…" }'],
+  ...[9, 2_000_000_001, 10.5, "2000"].map((requestsPerFiveMinutes): [object, string] => [
+    { firewall: { requestsPerFiveMinutes } },
+    `dev.firewall.requestsPerFiveMinutes is ${JSON.stringify(requestsPerFiveMinutes)}; it must be a whole number from 10 to 2000000000`,
+  ]),
+  [{ firewall: true }, "dev.firewall is true; it must be { requestsPerFiveMinutes: 2000 }"],
   [
     { services: { wbe: {} } },
     'dev.services names "wbe", which is not a service; the services are web, orders',
@@ -199,6 +260,18 @@ test.each<[object, object, string]>([
   const [found, ...others] = readEnvironments(written, fixture).problems;
   expect(found).toContain(message);
   expect(others).toEqual([]);
+});
+
+test.each([
+  "https://login.example.com",
+  "https://login.example.com/",
+  "https://login.example.com/tenant",
+  "https://login.example.com/tenant/",
+  "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Ab12Cd34e",
+])("%s is an issuer, which tokens must name letter by letter", (issuer) => {
+  const identity = { issuer, audience: "api://orders" };
+  expect(problemsOf({ identity })).toEqual([]);
+  expect(readConfig({}, environmentsWith({ identity }), fixture).config.identity).toEqual(identity);
 });
 
 test("an override is not compared with a catalogue that is no object", () => {

@@ -73,6 +73,11 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   ["a wildcard as a public path", { path: "/*" }, 'orders.path is "/*"'],
   ["a path of five segments", { path: "/a/b/c/d/e" }, "up to 4 segments"],
   [
+    "a variable of the identity provider",
+    { environment: { IDENTITY_ISSUER: "https://login.example.com" } },
+    "orders.environment sets IDENTITY_ISSUER",
+  ],
+  [
     "a reserved variable of the platform",
     { environment: { PORT: "1" } },
     "orders.environment sets PORT",
@@ -227,11 +232,14 @@ test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-
   },
 );
 
-test.each(["ready", "database-setup", "platform"])("the name %s is reserved", (name) => {
-  expect(problems({ [name]: fixture["order-archive"] })).toEqual([
-    expect.stringContaining(`the name "${name}" is reserved`),
-  ]);
-});
+test.each(["ready", "database-setup", "platform", "identity-keys"])(
+  "the name %s is reserved",
+  (name) => {
+    expect(problems({ [name]: fixture["order-archive"] })).toEqual([
+      expect.stringContaining(`the name "${name}" is reserved`),
+    ]);
+  },
+);
 
 test("two services cannot have the same public path", () => {
   const twice = { one: { ...orders, path: "/x" }, two: { ...orders, path: "/x" } };

@@ -6,7 +6,7 @@ import { PLATFORM_VARIABLES } from "../../spec/variables/platform-variables";
 import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
-import { ROOT_KEY } from "./names";
+import { ROOT_KEY, localAwsName } from "./names";
 import { LOCAL_STATE_FOLDER } from "./owner";
 import { Refusal } from "../../operations/terminal/refusal";
 
@@ -124,6 +124,8 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
     PLATFORM_REGISTRY: endpoint,
+    // Tasks are containers on its network, where its own container has this name.
+    PLATFORM_COGNITO: `http://${localAwsName(port)}:${port}`,
     ...stateVariables(env),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",

@@ -8,6 +8,7 @@ from extensions import (
     databases,
     discovery,
     iam,
+    identity,
     load_balancing,
     logs,
     requests,
@@ -26,6 +27,7 @@ PACKAGES = (
     state,
     scaling,
     iam,
+    identity,
     load_balancing,
     discovery,  # after `load_balancing`: `cloud_map` extends what `target_registration` replaces
     tasks,

@@ -15,6 +15,14 @@ const PURCHASES = [
 /** A step with an unexpected result; the message names the step and the result. */
 export class JourneyError extends Error {}
 
+/** A user, and the load balancer that he asks. */
+export interface Traveller {
+  /** The load balancer's address. */
+  readonly origin: string;
+  /** An access token. */
+  readonly token: string;
+}
+
 interface Answer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -25,51 +33,52 @@ interface Answer {
  * held for review, one declined) and reads them back. Part of `npx platform verify`. Each run leaves
  * a closed account behind.
  *
- * @param origin the load balancer's address
  * @throws JourneyError
  */
-export async function goOnJourney(origin: string): Promise<void> {
-  const opened = await ask(origin, "POST", "/accounts", { owner: "Journey", currency: "USD" });
+export async function goOnJourney(traveller: Traveller): Promise<void> {
+  const ask = asking(traveller);
+  const opened = await ask("POST", "/accounts", { owner: "Journey", currency: "USD" });
   expect("open an account", opened, 201, { status: "open" });
   const id = String(opened.body.id);
 
   for (const { status, ...purchase } of PURCHASES) {
     const body = { accountId: id, currency: "USD", ...purchase };
-    const answer = await ask(origin, "POST", "/v1/transactions", body);
+    const answer = await ask("POST", "/v1/transactions", body);
     expect(`make a purchase that ends in status ${status}`, answer, 201, { status });
   }
 
-  const read = await ask(origin, "GET", `/accounts/${id}/transactions`);
+  const read = await ask("GET", `/accounts/${id}/transactions`);
   expect("read the transactions through flask-api", read, 200, {
     items: [...PURCHASES].reverse().map(({ status, amount }) => ({ status, amount })),
   });
-  const summary = await ask(origin, "GET", `/accounts/${id}/summary`);
+  const summary = await ask("GET", `/accounts/${id}/summary`);
   const sums = PURCHASES.map(({ status, amount }) => [status, { count: 1, amount: `${amount}` }]);
   expect("read the summary through flask-api", summary, 200, {
     currencies: [{ currency: "USD", ...Object.fromEntries(sums) }],
   });
-  const closed = await ask(origin, "POST", `/accounts/${id}/close`);
+  const closed = await ask("POST", `/accounts/${id}/close`);
   expect("close the account", closed, 200, { id, status: "closed" });
 }
 
-async function ask(
-  origin: string,
-  method: string,
-  path: string,
-  body?: Record<string, unknown>,
-): Promise<Answer> {
-  try {
-    const response = await fetch(origin + path, {
-      method,
-      headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
-      signal: AbortSignal.timeout(STEP_LIMIT_MS),
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: parse(text) };
-  } catch (error) {
-    throw new JourneyError(`${method} ${path} got no answer: ${String(error)}`);
-  }
+function asking({ origin, token }: Traveller) {
+  return async (method: string, path: string, body?: Record<string, unknown>): Promise<Answer> => {
+    try {
+      const response = await fetch(origin + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          "content-type": "application/json",
+          "idempotency-key": randomUUID(),
+        },
+        signal: AbortSignal.timeout(STEP_LIMIT_MS),
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: parse(text) };
+    } catch (error) {
+      throw new JourneyError(`${method} ${path} got no answer: ${String(error)}`);
+    }
+  };
 }
 
 function parse(text: string): Answer["body"] {

@@ -14,6 +14,13 @@ export function addressSentence(config: Config, url: string): string {
     : `The platform answers at ${address}. This is plain HTTP, readable in transit: set a domain in environments.ts before it serves users.`;
 }
 
+/** The tokens that the services accept, and where a caller gets one. */
+export function callersSentence({ identity, suffix }: Config): string {
+  return identity
+    ? `Its callers send access tokens of ${identity.issuer} for the audience ${identity.audience}.`
+    : `Its callers send access tokens of its user pool; for one to try out: npx platform token ${suffix}`;
+}
+
 /**
  * The platform's URL without a trailing slash.
  *

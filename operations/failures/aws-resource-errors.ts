@@ -63,9 +63,10 @@ export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [
       "aws_service_discovery_service",
       "aws_service_discovery_private_dns_namespace",
       "aws_appautoscaling_policy",
+      "aws_wafv2_web_acl",
     ),
     pattern:
-      /Duplicate(TargetGroupName|Listener)|Invalid(Group|Permission)\.Duplicate|ResourceExistsException|ServiceAlreadyExists|NamespaceAlreadyExists|already exists/,
+      /Duplicate(TargetGroupName|Listener)|Invalid(Group|Permission)\.Duplicate|ResourceExistsException|ServiceAlreadyExists|WAFDuplicateItem|NamespaceAlreadyExists|already exists/,
     advice: onServices(
       "AWS already has a resource of this name that the state does not know: a killed run left it, or another owner has the name.",
       `If it is this environment's (its tags say so), delete it; otherwise choose another PLATFORM_NAME or PLATFORM_SUFFIX. ${AGAIN}`,

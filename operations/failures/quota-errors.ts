@@ -62,6 +62,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   ACM: "acm",
   "Application Auto Scaling": "application-autoscaling",
   "CloudWatch Logs": "logs",
+  "Cognito Identity Provider": "cognito-idp",
   EC2: "ec2",
   ECR: "ecr",
   ECS: "ecs",
@@ -70,6 +71,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   "Route 53": "route53",
   "Secrets Manager": "secretsmanager",
   ServiceDiscovery: "servicediscovery",
+  WAFV2: "wafv2",
 };
 
 /** A push to ECR, whose errors name no service. */
@@ -95,7 +97,7 @@ export const QUOTA_ERRORS: readonly KnownError[] = [
   }),
   {
     from: either(aws, push),
-    pattern: /(?<!Request)LimitExceeded|QuotaExceeded|reached the limit on the number of/,
+    pattern: /(?<!Request)Limits?Exceeded|QuotaExceeded|reached the limit on the number of/,
     advice: (_, words, errors) => {
       const pushed = errors.some(push) ? "ECR" : "";
       const named = /operation error ([\w ]+?):/.exec(words)?.[1] ?? pushed;

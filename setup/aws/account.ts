@@ -8,16 +8,18 @@ import { PROJECT_FOLDER } from "../../project";
 import { VERSIONS } from "../../spec/versions";
 import { AUDIENCE, GithubRole, ISSUER } from "./github-role";
 import type { Environment } from "./permissions/environment";
+import type { Grant } from "./permissions/grant";
 import { permissionTable } from "./permissions/table";
 import { SETUP_PATH, boundaryArn, boundaryName, taskBoundary } from "./permissions/task-roles";
+import { token } from "./permissions/token";
 import { policyDocuments } from "./policy-documents";
 import type { SetupSettings } from "./settings";
 import { StateBucket } from "./state-bucket";
 
 /**
  * The one-time resources of an account, before a pipeline deploys to it: the state bucket, GitHub as an
- * identity provider, and for each environment a plan role, a deploy role, and the permissions boundary
- * of its task roles.
+ * identity provider, and for each environment a plan role, a deploy role, the permissions boundary of its
+ * task roles, and the policy of the people who may use `npx platform token`.
  */
 export class AccountStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: SetupSettings) {
@@ -70,13 +72,17 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
   const { settings, planned, provider } = props;
   const repository = `repo:${settings.repository}`;
   const scope = new Construct(parent, github);
-  const [policy = "", ...more] = policyDocuments(taskBoundary(environment));
-  if (more.length > 0) throw new Error("the task boundary must fit into one policy");
   new IamPolicy(scope, "task-boundary", {
     name: boundaryName(environment),
     path: SETUP_PATH,
     description: `What roles of tasks of ${github} may do at most`,
-    policy,
+    policy: onePolicy(taskBoundary(environment)),
+  });
+  new IamPolicy(scope, "token", {
+    name: `${name}-token-${github}`,
+    path: SETUP_PATH,
+    description: `For people who may act as any user of ${github}`,
+    policy: onePolicy(token(environment)),
   });
   const table = Object.values(permissionTable(environment));
   const read = table.flatMap((entry) => entry.read);
@@ -104,4 +110,10 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     [`AWS_DEPLOY_ROLE_${suffix}`]: deploy.arn,
     [`PERMISSIONS_BOUNDARY_${suffix}`]: boundaryArn(environment),
   };
+}
+
+function onePolicy(grants: readonly Grant[]): string {
+  const [policy = "", ...more] = policyDocuments(grants);
+  if (more.length > 0) throw new Error("the grants must fit into one policy");
+  return policy;
 }

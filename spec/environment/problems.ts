@@ -1,5 +1,6 @@
 import { isObject } from "../schema";
 import { domainProblems } from "./domain";
+import { identityProblems } from "./identity";
 import { isSuffix } from "../names";
 import { PREVIEW, PREVIEW_PREFIX } from "./preview-suffix";
 import { promotionProblems } from "./promotion-problems";
@@ -51,11 +52,12 @@ function suffixProblems(suffix: string): string[] {
 }
 
 function settingsProblems(settings: PreviewSettings, known?: readonly string[]): string[] {
-  const { region, services = {}, domain } = settings;
+  const { region, services = {}, domain, identity } = settings;
   const refused = region === undefined ? undefined : regionProblem(region, "region");
   return [
     ...(refused === undefined ? [] : [refused]),
     ...(domain ? domainProblems(domain) : []),
+    ...(identity ? identityProblems(identity) : []),
     ...Object.keys(services).flatMap((service) =>
       known === undefined || known.includes(service)
         ? []

@@ -13,6 +13,8 @@ import {
 import { scaling, tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import type { LogSettings } from "./protection";
+import { type Firewall, REQUEST_LIMITS } from "./firewall";
+import type { Identity } from "./identity";
 import type { DatabaseCapacity, Environments, PreviewSettings, Promotion } from "./settings";
 
 /**
@@ -59,6 +61,21 @@ const logs = entry<LogSettings>()("a choice of logs such as { access: true }", {
   database: z.exactOptional(flag),
 });
 
+const identity = entry<Identity>()('{ issuer: "…", audience: "…" }', {
+  issuer: text("an issuer such as https://login.example.com/tenant"),
+  audience: text("the audience of its access tokens"),
+});
+
+const firewall = entry<Firewall>()("{ requestsPerFiveMinutes: 2000 }", {
+  requestsPerFiveMinutes: rule<number>(
+    `a whole number from ${REQUEST_LIMITS.minimum} to ${REQUEST_LIMITS.maximum}`,
+    (value) =>
+      Number.isInteger(value) &&
+      Number(value) >= REQUEST_LIMITS.minimum &&
+      Number(value) <= REQUEST_LIMITS.maximum,
+  ),
+});
+
 const shape = {
   region: z.exactOptional(text("a region such as eu-west-1")),
   availabilityZones: z.exactOptional(oneOf("2, 3 or 4", [2, 3, 4])),
@@ -78,6 +95,8 @@ const shape = {
   ),
   promoteFrom: z.exactOptional(promoteFrom),
   domain: z.exactOptional(domain),
+  identity: z.exactOptional(identity),
+  firewall: z.exactOptional(firewall),
   pullableBy: z.exactOptional(
     rule<readonly string[]>(
       `a list of at most ${PULLING_ACCOUNTS} 12-digit account IDs, in quotes`,

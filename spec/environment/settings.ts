@@ -1,6 +1,8 @@
 import type { Scaling, Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
+import type { Firewall } from "./firewall";
+import type { Identity } from "./identity";
 import { isPreview } from "./preview-suffix";
 import type { LogSettings } from "./protection";
 
@@ -32,6 +34,13 @@ export interface EnvironmentSettings<Service extends string = string> {
   readonly promoteFrom?: Promotion;
   /** The domain to serve over HTTPS. @default plain HTTP at the load balancer's own address */
   readonly domain?: Domain;
+  /**
+   * The provider whose tokens the services accept. The local AWS always has its own user pool.
+   * @default a Cognito user pool of the environment
+   */
+  readonly identity?: Identity;
+  /** Limits on requests that AWS WAF enforces. @default none, and no AWS WAF */
+  readonly firewall?: Firewall;
   /** Accounts that may pull the environment's images to promote them. @default only its own */
   readonly pullableBy?: readonly string[];
   /**

@@ -7,10 +7,19 @@ import { readServices } from "./schema";
 import { type ServiceSpec, type Services, urlVariable } from "./spec";
 
 /** Names that the platform uses itself. */
-const RESERVED_NAMES = [...PLATFORM_IMAGES, "migrate", "load-balancer", "database", "platform"];
+const RESERVED_NAMES = [
+  ...PLATFORM_IMAGES,
+  "migrate",
+  "load-balancer",
+  "database",
+  "platform",
+  // Its callers would get IDENTITY_KEYS_URL.
+  "identity-keys",
+];
 
 /** Variables that the platform sets itself. */
-const RESERVED_VARIABLE = /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|AWS_.*|ECS_.*)$/;
+const RESERVED_VARIABLE =
+  /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
 
 /** The name of a variable or of a build argument. JavaScript may take `__proto__` for something else. */
 const VARIABLE = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
@@ -81,7 +90,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   for (const variable of Object.keys(environment)) {
     rule(
       VARIABLE.test(variable) && !RESERVED_VARIABLE.test(variable),
-      `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, AWS_* and ECS_* are reserved for the platform`,
+      `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
     );
   }
   for (const argument of Object.keys(buildArguments)) {

@@ -32,6 +32,12 @@ export const PLATFORM_VARIABLES = {
     allowed: "empty, or http(s)://host:port of a registry that serves ECR's repositories",
     test: (value: string) => value === "" || /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(value),
   },
+  cognito: {
+    variable: "PLATFORM_COGNITO",
+    fallback: "",
+    allowed: "empty, or http(s)://host:port at which tasks get the keys of Cognito's user pools",
+    test: (value: string) => value === "" || /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/.test(value),
+  },
   keptRepositories: {
     variable: "PLATFORM_KEPT_REPOSITORIES",
     fallback: "",

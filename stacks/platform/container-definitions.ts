@@ -23,6 +23,8 @@ export interface ContainerDefinitionsProps {
   /** The image of the container that starts once the service is healthy. */
   readonly readyImage: string;
   readonly logGroup: string;
+  /** The variables with the provider of the callers' tokens. */
+  readonly identity: Readonly<Record<string, string>>;
   /** For a service with `database`. */
   readonly database: ServiceDatabase | undefined;
 }
@@ -84,7 +86,7 @@ function migrationContainer(
 }
 
 function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
-  const { services, service, image, database } = props;
+  const { services, service, image, identity, database } = props;
   const spec = specOf(service, services);
   return {
     ...shared(props, service),
@@ -93,8 +95,11 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     startTimeout: HEALTHY_SECONDS,
     portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
-    // Not in the probe, whose callers resolve no names.
-    environment: [...environmentOf(props), ...entries({ DRAIN_SECONDS: String(DRAIN_SECONDS) })],
+    // Not in the probe, whose callers resolve no names and have no tokens.
+    environment: [
+      ...environmentOf(props),
+      ...entries({ ...identity, DRAIN_SECONDS: String(DRAIN_SECONDS) }),
+    ],
     secrets: database ? databaseSecrets(database) : [],
     healthCheck: {
       command: ["CMD", ...healthCommand(spec)],

@@ -12,6 +12,7 @@ import { logGroupPrefix, repositoryName, resourceName } from "../../spec/names";
 import { logDays } from "./log-days";
 import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
+import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
 import { TaskRoles } from "./task-roles";
 
@@ -22,6 +23,7 @@ export interface TaskDefinitionProps {
   readonly image: ProbedImage;
   /** The platform's `ready` image. */
   readonly ready: ProbedImage;
+  readonly identity: IdentityProvider;
   /** The cluster, for a service with `database`. */
   readonly database: Database | undefined;
 }
@@ -39,7 +41,7 @@ export class TaskDefinition extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
-    const { config, services, service, image, ready } = props;
+    const { config, services, service, image, ready, identity } = props;
     const spec = specOf(service, services);
     const { size } = spec;
     const logGroup = new CloudwatchLogGroup(this, "log", {
@@ -65,6 +67,7 @@ export class TaskDefinition extends Construct {
       services,
       service,
       database,
+      identity: identity.variables,
       image: image.reference,
       readyImage: ready.reference,
       logGroup: logGroup.name,

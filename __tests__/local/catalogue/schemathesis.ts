@@ -11,11 +11,13 @@ const REQUIREMENTS = path.join(__dirname, "schemathesis.txt");
  * undocumented answers: any 5xx, an undocumented status, media type or body, a wrong request that is
  * accepted. Takes a minute.
  *
+ * @param headers of each request, such as the caller's token
  * @see https://schemathesis.readthedocs.io
  */
 export async function testSchema(
   document: string,
   origin: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ exitCode: number | undefined; output: string }> {
   await installSchemathesis();
   const options = [
@@ -30,6 +32,8 @@ export async function testSchema(
     "--request-timeout",
     "10",
     "--no-color",
+    // Each operation that needs a caller is also sent without the token, and with a wrong one.
+    ...Object.entries(headers).flatMap(([name, value]) => ["--header", `${name}: ${value}`]),
     "--report-dir",
     path.join(VENV, "report"),
     // A schema cannot say which cursors were issued, or that a time is after 1970.

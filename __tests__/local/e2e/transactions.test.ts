@@ -5,6 +5,7 @@ import { afterAll, expect, test, vi } from "vitest";
 import { NAME_PROPAGATION_SECONDS, NAME_TTL_SECONDS } from "../../../spec/limits";
 import { goOnJourney } from "../../../local/verification/journey";
 import { PROJECT_FOLDER } from "../../../project";
+import { Caller, openAccount } from "./support/caller";
 import { Checkout, changesOf, noChange } from "./support/checkout";
 import { loadDuring } from "./support/load";
 import { ORIGIN, containersOf, setDesiredCount } from "./support/local-aws";
@@ -15,6 +16,10 @@ vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 /** The time after a deployment until no caller has the address of a replaced task. */
 const FORGOTTEN_MS = (NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 10) * 1000;
+
+/** Each has its own limit of requests. */
+const payer = new Caller("payer");
+const reader = new Caller("reader");
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 
@@ -46,7 +51,8 @@ test("the three services come up together", async () => {
 });
 
 test("an account's transactions are approved, reviewed, declined and read back", async () => {
-  await expect(goOnJourney(ORIGIN)).resolves.toBeUndefined();
+  const token = (await payer.headers())["authorization"]?.replace("Bearer ", "") ?? "";
+  await expect(goOnJourney({ origin: ORIGIN, token })).resolves.toBeUndefined();
 });
 
 test("verify makes the same requests, and finds that only its caller reaches the private service", async () => {
@@ -59,7 +65,7 @@ test("verify makes the same requests, and finds that only its caller reaches the
 });
 
 test("transactions that arrive while fraud-detection is down are kept, and decided once it is back", async () => {
-  const ledger = new Ledger(ORIGIN);
+  const ledger = await Ledger.open(payer);
   const outage = (async () => {
     await sleep(5_000);
     const tasks = await containersOf("fraud-detection");
@@ -87,7 +93,7 @@ test("transactions that arrive while fraud-detection is down are kept, and decid
 });
 
 test("a killed task of transaction-processor loses no acknowledged transaction", async () => {
-  const ledger = new Ledger(ORIGIN);
+  const ledger = await Ledger.open(payer);
   const accident = (async () => {
     await sleep(3_000);
     const [task] = await containersOf("transaction-processor");
@@ -112,8 +118,8 @@ test.each([
   async (service, file, caller) => {
     const comment = file.endsWith(".py") ? "\n# Changed.\n" : "\n// Changed.\n";
     checkout.append(`services/${service}/${file}`, comment);
-    const ledger = new Ledger(ORIGIN);
-    const account = await openAccount();
+    const ledger = await Ledger.open(payer);
+    const account = await openAccount(reader);
     const deployment = checkout.start("npx platform up", 300);
     // Not while the image is built, which uses all of a small machine: nothing rolls out yet.
     await checkout.untilShown(deployment, "Stack platform");
@@ -123,7 +129,7 @@ test.each([
     const [{ exitCode, output }, load, reads, plain] = await Promise.all([
       ended,
       ledger.postDuring(forgotten, { perSecond: 15, attempts: 1 }),
-      loadDuring(`${ORIGIN}/accounts/${account}/summary`, 15, forgotten),
+      loadDuring(`${ORIGIN}/accounts/${account}/summary`, 15, forgotten, () => reader.headers()),
       caller ? askPlainlyDuring(caller, service, forgotten) : { sent: 0, failures: [] },
     ]);
     const seconds = (performance.now() - started) / 1000;
@@ -149,7 +155,7 @@ test.each([
 test("a failed migration ends the deployment with its output, and the old version keeps serving", async () => {
   const migration = "services/transaction-processor/migrations/9999_broken.sql";
   checkout.append(migration, "SELECT 1 / 0;\n");
-  const ledger = new Ledger(ORIGIN);
+  const ledger = await Ledger.open(payer);
   const deployment = checkout.run("npx platform up", 300);
   const load = await ledger.postDuring(deployment, { perSecond: 10, attempts: 1 });
   const { exitCode, output } = await deployment;
@@ -161,13 +167,3 @@ test("a failed migration ends the deployment with its output, and the old versio
   expect(load.disturbed).toEqual([]);
   expect((await checkout.run("npx platform up", 300)).exitCode).toBe(0);
 });
-
-async function openAccount(): Promise<string> {
-  const response = await fetch(`${ORIGIN}/accounts`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ owner: "Load", currency: "USD" }),
-  });
-  const { id } = (await response.json()) as { id: string };
-  return id;
-}

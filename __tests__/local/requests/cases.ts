@@ -77,6 +77,10 @@ function own(suffix: string, settings: PreviewSettings): Record<string, PreviewS
 
 const domain = (name: string) => ({ domain: { name, hostedZone: HOSTED_ZONE } });
 
+const firewall = (requestsPerFiveMinutes: number) => ({ firewall: { requestsPerFiveMinutes } });
+
+const identity = { issuer: "https://login.example.com/tenant", audience: "orders" };
+
 /** Must exist before the environment with a domain. */
 export const HOSTED_ZONE = "example.com";
 
@@ -89,7 +93,7 @@ export const CASES: readonly Case[] = [
   {
     title: "dev",
     before: environment({}, {}, small),
-    after: environment({}, { database: { minCapacity: 1, maxCapacity: 8 } }, changed),
+    after: environment({}, { database: { minCapacity: 1, maxCapacity: 8 }, identity }, changed),
   },
   {
     title: "preview",
@@ -98,16 +102,20 @@ export const CASES: readonly Case[] = [
   },
   {
     title: "domain",
-    before: environment({ PLATFORM_NAME: "shop" }, domain(`dev.${HOSTED_ZONE}`), small),
+    before: environment(
+      { PLATFORM_NAME: "shop" },
+      { ...domain(`dev.${HOSTED_ZONE}`), ...firewall(2_000) },
+      small,
+    ),
     after: environment(
       { PLATFORM_NAME: "shop" },
-      { ...domain(`www.${HOSTED_ZONE}`), pullableBy: ["111122223333"] },
+      { ...domain(`www.${HOSTED_ZONE}`), ...firewall(10), pullableBy: ["111122223333"] },
       changed,
     ),
   },
   {
     title: "the longest names",
-    before: environment(LONGEST_NAMES, {}, worstCase()),
+    before: environment(LONGEST_NAMES, firewall(2_000_000_000), worstCase()),
     after: environment(LONGEST_NAMES, {}, worstCase()),
   },
 ];

@@ -39,6 +39,7 @@ const RECORD = "/_local-aws/requests";
 /** The services that the stacks and the commands use. */
 const SERVICES = [
   "acm",
+  "cognito-idp",
   "ec2",
   "ecr",
   "ecs",
@@ -53,6 +54,7 @@ const SERVICES = [
   "servicediscovery",
   "sts",
   "tagging",
+  "wafv2",
 ];
 
 /** Starts the recorder in its virtual environment, on a free port of 127.0.0.1. */

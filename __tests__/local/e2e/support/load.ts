@@ -7,14 +7,21 @@ export interface LoadResult {
   readonly failures: readonly string[];
 }
 
-/** Sends `perSecond` requests to a URL on this machine until `finished` settles, for 10 minutes at most. */
+/**
+ * Sends `perSecond` requests to a URL on this machine until `finished` settles, for 10 minutes at most.
+ *
+ * @param headersOf asked before each request, because a token ends
+ */
 export async function loadDuring(
   url: string,
   perSecond: number,
   finished: Promise<unknown>,
+  headersOf: () => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({}),
 ): Promise<LoadResult> {
   const failures: string[] = [];
-  const sent = await steadily({ perSecond, limit: 600 }, finished, () => request(url, failures));
+  const sent = await steadily({ perSecond, limit: 600 }, finished, () =>
+    request(url, headersOf, failures),
+  );
   return { sent, failures };
 }
 
@@ -41,9 +48,14 @@ export async function steadily(
   return pending.length;
 }
 
-async function request(url: string, failures: string[]): Promise<void> {
+async function request(
+  url: string,
+  headersOf: () => Promise<Readonly<Record<string, string>>>,
+  failures: string[],
+): Promise<void> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    const headers = await headersOf();
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
     await response.arrayBuffer();
     if (response.status !== 200) failures.push(`${new Date().toISOString()} ${response.status}`);
   } catch (error) {

@@ -8,7 +8,8 @@ import { PORT, SUFFIX } from "./checkout";
 /** The load balancer of the environment under test. */
 export const ORIGIN = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}`;
 
-const client = {
+/** Settings of a client of the local AWS. */
+export const client = {
   endpoint: `http://127.0.0.1:${PORT}`,
   region: "us-east-1",
   credentials: { accessKeyId: "test", secretAccessKey: "test" },

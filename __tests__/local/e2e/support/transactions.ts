@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Caller, openAccount } from "./caller";
 import { steadily } from "./load";
 
 interface Transaction {
@@ -22,10 +23,15 @@ export interface TransactionLoad {
 
 /** An account's transactions as their clients see them: posted at a steady rate, and read back. */
 export class Ledger {
-  readonly accountId = randomUUID();
+  private constructor(
+    private readonly caller: Caller,
+    readonly accountId: string,
+  ) {}
 
-  /** `origin` is the load balancer's address. */
-  constructor(private readonly origin: string) {}
+  /** The ledger of a new account of the caller. */
+  static async open(caller: Caller): Promise<Ledger> {
+    return new Ledger(caller, await openAccount(caller));
+  }
 
   /**
    * Posts `perSecond` until `finished` settles, each up to `attempts` times with the same key, as a
@@ -59,7 +65,7 @@ export class Ledger {
   private async post(key: string): Promise<Transaction | string> {
     const body = { amount: 1_999, currency: "USD", country: "US", merchantCategory: "5411" };
     try {
-      const response = await fetch(`${this.origin}/v1/transactions`, {
+      const response = await this.caller.fetch("/v1/transactions", {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": key },
         body: JSON.stringify({ accountId: this.accountId, card: "load", ...body }),
@@ -82,7 +88,7 @@ export class Ledger {
     do {
       const query = new URLSearchParams({ accountId: this.accountId, limit: "100" });
       if (cursor !== null) query.set("cursor", cursor);
-      const response = await fetch(`${this.origin}/v1/transactions?${query.toString()}`);
+      const response = await this.caller.fetch(`/v1/transactions?${query.toString()}`);
       const page = (await response.json()) as { items: Transaction[]; nextCursor: string | null };
       all.push(...page.items);
       cursor = page.nextCursor;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressSentence } from "../../../../operations/environments/address";
+import { addressSentence, callersSentence } from "../../../../operations/environments/address";
 import { readConfig } from "../../../../project";
 import { environmentsWith } from "../../../support/environments";
 
@@ -26,5 +26,14 @@ test("on the local AWS a deployment ends with the address that answers there", (
   const { config } = readConfig({ PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
   expect(addressSentence(config, "http://platform-dev-1.elb.amazonaws.com")).toBe(
     "The platform answers at http://127.0.0.1:4566/_alb/platform-dev/.",
+  );
+});
+
+test("a deployment says whose tokens its callers send, and how to get one", () => {
+  expect(callersSentence(readConfig({}).config)).toContain("npx platform token dev");
+  const identity = { issuer: "https://login.example.com", audience: "orders" };
+  const { config } = readConfig({}, environmentsWith({ identity }));
+  expect(callersSentence(config)).toBe(
+    "Its callers send access tokens of https://login.example.com for the audience orders.",
   );
 });

@@ -11,6 +11,7 @@ from . import (
     target_group_use,
     target_health,
     target_registration,
+    web_acls,
 )
 
 EXTENSIONS = (
@@ -21,4 +22,5 @@ EXTENSIONS = (
     listener_rules,
     load_balancer_attributes,
     routing,
+    web_acls,
 )

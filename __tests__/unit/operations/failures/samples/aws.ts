@@ -245,6 +245,37 @@ export const AWS_SAMPLES: readonly Sample[] = [
     "PLATFORM_REGION",
     "--service-code vpc",
   ]),
+  ...from("platform", "aws_cognito_user_pool.identity_user-pool_0A1B2C3D", [
+    refused(
+      "creating Cognito User Pool (platform-dev)",
+      "Cognito Identity Provider: CreateUserPool",
+      "LimitExceededException: Account has reached the limit of user pools",
+    ),
+    "A quota of the account is used up, in Cognito Identity Provider",
+    "--service-code cognito-idp",
+  ]),
+  ...from(
+    "platform",
+    "aws_wafv2_web_acl.web-acl_0A1B2C3D",
+    [
+      refused(
+        "creating WAFv2 WebACL (platform-dev)",
+        "WAFV2: CreateWebACL",
+        "WAFLimitsExceededException: AWS WAF couldn’t perform the operation because you exceeded your resource limit.",
+      ),
+      "A quota of the account is used up, in WAFV2",
+      "--service-code wafv2",
+    ],
+    [
+      refused(
+        "creating WAFv2 WebACL (platform-dev)",
+        "WAFV2: CreateWebACL",
+        "WAFDuplicateItemException: AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an existing one.",
+      ),
+      "AWS already has a resource of this name that the state does not know",
+      "delete it",
+    ],
+  ),
   ...from("platform", "aws_nat_gateway.network_nat-0_0A1B2C3D", [
     refused(
       "creating EC2 NAT Gateway",

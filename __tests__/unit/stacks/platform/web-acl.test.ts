@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { fixture } from "../../../support/services";
+import { synthesize } from "../../../support/synth";
+
+const limited = synthesize(fixture, {}, { firewall: { requestsPerFiveMinutes: 2000 } }).platform;
+const [acl] = limited.resources("aws_wafv2_web_acl");
+
+test("an environment has no web ACL unless it asks for one", () => {
+  const { platform } = synthesize(fixture);
+  expect(platform.resources("aws_wafv2_web_acl")).toEqual([]);
+  expect(platform.resources("aws_wafv2_web_acl_association")).toEqual([]);
+});
+
+test("a firewall answers 429 to a client address beyond its limit, and lets all else pass", () => {
+  expect(acl).toMatchObject({
+    name: "platform-dev",
+    scope: "REGIONAL",
+    default_action: { allow: {} },
+    rule: [
+      {
+        action: { block: { custom_response: { response_code: 429 } } },
+        statement: {
+          rate_based_statement: {
+            limit: 2000,
+            aggregate_key_type: "IP",
+            evaluation_window_sec: 300,
+          },
+        },
+      },
+    ],
+  });
+});
+
+test("it stands in front of the load balancer", () => {
+  expect(limited.resources("aws_wafv2_web_acl_association")).toEqual([
+    expect.objectContaining({
+      resource_arn: expect.stringMatching(/^\$\{aws_lb\.load-balancer_alb_\w+\.arn\}$/),
+      web_acl_arn: expect.stringMatching(/^\$\{aws_wafv2_web_acl\.web-acl_\w+\.arn\}$/),
+    }),
+  ]);
+});
+
+test("no sample of a request keeps a caller's token", () => {
+  const text = JSON.stringify(acl);
+  expect(text.match(/"sampled_requests_enabled":false/g)).toHaveLength(2);
+  expect(text).not.toContain('"sampled_requests_enabled":true');
+});
