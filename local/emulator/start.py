@@ -5,6 +5,7 @@ import logging
 from ministack.app import main
 
 from extensions import (
+    access,
     databases,
     discovery,
     iam,
@@ -34,6 +35,7 @@ PACKAGES = (
     databases,
     logs,
     requests,
+    access,
 )
 
 EXTENSIONS = tuple(extension for package in PACKAGES for extension in package.EXTENSIONS)
