@@ -35,11 +35,7 @@ def refusal(request: Request) -> Answer | None:
     failed = signature.failure(request)
     if failed is None and not services_in_use.is_on(request.service):
         # What AWS answers an account that may not use a service.
-        failed = AuthError(
-            "SubscriptionRequiredException",
-            f"The local AWS has no {request.service}: no stack or command uses it. To turn it on, "
-            "add it to local/emulator/extensions/access/services.json.",
-        )
+        failed = AuthError("SubscriptionRequiredException", services_in_use.reason(request.service))
     return _failed(request, failed) if failed else None
 
 

@@ -21,8 +21,21 @@ _OFF_PATHS = re.compile(
 )
 
 
+_known: set[str] = set()
+
+
 def is_on(service: str) -> bool:
     return service in PURPOSES
+
+
+def reason(service: str) -> str:
+    """Why a service does not answer."""
+    if service not in _known:
+        return f"The local AWS has no {service}."
+    return (
+        f"{service} is off in the local AWS, because no stack and no command uses it. To turn it "
+        "on, add it to local/emulator/extensions/access/services.json."
+    )
 
 
 def has_path(path: str) -> bool:
@@ -31,5 +44,6 @@ def has_path(path: str) -> bool:
 
 
 def install() -> None:
+    _known.update(app.SERVICE_HANDLERS)
     for name in [name for name in app.SERVICE_HANDLERS if not is_on(name)]:
         del app.SERVICE_HANDLERS[name]

@@ -295,6 +295,9 @@ def test_a_service_that_is_off_says_how_to_turn_it_on() -> None:
     answer = ask("GET", "/2015-03-31/functions/", headers)
     assert (answer.status, "SubscriptionRequiredException" in answer.text) == (403, True)
     assert "services.json" in answer.text
+    quotas = {"X-Amz-Target": "ServiceQuotasV20190624.ListServices"}
+    asked = ask("POST", "/", signed("servicequotas", body="{}", headers=quotas), "{}")
+    assert "The local AWS has no servicequotas." in asked.text
     # Signed for one service and addressed to another.
     mixed = signed(
         "s3", "POST", headers={"X-Amz-Target": "DynamoDB_20120810.ListTables"}, body="{}"
