@@ -16,6 +16,7 @@ import { removeProbes } from "../operations/images/probes";
 import { Refusal } from "../operations/terminal/refusal";
 import { Failure } from "../operations/terminal/run";
 import { LOCAL_STATE_FOLDER, claimLocalAws } from "../local/aws/owner";
+import { forgetRootKey } from "../local/aws/root-key";
 import { type LocalSettings, readFileStateSettings } from "../local/aws/settings";
 import { type EnvironmentName, deployedEnvironments } from "../local/aws/state-files";
 import { STACKS, StackFailure, type StackName } from "../operations/terraform/terraform-stack";
@@ -106,6 +107,7 @@ function removeLocalAws(machine: Machine, { port }: LocalSettings, suffixes: Set
       report("removing the images in its registry");
       const { count, kept } = await removeRegistryImages(docker, port);
       usedImages.push(...kept);
+      forgetRootKey(port);
       // The states describe resources that are gone with the local AWS.
       rmSync(STATES, { recursive: true, force: true });
       return count === 1 ? "removed, with 1 image" : `removed, with ${count} images`;

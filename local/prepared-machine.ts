@@ -7,6 +7,7 @@ import { PROJECT_FOLDER, environment } from "../project";
 import { prepareAccount } from "./aws/account";
 import { startLocalAws } from "./aws/local-aws";
 import { claimLocalAws } from "./aws/owner";
+import { rootKey } from "./aws/root-key";
 import { clientSettings } from "./aws/urls";
 import type { Phase } from "../operations/terminal/phases";
 import { prepareBaseImages } from "./machine/base-images";
@@ -104,7 +105,7 @@ export class Machine {
       title: "Local AWS",
       run: async (report) => {
         await claimLocalAws(this.docker, port, report);
-        await startLocalAws(this.docker, { port, enforceIam, report });
+        await startLocalAws(this.docker, { port, enforceIam, rootKey: rootKey(port), report });
         await prepareAccount(new IAMClient(clientSettings(this.settings)));
         return `http://127.0.0.1:${port}`;
       },

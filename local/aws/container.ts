@@ -5,21 +5,26 @@ import { DOCKER_LABEL } from "../../spec/names";
 import { PROJECT_FOLDER } from "../../project";
 import { isNotFound } from "../../operations/target/engine-answer";
 import { removeAll } from "./leftovers";
-import { LOCAL_AWS_LABEL, ROOT_KEY, localAwsName } from "./names";
+import { LOCAL_AWS_LABEL, localAwsName } from "./names";
 import { OWNER_LABEL } from "./owner";
+import type { RootKey } from "./root-key";
 
 const STATE_FOLDER = "/var/lib/local-aws";
 const AUTH = "AUTH=true";
 
 /**
- * The privileges needed to put packet filters into the network namespaces of tasks and databases,
- * which enforces security groups. Access to the engine's socket already grants as much.
+ * What is left of a container's privileges, and added to them, to put packet filters into the network
+ * namespaces of tasks and databases, which enforces security groups. docs/local-aws.md has the reason
+ * for each. Access to the engine's socket grants more than all of them.
  */
-const ENTERS_NAMESPACES = {
+const PRIVILEGES = {
   PidMode: "host",
   UsernsMode: "host",
-  CapAdd: ["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"],
-  SecurityOpt: ["apparmor=unconfined"],
+  CapDrop: ["ALL"],
+  CapAdd: ["NET_ADMIN", "NET_BIND_SERVICE", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE"],
+  SecurityOpt: ["apparmor=unconfined", "no-new-privileges"],
+  ReadonlyRootfs: true,
+  Tmpfs: { "/run": "", "/tmp": "" },
 };
 
 /** How a local AWS is started. */
@@ -29,12 +34,14 @@ export interface LocalAwsContainer {
   readonly port: number;
   /** Whether IAM policies are enforced for all callers except the account's root. */
   readonly enforceIam: boolean;
+  /** What every signed request must be signed with, or with a key that it leads to. */
+  readonly rootKey: RootKey;
 }
 
 /** Creates and starts the container of the local AWS, with its network and its state volume. */
 export async function createLocalAws(
   docker: Docker,
-  { image, port, enforceIam }: LocalAwsContainer,
+  { image, port, ...access }: LocalAwsContainer,
 ): Promise<void> {
   const name = localAwsName(port);
   const labels = { [DOCKER_LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
@@ -49,27 +56,37 @@ export async function createLocalAws(
     // The emulator finds its own container, and thereby its network, by host name.
     Hostname: name,
     Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
-    Env: emulatorEnvironment(port, enforceIam),
+    Env: emulatorEnvironment(port, access),
     ExposedPorts: { [`${port}/tcp`]: {} },
     StopTimeout: LOCAL_AWS_STOP_SECONDS,
     HostConfig: {
       Binds: [`${socketOf(docker) ?? SOCKET}:/var/run/docker.sock`, `${name}:${STATE_FOLDER}`],
       NetworkMode: name,
-      ...ENTERS_NAMESPACES,
+      ...PRIVILEGES,
       PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: String(port) }] },
-      // It restarts with the engine unless it was stopped explicitly.
-      RestartPolicy: { Name: "unless-stopped" },
+      // Nothing of it comes back with the machine: `up` starts it again.
+      RestartPolicy: { Name: "no" },
     },
   });
   await container.start();
 }
 
-/** Whether a container's environment makes the local AWS enforce IAM. */
-export function enforcesIam(environment: readonly string[] | null): boolean {
-  return environment?.includes(AUTH) ?? false;
+/** Whether a container's environment lets in the same callers. */
+export function admitsAlike(environment: readonly string[] | null, access: Access): boolean {
+  const found = environment ?? [];
+  return (
+    found.includes(AUTH) === access.enforceIam &&
+    rootVariables(access.rootKey).every((variable) => found.includes(variable))
+  );
 }
 
-function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
+type Access = Pick<LocalAwsContainer, "enforceIam" | "rootKey">;
+
+function rootVariables({ accessKeyId, secretAccessKey }: RootKey): string[] {
+  return [`AWS_ACCESS_KEY_ID=${accessKeyId}`, `AWS_SECRET_ACCESS_KEY=${secretAccessKey}`];
+}
+
+function emulatorEnvironment(port: number, { enforceIam, rootKey }: Access): string[] {
   const made = { [DOCKER_LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };
   return [
     `GATEWAY_PORT=${port}`,
@@ -78,10 +95,11 @@ function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
     `STATE_DIR=${STATE_FOLDER}`,
     "S3_PERSIST=1",
     `S3_DATA_DIR=${STATE_FOLDER}/s3`,
-    // The emulator's own keys are the root's keys, which `npx platform env` prints.
-    ...(enforceIam
-      ? [AUTH, `AWS_ACCESS_KEY_ID=${ROOT_KEY}`, `AWS_SECRET_ACCESS_KEY=${ROOT_KEY}`]
-      : []),
+    // Both would listen on ports of their own.
+    "IOT_MTLS_ENABLED=0",
+    "SFTP_ENABLED=0",
+    ...rootVariables(rootKey),
+    ...(enforceIam ? [AUTH] : []),
   ];
 }
 

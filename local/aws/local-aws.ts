@@ -7,14 +7,14 @@ import type Docker from "dockerode";
 import { LOCAL_AWS_START_SECONDS } from "../../spec/limits";
 import { ensureEmulatorImage } from "./emulator-image";
 import { removeAll } from "./leftovers";
-import { type LocalAwsContainer, createLocalAws, enforcesIam } from "./container";
+import { type LocalAwsContainer, admitsAlike, createLocalAws } from "./container";
 import { localAwsName } from "./names";
 import { textOf } from "../../operations/target/engine-log";
 import { Refusal, type Report } from "../../operations/terminal/refusal";
 
 export { leftovers, probedSuffixes } from "./leftovers";
 
-export interface LocalAwsOptions extends Pick<LocalAwsContainer, "port" | "enforceIam"> {
+export interface LocalAwsOptions extends Omit<LocalAwsContainer, "image"> {
   readonly report: Report;
 }
 
@@ -30,18 +30,18 @@ export function localAwsEndpoint(port: number): string {
  *
  * It is a container on its own network, with access to the engine's socket: tasks and databases are
  * its siblings on that network. Its state is on a volume and is written within seconds of a change.
- * A restart of the container, the engine or the machine, or a new version of the emulator, therefore
- * restores tasks and databases as they were; in a trial that took five seconds. Without the volume
+ * When it is started again after a stop of the container, the engine or the machine, or in a new
+ * version, tasks and databases are therefore as they were; in a trial that took five seconds. Without the volume
  * nothing can be restored, so anything left from an earlier run is removed first: an old database
  * volume would not accept the new password.
  */
 export async function startLocalAws(docker: Docker, options: LocalAwsOptions): Promise<void> {
-  const { port, enforceIam, report } = options;
+  const { port, report, ...access } = options;
   const found = await findContainer(docker, port);
   const running = found?.State.Running ?? false;
   if (!running) await requireFreePort(port);
   const image = await ensureEmulatorImage(docker, report);
-  const alike = found?.Config.Image === image && enforcesIam(found.Config.Env) === enforceIam;
+  const alike = found?.Config.Image === image && admitsAlike(found.Config.Env, access);
   if (running && alike && (await isLocalAwsUp(port))) return;
   if (found) {
     const other = alike ? "does not answer" : "has another version or other settings";
@@ -49,7 +49,7 @@ export async function startLocalAws(docker: Docker, options: LocalAwsOptions): P
     await docker.getContainer(found.Id).stop().catch(ignoreStopped);
     await docker.getContainer(found.Id).remove({ v: true });
   }
-  await createLocalAws(docker, { image, port, enforceIam });
+  await createLocalAws(docker, { image, port, ...access });
   await waitUntilReady(docker, options);
 }
 
@@ -76,7 +76,7 @@ async function waitUntilReady(docker: Docker, { port, report }: LocalAwsOptions)
 
 /** Whether the local AWS on a port answers its health check. */
 export async function isLocalAwsUp(port: number): Promise<boolean> {
-  return (await ask(port, "/_ministack/health")) !== undefined;
+  return (await ask(port, "/_local-aws/health")) !== undefined;
 }
 
 /** Whether security groups are enforced, which requires packet filtering in the kernel. */

@@ -5,6 +5,3 @@ export const LOCAL_AWS_LABEL = "fargate-platform.local-aws";
 export function localAwsName(port: number): string {
   return `fargate-platform-local-aws-${port}`;
 }
-
-/** Access key and secret key of the local account's root. It is not confidential. */
-export const ROOT_KEY = "local";

@@ -6,9 +6,12 @@ import { PLATFORM_VARIABLES } from "../../spec/variables/platform-variables";
 import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
-import { ROOT_KEY, localAwsName } from "./names";
+import { localAwsName } from "./names";
 import { LOCAL_STATE_FOLDER } from "./owner";
+import { rootKey } from "./root-key";
 import { Refusal } from "../../operations/terminal/refusal";
+
+const DEFAULT_PORT = "4566";
 
 /** The settings of this machine for `up`, `down` and `verify`. */
 export interface LocalSettings {
@@ -50,12 +53,11 @@ export function readFileStateSettings(
  * @throws Refusal that lists every mistake
  */
 export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment): LocalSettings {
-  const given = env["LOCAL_AWS_PORT"] ?? "4566";
-  const port = Number(given);
+  const given = env["LOCAL_AWS_PORT"] ?? DEFAULT_PORT;
+  const isPort = /^\d+$/.test(given) && Number(given) >= 1024 && Number(given) <= 65535;
+  const port = Number(isPort ? given : DEFAULT_PORT);
   const problems = [];
-  if (!/^\d+$/.test(given) || port < 1024 || port > 65535) {
-    problems.push(`LOCAL_AWS_PORT is "${given}"; it must be a port from 1024 to 65535`);
-  }
+  if (!isPort) problems.push(`LOCAL_AWS_PORT is "${given}"; it must be a port from 1024 to 65535`);
   const iam = env["LOCAL_AWS_IAM"] ?? "";
   if (!["", "enforced"].includes(iam)) {
     problems.push(`LOCAL_AWS_IAM is "${iam}"; it must be empty or enforced`);
@@ -98,12 +100,13 @@ function withoutOthersOfAws(env: Readonly<NodeJS.ProcessEnv>): Record<string, un
 }
 
 /**
- * The variables that direct the same stacks to the local AWS; `undefined` removes one. No value is
- * confidential: the local AWS accepts any credentials, and the user's own appear nowhere. They are
+ * The variables that direct the same stacks to the local AWS; `undefined` removes one. The keys open
+ * nothing but the local AWS, which listens on this machine only. The user's own appear nowhere: they are
  * overridden, so that a wrong endpoint can never reach a real account.
  */
 function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheFolder: string) {
   const endpoint = `http://127.0.0.1:${port}`;
+  const { accessKeyId, secretAccessKey } = rootKey(port);
   const region =
     env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || PLATFORM_VARIABLES.region.fallback;
   const direct = (env["NO_PROXY"] || env["no_proxy"] || "").split(",").filter(Boolean);
@@ -112,8 +115,8 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     ...withoutOthersOfAws(env),
     ...withoutRedirects(env),
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: ROOT_KEY,
-    AWS_SECRET_ACCESS_KEY: ROOT_KEY,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     // Both: some tools read only one of them.
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

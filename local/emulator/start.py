@@ -5,6 +5,7 @@ import logging
 from ministack.app import main
 
 from extensions import (
+    access,
     databases,
     discovery,
     iam,
@@ -36,6 +37,7 @@ PACKAGES = (
     databases,
     logs,
     requests,
+    access,
 )
 
 EXTENSIONS = tuple(extension for package in PACKAGES for extension in package.EXTENSIONS)

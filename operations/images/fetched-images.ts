@@ -46,7 +46,7 @@ interface Login {
   readonly password: string;
 }
 
-/** The caller's login, valid for twelve hours. The local AWS accepts any. */
+/** The caller's login, valid for twelve hours. */
 async function logIn(ecr: ECRClient): Promise<Login> {
   const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
   const token = authorizationData[0]?.authorizationToken ?? "";

@@ -1,12 +1,13 @@
 import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { BatchDeleteImageCommand, DeleteRepositoryCommand } from "@aws-sdk/client-ecr";
 import { execa } from "execa";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, type CommandResult, PORT, SUFFIX, changesOf } from "../e2e/support/checkout";
 import { type LoadResult, loadDuring } from "../e2e/support/load";
-import { ORIGIN, callEcr, hasCluster, localAwsContainer } from "../e2e/support/local-aws";
+import { ORIGIN, ecr, hasCluster, localAwsContainer } from "../e2e/support/local-aws";
 import { FAULTY_CHANGES } from "./support/changes";
 import { ExpiringCredentials } from "./support/expired-credentials";
 import { FaultTable, type Words } from "./support/fault-table";
@@ -163,7 +164,7 @@ test("plain cdktf fails after an ECS rollback, where Terraform alone would repor
 
 describe("after a manual deletion", () => {
   test("the next deployment restores a repository with its image", async () => {
-    await callEcr("DeleteRepository", { repositoryName: REPOSITORY, force: true });
+    await ecr.send(new DeleteRepositoryCommand({ repositoryName: REPOSITORY, force: true }));
     const result = await underLoad("a repository was deleted by hand", [/Stack images: .*/]);
     expect(result.exitCode).toBe(0);
     expect(changesOf("registry", result.output)).toMatch(/^[12] to add/);
@@ -183,7 +184,8 @@ describe("after a manual deletion", () => {
       `127.0.0.1:${PORT}/${REPOSITORY}`,
     ]);
     const imageDigest = stdout.split("\n").find((each) => digest && each.startsWith(digest));
-    await callEcr("BatchDeleteImage", { repositoryName: REPOSITORY, imageIds: [{ imageDigest }] });
+    const images = { repositoryName: REPOSITORY, imageIds: [{ imageDigest }] };
+    await ecr.send(new BatchDeleteImageCommand(images));
     const result = await underLoad("an image was deleted from ECR by hand", [/Stack images: .*/]);
     expect(result.exitCode).toBe(0);
     expect(changesOf("images", result.output)).toMatch(/^1 to add/);

@@ -9,6 +9,7 @@ import { afterAll, expect, test, vi } from "vitest";
 import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
+import { rootCredentials } from "../e2e/support/root-credentials";
 
 vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 1_200_000 });
 
@@ -16,7 +17,7 @@ const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-enviro
 const ecs = new ECSClient({
   endpoint: `http://127.0.0.1:${PORT}`,
   region: "us-east-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  credentials: rootCredentials,
 });
 
 /** Runs a command as on AWS, for one environment of environments.ts: prod takes its images from dev. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
 import type { Config } from "../../../spec/config";
 import { repositoryName } from "../../../spec/names";
+import type { Recorder } from "./recorder";
 
 /** An image as a registry stores it, without layers. */
 export interface PushedImage {
@@ -36,8 +37,10 @@ export function pushedImage(config: Config, image: string, revision: string): Pu
   };
 }
 
-export async function push(endpoint: string, images: readonly PushedImage[]): Promise<void> {
-  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+export async function push(
+  { endpoint, credentials }: Pick<Recorder, "endpoint" | "credentials">,
+  images: readonly PushedImage[],
+): Promise<void> {
   const ecr = new ECRClient({ endpoint, region: "us-east-1", credentials });
   for (const { repository, tag, manifest } of images) {
     await ecr.send(

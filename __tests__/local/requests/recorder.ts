@@ -2,6 +2,8 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { execa } from "execa";
+import type { RootKey } from "../../../local/aws/root-key";
+import { readFileStateSettings } from "../../../local/aws/settings";
 import { PROJECT_FOLDER } from "../../../project";
 
 /** A request that AWS would refuse, with each parameter, its value, and the rule that it breaks. */
@@ -28,6 +30,8 @@ export interface RequestRecord {
 /** The local AWS without a container engine: it records each request, and runs nothing. */
 export interface Recorder {
   readonly endpoint: string;
+  /** Of its root, with which Terraform calls it too. */
+  readonly credentials: RootKey;
   /** Returns the record and resets it. */
   take(): Promise<RequestRecord>;
   stop(): Promise<void>;
@@ -36,37 +40,19 @@ export interface Recorder {
 const START_SECONDS = 60;
 const RECORD = "/_local-aws/requests";
 
-/** The services that the stacks and the commands use. */
-const SERVICES = [
-  "acm",
-  "cognito-idp",
-  "ec2",
-  "ecr",
-  "ecs",
-  "elasticloadbalancing",
-  "iam",
-  "logs",
-  "monitoring",
-  "rds",
-  "route53",
-  "s3",
-  "secretsmanager",
-  "servicediscovery",
-  "sts",
-  "tagging",
-  "wafv2",
-];
-
 /** Starts the recorder in its virtual environment, on a free port of 127.0.0.1. */
 export async function startRecorder(): Promise<Recorder> {
   const port = await freePort();
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = readFileStateSettings().environment;
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
   const endpoint = `http://127.0.0.1:${port}`;
   const python = path.join(await virtualEnvironment(), "bin", "python");
   const emulator = execa(python, [path.join(__dirname, "start_without_containers.py")], {
     env: {
       BIND_HOST: "127.0.0.1",
       GATEWAY_PORT: String(port),
-      SERVICES: SERVICES.join(),
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       DOCKER_HOST: "unix:///nowhere/docker.sock",
       // It would listen on all addresses.
       IOT_MTLS_ENABLED: "0",
@@ -85,6 +71,7 @@ export async function startRecorder(): Promise<Recorder> {
   ended.catch(() => undefined);
   return {
     endpoint,
+    credentials,
     take,
     stop: async () => {
       emulator.kill();

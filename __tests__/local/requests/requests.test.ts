@@ -45,9 +45,9 @@ const OF_A_CLUSTER = [
   beforeAll(async () => {
     recorder = await startRecorder();
     terraform = await terraformFor(recorder.endpoint);
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    const { endpoint, credentials } = recorder;
     const route53 = new Route53Client({
-      endpoint: recorder.endpoint,
+      endpoint,
       region: "us-east-1",
       credentials,
     });
@@ -80,14 +80,14 @@ const OF_A_CLUSTER = [
     const { registry, rest, images } = writeEnvironment(place, before, "1");
     await terraform(registry, "init", "-input=false");
     await terraform(registry, "apply", "-auto-approve", "-input=false");
-    await push(recorder.endpoint, images);
+    await push(recorder, images);
     await terraform(rest, "init", "-input=false");
     await terraform(rest, "apply", "-auto-approve", "-input=false");
   }
 
   async function plan({ after }: Case, place: string) {
     const { registry, rest, images } = writeEnvironment(place, after, "2");
-    await push(recorder.endpoint, images);
+    await push(recorder, images);
     await terraform(registry, "plan", "-out=change", "-input=false");
     await terraform(rest, "plan", "-out=change", "-input=false");
   }

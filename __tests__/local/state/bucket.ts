@@ -5,11 +5,12 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { PORT } from "../e2e/support/checkout";
+import { rootCredentials } from "../e2e/support/root-credentials";
 
 const s3 = new S3Client({
   endpoint: `http://127.0.0.1:${PORT}`,
   region: "us-east-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  credentials: rootCredentials,
   forcePathStyle: true,
 });
 

@@ -1,6 +1,7 @@
 """The extensions installed once into MiniStack, and a container engine that only pretends."""
 
 import itertools
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ from extensions.services.scheduler import scheduler_of
 from extensions.tasks import container_health, health_check
 
 from .load_balancer import load_balancer
+
+ROOT_KEY, ROOT_SECRET = "AKIAROOTOFTHETESTSXX", "the secret of the tests"
+os.environ.update(AWS_ACCESS_KEY_ID=ROOT_KEY, AWS_SECRET_ACCESS_KEY=ROOT_SECRET)
 
 
 class FakeContainer:

@@ -28,6 +28,10 @@ IN_ANY_ORDER = {
     "ecs._update_service",
     "ecs._run_task",
     "ecs._register_task_definition",
+    # Each answers a path of its own.
+    "app._handle_pre_body_request",
+    # One refuses settings, the other adds labels.
+    "ContainerCollection.create",
     # One sorts a task's containers, the other finds them by name.
     "ecs._start_task_worker",
     # One adds an event, the other decides about a rollback without reading events.

@@ -1,9 +1,11 @@
+import { ECRClient } from "@aws-sdk/client-ecr";
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { DescribeDBClustersCommand, RDSClient } from "@aws-sdk/client-rds";
 import Docker from "dockerode";
 import { LOCAL_AWS_LABEL, localAwsName } from "../../../../local/aws/names";
 import type { InvalidRequest, RequestRecord } from "../../requests/recorder";
 import { PORT, SUFFIX } from "./checkout";
+import { rootCredentials } from "./root-credentials";
 
 /** The load balancer of the environment under test. */
 export const ORIGIN = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}`;
@@ -12,7 +14,7 @@ export const ORIGIN = `http://127.0.0.1:${PORT}/_alb/platform-${SUFFIX}`;
 export const client = {
   endpoint: `http://127.0.0.1:${PORT}`,
   region: "us-east-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  credentials: rootCredentials,
 };
 const ecs = new ECSClient(client);
 const rds = new RDSClient(client);
@@ -49,19 +51,8 @@ export async function hasCluster(): Promise<boolean> {
   return DBClusters.length > 0;
 }
 
-/** Calls the local AWS's ECR directly, which accepts any credentials. */
-export async function callEcr(action: string, input: object): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${PORT}/`, {
-    method: "POST",
-    headers: {
-      "Content-Type": "application/x-amz-json-1.1",
-      "X-Amz-Target": `AmazonEC2ContainerRegistry_V20150921.${action}`,
-      Authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecr/aws4_request",
-    },
-    body: JSON.stringify(input),
-  });
-  if (!response.ok) throw new Error(`${action}: ${response.status} ${await response.text()}`);
-}
+/** The local AWS's ECR. */
+export const ecr = new ECRClient(client);
 
 /** Whether ECS is replacing the tasks of a service. */
 export async function isRollingOut(service: string): Promise<boolean> {

@@ -161,7 +161,12 @@ describe("the local AWS", () => {
     test("refuses to start before it creates anything, and names the port and the fix", async () => {
       // The engine cannot build or create anything: an attempt would be another error.
       const { docker } = fakeEngine({});
-      const start = startLocalAws(docker, { port, enforceIam: false, report: ignore });
+      const start = startLocalAws(docker, {
+        port,
+        enforceIam: false,
+        rootKey: { accessKeyId: "AKIA", secretAccessKey: "secret" },
+        report: ignore,
+      });
       await expect(start).rejects.toThrow(Refusal);
       await expect(start).rejects.toMatchObject({
         message: expect.stringContaining(`port ${port}`) as string,

@@ -4,8 +4,10 @@ from . import (
     address,
     container_dependencies,
     container_settings,
+    credentials,
     draining,
     failure,
+    fargate,
     lifecycle,
     network,
     secrets,
@@ -13,7 +15,9 @@ from . import (
 )
 
 EXTENSIONS = (
+    fargate,
     container_settings,
+    credentials,
     draining,
     address,
     failure,

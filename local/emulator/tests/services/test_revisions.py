@@ -62,7 +62,9 @@ def test_a_rollback_needs_a_revision_that_is_active(engine: FakeEngine, kept: bo
 
 def test_revisions_are_listed_of_one_family() -> None:
     for family in ("app", "app-archive"):
-        ecs._register_task_definition({"family": family, "containerDefinitions": [CONTAINER]})
+        ecs._register_task_definition(
+            {"family": family, "networkMode": "awsvpc", "containerDefinitions": [CONTAINER]}
+        )
     _, _, body = ecs._list_task_definitions({"familyPrefix": "app"})
     names = [arn.rsplit("/", 1)[-1] for arn in json.loads(body)["taskDefinitionArns"]]
     assert names == ["app:1"]

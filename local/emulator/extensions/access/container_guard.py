@@ -1,0 +1,64 @@
+"""The last check before the container engine: no container gets a part of the machine.
+
+`tasks.fargate` refuses such a task definition when it is registered. This holds for everything that
+creates containers, and for definitions that an earlier version has stored.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from docker.models.containers import Container, ContainerCollection
+
+from .. import seam
+
+_HOST_SETTINGS = (
+    "cgroup_parent",
+    "cgroupns",
+    "device_cgroup_rules",
+    "device_requests",
+    "devices",
+    "ipc_mode",
+    "mounts",
+    "network_mode",
+    "pid_mode",
+    "privileged",
+    "runtime",
+    "security_opt",
+    "sysctls",
+    "userns_mode",
+    "uts_mode",
+    "volumes_from",
+)
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
+CAPABILITIES = {"SYS_PTRACE"}
+
+
+class HostAccessError(RuntimeError):
+    """A container would get a part of the machine."""
+
+
+def problems(settings: dict[str, Any]) -> list[str]:
+    """The settings of a container that reach into the machine."""
+    found = [name for name in _HOST_SETTINGS if settings.get(name)]
+    found += [
+        f"cap_add {each}" for each in settings.get("cap_add") or [] if each not in CAPABILITIES
+    ]
+    volumes = settings.get("volumes") or []
+    sources = [entry.split(":")[0] if isinstance(entry, str) else entry for entry in volumes]
+    # A named volume has no slash.
+    return found + [f"volumes {each}" for each in sources if "/" in each or each.startswith(".")]
+
+
+def _guarded(original: Callable[..., Container]) -> Callable[..., Container]:
+    def create(
+        self: ContainerCollection, image: str, command: Any = None, **kwargs: Any
+    ) -> Container:
+        if found := problems(kwargs):
+            raise HostAccessError(f"a container may not have {', '.join(found)}")
+        return original(self, image, command=command, **kwargs)
+
+    return create
+
+
+def install() -> None:
+    seam.wrap(ContainerCollection, "create", "self image command kwargs", _guarded)

@@ -1,0 +1,107 @@
+"""What AWS serves without a signature, and where its proof is instead.
+
+MiniStack decides by many parts of a request which service answers it: a target, an action, a path.
+A request is open only if all of them name the same open operation.
+"""
+
+import re
+from urllib.parse import parse_qs
+
+from ministack import app
+from ministack.core import iam_actions
+from ministack.services import alb, cognito
+
+from ..requests import record
+from ..security import groups
+from . import services_in_use
+from .request import Request
+
+HEALTH_PATH = "/_local-aws/health"
+# MiniStack's own routes are off.
+_OWN_PATHS = {HEALTH_PATH, record.PATH, groups.STATUS_PATH}
+_BALANCER_PREFIX = "/_alb/"
+# https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: the path and a
+# token that only the task knows.
+CREDENTIALS = re.compile(r"/v2/credentials/[0-9a-f-]{36}")
+_METADATA = re.compile(r"/v4/[A-Za-z0-9_-]{32,}(/(task|stats|task/stats))?")
+
+_COGNITO = "cognito-idp"
+_COGNITO_TARGET = "AWSCognitoIdentityProviderService."
+# https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-endpoints.html
+_COGNITO_PAGES = {
+    ("GET", "/logout"),
+    ("GET", "/oauth2/authorize"),
+    ("GET", "/oauth2/userInfo"),
+    ("POST", "/login"),
+    ("POST", "/oauth2/login"),
+    ("POST", "/oauth2/token"),
+    ("POST", "/oauth2/userInfo"),
+}
+_POOL_DOCUMENT = re.compile(r"/([^/]+)/\.well-known/(?:jwks\.json|openid-configuration)")
+
+
+def is_open(request: Request) -> bool:
+    """Whether a request needs no signature."""
+    if request.path in _OWN_PATHS:
+        return True
+    # The target would be asked first.
+    if "x-amz-target" in request.headers():
+        return _is_cognito_operation(request)
+    return (
+        _is_for_task(request)
+        or to_load_balancer(request)
+        or _is_cognito_page(request)
+        or _is_federation(request)
+    )
+
+
+def to_load_balancer(request: Request) -> bool:
+    """Whether an application answers: the load balancers have a path each, instead of a name."""
+    name = request.path.removeprefix(_BALANCER_PREFIX).partition("/")[0]
+    return request.path.startswith(_BALANCER_PREFIX) and alb._find_lb_by_name(name) is not None
+
+
+def _is_for_task(request: Request) -> bool:
+    if request.method != "GET":
+        return False
+    if CREDENTIALS.fullmatch(request.path):
+        return True
+    return request.service == "ecs-metadata" and bool(_METADATA.fullmatch(request.path))
+
+
+def _is_cognito_operation(request: Request) -> bool:
+    prefix, dot, operation = request.headers()["x-amz-target"].rpartition(".")
+    return (
+        services_in_use.is_on(_COGNITO)
+        and request.service == _COGNITO
+        and prefix + dot == _COGNITO_TARGET
+        and operation in iam_actions.unsigned_operations(_COGNITO)
+    )
+
+
+def _is_cognito_page(request: Request) -> bool:
+    if not services_in_use.is_on(_COGNITO):
+        return False
+    if request.service == _COGNITO and (request.method, request.path) in _COGNITO_PAGES:
+        return True
+    document = _POOL_DOCUMENT.fullmatch(request.path)
+    # Without the pool, the path would be an object's in S3.
+    return (
+        request.method == "GET"
+        and document is not None
+        and any(key[-1] == document[1] for key, _ in cognito._user_pools.all_items())
+    )
+
+
+def _is_federation(request: Request) -> bool:
+    """Whether a token of another identity provider asks for a role.
+
+    Only where IAM is enforced does MiniStack read the role's trust policy; otherwise anybody would
+    get any role.
+    """
+    actions = [
+        action
+        for parameters in (request.query, parse_qs(request.body.decode(errors="replace")))
+        for action in parameters.get("Action", [])
+    ]
+    return app.AUTH and request.service == "sts" and actions == ["AssumeRoleWithWebIdentity"]
