@@ -14,8 +14,10 @@ import extensions
 ORDERED = {
     # A container that was given up has no health to watch.
     "ecs._attach_started_container": ["tasks.container_dependencies", "tasks.lifecycle"],
-    # Without a route, a task cannot even ask for its secrets.
-    "ecs._prepare_service_images": ["tasks.network", "tasks.secrets"],
+    # Without a route, a task cannot ask for its secrets; without a permission, it gets none.
+    "ecs._prepare_service_images": ["tasks.network", "tasks.execution_role", "tasks.secrets"],
+    # Every further check is told the tags of its resource.
+    "iam_evaluator.enforce": ["iam.further_checks", "iam.authorization"],
     # A deployment's state must not change between a look at it and what follows from it.
     "ecs._reconcile_service_tasks": ["services.scheduler", "services.revisions"],
     # `target_registration` replaces the function, and with it all that was added before.
@@ -32,6 +34,8 @@ IN_ANY_ORDER = {
     "ecs._start_task_worker",
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
+    # One refuses an engine version, the other adds tags to a secret.
+    "rds._create_db_cluster",
     # One adds tags, the other reports that something has changed.
     "ec2._authorize_sg_ingress",
 }

@@ -5,6 +5,7 @@ from . import (
     container_dependencies,
     container_settings,
     draining,
+    execution_role,
     failure,
     lifecycle,
     network,
@@ -20,6 +21,7 @@ EXTENSIONS = (
     status,
     lifecycle,
     secrets,
-    network,  # after `secrets`: without a route, a task cannot even ask for its secrets
+    execution_role,  # after `secrets`: without a permission, a task cannot read them
+    network,  # after both: without a route, a task cannot even ask
     container_dependencies,  # after `lifecycle`, which cannot watch a container that never starts
 )
