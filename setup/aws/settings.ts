@@ -128,7 +128,17 @@ function environmentOf(
   };
   const partition = partitionOf(region);
   const hostedZones = domain ? shared.hostedZones : [];
-  return { ...shared, hostedZones, github, name, suffix, region, partition, promotesFrom };
+  return {
+    ...shared,
+    hostedZones,
+    domain: domain?.name,
+    github,
+    name,
+    suffix,
+    region,
+    partition,
+    promotesFrom,
+  };
 }
 
 /** A pipeline sets no `PLATFORM_REGION`, so a region in environments.ts applies. */

@@ -2,9 +2,11 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { roleName } from "../../spec/names";
+import { partitionOf } from "../../spec/regions";
 
 export interface TaskRolesProps {
   readonly config: Config;
@@ -34,7 +36,7 @@ export class TaskRoles extends Construct {
     const { config, service } = props;
     const { permissionsBoundary } = config;
     const shared = {
-      assumeRolePolicy: this.trustPolicy().json,
+      assumeRolePolicy: this.trustPolicy(props).json,
       ...(permissionsBoundary !== undefined && { permissionsBoundary }),
     };
     this.execution = new IamRole(this, "execution", {
@@ -54,12 +56,27 @@ export class TaskRoles extends Construct {
     });
   }
 
-  private trustPolicy(): DataAwsIamPolicyDocument {
+  /**
+   * Only ECS assumes the roles, and only for tasks of this account and region: otherwise ECS, which
+   * serves every account, could be asked to by another one. ECS cannot tell the cluster.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+   */
+  private trustPolicy({ config, repositoryArns }: TaskRolesProps): DataAwsIamPolicyDocument {
+    const { region } = config;
+    // `arn:aws:ecr:REGION:ACCOUNT:repository/…`: the account of the registry is the tasks' own.
+    const account = Fn.element(Fn.split(":", repositoryArns[0] ?? ""), 4) as string;
+    const tasks = `arn:${partitionOf(region)}:ecs:${region}:${account}:*`;
     return new DataAwsIamPolicyDocument(this, "trust", {
       statement: [
         {
           actions: ["sts:AssumeRole"],
           principals: [{ type: "Service", identifiers: ["ecs-tasks.amazonaws.com"] }],
+          condition: [
+            { test: "StringEquals", variable: "aws:SourceAccount", values: [account] },
+            { test: "ArnLike", variable: "aws:SourceArn", values: [tasks] },
+          ],
         },
       ],
     });

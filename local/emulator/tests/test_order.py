@@ -14,8 +14,10 @@ import extensions
 ORDERED = {
     # A container that was given up has no health to watch.
     "ecs._attach_started_container": ["tasks.container_dependencies", "tasks.lifecycle"],
-    # Without a route, a task cannot even ask for its secrets.
-    "ecs._prepare_service_images": ["tasks.network", "tasks.secrets"],
+    # Without a route, a task cannot ask for its secrets; without a permission, it gets none.
+    "ecs._prepare_service_images": ["tasks.network", "tasks.execution_role", "tasks.secrets"],
+    # Every further check is told the tags of its resource.
+    "iam_evaluator.enforce": ["iam.further_checks", "iam.authorization"],
     # A deployment's state must not change between a look at it and what follows from it.
     "ecs._reconcile_service_tasks": ["services.scheduler", "services.revisions"],
     # `target_registration` replaces the function, and with it all that was added before.

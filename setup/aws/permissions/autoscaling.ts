@@ -1,5 +1,5 @@
 import { resourceName } from "../../../spec/names";
-import { type Environment, arn } from "./environment";
+import { type Environment, arn, claims, isNotForeign, staysUnclaimed } from "./environment";
 import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { serviceLinkedRole } from "./task-roles";
 
@@ -8,14 +8,14 @@ const DESCRIBES = "Application Auto Scaling's Describe actions cannot be restric
 
 /**
  * The number of a service's tasks. A target's ARN contains an ID that is unknown in advance, and no
- * condition covers the scaled service. So these apply to all ECS services of the account, but only to
- * their number of tasks.
+ * condition covers the scaled service, so its tags identify the environment.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_applicationautoscaling.html
  */
 export function autoscaling(environment: Environment): PermissionTable {
   const targets = [arn(environment, SERVICE, "scalable-target/*")];
   const ofEcs = {
+    ...isNotForeign(environment),
     StringEquals: {
       "application-autoscaling:service-namespace": "ecs",
       "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
@@ -26,11 +26,12 @@ export function autoscaling(environment: Environment): PermissionTable {
     aws_appautoscaling_target: {
       read: [
         allowEverywhere(DESCRIBES, of(SERVICE, "DescribeScalableTargets")),
-        allow(targets, of(SERVICE, "ListTagsForResource")),
+        allow(targets, of(SERVICE, "ListTagsForResource"), isNotForeign(environment)),
       ],
       write: [
         allow(targets, of(SERVICE, "RegisterScalableTarget", "DeregisterScalableTarget"), ofEcs),
-        allow(targets, of(SERVICE, "TagResource", "UntagResource")),
+        allow(targets, of(SERVICE, "TagResource"), claims(environment)),
+        allow(targets, of(SERVICE, "TagResource", "UntagResource"), staysUnclaimed(environment)),
         serviceLinkedRole(environment, "ecs.application-autoscaling.amazonaws.com"),
       ],
     },

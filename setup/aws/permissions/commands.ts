@@ -1,6 +1,13 @@
 import { logGroupPrefix, resourceName } from "../../../spec/names";
 import { type Environment, arn, bucketArn, repositories, zones } from "./environment";
-import { type Permissions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import {
+  type Permissions,
+  type PermissionTable,
+  allow,
+  allowEverywhere,
+  allowUnbound,
+  of,
+} from "./grant";
 import { ownership } from "./ownership";
 
 /** The permissions of the platform's own commands, in addition to Terraform's. */
@@ -50,8 +57,11 @@ export function commands(environment: Environment): PermissionTable {
           of("tag", "GetResources"),
         ),
         loadBalancers("DescribeLoadBalancers"),
-        // `envs` lists them without names.
-        allow([arn(environment, "ecr", "repository/*")], of("ecr", "DescribeRepositories")),
+        allowUnbound(
+          "`envs` lists all environments of the account, and so their repositories, without names.",
+          [arn(environment, "ecr", "repository/*")],
+          of("ecr", "DescribeRepositories"),
+        ),
         allow(own, of("ecr", "ListTagsForResource")),
       ],
       write: [],
@@ -72,9 +82,18 @@ export function commands(environment: Environment): PermissionTable {
             ...of("route53", "ListHostedZonesByName"),
           ],
         ),
-        allow([bucketArn(environment)], of("s3", "ListBucket", "GetBucketVersioning")),
-        allow(zones(environment), of("route53", "ListResourceRecordSets")),
-        allow(
+        allowUnbound(
+          "All environments share the state bucket; this reads no object in it.",
+          [bucketArn(environment)],
+          of("s3", "ListBucket", "GetBucketVersioning"),
+        ),
+        allowUnbound(
+          "Environments may share a hosted zone, and Route 53 restricts no reads to records.",
+          zones(environment),
+          of("route53", "ListResourceRecordSets"),
+        ),
+        allowUnbound(
+          "A quota belongs to the account.",
           ["ec2/*", "fargate/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
           of("servicequotas", "GetServiceQuota"),
         ),

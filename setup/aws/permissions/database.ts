@@ -1,7 +1,7 @@
 import { resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
-import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
-import { serviceLinkedRole } from "./task-roles";
+import { type PermissionTable, allow, allowEverywhere, allowUnbound, of } from "./grant";
+import { isOfOwnCluster, masterSecrets, serviceLinkedRole } from "./task-roles";
 
 const TAGS = of("rds", "AddTagsToResource", "RemoveTagsFromResource");
 const LIST_TAGS = of("rds", "ListTagsForResource");
@@ -24,7 +24,11 @@ export function database(environment: Environment): PermissionTable {
       read: [
         allow([cluster], [...of("rds", "DescribeDBClusters"), ...LIST_TAGS]),
         // Terraform checks whether the cluster is part of a global one.
-        allow([arn(environment, "rds", "global-cluster:*")], of("rds", "DescribeGlobalClusters")),
+        allowUnbound(
+          "The platform has no global cluster, so there is no name to restrict it to.",
+          [arn(environment, "rds", "global-cluster:*")],
+          of("rds", "DescribeGlobalClusters"),
+        ),
       ],
       write: [
         allow([cluster, subnets, parameters, ...defaults], of("rds", "CreateDBCluster")),
@@ -80,21 +84,27 @@ export function database(environment: Environment): PermissionTable {
 }
 
 /**
- * RDS creates the master user's secret with the permissions of the cluster's creator.
+ * RDS creates the master user's secret with the permissions of the cluster's creator. A new secret has no
+ * tags yet, and one that has another cluster's is refused.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html#rds-secrets-manager-permissions
  */
 function masterPassword(environment: Environment) {
-  const secrets = arn(environment, "secretsmanager", "secret:rds!cluster-*");
   return [
-    allow([secrets], of("secretsmanager", "CreateSecret", "TagResource")),
-    // The AWS managed keys of Secrets Manager and RDS, whose IDs differ in each account.
-    allow([arn(environment, "kms", "key/*")], of("kms", "DescribeKey"), {
-      StringEquals: {
-        "kms:ViaService": ["secretsmanager", "rds"].map(
-          (service) => `${service}.${environment.region}.amazonaws.com`,
-        ),
-      },
+    allow([masterSecrets(environment)], of("secretsmanager", "CreateSecret", "TagResource"), {
+      StringLikeIfExists: isOfOwnCluster(environment),
     }),
+    allowUnbound(
+      "The AWS managed keys of Secrets Manager and RDS belong to the account, and their IDs differ.",
+      [arn(environment, "kms", "key/*")],
+      of("kms", "DescribeKey"),
+      {
+        StringEquals: {
+          "kms:ViaService": ["secretsmanager", "rds"].map(
+            (service) => `${service}.${environment.region}.amazonaws.com`,
+          ),
+        },
+      },
+    ),
   ];
 }

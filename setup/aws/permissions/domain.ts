@@ -1,9 +1,21 @@
-import { type Environment, arn, becomesOwn, isOwn, staysOwn, zones } from "./environment";
-import { type Arn, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import {
+  type Environment,
+  areOwnRecords,
+  arn,
+  becomesOwn,
+  claims,
+  isNotForeign,
+  isOwn,
+  staysOwn,
+  zones,
+} from "./environment";
+import { type Arn, type PermissionTable, allow, allowEverywhere, allowUnbound, of } from "./grant";
+
+const ZONES = "Environments may share a hosted zone, and Route 53 restricts no reads to records.";
 
 /**
  * The certificate and the records of an environment with a domain. Records are written only in the
- * given hosted zones.
+ * given hosted zones, and only under the environment's own names.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscertificatemanager.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html
@@ -14,14 +26,20 @@ export function domain(environment: Environment): PermissionTable {
   const changes: Arn = `arn:${partition}:route53:::change/*`;
   return {
     aws_acm_certificate: {
-      read: [allow(certificates, of("acm", "DescribeCertificate", "ListTagsForCertificate"))],
+      read: [
+        allow(
+          certificates,
+          of("acm", "DescribeCertificate", "ListTagsForCertificate"),
+          isNotForeign(environment),
+        ),
+      ],
       write: [
         allowEverywhere(
           "A certificate has no ARN before it exists.",
           of("acm", "RequestCertificate"),
           becomesOwn(environment),
         ),
-        allow(certificates, of("acm", "AddTagsToCertificate"), becomesOwn(environment)),
+        allow(certificates, of("acm", "AddTagsToCertificate"), claims(environment)),
         allow(
           certificates,
           of("acm", "DeleteCertificate", "UpdateCertificateOptions"),
@@ -35,14 +53,28 @@ export function domain(environment: Environment): PermissionTable {
       ],
     },
     aws_acm_certificate_validation: {
-      read: [allow(certificates, of("acm", "DescribeCertificate"))],
+      read: [allow(certificates, of("acm", "DescribeCertificate"), isNotForeign(environment))],
       write: [],
     },
     aws_route53_record: {
-      read: [allow(zones(environment), of("route53", "GetHostedZone", "ListResourceRecordSets"))],
+      read: [
+        allowUnbound(
+          ZONES,
+          zones(environment),
+          of("route53", "GetHostedZone", "ListResourceRecordSets"),
+        ),
+      ],
       write: [
-        allow(zones(environment), of("route53", "ChangeResourceRecordSets")),
-        allow([changes], of("route53", "GetChange")),
+        allow(
+          zones(environment),
+          of("route53", "ChangeResourceRecordSets"),
+          areOwnRecords(environment),
+        ),
+        allowUnbound(
+          "A change has a random ID, no tags, and says only whether it is done.",
+          [changes],
+          of("route53", "GetChange"),
+        ),
       ],
     },
     "data.aws_route53_zone": {
@@ -50,7 +82,11 @@ export function domain(environment: Environment): PermissionTable {
         allowEverywhere("Listing hosted zones cannot be restricted to a resource.", [
           ...of("route53", "ListHostedZones", "ListHostedZonesByName"),
         ]),
-        allow(zones(environment), of("route53", "GetHostedZone", "ListTagsForResource")),
+        allowUnbound(
+          ZONES,
+          zones(environment),
+          of("route53", "GetHostedZone", "ListTagsForResource"),
+        ),
       ],
       write: [],
     },

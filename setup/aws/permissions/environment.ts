@@ -14,6 +14,8 @@ export interface Environment extends Named {
   readonly stateBucket: string;
   /** The source of its images, if it does not build them. */
   readonly promotesFrom: Source | undefined;
+  /** The domain that it serves. @default none, so it writes no records */
+  readonly domain?: string | undefined;
   /** IDs of the hosted zones that get records; empty for environments without a domain. */
   readonly hostedZones: readonly string[];
 }
@@ -46,9 +48,24 @@ export function bucketArn({ partition, stateBucket }: Environment): Arn {
   return `arn:${partition}:s3:::${stateBucket}`;
 }
 
-/** The hosted zones in which records may be written. */
+/** The hosted zones with the environment's records. Other environments' may be in them too. */
 export function zones({ partition, hostedZones }: Environment): Arn[] {
   return hostedZones.map((id): Arn => `arn:${partition}:route53:::hostedzone/${id}`);
+}
+
+/**
+ * The records are the environment's: its domain, and the one that ACM validates the domain by. Its label
+ * is an underscore and 32 characters, so it does not cover a longer name below the domain.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+ */
+export function areOwnRecords({ domain = "" }: Environment): Conditions {
+  const validation = `_${"?".repeat(32)}.${domain}`;
+  return {
+    "ForAllValues:StringLike": {
+      "route53:ChangeResourceRecordSetsNormalizedRecordNames": [domain, validation],
+    },
+  };
 }
 
 /** The existing resource has the environment's tags. */
@@ -56,9 +73,22 @@ export function isOwn(environment: Environment): Conditions {
   return { StringLike: tagged("aws:ResourceTag", environment) };
 }
 
-/** The request sets the environment's tags. */
+/**
+ * The existing resource does not have another environment's tags. Unlike `isOwn`, it also covers a
+ * resource that is gone: a plan must learn from AWS that it is, and not be denied.
+ */
+export function isNotForeign(environment: Environment): Conditions {
+  return { StringLikeIfExists: tagged("aws:ResourceTag", environment) };
+}
+
+/** The request sets the environment's tags. Only for actions that create, and change nothing. */
 export function becomesOwn(environment: Environment): Conditions {
   return { StringLike: tagged("aws:RequestTag", environment) };
+}
+
+/** The request sets the environment's tags, on a resource that does not have another environment's. */
+export function claims(environment: Environment): Conditions {
+  return { ...becomesOwn(environment), ...isNotForeign(environment) };
 }
 
 /** A tag change leaves the environment's two tags unchanged. */
@@ -66,8 +96,17 @@ export function staysOwn(environment: Environment): Conditions {
   return { ...isOwn(environment), ...asksForNoOther(environment) };
 }
 
-/** The same for actions where AWS does not check existing tags. */
-export function asksForNoOther(environment: Environment): Conditions {
+/** The same where AWS may not tell the existing tags: it refuses those that it does tell. */
+export function staysUnclaimed(environment: Environment): Conditions {
+  return {
+    StringLikeIfExists: {
+      ...tagged("aws:ResourceTag", environment),
+      ...tagged("aws:RequestTag", environment),
+    },
+  };
+}
+
+function asksForNoOther(environment: Environment): Conditions {
   return { StringLikeIfExists: tagged("aws:RequestTag", environment) };
 }
 

@@ -10,7 +10,7 @@ export interface Grant {
   readonly actions: readonly string[];
   readonly resources: readonly Arn[] | "*";
   readonly conditions?: Conditions;
-  /** Why no narrower resource works; required if `resources` is `"*"`. */
+  /** Why it reaches beyond the environment; required if `resources` is `"*"`. */
   readonly reason?: string;
 }
 
@@ -37,6 +37,16 @@ export function allow(
   conditions?: Conditions,
 ): Grant {
   return { actions, resources, ...(conditions && { conditions }) };
+}
+
+/** For resources that neither a name nor a tag restricts to the environment. */
+export function allowUnbound(
+  reason: string,
+  resources: readonly Arn[],
+  actions: readonly string[],
+  conditions?: Conditions,
+): Grant {
+  return { ...allow(resources, actions, conditions), reason };
 }
 
 /** For actions that AWS cannot restrict to resources. */

@@ -1,5 +1,5 @@
 import { resourceName, targetGroupPattern } from "../../../spec/names";
-import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
+import { type Environment, arn, claims, isOwn, staysOwn } from "./environment";
 import { type Grant, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { serviceLinkedRole } from "./task-roles";
 
@@ -66,7 +66,7 @@ export function loadBalancing(environment: Environment): PermissionTable {
       read: [read("DescribeTargetGroups", "DescribeTargetGroupAttributes")],
       // Their names start with the service's, so only the tags identify the environment.
       write: [
-        allow([group], of(SERVICE, "CreateTargetGroup", "AddTags"), becomesOwn(environment)),
+        allow([group], of(SERVICE, "CreateTargetGroup", "AddTags"), claims(environment)),
         allow(
           [group],
           [...of(SERVICE, "ModifyTargetGroup", "ModifyTargetGroupAttributes", "DeleteTargetGroup")],

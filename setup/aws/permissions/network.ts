@@ -1,4 +1,4 @@
-import { type Environment, arn, becomesOwn, isOwn, staysOwn } from "./environment";
+import { type Environment, arn, becomesOwn, isNotForeign, isOwn, staysOwn } from "./environment";
 import { type Grant, NOTHING, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 const DESCRIBES =
@@ -21,7 +21,11 @@ export function network(environment: Environment): PermissionTable {
           "DescribeRouteTables",
           "DescribeSecurityGroups",
         ),
-        allow([arn(environment, "ec2", "vpc/*")], of("ec2", "DescribeVpcAttribute")),
+        allow(
+          [arn(environment, "ec2", "vpc/*")],
+          of("ec2", "DescribeVpcAttribute"),
+          isNotForeign(environment),
+        ),
       ],
       write: [
         create("vpc", "CreateVpc"),

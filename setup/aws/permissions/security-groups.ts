@@ -1,4 +1,4 @@
-import { type Environment, arn, becomesOwn } from "./environment";
+import { type Environment, arn, claims } from "./environment";
 import { type PermissionTable, allow, of } from "./grant";
 import { ec2Grants } from "./network";
 
@@ -43,10 +43,11 @@ export function securityGroups(environment: Environment): PermissionTable {
         revoke,
         // AWS creates this group with the VPC, without tags; its first tags make it the environment's.
         // So any group of the account without an `Environment` tag can be claimed.
-        allow([arn(environment, "ec2", "security-group/*")], of("ec2", "CreateTags"), {
-          ...becomesOwn(environment),
-          Null: { "aws:ResourceTag/Environment": "true" },
-        }),
+        allow(
+          [arn(environment, "ec2", "security-group/*")],
+          of("ec2", "CreateTags"),
+          claims(environment),
+        ),
         ...tag("security-group", "CreateSecurityGroup"),
       ],
     },

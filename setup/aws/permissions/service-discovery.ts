@@ -1,5 +1,12 @@
-import { type Environment, arn, asksForNoOther, becomesOwn, isOwn } from "./environment";
-import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import {
+  type Environment,
+  arn,
+  becomesOwn,
+  isNotForeign,
+  isOwn,
+  staysUnclaimed,
+} from "./environment";
+import { type PermissionTable, allow, allowEverywhere, allowUnbound, of } from "./grant";
 
 const SERVICE = "servicediscovery";
 
@@ -21,7 +28,7 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
     allowEverywhere(
       "Cloud Map cannot restrict tagging to a resource.",
       of(SERVICE, "TagResource"),
-      asksForNoOther(environment),
+      staysUnclaimed(environment),
     ),
     allowEverywhere(
       "Cloud Map cannot restrict tagging to a resource.",
@@ -33,14 +40,14 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
   ];
   return {
     aws_service_discovery_private_dns_namespace: {
-      read: [allow(namespaces, of(SERVICE, "GetNamespace")), listTags],
+      read: [allow(namespaces, of(SERVICE, "GetNamespace"), isNotForeign(environment)), listTags],
       write: [
         allowEverywhere(
           "A namespace has no ARN before it exists.",
           of(SERVICE, "CreatePrivateDnsNamespace"),
           becomesOwn(environment),
         ),
-        allow([...namespaces, ...services], of(SERVICE, "GetOperation")),
+        allow([...namespaces, ...services], of(SERVICE, "GetOperation"), isNotForeign(environment)),
         allow(
           namespaces,
           of(SERVICE, "UpdatePrivateDnsNamespace", "DeleteNamespace"),
@@ -51,7 +58,7 @@ export function serviceDiscovery(environment: Environment): PermissionTable {
       ],
     },
     aws_service_discovery_service: {
-      read: [allow(services, of(SERVICE, "GetService")), listTags],
+      read: [allow(services, of(SERVICE, "GetService"), isNotForeign(environment)), listTags],
       write: [
         allow(namespaces, of(SERVICE, "CreateService"), isOwn(environment)),
         allow(services, of(SERVICE, "CreateService"), becomesOwn(environment)),
@@ -77,6 +84,10 @@ function hostedZone(environment: Environment) {
       ...of("route53", "CreateHostedZone", "ListHostedZonesByName"),
       ...of("ec2", "DescribeVpcs", "DescribeRegions"),
     ]),
-    allow([`arn:${partition}:route53:::hostedzone/*`], of("route53", "GetHostedZone")),
+    allowUnbound(
+      "Cloud Map chooses the zone's ID, and IAM knows no tags of a zone.",
+      [`arn:${partition}:route53:::hostedzone/*`],
+      of("route53", "GetHostedZone"),
+    ),
   ];
 }

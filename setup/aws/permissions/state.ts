@@ -1,5 +1,5 @@
 import { type Environment, bucketArn } from "./environment";
-import { type Arn, type PermissionTable, allow, of } from "./grant";
+import { type Arn, type PermissionTable, allow, allowUnbound, of } from "./grant";
 
 /**
  * Terraform's states in S3, each with a lock file beside it. A state contains secrets, so a role reads
@@ -18,7 +18,11 @@ export function state(environment: Environment): PermissionTable {
   return {
     "data.terraform_remote_state": {
       read: [
-        allow([bucket], of("s3", "ListBucket")),
+        allowUnbound(
+          "S3 checks for the bucket itself without a prefix; a list has the states' names only.",
+          [bucket],
+          of("s3", "ListBucket"),
+        ),
         allow([states, ...promoted], of("s3", "GetObject")),
       ],
       write: [

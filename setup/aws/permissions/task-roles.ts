@@ -7,12 +7,14 @@ import {
   type PermissionTable,
   allow,
   allowEverywhere,
+  allowUnbound,
   of,
 } from "./grant";
 
 /**
  * The task roles. Permission to write a role and run a task with it grants all the role's permissions,
  * so each role is created with the boundary, which cannot be removed, and can be passed only to ECS.
+ * Nobody but an administrator changes who may assume a role: IAM has no condition for a trust policy.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
@@ -25,11 +27,7 @@ export function taskRoles(environment: Environment): PermissionTable {
     aws_iam_role: {
       read: [allow(roles, of("iam", "GetRole", "ListRolePolicies", "ListAttachedRolePolicies"))],
       write: [
-        allow(
-          roles,
-          [...of("iam", "CreateRole", "PutRolePermissionsBoundary", "UpdateAssumeRolePolicy")],
-          bounded,
-        ),
+        allow(roles, of("iam", "CreateRole", "PutRolePermissionsBoundary"), bounded),
         allow(roles, [
           ...of("iam", "UpdateRole", "UpdateRoleDescription", "DeleteRole"),
           ...of("iam", "ListInstanceProfilesForRole", "TagRole", "UntagRole"),
@@ -60,7 +58,8 @@ export function passTaskRoles(environment: Environment): Grant {
 
 /** An AWS service's own role, created on the account's first use of the service. */
 export function serviceLinkedRole(environment: Environment, service: string): Grant {
-  return allow(
+  return allowUnbound(
+    "An account has one service-linked role for all of its environments.",
     [iamArn(environment, `role/aws-service-role/${service}/*`)],
     of("iam", "CreateServiceLinkedRole"),
     { StringEquals: { "iam:AWSServiceName": service } },
@@ -86,15 +85,11 @@ export function boundaryName({ name, github }: Pick<Environment, "name" | "githu
 export function taskBoundary(environment: Environment): Grant[] {
   const images = arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`);
   const log = arn(environment, "logs", `log-group:${logGroupPrefix(environment)}*`);
-  const secrets = [
-    arn(
-      environment,
-      "secretsmanager",
-      `secret:${resourceName(environment, "*", "database")}-??????`,
-    ),
-    // RDS names the master user's secret after the cluster's ID, which is unknown in advance.
-    arn(environment, "secretsmanager", "secret:rds!cluster-*"),
-  ];
+  const secrets = arn(
+    environment,
+    "secretsmanager",
+    `secret:${resourceName(environment, "*", "database")}-??????`,
+  );
   return [
     allowEverywhere(
       "The ECR login cannot be restricted to a resource.",
@@ -105,6 +100,26 @@ export function taskBoundary(environment: Environment): Grant[] {
       of("ecr", "BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"),
     ),
     allow([log], of("logs", "CreateLogStream", "PutLogEvents")),
-    allow(secrets, of("secretsmanager", "GetSecretValue")),
+    allow([secrets], of("secretsmanager", "GetSecretValue")),
+    allow([masterSecrets(environment)], of("secretsmanager", "GetSecretValue"), {
+      StringLike: isOfOwnCluster(environment),
+    }),
   ];
+}
+
+/** The master users' secrets of all clusters: RDS names each by an ID that is unknown in advance. */
+export function masterSecrets(environment: Environment): Arn {
+  return arn(environment, "secretsmanager", "secret:rds!cluster-*");
+}
+
+/**
+ * The tag by which a master user's secret names its cluster. RDS sets it, and nobody can change a tag
+ * whose key starts with `aws:`.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSServiceRolePolicy.html
+ */
+export function isOfOwnCluster(environment: Environment): Readonly<Record<string, string>> {
+  const cluster = arn(environment, "rds", `cluster:${resourceName(environment)}`);
+  return { "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": cluster };
 }

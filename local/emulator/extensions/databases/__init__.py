@@ -1,5 +1,5 @@
-"""RDS: the versions of its engines, and clusters that are renamed, kept, restored and deleted."""
+"""RDS: its engines' versions, master users' secrets, and clusters renamed, kept, restored, deleted."""
 
-from . import engine_versions, identities, restores, snapshots
+from . import engine_versions, identities, master_secret, restores, snapshots
 
-EXTENSIONS = (engine_versions, identities, snapshots, restores)
+EXTENSIONS = (engine_versions, master_secret, identities, snapshots, restores)

@@ -2,8 +2,9 @@
 
 With AUTH=true, MiniStack evaluates the caller's policies. For most create requests it names no
 resource, because there is no id yet; AWS names all resources of that kind. It confuses a service
-with its cluster, and ignores the tags of EC2, load balancers and Cloud Map and the permissions
-boundary of a role. Without AUTH this module is not used.
+with its cluster, and ignores the tags of EC2, load balancers, Cloud Map, certificates and scalable
+targets, tags that only a permissions boundary asks for or that have a service's own key
+(`secretsmanager:ResourceTag/…`), and the boundary of a role. Without AUTH this module is not used.
 """
 
 import json
@@ -11,13 +12,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import alb, ec2, iam, servicediscovery, tagging
+from ministack.services import acm, alb, ec2, iam, servicediscovery, tagging
 
 from .. import seam
+from ..scaling import scalable_targets
 from ..scaling.scalable_targets import SERVICE as SCALING
-from . import authorized_resources
+from . import authorized_resources, further_checks
 
 Fields = Callable[[str], str]
 
@@ -32,7 +34,7 @@ def fields(body: bytes, params: dict[str, Any]) -> Fields:
             return str(value[0] if isinstance(value, list) else value)
         key, _, index = name.partition(".")
         value = document.get(key, "")
-        if index and isinstance(value, list):
+        if index.isdigit() and isinstance(value, list):
             value = value[int(index)] if int(index) < len(value) else ""
         return value if isinstance(value, str) else ""
 
@@ -68,12 +70,25 @@ def _resource_of(original: Callable[..., str]) -> Callable[..., str]:
     ) -> str:
         action = iam_actions.extract_iam_action(service, method, path, headers, body, query_params)
         given = _with_route_table(fields(body, query_params))
-        found = authorized_resources.find(action or "", region, account_id, given)
-        if found is not None:
-            return found
-        return original(service, method, path, headers, body, query_params, region, account_id)
+        resource = authorized_resources.find(action or "", region, account_id, given)
+        if service == SCALING:
+            resource = _scalable_target(given) or resource
+        if resource is None:
+            resource = original(
+                service, method, path, headers, body, query_params, region, account_id
+            )
+        place = f"{region}:{account_id}"
+        further_checks.expect(further_checks.checks_of(action or "", resource, place, given))
+        return resource
 
     return extract
+
+
+def _scalable_target(given: Fields) -> str | None:
+    """The ARN of an existing target that a request names by what it scales."""
+    key = "|".join(given(name) for name in scalable_targets.KEY_FIELDS)
+    target = scalable_targets.targets.get(key)
+    return str(target["ScalableTargetARN"]) if target else None
 
 
 def _with_route_table(given: Fields) -> Fields:
@@ -119,10 +134,17 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
 
 def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., Any]:
     def read(arn: str) -> dict[str, str] | None:
-        match = re.match(r"arn:[^:]*:(ec2|elasticloadbalancing|servicediscovery):", arn)
+        match = re.match(
+            r"arn:[^:]*:(acm|ec2|elasticloadbalancing|servicediscovery|application-autoscaling):",
+            arn,
+        )
         if match is None:
             return original(arn)
-        if match[1] == "ec2":
+        if match[1] == SCALING:
+            return dict(scalable_targets.tags.get(arn) or {})
+        if match[1] == "acm":
+            tags = (acm._certificates.get(arn) or {}).get("Tags")
+        elif match[1] == "ec2":
             tags = ec2._tags.get(arn.rpartition("/")[2])
         elif match[1] == "elasticloadbalancing":
             tags = alb._tags.get(arn)
@@ -133,12 +155,38 @@ def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., An
     return read
 
 
+def _with_tags(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell the resource's tags to every policy, under the global and the service's own key."""
+
+    def enforce(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        context = dict(service_context or {})
+        for name, value in (tagging.resource_tags(resource_arn) or {}).items():
+            context.setdefault(f"aws:ResourceTag/{name}", value)
+            context.setdefault(f"{service}:ResourceTag/{name}", value)
+        return original(access_key_id, iam_action, service, region, resource_arn, context)
+
+    return enforce
+
+
 def install() -> None:
     request = "service method path headers body query_params"
     seam.wrap(iam_actions, "extract_iam_action", request, _action_of)
     seam.wrap(iam_actions, "extract_resource_arn", f"{request} region account_id", _resource_of)
     seam.wrap(iam_actions, "request_tag_context", "service iam_action body params", _keys_of)
     seam.wrap(tagging, "resource_tags", "arn", _tags_of)
+    seam.wrap(
+        iam_evaluator,
+        "enforce",
+        "access_key_id iam_action service region resource_arn service_context",
+        _with_tags,
+    )
     # EC2 takes tags under another name; application load balancers have their own model.
     iam_actions._TAG_MEMBERS = iam_actions._TAG_MEMBERS | {"TagSpecifications"}
     iam_actions._BOTOCORE_SERVICE_MAP["elasticloadbalancing"] = ["elbv2"]

@@ -6,6 +6,7 @@ from . import (
     container_settings,
     credentials,
     draining,
+    execution_role,
     failure,
     fargate,
     lifecycle,
@@ -24,6 +25,7 @@ EXTENSIONS = (
     status,
     lifecycle,
     secrets,
-    network,  # after `secrets`: without a route, a task cannot even ask for its secrets
+    execution_role,  # after `secrets`: without a permission, a task cannot read them
+    network,  # after both: without a route, a task cannot even ask
     container_dependencies,  # after `lifecycle`, which cannot watch a container that never starts
 )

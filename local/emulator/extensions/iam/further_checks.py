@@ -1,0 +1,173 @@
+"""The further checks of a request: AWS authorizes each resource and each action that it involves.
+
+MiniStack checks one action on one resource. On AWS, a subnet is created only if the caller may also
+use its VPC and write its tags, and a role is passed to a task definition only with `iam:PassRole`.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
+"""
+
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from ministack.core import iam_actions, iam_evaluator
+
+from .. import seam
+
+Fields = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """An action on a resource, with the condition keys that only this check has."""
+
+    action: str
+    resource: str
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+# The same action on another resource; a list's items are numbered.
+_RESOURCES = {
+    "ec2:AssociateRouteTable": ["subnet/{SubnetId}"],
+    "ec2:AttachInternetGateway": ["vpc/{VpcId}"],
+    "ec2:CreateNatGateway": ["subnet/{SubnetId}", "elastic-ip/{AllocationId}"],
+    "ec2:CreateRouteTable": ["vpc/{VpcId}"],
+    "ec2:CreateSecurityGroup": ["vpc/{VpcId}"],
+    "ec2:CreateSubnet": ["vpc/{VpcId}"],
+    "ec2:CreateVpcEndpoint": ["vpc/{VpcId}", "route-table/{RouteTableId.#}"],
+    "ec2:DetachInternetGateway": ["vpc/{VpcId}"],
+    "ec2:ModifyVpcEndpoint": ["route-table/{AddRouteTableId.#}"],
+    "rds:CreateDBCluster": [
+        "cluster-pg:{DBClusterParameterGroupName}",
+        "subgrp:{DBSubnetGroupName}",
+    ],
+    "rds:CreateDBInstance": ["cluster:{DBClusterIdentifier}"],
+    "rds:ModifyDBCluster": ["cluster-pg:{DBClusterParameterGroupName}"],
+    "servicediscovery:CreateService": ["namespace/{NamespaceId}"],
+}
+
+# The action that writes the tags of a new resource.
+_TAGGING = {
+    "acm": "acm:AddTagsToCertificate",
+    "application-autoscaling": "application-autoscaling:TagResource",
+    "ecr": "ecr:TagResource",
+    "ecs": "ecs:TagResource",
+    "elasticloadbalancing": "elasticloadbalancing:AddTags",
+    "iam": "iam:TagRole",
+    "logs": "logs:TagResource",
+    "rds": "rds:AddTagsToResource",
+    "secretsmanager": "secretsmanager:TagResource",
+}
+
+_checks: ContextVar[tuple[Check, ...]] = ContextVar("further_checks", default=())
+_denied: ContextVar[Check | None] = ContextVar("denied_check", default=None)
+
+
+def expect(checks: Iterator[Check]) -> None:
+    """Remember the further checks of the current request."""
+    _checks.set(tuple(checks))
+    _denied.set(None)
+
+
+def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator[Check]:
+    """Return the further checks; `place` is the region and account of an ARN."""
+    service, _, operation = action.partition(":")
+    for template in _RESOURCES.get(action, []):
+        for name in _filled(template, given):
+            yield Check(action, f"arn:aws:{service}:{place}:{name}")
+    if action == "ecs:RegisterTaskDefinition":
+        for role in (given("executionRoleArn"), given("taskRoleArn")):
+            if role:
+                keys = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+                yield Check("iam:PassRole", role, keys)
+    if action == "rds:CreateDBCluster" and given("ManageMasterUserPassword") == "true":
+        secret = f"arn:aws:secretsmanager:{place}:secret:rds!cluster-new"
+        yield Check("secretsmanager:CreateSecret", secret)
+        yield Check("secretsmanager:TagResource", secret)
+    if service == "ec2" and given("TagSpecification.1.ResourceType"):
+        kind = given("TagSpecification.1.ResourceType")
+        # EC2 calls a NAT gateway `natgateway` in both; only an address differs.
+        keys = {"ec2:CreateAction": operation}
+        yield Check("ec2:CreateTags", f"arn:aws:ec2:{place}:{kind}/*", keys)
+    if service in _TAGGING and operation.startswith(("Create", "Register", "Request")):
+        yield Check(_TAGGING[service], resource, {"only-with": "aws:TagKeys"})
+
+
+def _filled(template: str, given: Fields) -> Iterator[str]:
+    start, _, rest = template.partition("{")
+    name = rest.rstrip("}")
+    if not name.endswith(".#"):
+        names = [name]
+    else:
+        names = [name.replace("#", str(index)) for index in range(1, 51)]
+    for each in names:
+        if given(each):
+            yield start + given(each)
+
+
+def _with_further(original: Callable[..., Any]) -> Callable[..., Any]:
+    def enforce(
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        checks = _checks.get()
+        _checks.set(())
+        context = service_context or {}
+        denied = original(access_key_id, iam_action, service, region, resource_arn, context)
+        for check in checks:
+            keys = dict(check.keys)
+            wanted = keys.pop("only-with", None)
+            if denied or (wanted and wanted not in context):
+                continue
+            denied = original(
+                access_key_id,
+                check.action,
+                check.action.partition(":")[0],
+                region,
+                check.resource,
+                {**context, **keys},
+            )
+            if denied:
+                _denied.set(check)
+        return denied
+
+    return enforce
+
+
+def _naming_the_check(original: Callable[..., Any]) -> Callable[..., Any]:
+    def respond(
+        service: str, action: str, principal_arn: str, request_id: str, **others: Any
+    ) -> Any:
+        check = _denied.get()
+        if check:
+            action = check.action
+            others["resource_arn"] = check.resource
+            others["message"] = iam_actions.identity_denial_message(
+                action, principal_arn, check.resource, explicit_deny=False
+            )
+        return original(service, action, principal_arn, request_id, **others)
+
+    return respond
+
+
+def install() -> None:
+    seam.wrap(
+        iam_evaluator,
+        "enforce",
+        "access_key_id iam_action service region resource_arn service_context",
+        _with_further,
+    )
+    seam.wrap(
+        iam_actions,
+        "access_denied_response",
+        "service action principal_arn request_id error_code message headers resource_arn"
+        " explicit_deny resource_policy_arn",
+        _naming_the_check,
+    )

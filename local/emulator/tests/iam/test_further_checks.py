@@ -1,0 +1,145 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ministack.core import iam_actions, iam_evaluator
+from ministack.services import ec2, iam, secretsmanager
+
+from extensions.iam import further_checks
+
+ACCOUNT = "000000000000"
+PLACE = f"us-east-1:{ACCOUNT}"
+OWN = {"StringEquals": {"aws:ResourceTag/Environment": "dev"}}
+BECOMES_OWN = {"StringEquals": {"aws:RequestTag/Environment": "dev"}}
+
+
+@pytest.fixture(autouse=True)
+def _empty() -> Iterator[None]:
+    yield
+    iam._roles.clear()
+    ec2._tags.clear()
+    secretsmanager._secrets.clear()
+    further_checks.expect(iter(()))
+
+
+def allow(*actions: str, on: str = "*", if_: dict[str, Any] | None = None) -> dict[str, Any]:
+    condition = {"Condition": if_} if if_ else {}
+    return {"Effect": "Allow", "Action": list(actions), "Resource": on, **condition}
+
+
+def denied(
+    monkeypatch: pytest.MonkeyPatch,
+    statements: list[dict[str, Any]],
+    service: str,
+    action: str,
+    body: dict[str, Any] | None = None,
+    **query: str,
+) -> str | None:
+    """The message of the denial to a caller with these statements; None if it is allowed."""
+    policy = iam_evaluator.parse_policy_document({"Statement": statements})
+    caller = iam_evaluator.PrincipalInfo(
+        f"arn:aws:sts::{ACCOUNT}:assumed-role/dev/1", "AssumedRole", ACCOUNT, [policy]
+    )
+    monkeypatch.setattr(iam_evaluator, "authenticate", lambda *_: None)
+    monkeypatch.setattr(iam_evaluator, "resolve_principal", lambda *_: caller)
+    params = {"Action": action, **query} if body is None else {}
+    headers = {} if body is None else {"x-amz-target": f"Service.{action}"}
+    data = b"" if body is None else json.dumps(body).encode()
+    name = iam_actions.extract_iam_action(service, "POST", "/", headers, data, params)
+    arn = iam_actions.extract_resource_arn(
+        service, "POST", "/", headers, data, params, "us-east-1", ACCOUNT
+    )
+    keys = iam_actions.request_tag_context(service, name, data, params)
+    result = iam_evaluator.enforce("ASIA", name, service, "us-east-1", arn, keys)
+    if result is None:
+        return None
+    answer = iam_actions.access_denied_response(service, name, result.principal_arn, "1")
+    return str(answer[2])
+
+
+def tagged(identifier: str, environment: str) -> None:
+    ec2._tags[identifier] = [{"Key": "Environment", "Value": environment}]
+
+
+SUBNET = {
+    "VpcId": "vpc-1",
+    "TagSpecification.1.ResourceType": "subnet",
+    "TagSpecification.1.Tag.1.Key": "Environment",
+    "TagSpecification.1.Tag.1.Value": "dev",
+}
+CREATE = allow("ec2:CreateSubnet", on=f"arn:aws:ec2:{PLACE}:subnet/*", if_=BECOMES_OWN)
+USE = allow("ec2:CreateSubnet", on=f"arn:aws:ec2:{PLACE}:vpc/*", if_=OWN)
+TAG = allow(
+    "ec2:CreateTags", if_={"StringEquals": {"ec2:CreateAction": "CreateSubnet"}, **BECOMES_OWN}
+)
+
+
+@pytest.mark.parametrize(
+    ("statements", "vpc", "named"),
+    [
+        ([CREATE, USE, TAG], "dev", None),
+        ([CREATE, USE, TAG], "prod", "ec2:CreateSubnet"),
+        ([CREATE, TAG], "dev", "ec2:CreateSubnet"),
+        ([CREATE, USE], "dev", "ec2:CreateTags"),
+    ],
+)
+def test_a_subnet_takes_the_permission_for_its_vpc_and_for_its_tags(
+    monkeypatch: pytest.MonkeyPatch,
+    statements: list[dict[str, Any]],
+    vpc: str,
+    named: str | None,
+) -> None:
+    tagged("vpc-1", vpc)
+    message = denied(monkeypatch, statements, "ec2", "CreateSubnet", **SUBNET)
+    assert message is None if named is None else f"perform: {named}" in str(message)
+
+
+@pytest.mark.parametrize(
+    ("role", "service", "named"),
+    [
+        ("dev", "ecs-tasks.amazonaws.com", None),
+        ("prod", "ecs-tasks.amazonaws.com", "iam:PassRole"),
+        ("dev", "lambda.amazonaws.com", "iam:PassRole"),
+    ],
+)
+def test_a_task_definition_takes_the_permission_to_pass_its_roles_to_ecs(
+    monkeypatch: pytest.MonkeyPatch, role: str, service: str, named: str | None
+) -> None:
+    passes = allow(
+        "iam:PassRole",
+        on=f"arn:aws:iam::{ACCOUNT}:role/web-dev",
+        if_={"StringEquals": {"iam:PassedToService": service}},
+    )
+    message = denied(
+        monkeypatch,
+        [allow("ecs:RegisterTaskDefinition"), passes],
+        "ecs",
+        "RegisterTaskDefinition",
+        {"family": "web", "taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/web-{role}"},
+    )
+    assert message is None if named is None else f"perform: {named}" in str(message)
+
+
+def test_tags_take_a_permission_only_where_a_request_has_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    statements = [allow("logs:CreateLogGroup")]
+    group = {"logGroupName": "web"}
+    assert denied(monkeypatch, statements, "logs", "CreateLogGroup", group) is None
+    tagged_group = {**group, "tags": {"Environment": "dev"}}
+    message = denied(monkeypatch, statements, "logs", "CreateLogGroup", tagged_group)
+    assert "logs:TagResource" in str(message)
+
+
+@pytest.mark.parametrize(("environment", "is_denied"), [("dev", False), ("prod", True)])
+def test_the_tags_of_a_secret_are_known_by_the_key_of_its_service(
+    monkeypatch: pytest.MonkeyPatch, environment: str, is_denied: bool
+) -> None:
+    tags = [{"Key": "Environment", "Value": environment}]
+    _, _, body = secretsmanager._create_secret({"Name": "login", "SecretString": "1", "Tags": tags})
+    own = {"StringEquals": {"secretsmanager:ResourceTag/Environment": "dev"}}
+    reads = allow("secretsmanager:GetSecretValue", if_=own)
+    wanted = {"SecretId": json.loads(body)["ARN"]}
+    message = denied(monkeypatch, [reads], "secretsmanager", "GetSecretValue", wanted)
+    assert (message is not None) == is_denied
