@@ -1,5 +1,5 @@
-"""RDS: the versions of its engines."""
+"""RDS: the versions of its engines, and TLS to its databases."""
 
-from . import engine_versions
+from . import authority, engine_versions, forced_tls
 
-EXTENSIONS = (engine_versions,)
+EXTENSIONS = (engine_versions, authority, forced_tls)
