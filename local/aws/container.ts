@@ -1,15 +1,22 @@
+import { Readable } from "node:stream";
 import type Docker from "dockerode";
+import tar from "tar-fs";
 import { SOCKET, socketOf } from "../../operations/target/engine";
 import { LOCAL_AWS_STOP_SECONDS } from "../../spec/limits";
 import { DOCKER_LABEL } from "../../spec/names";
 import { PROJECT_FOLDER } from "../../project";
 import { isNotFound } from "../../operations/target/engine-answer";
+import type { Authority } from "./authority";
 import { removeAll } from "./leftovers";
 import { LOCAL_AWS_LABEL, ROOT_KEY, localAwsName } from "./names";
 import { OWNER_LABEL } from "./owner";
 
 const STATE_FOLDER = "/var/lib/local-aws";
+const AUTHORITY_FOLDER = "/etc/local-aws/authority";
 const AUTH = "AUTH=true";
+
+/** Label with the fingerprint of the authority that signs the databases' certificates. */
+const AUTHORITY_LABEL = "fargate-platform.authority";
 
 /**
  * The privileges needed to put packet filters into the network namespaces of tasks and databases,
@@ -29,12 +36,14 @@ export interface LocalAwsContainer {
   readonly port: number;
   /** Whether IAM policies are enforced for all callers except the account's root. */
   readonly enforceIam: boolean;
+  /** Signs the databases' certificates. */
+  readonly authority: Authority;
 }
 
 /** Creates and starts the container of the local AWS, with its network and its state volume. */
 export async function createLocalAws(
   docker: Docker,
-  { image, port, enforceIam }: LocalAwsContainer,
+  { image, port, enforceIam, authority }: LocalAwsContainer,
 ): Promise<void> {
   const name = localAwsName(port);
   const labels = { [DOCKER_LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
@@ -48,7 +57,11 @@ export async function createLocalAws(
     Image: image,
     // The emulator finds its own container, and thereby its network, by host name.
     Hostname: name,
-    Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
+    Labels: {
+      ...labels,
+      [OWNER_LABEL]: PROJECT_FOLDER,
+      [AUTHORITY_LABEL]: authority.fingerprint,
+    },
     Env: emulatorEnvironment(port, enforceIam),
     ExposedPorts: { [`${port}/tcp`]: {} },
     StopTimeout: LOCAL_AWS_STOP_SECONDS,
@@ -61,12 +74,33 @@ export async function createLocalAws(
       RestartPolicy: { Name: "unless-stopped" },
     },
   });
+  // Not as a mount, whose path a remote engine would not have, nor as a variable, which is shown.
+  await container.putArchive(Readable.from(authorityFiles(authority)), { path: "/" });
   await container.start();
 }
 
-/** Whether a container's environment makes the local AWS enforce IAM. */
-export function enforcesIam(environment: readonly string[] | null): boolean {
-  return environment?.includes(AUTH) ?? false;
+/** Whether a container is as these settings ask for. */
+export function isAsSet(
+  { Config }: Docker.ContainerInspectInfo,
+  { image, enforceIam, authority }: Omit<LocalAwsContainer, "port">,
+): boolean {
+  return (
+    Config.Image === image &&
+    Config.Env.includes(AUTH) === enforceIam &&
+    Config.Labels[AUTHORITY_LABEL] === authority.fingerprint
+  );
+}
+
+/** For root alone, as which the local AWS runs. */
+function authorityFiles({ folder }: Authority) {
+  return tar.pack(folder, {
+    map: (header) => ({
+      ...header,
+      name: `${AUTHORITY_FOLDER.slice(1)}/${header.name}`,
+      uid: 0,
+      gid: 0,
+    }),
+  });
 }
 
 function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
@@ -74,6 +108,7 @@ function emulatorEnvironment(port: number, enforceIam: boolean): string[] {
   return [
     `GATEWAY_PORT=${port}`,
     `EMULATOR_LABELS=${JSON.stringify(made)}`,
+    `DATABASE_AUTHORITY=${AUTHORITY_FOLDER}`,
     "PERSIST_STATE=1",
     `STATE_DIR=${STATE_FOLDER}`,
     "S3_PERSIST=1",

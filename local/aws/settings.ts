@@ -6,6 +6,7 @@ import { PLATFORM_VARIABLES } from "../../spec/variables/platform-variables";
 import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
+import { type Authority, localAuthority } from "./authority";
 import { ROOT_KEY } from "./names";
 import { LOCAL_STATE_FOLDER } from "./owner";
 import { Refusal } from "../../operations/terminal/refusal";
@@ -18,6 +19,8 @@ export interface LocalSettings {
   readonly enforceIam: boolean;
   /** The cache that all clones share: providers, Terraform, base images. */
   readonly cacheFolder: string;
+  /** The authority that signs the databases' certificates. */
+  readonly authority: Authority;
   /** A folder of unpacked Terraform providers, for use where the registry is unreachable. */
   readonly providerMirror: string | undefined;
   /** The environment variables for a deployment to the local AWS. */
@@ -62,7 +65,8 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   }
   const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
-  const local = localEnvironment(env, port, cacheFolder);
+  const authority = localAuthority(cacheFolder);
+  const local = localEnvironment(env, port, { cacheFolder, authority });
   const { config, services, problems: settings } = readConfig({ ...env, ...local });
   problems.push(...settings);
   if (problems.length > 0) {
@@ -75,6 +79,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
     port,
     enforceIam: iam === "enforced",
     cacheFolder: path.resolve(cacheFolder),
+    authority,
     providerMirror: env["LOCAL_PROVIDER_MIRROR"],
     environment: local,
     config,
@@ -102,7 +107,11 @@ function withoutOthersOfAws(env: Readonly<NodeJS.ProcessEnv>): Record<string, un
  * confidential: the local AWS accepts any credentials, and the user's own appear nowhere. They are
  * overridden, so that a wrong endpoint can never reach a real account.
  */
-function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheFolder: string) {
+function localEnvironment(
+  env: Readonly<NodeJS.ProcessEnv>,
+  port: number,
+  { cacheFolder, authority }: Pick<LocalSettings, "cacheFolder" | "authority">,
+) {
   const endpoint = `http://127.0.0.1:${port}`;
   const region =
     env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || PLATFORM_VARIABLES.region.fallback;
@@ -124,6 +133,7 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     AWS_EC2_METADATA_DISABLED: "true",
     PLATFORM_SUFFIX: env["PLATFORM_SUFFIX"] ?? "local",
     PLATFORM_REGISTRY: endpoint,
+    PLATFORM_DATABASE_CA: authority.certificate,
     ...stateVariables(env),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",

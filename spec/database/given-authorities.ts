@@ -31,10 +31,8 @@ function authoritiesIn(text: string, file: string) {
       `${VARIABLE} is "${file}", which holds a private key; it must hold certificates only`,
     );
   }
-  let certificates;
-  try {
-    certificates = certificatesIn(text);
-  } catch {
+  const certificates = undamaged(text);
+  if (!certificates) {
     return refused(`${VARIABLE} is "${file}", whose certificates are damaged; download it again`);
   }
   if (certificates.length === 0) {
@@ -49,6 +47,17 @@ function authoritiesIn(text: string, file: string) {
     return [];
   });
   return { authorities: asText(certificates), problems };
+}
+
+/** The certificates of a file, unless one of them cannot be read or has no end. */
+function undamaged(text: string) {
+  try {
+    const certificates = certificatesIn(text);
+    const begun = text.match(/-----BEGIN/g) ?? [];
+    return begun.length === certificates.length ? certificates : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function refused(problem: string) {

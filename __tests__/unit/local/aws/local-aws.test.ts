@@ -82,6 +82,8 @@ const OBJECTS = {
 
 const ignore = () => undefined;
 
+const authority = { folder: "/a", certificate: "/a/c", key: "/a/k", fingerprint: "AB" };
+
 describe("the local AWS", () => {
   test("listens on this machine only", () => {
     expect(localAwsEndpoint(4566)).toBe("http://127.0.0.1:4566");
@@ -161,7 +163,7 @@ describe("the local AWS", () => {
     test("refuses to start before it creates anything, and names the port and the fix", async () => {
       // The engine cannot build or create anything: an attempt would be another error.
       const { docker } = fakeEngine({});
-      const start = startLocalAws(docker, { port, enforceIam: false, report: ignore });
+      const start = startLocalAws(docker, { port, enforceIam: false, authority, report: ignore });
       await expect(start).rejects.toThrow(Refusal);
       await expect(start).rejects.toMatchObject({
         message: expect.stringContaining(`port ${port}`) as string,
