@@ -39,10 +39,11 @@ export function build(
 }
 
 function main(): void {
-  const { config, services, problems } = readConfig();
+  const read = readConfig();
+  const { config, services, problems } = read;
   const contextOf = buildContexts(serviceFolder);
   problems.push(
-    ...deploymentProblems(catalogue, { services, problems }),
+    ...deploymentProblems(catalogue, read),
     ...contextProblems(config, services, contextOf),
     ...redirectProblems(environment, config.backend),
   );

@@ -6,6 +6,8 @@ import { services as shippedCatalogue } from "./services";
 import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
 import { isOnInternet } from "./spec/environment/domain";
+import { rdsAuthorities } from "./spec/database/authorities";
+import { readGivenAuthorities } from "./spec/database/given-authorities";
 import { readEnvironments } from "./spec/environment/problems";
 import { logsOf } from "./spec/environment/protection";
 import {
@@ -78,6 +80,8 @@ export function readConfig(
     projectFolder: PROJECT_FOLDER,
   });
   problems.push(...inBackend);
+  const given = readGivenAuthorities(value("databaseAuthorities"), PROJECT_FOLDER);
+  problems.push(...given.problems);
   const { availabilityZones, cidr, natGateways, architecture, database, capacity, pullableBy } = {
     ...DEFAULTS,
     ...settings,
@@ -87,6 +91,7 @@ export function readConfig(
     suffix,
     region,
     registry,
+    databaseAuthorities: given.authorities ?? rdsAuthorities(region),
     backend,
     availabilityZones,
     cidr,

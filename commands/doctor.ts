@@ -25,7 +25,8 @@ export function doctor(command: Command): void {
 }
 
 async function examine(variables: Readonly<Record<string, string>>): Promise<number> {
-  const { config, services, problems } = readConfig({ ...environment, ...variables });
+  const read = readConfig({ ...environment, ...variables });
+  const { config, services, problems } = read;
   const { docker, refusal } = engineOfShell();
   const settings = outcome("Settings", `${config.name}-${config.suffix} in ${config.region}`, [
     ...problems.map(inSettings),
@@ -35,7 +36,7 @@ async function examine(variables: Readonly<Record<string, string>>): Promise<num
     "Catalogue and build contexts",
     Object.keys(services).join(", "),
     [
-      ...deploymentProblems(catalogue, { services, problems }),
+      ...deploymentProblems(catalogue, read),
       ...contextProblems(config, services, buildContexts(serviceFolder)),
     ].map(inCatalogue),
   );

@@ -100,12 +100,18 @@ export class Machine {
   }
 
   private awsPhase(): Phase {
-    const { port, enforceIam } = this.settings;
+    const { port, enforceIam, authority } = this.settings;
     return {
       title: "Local AWS",
       run: async (report) => {
         await claimLocalAws(this.docker, port, report);
-        await startLocalAws(this.docker, { port, enforceIam, rootKey: rootKey(port), report });
+        await startLocalAws(this.docker, {
+          port,
+          enforceIam,
+          rootKey: rootKey(port),
+          authority,
+          report,
+        });
         await prepareAccount(new IAMClient(clientSettings(this.settings)));
         return `http://127.0.0.1:${port}`;
       },

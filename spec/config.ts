@@ -39,6 +39,11 @@ export interface Config extends Placed {
   readonly cognito: string | undefined;
   /** A registry that replaces ECR's address, as `http://host:port`. @default ECR's address */
   readonly registry: string | undefined;
+  /**
+   * PEM text of the authorities that sign the database's certificate: RDS's in this region, unless
+   * `PLATFORM_DATABASE_CA` names others. `undefined` for a region whose authorities are unknown.
+   */
+  readonly databaseAuthorities: string | undefined;
   /** The place where Terraform keeps the states. */
   readonly backend: Backend;
   /**

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { PROJECT_FOLDER, readConfig } from "../../project";
+import { rdsAuthorities } from "../../spec/database/authorities";
 import { environmentsWith } from "../support/environments";
 import { fixture } from "../support/services";
 
@@ -19,6 +20,7 @@ test("an environment without settings is dev in us-east-1", () => {
       lifetimeHours: undefined,
       domain: undefined,
       registry: undefined,
+      databaseAuthorities: rdsAuthorities("us-east-1"),
       backend: { kind: "local", folder: path.join(PROJECT_FOLDER, ".platform", "state") },
       keptRepositories: [],
       leftDatabases: [],

@@ -1,16 +1,24 @@
+import { Readable } from "node:stream";
 import type Docker from "dockerode";
+import tar from "tar-fs";
 import { SOCKET, socketOf } from "../../operations/target/engine";
 import { LOCAL_AWS_STOP_SECONDS } from "../../spec/limits";
 import { DOCKER_LABEL } from "../../spec/names";
 import { PROJECT_FOLDER } from "../../project";
 import { isNotFound } from "../../operations/target/engine-answer";
+import type { Authority } from "./authority";
 import { removeAll } from "./leftovers";
 import { LOCAL_AWS_LABEL, localAwsName } from "./names";
 import { OWNER_LABEL } from "./owner";
 import type { RootKey } from "./root-key";
 
 const STATE_FOLDER = "/var/lib/local-aws";
+/** In the state volume, because nothing else of the container can be written. */
+const AUTHORITY_FOLDER = "authority";
 const AUTH = "AUTH=true";
+
+/** Label with the fingerprint of the authority that signs the databases' certificates. */
+const AUTHORITY_LABEL = "fargate-platform.authority";
 
 /**
  * What is left of a container's privileges, and added to them, to put packet filters into the network
@@ -36,12 +44,14 @@ export interface LocalAwsContainer {
   readonly enforceIam: boolean;
   /** What every signed request must be signed with, or with a key that it leads to. */
   readonly rootKey: RootKey;
+  /** Signs the databases' certificates. */
+  readonly authority: Authority;
 }
 
 /** Creates and starts the container of the local AWS, with its network and its state volume. */
 export async function createLocalAws(
   docker: Docker,
-  { image, port, ...access }: LocalAwsContainer,
+  { image, port, authority, ...access }: LocalAwsContainer,
 ): Promise<void> {
   const name = localAwsName(port);
   const labels = { [DOCKER_LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
@@ -55,7 +65,11 @@ export async function createLocalAws(
     Image: image,
     // The emulator finds its own container, and thereby its network, by host name.
     Hostname: name,
-    Labels: { ...labels, [OWNER_LABEL]: PROJECT_FOLDER },
+    Labels: {
+      ...labels,
+      [OWNER_LABEL]: PROJECT_FOLDER,
+      [AUTHORITY_LABEL]: authority.fingerprint,
+    },
     Env: emulatorEnvironment(port, access),
     ExposedPorts: { [`${port}/tcp`]: {} },
     StopTimeout: LOCAL_AWS_STOP_SECONDS,
@@ -68,16 +82,34 @@ export async function createLocalAws(
       RestartPolicy: { Name: "no" },
     },
   });
+  // Not as a mount, whose path a remote engine would not have, nor as a variable, which is shown.
+  await container.putArchive(Readable.from(authorityFiles(authority)), { path: STATE_FOLDER });
   await container.start();
 }
 
-/** Whether a container's environment lets in the same callers. */
-export function admitsAlike(environment: readonly string[] | null, access: Access): boolean {
-  const found = environment ?? [];
+/** Whether a container is as these settings ask for. */
+export function isAsSet(
+  { Config }: Docker.ContainerInspectInfo,
+  { image, enforceIam, rootKey, authority }: Omit<LocalAwsContainer, "port">,
+): boolean {
   return (
-    found.includes(AUTH) === access.enforceIam &&
-    rootVariables(access.rootKey).every((variable) => found.includes(variable))
+    Config.Image === image &&
+    Config.Env.includes(AUTH) === enforceIam &&
+    rootVariables(rootKey).every((variable) => Config.Env.includes(variable)) &&
+    Config.Labels[AUTHORITY_LABEL] === authority.fingerprint
   );
+}
+
+/** For root alone, as which the local AWS runs. */
+function authorityFiles({ folder }: Authority) {
+  return tar.pack(folder, {
+    map: (header) => ({
+      ...header,
+      name: `${AUTHORITY_FOLDER}/${header.name}`,
+      uid: 0,
+      gid: 0,
+    }),
+  });
 }
 
 type Access = Pick<LocalAwsContainer, "enforceIam" | "rootKey">;
@@ -91,6 +123,7 @@ function emulatorEnvironment(port: number, { enforceIam, rootKey }: Access): str
   return [
     `GATEWAY_PORT=${port}`,
     `EMULATOR_LABELS=${JSON.stringify(made)}`,
+    `DATABASE_AUTHORITY=${STATE_FOLDER}/${AUTHORITY_FOLDER}`,
     "PERSIST_STATE=1",
     `STATE_DIR=${STATE_FOLDER}`,
     "S3_PERSIST=1",

@@ -7,7 +7,7 @@ import type Docker from "dockerode";
 import { LOCAL_AWS_START_SECONDS } from "../../spec/limits";
 import { ensureEmulatorImage } from "./emulator-image";
 import { removeAll } from "./leftovers";
-import { type LocalAwsContainer, admitsAlike, createLocalAws } from "./container";
+import { type LocalAwsContainer, createLocalAws, isAsSet } from "./container";
 import { localAwsName } from "./names";
 import { textOf } from "../../operations/target/engine-log";
 import { Refusal, type Report } from "../../operations/terminal/refusal";
@@ -36,12 +36,12 @@ export function localAwsEndpoint(port: number): string {
  * volume would not accept the new password.
  */
 export async function startLocalAws(docker: Docker, options: LocalAwsOptions): Promise<void> {
-  const { port, report, ...access } = options;
+  const { port, report } = options;
   const found = await findContainer(docker, port);
   const running = found?.State.Running ?? false;
   if (!running) await requireFreePort(port);
   const image = await ensureEmulatorImage(docker, report);
-  const alike = found?.Config.Image === image && admitsAlike(found.Config.Env, access);
+  const alike = found !== undefined && isAsSet(found, { ...options, image });
   if (running && alike && (await isLocalAwsUp(port))) return;
   if (found) {
     const other = alike ? "does not answer" : "has another version or other settings";
@@ -49,7 +49,7 @@ export async function startLocalAws(docker: Docker, options: LocalAwsOptions): P
     await docker.getContainer(found.Id).stop().catch(ignoreStopped);
     await docker.getContainer(found.Id).remove({ v: true });
   }
-  await createLocalAws(docker, { image, port, ...access });
+  await createLocalAws(docker, { ...options, image });
   await waitUntilReady(docker, options);
 }
 

@@ -7,6 +7,8 @@ import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { localAwsName } from "./names";
+import { type Authority, localAuthority } from "./authority";
+
 import { LOCAL_STATE_FOLDER } from "./owner";
 import { rootKey } from "./root-key";
 import { Refusal } from "../../operations/terminal/refusal";
@@ -21,6 +23,8 @@ export interface LocalSettings {
   readonly enforceIam: boolean;
   /** The cache that all clones share: providers, Terraform, base images. */
   readonly cacheFolder: string;
+  /** The authority that signs the databases' certificates. */
+  readonly authority: Authority;
   /** A folder of unpacked Terraform providers, for use where the registry is unreachable. */
   readonly providerMirror: string | undefined;
   /** The environment variables for a deployment to the local AWS. */
@@ -64,7 +68,8 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   }
   const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
   const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
-  const local = localEnvironment(env, port, cacheFolder);
+  const authority = localAuthority(cacheFolder);
+  const local = localEnvironment(env, port, { cacheFolder, authority });
   const { config, services, problems: settings } = readConfig({ ...env, ...local });
   problems.push(...settings);
   if (problems.length > 0) {
@@ -77,6 +82,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
     port,
     enforceIam: iam === "enforced",
     cacheFolder: path.resolve(cacheFolder),
+    authority,
     providerMirror: env["LOCAL_PROVIDER_MIRROR"],
     environment: local,
     config,
@@ -104,7 +110,11 @@ function withoutOthersOfAws(env: Readonly<NodeJS.ProcessEnv>): Record<string, un
  * nothing but the local AWS, which listens on this machine only. The user's own appear nowhere: they are
  * overridden, so that a wrong endpoint can never reach a real account.
  */
-function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheFolder: string) {
+function localEnvironment(
+  env: Readonly<NodeJS.ProcessEnv>,
+  port: number,
+  { cacheFolder, authority }: Pick<LocalSettings, "cacheFolder" | "authority">,
+) {
   const endpoint = `http://127.0.0.1:${port}`;
   const { accessKeyId, secretAccessKey } = rootKey(port);
   const region =
@@ -129,6 +139,7 @@ function localEnvironment(env: Readonly<NodeJS.ProcessEnv>, port: number, cacheF
     PLATFORM_REGISTRY: endpoint,
     // Tasks are containers on its network, where its own container has this name.
     PLATFORM_COGNITO: `http://${localAwsName(port)}:${port}`,
+    PLATFORM_DATABASE_CA: authority.certificate,
     ...stateVariables(env),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",

@@ -1,5 +1,8 @@
+import type { Config } from "../config";
+import { bundleUrl } from "../database/authorities";
 import { PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
+import { REGIONS } from "../regions";
 import { databaseProblems } from "./database-name";
 import { pathProblems } from "./path-problems";
 import { quotaProblems } from "./quota-problems";
@@ -54,10 +57,31 @@ export function catalogueProblems(catalogue: unknown): string[] {
  */
 export function deploymentProblems(
   catalogue: unknown,
-  read: { readonly services: Services; readonly problems: readonly string[] },
+  read: {
+    readonly config: Pick<Config, "region" | "databaseAuthorities">;
+    readonly services: Services;
+    readonly problems: readonly string[];
+  },
 ): string[] {
-  const problems = catalogueProblems(catalogue);
-  return read.problems.length + problems.length > 0 ? problems : quotaProblems(read.services);
+  const { config, services } = read;
+  const problems = [...catalogueProblems(catalogue), ...authorityProblems(config, services)];
+  return read.problems.length + problems.length > 0
+    ? problems
+    : quotaProblems(services, config.databaseAuthorities);
+}
+
+/** Without its authorities, nobody could tell the database from a server that poses as it. */
+function authorityProblems(
+  { region, databaseAuthorities }: Pick<Config, "region" | "databaseAuthorities">,
+  services: Services,
+): string[] {
+  const names = Object.entries(services).flatMap(([name, { database }]) => (database ? [name] : []));
+  if (databaseAuthorities !== undefined || names.length === 0 || !REGIONS.includes(region)) {
+    return [];
+  }
+  return [
+    `services: the database of ${names.join(", ")} cannot be verified in ${region}, because the platform does not have the certificates of RDS's authorities there; download ${bundleUrl(region)} and set PLATFORM_DATABASE_CA to its path, or choose another region`,
+  ];
 }
 
 function nameProblems(name: string): string[] {

@@ -61,8 +61,9 @@ const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
  * The AWS quotas that all services together would exceed.
  *
  * @param services as one environment deploys them, with its sizes and numbers of tasks
+ * @param authorities PEM text that each container with the database's settings gets
  */
-export function quotaProblems(services: Services): string[] {
+export function quotaProblems(services: Services, authorities = ""): string[] {
   const entries = Object.entries(services);
   const published = entries.filter(([, { path }]) => path !== undefined);
   const tasks = (counted: typeof entries) =>
@@ -87,11 +88,11 @@ export function quotaProblems(services: Services): string[] {
       `IAM roles are needed, ${ROLES_OF_SERVICE} for each service; one account allows`,
     ),
     ...entries.flatMap(([name, spec]) => {
-      const bytes = taskDefinitionBytes(spec, services);
+      const bytes = taskDefinitionBytes(spec, services, authorities);
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,
-        `bytes of ${name}'s task definition come from its environment, calls and commands; AWS allows 64 KiB in all, and these may take`,
+        `bytes of ${name}'s task definition come from its environment, calls, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
       );
     }),
     ...entries.flatMap(([name, { calls = [] }]) => [
@@ -106,9 +107,12 @@ export function quotaProblems(services: Services): string[] {
   ];
 }
 
-/** The migration repeats the environment; the probe is in the health check and in its waiter. */
-function taskDefinitionBytes(spec: ServiceSpec, services: Services): number {
-  const { environment = {}, calls = [], migrate = [], health } = spec;
+/**
+ * The migration repeats the environment; the probe is in the health check and in its waiter. The
+ * authorities are in the setup, the migration and the service.
+ */
+function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities: string): number {
+  const { environment = {}, calls = [], migrate = [], health, database } = spec;
   const callees = calls.map((callee) => [
     urlVariable(callee),
     `http://${callee}.${"n".repeat(16)}-${"s".repeat(12)}.internal:${services[callee]?.port ?? 65535}`,
@@ -119,6 +123,7 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services): number {
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   return (
     bytes(variables) * (migrate.length > 0 ? 2 : 1) +
+    (database ? bytes(authorities) * (migrate.length > 0 ? 3 : 2) : 0) +
     bytes(migrate) +
     2 * bytes([...health.probe, health.path])
   );

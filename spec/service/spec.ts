@@ -68,7 +68,8 @@ export interface ServiceSpec<Name extends string = string> {
   readonly calls?: readonly Name[];
   /**
    * Gives the service its own database and login role on the Aurora cluster, and its tasks
-   * `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD` and `_SSLMODE`. Both are named after the
+   * `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_PASSWORD`, `_SSLMODE` (always `verify-full`) and `_CA`
+   * (PEM text of the authorities to trust, as a client's `sslrootcert`). Both are named after the
    * service, with `_` for `-`; an explicit `name` survives a rename of the service. @default false
    */
   readonly database?: boolean | DatabaseChoice;

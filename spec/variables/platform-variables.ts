@@ -50,6 +50,12 @@ export const PLATFORM_VARIABLES = {
     allowed: "empty, or names of databases separated by commas",
     test: (value: string) => value === "" || value.split(",").every(isDatabaseName),
   },
+  databaseAuthorities: {
+    variable: "PLATFORM_DATABASE_CA",
+    fallback: "",
+    allowed: "empty, or the path of a PEM file with the authorities of the database's certificate",
+    test: () => true,
+  },
   permissionsBoundary: {
     variable: "PLATFORM_PERMISSIONS_BOUNDARY",
     fallback: "",

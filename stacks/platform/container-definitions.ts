@@ -161,13 +161,14 @@ function environmentOf({ config, services, service, database }: ContainerDefinit
   ];
 }
 
-function databaseEnvironment({ host, port, name }: ServiceDatabase) {
+function databaseEnvironment({ host, port, name, authorities }: ServiceDatabase) {
   return entries({
     DATABASE_HOST: host,
     DATABASE_PORT: String(port),
     DATABASE_NAME: name,
-    // Aurora itself refuses connections without TLS (`rds.force_ssl`).
-    DATABASE_SSLMODE: "prefer",
+    // The client is what protects its password: a server that poses as Aurora forces no TLS.
+    DATABASE_SSLMODE: "verify-full",
+    DATABASE_CA: authorities,
   });
 }
 

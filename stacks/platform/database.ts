@@ -44,11 +44,14 @@ export class Database extends Construct {
   readonly setupImage: ProbedImage;
   /** The scope of the services' databases. */
   readonly services = new Construct(this, "services");
+  /** PEM text of the authorities that sign the certificate of this cluster. */
+  readonly authorities: string;
   /** Secret with the master user's `username` and `password`. */
   readonly masterSecretArn: string;
 
   constructor(scope: Construct, id: string, { config, network, databaseSetup }: DatabaseProps) {
     super(scope, id);
+    this.authorities = authoritiesOf(config);
     this.setupImage = databaseSetup;
     this.securityGroup = new SecurityGroup(this, "security-group", {
       name: resourceName(config, "database"),
@@ -127,4 +130,10 @@ export class Database extends Construct {
     const life = new DataResource(this, "life");
     return resourceName(config, "final", Fn.substr(life.id, 0, 8));
   }
+}
+
+function authoritiesOf({ databaseAuthorities, region }: Config): string {
+  // `deploymentProblems` has refused it.
+  if (databaseAuthorities === undefined) throw new Error(`${region} has no database authorities`);
+  return databaseAuthorities;
 }

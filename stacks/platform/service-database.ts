@@ -29,6 +29,8 @@ export class ServiceDatabase extends Construct {
   readonly port: number;
   /** Name of the database and of the role that owns it. */
   readonly name: string;
+  /** PEM text of the authorities that sign the server's certificate. */
+  readonly authorities: string;
   /** Secret with the role's `username` and `password`. */
   readonly secretArn: string;
   /** Secret of the cluster's master user, only for the setup container. */
@@ -43,6 +45,7 @@ export class ServiceDatabase extends Construct {
     this.setupImage = cluster.setupImage;
     this.host = cluster.host;
     this.port = cluster.port;
+    this.authorities = cluster.authorities;
     this.name = name;
     this.masterSecretArn = cluster.masterSecretArn;
 

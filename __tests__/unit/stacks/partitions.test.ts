@@ -1,13 +1,26 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { Testing } from "cdktf";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { AccountStack } from "../../../setup/aws/account";
 import { readSettings } from "../../../setup/aws/settings";
 import { readConfig } from "../../../project";
+import { rdsAuthorities } from "../../../spec/database/authorities";
 import { REGIONS } from "../../../spec/regions";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { environmentsWith } from "../../support/environments";
 import { fixture } from "../../support/services";
 import { synthesize } from "../../support/synth";
+
+const folder = mkdtempSync(path.join(tmpdir(), "partitions-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Stands for GovCloud's authorities, which an owner has to download. */
+const AUTHORITIES = path.join(folder, "bundle.pem");
+writeFileSync(AUTHORITIES, rdsAuthorities("us-east-1") ?? "");
 
 /** According to AWS, independent of the product's code. */
 const partitionOf = (region: string) => (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
@@ -48,7 +61,11 @@ describe.each(["us-east-1", "us-gov-west-1"])("the stacks in %s", (region) => {
   const PLATFORM_PERMISSIONS_BOUNDARY = `arn:${partition}:iam::123456789012:policy/setup/boundary`;
 
   test.each(SETTINGS)("use only the region's partition, with %j", (settings) => {
-    const env = { PLATFORM_REGION: region, PLATFORM_PERMISSIONS_BOUNDARY };
+    const env = {
+      PLATFORM_REGION: region,
+      PLATFORM_PERMISSIONS_BOUNDARY,
+      PLATFORM_DATABASE_CA: AUTHORITIES,
+    };
     for (const { json } of Object.values(synthesize(fixture, env, settings))) {
       const text = JSON.stringify(json);
       expect(partitionsIn(text).filter((found) => found !== partition)).toEqual([]);

@@ -11,6 +11,7 @@ from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from flask_api.authority_file import authority_file
 from flask_api.database_failures import reason_of
 from flask_api.limited_connection import LimitedConnection
 from flask_api.settings import DatabaseSettings
@@ -139,7 +140,11 @@ def connection_arguments(settings: DatabaseSettings) -> dict[str, Any]:
         "dbname": settings.name,
         "user": settings.user,
         "password": settings.password,
+        # Before anything else is sent, the server has to show a certificate for this host from one
+        # of these authorities. Without the last setting, Kerberos would come first.
         "sslmode": settings.sslmode,
+        "sslrootcert": authority_file(settings.ca),
+        "gssencmode": "disable",
         "application_name": "flask-api",
         # A name that still leads to the former writer after a failover is no connection.
         "target_session_attrs": "read-write",

@@ -7,6 +7,7 @@ REASONS = (
     ("Connection refused", "the database refuses connections"),
     ("authentication failed", "the database rejects the login"),
     ("resolve host", "the database's host name does not resolve"),
+    ("certificate", "the database's certificate cannot be verified"),
     ("SSL", "the database and the service do not agree on encryption"),
     ("does not exist", "the database does not know the database name or the user"),
     ("read-only", "the database accepts no writes"),

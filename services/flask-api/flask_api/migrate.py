@@ -28,8 +28,8 @@ STATEMENT_S = 30.0
 TOTAL_S = 95.0
 PAUSE_S = 1.0
 
-# A login that is wrong stays wrong.
-HOPELESS = ("authentication failed", "does not support SSL")
+# A wrong login or certificate stays wrong.
+HOPELESS = ("authentication failed", "does not support SSL", "certificate")
 
 _log = logging.getLogger("flask_api.migrate")
 

@@ -1,6 +1,7 @@
 """What the environment tells the process. Nothing else reads the environment."""
 
 import re
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
 from typing import Annotated, Any
@@ -9,8 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-# `require` encrypts or fails, and is right for Aurora. `prefer` is for a PostgreSQL without TLS.
-SSL_MODES = ("require", "prefer")
+# Each other mode of libpq hands the password to any server that answers.
+SSL_MODES = ("verify-full",)
 # As the platform's other services name them; `warning` is Python's own word for `warn`.
 LOG_LEVELS = {
     "info": "info",
@@ -60,6 +61,18 @@ def _address(text: str) -> str:
     raise ValueError("must be an http or https address, such as http://transaction-processor:8081")
 
 
+def _certificates(text: str) -> str:
+    """PEM text. It is not repeated in a problem: it is long."""
+    begun, ended = (text.count(f"-----{word} CERTIFICATE-----") for word in ("BEGIN", "END"))
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
+    except (ssl.SSLError, TypeError, ValueError):
+        ended = -1
+    if begun == ended:
+        return text
+    raise ValueError("must be the PEM text of one certificate or more")
+
+
 Port = Annotated[int, _number(1, 65535)]
 
 
@@ -69,6 +82,8 @@ class DatabaseSettings:
     name: str
     user: str
     password: str = field(repr=False)
+    # The authorities that may have signed the server's certificate.
+    ca: Annotated[str, AfterValidator(_certificates)] = field(repr=False)
     port: Port = 5432
     sslmode: Annotated[str, _one_of(SSL_MODES)] = SSL_MODES[0]
 

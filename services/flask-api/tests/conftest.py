@@ -1,6 +1,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from ssl import SSLContext
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask_api import database
 from flask_api.app import create_app
 from flask_api.logs import logging_config
 from flask_api.settings import DatabaseSettings, Settings
+from tests.certificate import Authority
 from tests.postgres import Postgres
 from tests.real_postgres import RealPostgres
 from tests.upstream import Upstream
@@ -31,20 +33,32 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """The one that signs the certificates of databases."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def certificate(authority: Authority) -> SSLContext:
+    """A database's, on this machine."""
+    return authority.server()
+
+
 @pytest.fixture
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as server:
+def postgres(certificate: SSLContext) -> Iterator[Postgres]:
+    with Postgres(certificate) as server:
         yield server
 
 
 @pytest.fixture
-def connect(postgres: Postgres, request: pytest.FixtureRequest) -> Connect:
+def connect(postgres: Postgres, authority: Authority, request: pytest.FixtureRequest) -> Connect:
     """Makes a client of the application whose database is at the given port, or at `postgres`."""
 
     def make(
-        port: int = postgres.port, host: str = "127.0.0.1", sslmode: str = "prefer"
+        port: int = postgres.port, host: str = "127.0.0.1", ca: str = authority.pem
     ) -> FlaskClient:
-        settings = DatabaseSettings(host, "accounts", "flask_api", PASSWORD, port, sslmode)
+        settings = DatabaseSettings(host, "accounts", "flask_api", PASSWORD, ca, port)
         app = create_app(Settings(database=settings))
         request.addfinalizer(app.extensions["database"].close)
         request.addfinalizer(postgres.drop_connections)
@@ -54,8 +68,8 @@ def connect(postgres: Postgres, request: pytest.FixtureRequest) -> Connect:
 
 
 @pytest.fixture(scope="session")
-def real_postgres() -> Iterator[RealPostgres]:
-    server = RealPostgres()
+def real_postgres(authority: Authority) -> Iterator[RealPostgres]:
+    server = RealPostgres(authority)
     yield server
     server.stop()
 

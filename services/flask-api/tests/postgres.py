@@ -2,12 +2,13 @@
 
 import contextlib
 import socket
+import ssl
 import struct
 import threading
 from types import TracebackType
 from typing import Self
 
-SSL_REQUEST, GSS_REQUEST = 80877103, 80877104
+SSL_REQUEST_BYTES = struct.pack("!ii", 8, 80877103)
 
 ONE_ROW = (
     (b"T", struct.pack("!h", 1) + b"one\0" + struct.pack("!ihihih", 0, 0, 23, 4, -1, 0)),
@@ -18,9 +19,15 @@ ONE_ROW = (
 
 
 class Postgres:
-    """Listens on a port of 127.0.0.1 within a `with` block."""
+    """Listens on a port of 127.0.0.1 within a `with` block.
 
-    def __init__(self) -> None:
+    Without a certificate it says that it has no TLS, and `told` is what it then hears all the same:
+    from a service that verifies its database, nothing."""
+
+    def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
+        self.certificate = certificate
+        self.asked_for_tls = 0
+        self.told = b""
         self.answers_logins = True
         self.is_standby = False
         self.rejects_with: str | None = None
@@ -69,13 +76,23 @@ class Postgres:
                 self._run(self._serve, client)
 
     def _serve(self, client: socket.socket) -> None:
-        with client, client.makefile("rb") as stream, contextlib.suppress(OSError, struct.error):
-            while True:
-                length, code = struct.unpack("!ii", stream.read(8))
-                if code not in (SSL_REQUEST, GSS_REQUEST):
-                    break
+        with client, contextlib.suppress(OSError, struct.error):
+            begun = client.recv(len(SSL_REQUEST_BYTES), socket.MSG_WAITALL)
+            self.asked_for_tls += begun == SSL_REQUEST_BYTES
+            if begun != SSL_REQUEST_BYTES or self.certificate is None:
                 client.sendall(b"N")
-            stream.read(length - 8)
+                while said := client.recv(65536):
+                    self.told += said
+                return
+            client.sendall(b"S")
+            with self.certificate.wrap_socket(client, server_side=True) as secure:
+                self._sockets.append(secure)
+                self._serve_securely(secure)
+
+    def _serve_securely(self, client: socket.socket) -> None:
+        with client.makefile("rb") as stream:
+            (length,) = struct.unpack("!i", stream.read(4))
+            self.told += stream.read(length - 4)
             self.asked.set()
             if self.answers_logins:
                 self._log_in(client)

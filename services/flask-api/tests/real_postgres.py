@@ -19,7 +19,9 @@ from psycopg import sql
 from flask_api.migrate import FOLDER
 from flask_api.migration import migrate, read_migrations
 from flask_api.settings import DatabaseSettings
+from tests.certificate import Authority
 from tests.postgres import closed_port
+from tests.tls_front import TlsFront
 
 USER = "flask_api"
 # It trusts everyone.
@@ -32,7 +34,8 @@ NOBODY = 65534
 class RealPostgres:
     """A server of its own on 127.0.0.1, with its data in a temporary folder, until `stop`."""
 
-    def __init__(self) -> None:
+    def __init__(self, authority: Authority) -> None:
+        self._authority = authority
         self._folder = Path(tempfile.mkdtemp(prefix="flask-api-"))
         self._as_user: dict[str, Any] = {"cwd": self._folder, "stdout": subprocess.DEVNULL}
         packages = _packages()
@@ -48,6 +51,7 @@ class RealPostgres:
             [self._programs / "initdb", "-D", self._data, *options], check=True, **self._as_user
         )
         self._process = self._start()
+        self._front = TlsFront(self.port, authority.server())
 
     def database(self, *, migrated: bool = True) -> DatabaseSettings:
         """A new database, with the tables of this service or without any."""
@@ -57,7 +61,8 @@ class RealPostgres:
         if migrated:
             with self.connect(name) as connection:
                 migrate(connection, read_migrations(FOLDER))
-        return DatabaseSettings("127.0.0.1", name, USER, PASSWORD, self.port, "prefer")
+        ca, port = self._authority.pem, self._front.port
+        return DatabaseSettings("127.0.0.1", name, USER, PASSWORD, ca, port)
 
     def connect(self, name: str) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -65,6 +70,7 @@ class RealPostgres:
         )
 
     def stop(self) -> None:
+        self._front.stop()
         # Does not wait for those that are connected.
         self._process.send_signal(signal.SIGINT)
         self._process.wait(10)

@@ -3,6 +3,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from flask_api.database import Database, DatabaseUnavailable
+from tests.certificate import Authority
 from tests.conftest import PASSWORD, Connect
 from tests.postgres import Postgres, closed_port
 
@@ -133,9 +135,27 @@ class TestReasons:
         postgres.rejects_with = 'password authentication failed for user "flask_api"'
         assert detail(connect()) == "the database rejects the login"
 
-    def test_the_server_does_not_encrypt(self, connect: Connect) -> None:
-        client = connect(sslmode="require")
-        assert detail(client) == "the database and the service do not agree on encryption"
+    def test_the_server_does_not_encrypt(self, connect: Connect, postgres: Postgres) -> None:
+        postgres.certificate = None
+        assert detail(connect()) == "the database and the service do not agree on encryption"
+        assert postgres.asked_for_tls
+        assert postgres.told == b""
+
+    def test_the_server_has_a_certificate_of_another_authority(
+        self, connect: Connect, postgres: Postgres, tmp_path: Path
+    ) -> None:
+        postgres.certificate = Authority(tmp_path).server()
+        assert detail(connect()) == "the database's certificate cannot be verified"
+        assert postgres.asked_for_tls
+        assert postgres.told == b""
+
+    def test_the_server_has_a_certificate_for_another_host(
+        self, connect: Connect, postgres: Postgres, authority: Authority
+    ) -> None:
+        postgres.certificate = authority.server("DNS:other.example.com")
+        assert detail(connect()) == "the database's certificate cannot be verified"
+        assert postgres.asked_for_tls
+        assert postgres.told == b""
 
     def test_the_server_is_a_standby(self, connect: Connect, postgres: Postgres) -> None:
         postgres.is_standby = True

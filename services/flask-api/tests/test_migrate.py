@@ -17,6 +17,7 @@ import pytest
 
 from flask_api import migrate, migration
 from flask_api.settings import DatabaseSettings
+from tests.certificate import Authority
 from tests.conftest import PASSWORD, ROOT
 from tests.postgres import Postgres, closed_port
 from tests.real_postgres import RealPostgres
@@ -35,6 +36,7 @@ def environment(database: DatabaseSettings) -> dict[str, str]:
         "DATABASE_USER": database.user,
         "DATABASE_PASSWORD": database.password,
         "DATABASE_SSLMODE": database.sslmode,
+        "DATABASE_CA": database.ca,
     }
 
 
@@ -249,6 +251,21 @@ def test_a_wrong_login_is_not_tried_again(
     assert (status, len(lines)) == (1, 1)
     assert "authentication failed" in failure(lines)
     assert PASSWORD not in json.dumps(lines)
+
+
+def test_a_server_that_is_not_the_database_gets_no_password_and_is_not_tried_again(
+    run: Migrate, empty: DatabaseSettings, postgres: Postgres, tmp_path: Path
+) -> None:
+    for certificate, words in (
+        (None, "does not support SSL"),
+        (Authority(tmp_path).server(), "certificate verify failed"),
+    ):
+        postgres.certificate = certificate
+        status, lines = run(dataclasses.replace(empty, port=postgres.port, password=PASSWORD))
+        assert (status, len(lines)) == (1, 1)
+        assert words in failure(lines)
+    assert postgres.asked_for_tls == 2
+    assert postgres.told == b""
 
 
 def test_without_a_database_there_is_nothing_to_migrate(

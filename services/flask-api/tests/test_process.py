@@ -21,6 +21,7 @@ from flask.testing import FlaskClient
 
 import healthcheck
 from flask_api.settings import DatabaseSettings
+from tests.certificate import Authority
 from tests.conftest import PASSWORD, ROOT
 from tests.postgres import Postgres, closed_port
 from tests.upstream import Upstream
@@ -28,14 +29,15 @@ from tests.upstream import Upstream
 GUNICORN = [sys.executable, "-m", "gunicorn"]
 
 
-def database(port: int) -> dict[str, str]:
+def database(port: int, authority: Authority) -> dict[str, str]:
     return {
         "DATABASE_HOST": "127.0.0.1",
         "DATABASE_PORT": str(port),
         "DATABASE_NAME": "accounts",
         "DATABASE_USER": "flask_api",
         "DATABASE_PASSWORD": PASSWORD,
-        "DATABASE_SSLMODE": "prefer",
+        "DATABASE_SSLMODE": "verify-full",
+        "DATABASE_CA": authority.pem,
     }
 
 
@@ -148,8 +150,13 @@ def test_a_client_that_never_ends_has_no_more_than_the_drain_and_the_rest(tmp_pa
     assert 2 <= seconds < 5
 
 
-def test_a_request_in_flight_at_sigterm_is_finished(tmp_path: Path, postgres: Postgres) -> None:
-    with serve(tmp_path, **database(postgres.port)) as server, ThreadPoolExecutor(1) as threads:
+def test_a_request_in_flight_at_sigterm_is_finished(
+    tmp_path: Path, postgres: Postgres, authority: Authority
+) -> None:
+    with (
+        serve(tmp_path, **database(postgres.port, authority)) as server,
+        ThreadPoolExecutor(1) as threads,
+    ):
         postgres.answering.clear()
         answer = threads.submit(server.get, "/ready")
         assert postgres.asked.wait(5)
@@ -167,18 +174,24 @@ def opened(accounts: FlaskClient) -> str:
     return answer.headers["Location"]
 
 
-def with_upstream(migrated: DatabaseSettings, upstream: Upstream) -> dict[str, str]:
-    return database(migrated.port) | {
+def with_upstream(
+    migrated: DatabaseSettings, upstream: Upstream, authority: Authority
+) -> dict[str, str]:
+    return database(migrated.port, authority) | {
         "DATABASE_NAME": migrated.name,
         "TRANSACTION_PROCESSOR_URL": upstream.url,
     }
 
 
 def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
-    tmp_path: Path, accounts: FlaskClient, migrated: DatabaseSettings, upstream: Upstream
+    tmp_path: Path,
+    accounts: FlaskClient,
+    migrated: DatabaseSettings,
+    upstream: Upstream,
+    authority: Authority,
 ) -> None:
     address = opened(accounts)
-    settings = with_upstream(migrated, upstream)
+    settings = with_upstream(migrated, upstream, authority)
     with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
         assert server.get(f"{address}/transactions")[0] == 200
         upstream.delays = [0.8]
@@ -191,11 +204,15 @@ def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
 
 
 def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
-    tmp_path: Path, accounts: FlaskClient, migrated: DatabaseSettings, upstream: Upstream
+    tmp_path: Path,
+    accounts: FlaskClient,
+    migrated: DatabaseSettings,
+    upstream: Upstream,
+    authority: Authority,
 ) -> None:
     address = opened(accounts)
     upstream.delays = [30.0] * 10
-    settings = with_upstream(migrated, upstream)
+    settings = with_upstream(migrated, upstream, authority)
     with serve(tmp_path, **settings) as server, ThreadPoolExecutor(8) as threads:
         asked = [threads.submit(server.get, f"{address}/summary") for _ in range(4)]
         time.sleep(0.5)
@@ -228,10 +245,10 @@ def test_a_kept_connection_does_not_stop_it_from_stopping(tmp_path: Path) -> Non
 
 
 def test_every_line_of_its_output_is_json_without_a_secret(
-    tmp_path: Path, postgres: Postgres
+    tmp_path: Path, postgres: Postgres, authority: Authority
 ) -> None:
     postgres.rejects_with = 'password authentication failed for user "flask_api"'
-    with serve(tmp_path, LOG_LEVEL="debug", **database(postgres.port)) as server:
+    with serve(tmp_path, LOG_LEVEL="debug", **database(postgres.port, authority)) as server:
         assert server.get("/ready")[0] == 503
         assert server.get("/")[0] == 200
         server.stop()
@@ -245,10 +262,13 @@ def test_every_line_of_its_output_is_json_without_a_secret(
 
 
 def test_liveness_answers_while_the_database_hangs_and_everyone_asks_for_it(
-    tmp_path: Path, postgres: Postgres
+    tmp_path: Path, postgres: Postgres, authority: Authority
 ) -> None:
     postgres.answers_logins = False
-    with serve(tmp_path, **database(postgres.port)) as server, ThreadPoolExecutor(40) as threads:
+    with (
+        serve(tmp_path, **database(postgres.port, authority)) as server,
+        ThreadPoolExecutor(40) as threads,
+    ):
         server.get("/ready")
         flood = [threads.submit(server.get, "/ready") for _ in range(400)]
         slowest = 0.0
@@ -278,7 +298,7 @@ def test_partial_settings_stop_the_start_with_one_sentence(tmp_path: Path) -> No
     assert started.stdout == ""
     assert started.stderr == (
         "flask-api cannot start: other DATABASE_ settings are given, "
-        "but not DATABASE_NAME, DATABASE_USER.\n"
+        "but not DATABASE_NAME, DATABASE_USER, DATABASE_CA.\n"
     )
 
 
@@ -314,8 +334,12 @@ def test_it_writes_no_file_outside_of_memory() -> None:
     assert settings["control_socket_disable"] == "True"
 
 
-def test_connections_and_threads_are_ended_at_exit(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = database(5432) | {"TRANSACTION_PROCESSOR_URL": "http://transaction-processor"}
+def test_connections_and_threads_are_ended_at_exit(
+    monkeypatch: pytest.MonkeyPatch, authority: Authority
+) -> None:
+    settings = database(5432, authority) | {
+        "TRANSACTION_PROCESSOR_URL": "http://transaction-processor"
+    }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     register = Mock()

@@ -2,11 +2,24 @@ import pytest
 
 from flask_api.settings import DatabaseSettings, Settings, SettingsError, load_settings
 
+CA = """-----BEGIN CERTIFICATE-----
+MIIBcDCCARegAwIBAgIUM9Zc5GIRIwa1ocwmAlIm8qaP+TYwCgYIKoZIzj0EAwIw
+DTELMAkGA1UEAwwCY2EwIBcNMjYxMTI5MTIyMDMxWhgPMjEyNjExMDUxMjIwMzFa
+MA0xCzAJBgNVBAMMAmNhMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEbfhhBTVC
+0vRKGGU3pzXvRbtX7HqNHl/gJOffbBew092Y6t2bm6o62bGLYyPR1v6/VwzcoU4i
+kjX81MNxrrq21qNTMFEwHQYDVR0OBBYEFCVdS08nnpKRhSn+au7EonzZ1Tz3MB8G
+A1UdIwQYMBaAFCVdS08nnpKRhSn+au7EonzZ1Tz3MA8GA1UdEwEB/wQFMAMBAf8w
+CgYIKoZIzj0EAwIDRwAwRAIgcmQGswxyT1Xni/7zkNJN6Hznjf8pZCkFrya28atL
+JFkCIF4fpcBfXhcT4i7G01ou8A0DUEYrRpptj3TicO8lCr46
+-----END CERTIFICATE-----
+"""
+
 DATABASE = {
     "DATABASE_HOST": "aurora.internal",
     "DATABASE_NAME": "accounts",
     "DATABASE_USER": "flask_api",
     "DATABASE_PASSWORD": "hunter2",
+    "DATABASE_CA": CA,
 }
 
 
@@ -31,18 +44,34 @@ def test_the_drain_comes_from_the_platform_and_is_none_elsewhere() -> None:
     assert load_settings({}).drain_seconds == 0
 
 
-def test_a_database_is_on_port_5432_and_encrypted_unless_said_otherwise() -> None:
+def test_a_database_is_on_port_5432_unless_said_otherwise_and_always_verified() -> None:
     assert load_settings(DATABASE).database == DatabaseSettings(
-        "aurora.internal", "accounts", "flask_api", "hunter2", 5432, "require"
+        "aurora.internal", "accounts", "flask_api", "hunter2", CA, 5432, "verify-full"
     )
 
 
-def test_a_database_may_have_another_port_and_no_tls() -> None:
-    database = load_settings(
-        DATABASE | {"DATABASE_PORT": "15432", "DATABASE_SSLMODE": "prefer"}
-    ).database
+def test_a_database_may_have_another_port() -> None:
+    database = load_settings(DATABASE | {"DATABASE_PORT": "15432"}).database
     assert database is not None
-    assert (database.port, database.sslmode) == (15432, "prefer")
+    assert database.port == 15432
+
+
+@pytest.mark.parametrize("mode", ["disable", "allow", "prefer", "require", "verify-ca"])
+def test_a_mode_that_would_not_know_the_server_is_refused(mode: str) -> None:
+    assert problem(DATABASE | {"DATABASE_SSLMODE": mode}) == (
+        f"flask-api cannot start: DATABASE_SSLMODE must be one of verify-full, got {mode!r}."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["/etc/ssl/ca.pem", CA[:-60], CA.replace("MII", "MI"), CA + CA[:-60], CA + "\u00e9"],
+    ids=["a path", "half", "damaged", "one and a half", "not ASCII"],
+)
+def test_what_is_no_authority_is_refused(text: str) -> None:
+    assert problem(DATABASE | {"DATABASE_CA": text}) == (
+        "flask-api cannot start: DATABASE_CA must be the PEM text of one certificate or more."
+    )
 
 
 @pytest.mark.parametrize("name", DATABASE)
@@ -73,9 +102,9 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         "DRAIN_SECONDS must be a number from 0 to 105, got '106'; "
         "LOG_LEVEL must be one of info, debug, warn, error, warning, got 'loud'; "
         "other DATABASE_ settings are given, but not "
-        "DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD; "
+        "DATABASE_NAME, DATABASE_USER, DATABASE_PASSWORD, DATABASE_CA; "
         "DATABASE_PORT must be a number from 1 to 65535, got '0'; "
-        "DATABASE_SSLMODE must be one of require, prefer, got 'disable'."
+        "DATABASE_SSLMODE must be one of verify-full, got 'disable'."
     )
 
 

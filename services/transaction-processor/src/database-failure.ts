@@ -32,9 +32,23 @@ function reasonOf(error: unknown): string {
   const known = REASONS[code];
   if (known) return known;
   if (isTimeout(first) || code === "ETIMEDOUT") return NO_ANSWER;
+  if (isUntrusted(first)) return "the database's certificate cannot be verified";
   if (/SSL|TLS/.test(first.message))
     return "the database and the service do not agree on encryption";
   return "the database cannot be connected to";
+}
+
+/** Node.js's codes for a certificate that is not for this host, has expired, or has another issuer. */
+const UNTRUSTED = /^(ERR_TLS_CERT_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID_CA$)/;
+
+/** Says of a failed connection that the server is not the one that was meant. */
+export function isUntrusted(error: unknown): boolean {
+  return error instanceof Error && "code" in error && UNTRUSTED.test(String(error.code));
+}
+
+/** Says of a failed connection that the server is there, but without TLS. */
+export function hasNoTls(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("does not support SSL");
 }
 
 /** The driver's own time-outs have no code. */

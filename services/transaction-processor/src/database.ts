@@ -1,3 +1,4 @@
+import tls from "node:tls";
 import pg from "pg";
 import type { FastifyBaseLogger } from "fastify";
 import { DatabaseUnavailable, NO_ANSWER, isTimeout } from "./database-failure.js";
@@ -17,7 +18,6 @@ const ANSWER_MS = 2500;
 /** A pool whose every wait has a limit, and whose broken connections are not used twice. */
 export class Database {
   readonly #pool: pg.Pool;
-  readonly #sslMode: DatabaseSettings["sslMode"];
 
   constructor(settings: DatabaseSettings, log: FastifyBaseLogger) {
     this.#pool = new pg.Pool({
@@ -40,7 +40,6 @@ export class Database {
     this.#pool.on("connect", (client) => {
       client.on("error", () => undefined);
     });
-    this.#sslMode = settings.sslMode;
   }
 
   /** Runs one statement; again where its connection was lost, for each of them is safe to repeat. */
@@ -93,10 +92,6 @@ export class Database {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      if (this.#sslMode === "prefer" && this.#pool.options.ssl && hasNoTls(error)) {
-        this.#pool.options.ssl = false;
-        return this.#connect();
-      }
       throw new DatabaseUnavailable(error);
     }
   }
@@ -115,15 +110,16 @@ export function connectionOptions(settings: DatabaseSettings): pg.ClientConfig {
     database: settings.name,
     user: settings.user,
     password: settings.password,
-    // As libpq understands `require` and `prefer`: encrypted, whoever the server may be. Aurora's
-    // authority is in no system's trust store, and its address is reachable inside the VPC only.
-    ssl: { rejectUnauthorized: false },
+    // As libpq understands `verify-full`: before anything else is sent, the server has to show a
+    // certificate for this host from one of these authorities, and from no other of the system's.
+    ssl: {
+      ca: settings.ca,
+      rejectUnauthorized: true,
+      // For an address the driver passes no name on, and Node.js would compare with "localhost".
+      checkServerIdentity: (_name, certificate) =>
+        tls.checkServerIdentity(settings.host, certificate),
+    },
     keepAlive: true,
     application_name: "transaction-processor",
   };
-}
-
-/** Says of a failed connection that the server is there, but without TLS. */
-export function hasNoTls(error: unknown): boolean {
-  return error instanceof Error && error.message.includes("does not support SSL");
 }

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { DatabaseUnavailable } from "./database-failure.js";
-import { connectionOptions, hasNoTls } from "./database.js";
+import { DatabaseUnavailable, hasNoTls, isUntrusted } from "./database-failure.js";
+import { connectionOptions } from "./database.js";
 import { migrate, readMigrations } from "./migrations.js";
 import { loadDatabaseSettings, type DatabaseSettings } from "./settings.js";
 
@@ -33,10 +33,6 @@ async function connect(settings: DatabaseSettings, deadline: number): Promise<pg
     try {
       return await connectOnce(options);
     } catch (error) {
-      if (settings.sslMode === "prefer" && options.ssl && hasNoTls(error)) {
-        options.ssl = false;
-        continue;
-      }
       if (!mayPass(error) || Date.now() > deadline) throw new DatabaseUnavailable(error);
     }
     await sleep(1000);
@@ -55,8 +51,8 @@ async function connectOnce(options: pg.ClientConfig): Promise<pg.Client> {
   return client;
 }
 
-/** A login that is wrong stays wrong; a server that starts will have started. */
+/** A wrong login or certificate stays wrong; a server that starts will have started. */
 function mayPass(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return error.code?.startsWith("57") ?? false;
-  return !hasNoTls(error);
+  return !hasNoTls(error) && !isUntrusted(error);
 }

@@ -1,7 +1,16 @@
-const SSL_MODES = ["require", "prefer"] as const;
+import { X509Certificate } from "node:crypto";
+
+/** Each other mode of libpq hands the password to any server that answers. */
+const SSL_MODES = ["verify-full"] as const;
 const LOG_LEVELS = ["info", "debug", "warn", "error"] as const;
 
-const REQUIRED = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_USER", "DATABASE_PASSWORD"] as const;
+const REQUIRED = [
+  "DATABASE_HOST",
+  "DATABASE_NAME",
+  "DATABASE_USER",
+  "DATABASE_PASSWORD",
+  "DATABASE_CA",
+] as const;
 const OPTIONAL = ["DATABASE_PORT", "DATABASE_SSLMODE"] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,8 +21,8 @@ export interface DatabaseSettings {
   readonly name: string;
   readonly user: string;
   readonly password: string;
-  /** `require` encrypts or fails, and is right for Aurora; `prefer` is for a server without TLS. */
-  readonly sslMode: (typeof SSL_MODES)[number];
+  /** PEM text of the authorities that may have signed the server's certificate. */
+  readonly ca: string;
 }
 
 export interface Settings {
@@ -63,14 +72,16 @@ function readDatabase(reader: Reader): DatabaseSettings | undefined {
   if (missing.length > 0) {
     reader.problems.push(`other DATABASE_ settings are given, but not ${missing.join(", ")}`);
   }
-  return {
+  const database = {
     host: reader.text("DATABASE_HOST"),
     port: reader.integer("DATABASE_PORT", 5432, 1, 65_535),
     name: reader.text("DATABASE_NAME"),
     user: reader.text("DATABASE_USER"),
     password: reader.text("DATABASE_PASSWORD"),
-    sslMode: reader.choice("DATABASE_SSLMODE", SSL_MODES),
+    ca: reader.certificates("DATABASE_CA"),
   };
+  reader.choice("DATABASE_SSLMODE", SSL_MODES);
+  return database;
 }
 
 /** Reads typed values and collects what is wrong with them. */
@@ -102,6 +113,20 @@ class Reader {
     if (chosen) return chosen;
     this.problems.push(`${name} must be one of ${choices.join(", ")}, got "${text}"`);
     return choices[0];
+  }
+
+  /** PEM text; an empty one is reported by its reader. It is not repeated in a problem: it is long. */
+  certificates(name: string): string {
+    const text = this.text(name);
+    const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    try {
+      const begun = text.match(/-----BEGIN/g) ?? [];
+      if (text && (blocks.length === 0 || begun.length > blocks.length)) throw new Error("damaged");
+      for (const block of blocks) new X509Certificate(block);
+    } catch {
+      this.problems.push(`${name} must be the PEM text of one certificate or more`);
+    }
+    return text;
   }
 
   /** The address without a slash at its end. It is not repeated in a problem: it may hold a secret. */

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { describe, it } from "vitest";
 import { migrate, MigrationError, readMigrations } from "../src/migrations.js";
 import type { DatabaseSettings } from "../src/settings.js";
+import { command, environmentOf } from "./migration-command.js";
 import { PASSWORD, Postgres } from "./postgres.js";
 import { ROOT } from "./root.js";
 
@@ -89,29 +88,6 @@ describe("migrations", () => {
   });
 });
 
-async function command(environment: Record<string, string>) {
-  const child = spawn(process.execPath, ["dist/migrate.js"], {
-    cwd: ROOT,
-    env: { PATH: process.env["PATH"], ...environment },
-  });
-  let output = "";
-  child.stdout.on("data", (text) => (output += String(text)));
-  child.stderr.on("data", (text) => (output += String(text)));
-  const [status] = (await once(child, "close")) as [number];
-  return { status, output };
-}
-
-function environmentOf({ host, port, name, user }: DatabaseSettings): Record<string, string> {
-  return {
-    DATABASE_HOST: host,
-    DATABASE_PORT: String(port),
-    DATABASE_NAME: name,
-    DATABASE_USER: user,
-    DATABASE_PASSWORD: PASSWORD,
-    DATABASE_SSLMODE: "prefer",
-  };
-}
-
 describe("the migration command", () => {
   it("exits 0 with a sentence, from two tasks at once and once more", async () => {
     const database = await postgres.database({ migrated: false });
@@ -128,14 +104,14 @@ describe("the migration command", () => {
     assert.deepEqual(await tables(database), ["migrations", "transactions"]);
   });
 
-  it("exits 1 with a sentence without settings, encryption, or the database", async () => {
+  it("exits 1 with a sentence without settings, verification, or the database", async () => {
     const database = await postgres.database({ migrated: false });
     const environment = environmentOf(database);
     for (const [given, sentence] of [
       [{}, /^The migration failed: no database is configured\.\n$/],
       [
         { ...environment, DATABASE_SSLMODE: "require" },
-        /^The migration failed: the database and the service do not agree on encryption\.\n$/,
+        /^The migration failed: DATABASE_SSLMODE must be one of verify-full, got "require"\.\n$/,
       ],
       [
         { ...environment, DATABASE_NAME: "nowhere" },

@@ -10,6 +10,7 @@ import pg from "pg";
 import { inject } from "vitest";
 import { migrate, readMigrations } from "../src/migrations.js";
 import type { DatabaseSettings } from "../src/settings.js";
+import { makeAuthority, signFor } from "./certificate.js";
 import { freePort } from "./net.js";
 import { ROOT } from "./root.js";
 
@@ -33,8 +34,8 @@ export class Postgres {
 
   /** One that may be stopped. */
   static async own(): Promise<PostgresServer> {
-    const { folder, binaries } = inject("cluster");
-    return new Cluster(folder, binaries).start();
+    const { folder, binaries, ca } = inject("cluster");
+    return new Cluster(folder, binaries, ca).start();
   }
 
   /** A new database with the tables of this service, or without any. */
@@ -43,7 +44,7 @@ export class Postgres {
     await this.query("postgres", `CREATE DATABASE ${name}`);
     if (migrated) await this.#migrate(name);
     const settings = { host: "127.0.0.1", port: this.port, name, user: USER, password: PASSWORD };
-    return { ...settings, sslMode: "prefer" };
+    return { ...settings, ca: inject("cluster").ca };
   }
 
   async query<Row extends pg.QueryResultRow>(database: string, text: string): Promise<Row[]> {
@@ -96,13 +97,15 @@ export class PostgresServer extends Postgres {
     port: number,
     private readonly binaries: string,
     private readonly data: string,
+    private readonly certificate: readonly string[],
   ) {
     super(port);
   }
 
   /** Starts the server, the first time or after `crash`. */
   async resume(): Promise<void> {
-    const settings = ["fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories="];
+    const own = ["fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories="];
+    const settings = [...own, "ssl=on", ...this.certificate];
     this.#process = spawn(
       path.join(this.binaries, "bin", "postgres"),
       ["-D", this.data, "-p", String(this.port), ...settings.flatMap((line) => ["-c", line])],
@@ -137,12 +140,17 @@ export class Cluster {
   constructor(
     readonly folder: string,
     readonly binaries: string,
+    /** PEM text of the authority that signed the servers' certificate. */
+    readonly ca: string,
   ) {}
 
   static async create(): Promise<Cluster> {
     const folder = await mkdtemp(path.join(tmpdir(), "transaction-processor-"));
     if (owner.uid !== undefined) await chown(folder, owner.uid, owner.gid);
-    const cluster = new Cluster(folder, await readableBinaries(folder));
+    const authority = await makeAuthority(folder);
+    const { keyFile } = await signFor(authority, "IP:127.0.0.1");
+    if (owner.uid !== undefined) await chown(keyFile, owner.uid, owner.gid);
+    const cluster = new Cluster(folder, await readableBinaries(folder), authority.ca);
     const initdb = path.join(cluster.binaries, "bin", "initdb");
     const how = ["-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"];
     await run(initdb, ["-D", cluster.#template, "-U", USER, ...how], { cwd: folder, ...owner });
@@ -157,7 +165,11 @@ export class Cluster {
     const port = await freePort();
     const data = path.join(this.folder, `data-${port}`);
     await run("cp", ["-Rp", this.#template, data], { cwd: this.folder, ...owner });
-    const server = new PostgresServer(port, this.binaries, data);
+    const certificate = [
+      `ssl_cert_file=${path.join(this.folder, "server.pem")}`,
+      `ssl_key_file=${path.join(this.folder, "server.key")}`,
+    ];
+    const server = new PostgresServer(port, this.binaries, data, certificate);
     await server.resume();
     return server;
   }

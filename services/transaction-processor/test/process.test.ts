@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it, type TestContext } from "vitest";
 import { decide, FraudServer } from "./fraud-server.js";
 import { freePort } from "./net.js";
+import { environmentOf } from "./migration-command.js";
 import { PASSWORD, Postgres } from "./postgres.js";
 import { ROOT } from "./root.js";
 import { body } from "./support.js";
@@ -121,12 +122,7 @@ async function surroundings(t: TestContext) {
   const environment = {
     FRAUD_DETECTION_URL: fraud.url,
     DRAIN_SECONDS: "0",
-    DATABASE_HOST: "127.0.0.1",
-    DATABASE_PORT: String(postgres.port),
-    DATABASE_NAME: database.name,
-    DATABASE_USER: database.user,
-    DATABASE_PASSWORD: PASSWORD,
-    DATABASE_SSLMODE: "prefer",
+    ...environmentOf(database),
   };
   return { fraud, database, environment };
 }
@@ -162,7 +158,7 @@ describe.concurrent("the process", () => {
       "transaction-processor cannot start: FRAUD_DETECTION_URL must be an http or https address, " +
         "such as http://fraud-detection:8080.\n" +
         "transaction-processor cannot start: other DATABASE_ settings are given, " +
-        "but not DATABASE_NAME, DATABASE_USER.\n",
+        "but not DATABASE_NAME, DATABASE_USER, DATABASE_CA.\n",
     );
   });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rootCertificates } from "node:tls";
 import { describe, it } from "vitest";
 import { loadDatabaseSettings, loadSettings, SettingsError } from "../src/settings.js";
 
@@ -8,6 +9,7 @@ const DATABASE = {
   DATABASE_NAME: "transactions",
   DATABASE_USER: "transaction_processor",
   DATABASE_PASSWORD: "s3cret",
+  DATABASE_CA: rootCertificates[0] ?? "",
 };
 
 function problems(environment: Record<string, string>): readonly string[] {
@@ -31,19 +33,41 @@ describe("the settings", () => {
     });
   });
 
-  it("encrypt the way to the database unless told otherwise", () => {
+  it("verify the database, and need its authorities for that", () => {
     assert.deepEqual(loadSettings({ ...URL, ...DATABASE }).database, {
       host: "aurora.internal",
       port: 5432,
       name: "transactions",
       user: "transaction_processor",
       password: "s3cret",
-      sslMode: "require",
+      ca: DATABASE.DATABASE_CA,
     });
-    const given = { ...URL, ...DATABASE, DATABASE_SSLMODE: "prefer", DATABASE_PORT: "5433" };
-    assert.equal(loadSettings(given).database?.sslMode, "prefer");
+    const given = { ...URL, ...DATABASE, DATABASE_SSLMODE: "verify-full", DATABASE_PORT: "5433" };
     assert.equal(loadSettings(given).database?.port, 5433);
+    assert.deepEqual(problems({ ...URL, ...DATABASE, DATABASE_CA: "" }), [
+      "other DATABASE_ settings are given, but not DATABASE_CA",
+    ]);
   });
+
+  for (const mode of ["disable", "allow", "prefer", "require", "verify-ca"]) {
+    it(`refuse ${mode}, which would not know the server`, () => {
+      assert.deepEqual(problems({ ...URL, ...DATABASE, DATABASE_SSLMODE: mode }), [
+        `DATABASE_SSLMODE must be one of verify-full, got "${mode}"`,
+      ]);
+    });
+  }
+
+  for (const [what, text] of [
+    ["a path", "/etc/ssl/ca.pem"],
+    ["half a certificate", DATABASE.DATABASE_CA.slice(0, -60)],
+    ["a damaged certificate", DATABASE.DATABASE_CA.replace("MII", "MI")],
+  ] as const) {
+    it(`refuse ${what} as the database's authorities`, () => {
+      assert.deepEqual(problems({ ...URL, ...DATABASE, DATABASE_CA: text }), [
+        "DATABASE_CA must be the PEM text of one certificate or more",
+      ]);
+    });
+  }
 
   it("take an empty variable for one that is not set", () => {
     const empty = { ...URL, PORT: "", DATABASE_HOST: "", DATABASE_PASSWORD: "" };
@@ -66,9 +90,9 @@ describe("the settings", () => {
       'LOG_LEVEL must be one of info, debug, warn, error, got "loud"',
       "FRAUD_DETECTION_URL must be an http or https address, such as http://fraud-detection:8080",
       'DRAIN_SECONDS must be a number from 0 to 105, got "106"',
-      "other DATABASE_ settings are given, but not DATABASE_NAME, DATABASE_USER",
+      "other DATABASE_ settings are given, but not DATABASE_NAME, DATABASE_USER, DATABASE_CA",
       'DATABASE_PORT must be a number from 1 to 65535, got "0"',
-      'DATABASE_SSLMODE must be one of require, prefer, got "disable"',
+      'DATABASE_SSLMODE must be one of verify-full, got "disable"',
     ]);
   });
 

@@ -3,8 +3,8 @@ import { Cluster } from "./postgres.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Where the files of PostgreSQL are. */
-    readonly cluster: { readonly folder: string; readonly binaries: string };
+    /** Where the files of PostgreSQL are, and the authority that signed its certificate. */
+    readonly cluster: { readonly folder: string; readonly binaries: string; readonly ca: string };
     readonly postgresPort: number;
   }
 }
@@ -13,7 +13,8 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await Cluster.create();
   const server = await cluster.start();
-  project.provide("cluster", { folder: cluster.folder, binaries: cluster.binaries });
+  const { folder, binaries, ca } = cluster;
+  project.provide("cluster", { folder, binaries, ca });
   project.provide("postgresPort", server.port);
   return async () => {
     await server.crash();

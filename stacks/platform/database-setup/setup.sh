@@ -4,11 +4,19 @@
 #
 # A database that is not ready (paused, starting, failing over, without a name in DNS) is retried
 # for SETUP_SECONDS. A refused password is retried for ROTATION_SECONDS: the task got it when it
-# started, and only a new task gets a rotated password. Any other error ends the setup at once.
+# started, and only a new task gets a rotated password. Any other error ends the setup at once: so does
+# a server whose certificate is not from the authorities in DATABASE_CA, or is for another host.
 set -euo pipefail
 
-: "${SETUP_SECONDS:?}" "${ROTATION_SECONDS:?}"
-export PGHOST=$DATABASE_HOST PGPORT=$DATABASE_PORT PGSSLMODE=$DATABASE_SSLMODE
+: "${SETUP_SECONDS:?}" "${ROTATION_SECONDS:?}" "${DATABASE_CA:?}"
+# psql takes the authorities from a file, and this is the only folder that can be written to.
+umask 077
+authorities=$(mktemp /dev/shm/authorities.XXXXXX)
+trap 'rm -f "$authorities"' EXIT
+printf '%s\n' "$DATABASE_CA" >"$authorities"
+# Whatever DATABASE_SSLMODE is: with any other mode, a server without TLS gets the master's password.
+export PGSSLMODE=verify-full PGSSLROOTCERT=$authorities PGGSSENCMODE=disable
+export PGHOST=$DATABASE_HOST PGPORT=$DATABASE_PORT
 export PGUSER=$MASTER_USER PGPASSWORD=$MASTER_PASSWORD PGDATABASE=postgres
 export PSQL_HISTORY=/dev/null
 

@@ -82,6 +82,8 @@ const OBJECTS = {
 
 const ignore = () => undefined;
 
+const authority = { folder: "/a", certificate: "/a/c", key: "/a/k", fingerprint: "AB" };
+
 describe("the local AWS", () => {
   test("listens on this machine only", () => {
     expect(localAwsEndpoint(4566)).toBe("http://127.0.0.1:4566");
@@ -165,6 +167,7 @@ describe("the local AWS", () => {
         port,
         enforceIam: false,
         rootKey: { accessKeyId: "AKIA", secretAccessKey: "secret" },
+        authority,
         report: ignore,
       });
       await expect(start).rejects.toThrow(Refusal);

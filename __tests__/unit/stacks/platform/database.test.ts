@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { rdsAuthorities } from "../../../../spec/database/authorities";
 import { fixture } from "../../../support/services";
 import { containers, synthesize } from "../../../support/synth";
 
@@ -54,6 +55,21 @@ describe("a service with a database and a migration", () => {
       secret_string_wo_version: 1,
     });
     expect(login).not.toHaveProperty("secret_string");
+  });
+
+  test("verifies the server before it sends a password, in each container that has one", () => {
+    const withPassword = task.filter(({ secrets }) =>
+      JSON.stringify(secrets ?? []).includes("DATABASE_PASSWORD"),
+    );
+    expect(withPassword.map(({ name }) => name)).toEqual(["database-setup", "migrate", "orders"]);
+    for (const { environment } of withPassword) {
+      expect(environment).toEqual(
+        expect.arrayContaining([
+          { name: "DATABASE_SSLMODE", value: "verify-full" },
+          { name: "DATABASE_CA", value: rdsAuthorities("us-east-1") },
+        ]),
+      );
+    }
   });
 
   test("waits for the migration only if there is one", () => {

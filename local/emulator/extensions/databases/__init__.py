@@ -1,5 +1,21 @@
-"""RDS: its engines' versions, master users' secrets, and clusters renamed, kept, restored, deleted."""
+"""RDS: its engines, master users' secrets, TLS, and clusters renamed, kept, restored, deleted."""
 
-from . import engine_versions, identities, master_secret, restores, snapshots
+from . import (
+    authority,
+    engine_versions,
+    forced_tls,
+    identities,
+    master_secret,
+    restores,
+    snapshots,
+)
 
-EXTENSIONS = (engine_versions, master_secret, identities, snapshots, restores)
+EXTENSIONS = (
+    engine_versions,
+    master_secret,
+    authority,
+    forced_tls,
+    identities,
+    snapshots,
+    restores,
+)
