@@ -24,7 +24,7 @@ LIMIT_S = 1.5
 STATEMENT_S = 2.0
 ANSWER_S = 2.5
 
-# Half of gunicorn.conf.py's threads: a request is short, and Aurora has many tasks to serve.
+# Half of the threads of asgi.py: a request is short, and Aurora has many tasks to serve.
 MAX_CONNECTIONS = 4
 
 

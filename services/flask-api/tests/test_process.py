@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 import healthcheck
 from flask_api.settings import DatabaseSettings
 from tests.conftest import PASSWORD, ROOT
+from tests.issuer import Issuer
 from tests.postgres import Postgres, closed_port
 from tests.upstream import Upstream
 
@@ -46,11 +47,13 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
     output: Path
+    # Goes along with each request.
+    authorization: str = ""
 
     def get(self, path: str) -> tuple[int, bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"Authorization": self.authorization})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
@@ -168,19 +171,25 @@ def opened(accounts: FlaskClient) -> str:
     return answer.headers["Location"]
 
 
-def with_upstream(migrated: DatabaseSettings, upstream: Upstream) -> dict[str, str]:
+def with_upstream(migrated: DatabaseSettings, upstream: Upstream, issuer: Issuer) -> dict[str, str]:
     return database(migrated.port) | {
         "DATABASE_NAME": migrated.name,
         "TRANSACTION_PROCESSOR_URL": upstream.url,
+        **issuer.environment,
     }
 
 
 def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
-    tmp_path: Path, accounts: FlaskClient, migrated: DatabaseSettings, upstream: Upstream
+    tmp_path: Path,
+    accounts: FlaskClient,
+    migrated: DatabaseSettings,
+    upstream: Upstream,
+    issuer: Issuer,
 ) -> None:
     address = opened(accounts)
-    settings = with_upstream(migrated, upstream)
+    settings = with_upstream(migrated, upstream, issuer)
     with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
+        server.authorization = issuer.bearer()
         assert server.get(f"{address}/transactions")[0] == 200
         upstream.delays = [0.8]
         answer = threads.submit(server.get, f"{address}/transactions")
@@ -192,12 +201,17 @@ def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
 
 
 def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
-    tmp_path: Path, accounts: FlaskClient, migrated: DatabaseSettings, upstream: Upstream
+    tmp_path: Path,
+    accounts: FlaskClient,
+    migrated: DatabaseSettings,
+    upstream: Upstream,
+    issuer: Issuer,
 ) -> None:
     address = opened(accounts)
     upstream.delays = [30.0] * 10
-    settings = with_upstream(migrated, upstream)
+    settings = with_upstream(migrated, upstream, issuer)
     with serve(tmp_path, **settings) as server, ThreadPoolExecutor(8) as threads:
+        server.authorization = issuer.bearer()
         asked = [threads.submit(server.get, f"{address}/summary") for _ in range(4)]
         time.sleep(0.5)
         assert server.get("/health")[0] == 200
