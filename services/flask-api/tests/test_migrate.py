@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 
@@ -231,6 +231,23 @@ def test_another_migration_is_not_waited_for_without_end(
         status, lines = run(empty)
     assert status == 1
     assert failure(lines) == ("the migration failed: another migration runs and does not end")
+
+
+@pytest.mark.parametrize("statement", ["SELECT 1", "BEGIN"])
+def test_a_migration_that_freezes_lets_go(
+    real_postgres: RealPostgres,
+    empty: DatabaseSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: LiteralString,
+) -> None:
+    monkeypatch.setattr(migrate, "IDLE_S", 1)
+    frozen = migrate._connect(empty, time.monotonic() + 5)
+    frozen.execute("SELECT pg_advisory_lock(%s)", [migration.LOCK])
+    frozen.execute(statement)
+    with real_postgres.connect(empty.name) as other:
+        other.execute("SET lock_timeout = '8s'")
+        other.execute("SELECT pg_advisory_lock(%s)", [migration.LOCK])
+    frozen.close()
 
 
 def test_a_database_that_is_not_there_yet_is_waited_for(

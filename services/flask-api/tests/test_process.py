@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ def database(port: int) -> dict[str, str]:
     }
 
 
+NONE: Mapping[str, str] = {}
+
+
 @dataclass
 class Server:
     port: int
@@ -51,9 +55,19 @@ class Server:
     authorization: str = ""
 
     def get(self, path: str) -> tuple[int, bytes]:
+        return self.ask("GET", path)
+
+    def open_account(self, key: str) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        return self.ask("POST", "/accounts", b'{"owner":"Ada","currency":"GBP"}', headers)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = NONE
+    ) -> tuple[int, bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path, headers={"Authorization": self.authorization})
+            authorization = {"Authorization": self.authorization}
+            connection.request(method, path, body, {**headers, **authorization})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
@@ -218,6 +232,39 @@ def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
         _, seconds = server.stop()
         assert {answer.result(5)[0] for answer in asked} == {503}
     assert seconds < 10
+
+
+def test_an_account_that_a_killed_process_was_opening_is_opened_by_a_repetition(
+    tmp_path: Path,
+    accounts: FlaskClient,
+    migrated: DatabaseSettings,
+    upstream: Upstream,
+    issuer: Issuer,
+) -> None:
+    settings = with_upstream(migrated, upstream, issuer)
+    told = upstream.deed_hangs = threading.Event()
+    with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
+        server.authorization = issuer.bearer()
+        opening = threads.submit(server.open_account, "k-1")
+        assert told.wait(10)
+        for child in children(server.process.pid):
+            os.kill(child, signal.SIGKILL)
+        with pytest.raises(OSError):  # noqa: PT011
+            opening.result(10)
+    assert accounts.get("/accounts").json == {"items": [], "nextCursor": None}
+    with serve(tmp_path, **settings) as server:
+        server.authorization = issuer.bearer()
+        status, body = server.open_account("k-1")
+    assert status == 201
+    assert accounts.get("/accounts").json == {"items": [json.loads(body)], "nextCursor": None}
+    assert len(set(upstream.deeds)) == 1
+
+
+def children(process: int) -> list[int]:
+    """gunicorn's workers."""
+    command = ["ps", "-o", "pid=", "--ppid", str(process)]
+    listed = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
+    return [int(word) for word in listed.stdout.split()]
 
 
 def test_a_client_that_never_ends_does_not_stop_it_from_stopping(tmp_path: Path) -> None:

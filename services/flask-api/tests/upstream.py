@@ -32,6 +32,8 @@ class Upstream:
         # Of the answers to PUT and POST; of the next ones first.
         self.deed_status = 200
         self.deed_statuses: list[int] = []
+        # Set once the next PUT or POST has come, which then gets no answer for some seconds.
+        self.deed_hangs: threading.Event | None = None
         self.headers: list[Mapping[str, str]] = []
         self.connections = 0
         # Somebody hung up before an answer's end.
@@ -107,8 +109,15 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         upstream.deeds.append((self.command, self.path, body))
         upstream.headers.append(dict(self.headers))
+        if hanging := upstream.deed_hangs:
+            upstream.deed_hangs = None
+            hanging.set()
+            time.sleep(3)
         given = upstream.deed_statuses
-        self._answer(given.pop(0) if given else upstream.deed_status, b"{}")
+        try:
+            self._answer(given.pop(0) if given else upstream.deed_status, b"{}")
+        except OSError:
+            self.close_connection = True
 
     do_POST = do_PUT
 
