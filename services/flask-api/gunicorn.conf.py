@@ -4,10 +4,8 @@ import os
 import sys
 
 from gunicorn.arbiter import Arbiter
-from gunicorn.http.message import Request
-from gunicorn.workers.base import Worker
 
-from flask_api.drain import Drain
+from flask_api import drain
 from flask_api.logs import logging_config
 from flask_api.settings import SettingsError, load_settings
 
@@ -17,15 +15,12 @@ except SettingsError as error:
     # Here, before there is a worker: gunicorn would report a worker's failure with a traceback.
     sys.exit(str(error))
 
-wsgi_app = "flask_api.wsgi:app"
+wsgi_app = "flask_api.asgi:app"
 bind = f"0.0.0.0:{settings.port}"
 logconfig_dict = logging_config(settings.log_level)
 loglevel = settings.log_level
 
-# A quarter of a vCPU runs no two Python processes at once; threads wait for the database. A larger
-# task sets WEB_CONCURRENCY, gunicorn's own variable, to its number of vCPUs.
-worker_class = "gthread"
-threads = 8
+worker_class = "flask_api.worker.Worker"
 
 # Longer than the idle time-out of the load balancer (60 s). The side that closes an idle connection
 # must be the balancer: one that sends a request into a connection which is just being closed here
@@ -36,19 +31,10 @@ keepalive = 75
 # the SIGKILL.
 graceful_timeout = 8
 
-drain = Drain(settings.drain_seconds)
-
 
 def when_ready(server: Arbiter) -> None:
     del server
-    drain.precede_sigterm()
-
-
-def pre_request(worker: Worker, request: Request) -> None:
-    del worker
-    # Callers that keep connections open learn with their next answer that they should open others.
-    if drain.has_begun:
-        request.force_close()
+    drain.precede_sigterm(settings.drain_seconds)
 
 
 # The root file system may be read-only. The worker's heartbeat file goes to memory, where there is
@@ -56,7 +42,3 @@ def pre_request(worker: Worker, request: Request) -> None:
 memory = "/dev/shm"  # noqa: S108
 worker_tmp_dir = memory if os.path.isdir(memory) else None
 control_socket_disable = True
-
-# Bytes. What is longer gunicorn refuses by itself, in a form of its own: here it is the most that
-# it takes, so that the application says what is wrong with all others.
-limit_request_line = 8190

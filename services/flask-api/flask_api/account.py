@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from flask_api.currencies import CURRENCIES
+from flask_api.integer_text import FROM_TEXT
 
 # Controls, line and paragraph separators, and what turns the direction of the text around it or
 # is not seen at all: a name is to be read as it is written.
@@ -84,6 +85,22 @@ class Account(CamelCase):
     status: Literal["open", "closed"]
     created_at: Timestamp
     closed_at: Timestamp | None
+
+
+class AccountPage(CamelCase):
+    items: list[Account]
+    next_cursor: Annotated[
+        str | None, Field(description="For the query of the next page; null on the last")
+    ]
+
+
+class AccountPageQuery(CamelCase):
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=100), FROM_TEXT] = 20
+    cursor: Annotated[
+        str | None, Field(pattern=UUID_PATTERN, description="nextCursor of the page before")
+    ] = None
 
 
 class AccountPath(BaseModel):

@@ -4,17 +4,28 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 from werkzeug.exceptions import Conflict, NotFound
 
-from flask_api.account import Account, AccountPath, IdempotencyHeaders, NewAccount
-from flask_api.account_store import AccountStore, KeyUsed
-from flask_api.database import DatabaseUnavailable, current_database
+from flask_api.account import (
+    Account,
+    AccountPage,
+    AccountPageQuery,
+    AccountPath,
+    IdempotencyHeaders,
+    NewAccount,
+)
+from flask_api.account_store import KeyUsed
+from flask_api.bearer_token import Caller
 from flask_api.operation import Answer, operation
+from flask_api.own_account import NO_ACCOUNT, account_store, own_account, register
+from flask_api.transaction_processor import current_transaction_processor
 
 accounts = Blueprint("accounts", __name__)
 
 INVALID = "The request is not valid: `errors` names each wrong field"
-UNKNOWN = "There is no account with this id"
-UNAVAILABLE = "The database is not there; Retry-After says when to come again"
-NO_ACCOUNT = "there is no account with this id"
+UNKNOWN = "The caller has no account with this id"
+UNAVAILABLE = (
+    "The database, transaction-processor or the issuer of tokens is not there; "
+    "Retry-After says when to come again"
+)
 PROBLEMS = {400: INVALID, 404: UNKNOWN, 503: UNAVAILABLE}
 
 
@@ -41,22 +52,40 @@ PROBLEMS = {400: INVALID, 404: UNKNOWN, 503: UNAVAILABLE}
         503: UNAVAILABLE,
     },
 )
-def open_account(headers: IdempotencyHeaders, body: NewAccount) -> Response:
+def open_account(caller: Caller, headers: IdempotencyHeaders, body: NewAccount) -> Response:
+    store = account_store(caller)
     try:
-        account, replayed = account_store().open(body, headers.idempotency_key)
+        stored = store.begin(body, headers.idempotency_key)
     except KeyUsed:
         raise Conflict("this Idempotency-Key was used with another body") from None
-    response = answer(account, 201)
-    response.headers["Location"] = f"/accounts/{account.id}"
-    if replayed:
+    is_new = register(store, stored)
+    response = answer(stored.account, 201)
+    response.headers["Location"] = f"/accounts/{stored.account.id}"
+    if not is_new:
         response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
+@accounts.get("/accounts")
+@operation(
+    "The caller's accounts, newest first",
+    answers={200: Answer("A page of them", AccountPage)},
+    problems={400: INVALID, 503: UNAVAILABLE},
+)
+def list_accounts(caller: Caller, query: AccountPageQuery) -> Response:
+    found = account_store(caller).page(query.limit + 1, query.cursor)
+    items = found[: query.limit]
+    return answer(
+        AccountPage(
+            items=items, next_cursor=str(items[-1].id) if len(found) > query.limit else None
+        )
+    )
+
+
 @accounts.get("/accounts/<id>")
 @operation("One account", answers={200: Answer("The account", Account)}, problems=PROBLEMS)
-def read_account(path: AccountPath) -> Response:
-    return answer(existing_account(path))
+def read_account(caller: Caller, path: AccountPath) -> Response:
+    return answer(own_account(caller, path.id))
 
 
 @accounts.post("/accounts/<id>/close")
@@ -66,25 +95,16 @@ def read_account(path: AccountPath) -> Response:
     answers={200: Answer("The closed account", Account)},
     problems=PROBLEMS,
 )
-def close_account(path: AccountPath) -> Response:
-    account = account_store().close(path.id)
-    if account is None:
+def close_account(caller: Caller, path: AccountPath) -> Response:
+    account = own_account(caller, path.id)
+    if account.status == "closed":
+        return answer(account)
+    # There first: whoever reads that it is closed finds that it takes no transaction.
+    current_transaction_processor().close_account(account.id)
+    closed = account_store(caller).close(account)
+    if closed is None:
         raise NotFound(NO_ACCOUNT)
-    return answer(account)
-
-
-def existing_account(path: AccountPath) -> Account:
-    account = account_store().find(path.id)
-    if account is None:
-        raise NotFound(NO_ACCOUNT)
-    return account
-
-
-def account_store() -> AccountStore:
-    database = current_database()
-    if database is None:
-        raise DatabaseUnavailable("no database is configured")
-    return AccountStore(database)
+    return answer(closed)
 
 
 def answer(model: BaseModel, status: int = 200) -> Response:

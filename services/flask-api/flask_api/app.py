@@ -6,10 +6,12 @@ from flask_api import json_body
 from flask_api.about import about
 from flask_api.account_transactions import account_transactions
 from flask_api.accounts import accounts
+from flask_api.bearer_token import BearerTokens
 from flask_api.database import Database
 from flask_api.health import health
 from flask_api.openapi import openapi
 from flask_api.problems import answer_errors_as_problems
+from flask_api.rate_limit import RateLimit
 from flask_api.request_log import log_requests
 from flask_api.settings import Settings
 from flask_api.transaction_processor import TransactionProcessor
@@ -20,6 +22,8 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["database"] = Database(settings.database) if settings.database else None
     url = settings.transaction_processor_url
     app.extensions["transaction_processor"] = TransactionProcessor(url) if url else None
+    app.extensions["bearer_tokens"] = BearerTokens(settings.identity) if settings.identity else None
+    app.extensions["rate_limit"] = RateLimit(settings.requests_per_minute)
     app.config["MAX_CONTENT_LENGTH"] = json_body.LIMIT
     log_requests(app)
     answer_errors_as_problems(app)

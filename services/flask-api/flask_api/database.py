@@ -25,8 +25,15 @@ LIMIT_S = 1.5
 STATEMENT_S = 2.0
 ANSWER_S = 2.5
 
-# Half of gunicorn.conf.py's threads: a request is short, and Aurora has many tasks to serve.
+# Half of the threads of asgi.py: a request is short, and Aurora has many tasks to serve.
 MAX_CONNECTIONS = 4
+
+# Seconds after which a connection that is not needed goes, one at a time, so that an idle Aurora
+# Serverless may scale down.
+IDLE_S = 60.0
+# Seconds after which the server ends one of which it hears nothing: its task may be gone without a
+# word. The pool's own end comes first, for all of them.
+SESSION_S = 600.0
 
 
 class DatabaseUnavailable(Exception):
@@ -47,14 +54,16 @@ class Database:
             kwargs={
                 **connection_arguments(settings),
                 "connect_timeout": 2,
-                "options": f"-c statement_timeout={round(STATEMENT_S * 1000)}",
+                "options": f"-c statement_timeout={round(STATEMENT_S * 1000)}"
+                f" -c idle_session_timeout={round(SESSION_S * 1000)}",
                 # Each statement stands for itself.
                 "autocommit": True,
             },
             # With the first use: threads that start before gunicorn forks do not survive it.
             open=False,
-            # None is kept for its own sake, so that an idle Aurora Serverless may scale down.
+            # None is kept for its own sake.
             min_size=0,
+            max_idle=IDLE_S,
             max_size=MAX_CONNECTIONS,
             # Retries back off up to this long. More would delay the way back after an outage.
             reconnect_timeout=LIMIT_S,

@@ -25,6 +25,8 @@ CONNECT_S = 60.0
 ATTEMPT_S = 5
 LOCK_S = 25.0
 STATEMENT_S = 30.0
+# After which the server lets go of what a migration holds that has gone without a word.
+IDLE_S = 30.0
 TOTAL_S = 95.0
 PAUSE_S = 1.0
 
@@ -67,7 +69,9 @@ def _connect(settings: DatabaseSettings, deadline: float) -> LimitedConnection:
             return LimitedConnection.connect(
                 **connection_arguments(settings),
                 connect_timeout=ATTEMPT_S,
-                options=f"-c lock_timeout={LOCK_S:.0f}s -c statement_timeout={STATEMENT_S:.0f}s",
+                options=f"-c lock_timeout={LOCK_S:.0f}s -c statement_timeout={STATEMENT_S:.0f}s"
+                f" -c idle_session_timeout={IDLE_S:.0f}s"
+                f" -c idle_in_transaction_session_timeout={IDLE_S:.0f}s",
                 autocommit=True,
             )
         except OperationalError as error:

@@ -18,6 +18,20 @@ openapi = Blueprint("openapi", __name__)
 REFERENCE = "#/components/schemas/{model}"
 LOCATIONS = {"path": "path", "query": "query", "headers": "header"}
 
+BEARER = "bearer"
+# What an operation with a caller also answers.
+ADMISSION = {
+    401: "There is no bearer token, or it is not accepted",
+    429: "The caller asks too often",
+}
+# The header of a problem with this status, and what it tells.
+RETRY_AFTER = ("Retry-After", "Seconds")
+PROBLEM_HEADERS = {
+    401: ("WWW-Authenticate", "Bearer, with error=invalid_token if there was a token"),
+    429: RETRY_AFTER,
+    503: RETRY_AFTER,
+}
+
 Json = dict[str, Any]
 
 
@@ -36,7 +50,18 @@ def document() -> Json:
             "description": project["description"],
         },
         "paths": paths,
-        "components": {"schemas": _schemas([operation for _, _, operation in operations])},
+        "components": {
+            "schemas": _schemas([operation for _, _, operation in operations]),
+            "securitySchemes": {
+                BEARER: {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "bearerFormat": "JWT",
+                    "description": "An access token of the issuer that the service is configured "
+                    "with, for its audience",
+                }
+            },
+        },
     }
 
 
@@ -50,6 +75,7 @@ def _operations() -> Iterator[tuple[Rule, str, Operation]]:
 
 def _describe(rule: Rule, operation: Operation) -> Json:
     body = operation.takes.get("body")
+    admission = ADMISSION if operation.has_caller else {}
     described = {
         "operationId": rule.endpoint.partition(".")[2],
         "summary": operation.summary,
@@ -58,8 +84,12 @@ def _describe(rule: Rule, operation: Operation) -> Json:
         "requestBody": body and {"required": True, "content": _content(body)},
         "responses": {
             **{str(status): _success(answer) for status, answer in operation.answers.items()},
-            **{str(status): _problem(status, text) for status, text in operation.problems.items()},
+            **{
+                str(status): _problem(status, text)
+                for status, text in sorted((admission | {**operation.problems}).items())
+            },
         },
+        "security": [{BEARER: []}] if operation.has_caller else None,
     }
     return {key: value for key, value in described.items() if value}
 
@@ -101,9 +131,9 @@ def _problem(status: int, text: str) -> Json:
         "description": text,
         "content": _content(Problem, "application/problem+json"),
     }
-    if status == 503:
+    if name := PROBLEM_HEADERS.get(status):
         described["headers"] = {
-            "Retry-After": {"description": "Seconds", "schema": {"type": "string"}}
+            name[0]: {"description": name[1], "schema": {"type": "string"}},
         }
     return described
 

@@ -14,6 +14,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
 
+from flask_api.caller import admitted_caller
 from flask_api.json_body import read_json_body
 from flask_api.problems import FieldError, InvalidRequest
 from flask_api.wrong_fields import Part, wrong_fields
@@ -41,6 +42,8 @@ class Operation:
     problems: Mapping[int, str] = field(default_factory=dict)
     description: str | None = None
     takes: Mapping[Part, type[BaseModel]] = field(default_factory=dict)
+    # Whether it needs a bearer token.
+    has_caller: bool = False
 
 
 def operation(
@@ -51,18 +54,22 @@ def operation(
     description: str | None = None,
 ) -> Callable[[View], View]:
     """For a view whose arguments `path`, `query`, `headers` and `body` are models, as far as it
-    has them. It is called with valid ones only."""
+    has them. It is called with valid ones only. One that also has an argument `caller` is called
+    for nobody else."""
 
     def decorate(view: View) -> View:
         annotations = inspect.get_annotations(view, eval_str=True)
         takes = {part: annotations[part] for part in PARTS if part in annotations}
+        has_caller = "caller" in annotations
 
         @wraps(view)
         def checked(**variables: str) -> ResponseReturnValue:
-            return view(**_validate(takes, variables))
+            # First: what is wrong with a request is not for everybody.
+            caller = {"caller": admitted_caller()} if has_caller else {}
+            return view(**caller, **_validate(takes, variables))
 
         checked.operation = Operation(  # type: ignore[attr-defined]
-            summary, answers, problems or {}, description, takes
+            summary, answers, problems or {}, description, takes, has_caller
         )
         return checked
 

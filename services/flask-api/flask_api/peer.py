@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
@@ -19,7 +20,7 @@ FIRST_ANSWER_S = 1.0
 # get their share and none keeps to an address that went.
 CONNECTION_S = 30.0
 
-# Twice gunicorn.conf.py's threads: a question that was given up may still wait for its end.
+# Twice the threads of asgi.py: a question that was given up may still wait for its end.
 THREADS = 16
 
 # Bytes. A page of 100 transactions is a tenth of it.
@@ -33,28 +34,48 @@ Pool = HTTPConnectionPool | HTTPSConnectionPool
 _log = logging.getLogger(__name__)
 
 
+Method = Literal["GET", "PUT", "POST"]
+
+
+class Question(NamedTuple):
+    method: Method
+    target: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+    retry_after: str | None
+
+
 class PeerUnavailable(Exception):
     """No answer; the message goes on the peer's name, such as "does not answer in time"."""
 
 
 class Peer:
-    """It is only asked with GET, so asking twice is safe."""
+    """It is only asked for what can be done twice: any question may be repeated."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, maximum_answer: int = MAXIMUM_ANSWER) -> None:
         parts = urlsplit(url)
         self._secure = parts.scheme == "https"
         self._host = parts.hostname or ""
         self._port = parts.port
         self._path = parts.path
         self._name = name
+        self._maximum_answer = maximum_answer
         self._pool: tuple[float, Pool] | None = None
         # Resolving a name has no time-out of its own: threads let a caller go when time is up.
         self._threads = ThreadPoolExecutor(THREADS, name)
 
-    def get(self, target: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """The status and the body, or `PeerUnavailable` within `LIMIT_S`."""
+    def ask(
+        self, method: Method, target: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Answer:
+        """Or `PeerUnavailable` within `LIMIT_S`."""
         deadline = monotonic() + LIMIT_S
-        asked = self._threads.submit(self._ask_twice, self._path + target, headers, deadline)
+        question = Question(method, self._path + target, headers, body)
+        asked = self._threads.submit(self._ask_twice, question, deadline)
         try:
             return asked.result(LIMIT_S)
         except (TimeoutError, ReadTimeoutError) as error:
@@ -67,26 +88,25 @@ class Peer:
         """A question that is still asked ends by its own limits."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _ask_twice(
-        self, target: str, headers: Mapping[str, str], deadline: float
-    ) -> tuple[int, bytes]:
+    def _ask_twice(self, question: Question, deadline: float) -> Answer:
         """A task that is being replaced takes its connections with it, also those in the pool: the
         second attempt is made on a new one, to an address that was just resolved."""
         try:
-            status, body = self._ask(target, headers, min(deadline, monotonic() + FIRST_ANSWER_S))
-            if status not in WORTH_RETRYING:
-                return status, body
+            answer = self._ask(question, min(deadline, monotonic() + FIRST_ANSWER_S))
+            if answer.status not in WORTH_RETRYING:
+                return answer
         except HTTPError as error:
             _log.info("%s is asked again: %s", self._name, type(error).__name__)
         self._pool = None
-        return self._ask(target, headers, deadline)
+        return self._ask(question, deadline)
 
-    def _ask(self, target: str, headers: Mapping[str, str], deadline: float) -> tuple[int, bytes]:
+    def _ask(self, question: Question, deadline: float) -> Answer:
         left = max(0.001, deadline - monotonic())
         response = self._young_pool().urlopen(
-            "GET",
-            target,
-            headers=headers,
+            question.method,
+            question.target,
+            question.body,
+            question.headers,
             timeout=Timeout(connect=min(left, CONNECT_S), read=left),
             retries=False,
             redirect=False,
@@ -95,14 +115,14 @@ class Peer:
         body = bytearray()
         while chunk := response.read1(65536):
             body += chunk
-            if len(body) > MAXIMUM_ANSWER:
+            if len(body) > self._maximum_answer:
                 response.close()
                 raise PeerUnavailable("gives too long an answer")
             if monotonic() > deadline:
                 response.close()
                 raise TimeoutError
         response.release_conn()
-        return response.status, bytes(body)
+        return Answer(response.status, bytes(body), response.headers.get("Retry-After"))
 
     def _young_pool(self) -> Pool:
         """The old one ends with the last question that is asked on it."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
 from flask_api.database import DatabaseUnavailable
+from flask_api.issuer_keys import KeysUnavailable
 from flask_api.transaction_processor import TransactionProcessorUnavailable
 
 # What the service needs is seldom away for long: a failover, a task that is being replaced.
@@ -52,6 +53,7 @@ def answer_errors_as_problems(app: Flask) -> None:
     app.register_error_handler(HTTPException, _problem)
     app.register_error_handler(DatabaseUnavailable, _unavailable)
     app.register_error_handler(TransactionProcessorUnavailable, _unavailable)
+    app.register_error_handler(KeysUnavailable, _unavailable)
 
 
 def _unavailable(error: Exception) -> Response:

@@ -51,6 +51,8 @@ def _finish(response: Response) -> Response:
             "path": request.path,
             "status": response.status_code,
             "duration_ms": round((perf_counter() - g.started) * 1000, 1),
+            # Whose token it was. Never the token.
+            **({"caller": g.caller} if "caller" in g else {}),
         },
     )
     return response

@@ -51,14 +51,22 @@ def _one_of(choices: Sequence[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _address(text: str) -> str:
-    """Without a slash at its end. It is not repeated in a problem: it may hold a secret."""
+def is_address(text: str) -> bool:
     try:
-        if URL.fullmatch(text) and urlsplit(text).port != 0:
-            return text.rstrip("/")
+        return URL.fullmatch(text) is not None and urlsplit(text).port != 0
     except ValueError:  # The port is above 65535.
-        pass
-    raise ValueError("must be an http or https address, such as http://transaction-processor:8081")
+        return False
+
+
+def _address(example: str) -> AfterValidator:
+    """It is not repeated in a problem: it may hold a secret."""
+
+    def check(text: str) -> str:
+        if is_address(text):
+            return text
+        raise ValueError(f"must be an http or https address, such as {example}")
+
+    return AfterValidator(check)
 
 
 def _certificates(text: str) -> str:
@@ -89,9 +97,23 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True)
+class IdentitySettings:
+    """Whose bearer tokens are taken, and for whom they must be. Without `keys_url` the issuer is
+    asked where its keys are."""
+
+    # As in the token's `iss`, to the last character: some end with a slash.
+    issuer: Annotated[
+        str, _address("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example")
+    ]
+    audience: str
+    keys_url: Annotated[str, _address("https://issuer.example/.well-known/jwks.json")] | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """Without `database` the service runs and is healthy, but is never ready. Without
-    `transaction_processor_url` it knows accounts, but not what happens on them."""
+    `transaction_processor_url` it reads accounts, but opens and closes none. Without `identity` it
+    knows no caller, and answers nobody who asks for an account."""
 
     port: Port = 5000
     # Seconds for which the service still accepts after a SIGTERM: callers keep its address so long.
@@ -101,13 +123,24 @@ class Settings:
         str, _one_of(tuple(LOG_LEVELS)), AfterValidator(LOG_LEVELS.__getitem__)
     ] = "info"
     database: DatabaseSettings | None = None
-    transaction_processor_url: Annotated[str, AfterValidator(_address)] | None = None
+    transaction_processor_url: (
+        Annotated[
+            str,
+            _address("http://transaction-processor:8081"),
+            AfterValidator(lambda url: url.rstrip("/")),
+        ]
+        | None
+    ) = None
+    identity: IdentitySettings | None = None
+    # Of one caller, in one task.
+    requests_per_minute: Annotated[int, _number(1, 1_000_000)] = 1200
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
     """Reads and checks everything before it gives up, so that one correction is enough."""
     given = _given(Settings, environment)
     given["database"] = _given(DatabaseSettings, environment, "database_") or None
+    given["identity"] = _given(IdentitySettings, environment, "identity_") or None
     try:
         return TypeAdapter(Settings).validate_python(given)
     except ValidationError as error:
@@ -122,13 +155,20 @@ def _given(settings: type, environment: Mapping[str, str], prefix: str = "") -> 
 
 
 def _problems(error: ValidationError) -> list[str]:
-    """A sentence for each, and one for all that is missing: that is the database's alone."""
+    """A sentence for each, and one for all that is missing of a group."""
+    missing: dict[str, list[str]] = {}
     found = [("_".join(map(str, one["loc"])).upper(), one) for one in error.errors()]
-    missing = ", ".join(name for name, one in found if one["type"] == "missing")
+    for name, one in found:
+        if one["type"] == "missing":
+            missing.setdefault(str(one["loc"][0]).upper(), []).append(name)
     sentences = (
-        f"other DATABASE_ settings are given, but not {missing}"
+        _missing(group := str(one["loc"][0]).upper(), missing[group])
         if one["type"] == "missing"
         else f"{name} {one['ctx']['error']}"
         for name, one in found
     )
     return list(dict.fromkeys(sentences))
+
+
+def _missing(group: str, names: Sequence[str]) -> str:
+    return f"other {group}_ settings are given, but not {', '.join(names)}"

@@ -1,14 +1,17 @@
 """Asks transaction-processor, and leaves it alone for a while when it fails."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Container, Mapping
 from threading import Lock
 from typing import TypeVar, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
-from flask import current_app
+from flask import current_app, g, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import TooManyRequests
 
-from flask_api.peer import Peer, PeerUnavailable
+from flask_api.peer import Answer, Method, Peer, PeerUnavailable
 
 # After so many failures in a row, one caller at a time looks whether it is back. The others are
 # told at once: if they all waited, no thread would be left to answer /health.
@@ -33,49 +36,54 @@ class TransactionProcessor:
         self._failures = 0
         self._retry = Lock()
 
-    def get(
-        self, path: str, query: Mapping[str, str | int], model: type[Model], request_id: str
-    ) -> Model:
-        """`query` becomes the address's, `request_id` goes along as X-Request-ID."""
-        target = f"{path}?{urlencode(query)}"
-        if self._failures < BREAK_AFTER:
-            return self._counted(target, model, request_id)
-        if not self._retry.acquire(blocking=False):
-            raise _unavailable("failed lately and is not asked")
+    def get(self, path: str, query: Mapping[str, str | int], model: type[Model]) -> Model:
+        """`query` becomes the address's."""
+        answer = self._ask("GET", f"{path}?{urlencode(query)}", {200})
         try:
-            return self._counted(target, model, request_id)
-        finally:
-            self._retry.release()
+            return model.model_validate_json(answer.body)
+        except ValidationError as error:
+            raise _unavailable("gives an answer that is not understood") from error
+
+    def put_account(self, account_id: UUID, currency: str) -> None:
+        """From now on it takes transactions of the caller's on this account."""
+        body = json.dumps({"currency": currency}).encode()
+        self._ask("PUT", f"/v1/accounts/{account_id}", {200, 201}, body)
+
+    def close_account(self, account_id: UUID) -> None:
+        """From now on it takes none."""
+        self._ask("POST", f"/v1/accounts/{account_id}/close", {200})
 
     def close(self) -> None:
         self._peer.close()
 
-    def _counted(self, target: str, model: type[Model], request_id: str) -> Model:
+    def _ask(
+        self, method: Method, target: str, success: Container[int], body: bytes | None = None
+    ) -> Answer:
+        if self._failures < BREAK_AFTER:
+            return self._counted(method, target, success, body)
+        if not self._retry.acquire(blocking=False):
+            raise _unavailable("failed lately and is not asked")
         try:
-            answer = self._answer(target, model, request_id)
-        except TransactionProcessorUnavailable:
-            self._failures += 1
-            raise
-        except QuestionRefused:
-            self._failures = 0
-            raise
-        self._failures = 0
-        return answer
+            return self._counted(method, target, success, body)
+        finally:
+            self._retry.release()
 
-    def _answer(self, target: str, model: type[Model], request_id: str) -> Model:
-        headers = {"Accept": "application/json", "X-Request-ID": request_id}
+    def _counted(
+        self, method: Method, target: str, success: Container[int], body: bytes | None
+    ) -> Answer:
         try:
-            status, body = self._peer.get(target, headers)
+            answer = self._peer.ask(method, target, _headers(body), body)
         except PeerUnavailable as error:
+            self._failures += 1
             raise _unavailable(str(error)) from error
-        if status == 400:
-            raise QuestionRefused
-        if status != 200:
-            raise _unavailable(f"answers {status}")
-        try:
-            return model.model_validate_json(body)
-        except ValidationError as error:
-            raise _unavailable("gives an answer that is not understood") from error
+        if answer.status in success:
+            self._failures = 0
+            return answer
+        if answer.status in (400, 429):
+            self._failures = 0
+            raise QuestionRefused if answer.status == 400 else _too_many(answer)
+        self._failures += 1
+        raise _unavailable(f"answers {answer.status}")
 
 
 def current_transaction_processor() -> TransactionProcessor:
@@ -88,3 +96,17 @@ def current_transaction_processor() -> TransactionProcessor:
 
 def _unavailable(what: str) -> TransactionProcessorUnavailable:
     return TransactionProcessorUnavailable(f"transaction-processor {what}")
+
+
+def _headers(body: bytes | None) -> dict[str, str]:
+    """Those of the request that is served go along: transaction-processor verifies its caller."""
+    headers = {"Accept": "application/json", "X-Request-ID": g.request_id}
+    if authorization := request.headers.get("Authorization"):
+        headers["Authorization"] = authorization
+    return headers | ({"Content-Type": "application/json"} if body else {})
+
+
+def _too_many(answer: Answer) -> TooManyRequests:
+    given = answer.retry_after or ""
+    wait = int(given) if given.isascii() and given.isdigit() else 1
+    return TooManyRequests("transaction-processor has had too many requests", retry_after=wait)

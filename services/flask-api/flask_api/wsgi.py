@@ -1,4 +1,4 @@
-"""The process: gunicorn's workers import `app` from here."""
+"""The application of this process, with what it needs; `asgi.py` serves it."""
 
 import atexit
 import os

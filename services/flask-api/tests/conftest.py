@@ -12,6 +12,7 @@ from flask_api.app import create_app
 from flask_api.logs import logging_config
 from flask_api.settings import DatabaseSettings, Settings
 from tests.certificate import Authority
+from tests.issuer import Issuer
 from tests.postgres import Postgres
 from tests.real_postgres import RealPostgres
 from tests.upstream import Upstream
@@ -87,14 +88,35 @@ def migrated(real_postgres: RealPostgres) -> DatabaseSettings:
     return real_postgres.database()
 
 
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    """Whose tokens are taken."""
+    with Issuer() as server:
+        yield server
+
+
 @pytest.fixture
-def accounts(migrated: DatabaseSettings, upstream: Upstream) -> Iterator[FlaskClient]:
-    """A client of the application with a database without accounts, and with `upstream`."""
-    app = create_app(Settings(database=migrated, transaction_processor_url=upstream.url))
+def accounts(
+    migrated: DatabaseSettings, upstream: Upstream, issuer: Issuer
+) -> Iterator[FlaskClient]:
+    """A client of the application with a database without accounts, and with `upstream`. Its
+    caller is Ada, whoever else may call too."""
+    app = create_app(
+        Settings(
+            database=migrated, transaction_processor_url=upstream.url, identity=issuer.settings
+        )
+    )
     app.extensions["database"].query("DELETE FROM accounts RETURNING id", {})
-    yield app.test_client()
+    yield calling(app, issuer, "ada")
     for part in ("database", "transaction_processor"):
         app.extensions[part].close()
+
+
+def calling(app: Flask, issuer: Issuer, sub: str) -> FlaskClient:
+    """A client that calls with a token of this subject's."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = issuer.bearer(sub)
+    return client
 
 
 @pytest.fixture

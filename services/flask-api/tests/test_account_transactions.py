@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 from flask_api import peer, transaction_processor
 from flask_api.app import create_app
 from flask_api.settings import DatabaseSettings, Settings
+from tests.conftest import calling
+from tests.issuer import Issuer
 from tests.test_accounts import open_account
 from tests.upstream import Upstream
 
@@ -149,14 +151,18 @@ def test_any_other_refusal_is_no_fault_of_the_caller(
     assert detail(answer) == "transaction-processor refuses what it is asked"
 
 
-@pytest.mark.parametrize("path", ["transactions", "summary"])
-def test_without_a_transaction_processor_there_are_accounts_all_the_same(
-    migrated: DatabaseSettings, path: str
+@pytest.mark.parametrize("path", ["", "/transactions", "/summary"])
+def test_without_a_transaction_processor_accounts_are_read_all_the_same(
+    accounts: FlaskClient, address: str, migrated: DatabaseSettings, issuer: Issuer, path: str
 ) -> None:
-    app = create_app(Settings(database=migrated))
-    client = app.test_client()
-    address = open_account(client).headers["Location"]
-    assert detail(client.get(f"{address}/{path}")) == "no transaction-processor is configured"
+    app = create_app(Settings(database=migrated, identity=issuer.settings))
+    client = calling(app, issuer, "ada")
+    answer = client.get(f"{address}{path}")
+    if path:
+        assert detail(answer) == "no transaction-processor is configured"
+    else:
+        assert (answer.status_code, answer.json) == (200, accounts.get(address).json)
+    assert detail(open_account(client)) == "no transaction-processor is configured"
     assert client.get("/ready").status_code == 200
     app.extensions["database"].close()
 
@@ -239,7 +245,8 @@ def test_no_connection_gets_old(
     monkeypatch.setattr(peer, "CONNECTION_S", 0.0)
     for _ in range(3):
         assert accounts.get(f"{address}/transactions").status_code == 200
-    assert upstream.connections == 3
+    # The first is the one on which the account was opened.
+    assert upstream.connections == 4
 
 
 def test_a_task_that_is_replaced_makes_no_request_fail(
@@ -313,13 +320,19 @@ def test_where_nobody_listens_is_told_at_once(
 
 @pytest.fixture(params=["silent", "byte by byte", "a name that is not resolved"])
 def slow(
-    request: pytest.FixtureRequest, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    upstream: Upstream,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """After the account has been opened."""
+    del address
     if request.param == "silent":
         upstream.delays = [6.0] * 20
     elif request.param == "byte by byte":
         upstream.dribble_s = 0.3
     else:
+        monkeypatch.setattr(peer, "CONNECTION_S", 0.0)
         monkeypatch.setattr("socket.getaddrinfo", lambda *_: time.sleep(6))
 
 

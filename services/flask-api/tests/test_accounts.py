@@ -6,9 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from flask_api.app import create_app
+from flask_api.settings import Settings
+from tests.conftest import calling
+from tests.issuer import Issuer
 
 ADA = {"owner": "Ada Lovelace", "currency": "GBP"}
 
@@ -166,7 +170,8 @@ def test_an_account_is_not_deleted(accounts: FlaskClient) -> None:
     assert "GET" in answer.headers["Allow"]
 
 
-def test_without_a_database_nothing_is_opened_or_read(client: FlaskClient) -> None:
+def test_without_a_database_nothing_is_opened_or_read(issuer: Issuer) -> None:
+    client = calling(create_app(Settings(identity=issuer.settings)), issuer, "ada")
     for answer in (open_account(client), client.get(f"/accounts/{uuid.uuid4()}")):
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "1"
@@ -175,7 +180,8 @@ def test_without_a_database_nothing_is_opened_or_read(client: FlaskClient) -> No
 
 
 def test_a_description_of_the_failure_is_in_the_log_only(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.test_client().get(f"/accounts/{uuid.uuid4()}")
+    client = calling(create_app(Settings(identity=issuer.settings)), issuer, "ada")
+    client.get(f"/accounts/{uuid.uuid4()}")
     assert "no database is configured" in caplog.text

@@ -49,6 +49,51 @@ def test_a_server_that_freezes_in_a_statement_is_given_up(
     assert time.monotonic() - started < 1.5
 
 
+def connections(server: RealPostgres, settings: DatabaseSettings) -> int:
+    with server.connect("postgres") as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [settings.name]
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def await_the_end_of_all(server: RealPostgres, settings: DatabaseSettings) -> None:
+    deadline = time.monotonic() + 10
+    while connections(server, settings):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_connection_that_is_not_needed_ends(
+    real_postgres: RealPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "IDLE_S", 0.3)
+    settings = real_postgres.database()
+    bank = Database(settings)
+    bank.check()
+    assert connections(real_postgres, settings) == 1
+    await_the_end_of_all(real_postgres, settings)
+    bank.check()
+    bank.close()
+
+
+def test_the_server_ends_a_connection_of_which_it_hears_nothing(
+    real_postgres: RealPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SESSION_S", 0.3)
+    settings = real_postgres.database()
+    bank = Database(settings)
+    bank.check()
+    await_the_end_of_all(real_postgres, settings)
+    bank.check()
+    bank.close()
+
+
+def test_the_pool_ends_its_connections_before_the_server_does() -> None:
+    assert (database.MAX_CONNECTIONS + 1) * database.IDLE_S < database.SESSION_S
+
+
 def test_a_connection_that_breaks_in_a_statement_is_not_used_again(
     bank: Database, real_postgres: RealPostgres, migrated: DatabaseSettings
 ) -> None:

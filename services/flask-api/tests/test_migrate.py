@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import pytest
 
@@ -23,6 +23,8 @@ from tests.postgres import Postgres, closed_port
 from tests.real_postgres import RealPostgres
 
 pytestmark = pytest.mark.usefixtures("logging_put_back")
+
+SHIPPED = ["0001_accounts.sql", "0002_callers.sql"]
 
 Lines = list[dict[str, Any]]
 Migrate = Callable[..., tuple[int, Lines]]
@@ -82,7 +84,7 @@ def test_an_empty_database_gets_its_tables_once(
 ) -> None:
     status, (line,) = run(empty)
     assert (status, line["message"]) == (0, "the database is up to date")
-    assert line["applied"] == ["0001_accounts.sql"]
+    assert line["applied"] == SHIPPED
     assert tables(real_postgres, empty) == {"accounts", "migrations"}
     status, (line,) = run(empty)
     assert (status, line["applied"]) == (0, [])
@@ -107,23 +109,23 @@ def test_what_is_new_is_applied_in_order(
     run: Migrate, real_postgres: RealPostgres, empty: DatabaseSettings, folder: Path
 ) -> None:
     run(empty, folder)
-    (folder / "0003_c.sql").write_text("ALTER TABLE b RENAME TO c;")
-    (folder / "0002_b.sql").write_text("CREATE TABLE a (); ALTER TABLE a RENAME TO b;")
+    (folder / "1003_c.sql").write_text("ALTER TABLE b RENAME TO c;")
+    (folder / "1002_b.sql").write_text("CREATE TABLE a (); ALTER TABLE a RENAME TO b;")
     (folder / "notes.md").write_text("no migration")
     status, (line,) = run(empty, folder)
-    assert (status, line["applied"]) == (0, ["0002_b.sql", "0003_c.sql"])
+    assert (status, line["applied"]) == (0, ["1002_b.sql", "1003_c.sql"])
     assert "c" in tables(real_postgres, empty)
 
 
 def test_two_at_once_apply_each_migration_once(
     empty: DatabaseSettings, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "0002_slow.sql").write_text("SELECT pg_sleep(0.5); CREATE TABLE slow ();")
+    (folder / "1002_slow.sql").write_text("SELECT pg_sleep(0.5); CREATE TABLE slow ();")
     with ThreadPoolExecutor(4) as threads:
         ended = threads.map(lambda _: migrate.main(environment(empty), folder), range(4))
         assert list(ended) == [0] * 4
     applied = [json.loads(line)["applied"] for line in capsys.readouterr().out.splitlines()]
-    assert sorted(applied) == [[], [], [], ["0001_accounts.sql", "0002_slow.sql"]]
+    assert sorted(applied) == [[], [], [], [*SHIPPED, "1002_slow.sql"]]
 
 
 def test_an_applied_migration_must_not_change(
@@ -132,7 +134,7 @@ def test_an_applied_migration_must_not_change(
     run(empty, folder)
     with (folder / "0001_accounts.sql").open("a") as file:
         file.write("-- one more thought")
-    (folder / "0002_b.sql").write_text("CREATE TABLE b ();")
+    (folder / "1002_b.sql").write_text("CREATE TABLE b ();")
     status, lines = run(empty, folder)
     assert status == 1
     assert failure(lines) == (
@@ -144,23 +146,42 @@ def test_an_applied_migration_must_not_change(
 def test_an_older_image_leaves_what_a_newer_one_applied(
     run: Migrate, empty: DatabaseSettings, folder: Path
 ) -> None:
-    (folder / "0002_b.sql").write_text("CREATE TABLE b ();")
+    (folder / "1002_b.sql").write_text("CREATE TABLE b ();")
     run(empty, folder)
     assert run(empty)[0] == 0
+
+
+def test_accounts_from_before_there_were_callers_belong_to_nobody(
+    run: Migrate, real_postgres: RealPostgres, empty: DatabaseSettings, folder: Path
+) -> None:
+    later = folder / "0002_callers.sql"
+    text = later.read_text()
+    later.unlink()
+    run(empty, folder)
+    # As images from before do it, also while newer ones are already there.
+    insert = """INSERT INTO accounts (owner, currency, idempotency_key) VALUES ('Ada', 'GBP', 'k')
+        ON CONFLICT (idempotency_key) DO NOTHING RETURNING *"""
+    with real_postgres.connect(empty.name) as connection:
+        connection.execute(insert)
+        later.write_text(text)
+        assert run(empty, folder)[0] == 0
+        assert connection.execute(insert).fetchall() == []
+        rows = connection.execute("SELECT owner, caller, registered_at FROM accounts").fetchall()
+    assert rows == [("Ada", None, None)]
 
 
 def test_a_migration_that_fails_leaves_nothing_half_done(
     run: Migrate, real_postgres: RealPostgres, empty: DatabaseSettings, folder: Path
 ) -> None:
-    (folder / "0002_b.sql").write_text("CREATE TABLE b (); SELECT 1 / 0;")
-    (folder / "0003_c.sql").write_text("CREATE TABLE c ();")
+    (folder / "1002_b.sql").write_text("CREATE TABLE b (); SELECT 1 / 0;")
+    (folder / "1003_c.sql").write_text("CREATE TABLE c ();")
     status, lines = run(empty, folder)
     assert status == 1
     assert failure(lines) == (
-        "the migration failed: 0002_b.sql failed and was taken back: division by zero"
+        "the migration failed: 1002_b.sql failed and was taken back: division by zero"
     )
     assert tables(real_postgres, empty) == {"accounts", "migrations"}
-    (folder / "0002_b.sql").write_text("CREATE TABLE b ();")
+    (folder / "1002_b.sql").write_text("CREATE TABLE b ();")
     assert run(empty, folder)[0] == 0
     assert tables(real_postgres, empty) == {"accounts", "migrations", "b", "c"}
 
@@ -168,7 +189,7 @@ def test_a_migration_that_fails_leaves_nothing_half_done(
 def test_a_migration_that_cannot_be_remembered_is_taken_back(
     run: Migrate, real_postgres: RealPostgres, empty: DatabaseSettings, folder: Path
 ) -> None:
-    (folder / "0002_b.sql").write_text("CREATE TABLE b (); DROP TABLE migrations;")
+    (folder / "1002_b.sql").write_text("CREATE TABLE b (); DROP TABLE migrations;")
     assert run(empty, folder)[0] == 1
     assert tables(real_postgres, empty) == {"accounts", "migrations"}
 
@@ -181,7 +202,7 @@ def test_a_migration_that_does_not_end_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(migrate, "STATEMENT_S", 1)
-    (folder / "0002_b.sql").write_text("CREATE TABLE b (); SELECT pg_sleep(30);")
+    (folder / "1002_b.sql").write_text("CREATE TABLE b (); SELECT pg_sleep(30);")
     status, lines = run(empty, folder)
     assert status == 1
     assert "canceling statement due to statement timeout" in failure(lines)
@@ -192,7 +213,7 @@ def test_many_slow_statements_are_given_up_too(
     run: Migrate, empty: DatabaseSettings, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migrate, "TOTAL_S", 1.0)
-    (folder / "0002_b.sql").write_text("SELECT pg_sleep(0.4);" * 20)
+    (folder / "1002_b.sql").write_text("SELECT pg_sleep(0.4);" * 20)
     started = time.monotonic()
     status, lines = run(empty, folder)
     assert status == 1
@@ -212,6 +233,23 @@ def test_another_migration_is_not_waited_for_without_end(
         status, lines = run(empty)
     assert status == 1
     assert failure(lines) == ("the migration failed: another migration runs and does not end")
+
+
+@pytest.mark.parametrize("statement", ["SELECT 1", "BEGIN"])
+def test_a_migration_that_freezes_lets_go(
+    real_postgres: RealPostgres,
+    empty: DatabaseSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: LiteralString,
+) -> None:
+    monkeypatch.setattr(migrate, "IDLE_S", 1)
+    frozen = migrate._connect(empty, time.monotonic() + 5)
+    frozen.execute("SELECT pg_advisory_lock(%s)", [migration.LOCK])
+    frozen.execute(statement)
+    with real_postgres.connect(empty.name) as other:
+        other.execute("SET lock_timeout = '8s'")
+        other.execute("SELECT pg_advisory_lock(%s)", [migration.LOCK])
+    frozen.close()
 
 
 def test_a_database_that_is_not_there_yet_is_waited_for(

@@ -9,11 +9,12 @@ ROUTES = {
     ("/", "get"): {200},
     ("/health", "get"): {200},
     ("/ready", "get"): {200, 503},
-    ("/accounts", "post"): {201, 400, 409, 413, 415, 503},
-    ("/accounts/{id}", "get"): {200, 400, 404, 503},
-    ("/accounts/{id}/close", "post"): {200, 400, 404, 503},
-    ("/accounts/{id}/transactions", "get"): {200, 400, 404, 503},
-    ("/accounts/{id}/summary", "get"): {200, 400, 404, 503},
+    ("/accounts", "get"): {200, 400, 401, 429, 503},
+    ("/accounts", "post"): {201, 400, 401, 409, 413, 415, 429, 503},
+    ("/accounts/{id}", "get"): {200, 400, 401, 404, 429, 503},
+    ("/accounts/{id}/close", "post"): {200, 400, 401, 404, 429, 503},
+    ("/accounts/{id}/transactions", "get"): {200, 400, 401, 404, 429, 503},
+    ("/accounts/{id}/summary", "get"): {200, 400, 401, 404, 429, 503},
 }
 
 
@@ -29,6 +30,17 @@ def test_every_route_and_every_status_is_described(document: Any) -> None:  # no
         for method, operation in operations.items()
     }
     assert described == ROUTES
+
+
+def test_what_needs_a_bearer_token_says_so(document: Any) -> None:  # noqa: ANN401
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            guarded = path.startswith("/accounts")
+            assert operation.get("security") == ([{"bearer": []}] if guarded else None)
+            if guarded:
+                assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+                assert "Retry-After" in operation["responses"]["429"]["headers"]
 
 
 def test_every_error_is_a_problem(document: Any) -> None:  # noqa: ANN401

@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,10 +24,13 @@ import healthcheck
 from flask_api.settings import DatabaseSettings
 from tests.certificate import Authority
 from tests.conftest import PASSWORD, ROOT
+from tests.issuer import Issuer
 from tests.postgres import Postgres, closed_port
 from tests.upstream import Upstream
 
 GUNICORN = [sys.executable, "-m", "gunicorn"]
+
+UNFINISHED = b"POST /accounts HTTP/1.1\r\nHost: flask-api\r\nContent-Length: 9\r\n\r\n"
 
 
 def database(port: int, authority: Authority) -> dict[str, str]:
@@ -41,16 +45,31 @@ def database(port: int, authority: Authority) -> dict[str, str]:
     }
 
 
+NONE: Mapping[str, str] = {}
+
+
 @dataclass
 class Server:
     port: int
     process: subprocess.Popen[bytes]
     output: Path
+    # Goes along with each request.
+    authorization: str = ""
 
     def get(self, path: str) -> tuple[int, bytes]:
+        return self.ask("GET", path)
+
+    def open_account(self, key: str) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        return self.ask("POST", "/accounts", b'{"owner":"Ada","currency":"GBP"}', headers)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = NONE
+    ) -> tuple[int, bytes]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path)
+            authorization = {"Authorization": self.authorization}
+            connection.request(method, path, body, {**headers, **authorization})
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
@@ -112,14 +131,13 @@ def test_it_goes_on_accepting_for_the_drain_and_sends_its_callers_away(tmp_path:
         kept.request("GET", "/health")
         answer = kept.getresponse()
         answer.read()
-        assert answer.getheader("Connection") == "keep-alive"
+        assert answer.getheader("Connection") is None
         started = time.monotonic()
         server.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
         kept.request("GET", "/health")
         answer = kept.getresponse()
         assert (answer.status, answer.getheader("Connection")) == (200, "close")
-        # The client hangs up when it has the body; gunicorn waits for that.
         answer.read()
         while time.monotonic() - started < 2:
             assert server.get("/health")[0] == 200
@@ -144,7 +162,7 @@ def test_a_client_that_never_ends_has_no_more_than_the_drain_and_the_rest(tmp_pa
         serve(tmp_path, "--graceful-timeout", "1", DRAIN_SECONDS="1") as server,
         socket.create_connection(("127.0.0.1", server.port)) as client,
     ):
-        client.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        client.sendall(UNFINISHED)
         time.sleep(0.3)
         _, seconds = server.stop()
     assert 2 <= seconds < 5
@@ -175,11 +193,12 @@ def opened(accounts: FlaskClient) -> str:
 
 
 def with_upstream(
-    migrated: DatabaseSettings, upstream: Upstream, authority: Authority
+    migrated: DatabaseSettings, upstream: Upstream, authority: Authority, issuer: Issuer
 ) -> dict[str, str]:
     return database(migrated.port, authority) | {
         "DATABASE_NAME": migrated.name,
         "TRANSACTION_PROCESSOR_URL": upstream.url,
+        **issuer.environment,
     }
 
 
@@ -189,10 +208,12 @@ def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
     migrated: DatabaseSettings,
     upstream: Upstream,
     authority: Authority,
+    issuer: Issuer,
 ) -> None:
     address = opened(accounts)
-    settings = with_upstream(migrated, upstream, authority)
+    settings = with_upstream(migrated, upstream, authority, issuer)
     with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
+        server.authorization = issuer.bearer()
         assert server.get(f"{address}/transactions")[0] == 200
         upstream.delays = [0.8]
         answer = threads.submit(server.get, f"{address}/transactions")
@@ -209,11 +230,13 @@ def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
     migrated: DatabaseSettings,
     upstream: Upstream,
     authority: Authority,
+    issuer: Issuer,
 ) -> None:
     address = opened(accounts)
     upstream.delays = [30.0] * 10
-    settings = with_upstream(migrated, upstream, authority)
+    settings = with_upstream(migrated, upstream, authority, issuer)
     with serve(tmp_path, **settings) as server, ThreadPoolExecutor(8) as threads:
+        server.authorization = issuer.bearer()
         asked = [threads.submit(server.get, f"{address}/summary") for _ in range(4)]
         time.sleep(0.5)
         assert server.get("/health")[0] == 200
@@ -222,12 +245,45 @@ def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
     assert seconds < 10
 
 
+def test_an_account_that_a_killed_process_was_opening_is_opened_by_a_repetition(
+    tmp_path: Path,
+    accounts: FlaskClient,
+    migrated: DatabaseSettings,
+    upstream: Upstream,
+    issuer: Issuer,
+) -> None:
+    settings = with_upstream(migrated, upstream, issuer)
+    told = upstream.deed_hangs = threading.Event()
+    with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
+        server.authorization = issuer.bearer()
+        opening = threads.submit(server.open_account, "k-1")
+        assert told.wait(10)
+        for child in children(server.process.pid):
+            os.kill(child, signal.SIGKILL)
+        with pytest.raises(OSError):  # noqa: PT011
+            opening.result(10)
+    assert accounts.get("/accounts").json == {"items": [], "nextCursor": None}
+    with serve(tmp_path, **settings) as server:
+        server.authorization = issuer.bearer()
+        status, body = server.open_account("k-1")
+    assert status == 201
+    assert accounts.get("/accounts").json == {"items": [json.loads(body)], "nextCursor": None}
+    assert len(set(upstream.deeds)) == 1
+
+
+def children(process: int) -> list[int]:
+    """gunicorn's workers."""
+    command = ["ps", "-o", "pid=", "--ppid", str(process)]
+    listed = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
+    return [int(word) for word in listed.stdout.split()]
+
+
 def test_a_client_that_never_ends_does_not_stop_it_from_stopping(tmp_path: Path) -> None:
     with (
         serve(tmp_path, "--graceful-timeout", "1") as server,
         socket.create_connection(("127.0.0.1", server.port)) as client,
     ):
-        client.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        client.sendall(UNFINISHED)
         time.sleep(0.3)
         _, seconds = server.stop()
     assert 1 <= seconds < 4
@@ -322,6 +378,26 @@ def test_it_listens_on_all_addresses_at_the_port_that_it_is_given() -> None:
 
 def test_idle_connections_outlive_the_load_balancers_60_seconds() -> None:
     assert int(configuration()["keepalive"]) > 60
+
+
+def test_a_connection_that_idles_is_closed_before_its_first_request_and_after_an_answer(
+    tmp_path: Path,
+) -> None:
+    with serve(tmp_path, "--keep-alive", "1") as server:
+        for first in (b"", b"GET /health HTTP/1.1\r\nHost: flask-api\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", server.port), 10) as client:
+                client.sendall(first)
+                while client.recv(65536):
+                    pass
+
+
+def test_what_is_on_its_way_at_a_sigterm_has_its_answer_and_the_end_is_in_good_order(
+    tmp_path: Path,
+) -> None:
+    with serve(tmp_path) as server:
+        server.stop()
+        lines = [json.loads(line) for line in server.output.read_text().splitlines()]
+    assert {line["level"] for line in lines} == {"INFO"}
 
 
 def test_stopping_ends_within_ten_seconds_after_the_drain() -> None:

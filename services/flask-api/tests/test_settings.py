@@ -1,6 +1,12 @@
 import pytest
 
-from flask_api.settings import DatabaseSettings, Settings, SettingsError, load_settings
+from flask_api.settings import (
+    DatabaseSettings,
+    IdentitySettings,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 
 CA = """-----BEGIN CERTIFICATE-----
 MIIBcDCCARegAwIBAgIUM9Zc5GIRIwa1ocwmAlIm8qaP+TYwCgYIKoZIzj0EAwIw
@@ -165,3 +171,44 @@ def test_what_is_no_plain_address_is_refused_and_not_repeated(address: str) -> N
     said = problem({"TRANSACTION_PROCESSOR_URL": address})
     assert "TRANSACTION_PROCESSOR_URL must be an http or https address" in said
     assert "hunter2" not in said
+
+
+IDENTITY = {"IDENTITY_ISSUER": "https://issuer.example/a/", "IDENTITY_AUDIENCE": "platform"}
+
+
+def test_an_issuer_is_taken_to_the_last_character() -> None:
+    assert load_settings({}).identity is None
+    assert load_settings(IDENTITY).identity == IdentitySettings(
+        "https://issuer.example/a/", "platform", None
+    )
+    keys = {"IDENTITY_KEYS_URL": "http://issuer.internal:8080/keys"}
+    identity = load_settings(IDENTITY | keys).identity
+    assert identity is not None
+    assert identity.keys_url == "http://issuer.internal:8080/keys"
+
+
+def test_an_issuer_and_its_audience_go_together() -> None:
+    for missing in IDENTITY:
+        partial = {name: value for name, value in IDENTITY.items() if name != missing}
+        assert problem(partial | {missing: ""}) == (
+            f"flask-api cannot start: other IDENTITY_ settings are given, but not {missing}."
+        )
+
+
+def test_what_is_missing_is_said_of_each_group() -> None:
+    said = problem({"DATABASE_HOST": "aurora.internal", "IDENTITY_AUDIENCE": "platform"})
+    assert "DATABASE_ settings are given, but not DATABASE_NAME, DATABASE_USER" in said
+    assert "IDENTITY_ settings are given, but not IDENTITY_ISSUER" in said
+
+
+@pytest.mark.parametrize("name", ["IDENTITY_ISSUER", "IDENTITY_KEYS_URL"])
+def test_an_address_of_the_issuer_is_a_plain_one(name: str) -> None:
+    said = problem(IDENTITY | {name: "https://user:hunter2@issuer.example"})
+    assert f"{name} must be an http or https address" in said
+    assert "hunter2" not in said
+
+
+def test_a_caller_has_1200_requests_a_minute_unless_said_otherwise() -> None:
+    assert load_settings({}).requests_per_minute == 1200
+    assert load_settings({"REQUESTS_PER_MINUTE": "5"}).requests_per_minute == 5
+    assert "REQUESTS_PER_MINUTE must be a number from 1" in problem({"REQUESTS_PER_MINUTE": "0"})

@@ -26,7 +26,14 @@ class Upstream:
         self.hang_ups = 0
         # The next answers have these, and then `status`.
         self.statuses: list[int] = []
+        # What was asked with GET, and what with PUT and POST.
         self.paths: list[str] = []
+        self.deeds: list[tuple[str, str, bytes]] = []
+        # Of the answers to PUT and POST; of the next ones first.
+        self.deed_status = 200
+        self.deed_statuses: list[int] = []
+        # Set once the next PUT or POST has come, which then gets no answer for some seconds.
+        self.deed_hangs: threading.Event | None = None
         self.headers: list[Mapping[str, str]] = []
         self.connections = 0
         # Somebody hung up before an answer's end.
@@ -97,6 +104,23 @@ class Handler(BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
 
+    def do_PUT(self) -> None:
+        upstream = self.upstream
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        upstream.deeds.append((self.command, self.path, body))
+        upstream.headers.append(dict(self.headers))
+        if hanging := upstream.deed_hangs:
+            upstream.deed_hangs = None
+            hanging.set()
+            time.sleep(3)
+        given = upstream.deed_statuses
+        try:
+            self._answer(given.pop(0) if given else upstream.deed_status, b"{}")
+        except OSError:
+            self.close_connection = True
+
+    do_POST = do_PUT
+
     def do_GET(self) -> None:
         upstream = self.upstream
         upstream.paths.append(self.path)
@@ -120,6 +144,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
+        if status == 429:
+            self.send_header("Retry-After", "7")
         self.end_headers()
         if self.upstream.dribble_s == 0:
             self.wfile.write(body)
