@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { readApproval, requireOwnRuns } from "../operations/approval/approval";
 import { deployStacks } from "../operations/deployment/deploy-stacks";
 import { addressSentence } from "../operations/environments/address";
 import { serviceUrls } from "../operations/environments/service-urls";
@@ -9,6 +10,10 @@ import { synthesize } from "../operations/terraform/synthesis";
 import { readOutputs } from "../operations/terraform/terraform-stack";
 import { variablesOf, withEnvironment } from "./environment-argument";
 
+interface DeployOptions {
+  readonly plan?: string;
+}
+
 export function deploy(command: Command): void {
   withEnvironment(command)
     .description(
@@ -16,15 +21,21 @@ export function deploy(command: Command): void {
         "order, and explains why a service does not become healthy. Deploys to " +
         'AWS, or to the local AWS after eval "$(npx platform env)".',
     )
+    .option("--plan <folder>", "deploy what plan --out wrote there, and refuse anything else")
     .addHelpText("after", "\nExit codes: 0 everything planned is running, 1 something is not.")
     .action(deployEnvironment);
 }
 
-async function deployEnvironment(environment: string | undefined): Promise<void> {
+async function deployEnvironment(
+  environment: string | undefined,
+  { plan }: DeployOptions,
+): Promise<void> {
   const target = readTarget(stopOnInterrupt(), variablesOf(environment));
   const { config, services } = target;
+  if (plan !== undefined) requireOwnRuns(config);
+  const approval = plan === undefined ? undefined : readApproval(plan, config, new Date());
   await synthesize(target.environment);
-  await deployStacks(target);
+  await deployStacks(target, approval);
   const { url } = await readOutputs("platform", { ...target, report: () => undefined });
   const next = `npx platform diagnose ${config.suffix}`;
   console.log([...serviceUrls(config, services, String(url)), ""].join("\n"));

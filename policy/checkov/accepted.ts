@@ -81,7 +81,7 @@ function grouped(findings: readonly Finding[]): string[] {
   const keys = [...new Set(findings.map(keyOf))];
   return keys.map((key) => {
     const same = findings.filter((finding) => keyOf(finding) === key);
-    const [{ check = "", title = "" } = {}] = same;
+    const { check, title } = same[0] ?? { check: "", title: "" };
     const addresses = [...new Set(same.map(({ stack, address }) => `${stack}: ${address}`))];
     const variants = [...new Set(same.map(({ variant }) => variant))];
     return [

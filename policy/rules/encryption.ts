@@ -1,5 +1,5 @@
 import { type Breach, type Rule, breach } from "../rule";
-import { type Block, type Stack, blocks, refersTo, resourcesOf } from "../stack";
+import { type Block, type Stack, blocks, refersTo, resourcesOf, strings } from "../stack";
 import { statementsOf } from "../statements";
 
 /** Only with TLS 1.2 and 1.3: AWS names a policy by the oldest version that it accepts. */
@@ -67,7 +67,10 @@ function weakPolicies(stacks: readonly Stack[]): Breach[] {
     .filter(({ block }) => block["protocol"] === "HTTPS")
     .filter(({ block }) => !MODERN_TLS.test(String(block["ssl_policy"])))
     .map((listener) =>
-      breach(listener, `its policy is ${String(listener.block["ssl_policy"] ?? "AWS's default")}`),
+      breach(
+        listener,
+        `its policy is ${strings(listener.block["ssl_policy"]).join() || "AWS's default"}`,
+      ),
     );
 }
 

@@ -1,5 +1,5 @@
 import { type Rule, breach } from "../rule";
-import { blocks, resourcesOf } from "../stack";
+import { blocks, resourcesOf, strings } from "../stack";
 
 export const immutableTags: Rule = {
   promise: "A pushed image is scanned, and its tag never moves",
@@ -9,7 +9,7 @@ export const immutableTags: Rule = {
       const { image_tag_mutability: tags, image_scanning_configuration: scanning } =
         repository.block;
       return [
-        ...(tags === "IMMUTABLE" ? [] : [`its tags are ${String(tags ?? "MUTABLE")}`]),
+        ...(tags === "IMMUTABLE" ? [] : [`its tags are ${strings(tags).join() || "MUTABLE"}`]),
         ...(blocks(scanning).some((each) => each["scan_on_push"] === true)
           ? []
           : ["it does not scan a pushed image"]),

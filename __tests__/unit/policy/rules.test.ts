@@ -92,9 +92,9 @@ const BREAKS: Readonly<Record<string, readonly Break[]>> = {
     {
       stack: "images",
       change: (json) => {
-        for (const [name, value] of Object.entries(json["locals"] ?? {})) {
-          Object.assign(json["locals"] ?? {}, { [name]: String(value).replace(/@.*$/, ":latest") });
-        }
+        const tagged = JSON.stringify(json["locals"]).replace(/@[^"]*"/g, ':latest"');
+        // The same text, and nothing but strings replaced.
+        json["locals"] = JSON.parse(tagged) as Json[string];
       },
       says: "the container ready runs",
       at: "platform",
