@@ -1,5 +1,5 @@
 """IAM: what the policies of a caller are evaluated against."""
 
-from . import authorization
+from . import authorization, web_identity
 
-EXTENSIONS = (authorization,)
+EXTENSIONS = (authorization, web_identity)
