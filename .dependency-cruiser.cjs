@@ -46,7 +46,8 @@ module.exports = {
     {
       name: "nothing-imports-setup",
       severity: "error",
-      from: { pathNot: "^(setup|__tests__)/" },
+      // The stack of an account is judged too.
+      from: { pathNot: "^(setup|policy|__tests__)/" },
       to: { path: "^setup/" },
     },
     {
@@ -54,6 +55,18 @@ module.exports = {
       severity: "error",
       from: { pathNot: "^__tests__/" },
       to: { path: "^__tests__/" },
+    },
+    {
+      name: "nothing-but-tests-imports-policy",
+      severity: "error",
+      from: { pathNot: "^(policy|__tests__)/" },
+      to: { path: "^policy/" },
+    },
+    {
+      name: "policy-judges-what-is-synthesized",
+      severity: "error",
+      from: { path: "^policy/" },
+      to: { path: ["^operations/", "^local/", "^tools/", "^commands/"] },
     },
     { name: "no-circle-of-files", severity: "error", from: {}, to: { circular: true } },
     {

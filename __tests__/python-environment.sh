@@ -12,8 +12,10 @@ if [ "$(cat "$venv/made-for" 2>/dev/null)" != "$wanted" ]; then
   rm -rf "$venv"
   python3 -m venv "$venv"
   # The lists are complete. Without --no-deps, pip fails at each new release of a pinned package.
+  lists=()
+  for list in "$project"/requirements*.txt; do lists+=(-r "$list"); done
   "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --no-deps \
-    -r "$project/requirements.txt" -r "$project/requirements-dev.txt" >&2
+    "${lists[@]}" >&2
   "$venv/bin/pip" check --disable-pip-version-check >&2
   printf '%s' "$wanted" >"$venv/made-for"
 fi

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { readApproval, requireOwnRuns } from "../operations/approval/approval";
 import { deployStacks } from "../operations/deployment/deploy-stacks";
 import { addressSentence, callersSentence } from "../operations/environments/address";
 import { serviceUrls } from "../operations/environments/service-urls";
@@ -8,6 +9,10 @@ import { closing } from "../operations/terminal/closing";
 import { synthesize } from "../operations/terraform/synthesis";
 import { readOutputs } from "../operations/terraform/terraform-stack";
 import { variablesOf, withEnvironment } from "./environment-argument";
+
+interface DeployOptions {
+  readonly plan?: string;
+}
 
 export function deploy(command: Command): void {
   withEnvironment(command)
@@ -20,25 +25,24 @@ export function deploy(command: Command): void {
       "--leave-database <name...>",
       "databases that their services lose in a protected environment; they stay on the cluster",
     )
+    .option("--plan <folder>", "deploy what plan --out wrote there, and refuse anything else")
     .addHelpText("after", "\nExit codes: 0 everything planned is running, 1 something is not.")
     .action(deployEnvironment);
 }
 
-interface DeployOptions {
-  readonly leaveDatabase?: readonly string[];
-}
-
 async function deployEnvironment(
   environment: string | undefined,
-  { leaveDatabase = [] }: DeployOptions,
+  { leaveDatabase = [], plan }: DeployOptions,
 ): Promise<void> {
   const target = readTarget(stopOnInterrupt(), {
     ...variablesOf(environment),
     ...(leaveDatabase.length > 0 && { PLATFORM_LEFT_DATABASES: leaveDatabase.join(",") }),
   });
   const { config, services } = target;
+  if (plan !== undefined) requireOwnRuns(config);
+  const approval = plan === undefined ? undefined : readApproval(plan, config, new Date());
   await synthesize(target.environment);
-  await deployStacks(target);
+  await deployStacks(target, approval);
   const { url } = await readOutputs("platform", { ...target, report: () => undefined });
   const next = `npx platform diagnose ${config.suffix}`;
   console.log([...serviceUrls(config, services, String(url)), ""].join("\n"));

@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { Refusal } from "../operations/terminal/refusal";
 import { connect } from "../operations/target/engine";
+import { environments } from "../environments";
+import { githubApi } from "../operations/github/api";
+import { gateOf, gateProblems } from "../operations/github/environments";
 import { services as catalogue } from "../services";
 import { REFUSED, environment, readConfig, serviceFolder } from "../project";
 import { deploymentProblems } from "../spec/service/problems";
@@ -51,7 +54,26 @@ async function examine(variables: Readonly<Record<string, string>>): Promise<num
     terraform: environment["TERRAFORM_BINARY_NAME"] ?? "terraform",
   });
   show(outcomes);
-  return problemsOf(outcomes).length > 0 ? 1 : 0;
+  const github = await onGithub(config.suffix);
+  return problemsOf([...outcomes, ...github]).length > 0 ? 1 : 0;
+}
+
+/** The environment on GitHub, where pipelines deploy it; only read with a token. */
+async function onGithub(suffix: string): Promise<Outcome[]> {
+  const title = "Environment on GitHub";
+  const found = await githubApi(environment);
+  if ("missing" in found) {
+    console.log(`– ${title}: not checked: ${found.missing}`);
+    return [];
+  }
+  const gate = gateOf(suffix, environments);
+  const shown = outcome(
+    title,
+    `${gate.name} in ${found.api.repository}`,
+    await gateProblems(found.api, [gate]),
+  );
+  show([shown]);
+  return [shown];
 }
 
 function engineOfShell() {

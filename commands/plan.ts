@@ -9,6 +9,8 @@ import { type PlannedStack, summarize } from "../operations/plan/deployment-plan
 import { isEngineEmpty } from "../operations/images/engine-cache";
 import { whatToDo } from "../operations/failures/failure";
 import { Interrupted, stopOnInterrupt } from "../operations/terminal/interruption";
+import { requireOwnRuns, writeApproval } from "../operations/approval/approval";
+import { planToApprove } from "./plan-to-approve";
 import { isForeseen, lastProducer, missingInputs } from "../operations/plan/missing-inputs";
 import { moves } from "../operations/deployment/moves";
 import { requireDatabases } from "../operations/deployment/protection";
@@ -40,6 +42,7 @@ const CHANGED = 2;
 
 interface PlanOptions {
   readonly json?: boolean;
+  readonly out?: string;
 }
 
 export function plan(command: Command): void {
@@ -49,24 +52,36 @@ export function plan(command: Command): void {
         "and works before anything is deployed.",
     )
     .option("--json", "print JSON")
+    .option(
+      "--out <folder>",
+      "also write there what somebody approves, for deploy --plan; refreshes the states first",
+    )
     .addHelpText("after", "\nExit codes: 0 no change, 2 changes, 1 an error.")
     .action(planEnvironment);
 }
 
 async function planEnvironment(
   environment: string | undefined,
-  { json = false }: PlanOptions,
+  { json = false, out }: PlanOptions,
 ): Promise<void> {
   const target = readTarget(stopOnInterrupt(), variablesOf(environment));
+  if (out !== undefined) requireOwnRuns(target.config);
   await requireProgram(target.terraform);
   await synthesize(target.environment, PLAN_FOLDER);
   await requireStatePlace(target);
   try {
     const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };
     requireDatabases(await readOutputs("platform", options), target);
-    const { stacks, deployed } = await planStacks(target);
+    const planned = await (out === undefined
+      ? planStacks(target)
+      : planToApprove(target, PLAN_FOLDER));
+    const { stacks, deployed, approval } = planned;
     const result = summarize(Object.keys(catalogue), stacks, moves(deployed, target.services));
-    console.log(json ? JSON.stringify(result, undefined, 2) : planText(result));
+    const text = [planText(result), ...(approval?.notes ?? [])].join("\n");
+    console.log(json ? JSON.stringify(result, undefined, 2) : text);
+    if (out !== undefined && approval) {
+      writeApproval(out, approval.content, [text, approval.terraform].join("\n\n"));
+    }
     process.exitCode = result.changed ? CHANGED : UNCHANGED;
   } catch (error) {
     if (error instanceof Interrupted) throw new Failure(["interrupted; nothing was changed"]);
@@ -123,7 +138,7 @@ async function planStacks({ clients, ...target }: Target) {
       waitsFor: lastProducer(missing),
     });
   }
-  return { stacks: planned, deployed };
+  return { stacks: planned, deployed, approval: undefined };
 }
 
 /** A full plan would delete a repository in use; a deployment takes that step last. */

@@ -77,6 +77,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "set up an AWS account for pipelines, once",
     load: async () => (await import("./setup")).setup,
   },
+  github: {
+    summary: "check that the environments on GitHub are protected",
+    load: async () => (await import("./github")).github,
+  },
   hcp: {
     summary: "set up HCP Terraform for an environment, once",
     load: async () => (await import("./hcp")).hcp,

@@ -133,6 +133,12 @@ export const QUEUE_SECONDS = 180;
 /** For a plan of one stack, most of which is spent reading each resource. */
 export const PLAN_MINUTES = 10;
 
+/**
+ * From a plan until its approved deployment begins: ECR's login, which the plan contains, is valid for
+ * half of that, but what was planned is planned once more when it is applied.
+ */
+export const APPROVAL_HOURS = 24;
+
 /** For the app to write the three stacks: it takes two seconds, and four with 100 services. */
 export const SYNTHESIS_SECONDS = 60;
 

@@ -64,6 +64,30 @@ test("a deploying job waits for the previous deployment, and never cancels it", 
   }
 });
 
+test("prod is deployed by an approved plan of the same run, and by nothing else", () => {
+  const [plan, prod] = ["plan", "prod"].map((name) =>
+    workflows
+      .flatMap(({ text }) => jobsOf(text))
+      .find((job) =>
+        job.startsWith(`  ${name}:\n    name: ${name === "plan" ? "Plan prod" : "Promote"}`),
+      ),
+  );
+  expect(plan).toContain("plan.sh --out approval");
+  expect(plan).not.toContain("environment: prod");
+  expect(prod).toContain("needs: plan\n");
+  expect(prod).toContain("environment: prod\n");
+  expect(prod?.match(/npx platform deploy.*/g)).toEqual(["npx platform deploy --plan approval"]);
+});
+
+test("dev is deployed only after the environments on GitHub were found to be protected", () => {
+  const { text = "" } = workflows.find(({ file }) => file === "deploy.yml") ?? {};
+  const job = jobsOf(text).find((each) => each.startsWith("  environments:"));
+  expect(job).toContain("run: npx platform github");
+  expect(jobsOf(text).find((each) => each.startsWith("  dev:"))).toContain(
+    "needs: [test, environments]",
+  );
+});
+
 test("no job that may write to GitHub runs a pull request's code", () => {
   const writing = workflows
     .filter(({ text }) => /\n {2}pull_request:/.test(text))
@@ -91,6 +115,7 @@ describe("the scripts of the workflows", () => {
 
   function run(script: string, args: string[], env: Record<string, string>): void {
     execFileSync(path.join(FOLDER, script), args, {
+      cwd: folder,
       env: {
         ...environment,
         PATH: `${folder}:${environment["PATH"] ?? ""}`,
@@ -129,6 +154,15 @@ describe("the scripts of the workflows", () => {
     };
     if (isPromoted) expect(promote).not.toThrow();
     else expect(promote).toThrow("approve the run of that commit");
+  });
+
+  test("a plan to approve is in the summary of the run, as Terraform writes it", () => {
+    pretend(
+      "npx",
+      `[ "$3 $4" = "--out plan" ] || exit 1; mkdir -p plan; echo "~ cpu = 256" >plan/plan.txt; exit 2`,
+    );
+    run("plan.sh", ["--out", "plan"], { GITHUB_STEP_SUMMARY: file("summary") });
+    expect(readFileSync(file("summary"), "utf8")).toBe("~~~~~~\n~ cpu = 256\n\n~~~~~~\n");
   });
 
   test("a failed plan is a failure", () => {

@@ -1,6 +1,13 @@
 import { preflightPhase, requireStatePlace } from "../checks/phase";
 import { repositoryNames } from "../../spec/images";
 import { isPreview } from "../../spec/environment/preview-suffix";
+import type { Approval } from "../approval/approval";
+import {
+  type Apply,
+  applyApproved,
+  applyFarewell,
+  approvalPhase,
+} from "../approval/apply-approved";
 import { prolong } from "../environments/expiry";
 import { explainFailure } from "../failures/failure";
 import { imagesPhase } from "../images/images-phase";
@@ -24,10 +31,12 @@ import { StackFailure, applyStack, readOutputs } from "../terraform/terraform-st
  * before its image and an image before its task, and a service removed from the catalogue leaves the
  * platform before its repository is deleted.
  *
+ * @param approval applies what it contains and nothing else. @default whatever Terraform plans
  * @throws Failure that names the service, the cause and the fix
  */
-export async function deployStacks(target: Target): Promise<void> {
-  const { signal, environment } = target;
+export async function deployStacks(target: Target, approval?: Approval): Promise<void> {
+  const { signal, environment, config } = target;
+  const apply = approval ? applyApproved(approval, config.suffix) : applyStack;
   try {
     const deployed: Repositories = {};
     const checks = preflightPhase(() => ({ ...target, deployedRepositories: deployed }));
@@ -38,13 +47,17 @@ export async function deployStacks(target: Target): Promise<void> {
       await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") });
     }
     const stacks = [
-      registryPhase(target),
-      ...(isPreview(target.config.suffix) ? [expiryPhase(target)] : []),
-      imagesPhase(target),
-      platformPhase(target),
+      ...(approval ? [approvalPhase(approval, config, target, leaving)] : []),
+      registryPhase(target, apply),
+      ...(isPreview(config.suffix) ? [expiryPhase(target)] : []),
+      imagesPhase(target, apply),
+      platformPhase(target, apply),
       revisionsPhase(target),
     ];
-    if (leaving.length > 0) stacks.push(farewellPhase(target, leaving));
+    if (leaving.length > 0) {
+      const last = approval ? applyFarewell(approval, config.suffix) : applyStack;
+      stacks.push(farewellPhase(target, leaving, last));
+    }
     stacks.push(oldImagesPhase(target));
     await runPhases(stacks, signal);
   } catch (error) {
@@ -91,10 +104,10 @@ export function leavingServices(
   return Object.keys(deployed).filter((name) => !wanted.includes(name));
 }
 
-function registryPhase(target: Target): Phase {
+function registryPhase(target: Target, apply: Apply): Phase {
   return {
     title: "Stack registry",
-    run: async (report) => describeChanges(await applyStack("registry", { ...target, report })),
+    run: async (report) => describeChanges(await apply("registry", { ...target, report })),
   };
 }
 
@@ -106,14 +119,14 @@ function expiryPhase({ config, clients }: Target): Phase {
   };
 }
 
-function platformPhase(target: Target): Phase {
+function platformPhase(target: Target, apply: Apply): Phase {
   return {
     title: "Stack platform",
     run: async (report) => {
       const watch = new RolloutWatch(target);
       await watch.start();
       try {
-        const changes = await applyStack("platform", { ...target, report, watch });
+        const changes = await apply("platform", { ...target, report, watch });
         await watch.untilCompleted(report);
         return describeChanges(changes);
       } finally {
@@ -123,12 +136,12 @@ function platformPhase(target: Target): Phase {
   };
 }
 
-function farewellPhase(target: Target, leaving: readonly string[]): Phase {
+function farewellPhase(target: Target, leaving: readonly string[], apply: Apply): Phase {
   return {
     title: `Stack registry without ${leaving.join(", ")}`,
     run: async (report) => {
       await synthesize(target.environment);
-      return describeChanges(await applyStack("registry", { ...target, report }));
+      return describeChanges(await apply("registry", { ...target, report }));
     },
   };
 }

@@ -6,14 +6,15 @@ import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
 import { describeChanges } from "../terraform/stack-progress";
 import type { Target } from "../target/target";
 import type { Changes } from "../terraform/terraform-events";
-import { StackFailure, type TerraformOptions, applyStack } from "../terraform/terraform-stack";
+import { StackFailure, type TerraformOptions } from "../terraform/terraform-stack";
+import type { Apply } from "../approval/apply-approved";
 
 /** Deploys `images`, whether or not the engine holds the pushed images. */
-export function imagesPhase(target: Target): Phase {
+export function imagesPhase(target: Target, apply: Apply): Phase {
   return {
     title: "Stack images",
     run: async (report) => {
-      const changes = await applyImages(target, { ...target, report });
+      const changes = await applyImages(target, { ...target, report }, apply);
       await stopProbes(target.docker, target.config);
       return describeChanges(changes);
     },
@@ -23,17 +24,18 @@ export function imagesPhase(target: Target): Phase {
 async function applyImages(
   { docker, clients, config }: Target,
   options: TerraformOptions,
+  apply: Apply,
 ): Promise<Changes> {
   const holders = { docker, ecr: clients.ecr };
   const trustState = await isEngineEmpty(holders, options);
   try {
-    return await applyStack("images", { ...options, trustState });
+    return await apply("images", { ...options, trustState });
   } catch (error) {
     if (isNameTaken(error)) {
       // Only the holder of the state lock gets this far, so the other probe is a leftover of a
       // killed run.
       await removeStrayProbes(docker, config, options);
-      return await applyStack("images", { ...options, trustState });
+      return await apply("images", { ...options, trustState });
     }
     if (!trustState || !isImageMissing(error)) throw error;
     // The sources are unchanged; only the settings of a probe have changed.
@@ -41,7 +43,7 @@ async function applyImages(
       options.signal.throwIfAborted();
       options.report(`building again because the fetch failed: ${wordsOf(reason)}`);
     });
-    return await applyStack("images", options);
+    return await apply("images", options);
   }
 }
 

@@ -33,10 +33,31 @@ export interface PlanOptions extends TerraformOptions {
  * @returns the output of `terraform show -json` for the plan
  */
 export async function planStack(stack: StackName, options: PlanOptions): Promise<unknown> {
-  const limit = AbortSignal.timeout(PLAN_MINUTES * 60_000);
-  const limited = { ...options, signal: AbortSignal.any([options.signal, limit]) };
+  return await withPlan(stack, options, (json) => Promise.resolve(json));
+}
+
+/**
+ * Plans one synthesized stack, and keeps the plan's file while it is used.
+ *
+ * @param use gets the output of `terraform show -json`, and the file's name in the stack's folder
+ */
+export async function withPlan<T>(
+  stack: StackName,
+  options: PlanOptions,
+  use: (json: unknown, file: string) => Promise<T>,
+): Promise<T> {
   const file = path.join(stackFolder(stack, options.synthFolder), PLAN_FILE);
   rmSync(file, { force: true });
+  try {
+    return await use(await planInto(file, stack, options), PLAN_FILE);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+async function planInto(file: string, stack: StackName, options: PlanOptions): Promise<unknown> {
+  const limit = AbortSignal.timeout(PLAN_MINUTES * 60_000);
+  const limited = { ...options, signal: AbortSignal.any([options.signal, limit]) };
   try {
     await initialize(stack, limited);
     const errors = await runPlan(stack, limited);
@@ -56,8 +77,6 @@ export async function planStack(stack: StackName, options: PlanOptions): Promise
     options.signal.throwIfAborted();
     if (!limit.aborted) throw error;
     throw new StackFailure(stack, [`the plan took longer than ${PLAN_MINUTES} minutes`], options);
-  } finally {
-    rmSync(file, { force: true });
   }
 }
 

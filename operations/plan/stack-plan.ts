@@ -31,7 +31,7 @@ export interface OutputChange {
 }
 
 /** Terraform's lists of actions; the others change nothing. */
-const ACTIONS: Readonly<Record<string, Action>> = {
+export const ACTIONS: Readonly<Record<string, Action>> = {
   create: "create",
   update: "update",
   delete: "delete",

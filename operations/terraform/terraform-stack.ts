@@ -29,6 +29,8 @@ export interface ApplyOptions extends TerraformOptions {
   readonly watch?: Watch;
   /** Plans from the state without refreshing each resource. @default false */
   readonly trustState?: boolean;
+  /** Applies this plan, a file in the stack's folder. @default plans, and applies that */
+  readonly planFile?: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface ApplyOptions extends TerraformOptions {
  */
 export async function applyStack(
   stack: StackName,
-  { watch, trustState = false, ...options }: ApplyOptions,
+  { watch, trustState = false, planFile, ...options }: ApplyOptions,
 ): Promise<Changes> {
   await initialize(stack, options);
   const inCloud = isInCloud(stack, options);
@@ -49,7 +51,7 @@ export async function applyStack(
   const child = spawnTerraform(
     stack,
     { ...options, stop: stop.signal },
-    applyCommand(inCloud, trustState),
+    applyCommand(inCloud, trustState, planFile),
   );
   const ends = Date.now() + STACK_MINUTES[stack] * 60_000;
   const timer = setInterval(() => {
@@ -72,17 +74,19 @@ export async function applyStack(
   return progress.changes;
 }
 
-function applyCommand(inCloud: boolean, trustState: boolean): string[] {
+function applyCommand(inCloud: boolean, trustState: boolean, planFile?: string): string[] {
   return [
     "apply",
     "-json",
     "-auto-approve",
     "-input=false",
-    `-refresh=${!trustState}`,
+    // Terraform takes no planning option beside a plan.
+    ...(planFile === undefined ? [`-refresh=${!trustState}`] : []),
     // A remote run sets its own parallelism and uses the lock timeout for its wait in the queue.
     ...(inCloud
       ? [`-lock-timeout=${QUEUE_SECONDS}s`]
       : [`-lock-timeout=${LOCK_SECONDS}s`, "-parallelism=20"]),
+    ...(planFile === undefined ? [] : [planFile]),
   ];
 }
 

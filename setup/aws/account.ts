@@ -5,6 +5,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { PROJECT_FOLDER } from "../../project";
+import { PREVIEW } from "../../spec/environment/preview-suffix";
 import { VERSIONS } from "../../spec/versions";
 import { AUDIENCE, GithubRole, ISSUER } from "./github-role";
 import type { Environment } from "./permissions/environment";
@@ -102,6 +103,7 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     description: `Deploys and destroys ${github}`,
     provider,
     subjects: [`${repository}:environment:${github}`],
+    claims: deployClaims(settings.repository, environment),
     grants: [...read, ...write],
   });
   const suffix = github.toUpperCase().replaceAll("-", "_");
@@ -112,8 +114,26 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
   };
 }
 
+<<<<<<< HEAD
 function onePolicy(grants: readonly Grant[]): string {
   const [policy = "", ...more] = policyDocuments(grants);
   if (more.length > 0) throw new Error("the grants must fit into one policy");
   return policy;
+=======
+/**
+ * What a deploying job must be besides being in the environment: the workflow that deploys, on `main`.
+ * Without it, everyone who may push a branch could name the environment in a workflow of their own, unless
+ * the environment on GitHub is closed to that branch. A preview deploys branches, and GovCloud's STS knows
+ * only `aud` and `sub`, with which the environment on GitHub is the only gate.
+ *
+ * @see https://aws.amazon.com/about-aws/whats-new/2026/01/aws-sts-supports-validation-identity-provider-claims/
+ */
+function deployClaims(
+  repository: string,
+  { github, partition }: Environment,
+): Record<string, string> {
+  if (github === PREVIEW || partition !== "aws") return {};
+  const main = "refs/heads/main";
+  return { ref: main, job_workflow_ref: `${repository}/.github/workflows/deploy.yml@${main}` };
+>>>>>>> H
 }

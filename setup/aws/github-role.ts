@@ -22,6 +22,8 @@ export interface GithubRoleProps {
   readonly provider: string;
   /** The full `sub` of each job that may assume the role, without wildcards. */
   readonly subjects: readonly string[];
+  /** Further claims that the token must have, by name. @default none */
+  readonly claims?: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];
 }
 
@@ -35,7 +37,7 @@ export class GithubRole extends Construct {
 
   constructor(scope: Construct, id: string, props: GithubRoleProps) {
     super(scope, id);
-    const { name, description, provider, subjects, grants } = props;
+    const { name, description, provider, subjects, claims = {}, grants } = props;
     const role = new IamRole(this, "role", {
       name,
       description,
@@ -49,7 +51,13 @@ export class GithubRole extends Construct {
             Action: "sts:AssumeRoleWithWebIdentity",
             Principal: { Federated: provider },
             Condition: {
-              StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: [...subjects] },
+              StringEquals: {
+                [`${ISSUER}:aud`]: AUDIENCE,
+                [`${ISSUER}:sub`]: [...subjects],
+                ...Object.fromEntries(
+                  Object.entries(claims).map(([claim, value]) => [`${ISSUER}:${claim}`, value]),
+                ),
+              },
             },
           },
         ],

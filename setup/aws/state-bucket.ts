@@ -39,6 +39,8 @@ export class StateBucket extends Construct {
           status: "Enabled",
           filter: [{ prefix: "" }],
           noncurrentVersionExpiration: [{ noncurrentDays: OLD_VERSIONS_DAYS }],
+          // Parts of an upload that was broken off cost as much as objects, and no list shows them.
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
         },
       ],
       dependsOn: [versioning],

@@ -98,6 +98,10 @@ test("a role refuses tokens of another environment's jobs", async () => {
   await expect(assume(role, PLANS[1])).rejects.toThrow("Not authorized");
 });
 
+test("a role that deploys refuses the environment's own jobs on another branch than main", async () => {
+  await expect(assume(...DEPLOYS, "refs/heads/feature")).rejects.toThrow("Not authorized");
+});
+
 test("the deploy role is sufficient to change a service", async () => {
   checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
   expect(await asRole(DEPLOYS, "npx platform deploy", 600)).toMatchObject({ exitCode: 0 });

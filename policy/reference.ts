@@ -1,0 +1,29 @@
+import type { EnvironmentSettings } from "../spec/environment/settings";
+import { defineServices } from "../spec/service/spec";
+
+const health = { path: "/health", probe: ["/probe"] } as const;
+const size = { cpu: 256, memory: 512 } as const;
+
+/**
+ * A catalogue with one of each kind of service. What is accepted for it is accepted for every catalogue,
+ * so that the list of accepted findings does not depend on the services of one project.
+ */
+export const REFERENCE = defineServices({
+  public: { port: 8080, health, size, path: "/", calls: ["private"] },
+  private: { port: 8081, health, size, database: true, migrate: ["/migrate"] },
+});
+
+/** Settings with which the stacks contain every kind of resource. */
+export const REFERENCE_SETTINGS: EnvironmentSettings = { pullableBy: ["210987654321"] };
+
+/** The domain of an environment that has none, to see it served over HTTPS too. */
+export const REFERENCE_DOMAIN = { name: "policy.example.com", hostedZone: "example.com" };
+
+/** The setup of an account that holds the reference environment and the bucket of its states. */
+export const REFERENCE_SETUP = {
+  AWS_REGION: "us-east-1",
+  SETUP_ACCOUNT: "123456789012",
+  SETUP_REPOSITORY: "acme/platform",
+  SETUP_STATE_BUCKET: "acme-platform-states",
+  SETUP_ENVIRONMENTS: "reference",
+};

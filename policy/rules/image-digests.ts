@@ -1,0 +1,60 @@
+import { type Rule, breach } from "../rule";
+import { type Block, type Stack, partOf, record, resourcesOf } from "../stack";
+import { containersOf } from "../containers";
+
+/** A value of `images`' outputs: cdktf writes a value of another stack so. */
+const OUTPUT_OF_IMAGES =
+  /^\$\{data\.terraform_remote_state\.cross-stack-reference-input-images\.outputs\.([\w-]+)\}$/;
+
+/** A local value that ends with the digest which the registry reported. */
+const BY_DIGEST = /@\$\{docker_registry_image\.[\w-]+\.sha256_digest\}$/;
+
+export const imageDigests: Rule = {
+  promise: "Every container runs an image that the stack images pushed, by its digest",
+  fix: "pass the reference of a ProbedImage; a tag can be moved, and an image of another place was never probed",
+  breaches: ({ stacks }) => {
+    const digests = digestOutputs(stacks);
+    return containersOf(stacks).flatMap(({ resource, name, container }) => {
+      const image = String(container["image"]);
+      const output = OUTPUT_OF_IMAGES.exec(image)?.[1];
+      if (output !== undefined && digests.has(output)) return [];
+      return [breach(resource, `the container ${name} runs ${image}`)];
+    });
+  },
+};
+
+export const probedImages: Rule = {
+  promise: "An image is pushed only after its container has become healthy",
+  fix: "let docker_registry_image depend on the probe, a docker_container that waits until it is healthy",
+  breaches: ({ stacks }) => {
+    const probes = new Set(
+      resourcesOf(stacks, "docker_container")
+        .filter(({ block }) => block["wait"] === true)
+        .map(({ address }) => address),
+    );
+    return resourcesOf(stacks, "docker_registry_image")
+      .filter(({ block }) => !dependencies(block).some((address) => probes.has(address)))
+      .map((pushed) => breach(pushed, "it is pushed without a probe"));
+  },
+};
+
+/** The names of the outputs of `images` that are references by digest. */
+function digestOutputs(stacks: readonly Stack[]): ReadonlySet<string> {
+  const images = stacks.find(({ name }) => name === "images");
+  if (!images) return new Set();
+  const locals = Object.entries(partOf(images, "locals")).filter(([, value]) =>
+    BY_DIGEST.test(String(value)),
+  );
+  const known = new Set(locals.map(([name]) => `\${local.${name}}`));
+  const outputs = Object.entries(partOf(images, "output"));
+  return new Set(
+    outputs
+      .filter(([, output]) => known.has(String(record(output)["value"])))
+      .map(([name]) => name),
+  );
+}
+
+function dependencies(block: Block): string[] {
+  const { depends_on: named } = block;
+  return Array.isArray(named) ? named.map(String) : [];
+}

@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { App } from "cdktf";
+import { build } from "../main";
+import { PROJECT_FOLDER, readConfig } from "../project";
+import { PREVIEW } from "../spec/environment/preview-suffix";
+import type { EnvironmentSettings, Environments } from "../spec/environment/settings";
+import type { Services } from "../spec/service/spec";
+import { imageNames } from "../spec/images";
+import { AccountStack } from "../setup/aws/account";
+import { readSettings } from "../setup/aws/settings";
+import { BuildContext } from "../stacks/images/build-context";
+import { synthesizeApp } from "../stacks/options/app";
+import { REFERENCE, REFERENCE_DOMAIN, REFERENCE_SETTINGS, REFERENCE_SETUP } from "./reference";
+import type { Deployed } from "./rule";
+import type { Stack } from "./stack";
+
+/** One environment as it would be deployed, to be judged. */
+export interface Variant extends Deployed {
+  /** `dev`, or `dev with a domain`. */
+  readonly title: string;
+  /** The names of its images: of the services, and the platform's own. */
+  readonly images: readonly string[];
+}
+
+const STACKS = ["registry", "images", "platform"];
+
+/** The local AWS's own registry, which makes an environment local. */
+const LOCAL = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
+
+/** No rule looks into an image, so one small context stands for all. */
+const CONTEXT = new BuildContext(path.join(PROJECT_FOLDER, "stacks", "platform", "ready"));
+
+/** Every environment as environments.ts sets it. */
+export function asSet(catalogue: Services, environments: Environments): Variant[] {
+  return Object.entries(environments).map(([name, settings]) =>
+    variant(name, name, catalogue, environments, settings),
+  );
+}
+
+/**
+ * Every environment once more: with a domain if it has none, and without if it has one. Previews and the
+ * local AWS have none.
+ */
+export function withOtherDomain(catalogue: Services, environments: Environments): Variant[] {
+  return Object.entries(environments)
+    .filter(([name]) => ![PREVIEW, "local"].includes(name))
+    .map(([name, { domain, ...others }]) => {
+      const title = `${name} with${domain ? "out" : ""} a domain`;
+      const settings = domain ? others : { ...others, domain: REFERENCE_DOMAIN };
+      return variant(title, name, catalogue, environments, settings);
+    });
+}
+
+/** The reference catalogue, with and without a domain. */
+export function references(): Variant[] {
+  const environments = { reference: REFERENCE_SETTINGS, preview: {}, local: {} };
+  return [
+    variant("reference", "reference", REFERENCE, environments, REFERENCE_SETTINGS),
+    ...withOtherDomain(REFERENCE, environments),
+  ];
+}
+
+/** The one-time setup of an account, whose stack no environment has. */
+export function accountSetup(): Variant {
+  const { settings, problems } = readSettings(REFERENCE_SETUP, {
+    reference: {},
+    preview: {},
+    local: {},
+  });
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+  const stacks = synthesized(["account"], (app) => new AccountStack(app, "account", settings));
+  return { title: "the account", stacks, images: [], hasDomain: true };
+}
+
+function variant(
+  title: string,
+  name: string,
+  catalogue: Services,
+  environments: Environments,
+  settings: EnvironmentSettings,
+): Variant {
+  // The region of the shell, and of nothing else: a judgement must not depend on the machine.
+  const env = {
+    PLATFORM_SUFFIX: name === PREVIEW ? "pr-0" : name,
+    AWS_REGION: "us-east-1",
+    ...(name === "local" && LOCAL),
+  };
+  const { config, services, problems } = readConfig(
+    env,
+    { ...environments, [name]: settings },
+    catalogue,
+  );
+  if (problems.length > 0) throw new Error([`${title}:`, ...problems].join("\n"));
+  const stacks = synthesized(STACKS, (app) => {
+    build(app, config, services, () => CONTEXT);
+  });
+  const hasDomain = config.domain !== undefined;
+  return { title, stacks, images: imageNames(services), hasDomain };
+}
+
+function synthesized(names: readonly string[], declare: (app: App) => void): Stack[] {
+  const folder = mkdtempSync(path.join(tmpdir(), "policy-"));
+  try {
+    synthesizeApp(declare, folder);
+    return names.map((name) => ({ name, json: readStack(folder, name) }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function readStack(folder: string, stack: string): unknown {
+  return JSON.parse(readFileSync(path.join(folder, "stacks", stack, "cdk.tf.json"), "utf8"));
+}
