@@ -11,6 +11,7 @@ import { readOutputs } from "../operations/terraform/terraform-stack";
 import { variablesOf, withEnvironment } from "./environment-argument";
 
 interface DeployOptions {
+  readonly leaveDatabase?: readonly string[];
   readonly plan?: string;
 }
 

@@ -114,12 +114,12 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
   };
 }
 
-<<<<<<< HEAD
 function onePolicy(grants: readonly Grant[]): string {
   const [policy = "", ...more] = policyDocuments(grants);
   if (more.length > 0) throw new Error("the grants must fit into one policy");
   return policy;
-=======
+}
+
 /**
  * What a deploying job must be besides being in the environment: the workflow that deploys, on `main`.
  * Without it, everyone who may push a branch could name the environment in a workflow of their own, unless
@@ -135,5 +135,4 @@ function deployClaims(
   if (github === PREVIEW || partition !== "aws") return {};
   const main = "refs/heads/main";
   return { ref: main, job_workflow_ref: `${repository}/.github/workflows/deploy.yml@${main}` };
->>>>>>> H
 }
