@@ -87,9 +87,13 @@ export async function createLocalAws(
   await container.start();
 }
 
+interface Found {
+  readonly Config: Pick<Docker.ContainerInspectInfo["Config"], "Image" | "Env" | "Labels">;
+}
+
 /** Whether a container is as these settings ask for. */
 export function isAsSet(
-  { Config }: Docker.ContainerInspectInfo,
+  { Config }: Found,
   { image, enforceIam, rootKey, authority }: Omit<LocalAwsContainer, "port">,
 ): boolean {
   return (

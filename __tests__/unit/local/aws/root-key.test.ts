@@ -1,7 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { admitsAlike } from "../../../../local/aws/container";
+import { isAsSet } from "../../../../local/aws/container";
 import { forgetRootKey, rootKey } from "../../../../local/aws/root-key";
 import { readFileStateSettings } from "../../../../local/aws/settings";
 import { PROJECT_FOLDER } from "../../../../project";
@@ -52,17 +52,20 @@ describe("the root key of a local AWS", () => {
 
   test("decides whether a running container is the one to use", () => {
     const key = rootKey(PORT);
+    const authority = { folder: "/a", certificate: "/a/c", key: "/a/k", fingerprint: "AB" };
+    const wanted = { image: "emulator", enforceIam: false, rootKey: key, authority };
+    const found = (Env: string[], fingerprint = "AB") => ({
+      Config: { Image: "emulator", Env, Labels: { "fargate-platform.authority": fingerprint } },
+    });
     const env = [
       `AWS_ACCESS_KEY_ID=${key.accessKeyId}`,
       `AWS_SECRET_ACCESS_KEY=${key.secretAccessKey}`,
     ];
-    const access = { enforceIam: false, rootKey: key };
-    expect(admitsAlike(env, access)).toBe(true);
-    expect(admitsAlike(env, { ...access, enforceIam: true })).toBe(false);
-    expect(admitsAlike([...env, "AUTH=true"], { ...access, enforceIam: true })).toBe(true);
-    expect(admitsAlike(["AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local"], access)).toBe(
-      false,
-    );
-    expect(admitsAlike(null, access)).toBe(false);
+    expect(isAsSet(found(env), wanted)).toBe(true);
+    expect(isAsSet(found(env), { ...wanted, image: "another" })).toBe(false);
+    expect(isAsSet(found(env), { ...wanted, enforceIam: true })).toBe(false);
+    expect(isAsSet(found([...env, "AUTH=true"]), { ...wanted, enforceIam: true })).toBe(true);
+    expect(isAsSet(found(env, "CD"), wanted)).toBe(false);
+    expect(isAsSet(found(["AWS_ACCESS_KEY_ID=local"]), wanted)).toBe(false);
   });
 });
