@@ -67,8 +67,8 @@ class BearerTokens:
         claims = self._claims(token)
         self._check_use(claims)
         subject = claims["sub"]
-        if not 1 <= len(subject) <= LONGEST_SUBJECT:
-            raise InvalidToken(f"has a sub that is not 1 to {LONGEST_SUBJECT} characters long")
+        if not (1 <= len(subject) <= LONGEST_SUBJECT and subject.isprintable()):
+            raise InvalidToken(f"has a sub that is not 1 to {LONGEST_SUBJECT} printable characters")
         return Caller(subject)
 
     def _claims(self, token: str) -> dict[str, Any]:

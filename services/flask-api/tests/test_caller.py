@@ -125,6 +125,8 @@ WRONG_CLAIMS: dict[str, tuple[dict[str, object], str]] = {
     "an empty subject": ({"sub": ""}, "has a sub"),
     "a number for a subject": ({"sub": 7}, "is not valid"),
     "too long a subject": ({"sub": "x" * 256}, "has a sub"),
+    "a subject that no database keeps": ({"sub": "a\0da"}, "has a sub"),
+    "half a character in a subject": ({"sub": "\ud800"}, "has a sub"),
 }
 
 
