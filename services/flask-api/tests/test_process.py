@@ -377,12 +377,12 @@ def test_a_connection_that_idles_is_closed_before_its_first_request_and_after_an
                     pass
 
 
-def test_what_is_on_its_way_at_a_sigterm_has_its_answer_and_the_end_is_in_good_order(
-    tmp_path: Path,
-) -> None:
-    with serve(tmp_path) as server:
-        server.stop()
+def test_at_its_end_it_says_goodbye_to_the_database(tmp_path: Path, postgres: Postgres) -> None:
+    with serve(tmp_path, **database(postgres.port)) as server:
+        assert server.get("/ready")[0] == 200
+        assert server.stop()[0] == 0
         lines = [json.loads(line) for line in server.output.read_text().splitlines()]
+    assert postgres.goodbyes == postgres.logins > 0
     assert {line["level"] for line in lines} == {"INFO"}
 
 
