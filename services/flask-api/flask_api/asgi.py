@@ -83,10 +83,7 @@ class WholeRequests:
         finally:
             getattr(parts, "close", lambda: None)()
         status, headers = started[-1]
-        encoded = [
-            (name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers
-        ]
-        return Answer(int(status.split(" ")[0]), encoded, b"".join(written))
+        return Answer(int(status.split(" ")[0]), list(map(_encoded, headers)), b"".join(written))
 
 
 def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
