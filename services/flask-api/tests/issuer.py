@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import ssl
 import threading
 import time
 from functools import cache
@@ -55,13 +56,15 @@ class Issuer:
         # What was asked for.
         self.paths: list[str] = []
         self.configuration: dict[str, Any] = {}
+        # With one, it is asked with https.
+        self.tls: ssl.SSLContext | None = None
         self._port = closed_port()
         self._server: ThreadingHTTPServer | None = None
         self.configuration = {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self._port}"
 
     @property
     def settings(self) -> IdentitySettings:
@@ -131,6 +134,8 @@ class Issuer:
                 """Says nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
+        if self.tls:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         threading.Thread(target=self._server.serve_forever, args=(0.02,)).start()

@@ -3,19 +3,29 @@
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from flask import Flask
 from flask.testing import FlaskClient
 from jwt.warnings import InsecureKeyLengthWarning
@@ -293,6 +303,28 @@ def test_without_an_issuer_nobody_is_admitted(app: Flask, own_issuer: Issuer) ->
     assert app.test_client().get("/health").status_code == 200
 
 
+def self_signed(folder: Path) -> Path:
+    """A certificate of 127.0.0.1 and its key, in one file."""
+    key, now = ec_key(), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "issuer")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, SHA256())
+    )
+    file = folder / "issuer.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+    return file
+
+
 class TestKeys:
     def test_they_are_asked_for_once(self, client: FlaskClient, own_issuer: Issuer) -> None:
         for _ in range(5):
@@ -435,6 +467,27 @@ class TestKeys:
     ) -> None:
         own_issuer.body = body
         assert ask(client, own_issuer.bearer()).status_code == 503
+
+    @pytest.mark.parametrize("trusted", [True, False])
+    def test_an_issuer_with_https_shows_a_certificate_that_is_trusted(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+    ) -> None:
+        file = self_signed(tmp_path)
+        if trusted:
+            monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        issuer = Issuer()
+        issuer.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        issuer.tls.load_cert_chain(file)
+        with issuer:
+            client = create_app(Settings(identity=issuer.settings)).test_client()
+            answer = ask(client, issuer.bearer())
+        assert answer.status_code == 503
+        assert detail(answer) == (
+            "no database is configured"
+            if trusted
+            else "the issuer of tokens cannot be connected to"
+        )
+        assert issuer.paths == (["/keys"] if trusted else [])
 
     def test_a_redirect_is_not_followed(self, client: FlaskClient, own_issuer: Issuer) -> None:
         own_issuer.status = 302
