@@ -347,20 +347,22 @@ class TestKeys:
         assert own_issuer.paths == ["/.well-known/openid-configuration", "/keys"]
 
     @pytest.mark.parametrize(
-        "changes",
+        ("changes", "why"),
         [
-            {"issuer": "https://issuer.example"},
-            {"jwks_uri": None},
-            {"jwks_uri": "file:///etc/passwd"},
+            ({"issuer": "https://issuer.example"}, "describes another issuer than itself"),
+            ({"jwks_uri": None}, "does not say where its keys are"),
+            ({"jwks_uri": "file:///etc/passwd"}, "does not say where its keys are"),
         ],
     )
     def test_a_description_that_is_none_leads_nowhere(
-        self, own_issuer: Issuer, changes: dict[str, object]
+        self, own_issuer: Issuer, changes: dict[str, object], why: str
     ) -> None:
         own_issuer.configuration |= changes
         settings = IdentitySettings(own_issuer.url, AUDIENCE)
-        answer = ask(create_app(Settings(identity=settings)).test_client(), own_issuer.bearer())
+        client = create_app(Settings(identity=settings)).test_client()
+        answer = ask(client, own_issuer.bearer())
         assert answer.status_code == 503
+        assert detail(answer) == f"the issuer of tokens {why}"
         assert own_issuer.paths == ["/.well-known/openid-configuration"]
 
     def test_a_new_one_is_asked_for_when_it_is_used(
@@ -459,7 +461,6 @@ class TestKeys:
             b'{"keys":{}}',
             b'{"keys":[7,null,{},{"kty":"RSA"}]}',
             b"[" * 20000,
-            b'{"keys":[' + b" " * issuer_keys.MAXIMUM_ANSWER + b"]}",
         ],
     )
     def test_an_answer_that_holds_none_is_an_outage(
@@ -467,6 +468,14 @@ class TestKeys:
     ) -> None:
         own_issuer.body = body
         assert ask(client, own_issuer.bearer()).status_code == 503
+
+    def test_an_answer_without_end_is_not_read_to_the_end(
+        self, client: FlaskClient, own_issuer: Issuer
+    ) -> None:
+        keys = json.dumps({"keys": own_issuer.keys}).encode()
+        own_issuer.body = keys + b" " * issuer_keys.MAXIMUM_ANSWER
+        answer = ask(client, own_issuer.bearer())
+        assert detail(answer) == "the issuer of tokens gives too long an answer"
 
     @pytest.mark.parametrize("trusted", [True, False])
     def test_an_issuer_with_https_shows_a_certificate_that_is_trusted(
