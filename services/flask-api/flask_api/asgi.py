@@ -14,7 +14,6 @@ from urllib.parse import unquote_to_bytes
 
 from flask_api import drain
 from flask_api.json_body import LIMIT
-from flask_api.wsgi import app as application
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -138,6 +137,3 @@ def _environ(scope: Event, body: Body) -> dict[str, Any]:
     environ.pop("HTTP_CONTENT_LENGTH", None)
     environ["CONTENT_LENGTH"] = str(body.length)
     return environ
-
-
-app = WholeRequests(application)
