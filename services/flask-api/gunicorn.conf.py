@@ -15,7 +15,7 @@ except SettingsError as error:
     # Here, before there is a worker: gunicorn would report a worker's failure with a traceback.
     sys.exit(str(error))
 
-wsgi_app = "flask_api.asgi:app"
+wsgi_app = "flask_api.wsgi:asgi"
 bind = f"0.0.0.0:{settings.port}"
 logconfig_dict = logging_config(settings.log_level)
 loglevel = settings.log_level

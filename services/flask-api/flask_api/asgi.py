@@ -14,7 +14,6 @@ from urllib.parse import unquote_to_bytes
 
 from flask_api import drain
 from flask_api.json_body import LIMIT
-from flask_api.wsgi import app as application
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -83,10 +82,7 @@ class WholeRequests:
         finally:
             getattr(parts, "close", lambda: None)()
         status, headers = started[-1]
-        encoded = [
-            (name.lower().encode("latin-1"), text.encode("latin-1")) for name, text in headers
-        ]
-        return Answer(int(status.split(" ")[0]), encoded, b"".join(written))
+        return Answer(int(status.split(" ")[0]), list(map(_encoded, headers)), b"".join(written))
 
 
 def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
@@ -141,6 +137,3 @@ def _environ(scope: Event, body: Body) -> dict[str, Any]:
     environ.pop("HTTP_CONTENT_LENGTH", None)
     environ["CONTENT_LENGTH"] = str(body.length)
     return environ
-
-
-app = WholeRequests(application)

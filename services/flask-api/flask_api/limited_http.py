@@ -103,16 +103,14 @@ class LimitedHttp(H11Protocol):
 
     def _make_room(self) -> None:
         """Instead of refusing the new one, which may be a probe: slow clients displace each other.
-        A request that began a second ago is slow, and goes before a connection that only waits."""
-        slow = self.loop.time() + REQUEST_S - 1
+        That whose time is over first goes: a request is given less than a connection that idles."""
 
-        def order(one: LimitedHttp) -> tuple[bool, float]:
+        def due(one: LimitedHttp) -> float:
             clock = one._reading or one.timeout_keep_alive_task
             # One that is being answered has no clock, and is the last to go.
-            due = clock.when() if clock else inf
-            return not (one._in_request and due < slow), due
+            return clock.when() if clock else inf
 
-        min(self._open(), key=order)._give_up("there are too many connections")
+        min(self._open(), key=due)._give_up("there are too many connections")
 
     def _every(self) -> list["LimitedHttp"]:
         return [one for one in self.connections if isinstance(one, LimitedHttp)]

@@ -21,8 +21,11 @@ class Worker(UvicornWorker):  # type: ignore[misc]
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:  # noqa: ANN401
         super().__init__(*arguments, **keywords)
+        logger = logging.getLogger("uvicorn.error")
         # Lines go to the root's handler, as gunicorn's do: there is no other.
-        logging.getLogger("uvicorn.error").propagate = True
+        logger.propagate = True
+        # Any client can make it warn, of requests that are none and of upgrades.
+        logger.setLevel(logging.ERROR)
 
     def init_signals(self) -> None:
         """uvicorn repeats the signal that has ended it. By default that would kill the process

@@ -1,6 +1,8 @@
 """An issuer of tokens: it signs with keys of its own, and serves the public halves."""
 
+import contextlib
 import json
+import ssl
 import threading
 import time
 from functools import cache
@@ -54,13 +56,15 @@ class Issuer:
         # What was asked for.
         self.paths: list[str] = []
         self.configuration: dict[str, Any] = {}
+        # With one, it is asked with https.
+        self.tls: ssl.SSLContext | None = None
         self._port = closed_port()
         self._server: ThreadingHTTPServer | None = None
         self.configuration = {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
+        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self._port}"
 
     @property
     def settings(self) -> IdentitySettings:
@@ -122,12 +126,16 @@ class Issuer:
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Location", "/keys")
                 self.end_headers()
-                self.wfile.write(body)
+                # Who waits no longer hangs up.
+                with contextlib.suppress(OSError):
+                    self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Says nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
+        if self.tls:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         threading.Thread(target=self._server.serve_forever, args=(0.02,)).start()

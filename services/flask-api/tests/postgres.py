@@ -34,6 +34,7 @@ class Postgres:
         self.answering = threading.Event()
         self.answering.set()
         self.logins = 0
+        self.goodbyes = 0
         self.asked = threading.Event()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
@@ -99,6 +100,8 @@ class Postgres:
                 while kind := stream.read(1):
                     (length,) = struct.unpack("!i", stream.read(4))
                     stream.read(length - 4)
+                    # Terminate: the client says that it goes.
+                    self.goodbyes += kind == b"X"
                     if kind == b"Q":
                         self.asked.set()
                         self.answering.wait(10)

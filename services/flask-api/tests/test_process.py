@@ -30,6 +30,9 @@ from tests.upstream import Upstream
 
 GUNICORN = [sys.executable, "-m", "gunicorn"]
 
+# Seconds: less than gunicorn waits for what does not end. A busy machine takes its share.
+AT_ONCE = 7
+
 UNFINISHED = b"POST /accounts HTTP/1.1\r\nHost: flask-api\r\nContent-Length: 9\r\n\r\n"
 
 
@@ -122,7 +125,7 @@ def test_it_serves_without_any_setting_and_stops_at_once(tmp_path: Path) -> None
         assert (status, json.loads(body)["detail"]) == (503, "no database is configured")
         status, seconds = server.stop()
     assert status == 0
-    assert seconds < 3
+    assert seconds < AT_ONCE
 
 
 def test_it_goes_on_accepting_for_the_drain_and_sends_its_callers_away(tmp_path: Path) -> None:
@@ -145,7 +148,7 @@ def test_it_goes_on_accepting_for_the_drain_and_sends_its_callers_away(tmp_path:
         status = server.process.wait(10)
         seconds = time.monotonic() - started
     assert status == 0
-    assert 3 <= seconds < 6
+    assert 3 <= seconds < 3 + AT_ONCE
 
 
 def test_a_second_sigterm_ends_the_drain(tmp_path: Path) -> None:
@@ -154,7 +157,7 @@ def test_a_second_sigterm_ends_the_drain(tmp_path: Path) -> None:
         time.sleep(0.3)
         status, seconds = server.stop()
     assert status == 0
-    assert seconds < 5
+    assert seconds < AT_ONCE
 
 
 def test_a_client_that_never_ends_has_no_more_than_the_drain_and_the_rest(tmp_path: Path) -> None:
@@ -165,7 +168,7 @@ def test_a_client_that_never_ends_has_no_more_than_the_drain_and_the_rest(tmp_pa
         client.sendall(UNFINISHED)
         time.sleep(0.3)
         _, seconds = server.stop()
-    assert 2 <= seconds < 5
+    assert 2 <= seconds < 2 + AT_ONCE
 
 
 def test_a_request_in_flight_at_sigterm_is_finished(
@@ -221,7 +224,7 @@ def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
         status, seconds = server.stop()
         assert answer.result(5)[0] == 200
     assert status == 0
-    assert seconds < 5
+    assert seconds < AT_ONCE
 
 
 def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
@@ -286,7 +289,7 @@ def test_a_client_that_never_ends_does_not_stop_it_from_stopping(tmp_path: Path)
         client.sendall(UNFINISHED)
         time.sleep(0.3)
         _, seconds = server.stop()
-    assert 1 <= seconds < 4
+    assert 1 <= seconds < 1 + AT_ONCE
 
 
 def test_a_kept_connection_does_not_stop_it_from_stopping(tmp_path: Path) -> None:
@@ -297,7 +300,7 @@ def test_a_kept_connection_does_not_stop_it_from_stopping(tmp_path: Path) -> Non
         status, seconds = server.stop()
         connection.close()
     assert status == 0
-    assert seconds < 5
+    assert seconds < AT_ONCE
 
 
 def test_every_line_of_its_output_is_json_without_a_secret(
@@ -391,12 +394,12 @@ def test_a_connection_that_idles_is_closed_before_its_first_request_and_after_an
                     pass
 
 
-def test_what_is_on_its_way_at_a_sigterm_has_its_answer_and_the_end_is_in_good_order(
-    tmp_path: Path,
-) -> None:
-    with serve(tmp_path) as server:
-        server.stop()
+def test_at_its_end_it_says_goodbye_to_the_database(tmp_path: Path, postgres: Postgres) -> None:
+    with serve(tmp_path, **database(postgres.port)) as server:
+        assert server.get("/ready")[0] == 200
+        assert server.stop()[0] == 0
         lines = [json.loads(line) for line in server.output.read_text().splitlines()]
+    assert postgres.goodbyes == postgres.logins > 0
     assert {line["level"] for line in lines} == {"INFO"}
 
 
