@@ -74,10 +74,12 @@ async function createCluster(name: string, forceSsl: "0" | "1"): Promise<string>
 }
 
 async function untilAvailable(instance: string): Promise<void> {
-  for (const ends = Date.now() + 300_000; Date.now() < ends; await sleep(1_000)) {
+  const ends = Date.now() + 300_000;
+  while (Date.now() < ends) {
     const request = new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
     const { DBInstances: [found] = [] } = await rds.send(request);
     if (found?.DBInstanceStatus === "available") return;
+    await sleep(1_000);
   }
   throw new Error(`${instance} is not available`);
 }
