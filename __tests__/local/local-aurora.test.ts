@@ -84,8 +84,18 @@ async function untilAvailable(instance: string): Promise<void> {
   throw new Error(`${instance} is not available`);
 }
 
-/** Runs a script in a container of the local AWS's network. */
-async function run(script: string, environment: Record<string, string>) {
+/** The container of a cluster's server. */
+async function serverOf(host: string): Promise<string> {
+  const name = `cluster-${host.split(".")[0] ?? ""}`;
+  const filters = { label: [`fargate-platform.local-aws=${PORT}`] };
+  const found = await docker.listContainers({ filters });
+  const server = found.find(({ Names }) => Names.some((each) => each.endsWith(name)));
+  if (!server) throw new Error(`no server of ${host} runs`);
+  return server.Id;
+}
+
+/** Runs a script beside a server: its security group admits no other container. */
+async function run(host: string, script: string, environment: Record<string, string>) {
   const container = await docker.createContainer({
     Image: "postgres:17-alpine",
     Entrypoint: [],
@@ -93,7 +103,7 @@ async function run(script: string, environment: Record<string, string>) {
     User: "10001:10001",
     Labels: { [DOCKER_LABEL]: "test" },
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    HostConfig: { NetworkMode: localAwsName(PORT), ReadonlyRootfs: true },
+    HostConfig: { NetworkMode: `container:${await serverOf(host)}`, ReadonlyRootfs: true },
   });
   try {
     await container.start();
@@ -108,7 +118,8 @@ async function run(script: string, environment: Record<string, string>) {
 
 function connect(host: string, mode: string, ca = LOCAL) {
   const script = `printf '%s' "$CA" >/dev/shm/ca && exec psql --no-psqlrc -Atc "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"`;
-  return run(script, {
+  return run(host, script, {
+    PGCONNECT_TIMEOUT: "20",
     CA: ca,
     PGSSLROOTCERT: "/dev/shm/ca",
     PGSSLMODE: mode,
@@ -134,7 +145,7 @@ afterAll(async () => {
 describe("the local Aurora", () => {
   test("proves who it is to a client that trusts this machine's authority", async () => {
     expect(forced).toMatch(/^forced[.]cluster-.+[.]us-east-1[.]rds[.]amazonaws[.]com$/);
-    expect(await connect(forced, "verify-full")).toEqual({ exitCode: 0, output: "t\n" });
+    expect(await connect(forced, "verify-full")).toEqual({ exitCode: 0, output: "t" });
   });
 
   test("cannot prove it to a client that trusts the real RDS", async () => {
@@ -152,22 +163,19 @@ describe("the local Aurora", () => {
   });
 
   test("accepts both where rds.force_ssl is 0", async () => {
-    expect(await connect(open, "disable")).toEqual({ exitCode: 0, output: "f\n" });
-    expect(await connect(open, "verify-full")).toEqual({ exitCode: 0, output: "t\n" });
+    expect(await connect(open, "disable")).toEqual({ exitCode: 0, output: "f" });
+    expect(await connect(open, "verify-full")).toEqual({ exitCode: 0, output: "t" });
   });
 
   test("keeps its key from everyone but the server", async () => {
-    const filters = { label: ["ministack=rds", `fargate-platform.local-aws=${PORT}`] };
-    const [server] = await docker.listContainers({ filters });
-    if (!server) throw new Error("no database runs");
-    const exec = await docker.getContainer(server.Id).exec({
+    const exec = await docker.getContainer(await serverOf(forced)).exec({
       Cmd: ["sh", "-c", "stat -c '%U %a' /ministack-rds-tls /ministack-rds-tls/server.key"],
       AttachStdout: true,
     });
     const stream = await exec.start({});
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array));
-    expect(textOf(Buffer.concat(chunks))).toBe("postgres 700\npostgres 600\n");
+    expect(textOf(Buffer.concat(chunks))).toBe("postgres 700\npostgres 600");
   });
 
   test("gets a service's database and login from the platform's setup", async () => {
@@ -184,8 +192,8 @@ describe("the local Aurora", () => {
       MASTER_USER: "platform",
       MASTER_PASSWORD: PASSWORD,
     };
-    const { exitCode, output } = await run(SETUP, environment);
-    expect(output).toBe("database orders and role orders are ready\n");
+    const { exitCode, output } = await run(forced, SETUP, environment);
+    expect(output).toBe("database orders and role orders are ready");
     expect(exitCode).toBe(0);
   });
 
@@ -193,7 +201,7 @@ describe("the local Aurora", () => {
     await docker.getContainer(localAwsName(PORT)).restart();
     await startLocalAws(docker, options);
     await untilAvailable("forced-writer");
-    expect(await connect(forced, "verify-full")).toEqual({ exitCode: 0, output: "t\n" });
+    expect(await connect(forced, "verify-full")).toEqual({ exitCode: 0, output: "t" });
     expect((await connect(forced, "disable")).output).toContain("no encryption");
   });
 });
