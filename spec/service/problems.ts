@@ -75,7 +75,9 @@ function authorityProblems(
   { region, databaseAuthorities }: Pick<Config, "region" | "databaseAuthorities">,
   services: Services,
 ): string[] {
-  const names = Object.entries(services).flatMap(([name, { database }]) => (database ? [name] : []));
+  const names = Object.entries(services).flatMap(([name, { database }]) =>
+    database ? [name] : [],
+  );
   if (databaseAuthorities !== undefined || names.length === 0 || !REGIONS.includes(region)) {
     return [];
   }

@@ -66,7 +66,10 @@ test("a fourth service, in Go, needs one folder and one entry, and is removed in
   const { exitCode } = await checkout.run("npx platform up", 600);
   expect(exitCode).toBe(0);
   const response = await fetch(`${ORIGIN}/quotes`);
-  expect([response.status, await response.text()]).toEqual([200, "flask-api answers 200\n"]);
+  expect([response.status, await response.text()]).toEqual([
+    200,
+    "flask-api answers 200\nthe database is verified\n",
+  ]);
 
   withdraw();
   for (const stack of ["platform", "images", "registry"]) {
@@ -88,6 +91,7 @@ const QUOTES = `  quotes: {
     path: "/quotes",
     size: { cpu: 256, memory: 512 },
     calls: ["flask-api"],
+    database: true,
   },
 `;
 

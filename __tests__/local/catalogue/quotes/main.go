@@ -3,9 +3,13 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -38,7 +42,42 @@ func quote(w http.ResponseWriter, request *http.Request) {
 		return
 	}
 	defer answer.Body.Close()
-	fmt.Fprintf(w, "flask-api answers %d\n", answer.StatusCode)
+	if err := verifyDatabase(request.Context()); err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	fmt.Fprintf(w, "flask-api answers %d\nthe database is verified\n", answer.StatusCode)
+}
+
+// PostgreSQL's request for TLS, which comes before anything else.
+var sslRequest = []byte{0, 0, 0, 8, 4, 210, 22, 47}
+
+// Lets the database prove who it is, with nothing but the variables that the platform sets.
+func verifyDatabase(ctx context.Context) error {
+	authorities := x509.NewCertPool()
+	if !authorities.AppendCertsFromPEM([]byte(os.Getenv("DATABASE_CA"))) {
+		return errors.New("DATABASE_CA holds no certificate")
+	}
+	host := os.Getenv("DATABASE_HOST")
+	limited, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	connection, err := (&net.Dialer{}).DialContext(limited, "tcp", net.JoinHostPort(host, os.Getenv("DATABASE_PORT")))
+	if err != nil {
+		return err
+	}
+	defer connection.Close()
+	if _, err := connection.Write(sslRequest); err != nil {
+		return err
+	}
+	answer := make([]byte, 1)
+	if _, err := io.ReadFull(connection, answer); err != nil {
+		return err
+	}
+	if answer[0] != 'S' {
+		return errors.New("the database has no TLS")
+	}
+	config := &tls.Config{RootCAs: authorities, ServerName: host}
+	return tls.Client(connection, config).HandshakeContext(limited)
 }
 
 func serve() {

@@ -78,10 +78,7 @@ test("certificates of a trial, of a beta or of another region are not taken", ()
 });
 
 test.each([
-  [
-    "mx-central-1",
-    "https://truststore.pki.rds.amazonaws.com/mx-central-1/mx-central-1-bundle.pem",
-  ],
+  ["mx-central-1", "https://truststore.pki.rds.amazonaws.com/mx-central-1/mx-central-1-bundle.pem"],
   [
     "us-gov-east-1",
     "https://truststore.pki.us-gov-west-1.rds.amazonaws.com/us-gov-east-1/us-gov-east-1-bundle.pem",
