@@ -1,5 +1,8 @@
-"""RDS: the versions of its engines, and clusters that are renamed, kept, restored and deleted."""
+"""RDS: the versions of its engines, and clusters that are renamed, kept, restored and deleted.
 
-from . import engine_versions, identities, restores, snapshots
+`restores` makes clusters through all that the others add to a cluster's creation.
+"""
 
-EXTENSIONS = (engine_versions, identities, snapshots, restores)
+from . import cluster_settings, engine_versions, identities, restores, snapshots
+
+EXTENSIONS = (engine_versions, identities, cluster_settings, snapshots, restores)
