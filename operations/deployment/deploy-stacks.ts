@@ -16,6 +16,7 @@ import { isLocked } from "../failures/known-errors";
 import { moves } from "./moves";
 import { type Phase, runPhases } from "../terminal/phases";
 import { stopProbes } from "../images/probes";
+import { requireNoOpenRestore } from "../restoration/discard";
 import { requireDatabases } from "./protection";
 import { type Repositories, readRepositories } from "./repositories";
 import { revisionsPhase } from "./revisions";
@@ -92,6 +93,7 @@ async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
   if (Object.keys(deployed).length === 0) return;
   const outputs = await readOutputs("platform", { ...target, report: () => undefined });
   requireDatabases(outputs, target);
+  await requireNoOpenRestore(target.config, target.clients.rds);
   for (const move of moves(outputs, target.services)) console.log(move);
 }
 

@@ -7,6 +7,7 @@ import { DATABASE_ERRORS } from "./database-errors";
 import { DOMAIN_ERRORS } from "./domain-errors";
 import { HCP_ERRORS } from "./hcp-errors";
 import type { KnownError } from "./known-error";
+import { LOG_ERRORS } from "./log-errors";
 import { PROTECTION_ERRORS } from "./protection-errors";
 import { PULL_ERRORS } from "./pull-errors";
 import { PUSH_ERRORS } from "./push-errors";
@@ -26,6 +27,7 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
   // A refusal to delete a cluster has the same code as a version that Aurora does not offer.
   ...PROTECTION_ERRORS,
   ...DATABASE_ERRORS,
+  ...LOG_ERRORS,
   ...DOMAIN_ERRORS,
   ...AWS_RESOURCE_ERRORS,
   ...AWS_ERRORS,

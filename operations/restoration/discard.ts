@@ -9,6 +9,7 @@ import { Refusal } from "../terminal/refusal";
 import { clusterNames } from "./cluster-names";
 import { type Waiting, availableCluster, findCluster, goneInstance } from "./clusters";
 import { instancesOf } from "./exchange";
+import { restoredFrom } from "./restore-point";
 
 /**
  * Deletes what a restore has left: the cluster that was replaced, and one that did not become the
@@ -33,6 +34,23 @@ export async function discardClusters(config: Config, waiting: Waiting): Promise
     discarded.push(name);
   }
   return discarded;
+}
+
+/**
+ * Refuses to deploy while a restore is not finished: where it has taken the cluster's name already,
+ * Terraform would create an empty one.
+ *
+ * @throws Refusal with the commands that end the restore
+ */
+export async function requireNoOpenRestore(config: Config, rds: RDSClient): Promise<void> {
+  const { restoring } = clusterNames(config);
+  const cluster = await findCluster(rds, restoring);
+  if (!cluster) return;
+  const from = restoredFrom(cluster) ?? "an unknown point";
+  throw new Refusal(
+    `A restore of ${config.suffix} from ${from} is not finished: ${restoring} is there. Nothing was changed.`,
+    `Run npx platform restore with that point again, which continues it; or discard it: npx platform restore ${config.suffix} --discard`,
+  );
 }
 
 /**

@@ -110,6 +110,19 @@ test("a change in dev leaves prod unchanged until it is promoted", async () => {
   expect(await home("prod")).toContain('"edition"');
 });
 
+test("prod is protected: its destruction changes nothing until a deployment takes that off", async () => {
+  const refused = await run("prod", "npx platform destroy prod");
+  expect(refused.exitCode).toBe(1);
+  expect(refused.output).toMatch(/prod is protected.*Nothing was destroyed/);
+  expect(await home("prod")).toContain('"edition"');
+  checkout.edit("environments.ts", "protected: true", "protected: false");
+  const early = await run("prod", "npx platform destroy prod");
+  expect(early.exitCode).toBe(1);
+  expect(early.output).toMatch(/still protected on AWS: .*the Aurora cluster platform-prod/);
+  checkout.edit("environments.ts", "plainHttp: true,", "");
+  expect((await run("prod", "npx platform deploy")).exitCode).toBe(0);
+});
+
 test("after dev is destroyed prod keeps serving, and can be destroyed by itself", async () => {
   expect((await run("dev", "npx platform destroy dev")).exitCode).toBe(0);
   expect(await home("prod")).toContain('"edition"');

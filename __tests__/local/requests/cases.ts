@@ -89,6 +89,8 @@ const LONGEST_NAMES = {
   PLATFORM_SUFFIX: LONGEST_SUFFIX,
 };
 
+const GUARDED = { PLATFORM_NAME: "bank" };
+
 export const CASES: readonly Case[] = [
   {
     title: "dev",
@@ -99,6 +101,11 @@ export const CASES: readonly Case[] = [
     title: "preview",
     before: environment({ PLATFORM_SUFFIX: "pr-7" }, {}, small),
     after: environment({ PLATFORM_SUFFIX: "pr-7" }, {}, changed),
+  },
+  {
+    title: "a protected one, whose protection is taken off",
+    before: environment(GUARDED, { protected: true, plainHttp: true }, small),
+    after: environment(GUARDED, {}, small),
   },
   {
     title: "domain",

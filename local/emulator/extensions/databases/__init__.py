@@ -1,7 +1,11 @@
-"""RDS: its engines, master users' secrets, TLS, and clusters renamed, kept, restored, deleted."""
+"""RDS: its engines, master users' secrets, TLS, and clusters renamed, kept, restored, deleted.
+
+`restores` makes clusters through all that the others add to a cluster's creation.
+"""
 
 from . import (
     authority,
+    cluster_settings,
     engine_versions,
     forced_tls,
     identities,
@@ -16,6 +20,7 @@ EXTENSIONS = (
     authority,
     forced_tls,
     identities,
+    cluster_settings,
     snapshots,
     restores,
 )

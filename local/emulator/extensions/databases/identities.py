@@ -1,17 +1,16 @@
-"""Clusters and instances that change their names, and what else a modification may set.
+"""Clusters and instances that change their names.
 
-MiniStack ignores a new identifier, the management of the master user's password, and the logs that
-a cluster exports. It also gives each cluster's endpoint a random part, where AWS has one for all
-clusters of an account in a region: a cluster that takes over a name takes over its endpoint.
+MiniStack ignores a new identifier. It also gives each cluster's endpoint a random part, where AWS
+has one for all clusters of an account in a region: a cluster that takes over a name takes over its
+endpoint.
 https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html
 """
 
 import hashlib
-import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import rds, secretsmanager
+from ministack.services import rds
 
 from .. import seam
 from . import volumes
@@ -32,18 +31,17 @@ def _named(original: Callable[..., Any]) -> Callable[..., Any]:
             return status, headers, body
         cluster = rds._clusters[rds._p(p, "DBClusterIdentifier")]
         _set_endpoints(cluster)
-        _export(cluster, rds._parse_member_list(p, "EnableCloudwatchLogsExports"), [])
         # A renamed cluster keeps the volume that MiniStack names after the old identifier.
         own = rds._rds_cluster_docker_volume_name(cluster["DBClusterIdentifier"])
         others = [each for each in rds._clusters.values() if each is not cluster]
         if any(each.get("_shared_volume_name") == own for each in others):
             cluster["_shared_volume_name"] = volumes.unused_name("data")
-        return _answer("CreateDBCluster", cluster)
+        return answer("CreateDBCluster", cluster)
 
     return create
 
 
-def _answer(action: str, cluster: Record) -> Any:
+def answer(action: str, cluster: Record) -> Any:
     described = f"<DBCluster>{rds._cluster_xml(cluster)}</DBCluster>"
     return rds._xml(200, f"{action}Response", f"<{action}Result>{described}</{action}Result>")
 
@@ -52,21 +50,6 @@ def _set_endpoints(cluster: Record) -> None:
     name = cluster["DBClusterIdentifier"]
     for key, kind in (("Endpoint", "cluster"), ("ReaderEndpoint", "cluster-ro")):
         cluster[key] = f"{name}.{kind}-{endpoint_part()}.{rds.get_region()}.rds.amazonaws.com"
-
-
-def _export(cluster: Record, enabled: list[str], disabled: list[str]) -> None:
-    exports = [*cluster.get("EnabledCloudwatchLogsExports", []), *enabled]
-    cluster["EnabledCloudwatchLogsExports"] = sorted({*exports} - {*disabled})
-
-
-def _with_exports(original: Callable[..., str]) -> Callable[..., str]:
-    def xml(c: Record) -> str:
-        exports = c.get("EnabledCloudwatchLogsExports", [])
-        members = "".join(f"<member>{each}</member>" for each in exports)
-        listed = f"<EnabledCloudwatchLogsExports>{members}</EnabledCloudwatchLogsExports>"
-        return original(c) + listed
-
-    return xml
 
 
 def _changing_cluster(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,33 +62,12 @@ def _changing_cluster(original: Callable[..., Any]) -> Callable[..., Any]:
         status, headers, body = original(p)
         if status != 200:
             return status, headers, body
-        if rds._p(p, "ManageMasterUserPassword") == "true" and not cluster["MasterUserSecret"]:
-            _manage_password(cluster)
-        logs = "CloudwatchLogsExportConfiguration"
-        _export(
-            cluster,
-            rds._parse_member_list(p, f"{logs}.EnableLogTypes"),
-            rds._parse_member_list(p, f"{logs}.DisableLogTypes"),
-        )
-        if new:
-            rename_cluster(cluster, new)
-        return _answer("ModifyDBCluster", cluster)
+        if not new:
+            return status, headers, body
+        rename_cluster(cluster, new)
+        return answer("ModifyDBCluster", cluster)
 
     return modify
-
-
-def _manage_password(cluster: Record) -> None:
-    """Give the master user a new password and a secret that RDS manages."""
-    password = rds._generate_master_user_password()
-    user = cluster["MasterUsername"]
-    name = cluster["DBClusterIdentifier"]
-    arn = secretsmanager.create_secret_in_process(
-        f"rds!cluster-{rds.new_uuid()}",
-        json.dumps({"username": user, "password": password}),
-        description=f"Secret managed by RDS for DB cluster {name}",
-    )
-    rds._apply_cluster_master_password_change(cluster, password)
-    cluster["MasterUserSecret"] = {"SecretArn": arn, "SecretStatus": "active"}
 
 
 def rename_cluster(cluster: Record, new: str) -> None:
@@ -154,9 +116,9 @@ def _changing_instance(original: Callable[..., Any]) -> Callable[..., Any]:
         if new in rds._instances:
             text = f"DB instance already exists: {new}"
             return rds._error("DBInstanceAlreadyExists", text, 400)
-        answer = original(p)
-        if answer[0] != 200 or not new:
-            return answer
+        unnamed = original(p)
+        if unnamed[0] != 200 or not new:
+            return unnamed
         instance = rds._instances[old]
         del rds._instances[old]
         instance["DBInstanceIdentifier"] = new
@@ -185,7 +147,6 @@ def install() -> None:
     seam.wrap(rds, "_create_db_cluster", "p", _named)
     seam.wrap(rds, "_modify_db_cluster", "p", _changing_cluster)
     seam.wrap(rds, "_modify_db_instance", "p", _changing_instance)
-    seam.wrap(rds, "_cluster_xml", "c", _with_exports)
     seam.check(rds, "_start_cluster_shared_container", "cluster_id cluster remove_stale")
     seam.check(rds, "_attach_instance_to_shared_cluster", "instance cluster")
     seam.check(

@@ -52,12 +52,3 @@ def test_a_new_cluster_never_gets_the_data_of_a_renamed_one() -> None:
     status, _ = call("CreateDBCluster", DBClusterIdentifier="main", Engine="aurora-postgresql")
     assert status == 200
     assert rds._clusters["main"]["_shared_volume_name"] not in (own, None)
-
-
-def test_exported_logs_are_kept_and_described() -> None:
-    cluster("main", EnableCloudwatchLogsExports__member__1="postgresql")
-    described = call("DescribeDBClusters", DBClusterIdentifier="main")[1]
-    assert "<member>postgresql</member>" in described
-    disabled = "CloudwatchLogsExportConfiguration__DisableLogTypes__member__1"
-    call("ModifyDBCluster", DBClusterIdentifier="main", **{disabled: "postgresql"})
-    assert rds._clusters["main"]["EnabledCloudwatchLogsExports"] == []

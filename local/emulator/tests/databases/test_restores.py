@@ -1,7 +1,5 @@
-import json
-
 import pytest
-from ministack.services import rds, secretsmanager
+from ministack.services import rds
 
 from .clusters import FakeVolumes, call, cluster, code
 
@@ -35,17 +33,6 @@ def test_a_cluster_is_restored_with_the_data_and_the_password_of_its_snapshot(
     assert (made["MasterUsername"], made["DatabaseName"]) == ("platform", "platform")
     # AWS manages no password of a restored cluster before it is told to.
     assert made["MasterUserSecret"] is None
-
-
-def test_the_password_of_a_restored_cluster_can_be_managed_again() -> None:
-    cluster()
-    snapshot()
-    restore()
-    call("ModifyDBCluster", DBClusterIdentifier="new", ManageMasterUserPassword="true")
-    made = rds._clusters["new"]
-    secret = secretsmanager._get_secret_value({"SecretId": made["MasterUserSecret"]["SecretArn"]})
-    login = json.loads(json.loads(secret[2])["SecretString"])
-    assert login == {"username": "platform", "password": made["_MasterUserPassword"]}
 
 
 def test_fails_on_an_unknown_snapshot_another_engine_and_a_name_that_is_taken(

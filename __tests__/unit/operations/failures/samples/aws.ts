@@ -429,4 +429,25 @@ export const AWS_SAMPLES: readonly Sample[] = [
       "deleting RDS Cluster (platform-prod): api error DBClusterSnapshotAlreadyExistsFault: Cannot create the cluster snapshot because one with the identifier platform-final-1a2b3c4d-prod already exists.",
     says: ["an earlier attempt has taken it", "delete-db-cluster-snapshot"],
   },
+  {
+    stack: "platform",
+    address: "aws_lb.load-balancer_alb_0A",
+    words:
+      "modifying ELBv2 Load Balancer attributes: api error InvalidConfigurationRequest: Access Denied for bucket: platform-logs-123456789012-use1-prod. Please check S3bucket permission",
+    says: ["may not write to the bucket of the access log", "logs: { access: false }"],
+  },
+  {
+    stack: "platform",
+    address: "aws_s3_bucket.logs_bucket_0A",
+    words:
+      "creating S3 Bucket (platform-logs-123456789012-use1-prod): BucketAlreadyOwnedByYou: Your previous request to create the named bucket succeeded and you already own it.",
+    says: ["no state knows it", "aws s3 rb s3://NAME --force"],
+  },
+  {
+    stack: "platform",
+    address: "aws_flow_log.flow-log",
+    words:
+      "creating Flow Log: api error FlowLogAlreadyExists: Error. There is an existing Flow Log with the same configuration and log destination.",
+    says: ["is there already: a killed run left it", "aws ec2 delete-flow-logs"],
+  },
 ];

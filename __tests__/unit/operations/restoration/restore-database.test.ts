@@ -1,0 +1,218 @@
+import Docker from "dockerode";
+import { describe, expect, test, vi } from "vitest";
+import {
+  discardClusters,
+  requireNoLeftCluster,
+  requireNoOpenRestore,
+} from "../../../../operations/restoration/discard";
+import { restoreDatabase } from "../../../../operations/restoration/restore-database";
+import { readPoint } from "../../../../operations/restoration/restore-point";
+import { createClients } from "../../../../operations/target/clients";
+import type { Target } from "../../../../operations/target/target";
+import { readConfig } from "../../../../project";
+import { FakeRds } from "../../../support/rds";
+
+vi.spyOn(console, "log").mockImplementation(() => undefined);
+
+const FIRST = { kind: "snapshot", snapshot: "first" } as const;
+
+/** The environment dev with a protected cluster, its writer and its reader. */
+function deployed(): { target: Target; rds: FakeRds } {
+  const { config, services } = readConfig({});
+  const clientSettings = { region: "us-east-1" };
+  const clients = createClients(clientSettings);
+  const rds = new FakeRds(clients.rds);
+  rds.add("platform-dev", "of now", "platform-writer-dev", "platform-reader-dev");
+  const target: Target = {
+    config,
+    services,
+    clients,
+    clientSettings,
+    environment: {},
+    terraform: "terraform",
+    docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
+    signal: new AbortController().signal,
+  };
+  return { target, rds };
+}
+
+/** What each cluster holds, and its instances. */
+function summary({ clusters }: FakeRds): Record<string, string[]> {
+  return Object.fromEntries(
+    [...clusters].map(([name, { data, DBClusterMembers = [] }]) => [
+      name,
+      [data, ...DBClusterMembers.map(({ DBInstanceIdentifier }) => String(DBInstanceIdentifier))],
+    ]),
+  );
+}
+
+const RESTORED = {
+  "platform-dev": ["of first", "platform-writer-dev"],
+  "platform-replaced-dev": [
+    "of now",
+    "platform-replaced-writer-dev",
+    "platform-replaced-reader-dev",
+  ],
+};
+
+const waiting = ({ clients, signal }: Target) => ({
+  rds: clients.rds,
+  signal,
+  report: () => undefined,
+});
+
+describe("a restore", () => {
+  test("takes the names of the present cluster, which stays with its data and its instances", async () => {
+    const { target, rds } = deployed();
+    await restoreDatabase(target, FIRST);
+    expect(summary(rds)).toEqual(RESTORED);
+    expect(rds.clusters.get("platform-dev")).toMatchObject({
+      DeletionProtection: true,
+      MasterUserSecret: { SecretStatus: "active" },
+      TagList: [
+        { Key: "Environment", Value: "dev" },
+        { Key: "RestoredFrom", Value: "snapshot first" },
+      ],
+    });
+  });
+
+  test("takes the address from the present cluster before its instances restart, and gives it on last", async () => {
+    const { target, rds } = deployed();
+    await restoreDatabase(target, FIRST);
+    expect(rds.calls).toEqual([
+      "RestoreDBClusterFromSnapshot",
+      "CreateDBInstance",
+      "ModifyDBCluster",
+      "ModifyDBCluster",
+      "ModifyDBInstance",
+      "ModifyDBInstance",
+      "ModifyDBCluster",
+      "ModifyDBInstance",
+    ]);
+  });
+
+  test.each([...Array(8).keys()])(
+    "that is interrupted after %i changes continues with the same command",
+    async (changes) => {
+      const { target, rds } = deployed();
+      rds.left = changes;
+      await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
+      rds.left = Infinity;
+      await restoreDatabase(target, FIRST);
+      expect(summary(rds)).toEqual(RESTORED);
+      expect(rds.calls).toHaveLength(8);
+    },
+  );
+
+  test("that is done changes nothing when it is started again", async () => {
+    const { target, rds } = deployed();
+    await restoreDatabase(target, FIRST);
+    const before = rds.calls.length;
+    await restoreDatabase(target, FIRST);
+    expect(rds.calls).toHaveLength(before);
+  });
+
+  test("from another point waits until the replaced cluster is discarded", async () => {
+    const { target, rds } = deployed();
+    await restoreDatabase(target, FIRST);
+    const before = rds.calls.length;
+    await expect(restoreDatabase(target, { kind: "latest" })).rejects.toThrow(
+      "platform-replaced-dev, the cluster before an earlier restore, is still there. Nothing was changed.",
+    );
+    expect(rds.calls).toHaveLength(before);
+    await discardClusters(target.config, waiting(target));
+    await restoreDatabase(target, { kind: "latest" });
+    expect(summary(rds)).toMatchObject({ "platform-dev": ["of a time", "platform-writer-dev"] });
+  });
+
+  test("from another point than an unfinished one is refused", async () => {
+    const { target, rds } = deployed();
+    rds.left = 2;
+    await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
+    rds.left = Infinity;
+    await expect(restoreDatabase(target, { kind: "latest" })).rejects.toThrow(
+      "A restore from snapshot first is not finished: platform-restoring-dev is there.",
+    );
+  });
+
+  test("needs an environment with a database", async () => {
+    const { target, rds } = deployed();
+    rds.clusters.clear();
+    await expect(restoreDatabase(target, FIRST)).rejects.toThrow("dev has no database that");
+    expect(rds.calls).toEqual([]);
+  });
+});
+
+test.each([1, 3, 4, 6])(
+  "a deployment waits for a restore that was interrupted after %i changes",
+  async (changes) => {
+    const { target, rds } = deployed();
+    const { config, clients } = target;
+    rds.left = changes;
+    await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
+    await expect(requireNoOpenRestore(config, clients.rds)).rejects.toThrow(
+      "A restore of dev from snapshot first is not finished",
+    );
+    rds.left = Infinity;
+    await restoreDatabase(target, FIRST);
+    await expect(requireNoOpenRestore(config, clients.rds)).resolves.toBeUndefined();
+  },
+);
+
+describe("what a restore leaves", () => {
+  test("is deleted on demand, its protection included, and nothing else", async () => {
+    const { target, rds } = deployed();
+    await restoreDatabase(target, FIRST);
+    expect(await discardClusters(target.config, waiting(target))).toEqual([
+      "platform-replaced-dev",
+    ]);
+    expect(summary(rds)).toEqual({ "platform-dev": RESTORED["platform-dev"] });
+    expect([...rds.instances.keys()]).toEqual(["platform-writer-dev"]);
+  });
+
+  test("is not deleted while it may be all that there is", async () => {
+    const { target, rds } = deployed();
+    rds.left = 4;
+    await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
+    rds.left = Infinity;
+    await expect(discardClusters(target.config, waiting(target))).rejects.toThrow(
+      "dev has no cluster platform-dev at the moment. Nothing was deleted.",
+    );
+    expect([...rds.clusters.keys()].sort()).toEqual([
+      "platform-replaced-dev",
+      "platform-restoring-dev",
+    ]);
+  });
+
+  test("keeps an environment from being destroyed around it", async () => {
+    const { target } = deployed();
+    const { config, clients } = target;
+    await expect(requireNoLeftCluster(config, clients.rds)).resolves.toBeUndefined();
+    await restoreDatabase(target, FIRST);
+    await expect(requireNoLeftCluster(config, clients.rds)).rejects.toThrow(
+      "A restore has left platform-replaced-dev, which no state knows. Nothing was destroyed.",
+    );
+  });
+});
+
+describe("a restore point", () => {
+  test("is a snapshot, a moment, or the latest", () => {
+    expect(readPoint({ snapshot: "first" })).toEqual(FIRST);
+    expect(readPoint({ to: "latest" })).toEqual({ kind: "latest" });
+    expect(readPoint({ to: "2026-11-29T12:00:00+02:00" })).toEqual({
+      kind: "time",
+      time: new Date("2026-11-29T10:00:00Z"),
+    });
+  });
+
+  test.each([{}, { snapshot: "first", to: "latest" }])("is one alone, unlike %j", (options) => {
+    expect(() => readPoint(options)).toThrow("A restore needs one restore point.");
+  });
+
+  test.each(["yesterday", "2026-11-29T10:00:00", "10:00Z"])(
+    "is no time that means another moment elsewhere: %s",
+    (to) => {
+      expect(() => readPoint({ to })).toThrow(`--to is "${to}"; it must be a time with a zone`);
+    },
+  );
+});
