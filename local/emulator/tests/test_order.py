@@ -34,6 +34,8 @@ IN_ANY_ORDER = {
     "ecs._record_service_task_failure",
     # One reports that something has changed, the others forget what was about the load balancer.
     "alb._delete_lb",
+    # One reads the tags of a user pool, the other adds keys of other services.
+    "iam_actions.request_tag_context",
     # One adds tags, the other reports that something has changed.
     "ec2._authorize_sg_ingress",
 }
