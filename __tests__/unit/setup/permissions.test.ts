@@ -251,7 +251,9 @@ test("people get a token with exactly the calls of its command, of their environ
 
 test("no role of a pipeline can get a token", () => {
   const actions = grants.flatMap((grant) => grant.actions);
-  expect(actions.filter((action) => /^cognito-idp:(Admin|Initiate|Respond)/.test(action))).toEqual([]);
+  expect(actions.filter((action) => /^cognito-idp:(Admin|Initiate|Respond)/.test(action))).toEqual(
+    [],
+  );
 });
 
 /** Actions of a command that no pipeline runs. */
