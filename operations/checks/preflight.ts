@@ -11,6 +11,7 @@ import { domain } from "./domain";
 import { engine } from "./engine";
 import { fargateQuota } from "./fargate-quota";
 import { hcpWorkspaces } from "./hcp-workspaces";
+import { issuer } from "./issuer";
 import { elasticIps, vpcs } from "./quotas";
 import { serviceLinkedRoles } from "./service-linked-roles";
 import { session } from "./session";
@@ -59,7 +60,7 @@ function allChecks(config: Config): Checks {
   const { anybody, account } = stateChecks(config);
   const versions = config.backend.kind === "s3" ? [stateVersions] : [];
   return {
-    anybody: [...MACHINE, ...anybody],
+    anybody: [...MACHINE, issuer, ...anybody],
     account: [...account, ...versions, ...ACCOUNT],
   };
 }

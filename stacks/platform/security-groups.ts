@@ -114,6 +114,7 @@ export class SecurityGroups extends Construct {
       description: `Tasks of ${service}`,
       vpcId: network.vpc.id,
     });
+    // Also to the keys of the identity provider: without it a service could check no token.
     const httpsOut = new VpcSecurityGroupEgressRule(scope, "https-out", {
       securityGroupId: group.id,
       description: "HTTPS to ECR, Secrets Manager and CloudWatch Logs",

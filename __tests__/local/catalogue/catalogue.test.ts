@@ -3,10 +3,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { localAwsName } from "../../../local/aws/names";
 import { PROJECT_FOLDER } from "../../../project";
 import { DOCKER_LABEL } from "../../../spec/names";
 import { Caller } from "../e2e/support/caller";
-import { Checkout, changesOf, noChange } from "../e2e/support/checkout";
+import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
 import { ORIGIN, containersOf } from "../e2e/support/local-aws";
 import { testSchema } from "./schemathesis";
 
@@ -39,10 +40,14 @@ test("the private fraud-detection answers according to its document in a separat
   const { Config } = await task.inspect();
   const container = await new Docker().createContainer({
     Image: Config.Image,
-    Env: ["PORT=8080"],
+    // It tells a wrong token from one that it cannot check, so it needs the keys.
+    Env: ["PORT=8080", ...Config.Env.filter((each) => each.startsWith("IDENTITY_"))],
     ExposedPorts: { "8080/tcp": {} },
     Labels: { [DOCKER_LABEL]: "e2e" },
-    HostConfig: { PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] } },
+    HostConfig: {
+      NetworkMode: localAwsName(PORT),
+      PortBindings: { "8080/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] },
+    },
   });
   try {
     await container.start();

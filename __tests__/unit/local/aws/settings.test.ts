@@ -54,6 +54,14 @@ test("every tool finds the same region, whichever variable it reads", () => {
   expect(config.region).toBe("eu-west-1");
 });
 
+test("tasks get the keys of Cognito at the name of the local AWS in their network", () => {
+  const { config } = readFileStateSettings({
+    LOCAL_AWS_PORT: "4600",
+    PLATFORM_COGNITO: "https://cognito.example.com",
+  });
+  expect(config.cognito).toBe("http://fargate-platform-local-aws-4600:4600");
+});
+
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
 
 test("the local AWS can have its states in HCP Terraform, which refuses -reconfigure", () => {

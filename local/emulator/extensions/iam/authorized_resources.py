@@ -17,6 +17,9 @@ _RESOURCES = {
     "application-autoscaling:PutScalingPolicy": "scalable-target/*",
     "application-autoscaling:RegisterScalableTarget": "scalable-target/*",
     "application-autoscaling:TagResource": "{ResourceARN}",
+    "cognito-idp:ListTagsForResource": "{ResourceArn}",
+    "cognito-idp:TagResource": "{ResourceArn}",
+    "cognito-idp:UntagResource": "{ResourceArn}",
     "ec2:AllocateAddress": "elastic-ip/*",
     "ec2:AssociateRouteTable": "route-table/{RouteTableId}",
     "ec2:AttachInternetGateway": "internet-gateway/{InternetGatewayId}",
@@ -68,6 +71,12 @@ _RESOURCES = {
     "servicediscovery:GetNamespace": "namespace/{Id}",
     "servicediscovery:GetOperation": "namespace/*",
     "servicequotas:GetServiceQuota": "{ServiceCode}/{QuotaCode}",
+    "wafv2:AssociateWebACL": "{WebACLArn}",
+    "wafv2:DisassociateWebACL": "{ResourceArn}",
+    "wafv2:GetWebACLForResource": "{ResourceArn}",
+    "wafv2:ListTagsForResource": "{ResourceARN}",
+    "wafv2:TagResource": "{ResourceARN}",
+    "wafv2:UntagResource": "{ResourceARN}",
 }
 
 # Kinds by the first part of an id, because CreateTags does not name the kind.

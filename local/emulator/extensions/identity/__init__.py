@@ -1,5 +1,8 @@
-"""Cognito: what its user pools refuse."""
+"""Cognito: what its user pools refuse, and the tags that IAM sees in a request for one.
 
-from . import user_pools
+No two extensions share a function, so their order does not matter.
+"""
 
-EXTENSIONS = (user_pools,)
+from . import pool_tags, user_pools
+
+EXTENSIONS = (user_pools, pool_tags)
