@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { environments } from "../environments";
 import { githubApi } from "../operations/github/api";
+import { codeOwnerProblems } from "../operations/github/code-owners";
 import { gateProblems, gatesOf } from "../operations/github/environments";
 import { Refusal } from "../operations/terminal/refusal";
 import { Failure } from "../operations/terminal/run";
@@ -10,7 +11,8 @@ export function github(command: Command): void {
   command
     .description(
       "Checks that every environment exists on GitHub with the protection that the roles rely on: " +
-        "which branches deploy, and who approves. Needs GITHUB_TOKEN. Reads only.",
+        "which branches deploy, and who approves; and that it knows the owners in CODEOWNERS. " +
+        "Needs GITHUB_TOKEN. Reads only.",
     )
     .addHelpText("after", "\nExit codes: 0 all are protected, 1 one is not, or cannot be read.")
     .action(checkEnvironments);
@@ -25,7 +27,9 @@ async function checkEnvironments(): Promise<void> {
     );
   }
   const gates = gatesOf(environments);
-  const problems = await gateProblems(found.api, gates);
+  const gated = await gateProblems(found.api, gates);
+  // What cannot be read at all is said once.
+  const problems = gated.length > 0 ? gated : await codeOwnerProblems(found.api);
   if (problems.length > 0) {
     throw new Failure(problems.flatMap(({ problem, fix }) => [`✖ ${problem}`, `  → ${fix}`]));
   }

@@ -9,15 +9,13 @@ import { startLocalAws } from "./aws/local-aws";
 import { claimLocalAws } from "./aws/owner";
 import { rootKey } from "./aws/root-key";
 import { clientSettings } from "./aws/urls";
+import { baseImages, withoutDigest } from "../stacks/images/base-images";
 import type { Phase } from "../operations/terminal/phases";
 import { prepareBaseImages } from "./machine/base-images";
 import { prepareEngine } from "./machine/engine";
 import { prepareProviders } from "./machine/providers";
 import { type Terraform, prepareTerraform } from "./machine/terraform";
 import type { LocalSettings } from "./aws/settings";
-
-/** The PostgreSQL image that the local AWS runs for Aurora. */
-const DATABASE_IMAGE = "postgres:17-alpine";
 
 /** The tools for a deployment on this machine; each is available once its phase has run. */
 export class Machine {
@@ -45,9 +43,13 @@ export class Machine {
     return [[this.enginePhase(), this.baseImagesPhase(), this.awsPhase()], [this.terraformPhase()]];
   }
 
-  /** The images that tasks and databases are built from or run. */
+  /** The names of the images that tasks are built from, and that the local AWS runs for Aurora. */
   get baseImages(): string[] {
-    return [DATABASE_IMAGE, ...baseImages(this.dockerfiles())];
+    return this.pinnedImages().map(withoutDigest);
+  }
+
+  private pinnedImages(): string[] {
+    return references(this.dockerfiles());
   }
 
   /** The engine, and Terraform with its providers. */
@@ -91,10 +93,10 @@ export class Machine {
     return {
       title: "Base images",
       run: async (report) => {
-        const images = this.baseImages;
+        const images = this.pinnedImages();
         const { cacheFolder } = this.settings;
         await prepareBaseImages({ docker: this.docker, images, cacheFolder, report });
-        return images.join(", ");
+        return this.baseImages.join(", ");
       },
     };
   }
@@ -121,6 +123,8 @@ export class Machine {
   private dockerfiles(): string[] {
     const folders = [
       "local/emulator",
+      // Also the PostgreSQL that the local AWS runs for Aurora.
+      "stacks/platform/database-setup",
       "stacks/platform/ready",
       ...this.services.map((service) => `services/${service}`),
     ];
@@ -131,12 +135,8 @@ export class Machine {
   }
 }
 
-/** The images that Dockerfiles are based on, except their own stages and `scratch`. */
-export function baseImages(dockerfiles: readonly string[]): string[] {
-  const images = dockerfiles.flatMap((text) => {
-    const stages = [...text.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim)];
-    const names = new Set(["scratch", ...stages.map(([, , name]) => name)]);
-    return stages.map(([, image = ""]) => image).filter((image) => !names.has(image));
-  });
+/** The images that Dockerfiles are based on. */
+export function references(dockerfiles: readonly string[]): string[] {
+  const images = dockerfiles.flatMap(baseImages).map(({ reference }) => reference);
   return [...new Set(images)];
 }

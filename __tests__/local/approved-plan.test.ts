@@ -36,7 +36,9 @@ function synthesize({ image = "one", size = 256 }: Sources = {}): void {
     return stack;
   });
   if (!registry || !images || !platform) throw new Error("there are three stacks");
-  const repository = new DataResource(registry, "repository", { triggersReplace: "a repository" });
+  const repository = new DataResource(registry, "repository", {
+    triggersReplace: { name: "a repository" },
+  });
   const pushed = new DataResource(images, "image", {
     triggersReplace: { image, repository: repository.id },
   });

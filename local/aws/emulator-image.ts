@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
@@ -6,6 +7,7 @@ import { DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
 import { followed, isNotFound } from "../../operations/target/engine-answer";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../../project";
+import { namedBases } from "../../stacks/images/base-images";
 import { BuildContext } from "../../stacks/images/build-context";
 import { contentHash } from "../../stacks/images/content-hash";
 import { sentFiles } from "../../stacks/images/context/context-digest";
@@ -29,7 +31,9 @@ export async function ensureEmulatorImage(docker: Docker, report: Report): Promi
   const context = tar.pack(CONTEXT, { entries: [...sentFiles(CONTEXT), "Dockerfile"] });
   const abortSignal = AbortSignal.timeout(EMULATOR_BUILD_MINUTES * 60_000);
   const labels = { [DOCKER_LABEL]: EMULATOR_IMAGE };
-  const options = { t: name, labels, forcerm: true, abortSignal };
+  const dockerfile = readFileSync(path.join(CONTEXT, "Dockerfile"), "utf8");
+  const buildargs = namedBases(dockerfile);
+  const options = { t: name, labels, buildargs, forcerm: true, abortSignal };
   const output = await docker.buildImage(Readable.from(context), options);
   await follow(docker, output, (line) => {
     report(`building the local AWS: ${line}`);

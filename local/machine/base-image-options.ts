@@ -4,7 +4,7 @@ import type { Report } from "../../operations/terminal/refusal";
 /** Options for making base images available. */
 export interface BaseImageOptions {
   readonly docker: Docker;
-  /** Names as in a Dockerfile's `FROM`: `python:3.13-slim-trixie`. */
+  /** As a Dockerfile names them: `python:3.13-slim-trixie`, or the same with `@sha256:…`. */
   readonly images: readonly string[];
   readonly cacheFolder: string;
   readonly report: Report;

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../../spec/config";
 import { PLATFORM_IMAGES, imageNames } from "../../spec/images";
@@ -21,6 +22,12 @@ export class BuildContext {
     const { digest, problems } = this.read();
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return digest;
+  }
+
+  /** The text of its Dockerfile; empty if it has none, which is one of its problems. */
+  dockerfile(): string {
+    const file = path.join(this.folder, "Dockerfile");
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
   /** Why the folder cannot be built, each with its fix. */

@@ -3,9 +3,11 @@ import path from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, DataResource, Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { isOnInternet } from "../../spec/environment/domain";
 import type { Config } from "../../spec/config";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../spec/names";
 import { asWritten, original } from "../options/as-written";
+import { namedBases } from "./base-images";
 import type { BuildContext } from "./build-context";
 import { contentHash } from "./content-hash";
 import { type ImageSpec, buildLogFile } from "./image-spec";
@@ -20,10 +22,14 @@ import type { LocalImage } from "./local-image";
 export function buildImage(
   scope: Construct,
   repository: string,
-  { architecture }: Config,
-  { buildArguments }: ImageSpec,
+  config: Config,
+  spec: ImageSpec,
   context: BuildContext,
 ): LocalImage {
+  const { architecture } = config;
+  // On this machine's own AWS the base images have been prepared, by name.
+  const bases = isOnInternet(config) ? {} : asWritten(namedBases(context.dockerfile()));
+  const buildArguments = { ...bases, ...spec.buildArguments };
   const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
   const hash = contentHash({
     context: context.digest(),
@@ -41,7 +47,7 @@ export function buildImage(
     buildAttribute: {
       context: asWritten(relativeToStack(scope, context.folder)),
       platform,
-      buildArgs: { ...buildArguments },
+      buildArgs: buildArguments,
       label: { [DOCKER_LABEL]: BUILT_IMAGE },
     },
   });

@@ -13,7 +13,8 @@ export interface BuildInputs {
  * platform. Owners and times do not count, so checkouts of the same sources with the same umask have the
  * same hash.
  *
- * Base images count only by the name in `FROM`: a new `python:3.13` alone rebuilds nothing.
+ * A base image counts by the digest in the Dockerfile, so a new one rebuilds the image; one that is named
+ * without a digest counts only by its name.
  */
 export function contentHash({ context, platform, buildArguments }: BuildInputs): string {
   const inputs = [context, platform, Object.entries(buildArguments).sort()];

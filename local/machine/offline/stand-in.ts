@@ -55,6 +55,11 @@ export function isCurrent(image: string, labels: Readonly<Record<string, string>
   return standIn === undefined || made === undefined || made === recipe(standIn.folder);
 }
 
+/** Whether labels are a stand-in's. */
+export function isStandIn(labels: Readonly<Record<string, string>> | null): boolean {
+  return labels?.[RECIPE] !== undefined;
+}
+
 /** Builds a stand-in under the image's name. Requires root and Debian; see `debianFiles`. */
 export async function makeStandIn(
   image: string,

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { environments } from "../../../../environments";
 import { createGithubApi, githubApi, repositoryIn } from "../../../../operations/github/api";
+import { codeOwnerProblems } from "../../../../operations/github/code-owners";
 import { gateOf, gateProblems, gatesOf } from "../../../../operations/github/environments";
 
 const REPOSITORY = "acme/platform";
@@ -91,6 +92,16 @@ test("a token that may not read says so, and is no environment without problems"
     expect.stringMatching(/could not be read .*401.*Bad credentials.* → .*Actions: read/),
   ]);
   expect(await problems({})).toEqual([expect.stringContaining("cannot see acme/platform")]);
+});
+
+test("an owner whom GitHub does not know is reported with its line", async () => {
+  const errors = [{ line: 3, kind: "Unknown owner", source: "* @OWNER/platform\n" }];
+  const api = async (answer: unknown) =>
+    createGithubApi(await startGithub({ "/codeowners/errors": answer }), REPOSITORY, "right");
+  expect(await codeOwnerProblems(await api({ errors }))).toMatchObject([
+    { problem: "CODEOWNERS, line 3: Unknown owner: * @OWNER/platform" },
+  ]);
+  expect(await codeOwnerProblems(await api({ errors: [] }))).toEqual([]);
 });
 
 test("a server that does not answer is a problem too", async () => {

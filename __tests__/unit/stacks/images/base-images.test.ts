@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { baseImages, namedBases, withoutDigest } from "../../../../stacks/images/base-images";
+
+const DIGEST = `sha256:${"9".repeat(64)}`;
+const references = (dockerfile: string) => baseImages(dockerfile).map(({ reference }) => reference);
+
+test("a file's own stages and scratch are not base images", () => {
+  expect(references("FROM node:22 AS build\nFROM build AS test\nFROM scratch\n")).toEqual([
+    "node:22",
+  ]);
+});
+
+test("an argument in FROM stands for its default", () => {
+  const text = `ARG NODE=node:22@${DIGEST}\nARG TAG\nFROM \${NODE} AS a\nFROM $NODE\nFROM \${TAG}\n`;
+  expect(baseImages(text)).toEqual([
+    { reference: `node:22@${DIGEST}`, argument: "NODE" },
+    { reference: `node:22@${DIGEST}`, argument: "NODE" },
+  ]);
+});
+
+test("an argument of a stage is none of FROM's", () => {
+  expect(references("FROM node:22\nARG BASE=python:3.13\nFROM ${BASE}\n")).toEqual(["node:22"]);
+});
+
+test("a local build takes a pinned image by its name, and leaves every other to the Dockerfile", () => {
+  const text = `ARG NODE=node:22@${DIGEST}\nARG GO=golang:1.25\nFROM \${NODE}\nFROM \${GO}\nFROM python@${DIGEST}\n`;
+  expect(namedBases(text)).toEqual({ NODE: "node:22" });
+});
+
+test("a registry's port is no tag", () => {
+  expect(withoutDigest(`registry:5000/node@${DIGEST}`)).toBe("registry:5000/node");
+});
