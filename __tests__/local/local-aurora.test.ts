@@ -14,6 +14,7 @@ import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { localAwsEndpoint, startLocalAws, stopLocalAws } from "../../local/aws/local-aws";
 import { localAwsName } from "../../local/aws/names";
+import { rootKey } from "../../local/aws/root-key";
 import { readFileStateSettings } from "../../local/aws/settings";
 import { textOf } from "../../operations/target/engine-log";
 import { PROJECT_FOLDER } from "../../project";
@@ -25,7 +26,14 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 900_000 });
 
 const docker = new Docker();
 const { authority } = readFileStateSettings();
-const options = { port: PORT, enforceIam: false, authority, report: () => undefined };
+const key = rootKey(PORT);
+const options = {
+  port: PORT,
+  enforceIam: false,
+  rootKey: key,
+  authority,
+  report: () => undefined,
+};
 const LOCAL = readFileSync(authority.certificate, "utf8");
 const OTHER = rdsAuthorities("us-east-1") ?? "";
 const PASSWORD = "the-master-password";
@@ -37,7 +45,7 @@ const SETUP = readFileSync(
 const rds = new RDSClient({
   endpoint: localAwsEndpoint(PORT),
   region: "us-east-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  credentials: key,
 });
 
 /** Creates a cluster with a writer, and returns its endpoint once it accepts connections. */
