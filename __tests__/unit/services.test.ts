@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { services } from "../../services";
@@ -19,13 +19,17 @@ test.each(Object.entries(services))("%s exposes the port of its entry", (service
   expect(readFileSync(dockerfile, "utf8")).toMatch(new RegExp(`^EXPOSE ${port}$`, "m"));
 });
 
-test("the Node services use the same HTTP code, each with its own copy", () => {
-  const files = (service: string) => {
-    const folder = path.join("services", service, "src", "http");
-    return readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), "utf8")]);
-  };
-  expect(files("fraud-detection")).toEqual(files("transaction-processor"));
-});
+test.each(["src/http", "src/identity", "src/card-number.ts", "test/identity"])(
+  "the Node services have the same %s, each its own copy",
+  (shared) => {
+    const files = (service: string) => {
+      const root = path.join("services", service, shared);
+      const names = statSync(root).isDirectory() ? readdirSync(root) : [""];
+      return names.map((name) => [name, readFileSync(path.join(root, name), "utf8")]);
+    };
+    expect(files("fraud-detection")).toEqual(files("transaction-processor"));
+  },
+);
 
 test("an empty catalogue is refused", () => {
   expect(problems({})).toEqual(["services is empty; add at least one entry to services/index.ts"]);

@@ -5,13 +5,15 @@ import { addFormats } from "./formats.js";
 import { serveOpenApi } from "./openapi.js";
 import { answerError, answerErrorsAsProblems } from "./problems.js";
 import { requestId } from "./http/request-id.js";
+import { TIME_LIMITS } from "./http/time-limits.js";
+import { callerHooks, type CallerSettings } from "./identity/callers.js";
 import { logRequest, logRequests } from "./http/request-log.js";
 import { healthRoutes } from "./routes/health.js";
 import { scoreRoute } from "./routes/score.js";
 import type { RuleSet } from "./scoring/rule.js";
 import { RULES } from "./scoring/rules.js";
 
-export interface AppOptions {
+export interface AppOptions extends CallerSettings {
   /** @default no log */
   readonly logger?: LoggerOptions;
   /** Aborted when the service shall stop: it still serves, but sends its callers away. */
@@ -34,10 +36,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     genReqId: ({ headers }) => requestId(headers),
     bodyLimit: BODY_LIMIT_BYTES,
-    // Longer than the idle time-out of a load balancer (60 s): the side that closes an idle connection
-    // must be the balancer, or a request may run into a connection that is just being closed here.
-    keepAliveTimeout: 75_000,
-    requestTimeout: 10_000,
+    ...TIME_LIMITS,
     // What still arrives while the server closes is answered like all else.
     return503OnClosing: false,
     ajv: {
@@ -58,8 +57,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   answerErrorsAsProblems(app);
   endConnectionsWhen(app, stopping);
   await serveOpenApi(app);
+  const { optional } = await callerHooks(app, options);
   healthRoutes(app, stopping);
-  scoreRoute(app, rules);
+  scoreRoute(app, optional, rules);
   return app;
 }
 

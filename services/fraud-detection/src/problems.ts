@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ProblemError } from "./http/problem-error.js";
 import type { Problem } from "./schemas/problem.js";
 import { wrongFields } from "./wrong-fields.js";
 
@@ -26,6 +27,10 @@ export function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  if (error instanceof ProblemError) {
+    const { status, message, headers, more } = error;
+    return sendProblem(reply.headers(headers), problem(status, message, more.errors));
+  }
   if (error.validation) {
     const errors = wrongFields(error.validation);
     return sendProblem(reply, problem(400, "the request does not follow the schema", errors));

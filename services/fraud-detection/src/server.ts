@@ -21,7 +21,11 @@ function settingsOrExit(): Settings {
 
 const settings = settingsOrExit();
 const stop = new AbortController();
-const app = await buildApp({ logger: loggerOptions(settings.logLevel), stopping: stop.signal });
+const app = await buildApp({
+  ...settings,
+  logger: loggerOptions(settings.logLevel),
+  stopping: stop.signal,
+});
 
 const limit = settings.drainSeconds + IN_FLIGHT_SECONDS + CLOSING_SECONDS;
 

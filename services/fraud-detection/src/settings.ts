@@ -1,3 +1,5 @@
+import { readIdentity, type IdentitySettings } from "./identity/identity-settings.js";
+
 const LOG_LEVELS = ["info", "debug", "warn", "error"] as const;
 
 export interface Settings {
@@ -5,6 +7,10 @@ export interface Settings {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** How long the service still accepts after a SIGTERM: for as long as callers keep its address. */
   readonly drainSeconds: number;
+  /** Without it no token is taken. */
+  readonly identity: IdentitySettings | undefined;
+  /** Of each caller, at this task. */
+  readonly requestsPerMinute: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,6 +40,8 @@ export function loadSettings(environment: Environment): Settings {
     logLevel: logLevel("LOG_LEVEL"),
     // Fargate kills a task after 120 s, of which what is in flight needs some.
     drainSeconds: integer("DRAIN_SECONDS", 0, 0, 105),
+    identity: readIdentity(environment, problems),
+    requestsPerMinute: integer("REQUESTS_PER_MINUTE", 1200, 1, 1_000_000),
   };
   if (problems.length > 0) {
     throw new Error(`fraud-detection cannot start: ${problems.join("; ")}.`);

@@ -31,8 +31,11 @@ describe("GET /openapi.json", () => {
       "get /ready 503 application/problem+json",
       "post /v1/score 200 application/json",
       "post /v1/score 400 application/problem+json",
+      "post /v1/score 401 application/problem+json",
       "post /v1/score 413 application/problem+json",
       "post /v1/score 415 application/problem+json",
+      "post /v1/score 429 application/problem+json",
+      "post /v1/score 503 application/problem+json",
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, it } from "vitest";
 import { MAXIMUM_HISTORY, type ScoreResult } from "../src/schemas/score.js";
 import { RULES } from "../src/scoring/rules.js";
 import { score } from "../src/scoring/score.js";
+import { Issuer } from "./identity/issuer.js";
 import { post, service } from "./support/app.js";
 import { assertProblem } from "./support/problem.js";
 import { entries, entry, MINUTE, ordinaryRequest, transaction } from "./support/request.js";
@@ -35,6 +36,53 @@ describe("POST /v1/score", () => {
     const request = { transaction: transaction(), history: entries(MAXIMUM_HISTORY, 0, longest) };
     const escaped = JSON.stringify(request).replaceAll("\u{1F4B3}", "\\ud83d\\udcb3");
     assert.equal((await post(app, escaped)).statusCode, 200);
+  });
+});
+
+describe("a call", () => {
+  it("needs no token, and is logged with its caller if it has one", async (test) => {
+    const { app, lines } = await service(test);
+    const authorization = await (await Issuer.shared()).authorization("bob");
+    assert.equal((await post(app, ordinaryRequest())).statusCode, 200);
+    assert.equal((await post(app, ordinaryRequest(), { authorization })).statusCode, 200);
+    assert.deepEqual(
+      lines.map(({ caller }) => caller),
+      [undefined, "bob"],
+    );
+    assert.ok(!JSON.stringify(lines).includes("eyJ"));
+  });
+
+  it("with a token that is not valid is refused, before its body is read", async (test) => {
+    const { app } = await service(test);
+    const answer = await post(app, "{", { authorization: "Bearer a.b.c" });
+    assertProblem(answer, 401);
+    assert.equal(answer.headers["www-authenticate"], 'Bearer error="invalid_token"');
+  });
+
+  it("is limited for its caller, and not for a service that calls for itself", async (test) => {
+    const { app } = await service(test, { requestsPerMinute: 1 });
+    const authorization = await (await Issuer.shared()).authorization("bob");
+    assert.equal((await post(app, ordinaryRequest(), { authorization })).statusCode, 200);
+    const answer = await post(app, ordinaryRequest(), { authorization });
+    assertProblem(answer, 429);
+    assert.ok(Number(answer.headers["retry-after"]) > 0);
+    assert.equal((await post(app, ordinaryRequest())).statusCode, 200);
+    assert.equal((await app.inject("/health")).statusCode, 200);
+  });
+
+  it("with a card's number is refused without it, unless it is in the history", async (test) => {
+    const { app, lines } = await service(test, { level: "debug" });
+    const card = "4111 1111-1111.1111";
+    const request = { transaction: transaction({ card }), history: entries(1, MINUTE, { card }) };
+    const answer = await post(app, request);
+    const { errors } = assertProblem(answer, 400);
+    assert.deepEqual(
+      errors?.map(({ pointer }) => pointer),
+      ["#/transaction/card"],
+    );
+    assert.ok(!answer.body.includes("4111") && !JSON.stringify(lines).includes("4111"));
+    const later = { transaction: transaction(), history: request.history };
+    assert.equal((await post(app, later)).statusCode, 200);
   });
 });
 

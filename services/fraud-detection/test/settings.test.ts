@@ -4,16 +4,26 @@ import { loadSettings } from "../src/settings.js";
 
 describe("settings", () => {
   it("have defaults, for what is empty too", () => {
-    const defaults = { port: 8080, logLevel: "info", drainSeconds: 0 };
+    const defaults = {
+      ...{ port: 8080, logLevel: "info", drainSeconds: 0 },
+      ...{ identity: undefined, requestsPerMinute: 1200 },
+    };
     assert.deepEqual(loadSettings({}), defaults);
     assert.deepEqual(loadSettings({ PORT: "", LOG_LEVEL: "", DRAIN_SECONDS: "" }), defaults);
   });
 
   it("come from the environment", () => {
-    assert.deepEqual(loadSettings({ PORT: "9000", LOG_LEVEL: "debug", DRAIN_SECONDS: "75" }), {
+    const [issuer, audience] = ["https://issuer.example/pool", "client"];
+    const given = {
+      ...{ PORT: "9000", LOG_LEVEL: "debug", DRAIN_SECONDS: "75", REQUESTS_PER_MINUTE: "60" },
+      ...{ IDENTITY_ISSUER: issuer, IDENTITY_AUDIENCE: audience },
+    };
+    assert.deepEqual(loadSettings(given), {
       port: 9000,
       logLevel: "debug",
       drainSeconds: 75,
+      identity: { issuer, audience },
+      requestsPerMinute: 60,
     });
   });
 
@@ -24,6 +34,12 @@ describe("settings", () => {
         'PORT must be a number from 1 to 65535, got "0"; ' +
         'LOG_LEVEL must be one of info, debug, warn, error, got "loud"; ' +
         'DRAIN_SECONDS must be a number from 0 to 105, got "106".',
+    });
+    assert.throws(() => loadSettings({ IDENTITY_ISSUER: "issuer.example" }), {
+      message:
+        "fraud-detection cannot start: IDENTITY_ISSUER must be an address such as " +
+        "https://issuer.example, without a login, query or fragment; " +
+        "other IDENTITY_ settings are given, but not IDENTITY_AUDIENCE.",
     });
   });
 

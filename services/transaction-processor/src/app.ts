@@ -1,5 +1,7 @@
 import Fastify, { LogController, type FastifyInstance } from "fastify";
 import type { LoggerOptions } from "pino";
+import { AccountQueues } from "./account-queues.js";
+import { AccountStore } from "./account-store.js";
 import { answerClientError } from "./http/client-error.js";
 import { Database } from "./database.js";
 import { FraudDetection } from "./fraud-detection.js";
@@ -7,15 +9,20 @@ import { serveOpenApi } from "./openapi.js";
 import { answerError, answerErrorsAsProblems } from "./problems.js";
 import { Processor } from "./processor.js";
 import { requestId } from "./http/request-id.js";
+import { TIME_LIMITS } from "./http/time-limits.js";
 import { logRequest, logRequests } from "./http/request-log.js";
+import { callerHooks, type CallerSettings } from "./identity/callers.js";
+import { accountRoutes } from "./routes/accounts.js";
 import { healthRoutes } from "./routes/health.js";
-import { transactionRoutes, type Ledger } from "./routes/transactions.js";
+import type { Ledger } from "./ledger.js";
+import { transactionRoutes } from "./routes/transactions.js";
 import type { DatabaseSettings } from "./settings.js";
 import { TransactionStore } from "./transaction-store.js";
+import { Turns } from "./turns.js";
 import { validateStrictly } from "./validation.js";
 import { Worker } from "./worker.js";
 
-export interface AppOptions {
+export interface AppOptions extends CallerSettings {
   /** @default no log */
   readonly logger?: LoggerOptions;
   /** Aborted when the service shall stop: it still serves, but sends its callers away. */
@@ -37,10 +44,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     genReqId: ({ headers }) => requestId(headers),
     bodyLimit: BODY_LIMIT_BYTES,
-    // Longer than the idle time-out of a load balancer (60 s): the side that closes an idle connection
-    // must be the balancer, or a request may run into a connection that is just being closed here.
-    keepAliveTimeout: 75_000,
-    requestTimeout: 10_000,
+    ...TIME_LIMITS,
     // What still arrives while the server closes is answered like all else.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
@@ -57,9 +61,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   answerErrorsAsProblems(app);
   endConnectionsWhen(app, options.stopping);
   await serveOpenApi(app);
+  const { required } = await callerHooks(app, options);
   const ledger = options.database && openLedger(app, options, options.database);
   healthRoutes(app, ledger?.database, options.stopping);
-  transactionRoutes(app, ledger);
+  accountRoutes(app, required, ledger);
+  transactionRoutes(app, required, ledger);
   return app;
 }
 
@@ -67,8 +73,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 function openLedger(app: FastifyInstance, options: AppOptions, settings: DatabaseSettings): Ledger {
   const database = new Database(settings, app.log);
   const store = new TransactionStore(database);
+  const accounts = new AccountStore(database);
   const fraudDetection = new FraudDetection(options.fraudDetectionUrl, app.log);
-  const worker = new Worker(store, fraudDetection, app.log);
+  const turns = new Turns(store, fraudDetection, app.log);
+  const worker = new Worker(store, turns, fraudDetection, app.log);
   app.addHook("onListen", (done) => {
     worker.start();
     options.stopping.addEventListener("abort", () => void worker.stop());
@@ -79,7 +87,8 @@ function openLedger(app: FastifyInstance, options: AppOptions, settings: Databas
     await fraudDetection.close();
     await database.close();
   });
-  return { database, store, processor: new Processor(store, fraudDetection) };
+  const processor = new Processor(store, accounts, new AccountQueues(store, turns));
+  return { database, store, accounts, processor };
 }
 
 /** Callers that keep connections open learn with their next answer that they should open others. */

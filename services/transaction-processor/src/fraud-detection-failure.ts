@@ -9,5 +9,11 @@ export class FraudDetectionUnavailable extends Error {
   }
 }
 
+/**
+ * fraud-detection does not serve this caller now: its token has just expired, or it calls too often.
+ * That says nothing of the transaction, which the worker has decided without a caller, nor of others.
+ */
+export class CallerNotServed extends Error {}
+
 /** fraud-detection does not take this transaction; asking again soon changes nothing. */
 export class FraudDetectionRefused extends Error {}

@@ -16,8 +16,12 @@ import {
 import type { FastifyBaseLogger } from "fastify";
 import { Compile } from "typebox/compile";
 import { Pool } from "undici";
-import { FraudDetectionRefused, FraudDetectionUnavailable } from "./fraud-detection-failure.js";
-import { Decision, type Candidate, type Precedent } from "./schemas/decision.js";
+import {
+  CallerNotServed,
+  FraudDetectionRefused,
+  FraudDetectionUnavailable,
+} from "./fraud-detection-failure.js";
+import { Decision, type Precedent, type Question } from "./schemas/decision.js";
 
 /** For a decision in all: connecting, asking, and asking again. */
 const DEADLINE_MS = 800;
@@ -34,6 +38,9 @@ const CONNECTION_MS = 10_000;
 
 /** A gateway's words for a connection that failed. */
 const WORTH_RETRYING = new Set([502, 503, 504]);
+
+/** What a caller is told, and a call without a caller never is. */
+const OF_THE_CALLER = new Set([401, 403, 429]);
 
 const isDecision = Compile(Decision);
 
@@ -92,14 +99,20 @@ export class FraudDetection {
     return this.isWell ? 0 : Math.max(0, this.#brokenUntil - Date.now());
   }
 
-  async score(candidate: Candidate, history: readonly Precedent[]): Promise<Decision> {
+  /** @param authorization the caller's, passed on unchanged; none where nobody waits for the answer */
+  async score(
+    question: Question,
+    history: readonly Precedent[],
+    authorization?: string,
+  ): Promise<Decision> {
     // The breaker would let others wait for the one question that finds out.
     if (this.#breaker.state === CircuitState.HalfOpen) throw notAsked();
-    const body = JSON.stringify({ transaction: candidate, history });
+    const body = JSON.stringify({ transaction: question, history });
+    const headers = { "content-type": "application/json", ...(authorization && { authorization }) };
     try {
       // A signal for each: on the policy's own, which all share, ten listeners are a suspected leak.
       const { signal: own } = new AbortController();
-      return await this.#policy.execute(({ signal }) => this.#ask(body, signal), own);
+      return await this.#policy.execute(({ signal }) => this.#ask(headers, body, signal), own);
     } catch (error) {
       if (error instanceof BrokenCircuitError) throw notAsked(error);
       if (error instanceof TaskCancelledError) throw unavailable("no answer in time", false, error);
@@ -111,8 +124,11 @@ export class FraudDetection {
     await this.#pool.destroy();
   }
 
-  async #ask(body: string, signal: AbortSignal): Promise<Decision> {
-    const headers = { "content-type": "application/json" };
+  async #ask(
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Decision> {
     let status: number;
     let answer: string;
     try {
@@ -125,7 +141,10 @@ export class FraudDetection {
       throw unavailable("the connection failed", !signal.aborted, error);
     }
     if (status === 200) return decisionOf(answer);
-    if (status >= 500 || status === 429) {
+    if (OF_THE_CALLER.has(status) && headers["authorization"] !== undefined) {
+      throw new CallerNotServed(`fraud-detection answers the caller ${status}`);
+    }
+    if (status >= 500 || OF_THE_CALLER.has(status)) {
       throw unavailable(`it answers ${status}`, WORTH_RETRYING.has(status));
     }
     throw new FraudDetectionRefused(`fraud-detection answers ${status}`);

@@ -1,19 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DatabaseUnavailable } from "./database-failure.js";
+import { ProblemError } from "./http/problem-error.js";
 import type { FieldError, Problem } from "./schemas/problem.js";
 import { wrongFields } from "./wrong-fields.js";
-
-/** An answer that is no success, to be thrown. */
-export class ProblemError extends Error {
-  constructor(
-    readonly status: number,
-    detail: string,
-    readonly more: { readonly errors?: FieldError[]; readonly retryAfterSeconds?: number } = {},
-  ) {
-    super(detail);
-  }
-}
 
 /** A problem of a kind that the status alone tells, hence `about:blank`. */
 export function problem(status: number, detail: string, errors?: FieldError[]): Problem {
@@ -53,9 +43,8 @@ export function answerError(
 }
 
 function answerProblemError(error: ProblemError, reply: FastifyReply): FastifyReply {
-  const { status, message, more } = error;
-  if (more.retryAfterSeconds) reply.header("retry-after", more.retryAfterSeconds);
-  return sendProblem(reply, problem(status, message, more.errors));
+  const { status, message, headers, more } = error;
+  return sendProblem(reply.headers(headers), problem(status, message, more.errors));
 }
 
 function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {

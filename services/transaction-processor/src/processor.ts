@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { FastifyBaseLogger } from "fastify";
-import type { Candidate, Decision } from "./schemas/decision.js";
-import type { FraudDetection } from "./fraud-detection.js";
-import { ProblemError } from "./problems.js";
+import type { AccountQueues } from "./account-queues.js";
+import type { AccountStore } from "./account-store.js";
+import { ProblemError } from "./http/problem-error.js";
 import { millisecondsOf } from "./timestamp.js";
 import type { StoredTransaction } from "./transaction-row.js";
-import type { TransactionStore } from "./transaction-store.js";
+import type { Candidate, TransactionStore } from "./transaction-store.js";
 import type { NewTransaction, Transaction } from "./schemas/transaction.js";
 
 export interface Answer {
@@ -15,6 +14,14 @@ export interface Answer {
   readonly replayed: boolean;
 }
 
+/** Who takes a transaction, with what. */
+export interface Caller {
+  readonly caller: string;
+  /** The request's own. */
+  readonly authorization: string;
+  readonly key: string;
+}
+
 /**
  * Takes transactions: the row is committed before anybody is asked, and its outcome before anybody
  * is answered. The answer is always made from the row, so that it can be given again.
@@ -22,10 +29,11 @@ export interface Answer {
 export class Processor {
   constructor(
     private readonly store: TransactionStore,
-    private readonly fraudDetection: FraudDetection,
+    private readonly accounts: AccountStore,
+    private readonly queues: AccountQueues,
   ) {}
 
-  async take(key: string, given: NewTransaction, log: FastifyBaseLogger): Promise<Answer> {
+  async take({ caller, authorization, key }: Caller, given: NewTransaction): Promise<Answer> {
     const occurredAt = isoTime(given.occurredAt) ?? new Date().toISOString();
     const candidate: Candidate = {
       ...given,
@@ -34,33 +42,34 @@ export class Processor {
       occurredAt,
     };
     const hash = hashOf(given);
-    if (!(await this.store.insert(candidate, key, hash))) {
-      const row = await this.#rowOf(key);
+    if (!(await this.store.insert(candidate, caller, key, hash))) {
+      const row = await this.store.findByKey(caller, key);
+      if (!row) throw await this.#notTaken(caller, candidate);
       // An insert that is repeated on a new connection may meet its own row.
       if (row.transaction.id !== candidate.id) return this.#replay(row, hash);
     }
-    return this.#decide(candidate, log);
+    return this.#decide(candidate, authorization);
   }
 
-  async #decide(candidate: Candidate, log: FastifyBaseLogger): Promise<Answer> {
-    const decision = await this.#ask(candidate, log);
-    const row = decision
-      ? await this.store.decideAndAnswer(candidate.id, decision)
-      : await this.store.answerPending(candidate.id);
-    // None if the worker or another request with the key came first, after the lease.
-    const answer = answerOf(row ?? (await this.#found(candidate.id)));
+  async #notTaken(caller: string, { accountId, currency }: Candidate): Promise<ProblemError> {
+    const found = await this.accounts.find(accountId);
+    if (found?.owner !== caller) return wrong("accountId", "is no account of the caller");
+    if (found.account.status === "closed") return new ProblemError(409, "the account is closed");
+    if (found.account.currency !== currency) {
+      return wrong("currency", `is not the account's, which is ${found.account.currency}`);
+    }
+    // It was opened in this moment.
+    return new ProblemError(409, "the account has just changed", { retryAfterSeconds: 1 });
+  }
+
+  async #decide({ id, accountId }: Candidate, authorization: string): Promise<Answer> {
+    const decided = await this.queues.decide({ id, accountId }, authorization);
+    // Not pending any more if somebody came first, after all.
+    const row = decided ?? (await this.store.answerPending(id)) ?? (await this.store.find(id));
+    if (!row) throw new Error("a row that was just inserted is not found");
+    const answer = answerOf(row);
     if (!answer) throw new ProblemError(409, IN_FLIGHT, { retryAfterSeconds: 1 });
     return { ...answer, replayed: false };
-  }
-
-  async #ask(candidate: Candidate, log: FastifyBaseLogger): Promise<Decision | undefined> {
-    const history = await this.store.history(candidate);
-    try {
-      return await this.fraudDetection.score(candidate, history);
-    } catch (error) {
-      log.warn({ err: error, transactionId: candidate.id }, "the transaction is kept as pending");
-      return undefined;
-    }
   }
 
   async #replay(row: StoredTransaction, hash: Buffer): Promise<Answer> {
@@ -72,18 +81,6 @@ export class Processor {
     if (!answer) throw new ProblemError(409, IN_FLIGHT, { retryAfterSeconds: 1 });
     return { ...answer, replayed: true };
   }
-
-  async #rowOf(key: string): Promise<StoredTransaction> {
-    const row = await this.store.findByKey(key);
-    if (!row) throw new Error("the row of a key that exists is not found");
-    return row;
-  }
-
-  async #found(id: string): Promise<StoredTransaction> {
-    const row = await this.store.find(id);
-    if (!row) throw new Error("a row that was just inserted is not found");
-    return row;
-  }
 }
 
 const IN_FLIGHT = "a request with this Idempotency-Key is still being worked on";
@@ -93,6 +90,11 @@ function answerOf(row: StoredTransaction): Omit<Answer, "replayed"> | undefined 
   const { transaction, answered } = row;
   if (answered === 202) return { status: 202, transaction: asPending(transaction) };
   return transaction.status === "pending" ? undefined : { status: 201, transaction };
+}
+
+function wrong(field: string, detail: string): ProblemError {
+  const errors = [{ pointer: `#/${field}`, detail }];
+  return new ProblemError(422, "the account does not take this transaction", { errors });
 }
 
 /** As the row was before the worker decided it. */

@@ -25,10 +25,9 @@ function settingsOrExit(): Settings {
 const settings = settingsOrExit();
 const stop = new AbortController();
 const app = await buildApp({
+  ...settings,
   logger: loggerOptions(settings.logLevel),
   stopping: stop.signal,
-  fraudDetectionUrl: settings.fraudDetectionUrl,
-  database: settings.database,
 });
 
 const limit = settings.drainSeconds + IN_FLIGHT_SECONDS + CLOSING_SECONDS;

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { readIdentity, type IdentitySettings } from "./identity/identity-settings.js";
 
 /** Each other mode of libpq hands the password to any server that answers. */
 const SSL_MODES = ["verify-full"] as const;
@@ -31,6 +32,10 @@ export interface Settings {
   readonly fraudDetectionUrl: string;
   /** How long the service still accepts after a SIGTERM: for as long as callers keep its address. */
   readonly drainSeconds: number;
+  /** Without it the service runs and is healthy, and acts for nobody. */
+  readonly identity: IdentitySettings | undefined;
+  /** Of each caller, at this task. */
+  readonly requestsPerMinute: number;
   /** Without it the service runs and is healthy, but is never ready. */
   readonly database: DatabaseSettings | undefined;
 }
@@ -51,6 +56,8 @@ export function loadSettings(environment: Environment): Settings {
     fraudDetectionUrl: reader.url("FRAUD_DETECTION_URL"),
     // Fargate kills a task after 120 s, of which what is in flight needs some.
     drainSeconds: reader.integer("DRAIN_SECONDS", 0, 0, 105),
+    identity: readIdentity(environment, reader.problems),
+    requestsPerMinute: reader.integer("REQUESTS_PER_MINUTE", 1200, 1, 1_000_000),
     database: readDatabase(reader),
   };
   if (reader.problems.length > 0) throw new SettingsError(reader.problems);

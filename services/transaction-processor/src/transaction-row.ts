@@ -1,4 +1,4 @@
-import type { Decision, Precedent } from "./schemas/decision.js";
+import type { Decision, Precedent, Question } from "./schemas/decision.js";
 import type { Status, Transaction } from "./schemas/transaction.js";
 
 /** A row: the transaction, and what only this service needs to know of it. */
@@ -6,7 +6,10 @@ export interface StoredTransaction {
   readonly transaction: Transaction;
   readonly requestHash: Buffer;
   readonly answered: 201 | 202 | null;
+  /** That failed. */
   readonly attempts: number;
+  /** Of those, the ones where fraud-detection did not take the transaction. */
+  readonly refusals: number;
 }
 
 /** A row as the driver gives it. */
@@ -27,6 +30,7 @@ export interface Row {
   readonly request_hash: Buffer;
   readonly answered: 201 | 202 | null;
   readonly attempts: number;
+  readonly refusals: number;
 }
 
 export function stored(row: Row): StoredTransaction {
@@ -46,17 +50,24 @@ export function stored(row: Row): StoredTransaction {
     createdAt: row.created_at.toISOString(),
     decidedAt: row.decided_at?.toISOString() ?? null,
   };
-  const { answered, attempts } = row;
-  return { transaction, requestHash: row.request_hash, answered, attempts };
+  const { answered, attempts, refusals } = row;
+  return { transaction, requestHash: row.request_hash, answered, attempts, refusals };
+}
+
+export function questionOf(transaction: Transaction): Question {
+  const { id, accountId } = transaction;
+  return { id, accountId, ...paymentOf(transaction) };
 }
 
 /** None while it is pending: then there is nothing to learn from it. */
 export function precedentOf(transaction: Transaction): Precedent[] {
-  const { amount, currency, country, merchantCategory, card, occurredAt, status } = transaction;
-  const decision = DECISION_OF[status];
-  return decision
-    ? [{ amount, currency, country, merchantCategory, card, occurredAt, decision }]
-    : [];
+  const decision = DECISION_OF[transaction.status];
+  return decision ? [{ ...paymentOf(transaction), decision }] : [];
+}
+
+function paymentOf(transaction: Transaction) {
+  const { amount, currency, country, merchantCategory, card, createdAt } = transaction;
+  return { amount, currency, country, merchantCategory, card, occurredAt: createdAt };
 }
 
 const DECISION_OF: Readonly<Record<Status, Decision["decision"] | undefined>> = {

@@ -1,11 +1,12 @@
 import { Ajv, type Options } from "ajv";
 import type { FastifyInstance } from "fastify";
+import { isCardNumber } from "./card-number.js";
 import { isTimestamp } from "./timestamp.js";
 
 const options: Options = {
   allErrors: true,
   strict: false,
-  formats: { "date-time": isTimestamp },
+  formats: { "date-time": isTimestamp, "card-fingerprint": (text) => !isCardNumber(text) },
 };
 
 /** A body is taken as it is: `"5"` is no amount, and an unknown field is a mistake. */

@@ -42,7 +42,13 @@ function escaped(name: string): string {
   return encodeURIComponent(Buffer.from(pointer).toString());
 }
 
-function detailOf({ keyword, message }: FastifySchemaValidationError): string {
+/** Never with the value. */
+const FORMATS: Readonly<Record<string, string>> = {
+  "date-time": "must be an RFC 3339 time from 1970 to 9999",
+  "card-fingerprint": "passes as a card's number; send a fingerprint of it",
+};
+
+function detailOf({ keyword, params, message }: FastifySchemaValidationError): string {
   switch (keyword) {
     case "required":
       return "is required";
@@ -51,7 +57,7 @@ function detailOf({ keyword, message }: FastifySchemaValidationError): string {
     case "enum":
       return "is none of the known codes";
     case "format":
-      return "must be an RFC 3339 time from 1970 to 9999";
+      return FORMATS[String(params["format"])] ?? message ?? "is wrong";
     default:
       return message ?? "is wrong";
   }

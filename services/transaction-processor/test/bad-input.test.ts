@@ -4,7 +4,9 @@ import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { isCardNumber } from "../src/card-number.js";
 import type { DatabaseSettings } from "../src/settings.js";
+import { Issuer } from "./identity/issuer.js";
 import { FraudServer } from "./fraud-server.js";
 import { Postgres } from "./postgres.js";
 import { body, TestApp } from "./support.js";
@@ -27,7 +29,7 @@ beforeAll(async () => {
   app = await TestApp.build(database, fraud.url);
 });
 afterAll(async () => {
-  await app.close();
+  await app.end();
   await fraud.stop();
 });
 
@@ -84,6 +86,23 @@ describe("a wrong transaction", () => {
     });
   }
 
+  for (const card of [
+    "4111111111111111",
+    "4111 1111 1111 1111",
+    "3782-822463-10005",
+    "6.0.1.1.1.1.1.1.1.1.1.1.1.1.1.7",
+    " 4222222222222 ",
+    "6304000000000000000",
+  ]) {
+    it(`has the number of a card: ${card}`, async () => {
+      const answer = await app.post(body({ card }));
+      assert.equal(answer.status, 400);
+      assert.deepEqual(fields(answer.json), ["#/card"]);
+      assert.ok(!JSON.stringify(answer).includes(card));
+      assert.equal(await rows(), 0);
+    });
+  }
+
   it("is told of all its wrong fields, the header included", async () => {
     const { json } = await app.post({ amount: 0, extra: 1 }, "two words");
     assert.deepEqual(fields(json), [
@@ -124,7 +143,8 @@ describe("a wrong transaction", () => {
   it("is too large, or of another media type", async () => {
     assert.equal((await app.post(body({ card: "c".repeat(20_000) }))).status, 413);
     for (const type of ["text/plain", "application/xml"]) {
-      const headers = { "content-type": type, "idempotency-key": "k" };
+      const authorization = await (await Issuer.shared()).authorization();
+      const headers = { authorization, "content-type": type, "idempotency-key": "k" };
       const request = { method: "POST", url: "/v1/transactions", headers, payload: "x" } as const;
       const response = await app.app.inject(request);
       assert.equal(response.statusCode, 415);
@@ -138,6 +158,20 @@ describe("a wrong transaction", () => {
     assert.equal(status, 400);
     assert.equal(fields(json).length, 50);
   });
+});
+
+describe("a card's fingerprint", () => {
+  for (const card of [
+    "4111111111111112", // no check digit
+    "411111111111", // 12 digits
+    "41111111111111111115", // 20 digits
+    "a4111111111111111",
+    "f3a1c8e0b7d94f6a8c2e5d1b9a7f4c3e",
+  ]) {
+    it(`may be ${card}`, () => {
+      assert.equal(isCardNumber(card), false);
+    });
+  }
 });
 
 describe("a wrong address", () => {
@@ -226,12 +260,13 @@ describe("whatever comes", () => {
     fc.constant(undefined),
     fc.jsonValue(),
   );
+  const accountId = randomUUID();
+  beforeAll(() => app.put(`/v1/accounts/${accountId}`, { currency: "EUR" }));
   const anyBody = fc.record(
     Object.fromEntries(
-      Object.entries({ ...body(), occurredAt: "2026-11-22T08:00:00Z" }).map(([name, right]) => [
-        name,
-        nearly(right),
-      ]),
+      Object.entries({ ...body({ accountId }), occurredAt: "2026-11-22T08:00:00Z" }).map(
+        ([name, right]) => [name, nearly(right)],
+      ),
     ),
   );
   const isAnswer = (status: number, type: unknown) => {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Fastify from "fastify";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import {
+  CallerNotServed,
   FraudDetectionRefused,
   FraudDetectionUnavailable,
 } from "../src/fraud-detection-failure.js";
@@ -74,13 +75,13 @@ describe("fraud-detection", () => {
   });
 
   it("is asked once where asking again cannot help", async () => {
-    for (const status of [500, 429]) {
+    for (const status of [500, 401, 429]) {
       server.behaviour = (_question, response) => {
         answer(response, status, {});
       };
       await assert.rejects(score, FraudDetectionUnavailable);
     }
-    assert.equal(server.questions.length, 2);
+    assert.equal(server.questions.length, 3);
   });
 
   it("may refuse, which breaks nothing", async () => {
@@ -88,6 +89,20 @@ describe("fraud-detection", () => {
       answer(response, 400, {});
     };
     for (let times = 0; times < 10; times++) await assert.rejects(score, FraudDetectionRefused);
+    assert.equal(fraud.isWell, true);
+  });
+
+  it("is given the caller's token, and may refuse the caller, which breaks nothing", async () => {
+    await fraud.score(candidate, [], "Bearer token");
+    assert.deepEqual(server.authorizations, ["Bearer token"]);
+    for (const status of [401, 403, 429]) {
+      server.behaviour = (_question, response) => {
+        answer(response, status, {});
+      };
+      for (let times = 0; times < 5; times++) {
+        await assert.rejects(fraud.score(candidate, [], "Bearer token"), CallerNotServed);
+      }
+    }
     assert.equal(fraud.isWell, true);
   });
 

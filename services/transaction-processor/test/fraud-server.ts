@@ -3,7 +3,12 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import { freePort } from "./net.js";
 
 interface Question {
-  readonly transaction: { readonly id: string; readonly amount: number };
+  readonly transaction: {
+    readonly id: string;
+    readonly accountId: string;
+    readonly amount: number;
+    readonly occurredAt: string;
+  };
   readonly history: readonly Record<string, unknown>[];
 }
 
@@ -12,6 +17,8 @@ type Behaviour = (question: Question, response: ServerResponse) => void;
 /** Stands in for fraud-detection: declines from 1000 up, reviews from 100 up. */
 export class FraudServer {
   readonly questions: Question[] = [];
+  /** The `Authorization` of each question. */
+  readonly authorizations: (string | undefined)[] = [];
   behaviour: Behaviour = decide;
   #server: Server | undefined;
 
@@ -48,6 +55,7 @@ export class FraudServer {
       request.on("end", () => {
         const question = JSON.parse(Buffer.concat(parts).toString()) as Question;
         this.questions.push(question);
+        this.authorizations.push(request.headers.authorization);
         this.behaviour(question, response);
       });
     }).listen(this.port, host);
@@ -61,6 +69,27 @@ export function decide({ transaction }: Question, response: ServerResponse): voi
   const score = Math.min(100, Math.floor(amount / 10));
   const reasons = [{ rule: "amount", points: score, detail: `an amount of ${amount}` }];
   answer(response, 200, { score, decision, reasons, rulesVersion: "test" });
+}
+
+/** Judges by the decisions before: six are approved, the next six reviewed, the rest declined. */
+export function decideByHistory({ history }: Question, response: ServerResponse): void {
+  const decision = nextDecision(history.map((each) => String(each["decision"])));
+  answer(response, 200, { score: history.length, decision, reasons: [], rulesVersion: "test" });
+}
+
+/** What `decideByHistory` makes of so many transactions of an account, one after the other. */
+export function inOrder(count: number): string[] {
+  const decisions: string[] = [];
+  while (decisions.length < count) decisions.push(nextDecision(decisions.slice(-100)));
+  return decisions.map((decision) => STATUSES[decision] ?? decision);
+}
+
+const STATUSES: Readonly<Record<string, string>> = { approve: "approved", decline: "declined" };
+
+function nextDecision(history: readonly string[]): string {
+  const seen = (decision: string) => history.filter((each) => each === decision).length;
+  if (seen("approve") < 6) return "approve";
+  return seen("review") < 6 ? "review" : "decline";
 }
 
 export function answer(response: ServerResponse, status: number, body: unknown): void {

@@ -4,6 +4,7 @@ import { TestApp } from "./support.js";
 
 interface Operation {
   readonly responses: Record<string, { content: Record<string, unknown> }>;
+  readonly security?: unknown;
   readonly parameters?: { name: string; in: string; required?: boolean }[];
 }
 
@@ -16,6 +17,8 @@ describe("the OpenAPI document", () => {
     assert.deepEqual(Object.keys(paths).sort(), [
       "/health",
       "/ready",
+      "/v1/accounts/{id}",
+      "/v1/accounts/{id}/close",
       "/v1/transactions",
       "/v1/transactions/summary",
       "/v1/transactions/{id}",
@@ -25,19 +28,28 @@ describe("the OpenAPI document", () => {
       "201",
       "202",
       "400",
+      "401",
       "409",
       "413",
       "415",
+      "422",
+      "429",
       "503",
     ]);
     assert.deepEqual(Object.keys(post?.responses["409"]?.content ?? {}), [
       "application/problem+json",
     ]);
+    const open = ["/health", "/ready"];
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const { security } of Object.values(operations)) {
+        assert.deepEqual(security, open.includes(path) ? undefined : [{ bearer: [] }], path);
+      }
+    }
     const [key] = post?.parameters ?? [];
     assert.deepEqual(
       [key?.in, key?.name.toLowerCase(), key?.required],
       ["header", "idempotency-key", true],
     );
-    await app.close();
+    await app.end();
   });
 });

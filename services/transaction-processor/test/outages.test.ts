@@ -19,10 +19,12 @@ beforeAll(async () => {
   app = await TestApp.build(database, fraud.url);
 });
 afterAll(async () => {
-  await app.close();
+  await app.end();
   await fraud.stop();
   await postgres.crash();
 });
+
+const bodies = (count: number) => Promise.all(Array.from({ length: count }, () => app.body()));
 
 describe("without its database the service", () => {
   it("that has none configured is healthy, and answers 503 for all else", async () => {
@@ -38,7 +40,7 @@ describe("without its database the service", () => {
       assert.equal(status, 503);
       assert.equal(json["detail"], "no database is configured");
     }
-    await alone.close();
+    await alone.end();
   });
 
   it("says why within 2 s, and takes transactions again when it is back", async () => {
@@ -59,14 +61,15 @@ describe("without its database the service", () => {
     assert.equal((await app.get("/health")).status, 200);
     await postgres.resume();
     assert.equal((await app.get("/ready")).status, 200);
-    assert.equal((await app.post(body())).status, 201);
+    assert.equal((await app.post(await app.body())).status, 201);
   });
 
   it("hides a restart of the database that it does not meet", async () => {
-    await Promise.all([app.post(body()), app.post(body()), app.post(body())]);
+    const given = await bodies(3);
+    await Promise.all(given.map((each) => app.post(each)));
     await postgres.crash();
     await postgres.resume();
-    const answers = await Promise.all([app.post(body()), app.post(body()), app.post(body())]);
+    const answers = await Promise.all(given.map((each) => app.post(each)));
     assert.deepEqual(
       answers.map(({ status }) => status),
       [201, 201, 201],
@@ -74,9 +77,9 @@ describe("without its database the service", () => {
   });
 
   it("repeats a statement whose connection is taken away", async () => {
+    const given = await app.body();
     const unlock = await postgres.lock(database.name);
     const key = randomUUID();
-    const given = body();
     const taken = app.post(given, key);
     await eventually(async () => (await postgres.waiting(database.name)) === 1);
     const ended = await postgres.query(
@@ -91,8 +94,9 @@ describe("without its database the service", () => {
   });
 
   it("survives that the server dies under a statement", async () => {
+    const given = await bodies(2);
     await postgres.lock(database.name);
-    const taken = Promise.all([app.post(body()), app.post(body())]);
+    const taken = Promise.all(given.map((each) => app.post(each)));
     await eventually(async () => (await postgres.waiting(database.name)) === 2);
     await postgres.crash();
     assert.deepEqual(
@@ -100,14 +104,15 @@ describe("without its database the service", () => {
       [503, 503],
     );
     await postgres.resume();
-    assert.equal((await app.post(body())).status, 201);
+    assert.equal((await app.post(await app.body())).status, 201);
   });
 
   it("does not wait for a connection longer than it may", async () => {
+    const given = await bodies(12);
     // Takes all of the pool's connections.
     const unlock = await postgres.lock(database.name);
     const started = performance.now();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => app.post(body())));
+    const answers = await Promise.all(given.map((each) => app.post(each)));
     // Those that have a connection wait 2 s for the table; in 4 s others would have waited after them.
     assert.ok(performance.now() - started < 4000);
     assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([503]));

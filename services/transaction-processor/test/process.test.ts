@@ -1,131 +1,22 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, it, type TestContext } from "vitest";
-import { decide, FraudServer } from "./fraud-server.js";
-import { freePort } from "./net.js";
-import { environmentOf } from "./migration-command.js";
+import { describe, it } from "vitest";
+import { decide } from "./fraud-server.js";
 import { PASSWORD, Postgres } from "./postgres.js";
 import { ROOT } from "./root.js";
+import { Service, surroundings } from "./service.js";
 import { body } from "./support.js";
 import { eventually } from "./wait.js";
 
 /** How long the service leaves to what is in flight: whoever ends earlier has not waited for it. */
 const IN_FLIGHT_SECONDS = 10;
 
-interface Exit {
-  readonly status: number | null;
-  readonly seconds: number;
-}
-
-/** The service as the image starts it. */
-class Service {
-  output = "";
-  readonly #closed: Promise<unknown>;
-
-  private constructor(
-    readonly child: ChildProcess,
-    readonly port: number,
-  ) {
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.on("data", (text) => (this.output += String(text)));
-    }
-    // When all that it wrote has arrived, too.
-    this.#closed = once(child, "close");
-  }
-
-  static async start(t: TestContext, environment: Record<string, string>): Promise<Service> {
-    const port = await freePort();
-    const service = new Service(
-      spawn(process.execPath, ["dist/server.js"], {
-        cwd: ROOT,
-        env: { PATH: process.env["PATH"], PORT: String(port), ...environment },
-      }),
-      port,
-    );
-    t.onTestFinished(() => {
-      service.child.kill("SIGKILL");
-    });
-    await service.#writes("Server listening");
-    await service.get("/health");
-    return service;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  async get(path: string): Promise<{ status: number; text: string }> {
-    const response = await fetch(`${this.url}${path}`, { headers: { connection: "close" } });
-    return { status: response.status, text: await response.text() };
-  }
-
-  async post(given: unknown, key: string) {
-    const response = await fetch(`${this.url}/v1/transactions`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "idempotency-key": key,
-        connection: "close",
-      },
-      body: JSON.stringify(given),
-    });
-    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
-  }
-
-  /** Sends SIGTERM, and comes back when the process has heard of it. */
-  async terminate(): Promise<{ readonly since: number; readonly ended: Promise<Exit> }> {
-    const since = performance.now();
-    this.child.kill("SIGTERM");
-    const ended = this.#closed.then(() => ({
-      status: this.child.exitCode,
-      seconds: (performance.now() - since) / 1000,
-    }));
-    await this.#writes('"stopping"');
-    return { since, ended };
-  }
-
-  async kill(): Promise<void> {
-    this.child.kill("SIGKILL");
-    await this.#closed;
-  }
-
-  get lines(): Record<string, unknown>[] {
-    return this.output
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  }
-
-  async #writes(text: string): Promise<void> {
-    await eventually(async () => {
-      if (this.output.includes(text)) return true;
-      if (this.child.exitCode === null) return false;
-      await this.#closed; // its last lines may still be on their way
-      assert.ok(this.output.includes(text), `it ended without "${text}": ${this.output}`);
-      return true;
-    });
-  }
-}
-
 const postgres = Postgres.shared();
-
-/** A database, and a fraud-detection, for a test that runs beside others. */
-async function surroundings(t: TestContext) {
-  const fraud = await FraudServer.start();
-  t.onTestFinished(() => fraud.stop());
-  const database = await postgres.database();
-  const environment = {
-    FRAUD_DETECTION_URL: fraud.url,
-    DRAIN_SECONDS: "0",
-    ...environmentOf(database),
-  };
-  return { fraud, database, environment };
-}
 
 describe.concurrent("the process", () => {
   it("serves without a database, as on the build host, and stops at once", async (t) => {
@@ -171,11 +62,12 @@ describe.concurrent("the process", () => {
         decide(question, response);
       };
     };
-    const answer = service.post(body(), randomUUID());
+    const answer = service.post(await service.body());
     await eventually(() => fraud.questions.length > 0);
     const { ended } = await service.terminate();
     decideNow();
-    assert.equal((await answer).status, 201);
+    // Pending, if a busy machine has not decided within the deadline for a question.
+    assert.ok([201, 202].includes((await answer).status));
     const { status, seconds } = await ended;
     assert.equal(status, 0);
     assert.ok(seconds < IN_FLIGHT_SECONDS, `took ${seconds} s`);
@@ -186,13 +78,14 @@ describe.concurrent("the process", () => {
     // Enough for the three calls, however busy the machine is.
     const drain = 6;
     const service = await Service.start(t, { ...environment, DRAIN_SECONDS: String(drain) });
+    const given = await service.body();
     const { ended } = await service.terminate();
     const ready = await service.get("/ready");
     assert.equal(ready.status, 503);
     assert.match(ready.text, /is stopping/);
     const response = await fetch(`${service.url}/health`);
     assert.equal(response.headers.get("connection"), "close");
-    assert.equal((await service.post(body(), randomUUID())).status, 201);
+    assert.equal((await service.post(given)).status, 201);
     const { status, seconds } = await ended;
     assert.equal(status, 0);
     assert.ok(seconds >= drain && seconds < drain + IN_FLIGHT_SECONDS, `took ${seconds} s`);
@@ -202,14 +95,16 @@ describe.concurrent("the process", () => {
     const { environment } = await surroundings(t);
     const drain = 3;
     const service = await Service.start(t, { ...environment, DRAIN_SECONDS: String(drain) });
+    const given = await service.body();
     const { since, ended } = await service.terminate();
     let decided = 0;
     for (;;) {
       // Until the listener is closed.
-      const answer = await service.post(body(), randomUUID()).catch(() => undefined);
+      const answer = await service.post(given).catch(() => undefined);
       if (!answer) break;
-      assert.equal(answer.status, 201);
-      decided++;
+      // Pending where a busy machine takes too long for a decision.
+      assert.ok([201, 202].includes(answer.status), `answered ${answer.status}`);
+      if (answer.status === 201) decided++;
       await sleep(50);
     }
     const decidedMs = performance.now() - since;
@@ -251,7 +146,7 @@ describe.concurrent("the process", () => {
       Service.start(t, environment),
     ]);
     fraud.behaviour = () => undefined;
-    const given = body();
+    const given = await first.body();
     const key = randomUUID();
     const lost = first.post(given, key).catch((error: unknown) => error);
     await eventually(() => fraud.questions.length > 0);
@@ -270,7 +165,7 @@ describe.concurrent("the process", () => {
       [row] = await postgres.query(database.name, read);
       return row?.["status"] !== "pending";
     });
-    assert.deepEqual(row, { status: "approved", answered: null });
+    assert.deepEqual(row, { status: "approved", answered: 201 });
     const again = await second.post(given, key);
     assert.equal(again.status, 201);
     assert.equal(fraud.timesAsked(String(again.json["id"])), 2);
@@ -283,9 +178,10 @@ describe.concurrent("the process", () => {
   it("writes one JSON line for a request, and no secret, card or body ever", async (t) => {
     const { database, environment } = await surroundings(t);
     const service = await Service.start(t, { ...environment, LOG_LEVEL: "debug" });
-    const given = body({ card: "card-that-is-not-for-the-log" });
+    const given = await service.body({ card: "card-that-is-not-for-the-log" });
     await service.post(given, "key-of-the-log");
     await service.post({ ...given, amount: -1 }, "key-of-the-log-2");
+    await service.post({ ...given, card: "4111 1111 1111 1111" });
     // What PostgreSQL refuses comes with the whole row.
     await postgres.query(
       database.name,
@@ -297,6 +193,7 @@ describe.concurrent("the process", () => {
       await service.terminate()
     ).ended;
     assert.ok(!service.output.includes(PASSWORD));
+    assert.ok(!service.output.includes("4111"));
     assert.ok(!service.output.includes("card-that-is-not-for-the-log"));
     const requests = service.lines.filter(({ message }) => message === "request");
     const posts = requests.filter(({ method }) => method === "POST");
@@ -305,10 +202,13 @@ describe.concurrent("the process", () => {
       [
         ["INFO", "/v1/transactions", 201],
         ["INFO", "/v1/transactions", 400],
+        ["INFO", "/v1/transactions", 400],
         ["INFO", "/v1/transactions", 500],
       ],
     );
     assert.ok(posts.every(({ durationMs, requestId }) => durationMs !== undefined && requestId));
+    assert.ok(posts.every(({ caller }) => caller === "alice"));
+    assert.ok(!service.output.includes("eyJ"), "a token is in the log");
     const health = requests.filter(({ route }) => route === "/health");
     assert.ok(health.length > 0 && health.every(({ level }) => level === "DEBUG"));
     const failure = service.lines.find(({ message }) => message === "the service failed");

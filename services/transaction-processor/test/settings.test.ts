@@ -29,6 +29,8 @@ describe("the settings", () => {
       logLevel: "info",
       fraudDetectionUrl: URL.FRAUD_DETECTION_URL,
       drainSeconds: 0,
+      identity: undefined,
+      requestsPerMinute: 1200,
       database: undefined,
     });
   });
@@ -93,6 +95,35 @@ describe("the settings", () => {
       "other DATABASE_ settings are given, but not DATABASE_NAME, DATABASE_USER, DATABASE_CA",
       'DATABASE_PORT must be a number from 1 to 65535, got "0"',
       'DATABASE_SSLMODE must be one of verify-full, got "disable"',
+    ]);
+  });
+
+  it("name the identity provider by its exact issuer", () => {
+    const issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Abc";
+    const given = { ...URL, IDENTITY_ISSUER: issuer, IDENTITY_AUDIENCE: "client" };
+    assert.deepEqual(loadSettings(given).identity, { issuer, audience: "client" });
+    const keysUrl = "http://169.254.170.2/keys";
+    const local = { ...given, IDENTITY_ISSUER: `${issuer}/`, IDENTITY_KEYS_URL: keysUrl };
+    assert.deepEqual(loadSettings(local).identity, {
+      ...{ issuer: `${issuer}/`, audience: "client", keysUrl },
+    });
+  });
+
+  it("of an identity provider are complete, and addresses", () => {
+    assert.deepEqual(problems({ ...URL, IDENTITY_AUDIENCE: "client" }), [
+      "other IDENTITY_ settings are given, but not IDENTITY_ISSUER",
+    ]);
+    const example = "an address such as https://issuer.example, without a login, query or fragment";
+    const given = {
+      IDENTITY_ISSUER: "https://a:s3cret@issuer.example",
+      IDENTITY_KEYS_URL: "issuer.example/keys",
+      REQUESTS_PER_MINUTE: "0",
+    };
+    assert.deepEqual(problems({ ...URL, ...given }), [
+      `IDENTITY_ISSUER must be ${example}`,
+      `IDENTITY_KEYS_URL must be ${example}`,
+      "other IDENTITY_ settings are given, but not IDENTITY_AUDIENCE",
+      'REQUESTS_PER_MINUTE must be a number from 1 to 1000000, got "0"',
     ]);
   });
 

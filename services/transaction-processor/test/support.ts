@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { buildApp, type AppOptions } from "../src/app.js";
 import type { DatabaseSettings } from "../src/settings.js";
+import { Issuer } from "./identity/issuer.js";
 
 export function body(overrides: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -21,40 +22,72 @@ export interface Answer {
   readonly json: Record<string, unknown>;
 }
 
-/** The application, without a socket and without its worker. */
+/** The application, without a socket and without its worker. Its caller is alice. */
 export class TestApp {
-  private constructor(readonly app: FastifyInstance) {}
+  private constructor(
+    readonly app: FastifyInstance,
+    private readonly issuer: Issuer,
+  ) {}
 
   static async build(
     database: DatabaseSettings | undefined,
     fraudDetectionUrl = "http://127.0.0.1:9",
     more: Partial<AppOptions> = {},
   ): Promise<TestApp> {
-    const stopping = new AbortController().signal;
-    return new TestApp(await buildApp({ stopping, database, fraudDetectionUrl, ...more }));
-  }
-
-  async get(url: string): Promise<Answer> {
-    return this.#answer({ method: "GET", url });
-  }
-
-  async post(payload: unknown, key: string = randomUUID()): Promise<Answer> {
-    const headers = { "idempotency-key": key, "content-type": "application/json" };
-    return this.#answer({
-      method: "POST",
-      url: "/v1/transactions",
-      headers,
-      payload: typeof payload === "string" ? payload : JSON.stringify(payload),
+    const issuer = await Issuer.shared();
+    const app = await buildApp({
+      stopping: new AbortController().signal,
+      ...{ database, fraudDetectionUrl, identity: issuer.settings, requestsPerMinute: 1_000_000 },
+      ...more,
     });
+    return new TestApp(app, issuer);
   }
 
-  async #answer(request: {
-    method: "GET" | "POST";
-    url: string;
-    headers?: Record<string, string>;
-    payload?: string;
-  }): Promise<Answer> {
-    const response = await this.app.inject(request);
+  async get(url: string, caller?: string): Promise<Answer> {
+    return this.#answer({ method: "GET", url }, caller);
+  }
+
+  async put(url: string, payload: unknown, caller?: string): Promise<Answer> {
+    const headers = { "content-type": "application/json" };
+    return this.#answer({ method: "PUT", url, headers, payload: JSON.stringify(payload) }, caller);
+  }
+
+  async close(accountId: string, caller?: string): Promise<Answer> {
+    return this.#answer({ method: "POST", url: `/v1/accounts/${accountId}/close` }, caller);
+  }
+
+  async post(payload: unknown, key: string = randomUUID(), caller?: string): Promise<Answer> {
+    const headers = { "idempotency-key": key, "content-type": "application/json" };
+    const text = typeof payload === "string" ? payload : JSON.stringify(payload);
+    const request = { method: "POST", url: "/v1/transactions", headers, payload: text } as const;
+    return this.#answer(request, caller);
+  }
+
+  /** A new account of the caller. */
+  async account(currency = "EUR", caller?: string): Promise<string> {
+    const id = randomUUID();
+    const { status } = await this.put(`/v1/accounts/${id}`, { currency }, caller);
+    if (status !== 201) throw new Error(`no account is opened: ${status}`);
+    return id;
+  }
+
+  /** A transaction that its account takes, and of a new account unless one is given. */
+  async body(overrides: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
+    return body({ accountId: overrides["accountId"] ?? (await this.account()), ...overrides });
+  }
+
+  async #answer(
+    request: {
+      readonly method: "GET" | "POST" | "PUT";
+      readonly url: string;
+      readonly headers?: Record<string, string>;
+      readonly payload?: string;
+    },
+    caller?: string,
+  ): Promise<Answer> {
+    const authorization = await this.issuer.authorization(caller);
+    const headers = { authorization, ...request.headers };
+    const response = await this.app.inject({ ...request, headers });
     return {
       status: response.statusCode,
       headers: response.headers,
@@ -62,7 +95,7 @@ export class TestApp {
     };
   }
 
-  async close(): Promise<void> {
+  async end(): Promise<void> {
     await this.app.close();
   }
 }

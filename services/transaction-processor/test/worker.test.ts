@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify from "fastify";
 import { afterAll, beforeEach, describe, it, vi } from "vitest";
@@ -6,9 +7,11 @@ import { Database } from "../src/database.js";
 import { FraudDetection } from "../src/fraud-detection.js";
 import type { Decision } from "../src/schemas/decision.js";
 import type { DatabaseSettings } from "../src/settings.js";
+import { questionOf } from "../src/transaction-row.js";
 import { TransactionStore } from "../src/transaction-store.js";
+import { Turns } from "../src/turns.js";
 import { Worker } from "../src/worker.js";
-import { answer, decide, FraudServer } from "./fraud-server.js";
+import { answer, decide, decideByHistory, FraudServer, inOrder } from "./fraud-server.js";
 import { Postgres } from "./postgres.js";
 import { eventually } from "./wait.js";
 
@@ -35,7 +38,8 @@ class Task {
     this.database = new Database(settings, log);
     this.fraudDetection = new FraudDetection(url, log);
     this.store = new TransactionStore(this.database);
-    this.worker = new Worker(this.store, this.fraudDetection, log);
+    const turns = new Turns(this.store, this.fraudDetection, log);
+    this.worker = new Worker(this.store, turns, this.fraudDetection, log);
   }
 
   async end(): Promise<void> {
@@ -56,12 +60,13 @@ describe("the worker", () => {
     tasks.push(made);
     return made;
   };
-  const pending = (count: number) =>
+  /** In accounts of their own, unless one is given. */
+  const pending = (count: number, account = "gen_random_uuid()") =>
     postgres.query(
       settings.name,
       `INSERT INTO transactions (id, account_id, amount, currency, country, merchant_category, card,
          occurred_at, idempotency_key, request_hash, answered, next_attempt_at)
-       SELECT gen_random_uuid(), gen_random_uuid(), n, 'EUR', 'DE', '5411', 'c', now(),
+       SELECT gen_random_uuid(), ${account}, n, 'EUR', 'DE', '5411', 'c', now(),
          gen_random_uuid(), '', 202, now() FROM generate_series(1, ${count}) n`,
     );
   const rows = () =>
@@ -108,7 +113,7 @@ describe("the worker", () => {
     task().worker.start();
     await eventually(allDecided);
     for (const { status, answered, attempts } of await rows()) {
-      assert.deepEqual([status, answered, attempts], ["approved", 202, 1]);
+      assert.deepEqual([status, answered, attempts], ["approved", 202, 0]);
     }
   });
 
@@ -122,7 +127,7 @@ describe("the worker", () => {
     for (let number = 0; number < 3; number++) task().worker.start();
     await eventually(allDecided);
     assert.equal(fraud.questions.length, 200);
-    assert.ok((await rows()).every(({ attempts }) => attempts === 1));
+    assert.ok((await rows()).every(({ attempts }) => attempts === 0));
   });
 
   it("does not decide what somebody else decided meanwhile", async () => {
@@ -140,51 +145,92 @@ describe("the worker", () => {
     assert.deepEqual([after?.status, after?.score], ["review", 77]);
   });
 
-  it("takes no row that is in other hands", async () => {
+  it("takes no account that is in other hands", async () => {
     await pending(2);
     const [one, other] = [task(), task()];
-    assert.equal((await one.store.claim(2)).length, 2);
+    assert.equal((await one.store.claim(2, randomUUID())).length, 2);
     assert.equal(await other.worker.round(), 0);
     assert.equal(fraud.questions.length, 0);
   });
 
-  it("gives no row to two tasks that take at once", async () => {
+  it("gives no account to two tasks that take at once", async () => {
     await pending(400);
     const stores = [task().store, task().store, task().store];
-    await Promise.all(stores.map((store) => store.claim(0)));
+    await Promise.all(stores.map((store) => store.claim(0, randomUUID())));
     const taken: string[] = [];
     for (let round = 0; round < 10; round++) {
-      const claims = await Promise.all(stores.map((store) => store.claim(10)));
-      taken.push(...claims.flat().map(({ transaction }) => transaction.id));
+      const claims = await Promise.all(stores.map((store) => store.claim(10, randomUUID())));
+      taken.push(...claims.flat());
     }
     assert.equal(taken.length, 300);
     assert.equal(new Set(taken).size, 300);
   });
 
-  it("takes the rows of a task that died when their lease ends", async () => {
+  it("takes the accounts of a task that died when their lease ends", async () => {
     await pending(1);
-    await task().store.claim(1);
-    await postgres.query(settings.name, "UPDATE transactions SET next_attempt_at = now()");
+    await task().store.claim(1, randomUUID());
+    assert.equal(await task().worker.round(), 0);
+    await postgres.query(settings.name, "UPDATE accounts SET held_until = now()");
     assert.equal(await task().worker.round(), 1);
     assert.deepEqual(await statuses(), new Set(["approved"]));
   });
 
-  it("waits longer after each failure, and much longer where a row is refused", async () => {
+  it("waits longer after each failure, 10 s at most", async () => {
     await pending(1);
     const { worker } = task();
     fraud.behaviour = (_question, response) => {
-      answer(response, 400, {});
+      answer(response, 500, {});
     };
     for (let round = 0; round < 3; round++) {
       const { least, most } = await waitAfterRound(worker);
       assert.ok(most >= 2 ** round && least <= 1.5 * 2 ** round, `${least} to ${most} s`);
     }
     await postgres.query(settings.name, "UPDATE transactions SET attempts = 30");
-    assert.ok((await waitAfterRound(worker)).most >= 300);
-    fraud.behaviour = (_question, response) => {
-      answer(response, 500, {});
+    const { least, most } = await waitAfterRound(worker);
+    assert.ok(most >= 10 && least <= 15, `${least} to ${most} s`);
+  });
+
+  it("leaves to a person what fraud-detection refuses five times, and its account goes on", async () => {
+    const accountId = randomUUID();
+    await pending(2, `'${accountId}'`);
+    const { worker } = task();
+    fraud.behaviour = (question, response) => {
+      if (question.transaction.amount === 1) answer(response, 400, {});
+      else decide(question, response);
     };
-    assert.ok((await waitAfterRound(worker)).least <= 15);
+    for (let refusal = 0; refusal < 5; refusal++) {
+      assert.deepEqual(await statuses(), new Set(["pending"]));
+      await postgres.query(settings.name, "UPDATE transactions SET next_attempt_at = now()");
+      await worker.round();
+    }
+    const decided = await postgres.query(
+      settings.name,
+      "SELECT status, reasons->0->>'rule' AS rule FROM transactions ORDER BY sequence",
+    );
+    assert.deepEqual(decided, [
+      { status: "review", rule: "unscored" },
+      { status: "approved", rule: "amount" },
+    ]);
+    assert.deepEqual(
+      fraud.questions.at(-1)?.history.map(({ decision }) => decision),
+      ["review"],
+    );
+  });
+
+  it("decides an account's transactions in their order, however many tasks there are", async () => {
+    await pending(100, `'${randomUUID()}'`);
+    fraud.behaviour = decideByHistory;
+    for (let number = 0; number < 3; number++) task().worker.start();
+    await eventually(allDecided);
+    const decided = await postgres.query<{ status: string }>(
+      settings.name,
+      "SELECT status FROM transactions ORDER BY sequence",
+    );
+    assert.deepEqual(
+      decided.map(({ status }) => status),
+      inOrder(100),
+    );
+    assert.equal(fraud.questions.length, 100);
   });
 
   it("asks one question at a time of a fraud-detection that fails, and decides all when it is back", async () => {
@@ -210,7 +256,8 @@ describe("the worker", () => {
     const { worker, fraudDetection, store } = task();
     await pending(1);
     const { transaction } = (await store.find((await rows())[0]?.id ?? "")) ?? assert.fail();
-    while (fraudDetection.isWell) await fraudDetection.score(transaction, []).catch(() => 0);
+    const question = questionOf(transaction);
+    while (fraudDetection.isWell) await fraudDetection.score(question, []).catch(() => 0);
     worker.start();
     let looks = 0;
     while (fraudDetection.pauseMs > 0) {
@@ -258,7 +305,6 @@ describe("the worker", () => {
     await worker.stop();
     const decided = (await rows()).filter(({ status }) => status !== "pending");
     assert.equal(decided.length, fraud.questions.length);
-    assert.equal((await rows()).filter(({ waits }) => waits).length, decided.length);
     assert.ok(decided.length <= 4);
   });
 });

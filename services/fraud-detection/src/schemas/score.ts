@@ -19,11 +19,20 @@ const payment = {
     maxLength: 64,
     description: "A fingerprint that is the same for the same card; never the card's number",
   }),
-  occurredAt: Type.String({ format: "date-time" }),
+  occurredAt: Type.String({
+    format: "date-time",
+    description: "When the calling service took it, by its own clock and not by its caller's word",
+  }),
 };
 
 const Transaction = Type.Object(
-  { id: Type.String({ format: "uuid" }), accountId: Type.String({ format: "uuid" }), ...payment },
+  {
+    id: Type.String({ format: "uuid" }),
+    accountId: Type.String({ format: "uuid" }),
+    ...payment,
+    // Not in the history: what was once kept must not keep an account from being judged.
+    card: Type.String({ ...payment.card, format: "card-fingerprint" }),
+  },
   { additionalProperties: false },
 );
 

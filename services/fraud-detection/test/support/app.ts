@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { TestContext } from "vitest";
 import { buildApp, type AppOptions } from "../../src/app.js";
+import { Issuer } from "../identity/issuer.js";
 import { loggerOptions } from "../../src/logger.js";
 
 type Line = Record<string, unknown>;
@@ -16,7 +17,10 @@ export interface Service {
 /** The application, ready for `inject`, closed after the test. */
 export async function service(
   test: TestContext,
-  { level = "info", ...options }: { level?: string } & Pick<AppOptions, "rules"> = {},
+  {
+    level = "info",
+    ...options
+  }: { level?: string } & Partial<Pick<AppOptions, "rules" | "requestsPerMinute">> = {},
 ): Promise<Service> {
   const lines: Line[] = [];
   const stream = new Writable({
@@ -28,7 +32,11 @@ export async function service(
   });
   const stop = new AbortController();
   const logger = { ...loggerOptions(level), stream };
-  const app = await buildApp({ ...options, logger, stopping: stop.signal });
+  const { settings: identity } = await Issuer.shared();
+  const app = await buildApp({
+    ...{ identity, requestsPerMinute: 1_000_000, ...options },
+    ...{ logger, stopping: stop.signal },
+  });
   test.onTestFinished(() => app.close());
   return {
     app,

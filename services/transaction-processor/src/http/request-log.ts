@@ -22,6 +22,8 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     // The pattern, for grouping; the path only where there is none, and never the query.
     route: route ?? request.url.split("?", 1)[0],
     status: reply.statusCode,
+    // Who called, for support; never the token.
+    caller: request.caller,
     durationMs: Math.round(reply.elapsedTime * 100) / 100,
   };
   const quiet = route !== undefined && PROBES.has(route) && reply.statusCode < 500;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Database } from "../database.js";
-import { ProblemError } from "../problems.js";
+import { ProblemError } from "../http/problem-error.js";
 import { statusSchema } from "../schemas/health.js";
 import { problemResponses } from "../schemas/problem.js";
 

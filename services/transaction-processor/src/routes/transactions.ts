@@ -2,12 +2,13 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 import { decodeCursor, encodeCursor } from "../cursor.js";
-import type { Database } from "../database.js";
-import { ProblemError } from "../problems.js";
-import type { Processor } from "../processor.js";
+import type { AccountStore } from "../account-store.js";
+import { ProblemError } from "../http/problem-error.js";
+import { requiredCaller, type CallerHooks } from "../identity/callers.js";
+import { requiredLedger, type Ledger } from "../ledger.js";
+import { BEARER } from "../openapi.js";
 import { summarize } from "../summary.js";
-import type { TransactionStore } from "../transaction-store.js";
-import { problemResponses } from "../schemas/problem.js";
+import { CALLER_PROBLEMS, problemResponses } from "../schemas/problem.js";
 import {
   Id,
   NewTransaction,
@@ -16,66 +17,94 @@ import {
   TransactionPage,
 } from "../schemas/transaction.js";
 
-/** What the routes need, if there is a database. */
-export interface Ledger {
-  readonly database: Database;
-  readonly store: TransactionStore;
-  readonly processor: Processor;
-}
-
 const DEFAULT_LIMIT = 20;
 
 const ofAccount = Type.Object({ accountId: Id }, { additionalProperties: false });
 const PROBLEMS = {
-  400: "The request is not valid: `errors` names each wrong field",
-  503: "The database is not there; Retry-After says when to come again",
+  ...CALLER_PROBLEMS,
+  404: "The caller has no such account or transaction",
 };
 
-export function transactionRoutes(untyped: FastifyInstance, given: Ledger | undefined): void {
+/** Public: each acts for its caller, on the caller's own accounts. */
+export function transactionRoutes(
+  untyped: FastifyInstance,
+  onRequest: CallerHooks["required"],
+  ledger: Ledger | undefined,
+): void {
   const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
-  const ledger = (): Ledger => {
-    if (!given) throw new ProblemError(503, "no database is configured");
-    return given;
-  };
+  takeRoute(untyped, onRequest, ledger);
+  listRoute(untyped, onRequest, ledger);
 
-  app.post("/v1/transactions", { schema: take }, async (request, reply) => {
-    const { "idempotency-key": key } = request.headers;
-    const answer = await ledger().processor.take(key, request.body, request.log);
+  app.get("/v1/transactions/summary", { schema: summary, onRequest }, async (request) => {
+    const { database, accounts } = requiredLedger(ledger);
+    const { accountId } = request.query;
+    await checkOwner(accounts, accountId, requiredCaller(request));
+    return summarize(database, accountId);
+  });
+
+  app.get("/v1/transactions/:id", { schema: read, onRequest }, async (request) => {
+    const { store } = requiredLedger(ledger);
+    const row = await store.findOwn(request.params.id, requiredCaller(request));
+    if (!row) throw new ProblemError(404, "the caller has no transaction with this id");
+    return row.transaction;
+  });
+}
+
+function takeRoute(
+  untyped: FastifyInstance,
+  onRequest: CallerHooks["required"],
+  ledger: Ledger | undefined,
+): void {
+  const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
+  app.post("/v1/transactions", { schema: take, onRequest }, async (request, reply) => {
+    const { "idempotency-key": key, authorization = "" } = request.headers;
+    const caller = { caller: requiredCaller(request), authorization, key };
+    const answer = await requiredLedger(ledger).processor.take(caller, request.body);
     if (answer.replayed) void reply.header("idempotency-replayed", "true");
     void reply.header("location", `/v1/transactions/${answer.transaction.id}`);
     return reply.code(answer.status).send(answer.transaction);
   });
+}
 
-  app.get("/v1/transactions", { schema: list }, async ({ query }) => {
+function listRoute(
+  untyped: FastifyInstance,
+  onRequest: CallerHooks["required"],
+  ledger: Ledger | undefined,
+): void {
+  const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
+  app.get("/v1/transactions", { schema: list, onRequest }, async (request) => {
+    const { query } = request;
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor);
     if (query.cursor !== undefined && !after) {
       const errors = [{ parameter: "cursor", detail: "is none that this service gave" }];
       throw new ProblemError(400, "the request is not valid", { errors });
     }
+    const { store, accounts } = requiredLedger(ledger);
+    await checkOwner(accounts, query.accountId, requiredCaller(request));
     const limit = query.limit ?? DEFAULT_LIMIT;
     // One more than is asked for tells whether there is another page.
-    const rows = await ledger().store.list(query.accountId, limit + 1, after);
+    const rows = await store.list(query.accountId, limit + 1, after);
     const items = rows.slice(0, limit).map(({ transaction }) => transaction);
     const last = rows.length > items.length ? items.at(-1) : undefined;
     return { items, nextCursor: last ? encodeCursor(last) : null };
   });
+}
 
-  app.get("/v1/transactions/summary", { schema: summary }, async ({ query }) =>
-    summarize(ledger().database, query.accountId),
-  );
-
-  app.get("/v1/transactions/:id", { schema: read }, async ({ params }) => {
-    const row = await ledger().store.find(params.id);
-    if (!row) throw new ProblemError(404, "there is no transaction with this id");
-    return row.transaction;
-  });
+/** An account that has an owner keeps it, so that what is read after this is the caller's own. */
+async function checkOwner(accounts: AccountStore, id: string, caller: string): Promise<void> {
+  const found = await accounts.find(id);
+  if (found?.owner !== caller) {
+    throw new ProblemError(404, "the caller has no account with this id");
+  }
 }
 
 const take = {
   summary: "Take a transaction and have it decided",
   description: `Answers when the transaction and its outcome are stored: 201 with a decision, or 202
 while fraud-detection cannot decide; it is decided later then. The same Idempotency-Key with the same
-body gives the same answer again, for as long as the transaction is kept; keys are not per account.`,
+body gives the same answer again, for as long as the transaction is kept; keys are per caller. An
+account's transactions are decided in the order in which they are taken.`,
+  security: BEARER,
   headers: Type.Object({
     "idempotency-key": Type.String({
       pattern: "^[!-~]{1,255}$",
@@ -87,16 +116,18 @@ body gives the same answer again, for as long as the transaction is kept; keys a
     201: { description: "Decided", ...Transaction },
     202: { description: "Pending", ...Transaction },
     ...problemResponses({
-      ...PROBLEMS,
-      409: "The key was used with another body, or, with Retry-After, is in use now",
+      ...CALLER_PROBLEMS,
+      409: "The account is closed, or the key was used with another body or, with Retry-After, is in use",
       413: "The body is too large",
       415: "The body is not application/json",
+      422: "`/accountId` is no account of the caller, or `/currency` is not the account's",
     }),
   },
 };
 
 const list = {
   summary: "The transactions of an account, newest first",
+  security: BEARER,
   querystring: Type.Object(
     {
       accountId: Id,
@@ -112,15 +143,17 @@ const list = {
 
 const summary = {
   summary: "How many transactions of which sum, by currency and status",
+  security: BEARER,
   querystring: ofAccount,
   response: { 200: Summary, ...problemResponses(PROBLEMS) },
 };
 
 const read = {
   summary: "One transaction",
+  security: BEARER,
   params: Type.Object({ id: Id }),
   response: {
     200: Transaction,
-    ...problemResponses({ ...PROBLEMS, 404: "There is none with this id" }),
+    ...problemResponses(PROBLEMS),
   },
 };

@@ -11,23 +11,25 @@ export const Decision = Type.Object({
 });
 export type Decision = Static<typeof Decision>;
 
-/** What fraud-detection is asked about. */
-export type Candidate = Pick<
+/** A payment as fraud-detection sees it. */
+interface Payment extends Pick<
   Transaction,
-  | "id"
-  | "accountId"
-  | "amount"
-  | "currency"
-  | "country"
-  | "merchantCategory"
-  | "card"
-  | "occurredAt"
->;
+  "amount" | "currency" | "country" | "merchantCategory" | "card"
+> {
+  /** When this service took it: the caller's own statement could hide a payment from every rule. */
+  readonly occurredAt: string;
+}
+
+/** What fraud-detection is asked about. */
+export interface Question extends Payment {
+  readonly id: string;
+  readonly accountId: string;
+}
 
 /** An earlier transaction of the account, as fraud-detection wants to know it. */
-export type Precedent = Omit<Candidate, "id" | "accountId"> & {
+export interface Precedent extends Payment {
   readonly decision: Decision["decision"];
-};
+}
 
 export const STATUS_OF: Readonly<Record<Decision["decision"], Status>> = {
   approve: "approved",

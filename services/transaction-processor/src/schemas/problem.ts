@@ -21,6 +21,14 @@ export const Problem = Type.Object({
 });
 export type Problem = Static<typeof Problem>;
 
+/** The problems of every route that acts for a caller. */
+export const CALLER_PROBLEMS = {
+  400: "The request is not valid: `errors` names each wrong field",
+  401: "The request has no token, or one that is not accepted",
+  429: "The caller sends too many requests; Retry-After says when to come again",
+  503: "The database or the issuer's keys are not there; Retry-After says when to come again",
+};
+
 /** What a route's `response` says of the statuses that it answers with a problem. */
 export function problemResponses<const Status extends number>(
   descriptions: Record<Status, string>,

@@ -27,13 +27,22 @@ const details = {
     pattern: "^[ -~]{1,64}$",
     minLength: 1,
     maxLength: 64,
-    description: "A fingerprint of the card in ASCII, never its number",
+    description: "A fingerprint of the card in ASCII; what passes as a card's number is refused",
   }),
 };
 
 /** What a caller gives. */
 export const NewTransaction = Type.Object(
-  { ...details, occurredAt: Type.Optional(Timestamp) },
+  {
+    ...details,
+    card: Type.String({ ...details.card, format: "card-fingerprint" }),
+    occurredAt: Type.Optional(
+      Type.String({
+        ...Timestamp,
+        description: "The caller's statement, which is kept and judges nothing; RFC 3339",
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 export type NewTransaction = Static<typeof NewTransaction>;

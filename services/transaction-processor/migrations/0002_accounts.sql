@@ -1,0 +1,55 @@
+-- Which accounts take transactions. flask-api keeps the accounts themselves, and tells.
+CREATE TABLE accounts (
+  id uuid PRIMARY KEY,
+  -- The caller that it belongs to. Null for accounts from before callers were known: they take no
+  -- transaction and are read by nobody until flask-api says whose they are.
+  owner text CHECK (length(owner) BETWEEN 1 AND 255),
+  currency text NOT NULL CHECK (currency ~ '^[A-Z]{3}$'),
+  created_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+  closed_at timestamptz(3),
+  -- Given to the account's latest transaction: the order in which they were taken, and are decided.
+  last_sequence bigint NOT NULL DEFAULT 0,
+  -- Who decides the account's pending transactions, and until when nobody else does.
+  held_by uuid,
+  held_until timestamptz NOT NULL DEFAULT '-infinity'
+);
+
+ALTER TABLE transactions
+  -- Null before callers were known.
+  ADD COLUMN caller text CHECK (length(caller) BETWEEN 1 AND 255),
+  ADD COLUMN sequence bigint,
+  ADD COLUMN refusals integer NOT NULL DEFAULT 0;
+
+UPDATE transactions SET sequence = numbered.sequence FROM (
+  SELECT id, row_number() OVER (PARTITION BY account_id ORDER BY created_at, id) AS sequence
+  FROM transactions
+) AS numbered WHERE transactions.id = numbered.id;
+
+INSERT INTO accounts (id, currency, last_sequence)
+  SELECT DISTINCT ON (account_id) account_id, currency, sequence
+  FROM transactions ORDER BY account_id, sequence DESC;
+
+ALTER TABLE transactions
+  ALTER COLUMN sequence SET NOT NULL,
+  ADD FOREIGN KEY (account_id) REFERENCES accounts (id),
+  ADD UNIQUE (account_id, sequence),
+  ADD UNIQUE (caller, idempotency_key),
+  DROP CONSTRAINT transactions_idempotency_key_key;
+
+-- As before, for rows without a caller.
+CREATE UNIQUE INDEX transactions_key_without_caller ON transactions (idempotency_key)
+  WHERE caller IS NULL;
+CREATE INDEX pending_of_account ON transactions (account_id, sequence) WHERE status = 'pending';
+
+-- The tasks of the former image serve until those of this one are healthy, and again after a
+-- rollback. They number nothing; what they take belongs to nobody.
+CREATE FUNCTION number_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO accounts AS account (id, currency, last_sequence)
+    VALUES (NEW.account_id, NEW.currency, 1)
+    ON CONFLICT (id) DO UPDATE SET last_sequence = account.last_sequence + 1
+    RETURNING last_sequence INTO NEW.sequence;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER number_transaction BEFORE INSERT ON transactions
+  FOR EACH ROW WHEN (NEW.sequence IS NULL) EXECUTE FUNCTION number_transaction();
