@@ -78,6 +78,9 @@ asRoot(
       process.kill(pid, "SIGTERM");
       while (existsSync(`/proc/${pid}`)) await sleep(200);
     });
+    // The engine alone does not bring it back.
+    const { exitCode, output } = await checkout.run("npx platform up", 600);
+    expect([exitCode, output]).toEqual([0, expect.stringContaining("restarting the local AWS")]);
     await expectNextDeployment();
   },
 );

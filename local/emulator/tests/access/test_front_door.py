@@ -3,7 +3,7 @@ import re
 from typing import Any
 
 import pytest
-from botocore.auth import S3SigV4QueryAuth
+from botocore.auth import S3SigV4QueryAuth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from ministack import app
@@ -132,6 +132,8 @@ def test_a_load_balancer_that_is_not_there_is_nothing_else() -> None:
         app._handle_alb_request(HOST, "/_alb/gone/", "GET", {}, b"", {}, "", "/_alb/gone/")
     )
     assert asked[0] == 404
+    # Nor does it need less than what it would be without the name.
+    assert ask("GET", "/_alb/gone/").status == 403
 
 
 def test_the_root_calls_an_operation() -> None:
@@ -189,6 +191,19 @@ def test_a_presigned_url_needs_no_header_and_ends() -> None:
     assert "NoSuchBucket" in ask("GET", presigned(ROOT_SECRET, 60)).text
     assert "SignatureDoesNotMatch" in ask("GET", presigned("another", 60)).text
     assert "Request has expired" in ask("GET", presigned(ROOT_SECRET, -1)).text
+
+
+def test_other_services_take_presigned_urls_until_they_end() -> None:
+    # MiniStack itself looks at the time of those of S3 only.
+    def asked(seconds: int) -> str:
+        request = AWSRequest("GET", f"http://{HOST}/?{CALLER}")
+        SigV4QueryAuth(Credentials(ROOT_KEY, ROOT_SECRET), "sts", "us-east-1", seconds).add_auth(
+            request
+        )
+        return ask("GET", str(request.url).removeprefix(f"http://{HOST}")).text
+
+    assert ":root" in asked(60)
+    assert "SignatureDoesNotMatch" in asked(-1)
 
 
 def test_a_body_that_was_changed_on_the_way_is_refused() -> None:
