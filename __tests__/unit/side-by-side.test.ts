@@ -23,6 +23,7 @@ const INNER = new Set([
   "state",
   "opt-in-status",
   "com.amazonaws.us-east-1.s3",
+  "admin_only",
 ]);
 
 /** Words that are the same in both, although they contain the project's name. */

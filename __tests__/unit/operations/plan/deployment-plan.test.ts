@@ -175,7 +175,7 @@ test("before the first deployment everything is new, and counted", () => {
   expect(counts(plan)).toEqual([
     [10, 0, 0],
     [20, 0, 0],
-    [89, 0, 0],
+    [91, 0, 0],
   ]);
   expect(planText(plan)).toContain(
     "15 of those to add can be planned only once registry is applied",
