@@ -55,8 +55,14 @@ const SERVICES = [
   "tagging",
 ];
 
-/** Starts the recorder in its virtual environment, on a free port of 127.0.0.1. */
-export async function startRecorder(): Promise<Recorder> {
+/**
+ * Starts the recorder in its virtual environment, on a free port of 127.0.0.1.
+ *
+ * @param variables of MiniStack: with `AUTH`, it enforces policies
+ */
+export async function startRecorder(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Recorder> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const python = path.join(await virtualEnvironment(), "bin", "python");
@@ -69,6 +75,7 @@ export async function startRecorder(): Promise<Recorder> {
       // It would listen on all addresses.
       IOT_MTLS_ENABLED: "0",
       PYTHONDONTWRITEBYTECODE: "1",
+      ...variables,
     },
     all: true,
     reject: false,

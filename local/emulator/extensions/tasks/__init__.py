@@ -5,6 +5,7 @@ from . import (
     container_dependencies,
     container_settings,
     draining,
+    endpoint_policy,
     execution_role,
     failure,
     lifecycle,
@@ -20,6 +21,7 @@ EXTENSIONS = (
     failure,
     status,
     lifecycle,
+    endpoint_policy,
     secrets,
     execution_role,  # after `secrets`: without a permission, a task cannot read them
     network,  # after both: without a route, a task cannot even ask
