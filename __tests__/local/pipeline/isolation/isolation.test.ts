@@ -122,7 +122,7 @@ const root = {
 
   const resourcesOf = (suffix: Suffix) => resources.get(suffix) ?? [];
 
-  test.each(ENVIRONMENTS)("the deploy role of %s creates all of it", async (suffix) => {
+  async function create(suffix: Suffix): Promise<void> {
     const place = path.join(folder, suffix);
     const { registry, rest, images } = writeEnvironment(place, environmentOf(suffix), "1");
     const role = await pipelineRole("deploy", suffix);
@@ -136,6 +136,19 @@ const root = {
       [registry, rest].map((each) => terraform(each, "show", "-json")),
     );
     resources.set(suffix, states.flatMap(managed));
+  }
+
+  async function destroy(suffix: Suffix): Promise<void> {
+    const role = await pipelineRole("deploy", suffix);
+    const asRole = await terraformFor(recorder.endpoint, variables(role));
+    for (const each of ["rest", "registry"]) {
+      const place = path.join(folder, suffix, each);
+      await asRole(place, "destroy", "-auto-approve", "-input=false");
+    }
+  }
+
+  test("each deploy role creates all of its own", async () => {
+    await Promise.all(ENVIRONMENTS.map(create));
   });
 
   test.each(ENVIRONMENTS)("the plan role of %s finds no change", async (suffix) => {
@@ -240,13 +253,8 @@ const root = {
     expect(refused.filter((each) => !each.includes("rds!cluster-"))).toEqual([]);
   });
 
-  test.each(ENVIRONMENTS)("the deploy role of %s destroys all of it", async (suffix) => {
-    const role = await pipelineRole("deploy", suffix);
-    const asRole = await terraformFor(recorder.endpoint, variables(role));
-    for (const each of ["rest", "registry"]) {
-      const place = path.join(folder, suffix, each);
-      await asRole(place, "destroy", "-auto-approve", "-input=false");
-    }
+  test("each deploy role destroys all of its own", async () => {
+    await Promise.all(ENVIRONMENTS.map(destroy));
   });
 });
 
