@@ -4,6 +4,7 @@ import { PLATFORM_IMAGES, imageNames } from "../../spec/images";
 import { isServiceName } from "../../spec/names";
 import type { Services } from "../../spec/service/spec";
 import { type ReadContext, readContext } from "./context/context-digest";
+import { replacedUser } from "./image-user";
 
 const PLATFORM_FOLDER = path.resolve(__dirname, "..", "platform");
 
@@ -21,6 +22,11 @@ export class BuildContext {
     const { digest, problems } = this.read();
     if (problems.length > 0) throw new Error(problems.join("\n"));
     return digest;
+  }
+
+  /** Whom the image runs as instead of its own user. @default its own user */
+  user(): string | undefined {
+    return replacedUser(this.folder);
   }
 
   /** Why the folder cannot be built, each with its fix. */

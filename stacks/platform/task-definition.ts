@@ -66,6 +66,7 @@ export class TaskDefinition extends Construct {
       service,
       database,
       image: image.reference,
+      user: image.user,
       readyImage: ready.reference,
       logGroup: logGroup.name,
     });

@@ -9,8 +9,6 @@ import { defineServices } from "../../../../spec/service/spec";
 import type { Environment } from "../../requests/cases";
 import { ACCOUNT } from "../github-token";
 
-export const ZONE = "example.com";
-
 const health = { path: "/health", probe: ["/probe"] } as const;
 const size = { cpu: 256, memory: 512 } as const;
 
@@ -19,12 +17,10 @@ const services = defineServices({
   orders: { port: 9000, health, size, database: true },
 });
 
-const domain = (name: string) => ({ domain: { name, hostedZone: ZONE } });
-
 /** Both in one account, and the roles of all previews beside them. */
 const environments: Environments = {
-  dev: domain(`dev.${ZONE}`),
-  prod: domain(ZONE),
+  dev: {},
+  prod: {},
   preview: { lifetimeHours: 72 },
   local: {},
 };
@@ -47,14 +43,13 @@ export function boundaryOf(suffix: string): string {
  * Writes the account's one-time setup as a Terraform configuration. Its bucket refuses requests without
  * TLS, which the local AWS does not have; the states of this test are files.
  */
-export function writeAccount(folder: string, hostedZone: string): void {
+export function writeAccount(folder: string): void {
   const { settings, problems } = readSettings(
     {
       SETUP_ACCOUNT: ACCOUNT,
       SETUP_REPOSITORY: "acme/platform",
       SETUP_STATE_BUCKET: "acme-states",
       SETUP_ENVIRONMENTS: "dev,prod,preview",
-      SETUP_HOSTED_ZONES: hostedZone,
     },
     environments,
   );

@@ -7,7 +7,6 @@ import {
   type Credentials as StsCredentials,
   STSClient,
 } from "@aws-sdk/client-sts";
-import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readFileStateSettings } from "../../../../local/aws/settings";
@@ -16,7 +15,7 @@ import { type Recorder, startRecorder } from "../../requests/recorder";
 import { type Terraform, terraformFor } from "../../requests/terraform";
 import { writeEnvironment } from "../../requests/whole-environment";
 import { ACCOUNT, token } from "../github-token";
-import { ZONE, boundaryOf, environmentOf, writeAccount } from "./account";
+import { boundaryOf, environmentOf, writeAccount } from "./account";
 import { type Credentials, ROOT, denials } from "./aws";
 import { CALLS, type Call, PARTS, type Resource, callsOn, isRead } from "./calls";
 
@@ -55,11 +54,8 @@ const root = {
     const place = { endpoint: recorder.endpoint, region: "us-east-1", credentials: root };
     sts = new STSClient(place);
     iam = new IAMClient(place);
-    const created = await new Route53Client(place).send(
-      new CreateHostedZoneCommand({ Name: ZONE, CallerReference: "1" }),
-    );
     const account = path.join(folder, "account");
-    writeAccount(account, String(created.HostedZone?.Id).replace("/hostedzone/", ""));
+    writeAccount(account);
     await terraform(account, "init", "-input=false");
     await terraform(account, "apply", "-auto-approve", "-input=false");
   });
