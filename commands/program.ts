@@ -69,6 +69,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "list the deployed environments",
     load: async () => (await import("./envs")).envs,
   },
+  "registry-login": {
+    summary: "print the login to ECR, for Terraform's Docker provider",
+    load: async () => (await import("./registry-login")).registryLogin,
+  },
   suffix: {
     summary: "print the preview suffix of a branch",
     load: async () => (await import("./suffix")).suffix,

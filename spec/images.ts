@@ -7,6 +7,9 @@ export const READY = "ready";
 /** The image that creates a service's database and login role. */
 export const DATABASE_SETUP = "database-setup";
 
+/** The user and group of a container whose image names no user, or root. No account of an image has it. */
+export const UNPRIVILEGED = "65532:65532";
+
 /** The platform's own images, in addition to one per service. */
 export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
 

@@ -1,4 +1,4 @@
-import { DataAwsEcrAuthorizationToken } from "@cdktf/provider-aws/lib/data-aws-ecr-authorization-token";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
@@ -10,6 +10,7 @@ import { registryHost } from "../spec/names";
 import type { ContextOf } from "./images/build-context";
 import { imageSpec } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
+import { registryLogin, writeLoginHelper } from "./images/registry-login";
 import { RunningImages } from "./images/running-images";
 import { useAws, useDocker } from "./options/providers";
 
@@ -33,13 +34,11 @@ export class ImagesStack extends TerraformStack {
     const { config, services, contextOf, repositories } = props;
     keepState(this, config);
     useAws(this, config);
-    const token = new DataAwsEcrAuthorizationToken(this, "token", {});
-    const login = { username: token.userName, password: token.password };
-    useDocker(this, [
-      { address: config.registry ?? token.proxyEndpoint, ...login },
-      // The login is valid for every registry that its owner may pull from.
-      ...sourceRegistries(config).map((address) => ({ address, ...login })),
-    ]);
+    const { accountId } = new DataAwsCallerIdentity(this, "caller", {});
+    const own = config.registry ?? `https://${registryHost(accountId, config.region)}`;
+    // The login is valid for every registry that its owner may pull from.
+    useDocker(this, [own, ...sourceRegistries(config)].map(registryLogin));
+    writeLoginHelper(this);
 
     const running = config.promoteFrom && new RunningImages(this, config, config.promoteFrom);
     const parent = new Construct(this, "images");

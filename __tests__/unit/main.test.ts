@@ -72,7 +72,7 @@ test("the tree of constructs has this form with one service", () => {
     ├── images (ImagesStack)
         ├── backend (LocalBackend)
         ├── aws (AwsProvider)
-        ├── token (DataAwsEcrAuthorizationToken)
+        ├── caller (DataAwsCallerIdentity)
         ├── docker (DockerProvider)
         ├── images (Construct)
             ├── flask-api (ProbedImage)

@@ -1,3 +1,5 @@
+import { UNPRIVILEGED } from "../../spec/images";
+
 /** A container that ended or never started, on the build host or in ECS. */
 export interface EndedContainer {
   readonly exitCode: number | undefined;
@@ -24,6 +26,11 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   [
     /read-only file system|\bEROFS\b/i,
     "the file system is read-only, as in its task: write to /dev/shm alone",
+  ],
+  [
+    // Not PostgreSQL's `permission denied for table`.
+    /operation not permitted|permission denied(?! for)|\bEPERM\b|\bEACCES\b|must be (?:run as )?root|not running as root|superuser privileges/i,
+    `it wants more than a container may: it runs without capabilities, as the USER of its Dockerfile, or as ${UNPRIVILEGED} if that names none, or root. Set USER to a user of its own, give it the files that it needs (COPY --chown), and listen on a port from 1024`,
   ],
   [
     // Has the code of a full disk.

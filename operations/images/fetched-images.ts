@@ -1,8 +1,8 @@
-import { GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ecr";
 import type Docker from "dockerode";
 import { PULL } from "../../spec/limits";
 import { followed } from "../target/engine-answer";
 import { type ImageHolders, type PushedImage, missingFrom, pushedImages } from "./engine-cache";
+import { type Login, logIn } from "./registry-login";
 import { type TerraformOptions, readState } from "../terraform/terraform-stack";
 
 /**
@@ -39,17 +39,4 @@ async function fetchImage(
   if (tag && !name.includes("@")) {
     await docker.getImage(reference).tag({ repo: `${host}/${repository}`, tag });
   }
-}
-
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
-/** The caller's login, valid for twelve hours. */
-async function logIn(ecr: ECRClient): Promise<Login> {
-  const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
-  const token = authorizationData[0]?.authorizationToken ?? "";
-  const [username = "", password = ""] = Buffer.from(token, "base64").toString().split(":");
-  return { username, password };
 }

@@ -5,6 +5,7 @@ import { PLATFORM_IMAGES, imageNames } from "../../spec/images";
 import { isServiceName } from "../../spec/names";
 import type { Services } from "../../spec/service/spec";
 import { type ReadContext, readContext } from "./context/context-digest";
+import { replacedUser } from "./image-user";
 
 const PLATFORM_FOLDER = path.resolve(__dirname, "..", "platform");
 
@@ -28,6 +29,11 @@ export class BuildContext {
   dockerfile(): string {
     const file = path.join(this.folder, "Dockerfile");
     return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
+  /** Whom the image runs as instead of its own user. @default its own user */
+  user(): string | undefined {
+    return replacedUser(this.folder);
   }
 
   /** Why the folder cannot be built, each with its fix. */

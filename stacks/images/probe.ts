@@ -17,7 +17,7 @@ export function probeImage(
   scope: Construct,
   imageId: string,
   config: Config,
-  { probe }: ImageSpec,
+  { probe, user }: ImageSpec & { readonly user: string | undefined },
 ): Container {
   const { environment, healthCheck, memory, command } = probe;
   return new Container(scope, "probe", {
@@ -35,6 +35,8 @@ export function probeImage(
     },
     init: true,
     readOnly: true,
+    ...(user && { user }),
+    capabilities: { drop: ["ALL"] },
     wait: true,
     waitTimeout: START_SECONDS,
     mustRun: false,

@@ -28,11 +28,14 @@ export class ProbedImage extends Construct {
   /** `sha256:…` */
   readonly digest: string;
   readonly repositoryArn: string;
+  /** Whom it runs as instead of its own user. @default its own user */
+  readonly user: string | undefined;
 
   constructor(scope: Construct, id: string, props: ProbedImageProps) {
     super(scope, id);
     const { config, spec, context, repository, promoted } = props;
     const address = repositoryAddress(props);
+    this.user = context.user();
     const image = promoted
       ? promoteImage(this, address, promoted)
       : buildImage(this, address, config, spec, context);
@@ -40,7 +43,7 @@ export class ProbedImage extends Construct {
       name: image.name,
       // A running task or a rollback may need the old image; the lifecycle policy removes it.
       keepRemotely: true,
-      dependsOn: [probeImage(this, image.imageId, config, spec)],
+      dependsOn: [probeImage(this, image.imageId, config, { ...spec, user: this.user })],
       ...(image.digest && {
         lifecycle: {
           postcondition: [sameDigest(TerraformSelf.getString("sha256_digest"), image.digest)],

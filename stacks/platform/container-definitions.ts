@@ -20,6 +20,8 @@ export interface ContainerDefinitionsProps {
   readonly service: string;
   /** `repository@sha256:…` */
   readonly image: string;
+  /** Whom the image runs as instead of its own user. @default its own user */
+  readonly user: string | undefined;
   /** The image of the container that starts once the service is healthy. */
   readonly readyImage: string;
   readonly logGroup: string;
@@ -75,7 +77,7 @@ function migrationContainer(
 ) {
   return {
     ...shared(props, "migrate"),
-    image: props.image,
+    ...imageOf(props),
     command,
     essential: false,
     startTimeout: PREPARATION_SECONDS,
@@ -86,11 +88,11 @@ function migrationContainer(
 }
 
 function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
-  const { services, service, image, identity, database } = props;
+  const { services, service, identity, database } = props;
   const spec = specOf(service, services);
   return {
     ...shared(props, service),
-    image,
+    ...imageOf(props),
     essential: true,
     startTimeout: HEALTHY_SECONDS,
     portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
@@ -132,12 +134,16 @@ function readyContainer(props: ContainerDefinitionsProps) {
   };
 }
 
+function imageOf({ image, user }: ContainerDefinitionsProps) {
+  return { image, ...(user && { user }) };
+}
+
 /** Settings that all containers of a task share. */
 function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
   return {
     name,
     // As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
-    linuxParameters: { initProcessEnabled: true },
+    linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
     readonlyRootFilesystem: true,
     logConfiguration: {
       logDriver: "awslogs",

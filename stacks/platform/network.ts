@@ -13,6 +13,7 @@ import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
+import { partitionOf } from "../../spec/regions";
 
 /** IDs of zones in older regions without Fargate or without NAT gateways. */
 export const ZONES_WITHOUT_FARGATE: readonly string[] = [
@@ -147,6 +148,7 @@ export class Network extends Construct {
       vpcId: this.vpc.id,
       serviceName: `com.amazonaws.${this.config.region}.s3`,
       routeTableIds: tables.map(({ table }) => table.id),
+      policy: JSON.stringify(layersOnly(this.config)),
       tags: this.nameTag("s3"),
     });
     return tables.flatMap(({ needed }) => needed);
@@ -168,4 +170,25 @@ export class Network extends Construct {
   private nameTag(...parts: string[]): { Name: string } {
     return { Name: resourceName(this.config, ...parts) };
   }
+}
+
+/**
+ * The bucket in which ECR keeps the layers of a region, and nothing else: AWS's default policy would let
+ * a task copy data to any bucket of any account. A service that needs a bucket adds it here.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+ */
+function layersOnly({ region }: Config) {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "PullLayers",
+        Effect: "Allow",
+        Principal: "*",
+        Action: "s3:GetObject",
+        Resource: `arn:${partitionOf(region)}:s3:::prod-${region}-starport-layer-bucket/*`,
+      },
+    ],
+  };
 }

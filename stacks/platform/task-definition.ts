@@ -69,6 +69,7 @@ export class TaskDefinition extends Construct {
       database,
       identity: identity.variables,
       image: image.reference,
+      user: image.user,
       readyImage: ready.reference,
       logGroup: logGroup.name,
     });

@@ -35,7 +35,7 @@ export async function assume(
 }
 
 /** Like GitHub's token, except for the signature, which the local AWS does not check. */
-function token(subject: string, ref: string): string {
+export function token(subject: string, ref = "refs/heads/main"): string {
   const now = Math.floor(Date.now() / 1000);
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
   const claims = {

@@ -40,8 +40,14 @@ export interface Recorder {
 const START_SECONDS = 60;
 const RECORD = "/_local-aws/requests";
 
-/** Starts the recorder in its virtual environment, on a free port of 127.0.0.1. */
-export async function startRecorder(): Promise<Recorder> {
+/**
+ * Starts the recorder in its virtual environment, on a free port of 127.0.0.1.
+ *
+ * @param variables of MiniStack: with `AUTH`, it enforces policies
+ */
+export async function startRecorder(
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Recorder> {
   const port = await freePort();
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = readFileStateSettings().environment;
   const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
@@ -57,6 +63,7 @@ export async function startRecorder(): Promise<Recorder> {
       // It would listen on all addresses.
       IOT_MTLS_ENABLED: "0",
       PYTHONDONTWRITEBYTECODE: "1",
+      ...variables,
     },
     all: true,
     reject: false,

@@ -9,8 +9,15 @@ const COMMAND_MINUTES = 8;
 /** Runs Terraform in a folder, and fails with its errors. */
 export type Terraform = (folder: string, ...command: readonly string[]) => Promise<string>;
 
-/** Terraform with the providers that `npx platform up` has fetched, for the AWS at an endpoint. */
-export async function terraformFor(endpoint: string): Promise<Terraform> {
+/**
+ * Terraform with the providers that `npx platform up` has fetched, for the AWS at an endpoint.
+ *
+ * @param credentials variables with a caller's keys. @default the account's root
+ */
+export async function terraformFor(
+  endpoint: string,
+  credentials: Readonly<Record<string, string>> = {},
+): Promise<Terraform> {
   const settings = readFileStateSettings();
   const { binary } = await prepareTerraform({
     cacheFolder: settings.cacheFolder,
@@ -20,7 +27,12 @@ export async function terraformFor(endpoint: string): Promise<Terraform> {
   return async (folder, ...command) => {
     const { all, exitCode } = await execa(binary, [...command, "-no-color"], {
       cwd: folder,
-      env: { ...settings.environment, AWS_ENDPOINT_URL: endpoint, TF_CLI_ARGS_init: "" },
+      env: {
+        ...settings.environment,
+        AWS_ENDPOINT_URL: endpoint,
+        TF_CLI_ARGS_init: "",
+        ...credentials,
+      },
       all: true,
       reject: false,
       timeout: COMMAND_MINUTES * 60_000,

@@ -37,16 +37,17 @@ export function commands(environment: Environment): PermissionTable {
         loadBalancers("DescribeLoadBalancers"),
         allow(own, of("ecr", "DescribeImages", "DescribeRepositories")),
         ...ownership(environment),
+        // `registry-login`, by which Terraform's Docker provider logs in, also to plan.
+        allowEverywhere(
+          "The ECR login cannot be restricted to a resource.",
+          of("ecr", "GetAuthorizationToken"),
+        ),
       ],
       write: [
         allow(own, of("ecr", "TagResource", "UntagResource")),
         allowEverywhere(
           "ECS cannot restrict deregistering a task definition to a resource.",
           of("ecs", "DeregisterTaskDefinition"),
-        ),
-        allowEverywhere(
-          "The ECR login cannot be restricted to a resource.",
-          of("ecr", "GetAuthorizationToken"),
         ),
       ],
     },

@@ -28,12 +28,9 @@ export function images(environment: Environment): PermissionTable {
       read: [allow(own, of("ecr", "GetLifecyclePolicy"))],
       write: [allow(own, of("ecr", "PutLifecyclePolicy", "DeleteLifecyclePolicy"))],
     },
-    "data.aws_ecr_authorization_token": {
+    "data.aws_caller_identity": {
       read: [
-        allowEverywhere(
-          "The ECR login cannot be restricted to a resource.",
-          of("ecr", "GetAuthorizationToken"),
-        ),
+        allowEverywhere("The caller's identity is not a resource.", of("sts", "GetCallerIdentity")),
       ],
       write: [],
     },

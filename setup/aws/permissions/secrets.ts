@@ -17,9 +17,10 @@ export function secrets(environment: Environment): PermissionTable {
     aws_secretsmanager_secret: {
       read: [allow(own, of("secretsmanager", "DescribeSecret", "GetResourcePolicy"))],
       write: [
-        allow(named, of("secretsmanager", "CreateSecret")),
+        // With its tags, which take a permission of their own.
+        allow(named, of("secretsmanager", "CreateSecret", "TagResource")),
         allow(own, of("secretsmanager", "UpdateSecret", "DeleteSecret")),
-        allow(own, of("secretsmanager", "TagResource", "UntagResource")),
+        allow(own, of("secretsmanager", "UntagResource")),
       ],
     },
     aws_secretsmanager_secret_version: {

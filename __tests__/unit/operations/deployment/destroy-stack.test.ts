@@ -19,9 +19,9 @@ test("the providers and the state's location stay unchanged", () => {
   expect(terraform).toHaveProperty("backend.local.path");
 });
 
-test("the registry login stays, as the Docker provider needs it", () => {
+test("the account stays, as the Docker provider needs its registry's address", () => {
   expect(stripped(images).data).toEqual({
-    aws_ecr_authorization_token: { token: expect.anything() },
+    aws_caller_identity: { caller: expect.anything() },
   });
 });
 

@@ -76,7 +76,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
   test("cannot write to its own image, and receives SIGTERM from its start", () => {
     expect(container).toMatchObject({
       readonlyRootFilesystem: true,
-      linuxParameters: { initProcessEnabled: true },
+      linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
     });
   });
 

@@ -12,6 +12,24 @@ describe("the network", () => {
     expect(new Set(blocks).size).toBe(6);
   });
 
+  test("reaches through every endpoint only the bucket with the layers of ECR's images", () => {
+    const endpoints = platform.resources("aws_vpc_endpoint");
+    expect(endpoints).toHaveLength(1);
+    const [policy] = endpoints.map((each) => JSON.parse(String(each["policy"])) as unknown);
+    expect(policy).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "PullLayers",
+          Effect: "Allow",
+          Principal: "*",
+          Action: "s3:GetObject",
+          Resource: "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
+        },
+      ],
+    });
+  });
+
   test("has one NAT gateway per zone, or a shared one", () => {
     expect(platform.resources("aws_nat_gateway")).toHaveLength(2);
     const shared = synthesize(fixture, {}, { natGateways: "shared" }).platform;

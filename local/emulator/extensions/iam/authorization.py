@@ -23,6 +23,8 @@ from . import authorized_resources, further_checks
 
 Fields = Callable[[str], str]
 
+_RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+
 
 def fields(body: bytes, params: dict[str, Any]) -> Fields:
     """Return a reader of request fields: `clusters.0` is a list's first item; `""` if missing."""
@@ -73,6 +75,8 @@ def _resource_of(original: Callable[..., str]) -> Callable[..., str]:
         resource = authorized_resources.find(action or "", region, account_id, given)
         if service == SCALING:
             resource = _scalable_target(given) or resource
+        if action == "route53:GetChange":
+            resource = f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
         if resource is None:
             resource = original(
                 service, method, path, headers, body, query_params, region, account_id
@@ -124,6 +128,10 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
         if service == "ecs" and given("cluster"):
             name = given("cluster").rpartition("/")[2]
             keys["ecs:cluster"] = f"arn:aws:ecs:{get_region()}:{get_account_id()}:cluster/{name}"
+        if iam_action == "route53:ChangeResourceRecordSets":
+            names = re.findall(r"<Name>([^<]+)</Name>", body.decode())
+            # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
+            keys[_RECORD_NAMES] = [name.lower().rstrip(".") for name in names]
         if service == SCALING:
             keys[f"{SCALING}:service-namespace"] = given("ServiceNamespace")
             keys[f"{SCALING}:scalable-dimension"] = given("ScalableDimension")

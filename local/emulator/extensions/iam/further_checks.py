@@ -93,7 +93,9 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         keys = {"ec2:CreateAction": operation}
         yield Check("ec2:CreateTags", f"arn:aws:ec2:{place}:{kind}/*", keys)
     if service in _TAGGING and operation.startswith(("Create", "Register", "Request")):
-        yield Check(_TAGGING[service], resource, {"only-with": "aws:TagKeys"})
+        # A certificate has no ARN before it is requested.
+        new = f"arn:aws:acm:{place}:certificate/*" if service == "acm" else resource
+        yield Check(_TAGGING[service], new, {"only-with": "aws:TagKeys"})
 
 
 def _filled(template: str, given: Fields) -> Iterator[str]:

@@ -6,6 +6,7 @@ from . import (
     container_settings,
     credentials,
     draining,
+    endpoint_policy,
     execution_role,
     failure,
     fargate,
@@ -24,6 +25,7 @@ EXTENSIONS = (
     failure,
     status,
     lifecycle,
+    endpoint_policy,
     secrets,
     execution_role,  # after `secrets`: without a permission, a task cannot read them
     network,  # after both: without a route, a task cannot even ask

@@ -16,7 +16,7 @@ from ministack.core.responses import get_region
 from ministack.services import ecs
 
 from .. import seam
-from . import subnet_routes
+from . import endpoint_policy, subnet_routes
 from .secrets import is_secret
 
 Record = dict[str, Any]
@@ -68,19 +68,32 @@ def _without_registry(td: Record, reaches: Callable[[str], bool]) -> str | None:
     )
 
 
+def _behind_policy(td: Record, endpoint: Record | None) -> str | None:
+    """Why an endpoint of S3, which takes the traffic even beside a way out, refuses the layers."""
+    if endpoint is None or endpoint_policy.lets_layers_through(endpoint):
+        return None
+    image, region = td["containerDefinitions"][0]["image"], get_region()
+    return (
+        "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to copy: "
+        f"httpReadSeeker: failed open: unexpected status code https://prod-{region}-starport-layer-"
+        f"bucket.s3.{region}.amazonaws.com/{image}: 403 Forbidden"
+    )
+
+
 def problem(task: Record, td: Record) -> str | None:
     """Why a task cannot fetch what it needs before it starts; None if it can."""
     subnet = task.get("_subnet")
     # Unknown subnets cannot be checked; other launch types pull through their machine.
     if task.get("launchType") != "FARGATE" or not subnet_routes.known(subnet):
         return None
+    behind = _behind_policy(td, subnet_routes.endpoint(subnet, "s3"))
     if subnet_routes.reaches_internet(subnet, bool(task.get(_PUBLIC))):
-        return None
+        return behind
 
     def reaches(service: str) -> bool:
-        return subnet_routes.has_endpoint(subnet, service)
+        return subnet_routes.endpoint(subnet, service) is not None
 
-    return _without_secrets(td, reaches) or _without_registry(td, reaches)
+    return _without_secrets(td, reaches) or _without_registry(td, reaches) or behind
 
 
 def _over_network(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -69,14 +69,16 @@ def reaches_internet(subnet_id: str, public_address: bool) -> bool:
     return True
 
 
-def has_endpoint(subnet_id: str, service: str) -> bool:
-    """Whether a subnet reaches an endpoint of an AWS service."""
+def endpoint(subnet_id: str, service: str) -> Record | None:
+    """The endpoint of an AWS service that a subnet's traffic to it takes, if there is one."""
     subnet = ec2._subnets[subnet_id]
     table = _route_table(subnet).get("RouteTableId")
-    return any(
-        each["ServiceName"] == f"com.amazonaws.{get_region()}.{service}"
+    found = (
+        each
+        for each in ec2._vpc_endpoints.values()
+        if each["ServiceName"] == f"com.amazonaws.{get_region()}.{service}"
         and each["VpcId"] == subnet["VpcId"]
         and each["State"] == "available"
         and (each["VpcEndpointType"] == "Interface" or table in each["RouteTableIds"])
-        for each in ec2._vpc_endpoints.values()
     )
+    return next(found, None)

@@ -75,6 +75,21 @@ def test_the_tags_of_a_new_vpc_are_conditions() -> None:
     assert keys["aws:requesttag/environment"] == "dev"
 
 
+def test_the_names_of_changed_records_are_a_condition() -> None:
+    body = b"<ChangeBatch><Name>WWW.Example.com.</Name><Name>a.example.com</Name></ChangeBatch>"
+    action = "route53:ChangeResourceRecordSets"
+    keys = iam_actions.request_tag_context("route53", action, body, {})
+    name = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
+    assert keys[name] == ["www.example.com", "a.example.com"]
+
+
+def test_a_change_of_records_is_named_by_its_id() -> None:
+    found = iam_actions.extract_resource_arn(
+        "route53", "GET", "/2013-04-01/change/C123", {}, b"", {}, "us-east-1", ACCOUNT
+    )
+    assert found == "arn:aws:route53:::change/C123"
+
+
 def test_the_boundary_of_a_role_is_a_condition_of_what_is_done_to_it() -> None:
     created = {"RoleName": "web", "PermissionsBoundary": "arn:aws:iam::1:policy/new"}
     keys = iam_actions.request_tag_context("iam", "iam:CreateRole", b"", created)

@@ -1,8 +1,9 @@
+import json
 from typing import Any
 
 import pytest
 
-from extensions.tasks import network, subnet_routes
+from extensions.tasks import endpoint_policy, network, subnet_routes
 from extensions.tasks.network import problem
 
 from ..conftest import FakeEngine, run_service, tasks, wait_for
@@ -28,12 +29,15 @@ class Routes:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.internet: str | None = None
         self.endpoints: set[str] = set()
+        self.policy = endpoint_policy.FULL_ACCESS
         monkeypatch.setattr(network, "GIVES_UP_SECONDS", 0.2)
         monkeypatch.setattr(subnet_routes, "known", lambda subnet: subnet == "subnet-1")
         monkeypatch.setattr(subnet_routes, "reaches_internet", self.reaches_internet)
-        monkeypatch.setattr(
-            subnet_routes, "has_endpoint", lambda subnet, service: service in self.endpoints
-        )
+        monkeypatch.setattr(subnet_routes, "endpoint", self.endpoint)
+
+    def endpoint(self, subnet: str, service: str) -> dict[str, Any] | None:
+        del subnet
+        return {"PolicyDocument": self.policy} if service in self.endpoints else None
 
     def reaches_internet(self, subnet: str, public_address: bool) -> bool:
         del subnet
@@ -77,6 +81,24 @@ def test_a_task_with_a_secret_fails_before_it_asks_the_registry(routes: Routes) 
 def test_endpoints_do_without_a_way_out(routes: Routes) -> None:
     routes.endpoints = {"ecr.api", "ecr.dkr", "s3"}
     assert problem(TASK, PLAIN) is None
+
+
+@pytest.mark.parametrize("internet", [None, "nat"])
+def test_an_endpoint_of_s3_whose_policy_refuses_the_layers_fails_the_pull(
+    routes: Routes, internet: str | None
+) -> None:
+    routes.internet = internet
+    routes.endpoints = {"ecr.api", "ecr.dkr", "s3"}
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
+    }
+    routes.policy = json.dumps({"Statement": [statement]})
+    assert problem(TASK, PLAIN) is None
+    routes.policy = json.dumps({"Statement": [{**statement, "Resource": "arn:aws:s3:::mine/*"}]})
+    assert str(problem(TASK, PLAIN)).endswith("403 Forbidden")
 
 
 def test_what_does_not_pull_over_a_known_subnet_is_not_judged(routes: Routes) -> None:

@@ -4,7 +4,7 @@ import pytest
 from ministack.services import ec2
 
 from extensions.tasks import subnet_routes
-from extensions.tasks.subnet_routes import has_endpoint, reaches_internet
+from extensions.tasks.subnet_routes import endpoint, reaches_internet
 
 STORES = (ec2._vpcs, ec2._subnets, ec2._route_tables, ec2._internet_gateways)
 
@@ -117,16 +117,17 @@ def test_the_default_vpc_has_the_route_that_aws_gives_it() -> None:
 def test_endpoints_are_those_of_the_vpc_and_of_the_route_table() -> None:
     vpc()
     table("own", "a")
-    endpoint = {"VpcId": "vpc", "State": "available", "RouteTableIds": ["own"]}
+    of_vpc = {"VpcId": "vpc", "State": "available", "RouteTableIds": ["own"]}
     name = "com.amazonaws.us-east-1"
-    s3 = {**endpoint, "ServiceName": f"{name}.s3", "VpcEndpointType": "Gateway"}
-    api = {**endpoint, "ServiceName": f"{name}.ecr.api", "VpcEndpointType": "Interface"}
+    s3 = {**of_vpc, "ServiceName": f"{name}.s3", "VpcEndpointType": "Gateway"}
+    api = {**of_vpc, "ServiceName": f"{name}.ecr.api", "VpcEndpointType": "Interface"}
     ec2._vpc_endpoints.update({"1": s3, "2": api, "3": {**api, "VpcId": "other"}})
-    assert (has_endpoint("a", "s3"), has_endpoint("b", "s3")) == (True, False)
-    assert (has_endpoint("a", "ecr.api"), has_endpoint("b", "ecr.api")) == (True, True)
-    assert not has_endpoint("a", "ecr.dkr")
+    assert (bool(endpoint("a", "s3")), endpoint("b", "s3")) == (True, None)
+    assert endpoint("a", "ecr.api")
+    assert endpoint("b", "ecr.api")
+    assert not endpoint("a", "ecr.dkr")
     del ec2._vpc_endpoints["2"]
-    assert not has_endpoint("a", "ecr.api")
+    assert not endpoint("a", "ecr.api")
 
 
 def test_a_subnet_of_which_nothing_is_known_is_told() -> None:

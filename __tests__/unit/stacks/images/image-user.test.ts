@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { programFix } from "../../../../operations/diagnosis/program-fixes";
+import { UNPRIVILEGED } from "../../../../spec/images";
+import { replacedUser, userIn } from "../../../../stacks/images/image-user";
+import { contextFolder } from "../../../support/context-folder";
+import { fixture } from "../../../support/services";
+import { synthesize } from "../../../support/synth";
+
+test.each([
+  ["FROM debian", undefined],
+  ["FROM debian\nUSER app", "app"],
+  ["FROM debian\nUSER app\nUSER 0", "0"],
+  ["from debian\n  user 10001:10001  ", "10001:10001"],
+  ["FROM debian AS build\nUSER app\nFROM scratch", undefined],
+  ["FROM debian AS Base\nUSER app\nFROM base", "app"],
+  ["FROM --platform=linux/amd64 debian AS base\nUSER app\nFROM scratch\nFROM 0\n", undefined],
+  ["FROM debian\nUSER app\nFROM 0", "app"],
+  ["FROM debian\n# USER app\nRUN a \\\n  USER b", undefined],
+  ["FROM debian\nUSER \\\n  app", "app"],
+])("the Dockerfile %j sets the user %s", (dockerfile, user) => {
+  expect(userIn(dockerfile)).toBe(user);
+});
+
+describe("an image", () => {
+  const context = contextFolder({});
+  const userOf = (dockerfile: string) => {
+    context.write("Dockerfile", dockerfile);
+    return replacedUser(context.folder);
+  };
+
+  test("runs as the user of its own", () => {
+    expect(userOf("FROM debian\nUSER 10001:10001")).toBeUndefined();
+  });
+
+  test.each(["", "USER root", "USER 0", "USER 0:0", "USER root:app"])(
+    "runs as the platform's with %j",
+    (line) => {
+      expect(userOf(`FROM debian\n${line}`)).toBe(UNPRIVILEGED);
+    },
+  );
+});
+
+const { images, platform } = synthesize(fixture);
+
+test("a probe runs as its task does: as the same user, without capabilities", () => {
+  const users = new Map<string, unknown>();
+  for (const probe of images.resources("docker_container")) {
+    expect(probe["capabilities"]).toEqual({ drop: ["ALL"] });
+    users.set(String(probe["name"]).replace(/^platform-(.*)-probe-use1-dev$/, "$1"), probe["user"]);
+  }
+  const tasks = platform.resources("aws_ecs_task_definition");
+  expect(tasks.length).toBeGreaterThan(1);
+  for (const { container_definitions: json } of tasks) {
+    // The format of ECS.
+    const containers = JSON.parse(String(json)) as Record<string, unknown>[];
+    for (const { name, user, linuxParameters } of containers) {
+      expect(linuxParameters).toMatchObject({ capabilities: { drop: ["ALL"] } });
+      if (users.has(String(name))) expect([name, user]).toEqual([name, users.get(String(name))]);
+    }
+  }
+});
+
+test.each([
+  "nginx: [emerg] mkdir() failed (13: Permission denied)",
+  "chown: changing ownership of '/data': Operation not permitted",
+  "Error: listen EACCES: permission denied 0.0.0.0:80",
+])("a program that fails by %j is told whom it runs as", (line) => {
+  const fix = programFix({ exitCode: 1, reason: "", log: [line] });
+  expect(fix).toContain("without capabilities");
+  expect(fix).toContain(UNPRIVILEGED);
+});
+
+test("PostgreSQL's permissions are another matter", () => {
+  const log = ["ERROR: permission denied for table accounts"];
+  expect(programFix({ exitCode: 1, reason: "", log })).toBeUndefined();
+});
