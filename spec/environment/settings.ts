@@ -2,7 +2,7 @@ import type { Scaling, Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import { isPreview } from "./preview-suffix";
-import type { LogSettings } from "./protection";
+import type { LogSettings } from "./log-settings";
 
 /** The settings that an environment may choose. Each has a default. */
 export interface EnvironmentSettings<Service extends string = string> {
