@@ -6,7 +6,11 @@ import { clusterNames } from "../operations/restoration/cluster-names";
 import { findCluster } from "../operations/restoration/clusters";
 import { discardClusters } from "../operations/restoration/discard";
 import { restoreDatabase } from "../operations/restoration/restore-database";
-import { listSnapshots, readPoint } from "../operations/restoration/restore-point";
+import {
+  type RestorePoint,
+  listSnapshots,
+  readPoint,
+} from "../operations/restoration/restore-point";
 import { type Target, readTarget } from "../operations/target/target";
 import { closing } from "../operations/terminal/closing";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
@@ -41,9 +45,13 @@ export function restore(command: Command): void {
 
 async function restoreEnvironment(environment: string, options: RestoreOptions): Promise<void> {
   const target = readTarget(stopOnInterrupt(), variablesOf(environment));
-  if (options.list) return await list(target);
-  if (options.discard) return await discard(target);
-  const point = readPoint(options);
+  if (options.list) await list(target);
+  else if (options.discard) await discard(target);
+  else await restoreTo(readPoint(options), target);
+}
+
+async function restoreTo(point: RestorePoint, target: Target): Promise<void> {
+  const { suffix } = target.config;
   await synthesize(target.environment);
   await requireStatePlace(target);
   const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
@@ -51,9 +59,9 @@ async function restoreEnvironment(environment: string, options: RestoreOptions):
   await restoreDatabase(target, point);
   await deployStacks(target);
   console.log(
-    `The former cluster is ${clusterNames(target.config).replaced}. Once its data are not needed any more: npx platform restore ${environment} --discard`,
+    `The former cluster is ${clusterNames(target.config).replaced}. Once its data are not needed any more: npx platform restore ${suffix} --discard`,
   );
-  console.log(closing(`npx platform diagnose ${environment}`));
+  console.log(closing(`npx platform diagnose ${suffix}`));
 }
 
 async function list({ clients: { rds }, config }: Target): Promise<void> {

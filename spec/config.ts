@@ -1,6 +1,6 @@
 import type { Backend } from "./variables/backend";
 import type { Domain } from "./environment/domain";
-import type { LogSettings } from "./environment/protection";
+import type { LogSettings } from "./environment/log-settings";
 import type { Firewall } from "./environment/firewall";
 import type { Identity } from "./environment/identity";
 import type { DatabaseCapacity, Promotion } from "./environment/settings";

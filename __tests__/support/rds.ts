@@ -1,4 +1,4 @@
-import type { DBCluster, DBInstance, RDSClient } from "@aws-sdk/client-rds";
+import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
 import { vi } from "vitest";
 import { awsError } from "./preflight";
 
@@ -13,7 +13,7 @@ export class FakeRds {
   /** How many changes succeed before one is interrupted. */
   left = Infinity;
 
-  constructor(client: RDSClient) {
+  constructor(client: { send: (...args: never[]) => unknown }) {
     vi.spyOn(client, "send").mockImplementation(async (command: unknown) => {
       const { input, constructor } = command as { input: Input; constructor: { name: string } };
       const action = constructor.name.replace(/Command$/, "");
@@ -52,8 +52,11 @@ export class FakeRds {
       }
       case "RestoreDBClusterFromSnapshot":
       case "RestoreDBClusterToPointInTime": {
-        const { DBClusterIdentifier = "" } = input as { DBClusterIdentifier?: string };
-        this.add(DBClusterIdentifier, `of ${String(input["SnapshotIdentifier"] ?? "a time")}`);
+        const { DBClusterIdentifier = "", SnapshotIdentifier = "a time" } = input as {
+          DBClusterIdentifier?: string;
+          SnapshotIdentifier?: string;
+        };
+        this.add(DBClusterIdentifier, `of ${SnapshotIdentifier}`);
         this.set(DBClusterIdentifier, {
           TagList: input["Tags"] as DBCluster["TagList"] & object,
           MasterUserSecret: {},

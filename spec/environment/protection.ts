@@ -1,16 +1,7 @@
 import type { Refuses } from "../schema";
+import type { LogSettings } from "./log-settings";
 import { PREVIEW } from "./preview-suffix";
 import type { PreviewSettings } from "./settings";
-
-/** Logs that AWS writes about an environment, in addition to those of its services. */
-export interface LogSettings {
-  /** Each request to the load balancer, in an S3 bucket. @default where `protected` */
-  readonly access?: boolean;
-  /** Each connection in the VPC, in CloudWatch Logs. @default where `protected` */
-  readonly flow?: boolean;
-  /** What PostgreSQL reports, in CloudWatch Logs. @default where `protected` */
-  readonly database?: boolean;
-}
 
 /** The logs of an environment; those that its settings leave out follow `protected`. */
 export function logsOf({

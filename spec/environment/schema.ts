@@ -12,7 +12,7 @@ import {
 } from "../schema";
 import { scaling, tasks } from "../service/tasks";
 import type { Domain } from "./domain";
-import type { LogSettings } from "./protection";
+import type { LogSettings } from "./log-settings";
 import { type Firewall, REQUEST_LIMITS } from "./firewall";
 import type { Identity } from "./identity";
 import type { DatabaseCapacity, Environments, PreviewSettings, Promotion } from "./settings";

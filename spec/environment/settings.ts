@@ -4,7 +4,7 @@ import type { Domain } from "./domain";
 import type { Firewall } from "./firewall";
 import type { Identity } from "./identity";
 import { isPreview } from "./preview-suffix";
-import type { LogSettings } from "./protection";
+import type { LogSettings } from "./log-settings";
 
 /** The settings that an environment may choose. Each has a default. */
 export interface EnvironmentSettings<Service extends string = string> {

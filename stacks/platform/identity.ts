@@ -83,7 +83,7 @@ export class IdentityProvider extends Construct {
       // Only callers with IAM permissions get a token, and IAM can require MFA of them.
       mfaConfiguration: "OFF",
       // An environment can be destroyed to its last resource.
-      deletionProtection: "INACTIVE",
+      deletionProtection: config.protected ? "ACTIVE" : "INACTIVE",
     });
   }
 

@@ -1,4 +1,4 @@
-import type { LogSettings } from "../../spec/environment/protection";
+import type { LogSettings } from "../../spec/environment/log-settings";
 
 /** Where logs come from and go to. */
 interface Places {

@@ -50,7 +50,8 @@ describe("the destruction of an environment", () => {
   function clientsOf(cluster: unknown, ...loadBalancer: unknown[]) {
     const clients = createClients({ region: "us-east-1" });
     answer(clients.rds, cluster);
-    const send = vi.spyOn(clients.loadBalancing, "send");
+    const balancer: { send: (...args: never[]) => unknown } = clients.loadBalancing;
+    const send = vi.spyOn(balancer, "send");
     for (const reply of loadBalancer) {
       send.mockImplementationOnce(async () => {
         if (reply instanceof Error) throw reply;

@@ -3,6 +3,6 @@
 No two extensions share a function, so their order does not matter.
 """
 
-from . import container_insights, log_driver
+from . import container_insights, flow_logs, log_driver
 
-EXTENSIONS = (log_driver, container_insights)
+EXTENSIONS = (log_driver, container_insights, flow_logs)

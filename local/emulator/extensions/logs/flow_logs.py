@@ -1,0 +1,44 @@
+"""The aggregation interval of flow logs, which MiniStack does not keep.
+
+Terraform would replace the flow log with every plan.
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import ec2
+
+from .. import seam
+
+_DEFAULT_SECONDS = "600"
+
+
+def _kept(original: Callable[..., Any]) -> Callable[..., Any]:
+    def create(params: dict[str, Any]) -> Any:
+        before = set(ec2._flow_logs)
+        answer = original(params)
+        for name in set(ec2._flow_logs) - before:
+            interval = ec2._p(params, "MaxAggregationInterval") or _DEFAULT_SECONDS
+            ec2._flow_logs[name]["MaxAggregationInterval"] = interval
+        return answer
+
+    return create
+
+
+def _told(original: Callable[..., Any]) -> Callable[..., Any]:
+    def describe(params: dict[str, Any]) -> Any:
+        status, headers, body = original(params)
+        for name, log in ec2._flow_logs.items():
+            interval = log.get("MaxAggregationInterval", _DEFAULT_SECONDS)
+            found = f"<flowLogId>{name}</flowLogId>"
+            told = f"{found}<maxAggregationInterval>{interval}</maxAggregationInterval>"
+            body = body.replace(found.encode(), told.encode())
+        return status, headers, body
+
+    return describe
+
+
+def install() -> None:
+    seam.wrap(ec2, "_create_flow_logs", "params", _kept)
+    seam.wrap(ec2, "_describe_flow_logs", "params", _told)
