@@ -118,7 +118,9 @@ export function environmentOf({ name, suffix, region }: Config): string {
 export function configurationDigest(stack: StackName, synthFolder: string): string {
   const file = path.join(stackFolder(stack, synthFolder), "cdk.tf.json");
   const json = record(JSON.parse(readFileSync(file, "utf8")));
-  const { backend: _, ...terraform } = record(json["terraform"]);
+  const terraform = Object.entries(record(json["terraform"])).filter(
+    ([part]) => part !== "backend",
+  );
   const text = JSON.stringify({ ...json, terraform });
   return createHash("sha256").update(text).digest("hex");
 }

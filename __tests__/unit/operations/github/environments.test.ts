@@ -56,8 +56,7 @@ test("an environment that is closed to unprotected branches is closed enough", a
 });
 
 test("a missing environment is reported with what it must be", async () => {
-  const { "/environments/prod": _, ...others } = PROTECTED;
-  expect(await problems(others)).toEqual([
+  expect(await problems({ ...PROTECTED, "/environments/prod": undefined })).toEqual([
     expect.stringMatching(
       /^the environment prod does not exist on GitHub; .* → create it for the branch main alone, with reviewers: https:/,
     ),
