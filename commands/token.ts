@@ -5,11 +5,11 @@ import { Refusal } from "../operations/terminal/refusal";
 import { environment, readConfig } from "../project";
 import { variablesOf, withEnvironment } from "./environment-argument";
 
-/** The user of a token that is for trying out. */
+/** The user of a token that is for trying out, where no real users are. */
 const USER = "platform-token";
 
 interface TokenOptions {
-  readonly user: string;
+  readonly user?: string;
 }
 
 export function token(command: Command): void {
@@ -21,19 +21,27 @@ export function token(command: Command): void {
         'pool of its own; on the local AWS: eval "$(npx platform env)" first.',
     )
     .addOption(
-      new Option("--user <name>", "the user that the token is for; services know it as another one")
-        .default(USER)
-        .argParser(readUser),
+      new Option(
+        "--user <name>",
+        `the user that the token is for (default: ${USER}; a protected environment has no default)`,
+      ).argParser(readUser),
     )
     .addHelpText("after", "\nExit codes: 0 the token is printed, 1 it is not; the reason is.")
     .action(printToken);
 }
 
-async function printToken(named: string | undefined, { user }: TokenOptions): Promise<void> {
+async function printToken(named: string | undefined, options: TokenOptions): Promise<void> {
   const { config, problems } = readConfig({ ...environment, ...variablesOf(named) });
   if (problems.length > 0) {
     throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }
+  if (config.protected && options.user === undefined) {
+    throw new Refusal(
+      `${config.suffix} is protected, and a token makes a user beside its real ones.`,
+      `npx platform token ${config.suffix} --user NAME`,
+    );
+  }
+  const user = options.user ?? USER;
   const clients = createIdentityClients({ region: config.region, maxAttempts: 3 });
   const { token, seconds } = await issueToken(clients, config, user);
   console.error(`A token of ${user} in ${config.suffix}, valid for ${seconds / 60} minutes:`);

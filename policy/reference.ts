@@ -14,7 +14,12 @@ export const REFERENCE = defineServices({
 });
 
 /** Settings with which the stacks contain every kind of resource. */
-export const REFERENCE_SETTINGS: EnvironmentSettings = { pullableBy: ["210987654321"] };
+export const REFERENCE_SETTINGS: EnvironmentSettings = {
+  pullableBy: ["210987654321"],
+  protected: true,
+  plainHttp: true,
+  firewall: { requestsPerFiveMinutes: 2000 },
+};
 
 /** The domain of an environment that has none, to see it served over HTTPS too. */
 export const REFERENCE_DOMAIN = { name: "policy.example.com", hostedZone: "example.com" };

@@ -46,9 +46,10 @@ export function asSet(catalogue: Services, environments: Environments): Variant[
 export function withOtherDomain(catalogue: Services, environments: Environments): Variant[] {
   return Object.entries(environments)
     .filter(([name]) => ![PREVIEW, "local"].includes(name))
-    .map(([name, { domain, ...others }]) => {
+    .map(([name, { domain, plainHttp: _, ...others }]) => {
       const title = `${name} with${domain ? "out" : ""} a domain`;
-      const settings = domain ? others : { ...others, domain: REFERENCE_DOMAIN };
+      const plain = others.protected === true && { plainHttp: true as const };
+      const settings = domain ? { ...others, ...plain } : { ...others, domain: REFERENCE_DOMAIN };
       return variant(title, name, catalogue, environments, settings);
     });
 }

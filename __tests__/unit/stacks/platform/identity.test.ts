@@ -34,8 +34,11 @@ describe("without a provider of its own, an environment has a user pool", () => 
     });
   });
 
-  test("that can be destroyed with the environment", () => {
+  test("that can be destroyed with the environment, unless that is protected", () => {
     expect(pool).toMatchObject({ deletion_protection: "INACTIVE" });
+    const { platform } = synthesize(fixture, {}, { protected: true, plainHttp: true });
+    const [guarded] = platform.resources("aws_cognito_user_pool");
+    expect(guarded).toMatchObject({ deletion_protection: "ACTIVE" });
   });
 
   test("whose only client has no secret, and no flow without IAM permissions", () => {
