@@ -6,6 +6,9 @@ import { type Statement, statementsOf } from "../statements";
 /** Policies that AWS maintains; most of them grant on all resources. */
 const MANAGED_BY_AWS = /^arn:aws[\w-]*:iam::aws:policy\//;
 
+/** An endpoint's policy only narrows what callers in its network may do; AWS requires the principal `*`. */
+const ENDPOINT = "aws_vpc_endpoint";
+
 /** In a key's own policy, `*` is that key, and its account's root must be able to administer it. */
 const KEY = "aws_kms_key";
 
@@ -27,14 +30,17 @@ export const leastPrivilege: Rule = {
 };
 
 async function wildcardsOf(statement: Statement): Promise<Breach[]> {
-  const { actions, principals, conditions, excludes } = statement;
-  const isOfKey = statement.carriers.length > 0 && statement.carriers.every((type) => type === KEY);
+  const { actions, principals, conditions, excludes, carriers } = statement;
+  const isOf = (kind: string) => carriers.length > 0 && carriers.every((type) => type === kind);
+  const isOfKey = isOf(KEY);
   const isOwner = isOfKey && principals.every((principal) => principal.endsWith(":root"));
   const wild = isOwner ? [] : actions.filter((action) => action.includes("*"));
   return [
     ...wild.map((action) => `it allows ${action}`),
     ...(excludes ? ["it allows all but what it names"] : []),
-    ...(principals.includes("*") && conditions.length === 0 ? ["it allows every principal"] : []),
+    ...(principals.includes("*") && conditions.length === 0 && !isOf(ENDPOINT)
+      ? ["it allows every principal"]
+      : []),
     ...(isOfKey || statement.comparesArn ? [] : await onEverything(statement)),
   ].map((found) => breach(statement, found));
 }

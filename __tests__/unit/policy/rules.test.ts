@@ -265,7 +265,7 @@ const BREAKS: Readonly<Record<string, readonly Break[]>> = {
       where: "aws_ecs_service.services_private",
     },
     {
-      change: set("aws_rds_cluster_instance", { publicly_accessible: true }),
+      change: set("aws_rds_cluster_instance", { publicly_accessible: true }, "writer"),
       says: "publicly accessible",
       where: "aws_rds_cluster_instance.database_writer",
     },

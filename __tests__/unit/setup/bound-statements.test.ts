@@ -37,8 +37,12 @@ const OTHERS = [":og:default*", ":pg:default*"];
 const UNBOUND = [
   "ecr:DescribeRepositories",
   "ecs:DeregisterTaskDefinition",
+  "elasticloadbalancing:SetWebAcl",
   "iam:CreateServiceLinkedRole",
   "kms:DescribeKey",
+  "logs:CreateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:UpdateLogDelivery",
   "rds:DescribeGlobalClusters",
   "route53:CreateHostedZone",
   "route53:GetChange",

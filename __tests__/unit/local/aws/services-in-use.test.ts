@@ -8,6 +8,7 @@ import calls from "../../setup/provider-calls.json";
 /** The names that requests are signed with, where the SDK's package has another. */
 const SIGNED_FOR: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
+  "cognito-identity-provider": "cognito-idp",
   "elastic-load-balancing-v2": "elasticloadbalancing",
   "resource-groups-tagging-api": "tagging",
   "route-53": "route53",
@@ -18,8 +19,8 @@ const SIGNED_FOR: Readonly<Record<string, string>> = {
 /** MiniStack does not have it; the checks then go by AWS's defaults. */
 const ABSENT = "servicequotas";
 
-/** What tasks ask without a signature, and what a module of the platform is being made for. */
-const OTHERS = ["cognito-idp", "ecs-metadata", "wafv2"];
+/** What tasks ask without a signature. */
+const OTHERS = ["ecs-metadata"];
 
 describe("the services of the local AWS", () => {
   test("are those that the stacks and the commands call, and no others", () => {
