@@ -253,9 +253,10 @@ def test_an_account_that_a_killed_process_was_opening_is_opened_by_a_repetition(
     accounts: FlaskClient,
     migrated: DatabaseSettings,
     upstream: Upstream,
+    authority: Authority,
     issuer: Issuer,
 ) -> None:
-    settings = with_upstream(migrated, upstream, issuer)
+    settings = with_upstream(migrated, upstream, authority, issuer)
     told = upstream.deed_hangs = threading.Event()
     with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
         server.authorization = issuer.bearer()
@@ -394,8 +395,10 @@ def test_a_connection_that_idles_is_closed_before_its_first_request_and_after_an
                     pass
 
 
-def test_at_its_end_it_says_goodbye_to_the_database(tmp_path: Path, postgres: Postgres) -> None:
-    with serve(tmp_path, **database(postgres.port)) as server:
+def test_at_its_end_it_says_goodbye_to_the_database(
+    tmp_path: Path, postgres: Postgres, authority: Authority
+) -> None:
+    with serve(tmp_path, **database(postgres.port, authority)) as server:
         assert server.get("/ready")[0] == 200
         assert server.stop()[0] == 0
         lines = [json.loads(line) for line in server.output.read_text().splitlines()]
