@@ -13,12 +13,10 @@ export const REFERENCE = defineServices({
   private: { port: 8081, health, size, database: true, migrate: ["/migrate"] },
 });
 
-/** Settings with which the stacks contain every kind of resource. */
-export const REFERENCE_SETTINGS: EnvironmentSettings = {
-  pullableBy: ["210987654321"],
-  protected: true,
-  plainHttp: true,
-  firewall: { requestsPerFiveMinutes: 2000 },
+/** Environments whose stacks contain every kind of resource, guarded and not. */
+export const REFERENCES: Readonly<Record<"reference" | "guarded", EnvironmentSettings>> = {
+  reference: { pullableBy: ["210987654321"] },
+  guarded: { protected: true, plainHttp: true, firewall: { requestsPerFiveMinutes: 2000 } },
 };
 
 /** The domain of an environment that has none, to see it served over HTTPS too. */

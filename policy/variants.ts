@@ -12,7 +12,7 @@ import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
 import { BuildContext } from "../stacks/images/build-context";
 import { synthesizeApp } from "../stacks/options/app";
-import { REFERENCE, REFERENCE_DOMAIN, REFERENCE_SETTINGS, REFERENCE_SETUP } from "./reference";
+import { REFERENCE, REFERENCES, REFERENCE_DOMAIN, REFERENCE_SETUP } from "./reference";
 import type { Deployed } from "./rule";
 import type { Stack } from "./stack";
 
@@ -20,6 +20,8 @@ import type { Stack } from "./stack";
 export interface Variant extends Deployed {
   /** `dev`, or `dev with a domain`. */
   readonly title: string;
+  /** Whether its data is guarded, and its logs are written. */
+  readonly isProtected: boolean;
   /** The names of its images: of the services, and the platform's own. */
   readonly images: readonly string[];
 }
@@ -54,11 +56,13 @@ export function withOtherDomain(catalogue: Services, environments: Environments)
     });
 }
 
-/** The reference catalogue, with and without a domain. */
+/** The reference catalogue with the least and with the most, each with and without a domain. */
 export function references(): Variant[] {
-  const environments = { reference: REFERENCE_SETTINGS, preview: {}, local: {} };
+  const environments = { ...REFERENCES, preview: {}, local: {} };
   return [
-    variant("reference", "reference", REFERENCE, environments, REFERENCE_SETTINGS),
+    ...Object.entries(REFERENCES).map(([name, settings]) =>
+      variant(name, name, REFERENCE, environments, settings),
+    ),
     ...withOtherDomain(REFERENCE, environments),
   ];
 }
@@ -72,7 +76,7 @@ export function accountSetup(): Variant {
   });
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const stacks = synthesized(["account"], (app) => new AccountStack(app, "account", settings));
-  return { title: "the account", stacks, images: [], hasDomain: true };
+  return { title: "the account", stacks, images: [], hasDomain: true, isProtected: true };
 }
 
 function variant(
@@ -98,7 +102,7 @@ function variant(
     build(app, config, services, () => CONTEXT);
   });
   const hasDomain = config.domain !== undefined;
-  return { title, stacks, images: imageNames(services), hasDomain };
+  return { title, stacks, images: imageNames(services), hasDomain, isProtected: config.protected };
 }
 
 function synthesized(names: readonly string[], declare: (app: App) => void): Stack[] {

@@ -10,11 +10,13 @@ export interface Accepted {
   readonly reason: string;
   /** `platform: aws_lb.load-balancer_alb`; a star stands for the name of a service or image. */
   readonly where: readonly string[];
-  /** Never accepted in an environment with a domain. @default accepted in every environment */
-  readonly only?: typeof WITHOUT_DOMAIN;
+  /** Where it is accepted; elsewhere it is a new finding. @default in every environment */
+  readonly only?: Lack;
 }
 
-const WITHOUT_DOMAIN = "without a domain";
+/** What an environment can do without, and by which findings are accepted there alone. */
+type Lack = (typeof LACKS)[number];
+const LACKS = ["without a domain", "unprotected"] as const;
 
 export const ACCEPTED_FILE = "policy/checkov/accepted.json";
 
@@ -52,14 +54,19 @@ export function accepting(found: readonly Finding[], accepted: readonly Accepted
   const checks = [...new Set(found.map(({ check }) => check))].sort();
   return checks.map((check) => {
     const own = found.filter((finding) => finding.check === check);
+    const only = LACKS.find((lack) => own.every((finding) => lacks(finding, lack)));
     return {
       check,
       title: own[0]?.title ?? "",
       reason: accepted.find((each) => each.check === check)?.reason ?? "",
       where: [...new Set(own.map(placeOf))].sort(),
-      ...(own.some(({ hasDomain }) => hasDomain) ? {} : { only: WITHOUT_DOMAIN }),
+      ...(only && { only }),
     };
   });
+}
+
+function lacks({ hasDomain, isProtected }: Finding, lack: Lack): boolean {
+  return lack === "unprotected" ? !isProtected : !hasDomain;
 }
 
 /** The place of a finding in any catalogue, as `where` names it. */
@@ -72,7 +79,7 @@ function isAccepted(finding: Finding, accepted: readonly Accepted[]): boolean {
     ({ check, where, only }) =>
       check === finding.check &&
       where.includes(placeOf(finding)) &&
-      !(only !== undefined && finding.hasDomain),
+      (only === undefined || lacks(finding, only)),
   );
 }
 

@@ -12,6 +12,7 @@ export interface Finding {
   readonly title: string;
   readonly variant: string;
   readonly hasDomain: boolean;
+  readonly isProtected: boolean;
   readonly stack: string;
   readonly address: string;
   /** The address in any catalogue: without the names of services, and what cdktf adds to each name. */
@@ -92,6 +93,7 @@ export function findingsIn(report: unknown, variants: readonly Variant[]): Findi
         title: String(failed["check_name"]),
         variant,
         hasDomain: judged?.hasDomain === true,
+        isProtected: judged?.isProtected === true,
         stack,
         address,
         place: placeOf(address, judged?.images ?? []),

@@ -11,6 +11,7 @@ const finding: Finding = {
   title: "Ensure that Load Balancer has deletion protection enabled",
   variant: "dev",
   hasDomain: false,
+  isProtected: false,
   stack: "platform",
   address: "aws_lb.load-balancer_alb_15AADC07",
   place: "aws_lb.load-balancer_alb",
@@ -56,11 +57,20 @@ describe("the list of accepted findings", () => {
     expect(differences([finding, { ...finding, hasDomain: true }], [plain])).toHaveLength(1);
   });
 
+  test("what is accepted of an unprotected environment is red in a protected one", () => {
+    const loose: Accepted = { ...accepted, only: "unprotected" };
+    expect(differences([finding], [loose])).toEqual([]);
+    expect(differences([finding, { ...finding, isProtected: true }], [loose])).toHaveLength(1);
+  });
+
   test("is written anew by one command, which keeps the reasons", () => {
     const fresh = { ...finding, check: "CKV_AWS_91", hasDomain: true };
-    expect(accepting([fresh, finding], [accepted])).toEqual([
+    const always = { ...finding, check: "CKV_AWS_92", hasDomain: true, isProtected: true };
+    const unwritten = { title: finding.title, reason: "", where: accepted.where };
+    expect(accepting([fresh, finding, always], [accepted])).toEqual([
       { ...accepted, only: "without a domain" },
-      { check: "CKV_AWS_91", title: finding.title, reason: "", where: accepted.where },
+      { check: "CKV_AWS_91", ...unwritten, only: "unprotected" },
+      { check: "CKV_AWS_92", ...unwritten },
     ]);
   });
 });
