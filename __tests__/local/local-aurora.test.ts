@@ -20,12 +20,13 @@ import { textOf } from "../../operations/target/engine-log";
 import { PROJECT_FOLDER } from "../../project";
 import { DOCKER_LABEL } from "../../spec/names";
 import { rdsAuthorities } from "../../spec/database/authorities";
-import { PORT } from "./e2e/support/checkout";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 900_000 });
 
 const docker = new Docker();
 const { authority } = readFileStateSettings();
+/** Its own: other suites may run beside it. */
+const PORT = 4586;
 const key = rootKey(PORT);
 const options = {
   port: PORT,
