@@ -1,12 +1,9 @@
 import { type Command, Option } from "commander";
-import { issueToken } from "../operations/identity/token";
+import { TRIAL_USER, issueToken, trialUser } from "../operations/identity/token";
 import { createIdentityClients } from "../operations/identity/user-pool";
 import { Refusal } from "../operations/terminal/refusal";
 import { environment, readConfig } from "../project";
 import { variablesOf, withEnvironment } from "./environment-argument";
-
-/** The user of a token that is for trying out, where no real users are. */
-const USER = "platform-token";
 
 interface TokenOptions {
   readonly user?: string;
@@ -23,7 +20,7 @@ export function token(command: Command): void {
     .addOption(
       new Option(
         "--user <name>",
-        `the user that the token is for (default: ${USER}; a protected environment has no default)`,
+        `the user that the token is for (default: ${TRIAL_USER}; a protected environment has no default)`,
       ).argParser(readUser),
     )
     .addHelpText("after", "\nExit codes: 0 the token is printed, 1 it is not; the reason is.")
@@ -35,13 +32,7 @@ async function printToken(named: string | undefined, options: TokenOptions): Pro
   if (problems.length > 0) {
     throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }
-  if (config.protected && options.user === undefined) {
-    throw new Refusal(
-      `${config.suffix} is protected, and a token makes a user beside its real ones.`,
-      `npx platform token ${config.suffix} --user NAME`,
-    );
-  }
-  const user = options.user ?? USER;
+  const user = options.user ?? trialUser(config);
   const clients = createIdentityClients({ region: config.region, maxAttempts: 3 });
   const { token, seconds } = await issueToken(clients, config, user);
   console.error(`A token of ${user} in ${config.suffix}, valid for ${seconds / 60} minutes:`);

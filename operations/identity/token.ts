@@ -26,6 +26,9 @@ export const TOKEN_ACTIONS = [
   "cognito-idp:ListUserPoolClients",
 ] as const;
 
+/** The user of a token that is for trying out, where there are no real users. */
+export const TRIAL_USER = "platform-token";
+
 /** Another run for the same user may set its password between our setting it and our using it. */
 const ATTEMPTS = 3;
 
@@ -38,6 +41,19 @@ const ALPHABETS = [
   "0123456789",
   "-_.",
 ] as const;
+
+/**
+ * The user whom a token is for if none is named.
+ *
+ * @throws Refusal in a protected environment, which gets no user beside its real ones by accident
+ */
+export function trialUser({ suffix, protected: isProtected }: Config): string {
+  if (!isProtected) return TRIAL_USER;
+  throw new Refusal(
+    `${suffix} is protected: a token for trying out would make a user beside its real ones.`,
+    `npx platform token ${suffix} --user NAME`,
+  );
+}
 
 /**
  * An access token of a user of the environment's own pool. Creates a missing user, and gives the user a

@@ -1,7 +1,7 @@
 import { CognitoIdentityProviderClient } from "@aws-sdk/client-cognito-identity-provider";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { expect, test, vi } from "vitest";
-import { issueToken } from "../../../../operations/identity/token";
+import { issueToken, trialUser } from "../../../../operations/identity/token";
 import { readConfig } from "../../../../project";
 import { awsError } from "../../../support/preflight";
 
@@ -37,6 +37,11 @@ const DEFAULTS: Readonly<Record<string, (input: object) => unknown>> = {
   AdminSetUserPassword: () => ({}),
   AdminInitiateAuth: () => ({ AuthenticationResult: { AccessToken: "token", ExpiresIn: 900 } }),
 };
+
+test("a token without a named user is one's for trying out, but never in a protected environment", () => {
+  expect(trialUser(config)).toBe("platform-token");
+  expect(() => trialUser({ ...config, protected: true })).toThrow(/dev is protected/);
+});
 
 test("no message is sent to a new user, and a password is used once", async () => {
   const { clients, inputs } = account({});
