@@ -46,9 +46,9 @@ export function asSet(catalogue: Services, environments: Environments): Variant[
 export function withOtherDomain(catalogue: Services, environments: Environments): Variant[] {
   return Object.entries(environments)
     .filter(([name]) => ![PREVIEW, "local"].includes(name))
-    .map(([name, { domain, plainHttp: _, ...others }]) => {
+    .map(([name, { domain, plainHttp = true, ...others }]) => {
       const title = `${name} with${domain ? "out" : ""} a domain`;
-      const plain = others.protected === true && { plainHttp: true as const };
+      const plain = others.protected === true && { plainHttp };
       const settings = domain ? { ...others, ...plain } : { ...others, domain: REFERENCE_DOMAIN };
       return variant(title, name, catalogue, environments, settings);
     });
