@@ -22,6 +22,12 @@ delimiter="end-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
 
 if [ "${1:-}" = --out ]; then
   # GitHub takes 1 MiB of a summary.
+  most=900000
   fence="~~~~~~"
-  { echo "$fence"; head -c 900000 "$2/plan.txt"; echo; echo "$fence"; } >>"$GITHUB_STEP_SUMMARY"
+  {
+    if [ "$(wc -c <"$2/plan.txt")" -gt "$most" ]; then
+      echo "**The plan is cut here. The whole is plan.txt in the artifact of this run.**"
+    fi
+    echo "$fence"; head -c "$most" "$2/plan.txt"; echo; echo "$fence"
+  } >>"$GITHUB_STEP_SUMMARY"
 fi

@@ -52,10 +52,7 @@ async function restoreEnvironment(environment: string, options: RestoreOptions):
 
 async function restoreTo(point: RestorePoint, target: Target): Promise<void> {
   const { suffix } = target.config;
-  await synthesize(target.environment);
-  await requireStatePlace(target);
-  const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
-  await requireAccount({ ...target, deployedRepositories });
+  await requireOwnAccount(target);
   await restoreDatabase(target, point);
   await deployStacks(target);
   console.log(
@@ -78,7 +75,18 @@ async function list({ clients: { rds }, config }: Target): Promise<void> {
   );
 }
 
-async function discard({ clients: { rds }, config, signal }: Target): Promise<void> {
+/** Clusters of the same names in another account are another environment's. */
+async function requireOwnAccount(target: Target): Promise<void> {
+  await synthesize(target.environment);
+  await requireStatePlace(target);
+  const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
+  await requireAccount({ ...target, deployedRepositories });
+}
+
+async function discard(target: Target): Promise<void> {
+  const { clients, config, signal } = target;
+  const { rds } = clients;
+  await requireOwnAccount(target);
   const phase = {
     title: "Clusters of earlier restores",
     run: async (report: (line: string) => void) => {

@@ -127,6 +127,9 @@ export function databaseSecretName(config: Named, database: string): string {
   return resourceName(config, database.replaceAll("_", "-"), "database");
 }
 
+/** The part of the name of a cluster that is restored, until it takes the environment's own. */
+export const RESTORING = "restoring";
+
 /** The private DNS zone of the environment: `platform-dev.internal`. */
 export function namespaceName(config: Named): string {
   return `${resourceName(config)}.internal`;

@@ -27,6 +27,7 @@ function bindingKeys({ name, suffix, domain }: Owner): Readonly<Record<string, r
     "ecs:cluster": [new RegExp(`:cluster/${escape(own)}$`)],
     "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": [
       new RegExp(`:cluster:${escape(own)}$`),
+      new RegExp(`:cluster:${escape(resourceName({ name, suffix }, "restoring"))}$`),
     ],
     "route53:ChangeResourceRecordSetsNormalizedRecordNames": domain
       ? [new RegExp(`(^|[.])${escape(domain)}$`)]

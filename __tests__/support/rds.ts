@@ -10,6 +10,8 @@ export class FakeRds {
   readonly instances = new Map<string, DBInstance>();
   /** The changes so far. */
   readonly calls: string[] = [];
+  /** How clusters were deleted. */
+  readonly deletions: Input[] = [];
   /** How many changes succeed before one is interrupted. */
   left = Infinity;
 
@@ -79,6 +81,7 @@ export class FakeRds {
         const cluster = this.cluster(text("DBClusterIdentifier"));
         if (cluster.DeletionProtection) throw awsError("InvalidParameterCombination");
         this.clusters.delete(text("DBClusterIdentifier"));
+        this.deletions.push(input);
         return {};
       }
       default:

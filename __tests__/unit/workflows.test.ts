@@ -165,6 +165,15 @@ describe("the scripts of the workflows", () => {
     expect(readFileSync(file("summary"), "utf8")).toBe("~~~~~~\n~ cpu = 256\n\n~~~~~~\n");
   });
 
+  test("a plan to approve that is too long for a summary says so first", () => {
+    pretend("npx", "mkdir -p plan; head -c 1000000 /dev/zero | tr '\\0' x >plan/plan.txt; exit 2");
+    rmSync(file("summary"), { force: true });
+    run("plan.sh", ["--out", "plan"], { GITHUB_STEP_SUMMARY: file("summary") });
+    const summary = readFileSync(file("summary"), "utf8");
+    expect(summary).toMatch(/^\*\*The plan is cut here. The whole is plan.txt in the artifact/);
+    expect(summary.length).toBeLessThan(1024 * 1024);
+  });
+
   test("a failed plan is a failure", () => {
     pretend("npx", "exit 1");
     expect(() => {

@@ -14,6 +14,7 @@ const SENSITIVE = "sensitive";
  * and no values, because a plan may hold secrets and an approval is kept where many may read.
  */
 export interface ApprovedChange {
+  /** `aws_lb_target_group.a`; of what a replacement has left behind, `aws_lb_target_group.a (deposed 1a2b3c4d)`. */
   readonly address: string;
   readonly action: Action;
   /** By the path of each value that changes (`/tags/Name`): the digest of what it becomes. */
@@ -38,8 +39,13 @@ export function changesIn(plan: unknown): ApprovedChange[] {
       const change = record(resource["change"]);
       const action = ACTIONS[list(change["actions"]).join()];
       if (!action) return [];
-      return [{ address: String(resource["address"]), action, ...valuesOf(action, change) }];
+      return [{ address: addressOf(resource), action, ...valuesOf(action, change) }];
     });
+}
+
+/** An interrupted replacement leaves two objects at one address. */
+function addressOf({ address, deposed }: Readonly<Record<string, unknown>>): string {
+  return typeof deposed === "string" ? `${String(address)} (deposed ${deposed})` : String(address);
 }
 
 function valuesOf(

@@ -45,7 +45,7 @@ export async function requireStatePlace(context: PreflightContext): Promise<void
 }
 
 /**
- * Checks before a destruction that the credentials belong to the environment's account and region:
+ * Checks before a destruction or a restore that the credentials belong to the environment's account and region:
  * otherwise resources with the same names in another account would be destroyed.
  *
  * @throws Failure with the problem and its fix
@@ -54,7 +54,7 @@ export async function requireAccount(context: PreflightContext): Promise<void> {
   const clients = createClients(context.clientSettings, context.config.region);
   const result = await limited(credentials, { ...context, clients });
   if (!("problems" in result)) return;
-  throw new Failure(["Nothing was destroyed:", ...result.problems.flatMap(problemLines)]);
+  throw new Failure(["Nothing was changed:", ...result.problems.flatMap(problemLines)]);
 }
 
 function problemLines({ problem, fix }: Problem): string[] {

@@ -30,9 +30,9 @@ export const PROTECTION_ERRORS: readonly KnownError[] = [
     ],
   },
   {
-    from: types("aws_rds_cluster", "aws_lb"),
+    from: types("aws_rds_cluster", "aws_lb", "aws_cognito_user_pool"),
     pattern:
-      /Cannot delete protected Cluster|DeletionProtection is enabled|deletion protection is enabled/,
+      /Cannot delete protected Cluster|DeletionProtection is enabled|deletion protection is (enabled|activated)/,
     advice: () => [
       "AWS protects it against deletion: environments.ts has protected it, or somebody has by hand.",
       "→ Set protected: false for the environment in environments.ts, run npx platform deploy, which takes the protection off, then run the same command again.",

@@ -1,7 +1,7 @@
 import { describeDiagnostic } from "../terraform/diagnostic";
 import { DENIED } from "./aws-errors";
 import { AGAIN, RUN_AGAIN } from "./failed-request";
-import { type KnownError, type Source, about, onServices, types } from "./known-error";
+import { type KnownError, type Source, about, docker, onServices, types } from "./known-error";
 
 /** All but a denial, whose words name the action and the repository. */
 const push: Source = (error) =>
@@ -10,6 +10,18 @@ const probe = types("docker_container");
 
 /** Errors of a push to ECR, and of the start of a probe. */
 export const PUSH_ERRORS: readonly KnownError[] = [
+  {
+    // The provider leaves out what its credential helper says.
+    from: docker,
+    pattern: /couldn't find registry config for '[^']+' in file content/,
+    advice: (_, words) => {
+      const [, host = "REGISTRY"] = /registry config for '([^']+)'/.exec(words) ?? [];
+      return [
+        `The login to ${host} failed, and the Docker provider does not say why. Mostly the credentials have ended, or may not ecr:GetAuthorizationToken.`,
+        `→ echo ${host} | npx platform registry-login get shows the reason. ${AGAIN}`,
+      ];
+    },
+  },
   {
     from: push,
     pattern:

@@ -1,5 +1,5 @@
 import type { Config } from "../../spec/config";
-import { resourceName } from "../../spec/names";
+import { RESTORING, resourceName } from "../../spec/names";
 
 /** The clusters and instances that an environment has during and after a restore, by identifier. */
 export interface ClusterNames {
@@ -16,10 +16,10 @@ export interface ClusterNames {
 export function clusterNames(config: Config): ClusterNames {
   return {
     main: resourceName(config),
-    restoring: resourceName(config, "restoring"),
+    restoring: resourceName(config, RESTORING),
     replaced: resourceName(config, "replaced"),
     writer: resourceName(config, "writer"),
-    restoringWriter: resourceName(config, "restoring", "writer"),
+    restoringWriter: resourceName(config, RESTORING, "writer"),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type DBCluster,
   DeleteDBClusterCommand,
   DeleteDBInstanceCommand,
   ModifyDBClusterCommand,
@@ -6,50 +7,70 @@ import {
 } from "@aws-sdk/client-rds";
 import type { Config } from "../../spec/config";
 import { Refusal } from "../terminal/refusal";
-import { clusterNames } from "./cluster-names";
+import { type ClusterNames, clusterNames } from "./cluster-names";
 import { type Waiting, availableCluster, findCluster, goneInstance } from "./clusters";
 import { instancesOf } from "./exchange";
 import { restoredFrom } from "./restore-point";
 
 /**
  * Deletes what a restore has left: the cluster that was replaced, and one that did not become the
- * environment's own. It takes no final snapshot.
+ * environment's own. It takes no final snapshot; where the environment is protected, its automated backups stay.
  *
  * @returns the clusters that were deleted
  * @throws Refusal while the names are being exchanged, when one of them is the only one with the data
  */
 export async function discardClusters(config: Config, waiting: Waiting): Promise<string[]> {
   const { rds } = waiting;
-  const { main, restoring, replaced } = clusterNames(config);
-  if (!(await findCluster(rds, main))) {
+  const names = clusterNames(config);
+  const { main, restoring, replaced } = names;
+  const [own, ...found] = await Promise.all(
+    [main, restoring, replaced].map((name) => findCluster(rds, name)),
+  );
+  requireNamesExchanged(own, names, config.suffix);
+  const left = found.flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
+  if (left.length > 1) {
     throw new Refusal(
-      `${config.suffix} has no cluster ${main} at the moment. Nothing was deleted.`,
-      "If a restore was interrupted, run it again with the same point first.",
+      `${left.join(" and ")} are both there: a restore was interrupted while it exchanged their names. Nothing was deleted.`,
+      `Something has created ${main} since, which is empty then: delete it by hand, and run the restore again with the same point.`,
     );
   }
-  const discarded: string[] = [];
-  for (const name of [restoring, replaced]) {
-    if (!(await findCluster(rds, name))) continue;
-    await deleteCluster(name, waiting);
-    discarded.push(name);
+  for (const name of left) await deleteCluster(name, config, waiting);
+  return left;
+}
+
+function requireNamesExchanged(
+  own: DBCluster | undefined,
+  { main, restoringWriter }: ClusterNames,
+  suffix: string,
+): void {
+  const fix = "If a restore was interrupted, run it again with the same point first.";
+  if (!own) {
+    throw new Refusal(`${suffix} has no cluster ${main} at the moment. Nothing was deleted.`, fix);
   }
-  return discarded;
+  if (instancesOf(own).includes(restoringWriter)) {
+    throw new Refusal(
+      `The writer of ${main} is still called ${restoringWriter}. Nothing was deleted.`,
+      fix,
+    );
+  }
 }
 
 /**
- * Refuses to deploy while a restore is not finished: where it has taken the cluster's name already,
- * Terraform would create an empty one.
+ * Refuses to deploy while a restore is not finished: where it has taken the cluster's or the writer's name
+ * already, Terraform would create an empty one.
  *
  * @throws Refusal with the commands that end the restore
  */
 export async function requireNoOpenRestore(config: Config, rds: RDSClient): Promise<void> {
-  const { restoring } = clusterNames(config);
-  const cluster = await findCluster(rds, restoring);
-  if (!cluster) return;
-  const from = restoredFrom(cluster) ?? "an unknown point";
+  const { main, restoring, restoringWriter } = clusterNames(config);
+  const [own, open] = await Promise.all([main, restoring].map((name) => findCluster(rds, name)));
+  const unfinished = own && instancesOf(own).includes(restoringWriter) ? own : open;
+  if (!unfinished) return;
+  const from = restoredFrom(unfinished) ?? "an unknown point";
+  const left = unfinished === own ? restoringWriter : restoring;
   throw new Refusal(
-    `A restore of ${config.suffix} from ${from} is not finished: ${restoring} is there. Nothing was changed.`,
-    `Run npx platform restore with that point again, which continues it; or discard it: npx platform restore ${config.suffix} --discard`,
+    `A restore of ${config.suffix} from ${from} is not finished: ${left} is there. Nothing was changed.`,
+    `Run npx platform restore with that point again, which continues it; or, while ${main} is there, discard it: npx platform restore ${config.suffix} --discard`,
   );
 }
 
@@ -70,7 +91,7 @@ export async function requireNoLeftCluster(config: Config, rds: RDSClient): Prom
   );
 }
 
-async function deleteCluster(name: string, waiting: Waiting): Promise<void> {
+async function deleteCluster(name: string, config: Config, waiting: Waiting): Promise<void> {
   const { rds } = waiting;
   const cluster = await availableCluster(name, waiting);
   if (cluster.DeletionProtection) {
@@ -88,6 +109,11 @@ async function deleteCluster(name: string, waiting: Waiting): Promise<void> {
     await goneInstance(instance, waiting);
   }
   await rds.send(
-    new DeleteDBClusterCommand({ DBClusterIdentifier: name, SkipFinalSnapshot: true }),
+    new DeleteDBClusterCommand({
+      DBClusterIdentifier: name,
+      SkipFinalSnapshot: true,
+      // They reach back to before the restore, as the new cluster's do not.
+      DeleteAutomatedBackups: !config.protected,
+    }),
   );
 }

@@ -28,7 +28,12 @@ export async function restoreDatabase(target: Target, point: RestorePoint): Prom
   const names = clusterNames(config);
   const clusters = await readClusters(target, names);
   requireRoom(clusters, names, config.suffix, point);
-  if (isDone(clusters, point)) return;
+  if (isDone(clusters, point)) {
+    console.log(
+      `${config.suffix} was restored from ${pointText(point)} before, and nothing was restored now. For another restore, discard ${names.replaced} first: npx platform restore ${config.suffix} --discard`,
+    );
+    return;
+  }
   // Once the names are exchanged, the former cluster is the model.
   const model = clusters.replaced ?? clusters.main;
   if (!model) throw nothingToReplace(config.suffix);

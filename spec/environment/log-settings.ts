@@ -2,7 +2,7 @@
 export interface LogSettings {
   /** Each request to the load balancer, in an S3 bucket. @default where `protected` */
   readonly access?: boolean;
-  /** Each connection in the VPC, in CloudWatch Logs. @default where `protected` */
+  /** Each connection in the VPC, in the same bucket. @default where `protected` */
   readonly flow?: boolean;
   /** What PostgreSQL reports, in CloudWatch Logs. @default where `protected` */
   readonly database?: boolean;

@@ -82,8 +82,9 @@ export class IdentityProvider extends Construct {
       },
       // Only callers with IAM permissions get a token, and IAM can require MFA of them.
       mfaConfiguration: "OFF",
-      // An environment can be destroyed to its last resource.
+      // Accounts belong to its users, who would be others in a new pool.
       deletionProtection: config.protected ? "ACTIVE" : "INACTIVE",
+      lifecycle: { preventDestroy: config.protected },
     });
   }
 

@@ -8,7 +8,8 @@ import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { permissionTable } from "../../../setup/aws/permissions/table";
 import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { token } from "../../../setup/aws/permissions/token";
-import { PROJECT_FOLDER } from "../../../project";
+import { clusterNames } from "../../../operations/restoration/cluster-names";
+import { PROJECT_FOLDER, readConfig } from "../../../project";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { matches } from "../../support/iam";
 import { fixture } from "../../support/services";
@@ -183,6 +184,18 @@ test("a task role is created with the boundary, and passed only to ECS", () => {
   expect(of("iam:DeleteRolePermissionsBoundary")).toEqual([]);
   expect(of("iam:UpdateAssumeRolePolicy")).toEqual([]);
   expect(of("iam:AttachRolePolicy")).toEqual([]);
+});
+
+test("a task reads the master user's secret of its environment's cluster, restored or not", () => {
+  const conditions = taskBoundary(dev).map((grant) => grant.conditions);
+  const names = clusterNames(readConfig({}).config);
+  expect(conditions).toContainEqual({
+    StringLike: {
+      "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": [names.main, names.restoring].map(
+        (name) => `arn:aws:rds:us-east-1:123456789012:cluster:${name}`,
+      ),
+    },
+  });
 });
 
 test("setup's roles are not task roles, so that no deployment can extend its own permissions", () => {

@@ -1,4 +1,10 @@
-import { logGroupPrefix, repositoryName, resourceName, roleName } from "../../../spec/names";
+import {
+  RESTORING,
+  logGroupPrefix,
+  repositoryName,
+  resourceName,
+  roleName,
+} from "../../../spec/names";
 import { type Environment, arn, iamArn } from "./environment";
 import {
   type Arn,
@@ -114,12 +120,15 @@ export function masterSecrets(environment: Environment): Arn {
 
 /**
  * The tag by which a master user's secret names its cluster. RDS sets it, and nobody can change a tag
- * whose key starts with `aws:`.
+ * whose key starts with `aws:`. `npx platform restore` gives a cluster its secret before its name, and AWS
+ * does not say whether RDS changes the tag with the name, so both names are the environment's.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSServiceRolePolicy.html
  */
-export function isOfOwnCluster(environment: Environment): Readonly<Record<string, string>> {
-  const cluster = arn(environment, "rds", `cluster:${resourceName(environment)}`);
-  return { "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": cluster };
+export function isOfOwnCluster(environment: Environment): Readonly<Record<string, string[]>> {
+  const clusters = [resourceName(environment), resourceName(environment, RESTORING)].map((name) =>
+    arn(environment, "rds", `cluster:${name}`),
+  );
+  return { "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": clusters };
 }

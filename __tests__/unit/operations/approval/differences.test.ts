@@ -72,6 +72,17 @@ describe("a new plan is the approved one", () => {
     ];
     expect(between(plan(), plan(...aside))).toEqual([]);
   });
+
+  test("when it deletes what an interrupted replacement has left at an address that it updates", () => {
+    const left = { address: service, deposed: "1a2b3c4d", change: { actions: ["delete"] } };
+    const approved = plan(update({ cpu: 1 }, { cpu: 2 }), left);
+    expect(between(approved, structuredClone(approved))).toEqual([]);
+    const own = { address: service, change: { actions: ["delete"] } };
+    expect(between(plan(left), plan(own))).toEqual([
+      `${service}: delete was not approved`,
+      `${service} (deposed 1a2b3c4d): delete was approved, and is not planned any more`,
+    ]);
+  });
 });
 
 describe("a new plan is refused", () => {

@@ -118,6 +118,7 @@ describe("a deployment of a protected environment", () => {
     );
     expect(refusal?.fix).toContain('set database: { name: "orders" } for the service');
     expect(refusal?.fix).toContain("npx platform deploy dev --leave-database orders");
+    expect(refusal?.fix).toContain("in a pipeline: PLATFORM_LEFT_DATABASES=orders");
   });
 
   test("that takes the last database away is refused, whatever it leaves on purpose", () => {

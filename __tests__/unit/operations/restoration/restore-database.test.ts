@@ -112,6 +112,16 @@ describe("a restore", () => {
     expect(rds.calls).toHaveLength(before);
   });
 
+  test("that is done says so, since the same point may have been meant once more", async () => {
+    const { target } = deployed();
+    await restoreDatabase(target, { kind: "latest" });
+    const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    await restoreDatabase(target, { kind: "latest" });
+    expect(said.mock.calls.join("\n")).toContain(
+      "dev was restored from latest before, and nothing was restored now. For another restore, discard platform-replaced-dev first: npx platform restore dev --discard",
+    );
+  });
+
   test("from another point waits until the replaced cluster is discarded", async () => {
     const { target, rds } = deployed();
     await restoreDatabase(target, FIRST);
@@ -143,7 +153,7 @@ describe("a restore", () => {
   });
 });
 
-test.each([1, 3, 4, 6])(
+test.each([1, 3, 4, 6, 7])(
   "a deployment waits for a restore that was interrupted after %i changes",
   async (changes) => {
     const { target, rds } = deployed();
@@ -181,6 +191,34 @@ describe("what a restore leaves", () => {
     expect([...rds.clusters.keys()].sort()).toEqual([
       "platform-replaced-dev",
       "platform-restoring-dev",
+    ]);
+  });
+
+  test("is not deleted while it may be all that there is, though somebody has deployed an empty cluster", async () => {
+    const { target, rds } = deployed();
+    rds.left = 4;
+    await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
+    rds.left = Infinity;
+    rds.add("platform-dev", "of nobody", "platform-writer-dev");
+    await expect(discardClusters(target.config, waiting(target))).rejects.toThrow(
+      "platform-restoring-dev and platform-replaced-dev are both there: a restore was interrupted while it exchanged their names. Nothing was deleted.",
+    );
+    expect(rds.clusters.size).toBe(3);
+  });
+
+  test.each([
+    ["which are kept where it is protected", true],
+    ["which go with it otherwise", false],
+  ])("has backups of its own, %s", async (_, isProtected) => {
+    const { target, rds } = deployed();
+    await restoreDatabase(target, FIRST);
+    await discardClusters({ ...target.config, protected: isProtected }, waiting(target));
+    expect(rds.deletions).toEqual([
+      {
+        DBClusterIdentifier: "platform-replaced-dev",
+        SkipFinalSnapshot: true,
+        DeleteAutomatedBackups: !isProtected,
+      },
     ]);
   });
 

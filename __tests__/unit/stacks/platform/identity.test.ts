@@ -38,7 +38,10 @@ describe("without a provider of its own, an environment has a user pool", () => 
     expect(pool).toMatchObject({ deletion_protection: "INACTIVE" });
     const { platform } = synthesize(fixture, {}, { protected: true, plainHttp: true });
     const [guarded] = platform.resources("aws_cognito_user_pool");
-    expect(guarded).toMatchObject({ deletion_protection: "ACTIVE" });
+    expect(guarded).toMatchObject({
+      deletion_protection: "ACTIVE",
+      lifecycle: { prevent_destroy: true },
+    });
   });
 
   test("whose only client has no secret, and no flow without IAM permissions", () => {

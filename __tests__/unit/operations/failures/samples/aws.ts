@@ -424,6 +424,13 @@ export const AWS_SAMPLES: readonly Sample[] = [
   },
   {
     stack: "platform",
+    address: "aws_cognito_user_pool.identity_user-pool_0A",
+    words:
+      "deleting Cognito User Pool (us-east-1_AbCdEfGhI): operation error Cognito Identity Provider: DeleteUserPool, https response error StatusCode: 400, RequestID: 6f1d7c2e, InvalidParameterException: The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first.",
+    says: ["AWS protects it against deletion", "protected: false"],
+  },
+  {
+    stack: "platform",
     address: "aws_rds_cluster.database_cluster_0A",
     words:
       "deleting RDS Cluster (platform-prod): api error DBClusterSnapshotAlreadyExistsFault: Cannot create the cluster snapshot because one with the identifier platform-final-1a2b3c4d-prod already exists.",

@@ -166,6 +166,11 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       "web: the build cannot reach the network (proxy.golang.org)",
     ],
   ),
+  ...from("images", 'provider["registry.terraform.io/kreuzwerker/docker"]', [
+    "Error loading registry auth config: couldn't find registry config for '123456789012.dkr.ecr.us-east-1.amazonaws.com' in file content",
+    "The login to 123456789012.dkr.ecr.us-east-1.amazonaws.com failed",
+    "echo 123456789012.dkr.ecr.us-east-1.amazonaws.com | npx platform registry-login get",
+  ]),
   ...from(
     "images",
     PUSHED,
