@@ -114,12 +114,14 @@ export function masterSecrets(environment: Environment): Arn {
 
 /**
  * The tag by which a master user's secret names its cluster. RDS sets it, and nobody can change a tag
- * whose key starts with `aws:`.
+ * whose key starts with `aws:`. A restored cluster gets its secret before it takes over the name of the
+ * environment's, and RDS does not say whether the tag follows.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonRDSServiceRolePolicy.html
  */
-export function isOfOwnCluster(environment: Environment): Readonly<Record<string, string>> {
-  const cluster = arn(environment, "rds", `cluster:${resourceName(environment)}`);
-  return { "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": cluster };
+export function isOfOwnCluster(environment: Environment): Readonly<Record<string, string[]>> {
+  const names = [resourceName(environment), resourceName(environment, "restoring")];
+  const clusters = names.map((name) => arn(environment, "rds", `cluster:${name}`));
+  return { "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": clusters };
 }
