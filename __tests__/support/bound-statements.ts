@@ -21,13 +21,14 @@ export interface Owner {
 function bindingKeys({ name, suffix, domain }: Owner): Readonly<Record<string, readonly RegExp[]>> {
   const exactly = (text: string) => new RegExp(`^${escape(text)}$`);
   const own = resourceName({ name, suffix });
+  const restored = resourceName({ name, suffix }, "restoring");
   return {
     "aws:ResourceTag/Environment": [exactly(suffix)],
     "aws:RequestTag/Environment": [exactly(suffix)],
     "ecs:cluster": [new RegExp(`:cluster/${escape(own)}$`)],
     "secretsmanager:ResourceTag/aws:rds:primaryDBClusterArn": [
       new RegExp(`:cluster:${escape(own)}$`),
-      new RegExp(`:cluster:${escape(resourceName({ name, suffix }, "restoring"))}$`),
+      new RegExp(`:cluster:${escape(restored)}$`),
     ],
     "route53:ChangeResourceRecordSetsNormalizedRecordNames": domain
       ? [new RegExp(`(^|[.])${escape(domain)}$`)]

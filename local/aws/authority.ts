@@ -59,13 +59,17 @@ function make(folder: string): void {
   const { certificate, key } = newAuthority();
   writeFileSync(path.join(made, "certificate.pem"), certificate);
   writeFileSync(path.join(made, "key.pem"), key, { mode: 0o600 });
-  // One that has expired makes way.
-  if (!read(folder)) rmSync(folder, { recursive: true, force: true });
   try {
     renameSync(made, folder);
   } catch (error) {
-    rmSync(made, { recursive: true });
     if (!hasCode(error, "ENOTEMPTY", "EEXIST")) throw error;
+    if (read(folder)) {
+      rmSync(made, { recursive: true });
+    } else {
+      // One that expires makes way.
+      rmSync(folder, { recursive: true });
+      renameSync(made, folder);
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import type { Authority } from "./authority";
 import { removeAll } from "./leftovers";
 import { LOCAL_AWS_LABEL, localAwsName } from "./names";
 import { OWNER_LABEL } from "./owner";
-import type { RootKey } from "./root-key";
+import { type RootKey, rootVariables } from "./root-key";
 
 const STATE_FOLDER = "/var/lib/local-aws";
 /** In the state volume, because nothing else of the container can be written. */
@@ -117,10 +117,6 @@ function authorityFiles({ folder }: Authority) {
 }
 
 type Access = Pick<LocalAwsContainer, "enforceIam" | "rootKey">;
-
-function rootVariables({ accessKeyId, secretAccessKey }: RootKey): string[] {
-  return [`AWS_ACCESS_KEY_ID=${accessKeyId}`, `AWS_SECRET_ACCESS_KEY=${secretAccessKey}`];
-}
 
 function emulatorEnvironment(port: number, { enforceIam, rootKey }: Access): string[] {
   const made = { [DOCKER_LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };

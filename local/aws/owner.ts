@@ -5,6 +5,7 @@ import { PROJECT_FOLDER } from "../../project";
 import { isNotFound } from "../../operations/target/engine-answer";
 import { removeAll } from "./leftovers";
 import { localAwsName } from "./names";
+import { hasKeyOf } from "./root-key";
 import { Refusal, type Report } from "../../operations/terminal/refusal";
 
 /** Label with the path of the checkout that holds the Terraform states for a local AWS. */
@@ -14,16 +15,19 @@ export const OWNER_LABEL = "fargate-platform.checkout";
 export const LOCAL_STATE_FOLDER = path.join(".platform", "local-aws", "state");
 
 /**
- * Ensures that a local AWS on this port belongs to this checkout. Removes one whose states are gone,
- * for example with a deleted clone: its resources could no longer be changed or destroyed.
+ * Ensures that a local AWS on this port belongs to this checkout. Removes one whose states and key are
+ * gone, for example with a deleted clone: its resources could no longer be changed or destroyed. With the
+ * key alone they can: their states may be in its S3 or in HCP Terraform.
  *
  * @throws Refusal if another checkout still has its states
  */
 export async function claimLocalAws(docker: Docker, port: number, report: Report): Promise<void> {
-  const owner = await ownerOf(docker, port);
-  if (owner === undefined) return;
-  if (!existsSync(path.join(owner, LOCAL_STATE_FOLDER))) {
-    report("removing a local AWS whose Terraform states are gone");
+  const found = await ownerOf(docker, port);
+  if (found === undefined) return;
+  const { owner, variables } = found;
+  const hasStates = existsSync(path.join(owner, LOCAL_STATE_FOLDER));
+  if (!hasStates && !hasKeyOf(owner, port, variables)) {
+    report("removing a local AWS whose Terraform states and key are gone");
     await removeAll(docker, port);
   } else if (owner !== PROJECT_FOLDER) {
     throw new Refusal(
@@ -33,10 +37,10 @@ export async function claimLocalAws(docker: Docker, port: number, report: Report
   }
 }
 
-async function ownerOf(docker: Docker, port: number): Promise<string | undefined> {
+async function ownerOf(docker: Docker, port: number) {
   try {
     const { Config } = await docker.getContainer(localAwsName(port)).inspect();
-    return Config.Labels[OWNER_LABEL] ?? "";
+    return { owner: Config.Labels[OWNER_LABEL] ?? "", variables: Config.Env };
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

@@ -10,8 +10,8 @@ export interface RootKey {
   readonly secretAccessKey: string;
 }
 
-/** Readable by the user alone; `down` removes it. */
-const FOLDER = path.join(PROJECT_FOLDER, ".platform", "local-aws", "keys");
+/** In a checkout. Readable by the user alone; `down` removes it. */
+const FOLDER = path.join(".platform", "local-aws", "keys");
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */
 const KEY_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -30,8 +30,25 @@ export function forgetRootKey(port: number): void {
   rmSync(fileOf(port), { force: true });
 }
 
-function fileOf(port: number): string {
-  return path.join(FOLDER, `${port}.json`);
+/** Whether a checkout has the key that a local AWS on a port was started with. */
+export function hasKeyOf(checkout: string, port: number, variables: readonly string[]): boolean {
+  try {
+    const key = readKey(fileOf(port, checkout));
+    return key !== undefined && rootVariables(key).every((each) => variables.includes(each));
+  } catch (error) {
+    // The checkout is another user's.
+    if (hasCode(error, "EACCES")) return true;
+    throw error;
+  }
+}
+
+/** How a local AWS gets its root's key. */
+export function rootVariables({ accessKeyId, secretAccessKey }: RootKey): string[] {
+  return [`AWS_ACCESS_KEY_ID=${accessKeyId}`, `AWS_SECRET_ACCESS_KEY=${secretAccessKey}`];
+}
+
+function fileOf(port: number, checkout = PROJECT_FOLDER): string {
+  return path.join(checkout, FOLDER, `${port}.json`);
 }
 
 function readKey(file: string): RootKey | undefined {
@@ -46,7 +63,7 @@ function readKey(file: string): RootKey | undefined {
 
 function makeKey(file: string): RootKey {
   const key = { accessKeyId: randomKeyId(), secretAccessKey: randomBytes(30).toString("base64") };
-  mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(key), { mode: 0o600 });
   try {

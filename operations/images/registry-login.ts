@@ -6,7 +6,7 @@ export interface Login {
   readonly password: string;
 }
 
-/** The caller's login, valid for twelve hours. The local AWS accepts any. */
+/** The caller's login, valid for twelve hours. */
 export async function logIn(ecr: ECRClient): Promise<Login> {
   const { authorizationData = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
   const token = authorizationData[0]?.authorizationToken ?? "";

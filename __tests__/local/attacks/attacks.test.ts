@@ -1,10 +1,8 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { LOCAL_AWS_LABEL, localAwsName } from "../../../local/aws/names";
-import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, PORT } from "../e2e/support/checkout";
 import { localAwsContainer } from "../e2e/support/local-aws";
@@ -224,8 +222,6 @@ describe("the container of the local AWS", () => {
     const bucket = `${URL}/kept`;
     expect((await curl(bucket, "-X", "PUT", ...(await s3()))).status).toBe(200);
     await localAwsContainer().stop();
-    // As after a deployment; without states, a local AWS is of no use and is made anew.
-    mkdirSync(path.join(checkout.folder, LOCAL_STATE_FOLDER), { recursive: true });
     const { exitCode, output } = await checkout.run("npx platform local-aws", 300);
     expect([exitCode, output]).toEqual([0, expect.stringContaining("restarting the local AWS")]);
     expect(await rootCredentials()).toEqual(key);

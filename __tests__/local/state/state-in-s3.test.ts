@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, expect, test, vi } from "vitest";
 import { DOCKER_LABEL } from "../../../spec/names";
+import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
 import { PROJECT_FOLDER } from "../../../project";
 import { createStateBucket, keysIn } from "./bucket";
 import { Checkout, SUFFIX, changesOf, noChange } from "../e2e/support/checkout";
@@ -66,6 +67,9 @@ afterAll(async () => {
 
 test("after one runner deploys, the bucket has one state for each stack, and no other place has any", async () => {
   expect((await first.run("npx platform local-aws", 900)).exitCode).toBe(0);
+  // The root's key is the credentials that the runners have in common.
+  const keys = path.join(".platform", "local-aws", "keys");
+  cpSync(path.join(first.folder, keys), path.join(second.folder, keys), { recursive: true });
   await createStateBucket(BUCKET);
   const { exitCode } = await run(first, "npx platform deploy", 900);
   expect(exitCode).toBe(0);
@@ -74,7 +78,7 @@ test("after one runner deploys, the bucket has one state for each stack, and no 
       (stack) => `us-east-1/platform/${SUFFIX}/${stack}.tfstate`,
     ),
   );
-  const kept = [".platform/local-aws", ".platform/state"].map((it) => path.join(first.folder, it));
+  const kept = [LOCAL_STATE_FOLDER, ".platform/state"].map((it) => path.join(first.folder, it));
   expect(kept.filter((folder) => existsSync(folder))).toEqual([]);
   expect((await fetch(`${ORIGIN}/health`)).status).toBe(200);
 });

@@ -6,7 +6,7 @@ import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Grant } from "../../../setup/aws/permissions/grant";
 import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { permissionTable } from "../../../setup/aws/permissions/table";
-import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
+import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { token } from "../../../setup/aws/permissions/token";
 import { clusterNames } from "../../../operations/restoration/cluster-names";
 import { PROJECT_FOLDER, readConfig } from "../../../project";
@@ -290,3 +290,10 @@ function sdkCalls(folder: string): string[] {
       );
     });
 }
+
+test("a restored cluster's secret, made under its first name, is the environment's own too", () => {
+  const { main, restoring } = clusterNames(readConfig({ PLATFORM_SUFFIX: "dev" }).config);
+  expect(Object.values(isOfOwnCluster(dev))).toEqual([
+    [main, restoring].map((name) => `arn:aws:rds:us-east-1:123456789012:cluster:${name}`),
+  ]);
+});

@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type Docker from "dockerode";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LOCAL_STATE_FOLDER, OWNER_LABEL, claimLocalAws } from "../../../../local/aws/owner";
+import { rootVariables } from "../../../../local/aws/root-key";
+
+const KEY = { accessKeyId: "AKIAOFTHISLOCALAWS", secretAccessKey: "secret" };
 
 let other: string;
 beforeEach(() => {
@@ -20,7 +23,9 @@ function engineWith(owner: string | undefined) {
     inspect: () =>
       owner === undefined
         ? Promise.reject(Object.assign(new Error("no such container"), { statusCode: 404 }))
-        : Promise.resolve({ Config: { Labels: { [OWNER_LABEL]: owner } } }),
+        : Promise.resolve({
+            Config: { Labels: { [OWNER_LABEL]: owner }, Env: rootVariables(KEY) },
+          }),
     remove: () => Promise.resolve(removed.push("local AWS")),
   };
   const docker = {
@@ -49,7 +54,23 @@ test("the local AWS of another checkout is refused, with the fix", async () => {
   expect(removed).toEqual([]);
 });
 
+/** Gives the other checkout a key for the port. */
+function writeKey(key: object): void {
+  const keys = path.join(other, ".platform", "local-aws", "keys");
+  mkdirSync(keys, { recursive: true });
+  writeFileSync(path.join(keys, "4566.json"), JSON.stringify(key));
+}
+
+test("a local AWS whose states are in its S3 is kept, as its checkout has its key", async () => {
+  writeKey(KEY);
+  const { docker, removed } = engineWith(other);
+  await expect(claimLocalAws(docker, 4566, ignore)).rejects.toThrow("belongs to the checkout");
+  expect(removed).toEqual([]);
+});
+
 test("a local AWS whose states are gone is removed, as its environments can no longer be destroyed", async () => {
+  // A command has made another one since.
+  writeKey({ ...KEY, secretAccessKey: "another" });
   const { docker, removed } = engineWith(other);
   await claimLocalAws(docker, 4566, ignore);
   expect(removed).toEqual(["local AWS"]);

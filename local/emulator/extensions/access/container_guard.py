@@ -19,7 +19,6 @@ _HOST_SETTINGS = (
     "devices",
     "ipc_mode",
     "mounts",
-    "network_mode",
     "pid_mode",
     "privileged",
     "runtime",
@@ -40,6 +39,10 @@ class HostAccessError(RuntimeError):
 def problems(settings: dict[str, Any]) -> list[str]:
     """The settings of a container that reach into the machine."""
     found = [name for name in _HOST_SETTINGS if settings.get(name)]
+    for name in ("network", "network_mode"):
+        network = str(settings.get(name) or "")
+        if network == "host" or network.startswith("container:"):
+            found.append(f"{name} {network}")
     found += [
         f"cap_add {each}" for each in settings.get("cap_add") or [] if each not in CAPABILITIES
     ]

@@ -99,9 +99,9 @@ def _is_federation(request: Request) -> bool:
     Only where IAM is enforced does MiniStack read the role's trust policy; otherwise anybody would
     get any role.
     """
-    actions = [
-        action
-        for parameters in (request.query, parse_qs(request.body.decode(errors="replace")))
-        for action in parameters.get("Action", [])
-    ]
-    return app.AUTH and request.service == "sts" and actions == ["AssumeRoleWithWebIdentity"]
+    # The body is read last: a layer of an image takes seconds.
+    if not app.AUTH or request.service != "sts":
+        return False
+    form = parse_qs(request.body.decode(errors="replace"))
+    actions = request.query.get("Action", []) + form.get("Action", [])
+    return actions == ["AssumeRoleWithWebIdentity"]

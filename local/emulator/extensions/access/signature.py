@@ -25,6 +25,7 @@ from ministack.core.sigv4 import (
     request_time_failure,
 )
 
+from . import services_in_use
 from .request import Request
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
@@ -52,10 +53,6 @@ def _of_header(request: Request, headers: dict[str, str]) -> AuthError | None:
         return AuthError(*signature)
     if problem := request_time_failure(signature):
         return AuthError(*problem)
-    payload = headers.get("x-amz-content-sha256", "")
-    is_hash = re.fullmatch(r"[0-9a-f]{64}", payload)
-    if is_hash and payload != hashlib.sha256(request.body).hexdigest():
-        return AuthError("SignatureDoesNotMatch", _MISMATCH)
     return _of_key(request, headers, signature, headers.get("x-amz-security-token", ""))
 
 
@@ -85,6 +82,14 @@ def _of_key(
 ) -> AuthError | None:
     if "host" not in signature.signed_headers.split(";"):
         return AuthError("SignatureDoesNotMatch", "'Host' must be a 'SignedHeader'.")
+    # MiniStack asks a target or an action first, which a signature for another service may lack.
+    if signature.service != request.service and services_in_use.is_on(request.service):
+        wanted = f"Credential should be scoped to correct service: '{request.service}'."
+        return AuthError("SignatureDoesNotMatch", wanted)
+    payload = headers.get("x-amz-content-sha256", "")
+    is_hash = re.fullmatch(r"[0-9a-f]{64}", payload)
+    if is_hash and payload != hashlib.sha256(request.body).hexdigest():
+        return AuthError("SignatureDoesNotMatch", _MISMATCH)
     key = signature.access_key_id
     try:
         account = _account_from_sts_session(key) or find_iam_access_key_account(key)

@@ -11,6 +11,7 @@ from typing import Any
 from ministack.services import rds, secretsmanager
 
 from .. import seam
+from . import master_secret
 from .identities import answer
 
 Record = dict[str, Any]
@@ -74,6 +75,7 @@ def _manage_password(cluster: Record) -> None:
     )
     rds._apply_cluster_master_password_change(cluster, password)
     cluster["MasterUserSecret"] = {"SecretArn": arn, "SecretStatus": "active"}
+    master_secret.tag(cluster)
 
 
 def install() -> None:

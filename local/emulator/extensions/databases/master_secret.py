@@ -24,16 +24,21 @@ def _with_tags(original: Callable[..., Any]) -> Callable[..., Any]:
     def create(p: dict[str, Any]) -> Any:
         answer = original(p)
         for cluster in list(rds._clusters.values()):
-            managed = cluster.get("MasterUserSecret") or {}
-            _, secret = secretsmanager._resolve(managed.get("SecretArn", ""), use_arn_scope=True)
-            if secret and not secret.get("Tags"):
-                secret["Tags"] = [
-                    {"Key": CLUSTER_TAG, "Value": cluster["DBClusterArn"]},
-                    {"Key": OWNER_TAG, "Value": "rds"},
-                ]
+            tag(cluster)
         return answer
 
     return create
+
+
+def tag(cluster: dict[str, Any]) -> None:
+    """Tag the secret of a cluster, if it has one that is new."""
+    managed = cluster.get("MasterUserSecret") or {}
+    _, secret = secretsmanager._resolve(managed.get("SecretArn", ""), use_arn_scope=True)
+    if secret and not secret.get("Tags"):
+        secret["Tags"] = [
+            {"Key": CLUSTER_TAG, "Value": cluster["DBClusterArn"]},
+            {"Key": OWNER_TAG, "Value": "rds"},
+        ]
 
 
 def _without_system_tags(original: Callable[..., Any]) -> Callable[..., Any]:

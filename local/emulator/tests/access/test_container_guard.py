@@ -13,6 +13,8 @@ from extensions.access.container_guard import HostAccessError, problems
         {"pid_mode": "host"},
         {"network_mode": "host"},
         {"network_mode": "container:1"},
+        {"network": "host"},
+        {"network": "container:1"},
         {"ipc_mode": "host"},
         {"userns_mode": "host"},
         {"cap_add": ["SYS_ADMIN"]},
@@ -36,3 +38,4 @@ def test_a_task_and_a_database_get_what_they_need() -> None:
     data = {"data": {"bind": "/var/lib/postgresql/data", "mode": "rw"}}
     task = {"privileged": False, "cap_add": ["SYS_PTRACE"], "network": "own", "tmpfs": {"/x": ""}}
     assert problems({"volumes": data}) == problems({"volumes": ["data:/data"], **task}) == []
+    assert problems({"network_mode": "none"}) == []

@@ -1,5 +1,8 @@
 import asyncio
+import base64
+import hashlib
 import re
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +11,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from ministack import app
 from ministack.services import alb, cognito, ecs_metadata, iam, sts
+
+from extensions.access import open_operations, registry_login
 
 from ..conftest import ROOT_KEY, ROOT_SECRET
 from ..front_door import HOST, ask, ecs, query, signed
@@ -204,6 +209,38 @@ def test_other_services_take_presigned_urls_until_they_end() -> None:
 
     assert ":root" in asked(60)
     assert "SignatureDoesNotMatch" in asked(-1)
+
+
+def query_signed(service: str, url: str) -> str:
+    request = AWSRequest("GET", f"http://{HOST}{url}")
+    SigV4QueryAuth(Credentials(ROOT_KEY, ROOT_SECRET), service, "us-east-1", 60).add_auth(request)
+    return str(request.url).removeprefix(f"http://{HOST}")
+
+
+def test_a_presigned_url_leads_to_nothing_else_of_the_root() -> None:
+    kind = {"Host": HOST, "Content-Type": "application/x-www-form-urlencoded"}
+    target = {"Host": HOST, "X-Amz-Target": "AmazonEC2ContainerServiceV20141113.ListClusters"}
+    for url in (presigned(ROOT_SECRET, 60), query_signed("sts", f"/?{CALLER}")):
+        answer = ask("GET", url, target, "{}")
+        assert "scoped to correct service: 'ecs'" in answer.text
+    vpcs = "Action=DescribeVpcs&Version=2016-11-15"
+    assert "vpcSet" not in ask("GET", presigned(ROOT_SECRET, 60), kind, vpcs).text
+    # It holds for the body that was signed: none.
+    empty = {"X-Amz-Content-SHA256": hashlib.sha256(b"").hexdigest()}
+    url = query_signed("sts", "/?Version=2011-06-15")
+    answer = ask("GET", url, {**kind, **empty}, "Action=GetCallerIdentity")
+    assert "SignatureDoesNotMatch" in answer.text
+
+
+def test_a_layer_of_an_image_is_not_read_as_a_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unread(form: str) -> Any:
+        raise AssertionError(f"{len(form)} characters were read as a form")
+
+    monkeypatch.setattr(open_operations, "parse_qs", unread)
+    monkeypatch.setattr(app, "AUTH", True)
+    login = base64.b64encode(f"AWS:{registry_login.password(time.time())}".encode()).decode()
+    headers = {"Host": HOST, "Authorization": f"Basic {login}"}
+    assert ask("PATCH", "/v2/shop/app/blobs/uploads/1", headers, b"layer").status == 404
 
 
 def test_a_body_that_was_changed_on_the_way_is_refused() -> None:

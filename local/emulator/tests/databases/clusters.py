@@ -6,6 +6,8 @@ from typing import Any
 from docker.errors import NotFound
 from ministack.services import rds
 
+from extensions.access import container_guard
+
 
 class FakeVolumes:
     """The volumes of the engine, by name; each copy says what it was copied from."""
@@ -20,7 +22,8 @@ class FakeVolumes:
         self.of[name] = ""
 
     def run(self, image: str, volumes: dict[str, Any], **options: Any) -> None:
-        del image, options
+        del image
+        assert container_guard.problems({"volumes": volumes, **options}) == []
         source, target = volumes
         self.of[target] = source
         self.events.append(f"copy {source}")

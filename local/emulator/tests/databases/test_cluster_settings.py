@@ -3,6 +3,8 @@ import json
 import pytest
 from ministack.services import rds, secretsmanager
 
+from extensions.databases.master_secret import CLUSTER_TAG
+
 from .clusters import call, cluster
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -18,6 +20,8 @@ def test_the_password_of_a_restored_cluster_can_be_managed_again() -> None:
     secret = secretsmanager._get_secret_value({"SecretId": made["MasterUserSecret"]["SecretArn"]})
     login = json.loads(json.loads(secret[2])["SecretString"])
     assert login == {"username": "platform", "password": made["_MasterUserPassword"]}
+    _, stored = secretsmanager._resolve(made["MasterUserSecret"]["SecretArn"], use_arn_scope=True)
+    assert {"Key": CLUSTER_TAG, "Value": made["DBClusterArn"]} in stored["Tags"]
 
 
 def test_exported_logs_are_kept_and_described() -> None:
