@@ -61,7 +61,7 @@ class WholeRequests:
         headers = answer.headers
         # Callers that keep connections open learn with their next answer that they should open
         # others.
-        if drain.has_begun() or body.length > LARGEST_READ:
+        if drain.has_begun() or body.length > LARGEST_READ or _has_two_lengths(scope):
             headers = [*headers, (b"connection", b"close")]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
@@ -88,6 +88,14 @@ class WholeRequests:
 def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
     name, value = header
     return name.lower().encode("latin-1"), value.encode("latin-1")
+
+
+def _has_two_lengths(scope: Event) -> bool:
+    """What one server on the way takes for its body, another may take for the next request.
+
+    https://www.rfc-editor.org/rfc/rfc9112#section-6.1-15"""
+    names = {name for name, _ in scope["headers"]}
+    return names >= {b"content-length", b"transfer-encoding"}
 
 
 async def _body(receive: Receive) -> Body | None:

@@ -5,6 +5,7 @@ keys while the issuer is away."""
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from threading import Lock
@@ -37,6 +38,9 @@ WAIT_S = 2.0
 MAXIMUM_ANSWER = 64 * 1024
 
 ISSUER = "the issuer of tokens"
+
+# https://www.rfc-editor.org/rfc/rfc3986#section-3.4
+QUERY = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*")
 
 _log = logging.getLogger(__name__)
 
@@ -90,6 +94,9 @@ class IssuerKeys:
         document = _document(self._settings.keys_url or self._discovered())
         usable: dict[str, PyJWK] = {}
         described = document.get("keys")
+        # An issuer may withdraw all of its keys: that is an answer, and no outage.
+        if described == []:
+            return usable
         for one in described if isinstance(described, list) else []:
             try:
                 key = PyJWK(one)
@@ -108,9 +115,13 @@ class IssuerKeys:
         if document.get("issuer") != issuer:
             raise PeerUnavailable("describes another issuer than itself")
         address = document.get("jwks_uri")
-        if not isinstance(address, str) or not is_address(address):
+        # Some, such as Azure AD B2C, tell their policies apart by a query.
+        place, _, query = address.partition("?") if isinstance(address, str) else ("", "", "")
+        if not is_address(place) or not QUERY.fullmatch(query):
             raise PeerUnavailable("does not say where its keys are")
-        return address
+        if issuer.startswith("https:") and not place.startswith("https:"):
+            raise PeerUnavailable("leads away from https")
+        return str(address)
 
 
 def _is_usable(key: PyJWK) -> bool:
@@ -120,8 +131,9 @@ def _is_usable(key: PyJWK) -> bool:
 
 
 def _document(url: str) -> dict[str, Any]:
-    with closing(Peer(url, ISSUER, MAXIMUM_ANSWER)) as peer:
-        answer = peer.ask("GET", "", {"Accept": "application/json"})
+    place, mark, query = url.partition("?")
+    with closing(Peer(place, ISSUER, MAXIMUM_ANSWER)) as peer:
+        answer = peer.ask("GET", mark + query, {"Accept": "application/json"})
     if answer.status != 200:
         raise PeerUnavailable(f"answers {answer.status}")
     try:

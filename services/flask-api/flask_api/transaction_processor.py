@@ -79,10 +79,11 @@ class TransactionProcessor:
         if answer.status in success:
             self._failures = 0
             return answer
+        # What it says of one request, such as of a token that has just expired, is no reason to
+        # leave it alone: others would pay for that caller.
+        self._failures = 0 if answer.status < 500 else self._failures + 1
         if answer.status in (400, 429):
-            self._failures = 0
             raise QuestionRefused if answer.status == 400 else _too_many(answer)
-        self._failures += 1
         raise _unavailable(f"answers {answer.status}")
 
 

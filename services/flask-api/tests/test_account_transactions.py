@@ -376,6 +376,19 @@ def test_after_some_failures_one_caller_at_a_time_waits(
     assert accounts.get(f"{address}/transactions").status_code == 200
 
 
+def test_what_it_says_of_one_caller_does_not_keep_others_away(
+    accounts: FlaskClient, address: str, upstream: Upstream
+) -> None:
+    """A token that expires on the way, or an account that it does not know."""
+    upstream.statuses = [401, 404] * transaction_processor.BREAK_AFTER
+    for _ in range(2 * transaction_processor.BREAK_AFTER):
+        assert accounts.get(f"{address}/transactions").status_code == 503
+    upstream.delays = [0.5] * 4
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: accounts.get(f"{address}/transactions"), range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+
+
 def test_accounts_do_not_depend_on_transaction_processor(
     accounts: FlaskClient, address: str, upstream: Upstream
 ) -> None:

@@ -127,6 +127,15 @@ def test_in_the_drain_callers_are_sent_away(
     assert (b"connection", b"close") in start["headers"]
 
 
+def test_a_body_with_two_lengths_ends_its_connection(application: Application) -> None:
+    lengths = [(b"content-length", b"5"), (b"transfer-encoding", b"chunked")]
+    start, _ = serve(application, b"", headers=lengths)
+    assert (b"connection", b"close") in start["headers"]
+    for length in lengths:
+        start, _ = serve(application, b"", headers=[length])
+        assert (b"connection", b"close") not in start["headers"]
+
+
 def test_it_serves_nothing_but_http(application: Application) -> None:
     with pytest.raises(NotImplementedError):
         serve(application, type="websocket")

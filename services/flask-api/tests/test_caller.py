@@ -352,6 +352,7 @@ class TestKeys:
             ({"issuer": "https://issuer.example"}, "describes another issuer than itself"),
             ({"jwks_uri": None}, "does not say where its keys are"),
             ({"jwks_uri": "file:///etc/passwd"}, "does not say where its keys are"),
+            ({"jwks_uri": "http://a/keys?a b"}, "does not say where its keys are"),
         ],
     )
     def test_a_description_that_is_none_leads_nowhere(
@@ -364,6 +365,39 @@ class TestKeys:
         assert answer.status_code == 503
         assert detail(answer) == f"the issuer of tokens {why}"
         assert own_issuer.paths == ["/.well-known/openid-configuration"]
+
+    def test_their_address_may_have_a_query(self, own_issuer: Issuer) -> None:
+        own_issuer.configuration["jwks_uri"] += "?p=b2c_1_signin"
+        settings = IdentitySettings(own_issuer.url, AUDIENCE)
+        client = create_app(Settings(identity=settings)).test_client()
+        assert accepted(client, own_issuer.token())
+        assert own_issuer.paths[1:] == ["/keys?p=b2c_1_signin"]
+
+    def test_an_issuer_with_https_has_them_there_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = self_signed(tmp_path)
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        issuer = Issuer()
+        issuer.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        issuer.tls.load_cert_chain(file)
+        with issuer, Issuer() as other:
+            issuer.configuration = {"issuer": issuer.url, "jwks_uri": f"{other.url}/keys"}
+            settings = IdentitySettings(issuer.url, AUDIENCE)
+            client = create_app(Settings(identity=settings)).test_client()
+            answer = ask(client, issuer.bearer())
+        assert detail(answer) == "the issuer of tokens leads away from https"
+        assert other.paths == []
+
+    def test_all_may_be_withdrawn(
+        self, client: FlaskClient, own_issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(issuer_keys, "PAUSE_S", 0.0)
+        monkeypatch.setattr(issuer_keys, "FRESH_S", 0.1)
+        assert accepted(client, own_issuer.token())
+        own_issuer.keys.clear()
+        time.sleep(0.2)
+        assert ask(client, own_issuer.bearer()).status_code == 401
 
     def test_a_new_one_is_asked_for_when_it_is_used(
         self, client: FlaskClient, own_issuer: Issuer, monkeypatch: pytest.MonkeyPatch

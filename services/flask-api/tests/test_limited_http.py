@@ -195,7 +195,11 @@ def test_too_many_connections_displace_each_other_and_not_the_newest(
     connect: Connect, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
     monkeypatch.setattr(limited_http, "CONNECTIONS", 20)
-    clients = [connect(sent) for _ in range(60)]
+    clients = []
+    for _ in range(60):
+        clients.append(connect(sent))
+        # One that is being answered is the last to go.
+        assert sent != GET or answered(clients[-1])
     time.sleep(0.3)
     assert answered(connect(GET))
     gone = [client for client in clients if not stays(client)]

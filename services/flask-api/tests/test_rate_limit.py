@@ -2,9 +2,13 @@
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.test import TestResponse
 
+from flask_api import rate_limit
 from flask_api.app import create_app
+from flask_api.bearer_token import Caller
+from flask_api.rate_limit import RateLimit
 from flask_api.settings import Settings
 from tests.conftest import calling
 from tests.issuer import Issuer
@@ -63,3 +67,69 @@ def test_a_token_that_is_refused_costs_its_pretended_caller_nothing(
     attacker = client.application.test_client()
     assert {attacker.get(PATH, headers=forged).status_code for _ in range(20)} == {401}
     assert statuses(client, 1) == [503]
+
+
+class Clock:
+    """In place of the process's; a minute begins with it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 6000.0
+        monkeypatch.setattr(rate_limit, "monotonic", lambda: self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+def taken(limit: RateLimit, count: int) -> int:
+    """How many of so many requests are admitted."""
+    admitted = 0
+    for _ in range(count):
+        try:
+            limit.count(Caller("ada"))
+            admitted += 1
+        except TooManyRequests:
+            pass
+    return admitted
+
+
+@pytest.mark.parametrize("begins", [0, 20, 59.9])
+def test_any_minute_has_so_many_requests_and_no_more(clock: Clock, begins: float) -> None:
+    limit = RateLimit(60)
+    clock.now += begins
+    assert taken(limit, 100) == 60
+    clock.now += 0.2
+    assert taken(limit, 100) <= 1
+    clock.now += 29.8
+    assert taken(limit, 100) <= 30
+    clock.now += 120
+    assert taken(limit, 100) == 60
+
+
+@pytest.mark.parametrize("begins", [0, 20, 59.9])
+@pytest.mark.parametrize("passed", [0, 1, 45])
+def test_who_waits_as_long_as_told_is_admitted(clock: Clock, begins: float, passed: float) -> None:
+    limit = RateLimit(10)
+    clock.now += begins
+    taken(limit, 20)
+    clock.now += passed
+    taken(limit, 20)
+    with pytest.raises(TooManyRequests) as refusal:
+        limit.count(Caller("ada"))
+    wait = refusal.value.retry_after
+    assert isinstance(wait, int)
+    assert 1 <= wait <= 60
+    clock.now += wait + 0.001
+    limit.count(Caller("ada"))
+
+
+def test_callers_of_long_ago_are_forgotten(clock: Clock) -> None:
+    limit = RateLimit(10)
+    for number in range(1000):
+        limit.count(Caller(f"caller {number}"))
+    for _ in range(2):
+        clock.now += 60
+        limit.count(Caller("ada"))
+    kept = [value for value in vars(limit).values() if isinstance(value, dict)]
+    assert [len(counts) for counts in kept] == [1, 1]

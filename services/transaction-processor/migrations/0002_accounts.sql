@@ -42,13 +42,14 @@ CREATE UNIQUE INDEX transactions_key_without_caller ON transactions (idempotency
 CREATE INDEX pending_of_account ON transactions (account_id, sequence) WHERE status = 'pending';
 
 -- The tasks of the former image serve until those of this one are healthy, and again after a
--- rollback. They number nothing; what they take belongs to nobody.
+-- rollback. They number nothing and know no caller: what they take is the account's caller's, if it
+-- has one, so that a request which is repeated at the other image makes no second transaction.
 CREATE FUNCTION number_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO accounts AS account (id, currency, last_sequence)
     VALUES (NEW.account_id, NEW.currency, 1)
     ON CONFLICT (id) DO UPDATE SET last_sequence = account.last_sequence + 1
-    RETURNING last_sequence INTO NEW.sequence;
+    RETURNING last_sequence, owner INTO NEW.sequence, NEW.caller;
   RETURN NEW;
 END $$;
 CREATE TRIGGER number_transaction BEFORE INSERT ON transactions

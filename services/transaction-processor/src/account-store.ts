@@ -18,12 +18,23 @@ interface Row {
 export class AccountStore {
   constructor(private readonly database: Database) {}
 
-  /** Also an account that is nobody's yet becomes the owner's. Undefined if it is somebody's. */
+  /**
+   * Also an account that is nobody's yet becomes the owner's, with the keys of its transactions.
+   * Undefined if it is somebody's.
+   */
   async open(id: string, owner: string, currency: string): Promise<StoredAccount | undefined> {
     return this.#one(
-      `INSERT INTO accounts (id, owner, currency) VALUES ($1, $2, $3)
-       ON CONFLICT (id) DO UPDATE SET owner = $2, currency = $3 WHERE accounts.owner IS NULL
-       RETURNING *`,
+      `WITH opened AS (
+         INSERT INTO accounts (id, owner, currency) VALUES ($1, $2, $3)
+         ON CONFLICT (id) DO UPDATE SET owner = $2, currency = $3 WHERE accounts.owner IS NULL
+         RETURNING *
+       ), adopted AS (
+         UPDATE transactions SET caller = $2 FROM opened
+         WHERE account_id = opened.id AND caller IS NULL AND NOT EXISTS (
+           SELECT FROM transactions AS own
+           WHERE own.caller = $2 AND own.idempotency_key = transactions.idempotency_key)
+       )
+       SELECT * FROM opened`,
       [id, owner, currency],
     );
   }

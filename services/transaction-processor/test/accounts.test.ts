@@ -165,15 +165,19 @@ describe("a transaction", () => {
 });
 
 describe("a transaction from before callers were known", () => {
-  it("belongs to nobody until flask-api says whose its account is", async () => {
-    const id = randomUUID();
-    // As the former image inserts it, which also runs beside this one during a deployment.
-    await postgres.query(
+  /** As the former image inserts it, which also runs beside this one during a deployment. */
+  const former = (account: string, key: string) =>
+    postgres.query(
       database.name,
       `INSERT INTO transactions (id, account_id, amount, currency, country, merchant_category, card,
          occurred_at, idempotency_key, request_hash, next_attempt_at)
-       VALUES (gen_random_uuid(), '${id}', 1, 'EUR', 'DE', '5411', 'c', now(), 'old', '', now())`,
+       VALUES (gen_random_uuid(), '${account}', 1, 'EUR', 'DE', '5411', 'c', now(), '${key}', '',
+         now()) ON CONFLICT DO NOTHING RETURNING id`,
     );
+
+  it("belongs to nobody until flask-api says whose its account is", async () => {
+    const id = randomUUID();
+    await former(id, "old");
     const list = `/v1/transactions?accountId=${id}`;
     assert.equal((await app.get(list)).status, 404);
     assert.equal((await app.post(body({ accountId: id }))).status, 422);
@@ -182,6 +186,23 @@ describe("a transaction from before callers were known", () => {
     assert.equal((await app.put(url, { currency: "EUR" })).status, 201);
     assert.equal((await app.put(url, { currency: "EUR" }, "bob")).status, 409);
     assert.equal((await app.get(list)).status, 200);
+    assert.equal((await app.post(body({ accountId: id }), "old")).status, 409);
     assert.equal((await app.post(body({ accountId: id }))).status, 201);
+  });
+
+  it("is not made a second time, whichever of the two images gets the request again", async () => {
+    const [key, formers] = [randomUUID(), randomUUID()];
+    const given = await app.body();
+    const id = String(given["accountId"]);
+    assert.equal((await app.post(given, key)).status, 201);
+    assert.deepEqual(await former(id, key), []);
+    assert.equal((await former(id, formers)).length, 1);
+    assert.equal((await app.post(given, formers)).status, 409);
+    // An account that becomes the caller's may bring a key that the caller has used meanwhile.
+    const assigned = randomUUID();
+    await former(assigned, key);
+    assert.equal((await app.put(`/v1/accounts/${assigned}`, { currency: "EUR" })).status, 201);
+    // Another caller's key is another one.
+    assert.equal((await former(await app.account("EUR", "bob"), key)).length, 1);
   });
 });

@@ -30,7 +30,7 @@ async function impostor(t: TestContext, certificate?: ServerCertificate, ca?: st
 async function refusals(server: Impostor, database: DatabaseSettings) {
   const app = await TestApp.build(database);
   const { status, json } = await app.get("/ready");
-  await app.close();
+  await app.end();
   assert.equal(status, 503);
   const migration = await command(environmentOf(database));
   assert.equal(migration.status, 1);
@@ -75,7 +75,7 @@ it("the service speaks TLS with the database itself", async () => {
     `SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
        WHERE application_name = 'transaction-processor' AND datname = current_database()`,
   );
-  await app.close();
+  await app.end();
   assert.ok(rows.length > 0);
   assert.ok(rows.every(({ ssl }) => ssl));
 });

@@ -6,8 +6,11 @@ import { KeysUnavailable, type IssuerKeys } from "./issuer-keys.js";
 const ALGORITHMS = ["RS256", "ES256"];
 const CLOCK_SKEW_SECONDS = 30;
 
-/** As OpenID Connect limits `sub`; it becomes text in the database and in logs. */
-const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
+/**
+ * As OpenID Connect limits `sub`; it becomes text in the database and in logs. Nothing that is not
+ * seen, or that turns the text around it: an account's caller is to be read as it is written.
+ */
+const SUBJECT = /^(?: |[^\p{C}\p{Z}]){1,255}$/u;
 
 /** The token is not one that the service takes. The message may be answered. */
 export class TokenRefused extends Error {}

@@ -113,6 +113,8 @@ describe("a token is refused", () => {
     "with a subject that is too long": { sub: "b".repeat(256) },
     "with a subject that is no text": { sub: 7 },
     "with a subject that a database does not take": { sub: "a\u0000b" },
+    "with a subject that is not read as it is written": { sub: "a\u202eb" },
+    "with a subject of several lines": { sub: "a\u2028b" },
     "that is Cognito's ID token": { token_use: "id" },
   };
   for (const [what, claims] of Object.entries(wrong)) {
