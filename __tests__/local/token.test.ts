@@ -166,7 +166,8 @@ function claimsOf(token: string): Record<string, unknown> {
   });
 
   test.each([
-    [["prod"], "prod has no user pool in us-east-1"],
+    [["prod"], "prod is protected"],
+    [["prod", "--user", "alice"], "prod has no user pool in us-east-1"],
     [["dev", "--user", "a b"], '--user is "a b"; it must be 1 to 128 letters, digits and _.@+-'],
     [["pord"], 'the environment "pord" is not in environments.ts'],
   ])("the command with %j prints no token, and the reason", async (args, reason) => {
