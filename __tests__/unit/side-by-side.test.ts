@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixture } from "../support/services";
 import { type SynthesizedStack, type Synthesis, synthesize } from "../support/synth";
@@ -34,6 +35,9 @@ const SHARED = new Set([
   "fargate-platform",
   "fargate-platform.probe",
 ]);
+
+/** The checkout, whose folder may have any name, also the project's. */
+const CHECKOUT = resolve(import.meta.dirname, "../..");
 
 /** Also covers the variables of a container. */
 const isInner = (name: string) => INNER.has(name) || /^[A-Z_]+$/.test(name);
@@ -88,7 +92,11 @@ function mentionsIn({ json }: SynthesizedStack): string[] {
     leaves(json)
       .filter(([key]) => !["description", "error_message", "//"].includes(key))
       .flatMap(
-        ([, value]) => value.replace(/\$\{[^}]*\}/g, "").match(/[\w./-]*platform[\w./-]*/g) ?? [],
+        ([, value]) =>
+          value
+            .replace(/\$\{[^}]*\}/g, "")
+            .replaceAll(CHECKOUT, "")
+            .match(/[\w./-]*platform[\w./-]*/g) ?? [],
       )
       // Each builds its images from the same sources.
       .filter(
