@@ -7,6 +7,7 @@ import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
 import { isOnInternet } from "./spec/environment/domain";
 import { rdsAuthorities } from "./spec/database/authorities";
+import { passwordPeriod } from "./spec/database/login";
 import { readGivenAuthorities } from "./spec/database/given-authorities";
 import { readEnvironments } from "./spec/environment/problems";
 import { logsOf } from "./spec/environment/protection";
@@ -59,6 +60,7 @@ export function readConfig(
   env: Readonly<NodeJS.ProcessEnv> = environment,
   environments: Environments = shippedEnvironments,
   catalogue: Services = shippedCatalogue,
+  now = new Date(),
 ): { config: Config; services: Services; problems: string[] } {
   const { environments: known, problems: inFile } = readEnvironments(environments, catalogue);
   const problems = [...unknownVariables(env), ...engineProblems(env), ...inFile];
@@ -92,6 +94,7 @@ export function readConfig(
     region,
     registry,
     databaseAuthorities: given.authorities ?? rdsAuthorities(region),
+    passwordPeriod: passwordPeriod(now),
     backend,
     availabilityZones,
     cidr,

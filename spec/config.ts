@@ -44,6 +44,8 @@ export interface Config extends Placed {
    * `PLATFORM_DATABASE_CA` names others. `undefined` for a region whose authorities are unknown.
    */
   readonly databaseAuthorities: string | undefined;
+  /** The period whose passwords the services' database logins have; see spec/database/login.ts. */
+  readonly passwordPeriod: number;
   /** The place where Terraform keeps the states. */
   readonly backend: Backend;
   /**

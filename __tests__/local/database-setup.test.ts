@@ -80,7 +80,7 @@ test.each([
   const { lines, exitCode } = await setUp([words]);
   expect(lines).toEqual([
     `waiting for database: ${words}`,
-    "database orders and role orders are ready",
+    "database orders and login orders are ready",
   ]);
   expect(exitCode).toBe(0);
 });

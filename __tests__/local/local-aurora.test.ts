@@ -8,7 +8,6 @@ import {
   RDSClient,
 } from "@aws-sdk/client-rds";
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -17,9 +16,8 @@ import { localAwsName } from "../../local/aws/names";
 import { rootKey } from "../../local/aws/root-key";
 import { readFileStateSettings } from "../../local/aws/settings";
 import { textOf } from "../../operations/target/engine-log";
-import { PROJECT_FOLDER } from "../../project";
-import { DOCKER_LABEL } from "../../spec/names";
 import { rdsAuthorities } from "../../spec/database/authorities";
+import { runWithPsql, setUp } from "../support/database-setup";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 900_000 });
 
@@ -38,10 +36,6 @@ const options = {
 const LOCAL = readFileSync(authority.certificate, "utf8");
 const OTHER = rdsAuthorities("us-east-1") ?? "";
 const PASSWORD = "the-master-password";
-const SETUP = readFileSync(
-  path.join(PROJECT_FOLDER, "stacks/platform/database-setup/setup.sh"),
-  "utf8",
-);
 
 const rds = new RDSClient({
   endpoint: localAwsEndpoint(PORT),
@@ -103,31 +97,12 @@ async function serverOf(host: string): Promise<string> {
   return server.Id;
 }
 
-/** Runs a script beside a server: its security group admits no other container. */
-async function run(host: string, script: string, environment: Record<string, string>) {
-  const container = await docker.createContainer({
-    Image: "postgres:17-alpine",
-    Entrypoint: [],
-    Cmd: ["bash", "-c", script],
-    User: "10001:10001",
-    Labels: { [DOCKER_LABEL]: "test" },
-    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    HostConfig: { NetworkMode: `container:${await serverOf(host)}`, ReadonlyRootfs: true },
-  });
-  try {
-    await container.start();
-    // The engine's answer, which its types leave open.
-    const { StatusCode } = (await container.wait()) as { StatusCode: number };
-    const log = await container.logs({ stdout: true, stderr: true, follow: false });
-    return { exitCode: StatusCode, output: textOf(log) };
-  } finally {
-    await container.remove({ force: true });
-  }
-}
+/** The network of a server: its security group admits no other container. */
+const beside = async (host: string) => `container:${await serverOf(host)}`;
 
-function connect(host: string, mode: string, ca = LOCAL) {
+async function connect(host: string, mode: string, ca = LOCAL) {
   const script = `printf '%s' "$CA" >/dev/shm/ca && exec psql --no-psqlrc -Atc "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"`;
-  return run(host, script, {
+  return runWithPsql(await beside(host), script, {
     PGCONNECT_TIMEOUT: "20",
     CA: ca,
     PGSSLROOTCERT: "/dev/shm/ca",
@@ -188,21 +163,14 @@ describe("the local Aurora", () => {
   });
 
   test("gets a service's database and login from the platform's setup", async () => {
-    const environment = {
-      SETUP_SECONDS: "60",
-      ROTATION_SECONDS: "3",
-      DATABASE_HOST: forced,
-      DATABASE_PORT: "5432",
-      DATABASE_SSLMODE: "verify-full",
-      DATABASE_CA: LOCAL,
-      DATABASE_NAME: "orders",
-      DATABASE_USER: "orders",
-      DATABASE_PASSWORD: "the-password-of-orders",
-      MASTER_USER: "platform",
-      MASTER_PASSWORD: PASSWORD,
-    };
-    const { exitCode, output } = await run(forced, SETUP, environment);
-    expect(output).toBe("database orders and role orders are ready");
+    const { exitCode, output } = await setUp({
+      network: await beside(forced),
+      host: forced,
+      port: 5432,
+      authority: LOCAL,
+      masterPassword: PASSWORD,
+    });
+    expect(output).toBe("database orders and login orders are ready");
     expect(exitCode).toBe(0);
   });
 

@@ -36,7 +36,10 @@ interface StackManifest {
 /** Read once for all syntheses of a process. */
 const CONTEXTS = buildContexts(() => path.join(__dirname, "context"));
 
-/** By the inputs of a synthesis: services, variables and settings. */
+/** A day in the password period 692. */
+const NOW = new Date("2026-11-29T00:00:00Z");
+
+/** By the inputs of a synthesis: services, variables, settings and time. */
 const made = new Map<string, Synthesis>();
 
 /**
@@ -47,10 +50,11 @@ export function synthesize(
   services: Services = catalogue,
   env: Record<string, string> = {},
   settings: EnvironmentSettings = {},
+  now = NOW,
 ): Synthesis {
   // As text, because the order counts too: it is the order of the blocks.
-  const input = JSON.stringify([services, env, settings]);
-  const synthesis = made.get(input) ?? freeze(run(services, env, settings));
+  const input = JSON.stringify([services, env, settings, now]);
+  const synthesis = made.get(input) ?? freeze(run(services, env, settings, now));
   made.set(input, synthesis);
   return synthesis;
 }
@@ -59,10 +63,11 @@ function run(
   services: Services,
   env: Record<string, string>,
   settings: EnvironmentSettings,
+  now: Date,
 ): Synthesis {
   const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
   try {
-    const read = readConfig(env, environmentsWith(settings), services);
+    const read = readConfig(env, environmentsWith(settings), services, now);
     if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
     synthesizeApp((app) => {
       build(app, read.config, read.services, CONTEXTS);

@@ -6,7 +6,8 @@ import { environmentsWith } from "../support/environments";
 import { fixture } from "../support/services";
 
 test("an environment without settings is dev in us-east-1", () => {
-  expect(readConfig({}, environmentsWith(), fixture)).toEqual({
+  const now = new Date("2026-11-29");
+  expect(readConfig({}, environmentsWith(), fixture, now)).toEqual({
     config: {
       name: "platform",
       suffix: "dev",
@@ -21,6 +22,7 @@ test("an environment without settings is dev in us-east-1", () => {
       domain: undefined,
       registry: undefined,
       databaseAuthorities: rdsAuthorities("us-east-1"),
+      passwordPeriod: 692,
       backend: { kind: "local", folder: path.join(PROJECT_FOLDER, ".platform", "state") },
       keptRepositories: [],
       leftDatabases: [],

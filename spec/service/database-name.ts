@@ -1,7 +1,8 @@
+import { LOGIN_ENDING } from "../database/login";
 import type { ServiceSpec, Services } from "./spec";
 
-/** The bytes of a name that PostgreSQL keeps; it silently truncates the rest. */
-const MAXIMUM_LENGTH = 63;
+/** PostgreSQL keeps 63 bytes of a name and silently truncates the rest; a login's is the longest. */
+const MAXIMUM_LENGTH = 63 - LOGIN_ENDING;
 
 /** Databases and roles that every cluster of the platform already has. */
 const TAKEN = ["platform", "postgres", "template0", "template1"];
@@ -15,7 +16,7 @@ const KEYWORDS = ["none", "public"];
 /** Prefixes of the role names that PostgreSQL and RDS reserve. */
 const PREFIXES = ["pg_", "rds"];
 
-/** The name of a service's database and login role; `undefined` for a service without a database. */
+/** The name of a service's database and of the role that owns it; `undefined` for a service without a database. */
 export function databaseName(service: string, { database }: ServiceSpec): string | undefined {
   if (!database) return undefined;
   const own = database === true ? undefined : database.name;

@@ -47,7 +47,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   return [...setup, ...migration, serviceContainer(props, before?.name), readyContainer(props)];
 }
 
-/** Creates the database and the login role as the master user. */
+/** Creates the database, its owner and the login of the period as the master user. */
 function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatabase) {
   return {
     ...shared(props, DATABASE_SETUP),
@@ -178,16 +178,16 @@ function databaseEnvironment({ host, port, name, authorities }: ServiceDatabase)
   });
 }
 
-function databaseSecrets({ secretArn }: ServiceDatabase) {
+function databaseSecrets({ secretArn, loginVersion }: ServiceDatabase) {
   return [
-    { name: "DATABASE_USER", valueFrom: secretKey(secretArn, "username") },
-    { name: "DATABASE_PASSWORD", valueFrom: secretKey(secretArn, "password") },
+    { name: "DATABASE_USER", valueFrom: secretKey(secretArn, "username", loginVersion) },
+    { name: "DATABASE_PASSWORD", valueFrom: secretKey(secretArn, "password", loginVersion) },
   ];
 }
 
-/** `arn:key:stage:version`; the two empty parts mean the current version. */
-function secretKey(arn: string, key: string): string {
-  return `${arn}:${key}::`;
+/** `arn:key:stage:version`; without a stage and a version it means the current one. */
+function secretKey(arn: string, key: string, version = ""): string {
+  return `${arn}:${key}::${version}`;
 }
 
 function entries(variables: Readonly<Record<string, string>>) {

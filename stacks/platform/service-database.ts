@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
 import { DATABASE_SETUP } from "../../spec/images";
+import { loginName } from "../../spec/database/login";
 import { databaseSecretName, repositoryName } from "../../spec/names";
 import type { Database } from "./database";
 
@@ -17,10 +18,11 @@ export interface ServiceDatabaseProps {
 }
 
 /**
- * One service's own database and login role on the shared cluster. Secrets Manager generates the
- * password during apply and Terraform writes it to the secret at once: it is in no state or plan, and
- * the platform's setup container assigns it to the role when a task starts. Everything is named after the
- * database, so a renamed service that keeps its database keeps the password, which old tasks still use.
+ * One service's own database on the shared cluster, the role that owns it, and the login of the period.
+ * Secrets Manager generates the password during apply and Terraform writes it to the secret at once: it is
+ * in no state or plan, and the platform's setup container assigns it to the login when a task starts. A
+ * task definition names the secret's version, so the tasks of a rollback get the password that they had.
+ * Everything is named after the database, so a renamed service that keeps its database keeps the login.
  *
  * @see https://developer.hashicorp.com/terraform/language/resources/ephemeral
  */
@@ -31,8 +33,10 @@ export class ServiceDatabase extends Construct {
   readonly name: string;
   /** PEM text of the authorities that sign the server's certificate. */
   readonly authorities: string;
-  /** Secret with the role's `username` and `password`. */
+  /** Secret with the login's `username` and `password`. */
   readonly secretArn: string;
+  /** The secret's version with the login of this period. */
+  readonly loginVersion: string;
   /** Secret of the cluster's master user, only for the setup container. */
   readonly masterSecretArn: string;
   readonly setupImage: ProbedImage;
@@ -60,10 +64,13 @@ export class ServiceDatabase extends Construct {
     const login = new SecretsmanagerSecretVersion(this, "login", {
       secretId: secret.id,
       // Not `Fn.jsonencode`: it would escape the reference, whose text would become the password.
-      secretStringWo: JSON.stringify({ username: this.name, password: this.newPassword(name) }),
-      // Written once: a new password on each deployment would lock out running tasks.
-      secretStringWoVersion: 1,
+      secretStringWo: JSON.stringify({
+        username: loginName(name, config.passwordPeriod),
+        password: this.newPassword(name),
+      }),
+      secretStringWoVersion: config.passwordPeriod,
     });
+    this.loginVersion = login.versionId;
     const pushed = new DataAwsEcrImage(this, "pushed-setup", {
       repositoryName: repositoryName(config, DATABASE_SETUP),
       imageDigest: cluster.setupImage.digest,

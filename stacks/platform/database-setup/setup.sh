@@ -1,6 +1,12 @@
 #!/usr/bin/env bash
-# Gives one service its database and its login role on the shared cluster; run as the master user
-# before the service's own containers. It is safe to repeat and to run in several tasks at once.
+# Gives one service its database, the role that owns it, and the login of the task's period, on the
+# shared cluster; run as the master user before the service's own containers. It is safe to repeat and to
+# run in several tasks at once.
+#
+# All logins of a service act as the owner, so what one creates belongs to the others. A login is retired
+# once three later ones exist and nobody is connected with it. With the next one already, it would fail the
+# tasks that a rollback has kept: they have the login before the one that was rolled back. A task that
+# starts with a retired login gets it back.
 #
 # A database that is not ready (paused, starting, failing over, without a name in DNS) is retried
 # for SETUP_SECONDS. A refused password is retried for ROTATION_SECONDS: the task got it when it
@@ -43,33 +49,50 @@ query() {
 
 # The session holds the lock. The wait for it is a little shorter than psql's, so that the server
 # reports the conflict. `\gexec` runs a query's result, since CREATE DATABASE has no IF NOT EXISTS.
+# The owner is named like the database. It was the only login before there were periods, so it comes
+# before all of them.
 make_database() {
   local left
   left=$(remaining)
-  query --set role="$DATABASE_USER" --set database="$DATABASE_NAME" \
+  query --set login="$DATABASE_USER" --set owner="$DATABASE_NAME" \
     --set lock="$((left > 2 ? left - 2 : 1))s" <<'SQL'
 SET lock_timeout = :'lock';
 SELECT pg_advisory_lock(7350001) \g /dev/null
-SELECT format('CREATE ROLE %I LOGIN', :'role')
-  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-SELECT format('GRANT %I TO CURRENT_USER', :'role')
-  WHERE NOT pg_has_role(current_user, :'role', 'SET') \gexec
-SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
-  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
-SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'database') \gexec
+SELECT format('CREATE ROLE %I', :'owner')
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \gexec
+SELECT format('GRANT %I TO CURRENT_USER', :'owner')
+  WHERE NOT pg_has_role(current_user, :'owner', 'SET') \gexec
+SELECT format('CREATE ROLE %I', :'login')
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'login') \gexec
+SELECT format('GRANT %I TO %I', :'owner', :'login')
+  WHERE NOT pg_has_role(:'login', :'owner', 'SET') \gexec
+SELECT format('ALTER ROLE %I SET role TO %I', :'login', :'owner') \gexec
+SELECT format('ALTER ROLE %I LOGIN', :'login') \gexec
+SELECT format('CREATE DATABASE %I OWNER %I', :'owner', :'owner')
+  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'owner') \gexec
+SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'owner') \gexec
+SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', earlier)
+  FROM (
+    SELECT rolname AS earlier
+    FROM pg_roles, coalesce(substring(rolname FROM '[.](\d+)$')::int, 0) AS period
+    WHERE rolcanlogin AND rolname ~ ('^' || :'owner' || '([.]\d+)?$')
+      AND period < substring(:'login' FROM '[.](\d+)$')::int
+    ORDER BY period DESC OFFSET 2
+  ) AS logins
+  WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = earlier) \gexec
 SQL
 }
 
 # `\password` hashes on the client, so that the password is in no log of the server.
 set_password() {
   printf '%s\n%s\n' "$DATABASE_PASSWORD" "$DATABASE_PASSWORD" |
-    query --command "\\password $DATABASE_USER"
+    query --command "\\password \"$DATABASE_USER\""
 }
 
-# Proves that the service can log in.
+# Proves that the service can log in, and acts as the owner.
 prove_login() {
   PGUSER=$DATABASE_USER PGPASSWORD=$DATABASE_PASSWORD PGDATABASE=$DATABASE_NAME \
-    query --command 'SELECT 1'
+    query --set owner="$DATABASE_NAME" <<<'SET ROLE :"owner"'
 }
 
 # psql's output on one line, without its prompts and locations in the server's source.
@@ -108,4 +131,4 @@ If RDS has rotated the password meanwhile, the next task gets the new one: $word
   (($(remaining) > PAUSE_SECONDS)) || fail "gave up after $SECONDS s: $reason"
   sleep "$PAUSE_SECONDS"
 done
-echo "database $DATABASE_NAME and role $DATABASE_USER are ready"
+echo "database $DATABASE_NAME and login $DATABASE_USER are ready"

@@ -16,7 +16,7 @@ test("a database has its service's name, or the name that the service sets", () 
 test.each(["Sales", "order-archive", "1st", "a".repeat(64), ""])(
   "the name %s is refused",
   (name) => {
-    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("1 to 63 lower-case")]);
+    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("1 to 58 lower-case")]);
   },
 );
 

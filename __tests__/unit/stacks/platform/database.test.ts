@@ -51,10 +51,18 @@ describe("a service with a database and a migration", () => {
     const [login] = platform.resources("aws_secretsmanager_secret_version");
     expect(login).toMatchObject({
       secret_string_wo:
-        '{"username":"orders","password":"${ephemeral.aws_secretsmanager_random_password.orders-password.random_password}"}',
-      secret_string_wo_version: 1,
+        '{"username":"orders.692","password":"${ephemeral.aws_secretsmanager_random_password.orders-password.random_password}"}',
+      secret_string_wo_version: 692,
     });
     expect(login).not.toHaveProperty("secret_string");
+  });
+
+  test("has another password and login a month later, and no change on the days between", () => {
+    const on = (day: string) => synthesize({ orders }, {}, {}, new Date(day)).platform;
+    const [later] = on("2026-12-29").resources("aws_secretsmanager_secret_version");
+    expect(later?.["secret_string_wo"]).toContain('"username":"orders.693"');
+    expect(later).toMatchObject({ secret_string_wo_version: 693 });
+    expect(on("2026-11-10").json).toEqual(platform.json);
   });
 
   test("verifies the server before it sends a password, in each container that has one", () => {

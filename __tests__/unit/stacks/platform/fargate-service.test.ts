@@ -152,10 +152,10 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
 
   test("gets its own login only if it asks for a database, and never the master login", () => {
     const secret = `aws_secretsmanager_secret\\.database_services_${service}_secret_\\S+\\.arn\\}`;
-    const secrets = [
-      expect.stringMatching(new RegExp(`${secret}:username::$`)),
-      expect.stringMatching(new RegExp(`${secret}:password::$`)),
-    ];
+    const version = `\\$\\{aws_secretsmanager_secret_version\\.database_services_${service}_login_\\S+\\.version_id\\}`;
+    const secrets = ["username", "password"].map((key): unknown =>
+      expect.stringMatching(new RegExp(`${secret}:${key}::${version}$`)),
+    );
     const given = container?.["secrets"] as { valueFrom: string }[];
     expect(given.map(({ valueFrom }) => valueFrom)).toEqual(spec.database ? secrets : []);
   });
