@@ -40,6 +40,7 @@ export function planService(facts: ServiceFacts): ServicePlan {
   const phrases = [
     imagePhrase(changes, source),
     ...rollingPhrases(facts),
+    ...(changes.some(isRotation) ? ["new database password"] : []),
     ...reachPhrases(facts),
   ].filter(Boolean);
   const others = describeResources(changes.filter((change) => !isSpokenOf(change, service)));
@@ -77,6 +78,11 @@ function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[]
     `task definition replaced${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}`,
     ...(isReplaced ? [] : ["rolling"]),
   ];
+}
+
+/** Whether the password in a service's login is replaced: it is due, every PASSWORD_DAYS. */
+function isRotation(change: ResourceChange): boolean {
+  return typeOf(change) === "aws_secretsmanager_secret_version" && change.action === "replace";
 }
 
 /** Describes the effect of a change to `calls`. */
@@ -117,7 +123,7 @@ function removedParts(changes: readonly ResourceChange[]): string {
 /** Whether the phrases on the image and the tasks already cover the change. */
 function isSpokenOf(change: ResourceChange, service: string): boolean {
   const { stack, action, attributes, address } = change;
-  if (reached(change, service) !== undefined) return true;
+  if (reached(change, service) !== undefined || isRotation(change)) return true;
   if (action === "unknown" || action === "delete") return false;
   if (stack === "images") return true;
   return address.startsWith("aws_ecs_task_definition.")

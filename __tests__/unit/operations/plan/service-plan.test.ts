@@ -62,3 +62,16 @@ test("a change that is not known yet is shown, and does not count as no change",
     "1 not known yet: docker_image images_web_image",
   );
 });
+
+test("a password that is due is named, and rolls out like any change", () => {
+  const login = "aws_secretsmanager_secret_version.database_services_web_login_1A2B3C4D";
+  const changes = [
+    change("platform", login, "replace", "secret_string_wo_version"),
+    change("platform", TASK, "replace", "container_definitions"),
+    change("platform", SERVICE, "update", "task_definition"),
+  ];
+  expect(summaryOf(...changes)).toBe(
+    "task definition replaced (container_definitions), rolling, new database password",
+  );
+  expect(summaryOf(change("platform", login, "create"))).toContain("1 to add");
+});
