@@ -232,6 +232,9 @@ def test_a_key_that_the_token_brings_is_not_used(
 def test_a_token_names_its_key(client: FlaskClient, own_issuer: Issuer, kid: object) -> None:
     token = unsigned({"alg": "RS256", "kid": kid}, own_issuer.claims())
     assert not accepted(client, f"{token}.{'A' * 342}")
+    # Nor is one that only one key of its issuer fits.
+    assert not accepted(client, own_issuer.token(kid=None))
+    assert own_issuer.paths == []
 
 
 def test_a_critical_extension_that_is_not_known_is_refused(

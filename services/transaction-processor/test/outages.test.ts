@@ -30,7 +30,7 @@ describe("without its database the service", () => {
   it("that has none configured is healthy, and answers 503 for all else", async () => {
     const alone = await TestApp.build(undefined);
     assert.deepEqual((await alone.get("/health")).json, { status: "healthy" });
-    for (const { status, json } of [
+    for (const { status, json, headers } of [
       await alone.get("/ready"),
       await alone.post(body()),
       await alone.get(`/v1/transactions/${randomUUID()}`),
@@ -39,6 +39,7 @@ describe("without its database the service", () => {
     ]) {
       assert.equal(status, 503);
       assert.equal(json["detail"], "no database is configured");
+      assert.equal(headers["retry-after"], "1");
     }
     await alone.end();
   });
