@@ -15,7 +15,13 @@ from flask_api.account import (
 from flask_api.account_store import KeyUsed
 from flask_api.bearer_token import Caller
 from flask_api.operation import Answer, operation
-from flask_api.own_account import NO_ACCOUNT, account_store, own_account, register
+from flask_api.own_account import (
+    NO_ACCOUNT,
+    account_store,
+    own_account,
+    register,
+    register_or_withdraw,
+)
 from flask_api.transaction_processor import current_transaction_processor
 
 accounts = Blueprint("accounts", __name__)
@@ -58,7 +64,8 @@ def open_account(caller: Caller, headers: IdempotencyHeaders, body: NewAccount) 
         stored = store.begin(body, headers.idempotency_key)
     except KeyUsed:
         raise Conflict("this Idempotency-Key was used with another body") from None
-    is_new = register(store, stored)
+    complete = register if headers.idempotency_key else register_or_withdraw
+    is_new = complete(store, stored)
     response = answer(stored.account, 201)
     response.headers["Location"] = f"/accounts/{stored.account.id}"
     if not is_new:
