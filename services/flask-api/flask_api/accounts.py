@@ -39,7 +39,8 @@ PROBLEMS = {400: INVALID, 404: UNKNOWN, 503: UNAVAILABLE}
 @operation(
     "Open an account",
     description="A repetition with the same Idempotency-Key and the same body opens no second "
-    "account: it answers the first, as it is now. Keys are kept as long as the account.",
+    "account: it answers the first, as it is now. Keys are kept as long as the account. Without a "
+    "key each request opens another account; what one that fails has begun is taken back.",
     answers={
         201: Answer(
             "The account, new or opened by an earlier request with the same key",
