@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import type { DatabaseSettings } from "../src/settings.js";
-import { FraudServer } from "./fraud-server.js";
-import { Postgres, type PostgresServer } from "./postgres.js";
+import { afterAll, describe, it } from "vitest";
+import { application } from "./application.js";
+import { Postgres } from "./postgres.js";
 import { body, TestApp } from "./support.js";
 import { eventually } from "./wait.js";
 
-let postgres: PostgresServer;
-let fraud: FraudServer;
-let database: DatabaseSettings;
-let app: TestApp;
-
-beforeAll(async () => {
-  postgres = await Postgres.own();
-  fraud = await FraudServer.start();
-  database = await postgres.database();
-  app = await TestApp.build(database, fraud.url);
-});
-afterAll(async () => {
-  await app.end();
-  await fraud.stop();
-  await postgres.crash();
-});
+const postgres = await Postgres.own();
+afterAll(() => postgres.crash());
+const { app, database } = await application(postgres);
 
 const bodies = (count: number) => Promise.all(Array.from({ length: count }, () => app.body()));
 
