@@ -68,7 +68,7 @@ def _connect(settings: DatabaseSettings, deadline: float) -> LimitedConnection:
     while True:
         try:
             return LimitedConnection.connect(
-                **connection_arguments(settings),
+                **connection_arguments(settings) | {"application_name": "flask-api-migration"},
                 connect_timeout=ATTEMPT_S,
                 options=f"-c statement_timeout={STATEMENT_S:.0f}s"
                 f" -c idle_session_timeout={IDLE_S:.0f}s"

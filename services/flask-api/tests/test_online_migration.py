@@ -156,3 +156,19 @@ def test_accounts_from_before_there_were_callers_belong_to_nobody(before: Before
     with before.connect() as connection:
         rows = connection.execute("SELECT owner, caller, registered_at FROM accounts").fetchall()
     assert rows == [("Ada", None, None)] * 2
+
+
+def test_connections_whose_prepared_statements_the_new_columns_break_are_replaced(
+    before: Before,
+) -> None:
+    with before.connect() as connection, before.connect() as other:
+        connection.execute("SET application_name = 'flask-api'")
+        for one in (connection, other):
+            for _ in range(10):
+                one.execute("SELECT * FROM accounts")
+        before.migrate(SHIPPED)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+        # Nobody else's are ended.
+        with pytest.raises(psycopg.errors.FeatureNotSupported):
+            other.execute("SELECT * FROM accounts")
