@@ -51,6 +51,14 @@ class AccountStore:
         )
         return registered is not None
 
+    def withdraw(self, account: Account) -> None:
+        """Removes what `begin` has stored, unless transaction-processor is known to know it."""
+        self._one(
+            """DELETE FROM accounts
+               WHERE id = %(id)s AND caller = %(caller)s AND registered_at IS NULL RETURNING *""",
+            {"id": account.id},
+        )
+
     def find(self, account_id: str) -> StoredAccount | None:
         return self._one(
             "SELECT * FROM accounts WHERE id = %(id)s AND caller = %(caller)s", {"id": account_id}

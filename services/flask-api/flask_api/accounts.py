@@ -15,7 +15,13 @@ from flask_api.account import (
 from flask_api.account_store import KeyUsed
 from flask_api.bearer_token import Caller
 from flask_api.operation import Answer, operation
-from flask_api.own_account import NO_ACCOUNT, account_store, own_account, register
+from flask_api.own_account import (
+    NO_ACCOUNT,
+    account_store,
+    own_account,
+    register,
+    register_or_withdraw,
+)
 from flask_api.transaction_processor import current_transaction_processor
 
 accounts = Blueprint("accounts", __name__)
@@ -33,7 +39,8 @@ PROBLEMS = {400: INVALID, 404: UNKNOWN, 503: UNAVAILABLE}
 @operation(
     "Open an account",
     description="A repetition with the same Idempotency-Key and the same body opens no second "
-    "account: it answers the first, as it is now. Keys are kept as long as the account.",
+    "account: it answers the first, as it is now. Keys are kept as long as the account. Without a "
+    "key each request opens another account; what one that fails has begun is taken back.",
     answers={
         201: Answer(
             "The account, new or opened by an earlier request with the same key",
@@ -58,7 +65,8 @@ def open_account(caller: Caller, headers: IdempotencyHeaders, body: NewAccount) 
         stored = store.begin(body, headers.idempotency_key)
     except KeyUsed:
         raise Conflict("this Idempotency-Key was used with another body") from None
-    is_new = register(store, stored)
+    complete = register if headers.idempotency_key else register_or_withdraw
+    is_new = complete(store, stored)
     response = answer(stored.account, 201)
     response.headers["Location"] = f"/accounts/{stored.account.id}"
     if not is_new:

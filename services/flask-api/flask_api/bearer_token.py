@@ -78,7 +78,9 @@ class BearerTokens:
             if header.get("alg") not in ALGORITHMS:
                 raise InvalidToken(f"must be signed with {' or '.join(ALGORITHMS)}")
             kid = header.get("kid")
-            key = self._keys.find(kid) if isinstance(kid, str) else None
+            # One without it would be taken until its issuer has a second key beside the first:
+            # https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys
+            key = self._keys.find(kid) if isinstance(kid, str) and kid else None
             if key is None:
                 raise InvalidToken("is signed with a key that its issuer does not have")
             return jwt.decode(

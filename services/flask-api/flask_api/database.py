@@ -58,6 +58,8 @@ class Database:
                 f" -c idle_session_timeout={round(SESSION_S * 1000)}",
                 # Each statement stands for itself.
                 "autocommit": True,
+                # What is prepared fails once a newer image's migration has added a column.
+                "prepare_threshold": None,
             },
             # With the first use: threads that start before gunicorn forks do not survive it.
             open=False,

@@ -11,10 +11,11 @@ from time import monotonic, sleep
 
 from psycopg import Error, OperationalError
 
+from flask_api.apply_migration import MigrationError
 from flask_api.database import connection_arguments
 from flask_api.limited_connection import LimitedConnection
 from flask_api.logs import logging_config
-from flask_api.migration import MigrationError, migrate, read_migrations
+from flask_api.migration import migrate, read_migrations
 from flask_api.settings import DatabaseSettings, SettingsError, load_settings
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -51,7 +52,7 @@ def main(environment: Mapping[str, str], folder: Path = FOLDER) -> int:
             raise MigrationError("no database is configured")
         with _connect(settings.database, started + CONNECT_S) as connection:
             connection.deadline = started + TOTAL_S
-            applied = migrate(connection, read_migrations(folder))
+            applied = migrate(connection, read_migrations(folder), LOCK_S)
     except (MigrationError, Error) as error:
         # libpq's words may be several lines, one for each address.
         _log.error("the migration failed: %s", "; ".join(str(error).split("\n")).rstrip("; "))
@@ -67,9 +68,9 @@ def _connect(settings: DatabaseSettings, deadline: float) -> LimitedConnection:
     while True:
         try:
             return LimitedConnection.connect(
-                **connection_arguments(settings),
+                **connection_arguments(settings) | {"application_name": "flask-api-migration"},
                 connect_timeout=ATTEMPT_S,
-                options=f"-c lock_timeout={LOCK_S:.0f}s -c statement_timeout={STATEMENT_S:.0f}s"
+                options=f"-c statement_timeout={STATEMENT_S:.0f}s"
                 f" -c idle_session_timeout={IDLE_S:.0f}s"
                 f" -c idle_in_transaction_session_timeout={IDLE_S:.0f}s",
                 autocommit=True,

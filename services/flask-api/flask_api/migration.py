@@ -5,47 +5,37 @@ and neither notices that an applied file was changed."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
-from psycopg import Connection, Error
-from psycopg.errors import LockNotAvailable
+from psycopg import Connection
 from psycopg.rows import TupleRow
+
+from flask_api.apply_migration import Migration, MigrationError, apply_migration
 
 # Any number that no other user of the same database takes.
 LOCK = 20_261_123
 
-
-@dataclass(frozen=True)
-class Migration:
-    name: str
-    sql: str
-
-    @property
-    def checksum(self) -> str:
-        return hashlib.sha256(self.sql.encode()).hexdigest()
-
-
-class MigrationError(Exception):
-    """A migration that cannot be applied; the message is one sentence."""
+# Seconds between two looks whether another task's migration has ended.
+LOOK_S = 0.25
 
 
 def read_migrations(folder: Path) -> list[Migration]:
     """The SQL files of a folder, in the order of their names."""
     files = sorted(folder.glob("*.sql"))
-    return [Migration(file.name, file.read_text("utf-8")) for file in files]
+    texts = [(file.name, file.read_text("utf-8")) for file in files]
+    return [Migration(name, sql, hashlib.sha256(sql.encode()).hexdigest()) for name, sql in texts]
 
 
-def migrate(connection: Connection[TupleRow], migrations: Sequence[Migration]) -> list[str]:
-    """Applies what is not applied yet, each file in a transaction of its own, and says which. Of
+def migrate(
+    connection: Connection[TupleRow], migrations: Sequence[Migration], wait_s: float = 25.0
+) -> list[str]:
+    """Applies what is not applied yet, file by file, while the service runs, and says which. Of
     several that start at once one does the work, and the others find it done.
 
-    The connection is in autocommit mode, and its `lock_timeout` limits the wait for the others."""
-    try:
-        # Of the session: it is let go with the connection, whatever happens.
-        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-    except LockNotAvailable as error:
-        raise MigrationError("another migration runs and does not end") from error
+    The connection is in autocommit mode. `wait_s` limits the waits for others, taken together."""
+    deadline = monotonic() + wait_s
+    _lock(connection, deadline)
     connection.execute(
         """CREATE TABLE IF NOT EXISTS migrations (
              name text PRIMARY KEY, checksum text NOT NULL,
@@ -60,18 +50,15 @@ def migrate(connection: Connection[TupleRow], migrations: Sequence[Migration]) -
             raise MigrationError(f"{migration.name} was changed after it had been applied")
     due = [migration for migration in migrations if migration.name not in applied]
     for migration in due:
-        _apply(connection, migration)
+        apply_migration(connection, migration, deadline)
     return [migration.name for migration in due]
 
 
-def _apply(connection: Connection[TupleRow], migration: Migration) -> None:
-    try:
-        with connection.transaction():
-            connection.execute(migration.sql)
-            connection.execute(
-                "INSERT INTO migrations (name, checksum) VALUES (%s, %s)",
-                [migration.name, migration.checksum],
-            )
-    except Error as error:
-        reason = str(error).splitlines()[0]
-        raise MigrationError(f"{migration.name} failed and was taken back: {reason}") from error
+def _lock(connection: Connection[TupleRow], deadline: float) -> None:
+    """Of the session: it is let go with the connection, whatever happens. Asked for again and
+    again, because an index that is built beside the service waits for every statement that runs,
+    and would wait for one that waits for this lock."""
+    while connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone() != (True,):
+        if monotonic() > deadline:
+            raise MigrationError("another migration runs and does not end")
+        sleep(LOOK_S)

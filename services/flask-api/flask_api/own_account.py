@@ -2,7 +2,10 @@
 
 An account is in two databases. It is written here first, told to transaction-processor, and then
 marked as registered: a process that dies in between leaves one that nobody has got, and that the
-next request for it completes. All of it can be repeated."""
+next request for it completes. All of it can be repeated. One that no request can name, because it
+has no key, is taken back when it fails."""
+
+import logging
 
 from werkzeug.exceptions import NotFound
 
@@ -11,6 +14,8 @@ from flask_api.account_store import AccountStore, StoredAccount
 from flask_api.bearer_token import Caller
 from flask_api.database import DatabaseUnavailable, current_database
 from flask_api.transaction_processor import current_transaction_processor
+
+_log = logging.getLogger(__name__)
 
 NO_ACCOUNT = "there is no account with this id"
 
@@ -43,3 +48,16 @@ def register(store: AccountStore, stored: StoredAccount) -> bool:
     if account.status == "closed":
         processor.close_account(account.id)
     return store.register(account)
+
+
+def register_or_withdraw(store: AccountStore, stored: StoredAccount) -> bool:
+    """For an account that no later request can name. transaction-processor may have heard of it
+    before it failed: it then keeps an id that is told to nobody."""
+    try:
+        return register(store, stored)
+    except Exception:
+        try:
+            store.withdraw(stored.account)
+        except DatabaseUnavailable as error:
+            _log.warning("an account without a key is left unregistered", exc_info=error)
+        raise

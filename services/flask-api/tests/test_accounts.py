@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from flask_api.app import create_app
-from flask_api.settings import Settings
+from flask_api.settings import DatabaseSettings, Settings
 from tests.conftest import calling
 from tests.issuer import Issuer
+from tests.real_postgres import RealPostgres
 
 ADA = {"owner": "Ada Lovelace", "currency": "GBP"}
 
@@ -185,3 +186,19 @@ def test_a_description_of_the_failure_is_in_the_log_only(
     client = calling(create_app(Settings(identity=issuer.settings)), issuer, "ada")
     client.get(f"/accounts/{uuid.uuid4()}")
     assert "no database is configured" in caplog.text
+
+
+def test_a_migration_of_a_newer_image_fails_no_request(
+    accounts: FlaskClient, migrated: DatabaseSettings, real_postgres: RealPostgres
+) -> None:
+    """A statement that is prepared fails once its rows have other columns."""
+    for _ in range(20):
+        address = open_account(accounts).headers["Location"]
+        assert accounts.get(address).status_code == 200
+    with real_postgres.connect(migrated.name) as connection:
+        connection.execute("ALTER TABLE accounts ADD COLUMN newer int")
+        try:
+            assert accounts.get(address).status_code == 200
+            assert open_account(accounts).status_code == 201
+        finally:
+            connection.execute("ALTER TABLE accounts DROP COLUMN newer")

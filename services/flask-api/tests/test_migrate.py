@@ -24,7 +24,7 @@ from tests.real_postgres import RealPostgres
 
 pytestmark = pytest.mark.usefixtures("logging_put_back")
 
-SHIPPED = ["0001_accounts.sql", "0002_callers.sql"]
+SHIPPED = ["0001_accounts.sql", "0002_callers.sql", "0003_accounts_of_callers.sql"]
 
 Lines = list[dict[str, Any]]
 Migrate = Callable[..., tuple[int, Lines]]
@@ -149,25 +149,6 @@ def test_an_older_image_leaves_what_a_newer_one_applied(
     (folder / "1002_b.sql").write_text("CREATE TABLE b ();")
     run(empty, folder)
     assert run(empty)[0] == 0
-
-
-def test_accounts_from_before_there_were_callers_belong_to_nobody(
-    run: Migrate, real_postgres: RealPostgres, empty: DatabaseSettings, folder: Path
-) -> None:
-    later = folder / "0002_callers.sql"
-    text = later.read_text()
-    later.unlink()
-    run(empty, folder)
-    # As images from before do it, also while newer ones are already there.
-    insert = """INSERT INTO accounts (owner, currency, idempotency_key) VALUES ('Ada', 'GBP', 'k')
-        ON CONFLICT (idempotency_key) DO NOTHING RETURNING *"""
-    with real_postgres.connect(empty.name) as connection:
-        connection.execute(insert)
-        later.write_text(text)
-        assert run(empty, folder)[0] == 0
-        assert connection.execute(insert).fetchall() == []
-        rows = connection.execute("SELECT owner, caller, registered_at FROM accounts").fetchall()
-    assert rows == [("Ada", None, None)]
 
 
 def test_a_migration_that_fails_leaves_nothing_half_done(

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from flask_api import account_store
 from flask_api.app import create_app
+from flask_api.database import DatabaseUnavailable
 from flask_api.settings import Settings
 from tests.conftest import calling
 from tests.issuer import Issuer
@@ -155,6 +156,39 @@ class TestTransactionProcessor:
         upstream.come()
         assert open_account(accounts, Idempotency_Key="k-1").status_code == 201
         assert accounts.post(f"{address}/close").status_code == 200
+
+    @pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
+    def test_what_it_refuses_without_a_key_is_nowhere(
+        self, accounts: FlaskClient, upstream: Upstream, status: int
+    ) -> None:
+        """No repetition could ever complete it."""
+        upstream.deed_status = status
+        assert open_account(accounts).status_code >= 400
+        assert stored(accounts) == 0
+        upstream.deed_status = 200
+        assert open_account(accounts).status_code == 201
+        assert stored(accounts) == 1
+
+    def test_while_it_is_away_requests_without_a_key_leave_nothing(
+        self, accounts: FlaskClient, upstream: Upstream
+    ) -> None:
+        upstream.leave()
+        for _ in range(5):
+            assert open_account(accounts).status_code == 503
+        open_account(accounts, Idempotency_Key="k-1")
+        # The one that a repetition completes.
+        assert stored(accounts) == 1
+
+    def test_an_account_that_cannot_be_taken_back_does_not_hide_why(
+        self, accounts: FlaskClient, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(_store: object, _account: object) -> None:
+            raise DatabaseUnavailable("the database does not answer in time")
+
+        upstream.deed_status = 500
+        monkeypatch.setattr(account_store.AccountStore, "withdraw", fail)
+        answer = open_account(accounts)
+        assert problem(answer, 503) == "transaction-processor answers 500"
 
     def test_it_closes_an_account_first(self, accounts: FlaskClient, upstream: Upstream) -> None:
         opened = open_account(accounts)

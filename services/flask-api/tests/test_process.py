@@ -9,10 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from unittest.mock import Mock
@@ -25,10 +22,9 @@ from flask_api.settings import DatabaseSettings
 from tests.certificate import Authority
 from tests.conftest import PASSWORD, ROOT
 from tests.issuer import Issuer
-from tests.postgres import Postgres, closed_port
+from tests.postgres import Postgres
+from tests.server import GUNICORN, children, database, serve
 from tests.upstream import Upstream
-
-GUNICORN = [sys.executable, "-m", "gunicorn"]
 
 # Seconds: less than gunicorn waits for what does not end. A busy machine takes its share.
 AT_ONCE = 7
@@ -36,87 +32,29 @@ AT_ONCE = 7
 UNFINISHED = b"POST /accounts HTTP/1.1\r\nHost: flask-api\r\nContent-Length: 9\r\n\r\n"
 
 
-def database(port: int, authority: Authority) -> dict[str, str]:
-    return {
-        "DATABASE_HOST": "127.0.0.1",
-        "DATABASE_PORT": str(port),
-        "DATABASE_NAME": "accounts",
-        "DATABASE_USER": "flask_api",
-        "DATABASE_PASSWORD": PASSWORD,
-        "DATABASE_SSLMODE": "verify-full",
-        "DATABASE_CA": authority.pem,
+@pytest.fixture
+def settings(postgres: Postgres, authority: Authority) -> dict[str, str]:
+    """Of a service whose database is `postgres`."""
+    return database(postgres.port, authority)
+
+
+@pytest.fixture
+def joined(
+    migrated: DatabaseSettings, upstream: Upstream, authority: Authority, issuer: Issuer
+) -> dict[str, str]:
+    """Of a service with all that it needs: `upstream` plays transaction-processor."""
+    return database(migrated.port, authority) | {
+        "DATABASE_NAME": migrated.name,
+        "TRANSACTION_PROCESSOR_URL": upstream.url,
+        **issuer.environment,
     }
 
 
-NONE: Mapping[str, str] = {}
-
-
-@dataclass
-class Server:
-    port: int
-    process: subprocess.Popen[bytes]
-    output: Path
-    # Goes along with each request.
-    authorization: str = ""
-
-    def get(self, path: str) -> tuple[int, bytes]:
-        return self.ask("GET", path)
-
-    def open_account(self, key: str) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        return self.ask("POST", "/accounts", b'{"owner":"Ada","currency":"GBP"}', headers)
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = NONE
-    ) -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        try:
-            authorization = {"Authorization": self.authorization}
-            connection.request(method, path, body, {**headers, **authorization})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def stop(self) -> tuple[int, float]:
-        """The exit status after a SIGTERM, and the seconds until then."""
-        started = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(15), time.monotonic() - started
-
-
-@contextmanager
-def serve(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]:
-    port = closed_port()
-    output = folder / "output"
-    with output.open("wb") as stream:
-        process = subprocess.Popen(  # noqa: S603
-            [*GUNICORN, "--bind", f"127.0.0.1:{port}", *arguments],
-            cwd=ROOT,
-            env={"PATH": os.environ["PATH"], **environment},
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            server = Server(port, process, output)
-            await_answer(server)
-            yield server
-        finally:
-            process.kill()
-            process.wait()
-
-
-def await_answer(server: Server) -> None:
-    deadline = time.monotonic() + 15
-    while True:
-        try:
-            assert server.get("/health") == (200, b'{"status":"healthy"}')
-        except OSError:
-            assert server.process.poll() is None, server.output.read_text()
-            assert time.monotonic() < deadline, server.output.read_text()
-            time.sleep(0.05)
-        else:
-            return
+@pytest.fixture
+def address(accounts: FlaskClient) -> str:
+    """The path of an account."""
+    answer = accounts.post("/accounts", json={"owner": "Ada", "currency": "EUR"})
+    return answer.headers["Location"]
 
 
 def test_it_serves_without_any_setting_and_stops_at_once(tmp_path: Path) -> None:
@@ -172,10 +110,10 @@ def test_a_client_that_never_ends_has_no_more_than_the_drain_and_the_rest(tmp_pa
 
 
 def test_a_request_in_flight_at_sigterm_is_finished(
-    tmp_path: Path, postgres: Postgres, authority: Authority
+    tmp_path: Path, postgres: Postgres, settings: dict[str, str]
 ) -> None:
     with (
-        serve(tmp_path, **database(postgres.port, authority)) as server,
+        serve(tmp_path, **settings) as server,
         ThreadPoolExecutor(1) as threads,
     ):
         postgres.answering.clear()
@@ -189,33 +127,14 @@ def test_a_request_in_flight_at_sigterm_is_finished(
         assert server.process.wait(10) == 0
 
 
-def opened(accounts: FlaskClient) -> str:
-    """The path of an account."""
-    answer = accounts.post("/accounts", json={"owner": "Ada", "currency": "EUR"})
-    return answer.headers["Location"]
-
-
-def with_upstream(
-    migrated: DatabaseSettings, upstream: Upstream, authority: Authority, issuer: Issuer
-) -> dict[str, str]:
-    return database(migrated.port, authority) | {
-        "DATABASE_NAME": migrated.name,
-        "TRANSACTION_PROCESSOR_URL": upstream.url,
-        **issuer.environment,
-    }
-
-
 def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
     tmp_path: Path,
-    accounts: FlaskClient,
-    migrated: DatabaseSettings,
+    address: str,
+    joined: dict[str, str],
     upstream: Upstream,
-    authority: Authority,
     issuer: Issuer,
 ) -> None:
-    address = opened(accounts)
-    settings = with_upstream(migrated, upstream, authority, issuer)
-    with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
+    with serve(tmp_path, **joined) as server, ThreadPoolExecutor(1) as threads:
         server.authorization = issuer.bearer()
         assert server.get(f"{address}/transactions")[0] == 200
         upstream.delays = [0.8]
@@ -229,16 +148,13 @@ def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
 
 def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
     tmp_path: Path,
-    accounts: FlaskClient,
-    migrated: DatabaseSettings,
+    address: str,
+    joined: dict[str, str],
     upstream: Upstream,
-    authority: Authority,
     issuer: Issuer,
 ) -> None:
-    address = opened(accounts)
     upstream.delays = [30.0] * 10
-    settings = with_upstream(migrated, upstream, authority, issuer)
-    with serve(tmp_path, **settings) as server, ThreadPoolExecutor(8) as threads:
+    with serve(tmp_path, **joined) as server, ThreadPoolExecutor(8) as threads:
         server.authorization = issuer.bearer()
         asked = [threads.submit(server.get, f"{address}/summary") for _ in range(4)]
         time.sleep(0.5)
@@ -251,14 +167,12 @@ def test_a_transaction_processor_that_hangs_does_not_stop_it_from_stopping(
 def test_an_account_that_a_killed_process_was_opening_is_opened_by_a_repetition(
     tmp_path: Path,
     accounts: FlaskClient,
-    migrated: DatabaseSettings,
+    joined: dict[str, str],
     upstream: Upstream,
-    authority: Authority,
     issuer: Issuer,
 ) -> None:
-    settings = with_upstream(migrated, upstream, authority, issuer)
     told = upstream.deed_hangs = threading.Event()
-    with serve(tmp_path, **settings) as server, ThreadPoolExecutor(1) as threads:
+    with serve(tmp_path, **joined) as server, ThreadPoolExecutor(1) as threads:
         server.authorization = issuer.bearer()
         opening = threads.submit(server.open_account, "k-1")
         assert told.wait(10)
@@ -267,19 +181,12 @@ def test_an_account_that_a_killed_process_was_opening_is_opened_by_a_repetition(
         with pytest.raises(OSError):  # noqa: PT011
             opening.result(10)
     assert accounts.get("/accounts").json == {"items": [], "nextCursor": None}
-    with serve(tmp_path, **settings) as server:
+    with serve(tmp_path, **joined) as server:
         server.authorization = issuer.bearer()
         status, body = server.open_account("k-1")
     assert status == 201
     assert accounts.get("/accounts").json == {"items": [json.loads(body)], "nextCursor": None}
     assert len(set(upstream.deeds)) == 1
-
-
-def children(process: int) -> list[int]:
-    """gunicorn's workers."""
-    command = ["ps", "-o", "pid=", "--ppid", str(process)]
-    listed = subprocess.run(command, capture_output=True, check=True)  # noqa: S603
-    return [int(word) for word in listed.stdout.split()]
 
 
 def test_a_client_that_never_ends_does_not_stop_it_from_stopping(tmp_path: Path) -> None:
@@ -305,10 +212,10 @@ def test_a_kept_connection_does_not_stop_it_from_stopping(tmp_path: Path) -> Non
 
 
 def test_every_line_of_its_output_is_json_without_a_secret(
-    tmp_path: Path, postgres: Postgres, authority: Authority
+    tmp_path: Path, postgres: Postgres, settings: dict[str, str]
 ) -> None:
     postgres.rejects_with = 'password authentication failed for user "flask_api"'
-    with serve(tmp_path, LOG_LEVEL="debug", **database(postgres.port, authority)) as server:
+    with serve(tmp_path, LOG_LEVEL="debug", **settings) as server:
         assert server.get("/ready")[0] == 503
         assert server.get("/")[0] == 200
         server.stop()
@@ -322,11 +229,11 @@ def test_every_line_of_its_output_is_json_without_a_secret(
 
 
 def test_liveness_answers_while_the_database_hangs_and_everyone_asks_for_it(
-    tmp_path: Path, postgres: Postgres, authority: Authority
+    tmp_path: Path, postgres: Postgres, settings: dict[str, str]
 ) -> None:
     postgres.answers_logins = False
     with (
-        serve(tmp_path, **database(postgres.port, authority)) as server,
+        serve(tmp_path, **settings) as server,
         ThreadPoolExecutor(40) as threads,
     ):
         server.get("/ready")
@@ -396,9 +303,9 @@ def test_a_connection_that_idles_is_closed_before_its_first_request_and_after_an
 
 
 def test_at_its_end_it_says_goodbye_to_the_database(
-    tmp_path: Path, postgres: Postgres, authority: Authority
+    tmp_path: Path, postgres: Postgres, settings: dict[str, str]
 ) -> None:
-    with serve(tmp_path, **database(postgres.port, authority)) as server:
+    with serve(tmp_path, **settings) as server:
         assert server.get("/ready")[0] == 200
         assert server.stop()[0] == 0
         lines = [json.loads(line) for line in server.output.read_text().splitlines()]

@@ -12,7 +12,7 @@ import pytest
 
 import healthcheck
 from flask_api.limited_http import CONNECTIONS, HEAD
-from tests.test_process import Server, children, serve
+from tests.server import Server, children, serve
 
 HEAD_OF_BODY = b"POST /accounts HTTP/1.1\r\nHost: flask-api\r\nContent-Type: application/json\r\n"
 

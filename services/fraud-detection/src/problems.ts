@@ -10,7 +10,7 @@ export function problem(status: number, detail: string, errors?: Problem["errors
   return { type: "about:blank", title, status, detail, ...(errors && { errors }) };
 }
 
-export function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
+function sendProblem(reply: FastifyReply, body: Problem): FastifyReply {
   // As bytes: to anything else Fastify adds a charset, which this media type does not have.
   const bytes = Buffer.from(JSON.stringify(body));
   return reply.code(body.status).type("application/problem+json").send(bytes);

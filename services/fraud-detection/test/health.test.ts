@@ -16,7 +16,9 @@ it("is ready until it stops", async (test) => {
   const answer = await app.inject("/ready");
   assert.deepEqual([answer.statusCode, answer.body], [200, '{"status":"ready"}']);
   stop();
-  assertProblem(await app.inject("/ready"), 503);
+  const stopped = await app.inject("/ready");
+  assertProblem(stopped, 503);
+  assert.equal(stopped.headers["retry-after"], "1");
 });
 
 it("stays healthy while it stops: what is in flight must not be killed", async (test) => {

@@ -56,23 +56,32 @@ export class AccountQueues {
   async #run(accountId: string, queue: Queue): Promise<void> {
     const hold = { accountId, holder: randomUUID() };
     let free = false;
-    try {
-      while (queue.size > 0) free = await this.#turn(hold, queue);
-    } catch (error) {
-      for (const { reject } of queue.values()) reject(error);
-    } finally {
-      // Before anything else may happen: whoever comes now starts another loop.
-      this.#queues.delete(accountId);
-    }
+    while (queue.size > 0) free = await this.#turn(hold, queue);
+    // Before anything else may happen: whoever comes now starts another loop.
+    this.#queues.delete(accountId);
     if (!free) await this.turns.end(hold);
   }
 
-  /** Whether the account is free for others after it. */
+  /** A turn for the request that has waited longest. Whether the account is free for others after it. */
   async #turn(hold: Hold, queue: Queue): Promise<boolean> {
-    // All of an account are of one caller.
-    const [first] = queue.values();
+    const [first] = queue;
+    if (!first) return false;
+    const [id, { authorization, reject }] = first;
+    try {
+      return await this.#take(hold, queue, authorization);
+    } catch (error) {
+      // Its failure alone: the others are still to have their turns, and it leaves the queue, so that
+      // the loop comes to its end whatever fails.
+      reject(error);
+      queue.delete(id);
+      return false;
+    }
+  }
+
+  async #take(hold: Hold, queue: Queue, authorization: string): Promise<boolean> {
     const outcome = await this.turns.take(hold, {
-      authorization: first?.authorization,
+      // All of an account are of one caller.
+      authorization,
       isLast: (id) => [...queue.keys()].every((waiting) => waiting === id),
     });
     if (outcome === "failed") {

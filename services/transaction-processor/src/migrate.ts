@@ -10,8 +10,6 @@ const FOLDER = path.join(import.meta.dirname, "..", "migrations");
 
 /** A cluster that wakes up or fails over is waited for; longer, and the deployment shall hear of it. */
 const CONNECT_MS = 30_000;
-/** For another task's migration, and for a table that is in use. */
-const LOCK_MS = 60_000;
 
 /** Exits 0 when the database is as this image needs it, and 1 with one sentence otherwise. */
 try {
@@ -40,11 +38,7 @@ async function connect(settings: DatabaseSettings, deadline: number): Promise<pg
 }
 
 async function connectOnce(options: pg.ClientConfig): Promise<pg.Client> {
-  const client = new pg.Client({
-    ...options,
-    connectionTimeoutMillis: 5000,
-    lock_timeout: LOCK_MS,
-  });
+  const client = new pg.Client({ ...options, connectionTimeoutMillis: 5000 });
   // A connection that breaks also fails the query that is on it.
   client.on("error", () => undefined);
   await client.connect();

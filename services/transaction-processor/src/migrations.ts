@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
+import { applyMigration, MigrationError, type Migration } from "./apply-migration.js";
 
 /** Any number that no other user of the same database takes. */
 const LOCK = 20_261_122;
 
-interface Migration {
-  readonly name: string;
-  readonly sql: string;
-  readonly checksum: string;
-}
-
-/** A migration that cannot be applied; the message is one sentence. */
-export class MigrationError extends Error {}
+/** For another task's migration, and for tables that are in use, in all. */
+const WAIT_MS = 60_000;
+/** Between two looks whether another task's migration has ended. */
+const LOOK_MS = 250;
 
 /** Reads the SQL files of a folder in the order of their names. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -27,13 +25,17 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 /**
- * Applies what is not applied yet, each file in a transaction of its own, and says which. Of several
+ * Applies what is not applied yet, file by file, while the service runs, and says which. Of several
  * that start at once one does the work, and the others find it done. Own code, because
  * node-pg-migrate does not notice that an applied file was changed.
  */
-export async function migrate(client: Client, migrations: readonly Migration[]): Promise<string[]> {
-  // Of the session: it is let go with the connection, whatever happens.
-  await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
+export async function migrate(
+  client: Client,
+  migrations: readonly Migration[],
+  waitMs = WAIT_MS,
+): Promise<string[]> {
+  const deadline = Date.now() + waitMs;
+  await lock(client, deadline);
   await client.query(
     `CREATE TABLE IF NOT EXISTS migrations (
        name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
@@ -50,19 +52,23 @@ export async function migrate(client: Client, migrations: readonly Migration[]):
     }
   }
   const due = migrations.filter(({ name }) => !applied.has(name));
-  for (const migration of due) await apply(client, migration);
+  for (const migration of due) await applyMigration(client, migration, deadline);
   return due.map(({ name }) => name);
 }
 
-async function apply(client: Client, { name, sql, checksum }: Migration): Promise<void> {
-  try {
-    await client.query("BEGIN");
-    await client.query(sql);
-    await client.query("INSERT INTO migrations (name, checksum) VALUES ($1, $2)", [name, checksum]);
-    await client.query("COMMIT");
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MigrationError(`${name} failed and was taken back: ${reason}`, { cause: error });
+/**
+ * Of the session: it is let go with the connection, whatever happens. Asked for again and again,
+ * because an index that is built beside the service waits for every statement that runs, and would
+ * wait for one that waits for this lock.
+ */
+async function lock(client: Client, deadline: number): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ locked: boolean }>(
+      "SELECT pg_try_advisory_lock($1) AS locked",
+      [LOCK],
+    );
+    if (rows[0]?.locked) return;
+    if (Date.now() > deadline) throw new MigrationError("another migration runs and does not end");
+    await sleep(LOOK_MS);
   }
 }

@@ -42,7 +42,12 @@ export interface Next {
   readonly past: readonly StoredTransaction[];
 }
 
-/** The statements on the table `transactions`. Each may run twice and has its effect once. */
+/**
+ * The statements on the table `transactions`. Each may run twice and has its effect once.
+ *
+ * An account's transactions are in the order of their `sequence`, which is 0 for all that are older
+ * than it; those are in the order of their times.
+ */
 export class TransactionStore {
   constructor(private readonly database: Database) {}
 
@@ -123,13 +128,15 @@ export class TransactionStore {
          UPDATE accounts SET held_by = $2, held_until = now() + ${LEASE}
          WHERE id = $1 AND (held_by = $2 OR held_until <= now()) RETURNING id
        ), head AS (
-         SELECT account_id, sequence FROM transactions JOIN account ON account.id = account_id
-         WHERE status = 'pending' ORDER BY sequence LIMIT 1
+         SELECT account_id, sequence, transactions.created_at, transactions.id
+         FROM transactions JOIN account ON account.id = account_id
+         WHERE status = 'pending'
+         ORDER BY sequence, transactions.created_at, transactions.id LIMIT 1
        )
-       SELECT transactions.*, attempts > 0 AND next_attempt_at > now() AS waits
-       FROM transactions JOIN head USING (account_id)
-       WHERE transactions.sequence <= head.sequence
-       ORDER BY transactions.sequence DESC LIMIT ${HISTORY + 1}`,
+       SELECT past.*, attempts > 0 AND next_attempt_at > now() AS waits
+       FROM transactions AS past JOIN head USING (account_id)
+       WHERE (past.sequence, past.created_at, past.id) <= (head.sequence, head.created_at, head.id)
+       ORDER BY past.sequence DESC, past.created_at DESC, past.id DESC LIMIT ${HISTORY + 1}`,
       [accountId, holder],
     );
     const [head, ...past] = rows.map(stored);
@@ -197,7 +204,8 @@ export class TransactionStore {
          WHERE status = 'pending' AND next_attempt_at <= now() AND held_until <= now()
            AND NOT EXISTS (SELECT FROM transactions AS earlier
              WHERE earlier.account_id = accounts.id AND earlier.status = 'pending'
-               AND earlier.sequence < transactions.sequence)
+               AND (earlier.sequence, earlier.created_at, earlier.id)
+                 < (transactions.sequence, transactions.created_at, transactions.id))
          ORDER BY next_attempt_at LIMIT $1 FOR UPDATE OF accounts SKIP LOCKED
        )
        UPDATE accounts SET held_by = $2, held_until = now() + ${LEASE}

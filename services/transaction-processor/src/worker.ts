@@ -35,19 +35,19 @@ export class Worker {
     await this.#running;
   }
 
-  /** Takes due accounts and decides what is pending there; says how many accounts it took. */
+  /** Takes due accounts and decides what is pending there; says of how many that went well. */
   async round(): Promise<number> {
     const holder = randomUUID();
     const accounts = await this.store.claim(this.fraudDetection.isWell ? BATCH : 1, holder);
-    await Promise.all(accounts.map((accountId) => this.#decide({ accountId, holder })));
-    return accounts.length;
+    const ended = accounts.map((accountId) => this.#decide({ accountId, holder }));
+    return (await Promise.all(ended)).filter(Boolean).length;
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      const taken = await this.#safeRound();
-      const pause = this.fraudDetection.pauseMs || (taken === 0 ? IDLE_MS : 0);
+      const served = await this.#safeRound();
+      const pause = this.fraudDetection.pauseMs || (served === 0 ? IDLE_MS : 0);
       // With jitter: tasks that started together shall not ask together.
       const jittered = pause * (1 + Math.random() / 2);
       if (pause > 0) await sleep(jittered, undefined, { signal }).catch(() => undefined);
@@ -64,7 +64,8 @@ export class Worker {
     }
   }
 
-  async #decide(hold: Hold): Promise<void> {
+  /** Whether that went well: a failure is of this account, and no other's. */
+  async #decide(hold: Hold): Promise<boolean> {
     try {
       for (let decided = 0; decided < RUN && !this.#stop.signal.aborted; decided++) {
         const outcome = await this.turns.take(hold, { isLast: () => false });
@@ -72,6 +73,10 @@ export class Worker {
         const { decided: transactionId, row } = outcome;
         if (row) this.log.info({ transactionId }, "a pending transaction is decided");
       }
+      return true;
+    } catch (error) {
+      this.log.warn({ err: error, accountId: hold.accountId }, "an account cannot be looked after");
+      return false;
     } finally {
       await this.turns.end(hold);
     }

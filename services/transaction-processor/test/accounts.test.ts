@@ -1,27 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import type { DatabaseSettings } from "../src/settings.js";
-import { FraudServer } from "./fraud-server.js";
+import { describe, it } from "vitest";
+import { application } from "./application.js";
 import { Postgres } from "./postgres.js";
-import { body, TestApp, type Answer } from "./support.js";
+import { body, type Answer } from "./support.js";
 import { eventually } from "./wait.js";
 
-let postgres: Postgres;
-let fraud: FraudServer;
-let database: DatabaseSettings;
-let app: TestApp;
-
-beforeAll(async () => {
-  postgres = Postgres.shared();
-  fraud = await FraudServer.start();
-  database = await postgres.database();
-  app = await TestApp.build(database, fraud.url);
-});
-afterAll(async () => {
-  await app.end();
-  await fraud.stop();
-});
+const postgres = Postgres.shared();
+const { app, database, fraud } = await application(postgres);
 
 const pointers = ({ json }: Answer) =>
   (json["errors"] as { pointer: string }[]).map(({ pointer }) => pointer);

@@ -3,13 +3,12 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import type { AddressInfo } from "node:net";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, it } from "vitest";
 import { isCardNumber } from "../src/card-number.js";
-import type { DatabaseSettings } from "../src/settings.js";
+import { application } from "./application.js";
 import { Issuer } from "./identity/issuer.js";
-import { FraudServer } from "./fraud-server.js";
 import { Postgres } from "./postgres.js";
-import { body, TestApp } from "./support.js";
+import { body } from "./support.js";
 
 interface FieldError {
   readonly pointer?: string;
@@ -17,21 +16,8 @@ interface FieldError {
   readonly header?: string;
 }
 
-let postgres: Postgres;
-let fraud: FraudServer;
-let database: DatabaseSettings;
-let app: TestApp;
-
-beforeAll(async () => {
-  postgres = Postgres.shared();
-  fraud = await FraudServer.start();
-  database = await postgres.database();
-  app = await TestApp.build(database, fraud.url);
-});
-afterAll(async () => {
-  await app.end();
-  await fraud.stop();
-});
+const postgres = Postgres.shared();
+const { app, database } = await application(postgres);
 
 async function rows(): Promise<number> {
   const [row] = await postgres.query<{ count: string }>(

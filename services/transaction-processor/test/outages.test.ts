@@ -1,28 +1,14 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, it } from "vitest";
-import type { DatabaseSettings } from "../src/settings.js";
-import { FraudServer } from "./fraud-server.js";
-import { Postgres, type PostgresServer } from "./postgres.js";
+import { afterAll, describe, it } from "vitest";
+import { application } from "./application.js";
+import { Postgres } from "./postgres.js";
 import { body, TestApp } from "./support.js";
 import { eventually } from "./wait.js";
 
-let postgres: PostgresServer;
-let fraud: FraudServer;
-let database: DatabaseSettings;
-let app: TestApp;
-
-beforeAll(async () => {
-  postgres = await Postgres.own();
-  fraud = await FraudServer.start();
-  database = await postgres.database();
-  app = await TestApp.build(database, fraud.url);
-});
-afterAll(async () => {
-  await app.end();
-  await fraud.stop();
-  await postgres.crash();
-});
+const postgres = await Postgres.own();
+afterAll(() => postgres.crash());
+const { app, database } = await application(postgres);
 
 const bodies = (count: number) => Promise.all(Array.from({ length: count }, () => app.body()));
 
@@ -30,7 +16,7 @@ describe("without its database the service", () => {
   it("that has none configured is healthy, and answers 503 for all else", async () => {
     const alone = await TestApp.build(undefined);
     assert.deepEqual((await alone.get("/health")).json, { status: "healthy" });
-    for (const { status, json } of [
+    for (const { status, json, headers } of [
       await alone.get("/ready"),
       await alone.post(body()),
       await alone.get(`/v1/transactions/${randomUUID()}`),
@@ -39,6 +25,7 @@ describe("without its database the service", () => {
     ]) {
       assert.equal(status, 503);
       assert.equal(json["detail"], "no database is configured");
+      assert.equal(headers["retry-after"], "1");
     }
     await alone.end();
   });

@@ -1,26 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, it } from "vitest";
-import type { DatabaseSettings } from "../src/settings.js";
-import { answer, decide, FraudServer } from "./fraud-server.js";
+import { beforeEach, describe, it } from "vitest";
+import { application } from "./application.js";
+import { answer, decide } from "./fraud-server.js";
 import { Postgres } from "./postgres.js";
-import { TestApp } from "./support.js";
 
-let postgres: Postgres;
-let fraud: FraudServer;
-let database: DatabaseSettings;
-let app: TestApp;
-
-beforeAll(async () => {
-  postgres = Postgres.shared();
-  fraud = await FraudServer.start();
-  database = await postgres.database();
-  app = await TestApp.build(database, fraud.url);
-});
-afterAll(async () => {
-  await app.end();
-  await fraud.stop();
-});
+const postgres = Postgres.shared();
+const { app, database, fraud } = await application(postgres);
 beforeEach(() => {
   fraud.behaviour = decide;
 });

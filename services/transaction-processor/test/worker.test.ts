@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify from "fastify";
 import { afterAll, beforeEach, describe, it, vi } from "vitest";
+import { DatabaseUnavailable } from "../src/database-failure.js";
 import { Database } from "../src/database.js";
 import { FraudDetection } from "../src/fraud-detection.js";
 import type { Decision } from "../src/schemas/decision.js";
@@ -271,6 +272,19 @@ describe("the worker", () => {
     assert.ok(looks > 0);
     await fraud.resume();
     await eventually(allDecided);
+  });
+
+  it("decides an account though the database fails for another, and waits for both", async () => {
+    await pending(2);
+    const { worker, store } = task();
+    vi.spyOn(store, "next").mockRejectedValueOnce(new DatabaseUnavailable(undefined));
+    fraud.behaviour = (question, response) => {
+      setTimeout(() => {
+        decide(question, response);
+      }, 200);
+    };
+    assert.equal(await worker.round(), 1);
+    assert.deepEqual((await rows()).map(({ status }) => status).sort(), ["approved", "pending"]);
   });
 
   it("outlives an outage of the database", async (t) => {

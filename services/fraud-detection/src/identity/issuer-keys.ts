@@ -50,8 +50,15 @@ export class IssuerKeys {
     });
   }
 
-  /** The key of a token. Throws `KeysUnavailable`, or an error of the library that blames the token. */
+  /**
+   * The key of a token. Throws `KeysUnavailable`, or an error of the library that blames the token: also
+   * of one that names no key, which would be taken until the issuer publishes its next key beside it.
+   *
+   * @see https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+   */
   readonly find: JWTVerifyGetKey = async (header, token) => {
+    if (typeof header.kid !== "string" || header.kid === "") throw new errors.JWKSNoMatchingKey();
     this.#refresh();
     try {
       return await this.#keys(header, token);

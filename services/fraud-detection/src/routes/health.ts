@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { problem, sendProblem } from "../problems.js";
+import { ProblemError } from "../http/problem-error.js";
 import { statusSchema } from "../schemas/health.js";
 import { problemResponses } from "../schemas/problem.js";
 
@@ -23,8 +23,7 @@ export function healthRoutes(app: FastifyInstance, stopping: AbortSignal): void 
   );
   app.get("/ready", { schema: readySchema }, (_request, reply) => {
     reply.header("cache-control", "no-store");
-    return stopping.aborted
-      ? sendProblem(reply, problem(503, "the service is stopping"))
-      : reply.send({ status: "ready" });
+    if (stopping.aborted) throw new ProblemError(503, "the service is stopping");
+    return reply.send({ status: "ready" });
   });
 }

@@ -1,5 +1,8 @@
 import type { Problem } from "../schemas/problem.js";
 
+/** For a 503 that says nothing else: what is not there is seldom away for long. */
+const RETRY_AFTER_SECONDS = 1;
+
 interface More {
   readonly errors?: NonNullable<Problem["errors"]>;
   readonly retryAfterSeconds?: number;
@@ -19,7 +22,9 @@ export class ProblemError extends Error {
 
   /** The header fields that go with the answer. */
   get headers(): Record<string, string> {
-    const { retryAfterSeconds, challenge } = this.more;
+    const { challenge } = this.more;
+    const retryAfterSeconds =
+      this.more.retryAfterSeconds ?? (this.status === 503 ? RETRY_AFTER_SECONDS : undefined);
     return {
       ...(retryAfterSeconds !== undefined && { "retry-after": String(retryAfterSeconds) }),
       ...(challenge !== undefined && { "www-authenticate": challenge }),

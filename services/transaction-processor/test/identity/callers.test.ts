@@ -172,6 +172,15 @@ describe("a token is refused", () => {
     await assertRefused(`Bearer ${header}.${payload}.${signature}`);
   });
 
+  it("that does not name its key as text, though only one fits; the issuer is not asked", async () => {
+    const [, payload, signature] = (await issuer.token()).split(".");
+    for (const kid of [undefined, null, "", 7, ["key-1"], { "key-1": 1 }]) {
+      await assertRefused(`Bearer ${encoded({ alg: "RS256", kid })}.${payload}.${signature}`);
+    }
+    await assertRefused(await bearer({}, { kid: undefined }));
+    assert.deepEqual(issuer.asked, []);
+  });
+
   it("that is no token", async () => {
     for (const text of [
       "Bearer",
@@ -335,9 +344,13 @@ describe("the issuer's keys", () => {
 describe("without an identity provider", () => {
   it("nothing is done for a caller, and a token counts for nothing", async () => {
     app = await serve(undefined);
-    assert.equal((await ask(await bearer())).status, 503);
-    assert.equal((await ask()).status, 503);
-    assert.equal((await ask(await bearer(), "/optional")).status, 503);
+    for (const answer of [
+      await ask(await bearer()),
+      await ask(),
+      await ask(await bearer(), "/optional"),
+    ]) {
+      assert.deepEqual([answer.status, answer.retryAfter], [503, "1"]);
+    }
     assert.equal((await ask(undefined, "/optional")).status, 200);
   });
 });
