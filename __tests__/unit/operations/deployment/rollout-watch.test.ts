@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { RolloutWatch } from "../../../../operations/deployment/rollout-watch";
 import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
+import { LONGEST_DEPLOYMENT_MINUTES } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
 
 const address = (service: string) => `aws_ecs_service.services_${service}_service_0A1B2C3D`;
@@ -67,6 +68,29 @@ describe("after Terraform succeeds", () => {
   test("the deployment succeeds once ECS reports every service as completed", async () => {
     const watch = await watching(all(completed));
     await expect(watch.untilCompleted(() => undefined)).resolves.toBeUndefined();
+  });
+
+  test("a service that never becomes healthy fails once the longest deployment would be over", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const clients = createClients({ region: "us-east-1" });
+      const { config } = readConfig({});
+      const waiting = { status: "PRIMARY", rolloutState: "IN_PROGRESS", id: "1" };
+      vi.spyOn(clients.ecs, "send").mockImplementation(() => {
+        // The limit counts from the first question, whose answer takes as long as all of them would.
+        vi.setSystemTime(Date.now() + LONGEST_DEPLOYMENT_MINUTES * 60_000 + 1);
+        return { services: [{ serviceName: "platform-web-dev", deployments: [waiting] }] };
+      });
+      const { web } = fixture;
+      const { signal } = new AbortController();
+      const watch = new RolloutWatch({ config, services: { web }, clients, signal });
+      await expect(watch.untilCompleted(() => undefined)).rejects.toMatchObject({
+        stackName: "platform",
+        errors: ["web: its deployment is IN_PROGRESS: ECS does not answer"],
+      });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("a service whose deployment ECS still gives up fails, by name", async () => {
