@@ -15,8 +15,15 @@ import {
   StackFailure,
   type Watch,
   applyStack,
+  readState,
 } from "../../../../operations/terraform/terraform-stack";
-import { QUEUE_SECONDS, STACK_MINUTES, STOP_TERRAFORM_SECONDS } from "../../../../spec/limits";
+import {
+  PLAN_MINUTES,
+  QUEUE_SECONDS,
+  READ_MINUTES,
+  STACK_MINUTES,
+  STOP_TERRAFORM_SECONDS,
+} from "../../../../spec/limits";
 
 let folder: string;
 beforeEach(() => {
@@ -191,6 +198,47 @@ esac
     await planStack("registry", { ...optionsFor(plans(body)), ...planning }).catch(() => undefined);
     expect(existsSync(path.join(folder, "stacks", "registry", ".terraform"))).toBe(true);
     expect(existsSync(planFile())).toBe(false);
+  });
+
+  test("that takes longer than its limit is stopped, and says so", async () => {
+    const limit = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+      // The limits of the commands before and after it are others.
+      return milliseconds === PLAN_MINUTES * 60_000 ? limit.signal : new AbortController().signal;
+    });
+    const terraform = plans(
+      `trap 'exit 0' INT; touch ${folder}/started; while :; do sleep 0.1; done`,
+    );
+    const plan = planStack("registry", { ...optionsFor(terraform), ...planning });
+    const ended = plan.catch((reason: unknown) => reason);
+    await until(() => existsSync(path.join(folder, "started")));
+    limit.abort();
+    expect(await ended).toMatchObject({ errors: ["the plan took longer than 10 minutes"] });
+    expect(timeout).toHaveBeenCalledWith(PLAN_MINUTES * 60_000);
+  });
+
+  test("whose state does not come in time ends with the command that hangs, and the limit", async () => {
+    const limit = new AbortController();
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+      return milliseconds === READ_MINUTES * 60_000 ? limit.signal : new AbortController().signal;
+    });
+    const terraform = path.join(folder, "terraform");
+    writeFileSync(
+      terraform,
+      `#!/bin/sh
+[ "$1" = state ] || { mkdir -p .terraform; exit 0; }
+trap 'exit 1' INT
+touch ${folder}/started
+while :; do sleep 0.1; done
+`,
+      { mode: 0o755 },
+    );
+    const ended = readState("registry", optionsFor(terraform)).catch((reason: unknown) => reason);
+    await until(() => existsSync(path.join(folder, "started")));
+    limit.abort();
+    expect(await ended).toMatchObject({
+      errors: ["terraform state timed out after 5 minutes and was stopped"],
+    });
   });
 
   test("that HCP Terraform does not start in time ends with its last words", async () => {
