@@ -379,9 +379,10 @@ def test_after_some_failures_one_caller_at_a_time_waits(
 
 
 def test_what_it_says_of_one_caller_does_not_keep_others_away(
-    accounts: FlaskClient, address: str, upstream: Upstream
+    accounts: FlaskClient, address: str, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A token that expires on the way, or an account that it does not know."""
+    monkeypatch.setattr(peer, "LIMIT_S", 30.0)
     upstream.statuses = [401, 404] * transaction_processor.BREAK_AFTER
     for _ in range(2 * transaction_processor.BREAK_AFTER):
         assert accounts.get(f"{address}/transactions").status_code == 503

@@ -478,13 +478,12 @@ class TestKeys:
         assert time.monotonic() - started < own_issuer.delay
         waiting = threading.Thread(target=lambda: ask(client, own_issuer.bearer()))
         waiting.start()
-        while len(own_issuer.paths) < 2:
-            time.sleep(0.05)
+        time.sleep(0.5)
         started = time.monotonic()
         for _ in range(8):
             assert ask(client, own_issuer.bearer()).status_code == 503
-        # If each waited, it would take eight times as long.
-        assert time.monotonic() - started < 2 * peer.LIMIT_S
+        # If each waited, it would take eight times the limit.
+        assert time.monotonic() - started < 3 * peer.LIMIT_S
         waiting.join()
 
     @pytest.mark.parametrize(
