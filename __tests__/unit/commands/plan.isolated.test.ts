@@ -87,3 +87,9 @@ test("a plan for approval is refused where HCP Terraform makes a plan of its own
   await expect(planned("dev", "--out", "/nowhere")).rejects.toThrow("cannot be approved");
   expect(synthesize).not.toHaveBeenCalled();
 });
+
+test("a plan that takes a database from a protected service is refused before Terraform plans it", async () => {
+  vi.mocked(readOutputs).mockResolvedValue({ databases: { invoices: "invoices" } });
+  await expect(planned("prod")).rejects.toThrow("invoices would lose its database invoices");
+  expect(planStack).not.toHaveBeenCalled();
+});

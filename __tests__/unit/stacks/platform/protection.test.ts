@@ -195,7 +195,12 @@ describe("the logs of AWS", () => {
     const balancer = only(platform.resources("aws_lb"));
     expect(balancer["access_logs"]).toMatchObject({ enabled: true });
     const flow = only(platform.resources("aws_flow_log"));
-    expect(flow).toMatchObject({ log_destination_type: "s3", traffic_type: "ALL" });
+    expect(flow).toMatchObject({
+      log_destination_type: "s3",
+      traffic_type: "ALL",
+      // A record each minute would cost ten times as much.
+      max_aggregation_interval: 600,
+    });
     for (const block of [balancer, flow]) {
       expect(block["depends_on"]).toContainEqual(
         expect.stringMatching(/^aws_s3_bucket_policy\.logs_policy_/),
