@@ -36,6 +36,8 @@ function account(
   vi.spyOn(ecs, "send").mockImplementation((command: unknown) => {
     if (command instanceof ListServicesCommand) {
       if (deployed instanceof Error) throw deployed;
+      // So many are described at once.
+      expect(command.input.maxResults).toBe(10);
       return { serviceArns: ["a"] };
     }
     if (command instanceof DescribeServicesCommand && !(deployed instanceof Error)) {

@@ -56,6 +56,26 @@ test("a rollback is left to Terraform: its primary deployment is in progress aga
   expect(watch.hopeless([address("web")])).toBe(undefined);
 });
 
+test("more services than ECS describes at once are asked about in parts", async () => {
+  const clients = createClients({ region: "us-east-1" });
+  const names = [...Array(23).keys()].map((index) => `service-${index}`);
+  const asked: string[] = [];
+  vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
+    const { services = [] } = (command as DescribeServicesCommand).input;
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+    expect(services.length).toBeLessThanOrEqual(10);
+    asked.push(...services);
+    const completed = { status: "PRIMARY", rolloutState: "COMPLETED", id: "1" };
+    return { services: services.map((serviceName) => ({ serviceName, deployments: [completed] })) };
+  });
+  const services = Object.fromEntries(names.map((name) => [name, fixture.web]));
+  const { signal } = new AbortController();
+  const { config } = readConfig({});
+  const watch = new RolloutWatch({ config, services, clients, signal });
+  await watch.untilCompleted(() => undefined);
+  expect(asked).toEqual(names.map((name) => `platform-${name}-dev`));
+});
+
 test("a failed request to ECS does not make the deployment hopeless", async () => {
   const watch = await watching(new Error("connection refused"));
   expect(watch.hopeless([address("web")])).toBe(undefined);
