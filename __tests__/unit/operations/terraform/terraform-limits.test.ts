@@ -66,9 +66,13 @@ function optionsFor(terraform: string) {
   return { terraform, environment: {}, signal, report: () => undefined, synthFolder: folder };
 }
 
-/** Waits in real time: only the limits are not real. */
+/** Waits in real time, for as long as the test runs: only the limits are not real. */
 async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise(setImmediate);
+  const own = folder;
+  while (!isTrue()) {
+    if (!existsSync(own)) throw new Error("the test is over");
+    await new Promise(setImmediate);
+  }
 }
 
 /** An apply that has begun, and how it ends. */
