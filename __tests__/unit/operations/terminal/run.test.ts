@@ -1,17 +1,22 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PROJECT_FOLDER } from "../../../../project";
 
 let folder = "";
+const children: ChildProcess[] = [];
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "run-"));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
+});
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
 const from = (file: string) => JSON.stringify(path.join(PROJECT_FOLDER, "operations", file));
@@ -30,6 +35,7 @@ run(async () => {${body}});
 `,
   );
   const child = spawn(process.execPath, ["--require", "tsx/cjs", file], { cwd: PROJECT_FOLDER });
+  children.push(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
