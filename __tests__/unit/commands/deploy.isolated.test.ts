@@ -36,6 +36,8 @@ test("the named environment is deployed, whatever the shell has chosen", async (
   vi.stubEnv("PLATFORM_SUFFIX", "blue");
   await deployed("pr-7");
   expect(vi.mocked(deployStacks).mock.calls.map(([{ config }]) => config.suffix)).toEqual(["pr-7"]);
+  // Terraform would ask HashiCorp for a newer version of itself.
+  expect(synthesize).toHaveBeenCalledWith({ PLATFORM_SUFFIX: "pr-7", CHECKPOINT_DISABLE: "1" });
 });
 
 test("a database is left only by its name, in the synthesis and in the check before it", async () => {

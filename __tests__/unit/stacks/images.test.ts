@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { START_SECONDS } from "../../../spec/limits";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../../spec/names";
 import { defineServices } from "../../../spec/service/spec";
 import { fixture } from "../../support/services";
@@ -56,6 +57,16 @@ describe("images", () => {
       read_only: true,
       cpus: "1.0",
     });
+  });
+
+  test("the probe of the database setup outlives its health checks, with memory for a client", () => {
+    const probe = images
+      .resources("docker_container")
+      .find(({ name }) => String(name).includes("database-setup"));
+    const [program, seconds] = probe?.["command"] as string[];
+    expect(program).toBe("sleep");
+    expect(Number(seconds)).toBeGreaterThan(START_SECONDS);
+    expect(probe?.["memory"]).toBeGreaterThanOrEqual(64);
   });
 
   test("a build has the same inputs in every environment, so its image has the same digest", () => {
