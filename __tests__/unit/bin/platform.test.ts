@@ -20,3 +20,22 @@ test("a project below a name with a question mark is refused by name", () => {
     rmSync(place, { recursive: true });
   }
 });
+
+/** Runs the front door as a user does. */
+function platform(...args: string[]) {
+  const program = path.join(PROJECT_FOLDER, "bin", "platform.mjs");
+  return spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
+}
+
+test("a command that does not exist ends with 1, and says where to look", () => {
+  const { status, stdout, stderr } = platform("destory");
+  expect([status, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain("unknown command 'destory'");
+  expect(stderr).toContain("Did you mean destroy?");
+});
+
+test("help is no failure", () => {
+  const { status, stdout } = platform("destroy", "--help");
+  expect(status).toBe(0);
+  expect(stdout).toContain("<environment>");
+});

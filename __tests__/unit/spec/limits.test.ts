@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import {
+  APPROVAL_HOURS,
+  AURORA_MINUTES,
+  CERTIFICATE_MINUTES,
   HEALTHY_SECONDS,
+  KEPT_IMAGES,
   LONGEST_DEPLOYMENT_MINUTES,
   PREPARATION_SECONDS,
   STACK_MINUTES,
@@ -37,4 +41,17 @@ test.each([
 
 test("the platform stack's limit covers the longest deployment", () => {
   expect(STACK_MINUTES.platform).toBeGreaterThan(LONGEST_DEPLOYMENT_MINUTES + 40);
+});
+
+test("a certificate that comes at the last moment leaves time for a whole deployment", () => {
+  expect(CERTIFICATE_MINUTES + LONGEST_DEPLOYMENT_MINUTES).toBeLessThan(STACK_MINUTES.platform);
+});
+
+test("Aurora has twice the time that AWS needs, and the engine keeps what ECS rolls back to", () => {
+  expect(AURORA_MINUTES).toBeGreaterThanOrEqual(20);
+  expect(KEPT_IMAGES).toBeGreaterThanOrEqual(2);
+});
+
+test("an approved plan is applied within a day or not at all", () => {
+  expect(APPROVAL_HOURS).toBeLessThanOrEqual(24);
 });

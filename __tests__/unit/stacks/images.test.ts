@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { START_SECONDS } from "../../../spec/limits";
+import { BUILT_IMAGE, DOCKER_LABEL } from "../../../spec/names";
 import { defineServices } from "../../../spec/service/spec";
 import { fixture } from "../../support/services";
 import { synthesize } from "../../support/synth";
@@ -49,10 +51,22 @@ describe("images", () => {
         "SERVICE_NAME=api",
       ],
       memory: 2048,
+      // No swap beyond it: what does not fit here does not fit in the task.
+      memory_swap: 2048,
       init: true,
       read_only: true,
       cpus: "1.0",
     });
+  });
+
+  test("the probe of the database setup outlives its health checks, with memory for a client", () => {
+    const probe = images
+      .resources("docker_container")
+      .find(({ name }) => String(name).includes("database-setup"));
+    const [program, seconds] = probe?.["command"] as string[];
+    expect(program).toBe("sleep");
+    expect(Number(seconds)).toBeGreaterThan(START_SECONDS);
+    expect(probe?.["memory"]).toBeGreaterThanOrEqual(64);
   });
 
   test("a build has the same inputs in every environment, so its image has the same digest", () => {
@@ -84,6 +98,29 @@ describe("images", () => {
   test("a stopped probe is not a change, and the engine never restarts it", () => {
     for (const probe of images.resources("docker_container")) {
       expect(probe).toMatchObject({ must_run: false, restart: "no" });
+    }
+  });
+
+  test("a deployment without changes starts no probe, as the engine names its times like this", () => {
+    for (const probe of images.resources("docker_container")) {
+      expect(probe["healthcheck"]).toMatchObject({ start_period: "1m0s", interval: "1s" });
+    }
+  });
+
+  test("a build that returns to earlier sources gets a tag that was never pushed", () => {
+    for (const image of images.resources("docker_image")) {
+      expect(image["name"]).toMatch(
+        /:\w{16}-\$\{substr\(terraform_data\.[\w-]+_build_\w+\.id, 0, 8\)\}$/,
+      );
+    }
+  });
+
+  test("the engine keeps every image that was built, marked so that old ones are found", () => {
+    for (const image of images.resources("docker_image")) {
+      expect(image).toMatchObject({
+        keep_locally: true,
+        build: { label: { [DOCKER_LABEL]: BUILT_IMAGE } },
+      });
     }
   });
 

@@ -19,6 +19,8 @@ describe("an environment that promotes", () => {
     expect(taken).toHaveLength(5);
     for (const image of taken) {
       expect(image).not.toHaveProperty("build");
+      // The engine may be the other environment's too.
+      expect(image["keep_locally"]).toBe(true);
       expect(image["name"]).toMatch(
         /^\$\{.*data\.terraform_remote_state\.promoted-from-blue\.outputs\.running-images.*\}$/,
       );

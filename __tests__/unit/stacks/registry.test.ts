@@ -62,6 +62,9 @@ describe("registry", () => {
     expect(policies).toHaveLength(5);
     for (const { policy } of policies) {
       expect(policy).toContain('"countType" = "imageCountMoreThan"');
+      // Each push that is not deployed counts too: a few must not expire what runs.
+      const count = /"countNumber" = (\d+)/.exec(String(policy))?.[1];
+      expect(Number(count)).toBeGreaterThanOrEqual(30);
     }
   });
 });

@@ -186,8 +186,8 @@ def web() -> Iterator[tuple[int, dict[str, int]]]:
     server.server_close()
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 5) -> None:
-    """Wait until a condition holds, or fail."""
+def wait_for(condition: Callable[[], Any], seconds: float = 60) -> None:
+    """Wait until a condition holds, or fail; on a busy machine it may take long."""
     ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends, "it did not come true in time"

@@ -61,6 +61,23 @@ class Server:
         finally:
             connection.close()
 
+    def begin_drain(self) -> float:
+        """Sends a SIGTERM, and returns when that was, once the server sends its callers away."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        while self.sends_away() != "close":
+            time.sleep(0.05)
+        return started
+
+    def sends_away(self) -> str | None:
+        """What the server says about the connection of a request."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", "/health")
+            return connection.getresponse().getheader("Connection")
+        finally:
+            connection.close()
+
     def stop(self) -> tuple[int, float]:
         """The exit status after a SIGTERM, and the seconds until then."""
         started = time.monotonic()

@@ -212,6 +212,7 @@ def test_while_the_database_is_away_one_request_at_a_time_waits_for_it(
     assert waited[6] < 1 < waited[7]
 
 
+@pytest.mark.usefixtures("patient")
 def test_every_thread_may_ask_at_once_while_the_database_answers(connect: Connect) -> None:
     client = connect()
     with ThreadPoolExecutor(8) as threads:

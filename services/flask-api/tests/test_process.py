@@ -73,9 +73,7 @@ def test_it_goes_on_accepting_for_the_drain_and_sends_its_callers_away(tmp_path:
         answer = kept.getresponse()
         answer.read()
         assert answer.getheader("Connection") is None
-        started = time.monotonic()
-        server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        started = server.begin_drain()
         kept.request("GET", "/health")
         answer = kept.getresponse()
         assert (answer.status, answer.getheader("Connection")) == (200, "close")
@@ -91,8 +89,7 @@ def test_it_goes_on_accepting_for_the_drain_and_sends_its_callers_away(tmp_path:
 
 def test_a_second_sigterm_ends_the_drain(tmp_path: Path) -> None:
     with serve(tmp_path, DRAIN_SECONDS="30") as server:
-        server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        server.begin_drain()
         status, seconds = server.stop()
     assert status == 0
     assert seconds < AT_ONCE
@@ -137,9 +134,11 @@ def test_a_question_to_transaction_processor_in_flight_at_sigterm_is_finished(
     with serve(tmp_path, **joined) as server, ThreadPoolExecutor(1) as threads:
         server.authorization = issuer.bearer()
         assert server.get(f"{address}/transactions")[0] == 200
+        asked = len(upstream.paths)
         upstream.delays = [0.8]
         answer = threads.submit(server.get, f"{address}/transactions")
-        time.sleep(0.3)
+        while len(upstream.paths) == asked:
+            time.sleep(0.05)
         status, seconds = server.stop()
         assert answer.result(5)[0] == 200
     assert status == 0

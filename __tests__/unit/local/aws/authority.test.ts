@@ -55,11 +55,10 @@ describe("this machine's authority", () => {
   });
 
   test("is one for processes that start at the same time", async () => {
-    const program = `import("./local/aws/authority.ts").then((module) => {
-      const { localAuthority } = module.default ?? module;
-      console.log(localAuthority(${JSON.stringify(cache)}).fingerprint);
-    });`;
-    const start = () => execa("npx", ["tsx", "-e", program], { cwd: PROJECT_FOLDER });
+    const program = `const { localAuthority } = require("./local/aws/authority.ts");
+      console.log(localAuthority(${JSON.stringify(cache)}).fingerprint);`;
+    const start = () =>
+      execa(process.execPath, ["--require", "tsx/cjs", "-e", program], { cwd: PROJECT_FOLDER });
     const found = await Promise.all([start(), start(), start()]);
     expect(new Set(found.map(({ stdout }) => stdout)).size).toBe(1);
     expect(readdirSync(cache)).toEqual(["database-authority"]);

@@ -6,8 +6,16 @@ import {
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
 } from "@aws-sdk/client-ecs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import Docker from "dockerode";
 import { expect, test, vi } from "vitest";
-import { deregisterUnused, revisionsIn } from "../../../../operations/deployment/revisions";
+import {
+  deregisterUnused,
+  revisionsIn,
+  revisionsPhase,
+} from "../../../../operations/deployment/revisions";
 import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
 import { environmentTags } from "../../../../stacks/options/providers";
@@ -28,6 +36,8 @@ function account(
   vi.spyOn(ecs, "send").mockImplementation((command: unknown) => {
     if (command instanceof ListServicesCommand) {
       if (deployed instanceof Error) throw deployed;
+      // So many are described at once.
+      expect(command.input.maxResults).toBe(10);
       return { serviceArns: ["a"] };
     }
     if (command instanceof DescribeServicesCommand && !(deployed instanceof Error)) {
@@ -103,4 +113,33 @@ test("Terraform's revisions are read from its state", () => {
   ];
   expect(revisionsIn({ resources })).toEqual(["web:1"]);
   expect(revisionsIn(undefined)).toEqual([]);
+});
+
+test("a clean-up that fails does not fail the deployment, which has succeeded", async () => {
+  const { ecs } = account({ "platform-web-dev": [1] }, awsError("AccessDeniedException"));
+  const folder = mkdtempSync(path.join(tmpdir(), "revisions-"));
+  mkdirSync(path.join(folder, "stacks", "platform"), { recursive: true });
+  writeFileSync(path.join(folder, "stacks", "platform", "cdk.tf.json"), '{"terraform":{}}');
+  const terraform = path.join(folder, "terraform");
+  writeFileSync(terraform, "#!/bin/sh\nmkdir -p .terraform\n", { mode: 0o755 });
+  const clientSettings = { region: "us-east-1" };
+  const { services } = readConfig({});
+  const target = {
+    config,
+    synthFolder: folder,
+    services,
+    clientSettings,
+    clients: { ...createClients(clientSettings), ecs },
+    environment: {},
+    terraform,
+    docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
+    signal: new AbortController().signal,
+  };
+  try {
+    expect(await revisionsPhase(target).run(() => undefined)).toMatch(
+      /^unused revisions are left for the next deployment: AccessDeniedException/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { RolloutWatch } from "../../../../operations/deployment/rollout-watch";
 import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
+import { LONGEST_DEPLOYMENT_MINUTES } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
 
 const address = (service: string) => `aws_ecs_service.services_${service}_service_0A1B2C3D`;
@@ -55,6 +56,26 @@ test("a rollback is left to Terraform: its primary deployment is in progress aga
   expect(watch.hopeless([address("web")])).toBe(undefined);
 });
 
+test("more services than ECS describes at once are asked about in parts", async () => {
+  const clients = createClients({ region: "us-east-1" });
+  const names = [...Array(23).keys()].map((index) => `service-${index}`);
+  const asked: string[] = [];
+  vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
+    const { services = [] } = (command as DescribeServicesCommand).input;
+    // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
+    expect(services.length).toBeLessThanOrEqual(10);
+    asked.push(...services);
+    const completed = { status: "PRIMARY", rolloutState: "COMPLETED", id: "1" };
+    return { services: services.map((serviceName) => ({ serviceName, deployments: [completed] })) };
+  });
+  const services = Object.fromEntries(names.map((name) => [name, fixture.web]));
+  const { signal } = new AbortController();
+  const { config } = readConfig({});
+  const watch = new RolloutWatch({ config, services, clients, signal });
+  await watch.untilCompleted(() => undefined);
+  expect(asked).toEqual(names.map((name) => `platform-${name}-dev`));
+});
+
 test("a failed request to ECS does not make the deployment hopeless", async () => {
   const watch = await watching(new Error("connection refused"));
   expect(watch.hopeless([address("web")])).toBe(undefined);
@@ -67,6 +88,29 @@ describe("after Terraform succeeds", () => {
   test("the deployment succeeds once ECS reports every service as completed", async () => {
     const watch = await watching(all(completed));
     await expect(watch.untilCompleted(() => undefined)).resolves.toBeUndefined();
+  });
+
+  test("a service that never becomes healthy fails once the longest deployment would be over", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const clients = createClients({ region: "us-east-1" });
+      const { config } = readConfig({});
+      const waiting = { status: "PRIMARY", rolloutState: "IN_PROGRESS", id: "1" };
+      vi.spyOn(clients.ecs, "send").mockImplementation(() => {
+        // The limit counts from the first question, whose answer takes as long as all of them would.
+        vi.setSystemTime(Date.now() + LONGEST_DEPLOYMENT_MINUTES * 60_000 + 1);
+        return { services: [{ serviceName: "platform-web-dev", deployments: [waiting] }] };
+      });
+      const { web } = fixture;
+      const { signal } = new AbortController();
+      const watch = new RolloutWatch({ config, services: { web }, clients, signal });
+      await expect(watch.untilCompleted(() => undefined)).rejects.toMatchObject({
+        stackName: "platform",
+        errors: ["web: its deployment is IN_PROGRESS: ECS does not answer"],
+      });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("a service whose deployment ECS still gives up fails, by name", async () => {

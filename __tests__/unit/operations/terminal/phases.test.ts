@@ -72,3 +72,18 @@ test("after an interruption no phase starts", async () => {
   await expect(runPhases([phase("engine")], interrupted)).rejects.toThrow("interrupted");
   expect(events).toEqual([]);
 });
+
+test("without a terminal a phase's progress is a line every ten seconds", async () => {
+  const shown = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const clock = vi.spyOn(performance, "now");
+  const run = (report: (line: string) => void) => {
+    for (const seconds of [0, 1, 9, 10, 11, 20]) {
+      clock.mockReturnValue(seconds * 1000);
+      report(`after ${seconds} s`);
+    }
+    return Promise.resolve(undefined);
+  };
+  await runPhases([{ title: "engine", run }], signal);
+  const lines = shown.mock.calls.flatMap(([text]) => String(text).match(/after \d+ s/g) ?? []);
+  expect(lines).toEqual(["after 0 s", "after 10 s", "after 20 s"]);
+});

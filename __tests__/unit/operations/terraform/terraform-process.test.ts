@@ -14,7 +14,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test("a stack is initialized once, and again when the provider cache that it links to is gone", async () => {
+test("a stack is initialized once, and again for another backend or without the provider cache that it links to", async () => {
   mkdirSync(path.join(folder, "stacks", "images"), { recursive: true });
   writeFileSync(path.join(folder, "stacks", "images", "cdk.tf.json"), '{"terraform":{}}');
   const cache = path.join(folder, "cache");
@@ -40,6 +40,10 @@ ln -sfn ${cache} ${providers}/linux_amd64
   rmSync(cache, { recursive: true });
   await initialize("images", options);
   expect(calls()).toEqual(["init", "init"]);
+  // Another backend, or other providers.
+  writeFileSync(path.join(folder, "stacks", "images", "cdk.tf.json"), '{"terraform":{"cloud":{}}}');
+  await initialize("images", options);
+  expect(calls()).toHaveLength(3);
 });
 
 test("advice on a failed plan names the folder of the plan, not that of the deployment", async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { refersTo, resourcesOf } from "../../../../policy/stack";
 import { rdsAuthorities } from "../../../../spec/database/authorities";
+import { AURORA_MINUTES } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
-import { containers, synthesize } from "../../../support/synth";
+import { type Block, containers, synthesize } from "../../../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
@@ -65,6 +67,30 @@ describe("a service with a database and a migration", () => {
     expect(on("2026-11-10").json).toEqual(platform.json);
   });
 
+  test("has a password that nobody guesses, of characters that no URL or shell changes", () => {
+    const passwords = platform.json["ephemeral"]?.["aws_secretsmanager_random_password"] ?? {};
+    expect(Object.keys(passwords)).toEqual(["orders-password"]);
+    const { password_length, exclude_punctuation } = passwords["orders-password"] ?? {};
+    expect(exclude_punctuation).toBe(true);
+    // 62 characters: 190 bits or more, as Postgres stores no salted hash that slows an attack.
+    expect(password_length).toBeGreaterThanOrEqual(32);
+  });
+
+  test("has a login whose name is free again as soon as the environment is destroyed", () => {
+    expect(platform.resources("aws_secretsmanager_secret")).toEqual([
+      expect.objectContaining({ recovery_window_in_days: 0 }),
+    ]);
+  });
+
+  test("gets users as users and passwords as passwords", () => {
+    const secrets = task.flatMap(({ secrets = [] }) => secrets as Record<string, string>[]);
+    expect(secrets).toHaveLength(8);
+    for (const { name = "", valueFrom = "" } of secrets) {
+      expect(valueFrom).toMatch(name.endsWith("_USER") ? /:username::/ : /:password::/);
+      expect(valueFrom.includes("master_user_secret")).toBe(name.startsWith("MASTER_"));
+    }
+  });
+
   test("verifies the server before it sends a password, in each container that has one", () => {
     const withPassword = task.filter(({ secrets }) =>
       JSON.stringify(secrets ?? []).includes("DATABASE_PASSWORD"),
@@ -89,6 +115,9 @@ describe("a service with a database and a migration", () => {
 });
 
 describe("the database", () => {
+  const resources = (type: string) =>
+    resourcesOf([{ name: "platform", json: platform.json }], type);
+
   test("is an encrypted Serverless v2 cluster whose password Secrets Manager keeps", () => {
     expect(platform.resources("aws_rds_cluster")).toEqual([
       expect.objectContaining({
@@ -99,6 +128,78 @@ describe("the database", () => {
       }),
     ]);
     expect(JSON.stringify(platform.json)).not.toContain("master_password");
+  });
+
+  test("refuses every connection without TLS, whatever a client asks for", () => {
+    const [cluster] = resources("aws_rds_cluster");
+    const [parameters, ...others] = resources("aws_rds_cluster_parameter_group");
+    expect(others).toEqual([]);
+    expect(parameters?.block["parameter"]).toContainEqual(
+      expect.objectContaining({ name: "rds.force_ssl", value: "1" }),
+    );
+    expect(cluster?.block["db_cluster_parameter_group_name"]).toBe(
+      `\${${parameters?.address ?? ""}.name}`,
+    );
+  });
+
+  test("is in subnets without a route to the internet", () => {
+    const [group] = resources("aws_db_subnet_group");
+    const [cluster] = resources("aws_rds_cluster");
+    expect(cluster?.block["db_subnet_group_name"]).toBe(`\${${group?.address ?? ""}.name}`);
+    const subnets = resources("aws_subnet").filter((subnet) =>
+      refersTo(group?.block["subnet_ids"], subnet),
+    );
+    expect(subnets).toHaveLength(2);
+    const routes = resources("aws_route").filter(({ block }) => "gateway_id" in block);
+    const associations = resources("aws_route_table_association").filter(({ block }) =>
+      subnets.some((subnet) => refersTo(block["subnet_id"], subnet)),
+    );
+    expect(associations).toHaveLength(2);
+    for (const { block } of associations) {
+      expect(routes.map((route) => route.block["route_table_id"])).not.toContain(
+        block["route_table_id"],
+      );
+    }
+  });
+
+  test("admits its clients' group and no other, as its only group says", () => {
+    const [cluster] = resources("aws_rds_cluster");
+    const [group] = resources("aws_security_group").filter(({ block }) =>
+      String(block["name"]).includes("-database-blue"),
+    );
+    expect(cluster?.block["vpc_security_group_ids"]).toEqual([`\${${group?.address ?? ""}.id}`]);
+  });
+
+  test("has a week of backups, which are tagged like the cluster", () => {
+    expect(platform.resources("aws_rds_cluster")).toEqual([
+      expect.objectContaining({ backup_retention_period: 7, copy_tags_to_snapshot: true }),
+    ]);
+  });
+
+  test.each(["aws_rds_cluster", "aws_rds_cluster_instance"])(
+    "changes at once and not in a maintenance window, within a limit: %s",
+    (type) => {
+      const limit = `${AURORA_MINUTES}m`;
+      const guarded = synthesize(fixture, {}, { protected: true, plainHttp: true }).platform;
+      for (const block of [...platform.resources(type), ...guarded.resources(type)]) {
+        expect(block).toMatchObject({
+          apply_immediately: true,
+          timeouts: { create: limit, update: limit, delete: limit },
+        });
+      }
+    },
+  );
+
+  test("has instances that no newer minor version replaces", () => {
+    const guarded = synthesize(fixture, {}, { protected: true, plainHttp: true }).platform;
+    const instances = [platform, guarded].flatMap((each) =>
+      each.resources("aws_rds_cluster_instance"),
+    );
+    expect(instances).toHaveLength(3);
+    for (const instance of instances) {
+      expect(instance).toMatchObject({ instance_class: "db.serverless" });
+      expect((instance["lifecycle"] as Block)["ignore_changes"]).toContain("engine_version");
+    }
   });
 
   test("takes AWS's default minor version when planned, and keeps it afterwards", () => {

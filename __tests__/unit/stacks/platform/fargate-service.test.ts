@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { refersTo, resourcesOf } from "../../../../policy/stack";
+import { START_SECONDS } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
 import { type Block, containers, synthesize } from "../../../support/synth";
 
@@ -11,6 +13,8 @@ function taskOf(service: string): Block[] {
     .filter(({ family }) => family === `platform-${service}-blue`);
   return JSON.parse(String(task?.["container_definitions"])) as Block[];
 }
+
+const resources = (type: string) => resourcesOf([{ name: "platform", json: platform.json }], type);
 
 /** Two failing rounds of two tasks, or three of one, and the rollback; longer with a database. */
 const limits: Readonly<Record<string, string>> = {
@@ -115,6 +119,74 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     });
   });
 
+  test("starts its new tasks beside the old ones, spread over the zones", () => {
+    // With 100 % at least and at most, ECS could neither stop an old task nor start a new one.
+    expect(ecsService).toMatchObject({
+      deployment_minimum_healthy_percent: 100,
+      deployment_maximum_percent: 200,
+      availability_zone_rebalancing: "ENABLED",
+      platform_version: "LATEST",
+    });
+  });
+
+  test("has tasks of its size, whose tags say whose they are", () => {
+    const { cpu, memory } = spec.size;
+    expect(task).toMatchObject({ cpu: String(cpu), memory: String(memory) });
+    expect(ecsService).toMatchObject({ propagate_tags: "SERVICE", enable_ecs_managed_tags: true });
+  });
+
+  test("keeps its former revisions, to which ECS rolls back", () => {
+    expect(task).toMatchObject({ skip_destroy: true });
+  });
+
+  test("runs with a role of its own, and not with the one by which ECS reads its secrets", () => {
+    const [execution, own] = resources("aws_iam_role")
+      .filter(({ address }) => address.includes(`services_${service}_`))
+      .sort((a, b) => a.address.localeCompare(b.address));
+    expect(execution?.block["description"]).toBe(`ECS starts ${service} with this role`);
+    expect(task?.["execution_role_arn"]).toBe(`\${${execution?.address ?? ""}.arn}`);
+    expect(own?.block["description"]).toBe(`${service} runs with this role`);
+    expect(task?.["task_role_arn"]).toBe(`\${${own?.address ?? ""}.arn}`);
+  });
+
+  test("is found by its own name, under which only running tasks are listed", () => {
+    const [name] = resources("aws_service_discovery_service").filter(({ block }) => {
+      return block["name"] === service;
+    });
+    expect(ecsService?.["service_registries"]).toEqual({
+      registry_arn: `\${${name?.address ?? ""}.arn}`,
+    });
+    expect(name?.block).toMatchObject({
+      health_check_custom_config: { failure_threshold: 1 },
+      dns_config: { routing_policy: "MULTIVALUE" },
+      // Otherwise a task that is registered late would keep the environment from going.
+      force_destroy: true,
+    });
+  });
+
+  test("gets public requests on its own port, once it had the time to start", () => {
+    if (!("path" in spec)) {
+      expect(ecsService).not.toHaveProperty("load_balancer");
+      return;
+    }
+    const [group] = resources("aws_lb_target_group").filter(({ address }) =>
+      address.includes(`routes_${service}_`),
+    );
+    expect(ecsService).toMatchObject({
+      load_balancer: [
+        {
+          target_group_arn: `\${${group?.address ?? ""}.arn}`,
+          container_name: service,
+          container_port: spec.port,
+        },
+      ],
+    });
+    expect(ecsService?.["health_check_grace_period_seconds"]).toBeGreaterThanOrEqual(START_SECONDS);
+    expect(container?.["portMappings"]).toEqual([
+      { containerPort: spec.port, hostPort: spec.port, protocol: "tcp" },
+    ]);
+  });
+
   test("leaves the number of tasks to autoscaling", () => {
     expect(ecsService?.["lifecycle"]).toMatchObject({ ignore_changes: ["desired_count"] });
     const { min, max } = spec.scaling ?? { min: 2, max: 10 };
@@ -142,12 +214,14 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     }
   });
 
-  test("is changed only if its image is in ECR", () => {
-    expect(ecsService?.["depends_on"]).toContainEqual(
-      expect.stringMatching(
-        new RegExp(`^data\\.aws_ecr_image\\.services_${service}_task_pushed-image`),
-      ),
-    );
+  test("is changed only if every image of its task is in ECR", () => {
+    const known = Object.entries(platform.json["data"]?.["aws_ecr_image"] ?? {})
+      .filter(([id]) =>
+        (ecsService?.["depends_on"] as string[]).includes(`data.aws_ecr_image.${id}`),
+      )
+      .map(([, { repository_name }]) => repository_name);
+    const images = taskOf(service).map(({ name }) => `platform-blue/${String(name)}`);
+    expect(known.sort()).toEqual(images.sort());
   });
 
   test("gets its own login only if it asks for a database, and never the master login", () => {
@@ -186,6 +260,28 @@ describe("dependencies", () => {
     );
   });
 
+  test("on Spot a service waits for the cluster's capacity, which must outlive it", () => {
+    const { platform } = synthesize(fixture, {}, { capacity: "spot" });
+    const named = (type: string) => resourcesOf([{ name: "platform", json: platform.json }], type);
+    const [cluster] = named("aws_ecs_cluster");
+    const [capacity] = named("aws_ecs_cluster_capacity_providers");
+    expect(capacity?.block).toMatchObject({
+      capacity_providers: expect.arrayContaining(["FARGATE", "FARGATE_SPOT"]),
+      // AWS deletes it with the cluster.
+      lifecycle: { replace_triggered_by: [`${cluster?.address ?? ""}.id`] },
+    });
+    expect(refersTo(capacity?.block["cluster_name"], { address: cluster?.address ?? "" })).toBe(
+      true,
+    );
+    for (const service of platform.resources("aws_ecs_service")) {
+      expect(service).toMatchObject({
+        capacity_provider_strategy: [{ capacity_provider: "FARGATE_SPOT" }],
+        depends_on: expect.arrayContaining([capacity?.address]),
+      });
+      expect(service).not.toHaveProperty("launch_type");
+    }
+  });
+
   test("the load balancer waits for the internet gateway's route", () => {
     expect(platform.resources("aws_lb")[0]?.["depends_on"]).toEqual([
       expect.stringContaining("aws_route.network_internet-route"),
@@ -203,4 +299,13 @@ test("scaling keeps CPU at 70 % and memory at 80 %", () => {
   expect(targets).toContainEqual(["ECSServiceAverageCPUUtilization", 70]);
   expect(targets).toContainEqual(["ECSServiceAverageMemoryUtilization", 80]);
   expect(new Set(targets.map((target) => target.join(" "))).size).toBe(2);
+});
+
+test("scaling adds tasks within a minute of load, and removes them after five quiet minutes", () => {
+  for (const policy of platform.resources("aws_appautoscaling_policy")) {
+    expect(policy["target_tracking_scaling_policy_configuration"]).toMatchObject({
+      scale_out_cooldown: 60,
+      scale_in_cooldown: 300,
+    });
+  }
 });

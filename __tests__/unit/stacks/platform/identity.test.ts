@@ -34,6 +34,15 @@ describe("without a provider of its own, an environment has a user pool", () => 
     });
   });
 
+  test("whose new users choose a password within a day, and are the same in any case of letters", () => {
+    expect(pool).toMatchObject({
+      password_policy: { temporary_password_validity_days: 1 },
+      username_configuration: { case_sensitive: false },
+      // Unset, it would depend on the age of the account.
+      user_pool_tier: "ESSENTIALS",
+    });
+  });
+
   test("that can be destroyed with the environment, unless that is protected", () => {
     expect(pool).toMatchObject({ deletion_protection: "INACTIVE" });
     const { platform } = synthesize(fixture, {}, { protected: true, plainHttp: true });
@@ -59,8 +68,11 @@ describe("without a provider of its own, an environment has a user pool", () => 
   test("whose access tokens end within the hour that its refresh tokens last", () => {
     expect(client).toMatchObject({
       access_token_validity: 15,
+      id_token_validity: 15,
       refresh_token_validity: 60,
-      token_validity_units: [{ access_token: "minutes", refresh_token: "minutes" }],
+      token_validity_units: [
+        { access_token: "minutes", id_token: "minutes", refresh_token: "minutes" },
+      ],
     });
   });
 

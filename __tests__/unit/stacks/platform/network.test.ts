@@ -1,8 +1,36 @@
 import { describe, expect, test } from "vitest";
+import { type Resource, refersTo, resourcesOf } from "../../../../policy/stack";
+import { ZONES_WITHOUT_FARGATE } from "../../../../stacks/platform/network";
 import { fixture } from "../../../support/services";
-import { synthesize } from "../../../support/synth";
+import { type SynthesizedStack, synthesize } from "../../../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+const resources = (type: string, { json }: SynthesizedStack = platform) =>
+  resourcesOf([{ name: "platform", json }], type);
+
+/** The default routes of a subnet, by its route table. */
+function routesOf(subnet: Resource, stack = platform): Resource[] {
+  const tables = resources("aws_route_table", stack).filter((table) =>
+    resources("aws_route_table_association", stack).some(
+      ({ block }) =>
+        refersTo(block["subnet_id"], subnet) && refersTo(block["route_table_id"], table),
+    ),
+  );
+  expect(tables).toHaveLength(1);
+  return resources("aws_route", stack).filter(({ block }) =>
+    tables.some((table) => refersTo(block["route_table_id"], table)),
+  );
+}
+
+/** Whether a subnet's only route leads to the internet gateway. */
+function isPublic(subnet: Resource, stack = platform): boolean {
+  const [gateway, ...others] = resources("aws_internet_gateway", stack);
+  expect(others).toEqual([]);
+  const routes = routesOf(subnet, stack);
+  expect(routes).toHaveLength(1);
+  return routes.every(({ block }) => gateway && refersTo(block["gateway_id"], gateway));
+}
 
 describe("the network", () => {
   test("spans as many zones as configured, each with a public and a private subnet", () => {
@@ -28,6 +56,87 @@ describe("the network", () => {
         },
       ],
     });
+  });
+
+  test("has a route to the internet in half of its subnets, and through NAT in the other half", () => {
+    const subnets = resources("aws_subnet");
+    const closed = subnets.filter((subnet) => !isPublic(subnet));
+    expect(subnets).toHaveLength(4);
+    expect(closed).toHaveLength(2);
+    for (const subnet of closed) {
+      const [route] = routesOf(subnet);
+      expect(route?.block).toMatchObject({ destination_cidr_block: "0.0.0.0/0" });
+      expect(String(route?.block["nat_gateway_id"])).toContain("aws_nat_gateway.");
+    }
+  });
+
+  test.each(["one-per-zone", "shared"] as const)(
+    "has NAT gateways in public subnets, which wait until those reach the internet: %s",
+    (natGateways) => {
+      const stack = synthesize(fixture, {}, { natGateways }).platform;
+      const gateways = resources("aws_nat_gateway", stack);
+      expect(gateways.length).toBeGreaterThan(0);
+      for (const { block } of gateways) {
+        const [subnet] = resources("aws_subnet", stack).filter((each) =>
+          refersTo(block["subnet_id"], each),
+        );
+        expect(subnet && isPublic(subnet, stack)).toBe(true);
+        const [route] = subnet ? routesOf(subnet, stack) : [];
+        // AWS creates a NAT gateway without it, which then never becomes available.
+        expect(block["depends_on"]).toContain(route?.address);
+      }
+    },
+  );
+
+  test("loses only one zone with a zone, as each private subnet uses the NAT gateway of its own", () => {
+    const used = resources("aws_subnet")
+      .filter((subnet) => !isPublic(subnet))
+      .flatMap((subnet) => routesOf(subnet))
+      .map(({ block }) => /, (\d)\)\}$/.exec(String(block["nat_gateway_id"]))?.[1]);
+    expect(used).toEqual(["0", "1"]);
+  });
+
+  test("resolves names, as its private names and the endpoint for S3 need", () => {
+    expect(platform.resources("aws_vpc")).toEqual([
+      expect.objectContaining({ enable_dns_support: true, enable_dns_hostnames: true }),
+    ]);
+  });
+
+  test("pulls the layers of images past NAT, from every private subnet", () => {
+    const [endpoint] = resources("aws_vpc_endpoint");
+    const tables = resources("aws_route_table").filter((table) =>
+      refersTo(endpoint?.block["route_table_ids"], table),
+    );
+    const throughNat = resources("aws_route").filter(({ block }) => "nat_gateway_id" in block);
+    expect(throughNat).toHaveLength(2);
+    for (const { block } of throughNat) {
+      expect(tables.some((table) => refersTo(block["route_table_id"], table))).toBe(true);
+    }
+  });
+
+  test("is only in zones that have Fargate and need no consent, and fails if there are too few", () => {
+    expect(platform.dataSources("aws_availability_zones")).toEqual([
+      expect.objectContaining({
+        state: "available",
+        filter: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+        exclude_zone_ids: ZONES_WITHOUT_FARGATE,
+        lifecycle: {
+          postcondition: [
+            {
+              condition: "${(length(self.names) >= 2)}",
+              error_message: expect.stringContaining("set fewer availabilityZones"),
+            },
+          ],
+        },
+      }),
+    ]);
+    expect(ZONES_WITHOUT_FARGATE).toContain("use1-az3");
+  });
+
+  test("stays where it is while a zone is unavailable", () => {
+    for (const subnet of platform.resources("aws_subnet")) {
+      expect(subnet["lifecycle"]).toEqual({ ignore_changes: ["availability_zone"] });
+    }
   });
 
   test("has one NAT gateway per zone, or a shared one", () => {

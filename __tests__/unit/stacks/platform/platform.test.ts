@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { VERSIONS } from "../../../../spec/versions";
 import { fixture } from "../../../support/services";
 import { type Block, containers, synthesize } from "../../../support/synth";
 
@@ -33,10 +34,31 @@ describe("the whole platform", () => {
     }
   });
 
+  test("is applied by no other Terraform and no other AWS provider than those it is tested with", () => {
+    const synthesis = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+    for (const stack of [synthesis.registry, synthesis.images, synthesis.platform]) {
+      expect(stack.json["terraform"]).toMatchObject({
+        required_version: VERSIONS.terraform,
+        required_providers: { aws: { version: VERSIONS.aws } },
+      });
+    }
+    expect(synthesis.images.json["terraform"]).toMatchObject({
+      required_providers: { docker: { version: VERSIONS.docker } },
+    });
+  });
+
   test("keeps its logs for one week", () => {
     const groups = platform.resources("aws_cloudwatch_log_group");
     expect(groups).toHaveLength(4);
     for (const group of groups) expect(group["retention_in_days"]).toBe(7);
+  });
+
+  test("measures its tasks, into a log group that exists before AWS would create one", () => {
+    const [cluster] = platform.resources("aws_ecs_cluster");
+    expect(cluster).toMatchObject({
+      setting: [{ name: "containerInsights", value: "enabled" }],
+      depends_on: [expect.stringMatching(/^aws_cloudwatch_log_group\.cluster_insights-log_/)],
+    });
   });
 
   test("imports the log group that Container Insights has recreated", () => {

@@ -147,18 +147,60 @@ describe("the logs of AWS", () => {
     ).toContain('"expiration":[{"days":90}]');
   });
 
+  test("belong to this account alone, and leave no part of an upload behind", () => {
+    expect(only(platform.resources("aws_s3_bucket_ownership_controls"))["rule"]).toEqual({
+      object_ownership: "BucketOwnerEnforced",
+    });
+    expect(only(platform.resources("aws_s3_bucket_lifecycle_configuration"))).toMatchObject({
+      rule: [
+        { status: "Enabled", abort_incomplete_multipart_upload: expect.anything() as unknown },
+      ],
+    });
+  });
+
+  /** The statements of the bucket's policy in HCL, each on its own. */
+  const statements = String(policy["policy"]).split(/(?=\{"(?:Sid|Effect)")/);
+
   test("are written by AWS's two services of delivery, and over TLS alone", () => {
-    const text = String(policy["policy"]);
-    expect(text).toContain("aws:SecureTransport");
-    expect(text).toContain("logdelivery.elasticloadbalancing.amazonaws.com");
-    expect(text).toContain("delivery.logs.amazonaws.com");
+    const [denied, ...others] = statements.filter((text) => text.includes('"Deny"'));
+    expect(others).toEqual([]);
+    expect(denied).toContain('"aws:SecureTransport" = "false"');
+    expect(denied).toContain('"Action" = "s3:*"');
+    expect(denied).toContain('"Principal" = "*"');
+    expect(denied).toMatch(/"Resource" = \[[^\]]+\.arn, "\$\{[^\]]+\.arn\}\/\*"\]/);
+    const allowed = statements.filter((text) => text.includes('"Allow"'));
+    expect(allowed.map((text) => /"Service" = "([\w.]+)"/.exec(text)?.[1])).toEqual([
+      "logdelivery.elasticloadbalancing.amazonaws.com",
+      "delivery.logs.amazonaws.com",
+      "delivery.logs.amazonaws.com",
+    ]);
+  });
+
+  test("of a network come from this account alone: AWS's service writes for every account", () => {
+    const network = statements.filter((text) => text.includes('"delivery.logs.amazonaws.com"'));
+    expect(network).toHaveLength(2);
+    for (const text of network) {
+      expect(text).toMatch(/"aws:SourceAccount" = data\.aws_caller_identity\.\S+\.account_id/);
+      expect(text).toMatch(/"aws:SourceArn" = "arn:\$\{data\.aws_partition\./);
+    }
+  });
+
+  test("have a bucket that is closed before a policy opens it", () => {
+    expect(policy["depends_on"]).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_public_access_block\.logs_public-access-block_/),
+    ]);
   });
 
   test("are of the load balancer and the network, which wait for the bucket's policy", () => {
     const balancer = only(platform.resources("aws_lb"));
     expect(balancer["access_logs"]).toMatchObject({ enabled: true });
     const flow = only(platform.resources("aws_flow_log"));
-    expect(flow).toMatchObject({ log_destination_type: "s3", traffic_type: "ALL" });
+    expect(flow).toMatchObject({
+      log_destination_type: "s3",
+      traffic_type: "ALL",
+      // A record each minute would cost ten times as much.
+      max_aggregation_interval: 600,
+    });
     for (const block of [balancer, flow]) {
       expect(block["depends_on"]).toContainEqual(
         expect.stringMatching(/^aws_s3_bucket_policy\.logs_policy_/),

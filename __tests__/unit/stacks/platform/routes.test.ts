@@ -4,6 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import type { Services } from "../../../../spec/service/spec";
+import { DRAIN_SECONDS, STOP_SECONDS } from "../../../../spec/limits";
 import { listenerPriorities } from "../../../../spec/listener-priorities";
 import { anyChange, cataloguesAfter, publicService } from "../../../support/catalogue-changes";
 import { fixture } from "../../../support/services";
@@ -80,5 +81,34 @@ test("a target group stays until its rule forwards to another", () => {
   const { platform } = synthesize(fixture);
   for (const group of platform.resources("aws_lb_target_group")) {
     expect(group["lifecycle"]).toEqual({ create_before_destroy: true });
+  }
+});
+
+const { platform } = synthesize(fixture);
+
+test("a task gets requests only while its own health path answers 200, and none 20 s after that", () => {
+  const groups = platform.resources("aws_lb_target_group");
+  expect(groups).toHaveLength(2);
+  for (const group of groups) {
+    expect(group).toMatchObject({
+      target_type: "ip",
+      health_check: { path: "/health", matcher: "200" },
+    });
+    const check = group["health_check"] as Record<string, number>;
+    const { interval = 0, timeout = 0, healthy_threshold = 0, unhealthy_threshold = 0 } = check;
+    expect(timeout).toBeLessThan(interval);
+    expect(unhealthy_threshold).toBeGreaterThan(1);
+    expect(interval * unhealthy_threshold).toBeLessThanOrEqual(20);
+    // A deployment waits for it, task by task.
+    expect(interval * healthy_threshold).toBeLessThanOrEqual(20);
+  }
+});
+
+test("a task that stops finishes its requests, without delaying a deployment for minutes", () => {
+  for (const group of platform.resources("aws_lb_target_group")) {
+    const seconds = Number(group["deregistration_delay"]);
+    // A service answers within 15 s or not at all.
+    expect(seconds).toBeGreaterThanOrEqual(STOP_SECONDS - DRAIN_SECONDS);
+    expect(seconds).toBeLessThanOrEqual(60);
   }
 });

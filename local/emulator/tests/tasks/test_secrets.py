@@ -1,6 +1,6 @@
 import json
-import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -106,12 +106,14 @@ def test_a_task_without_its_secret_starts_no_container_and_fails_the_deployment(
 def test_a_secret_that_comes_in_time_is_taken(
     engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(secrets, "RETRY_SECONDS", 0.3)
+    def come(seconds: float) -> None:
+        assert seconds == secrets.RETRY_SECONDS
+        store()
+
+    # It comes while Fargate waits before it asks once more.
+    monkeypatch.setattr(secrets, "time", SimpleNamespace(sleep=come))
     arn = "arn:aws:secretsmanager:us-east-1:000000000000:secret:login"
     run_service(from_secret(f"{arn}:password::"))
-    wait_for(lambda: tasks("ACTIVATING"))
-    time.sleep(0.1)
-    store()
     wait_for(lambda: engine.started == ["app"])
     assert tasks("STOPPED") == []
     (container,) = engine.all.values()
