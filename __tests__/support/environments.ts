@@ -1,4 +1,6 @@
+import { readEnvironments } from "../../spec/environment/problems";
 import type { EnvironmentSettings, Environments } from "../../spec/environment/settings";
+import { fixture } from "./services";
 
 /** Environments for a test: `dev` with settings, `blue` and `green` without, and cheap previews. */
 export function environmentsWith(settings: EnvironmentSettings = {}): Environments {
@@ -15,4 +17,9 @@ export function environmentsWith(settings: EnvironmentSettings = {}): Environmen
       lifetimeHours: 72,
     },
   };
+}
+
+/** What is wrong with environments whose `dev` is written like this. */
+export function environmentProblems(written: object): string[] {
+  return readEnvironments({ ...environmentsWith(), dev: written }, fixture).problems;
 }

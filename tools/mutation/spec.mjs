@@ -1,3 +1,3 @@
 import { options } from "./options.mjs";
 
-export default options("spec", ["{environments,project}"]);
+export default options("spec", ["project"]);
