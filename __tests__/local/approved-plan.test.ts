@@ -131,7 +131,7 @@ function synthesize({ image = "one", size = 256 }: Sources = {}): void {
     await deploy(await approve());
     const approval = await approve({ size: 512 });
     await expect(deploy(approval, { size: 1024 })).rejects.toThrow(
-      "the configuration of platform is another one",
+      "the configuration of platform is another one: sources, settings or catalogue differ, or a database password has become due since",
     );
   });
 

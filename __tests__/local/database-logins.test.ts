@@ -121,6 +121,16 @@ describe("the logins of a service", () => {
     for (const period of [701, 702, 705, 706]) expect(await ask(period, "SELECT 1")).toBe("1");
   });
 
+  test("are given to no task that would act as another role, whose tables the next login cannot change", async () => {
+    const own = `ALTER ROLE "orders.706" IN DATABASE orders`;
+    await askAs(SUPERUSER, `${own} SET role TO none`);
+    const { exitCode, output } = await setUp(target, login(706));
+    expect(output).toContain("ERROR: orders.706 acts as orders.706, not as the owner orders");
+    expect(exitCode).toBe(1);
+    await askAs(SUPERUSER, `${own} RESET role`);
+    await startTask(706);
+  });
+
   test("have nobody else's rights", async () => {
     expect(await ask(706, "SET ROLE platform")).toContain("permission denied");
     expect(await ask(706, "CREATE ROLE another")).toContain("permission denied");

@@ -98,7 +98,7 @@ function movedConfigurations({ stacks }: Approval, synthFolder = SYNTH_FOLDER): 
     (stack) => configurationDigest(stack, synthFolder) !== stacks[stack].configuration,
   ).map(
     (stack) =>
-      `the configuration of ${stack} is another one: sources, settings or catalogue differ`,
+      `the configuration of ${stack} is another one: sources, settings or catalogue differ, or a database password has become due since`,
   );
 }
 

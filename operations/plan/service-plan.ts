@@ -80,7 +80,7 @@ function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[]
   ];
 }
 
-/** Whether the password in a service's login is replaced: it is due, every PASSWORD_DAYS. */
+/** Whether a service gets a new password, which is due: see spec/database/login.ts. */
 function isRotation(change: ResourceChange): boolean {
   return typeOf(change) === "aws_secretsmanager_secret_version" && change.action === "replace";
 }

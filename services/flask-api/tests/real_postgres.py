@@ -64,9 +64,9 @@ class RealPostgres:
         ca, port = self._authority.pem, self._front.port
         return DatabaseSettings("127.0.0.1", name, USER, PASSWORD, ca, port)
 
-    def connect(self, name: str) -> psycopg.Connection[Any]:
+    def connect(self, name: str, user: str = USER) -> psycopg.Connection[Any]:
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, dbname=name, user=USER, autocommit=True
+            host="127.0.0.1", port=self.port, dbname=name, user=user, autocommit=True
         )
 
     def stop(self) -> None:

@@ -13,7 +13,7 @@ from flask_api.apply_migration import Migration, MigrationError
 from flask_api.migrate import FOLDER
 from flask_api.migration import LOCK, migrate, read_migrations
 from flask_api.settings import DatabaseSettings
-from tests.real_postgres import RealPostgres
+from tests.real_postgres import USER, RealPostgres
 
 SHIPPED = read_migrations(FOLDER)
 
@@ -38,8 +38,8 @@ class Before:
         self.settings: DatabaseSettings = server.database(migrated=False)
         self.migrate(SHIPPED[:1])
 
-    def connect(self) -> psycopg.Connection[Any]:
-        return self._server.connect(self.settings.name)
+    def connect(self, user: str = USER) -> psycopg.Connection[Any]:
+        return self._server.connect(self.settings.name, user)
 
     def migrate(self, migrations: Sequence[Migration], wait_s: float = 30) -> list[str]:
         with self.connect() as connection:
@@ -172,3 +172,35 @@ def test_connections_whose_prepared_statements_the_new_columns_break_are_replace
         # Nobody else's are ended.
         with pytest.raises(psycopg.errors.FeatureNotSupported):
             other.execute("SELECT * FROM accounts")
+
+
+def test_a_connection_that_is_busy_meanwhile_is_replaced_too(before: Before) -> None:
+    with before.connect() as busy, ThreadPoolExecutor(1) as threads:
+        busy.execute("SET application_name = 'flask-api'")
+        for _ in range(10):
+            busy.execute("SELECT * FROM accounts")
+        request = threads.submit(busy.execute, "SELECT pg_sleep(3)")
+        before.migrate(SHIPPED)
+        assert request.result(60).fetchall()
+        with pytest.raises(psycopg.OperationalError):
+            busy.execute("SELECT * FROM accounts")
+
+
+def test_connections_of_a_login_that_acts_as_the_owner_are_replaced(before: Before) -> None:
+    """As the database setup makes it: the login is not the role that its statements run as."""
+    login, owner = f"{before.settings.name}.692", before.settings.name
+    with before.connect() as connection:
+        connection.execute(
+            f"""CREATE ROLE "{owner}"; CREATE ROLE "{login}" LOGIN;
+                GRANT "{owner}" TO "{login}"; ALTER ROLE "{login}" SET role TO "{owner}";
+                ALTER TABLE accounts OWNER TO "{owner}"; ALTER TABLE migrations OWNER TO "{owner}";
+                GRANT CREATE ON SCHEMA public TO "{owner}" """
+        )
+    with before.connect(login) as serving, before.connect(login) as migrating:
+        serving.execute("SET application_name = 'flask-api'")
+        for _ in range(10):
+            serving.execute("SELECT * FROM accounts")
+        migrate(migrating, SHIPPED, 30)
+        assert migrating.execute("SELECT current_user").fetchone() == (owner,)
+        with pytest.raises(psycopg.OperationalError):
+            serving.execute("SELECT * FROM accounts")

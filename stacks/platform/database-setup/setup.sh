@@ -89,10 +89,18 @@ set_password() {
     query --command "\\password \"$DATABASE_USER\""
 }
 
-# Proves that the service can log in, and acts as the owner.
+# Proves that the service can log in, and acts as the owner: a setting of the login for this database, say,
+# would come before the one above. The answer's last line is the role; the server may warn before.
 prove_login() {
-  PGUSER=$DATABASE_USER PGPASSWORD=$DATABASE_PASSWORD PGDATABASE=$DATABASE_NAME \
-    query --set owner="$DATABASE_NAME" <<<'SET ROLE :"owner"'
+  local answer
+  if ! answer=$(PGUSER=$DATABASE_USER PGPASSWORD=$DATABASE_PASSWORD PGDATABASE=$DATABASE_NAME \
+    query --no-align --command 'SELECT current_user'); then
+    echo "$answer"
+    return 1
+  fi
+  [ "${answer##*$'\n'}" = "$DATABASE_NAME" ] && return
+  echo "ERROR: $DATABASE_USER acts as ${answer##*$'\n'}, not as the owner $DATABASE_NAME"
+  return 1
 }
 
 # psql's output on one line, without its prompts and locations in the server's source.

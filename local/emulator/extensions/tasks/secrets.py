@@ -1,9 +1,11 @@
 """A task whose secrets cannot be fetched starts no container and fails in AWS's words.
 
 MiniStack fetches a container's secrets when it starts that container, so earlier containers already
-run; takes the current version of a secret even if another is named; and words failures in its own
-way. Fargate fetches the secrets of all containers first, retries each once, and fails the task with
-the answer of Secrets Manager or the Parameter Store.
+run; takes the current version of a secret even if another is named; deletes a version with its last
+staging label; and words failures in its own way. Fargate fetches the secrets of all containers
+first, retries each once, and fails the task with the answer of Secrets Manager or the Parameter
+Store. Secrets Manager keeps a secret's 100 most recent versions, with a label or without one, and a
+task definition may name any of them.
 """
 
 import json
@@ -124,7 +126,17 @@ def _before_containers(original: Callable[..., Any]) -> Callable[..., Any]:
     return prepare
 
 
+def _keeping_versions(original: Callable[..., Any]) -> Callable[..., Any]:
+    def promote(secret: Definition, new_vid: str) -> None:
+        versions = dict(secret["Versions"])
+        original(secret, new_vid)
+        secret["Versions"] = versions
+
+    return promote
+
+
 def install() -> None:
+    seam.wrap(secretsmanager, "_apply_current_promotion", "secret new_vid", _keeping_versions)
     seam.check(secretsmanager, "_resolve", "secret_id use_arn_scope")
     seam.check(secretsmanager, "resolve_secret_string", "secret_id version_stage version_id")
     seam.check(ssm, "resolve_parameter_value", "name_or_arn version decrypt")

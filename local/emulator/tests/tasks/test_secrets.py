@@ -50,6 +50,17 @@ def test_a_container_gets_a_secret_a_key_of_it_or_one_of_its_versions() -> None:
     assert resolved(f"{arn[:-7]}:password::") == "second"
 
 
+def test_a_task_definition_may_name_a_version_that_has_no_label_any_more() -> None:
+    arn = store()
+    first = next(iter(secretsmanager._secrets["login"]["Versions"]))
+    for password in ("second", "third"):
+        value = json.dumps({"password": password})
+        secretsmanager._put_secret_value({"SecretId": arn, "SecretString": value})
+    assert resolved(f"{arn}:password::{first}") == "first"
+    assert resolved(f"{arn}:password:AWSPREVIOUS:") == "second"
+    assert resolved(arn) == '{"password": "third"}'
+
+
 @pytest.mark.parametrize(
     ("selector", "message"),
     [
