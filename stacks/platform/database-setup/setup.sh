@@ -74,9 +74,9 @@ SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', :'owner') \gexec
 SELECT format('ALTER ROLE %I NOLOGIN PASSWORD NULL', earlier)
   FROM (
     SELECT rolname AS earlier
-    FROM pg_roles, coalesce(substring(rolname FROM '[.](\d+)$')::int, 0) AS period
-    WHERE rolcanlogin AND rolname ~ ('^' || :'owner' || '([.]\d+)?$')
-      AND period < substring(:'login' FROM '[.](\d+)$')::int
+    FROM pg_roles, coalesce(substring(rolname FROM '[.](\d{1,9})$')::int, 0) AS period
+    WHERE rolcanlogin AND rolname ~ ('^' || :'owner' || '([.]\d{1,9})?$')
+      AND period < substring(:'login' FROM '[.](\d{1,9})$')::int
     ORDER BY period DESC OFFSET 2
   ) AS logins
   WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = earlier) \gexec
