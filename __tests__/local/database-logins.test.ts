@@ -138,10 +138,12 @@ describe("the logins of a service", () => {
 });
 
 test("the owner's own password, from before there were periods, is retired like the others", async () => {
+  await askAs(SUPERUSER, 'CREATE ROLE "orders.20261129120000" LOGIN');
   expect((await setUp(target, { user: "orders", password: "from-before" })).exitCode).toBe(0);
   await startTask(706);
   const roles = await ask(706, "SELECT rolname FROM pg_roles WHERE rolcanlogin ORDER BY 1");
   expect(roles.split("\n")).toEqual([
+    "orders.20261129120000",
     "orders.702",
     "orders.705",
     "orders.706",
