@@ -6,8 +6,9 @@ import * as synthesis from "../../../operations/terraform/synthesis";
 import { run } from "../../support/command";
 
 beforeEach(() => {
-  // Not this machine, should up go on.
-  vi.spyOn(prepared, "Machine").mockImplementation(class {} as never);
+  vi.spyOn(prepared, "Machine").mockImplementation(() => {
+    throw new Error("no test prepares this machine");
+  });
   vi.spyOn(synthesis, "synthesize").mockResolvedValue();
   vi.spyOn(deployment, "deployStacks").mockResolvedValue();
 });
