@@ -4,7 +4,7 @@
  *
  * @see https://docs.aws.amazon.com/securityhub/latest/userguide/secretsmanager-controls.html
  */
-export const PASSWORD_DAYS = 30;
+const PASSWORD_DAYS = 30;
 
 const DAY_MS = 86_400_000;
 
