@@ -10,6 +10,7 @@ const ISOLATED = "__tests__/unit/**/*.isolated.test.ts";
 /** On a busy machine nothing that a unit test waits for takes so long, unless it never comes. */
 const unit = {
   env,
+  globalSetup: ["__tests__/support/home.ts"],
   setupFiles: ["__tests__/support/setup.ts"],
   testTimeout: 60_000,
   hookTimeout: 60_000,

@@ -20,14 +20,20 @@ export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly principals: readonly string[];
-  /** The keys of its conditions: `aws:SecureTransport`. */
-  readonly conditions: readonly string[];
-  /** Whether a condition compares an ARN, which confines it where a resource cannot be named. */
-  readonly comparesArn: boolean;
+  readonly conditions: readonly Condition[];
   /** Whether it excludes (`NotAction`, `NotResource`, `NotPrincipal`) and thereby covers all else. */
   readonly excludes: boolean;
   /** The types of the resources that carry the policy. */
   readonly carriers: readonly string[];
+}
+
+/** One comparison: a statement counts only if all of its conditions hold. */
+export interface Condition {
+  /** `StringEquals`, `ForAnyValue:ArnLike`. */
+  readonly operator: string;
+  /** In small letters, because AWS compares it so: `aws:securetransport`. */
+  readonly key: string;
+  readonly values: readonly string[];
 }
 
 /** A policy whose text no program can read before Terraform evaluates it. */
@@ -83,7 +89,6 @@ function fromDocument(
   carriers: readonly string[],
 ): Statement {
   const principals = blocks(statement["principals"]);
-  const conditions = blocks(statement["condition"]);
   return {
     stack,
     address,
@@ -92,15 +97,17 @@ function fromDocument(
     actions: strings(statement["actions"]),
     resources: strings(statement["resources"]),
     principals: principals.flatMap(({ identifiers }) => strings(identifiers)),
-    conditions: conditions.map(({ variable }) => String(variable)),
-    comparesArn: conditions.some(({ test }) => isArnOperator(String(test))),
+    conditions: blocks(statement["condition"]).map(({ test, variable, values }) => ({
+      operator: String(test),
+      key: String(variable).toLowerCase(),
+      values: strings(values),
+    })),
     excludes: ["not_actions", "not_resources", "not_principals"].some((key) => key in statement),
   };
 }
 
 function fromText(statement: Block, { stack, address, type }: Resource): Statement {
   const principal = statement["Principal"];
-  const conditions = Object.entries(record(statement["Condition"]));
   return {
     stack,
     address,
@@ -112,13 +119,13 @@ function fromText(statement: Block, { stack, address, type }: Resource): Stateme
       typeof principal === "string"
         ? [principal]
         : Object.values(record(principal)).flatMap(strings),
-    conditions: conditions.flatMap(([, compared]) => Object.keys(record(compared))),
-    comparesArn: conditions.some(([operator]) => isArnOperator(operator)),
+    conditions: Object.entries(record(statement["Condition"])).flatMap(([operator, compared]) =>
+      Object.entries(record(compared)).map(([key, values]) => ({
+        operator,
+        key: key.toLowerCase(),
+        values: strings(values),
+      })),
+    ),
     excludes: ["NotAction", "NotResource", "NotPrincipal"].some((key) => key in statement),
   };
-}
-
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
-function isArnOperator(operator: string): boolean {
-  return /^(?:ForA\w+:)?Arn(?:Equals|Like)/.test(operator);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DataResource, LocalBackend, TerraformOutput, TerraformStack } from "cdktf";
@@ -11,9 +11,10 @@ import { propose } from "../../operations/approval/proposal";
 import { STACKS, applyStack, readState } from "../../operations/terraform/terraform-stack";
 import { environment, readConfig } from "../../project";
 import { createApp } from "../../stacks/options/app";
+import { hasTools } from "../support/tools";
 
 const { cacheFolder, environment: local } = readFileStateSettings();
-const present = existsSync(local.TF_CLI_CONFIG_FILE);
+const present = hasTools("an approved plan", "providers");
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const folder = mkdtempSync(path.join(tmpdir(), "approved-"));
@@ -49,7 +50,7 @@ function synthesize({ image = "one", size = 256 }: Sources = {}): void {
   app.synth();
 }
 
-(present ? describe : describe.skip)("an approved plan, made by Terraform itself", () => {
+describe.skipIf(!present)("an approved plan, made by Terraform itself", () => {
   let terraform: string;
   const options = () => ({
     terraform,

@@ -14,10 +14,10 @@ import { createApp, synthesizeApp } from "../../stacks/options/app";
 import { keepState } from "../../stacks/options/backend";
 import { environmentsWith } from "../support/environments";
 import { fixture } from "../support/services";
+import { hasTools } from "../support/tools";
 
 const settings = readFileStateSettings();
-// Skipped until `npm run up` has prepared Terraform and its providers.
-const present = existsSync(settings.environment.TF_CLI_CONFIG_FILE);
+const present = hasTools("values as written", "providers");
 const CONTEXT = path.join(__dirname, "..", "support", "context");
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DataResource, TerraformOutput, TerraformStack } from "cdktf";
@@ -17,6 +17,7 @@ import { keepState } from "../../stacks/options/backend";
 import type { Workspace } from "../support/hcp/account";
 import { type FakeHcp, startHcp } from "../support/hcp/server";
 import { currentState } from "../support/hcp/state-versions";
+import { hasTools } from "../support/tools";
 
 const QUEUE_SECONDS = 3;
 
@@ -26,7 +27,7 @@ vi.mock("../../spec/limits", async (importOriginal) => ({
 }));
 
 const { cacheFolder, environment: local } = readFileStateSettings();
-const present = existsSync(local.TF_CLI_CONFIG_FILE);
+const present = hasTools("a state in HCP Terraform", "providers");
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 /** Two stacks without a provider; the second reads a value of the first. */
@@ -49,7 +50,7 @@ function synthesize(outdir: string, { host, account }: FakeHcp): void {
   app.synth();
 }
 
-(present ? describe : describe.skip)("a state in HCP Terraform, kept by Terraform itself", () => {
+describe.skipIf(!present)("a state in HCP Terraform, kept by Terraform itself", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "hcp-state-"));
   let hcp: FakeHcp;
   let program: string;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,9 +11,10 @@ import { readFileStateSettings } from "../../local/aws/settings";
 import { keepState } from "../../stacks/options/backend";
 import { environment, readConfig } from "../../project";
 import { type FakeS3, startS3 } from "../support/s3";
+import { hasTools } from "../support/tools";
 
 const { cacheFolder, environment: local } = readFileStateSettings();
-const present = existsSync(local.TF_CLI_CONFIG_FILE);
+const present = hasTools("states in S3", "providers");
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** Two stacks without a provider; the second reads a value of the first, which applies for 5 s. */
@@ -44,7 +45,7 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-(present ? describe : describe.skip)("states in S3, kept by Terraform itself", () => {
+describe.skipIf(!present)("states in S3, kept by Terraform itself", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "s3-state-"));
   let s3: FakeS3;
   let program: string;

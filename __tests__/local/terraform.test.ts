@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { App } from "cdktf";
@@ -10,14 +10,10 @@ import { build } from "../../main";
 import { environment, readConfig } from "../../project";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "../support/environments";
+import { hasTools } from "../support/tools";
 
 const settings = readFileStateSettings();
-const present = existsSync(settings.environment.TF_CLI_CONFIG_FILE);
-if (!present) {
-  console.warn(
-    "terraform validate skipped: the providers are not on this machine; `npx platform up` gets them",
-  );
-}
+const present = hasTools("terraform validate", "providers");
 
 type Case = [title: string, stack: string, env: Record<string, string>, EnvironmentSettings];
 
@@ -51,7 +47,7 @@ describe("the configuration for Terraform", () => {
     rmSync(folder, { recursive: true });
   });
 
-  (present ? test : test.skip).each(CASES)(
+  test.skipIf(!present).each(CASES)(
     "%s is valid for the providers' own schemas",
     async (title, stack, env, settingsOfDev) => {
       const outdir = path.join(folder, title);
@@ -83,31 +79,28 @@ describe("the configuration for Terraform", () => {
 }
 `;
 
-  (present ? test : test.skip)(
-    "a state in HCP Terraform needs a token, and nothing else",
-    async () => {
-      const app = new App({ outdir: path.join(folder, "cloud") });
-      const cloud = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
-      const { config, services } = readConfig(cloud);
-      build(app, config, services);
-      app.synth();
-      const cliConfig = path.join(folder, "terraform.rc");
-      writeFileSync(cliConfig, KNOWN_HOST);
-      const { all, exitCode } = await execa(
-        await terraform(),
-        ["init", "-input=false", "-no-color"],
-        {
-          cwd: path.join(folder, "cloud", "stacks", "registry"),
-          // A home folder without a token.
-          env: { TF_CLI_CONFIG_FILE: cliConfig, TF_TOKEN_app_terraform_io: "", HOME: folder },
-          all: true,
-          reject: false,
-          timeout: 120_000,
-        },
-      );
-      expect(all).toContain("Required token could not be found");
-      expect(all).toContain("generate a token for app.terraform.io");
-      expect(exitCode).toBe(1);
-    },
-  );
+  test.skipIf(!present)("a state in HCP Terraform needs a token, and nothing else", async () => {
+    const app = new App({ outdir: path.join(folder, "cloud") });
+    const cloud = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
+    const { config, services } = readConfig(cloud);
+    build(app, config, services);
+    app.synth();
+    const cliConfig = path.join(folder, "terraform.rc");
+    writeFileSync(cliConfig, KNOWN_HOST);
+    const { all, exitCode } = await execa(
+      await terraform(),
+      ["init", "-input=false", "-no-color"],
+      {
+        cwd: path.join(folder, "cloud", "stacks", "registry"),
+        // A home folder without a token.
+        env: { TF_CLI_CONFIG_FILE: cliConfig, TF_TOKEN_app_terraform_io: "", HOME: folder },
+        all: true,
+        reject: false,
+        timeout: 120_000,
+      },
+    );
+    expect(all).toContain("Required token could not be found");
+    expect(all).toContain("generate a token for app.terraform.io");
+    expect(exitCode).toBe(1);
+  });
 });

@@ -1,5 +1,4 @@
 import { type JsonWebKey, createPublicKey, verify } from "node:crypto";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import {
   AdminDisableUserCommand,
@@ -12,13 +11,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { issueToken } from "../../operations/identity/token";
 import { createIdentityClients } from "../../operations/identity/user-pool";
 import { PROJECT_FOLDER, readConfig } from "../../project";
-import { EMULATOR_PYTHON, type Emulator, startEmulator } from "../support/emulator";
+import { type Emulator, startEmulator } from "../support/emulator";
 import { environmentsWith } from "../support/environments";
+import { hasTools } from "../support/tools";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const present = existsSync(EMULATOR_PYTHON);
-if (!present) console.warn("tokens skipped: npm run test:emulator installs the local AWS's Python");
+const present = hasTools("tokens", "python");
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const { config } = readConfig({ PLATFORM_SUFFIX: "dev" });
@@ -29,7 +28,7 @@ function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(claims, "base64url").toString()) as Record<string, unknown>;
 }
 
-(present ? describe : describe.skip)("a token for trying out", () => {
+describe.skipIf(!present)("a token for trying out", () => {
   let emulator: Emulator;
   let clients: ReturnType<typeof createIdentityClients>;
   let poolId = "";

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { env } from "node:process";
+import { inject } from "vitest";
 
 /** The variables that Node.js, Vitest and the programs of tests need; all others are the user's. */
 const KEPT =
@@ -8,8 +9,8 @@ const KEPT =
 for (const name of Object.keys(env)) {
   if (!KEPT.test(name)) Reflect.deleteProperty(env, name);
 }
-// Without HOME, Node.js and Git use the account's home: with it, tests do not see the user's files.
-env["HOME"] = "/nowhere";
+// Without HOME, Node.js and Git would use the account's home.
+env["HOME"] = inject("home");
 
 /**
  * cdktf records a stack trace with every token, for its errors about unresolvable tokens. Vitest

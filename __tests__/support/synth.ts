@@ -6,6 +6,7 @@ import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
+import { type Resource, resourcesOf } from "../../policy/stack";
 import { buildContexts } from "../../stacks/images/build-context";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";
@@ -20,6 +21,8 @@ export interface SynthesizedStack {
   /** All blocks of one resource type. */
   resources(type: string): Block[];
   dataSources(type: string): Block[];
+  /** The same as `resources`, with the addresses by which others refer to them. */
+  addressed(type: string): Resource[];
 }
 
 export interface Synthesis {
@@ -106,5 +109,6 @@ function readStack(outdir: string, name: string): SynthesizedStack {
     dependencies,
     resources: (type) => Object.values(json["resource"]?.[type] ?? {}),
     dataSources: (type) => Object.values(json["data"]?.[type] ?? {}),
+    addressed: (type) => resourcesOf([{ name, json }], type),
   };
 }

@@ -1,6 +1,14 @@
 import { type Breach, type Rule, breach } from "../rule";
-import { type Block, type Stack, blocks, refersTo, resourcesOf, strings } from "../stack";
-import { statementsOf } from "../statements";
+import {
+  type Block,
+  type Resource,
+  type Stack,
+  blocks,
+  refersTo,
+  resourcesOf,
+  strings,
+} from "../stack";
+import { type Statement, statementsOf } from "../statements";
 
 /** Only with TLS 1.2 and 1.3: AWS names a policy by the oldest version that it accepts. */
 const MODERN_TLS = /^ELBSecurityPolicy-TLS13-1-[23]-/;
@@ -25,10 +33,15 @@ const AT_REST: Readonly<Record<string, (block: Block) => boolean>> = {
   aws_efs_file_system: ({ encrypted }) => encrypted === true,
   aws_ebs_volume: ({ encrypted }) => encrypted === true,
   aws_sqs_queue: ({ sqs_managed_sse_enabled: managed, kms_master_key_id: key }) =>
-    managed === true || key !== undefined,
-  aws_sns_topic: ({ kms_master_key_id: key }) => key !== undefined,
+    managed === true || isKey(key),
+  aws_sns_topic: ({ kms_master_key_id: key }) => isKey(key),
   aws_kinesis_stream: ({ encryption_type: type }) => type === "KMS",
 };
+
+/** To AWS, an empty text is no key. */
+function isKey(key: unknown): boolean {
+  return typeof key === "string" && key !== "";
+}
 
 export const encryptionAtRest: Rule = {
   promise: "All data is encrypted where it is stored",
@@ -89,16 +102,43 @@ function plainDatabases(stacks: readonly Stack[]): Breach[] {
 }
 
 function plainBuckets(stacks: readonly Stack[]): Breach[] {
-  const denying = statementsOf(stacks).statements.filter(
-    ({ allows, conditions }) => !allows && conditions.includes("aws:SecureTransport"),
-  );
-  const policies = resourcesOf(stacks, "aws_s3_bucket_policy").filter((policy) =>
-    denying.some(
-      (statement) =>
-        statement.address === policy.address || refersTo(policy.block["policy"], statement),
-    ),
-  );
+  const denying = statementsOf(stacks).statements.filter(deniesPlain);
+  const policies = resourcesOf(stacks, "aws_s3_bucket_policy");
+  const isGuarded = (bucket: Resource) =>
+    policies
+      .filter(({ block }) => refersTo(block["bucket"], bucket))
+      .some(({ address, block }) =>
+        denying.some(
+          (statement) =>
+            (statement.address === address || refersTo(block["policy"], statement)) &&
+            coversBucket(statement, bucket),
+        ),
+      );
   return resourcesOf(stacks, "aws_s3_bucket")
-    .filter((bucket) => !policies.some(({ block }) => refersTo(block["bucket"], bucket)))
+    .filter((bucket) => !isGuarded(bucket))
     .map((bucket) => breach(bucket, "its policy does not deny requests without TLS"));
+}
+
+/** Whether it denies every caller every action without TLS; a second condition would except some. */
+function deniesPlain({ allows, excludes, principals, actions, conditions }: Statement): boolean {
+  const [condition, ...others] = conditions;
+  return (
+    !allows &&
+    !excludes &&
+    principals.includes("*") &&
+    actions.some((action) => ["*", "s3:*"].includes(action)) &&
+    others.length === 0 &&
+    condition !== undefined &&
+    /^Bool(IfExists)?$/.test(condition.operator) &&
+    condition.key === "aws:securetransport" &&
+    condition.values.join() === "false"
+  );
+}
+
+/** Whether it names the bucket, and its objects too. */
+function coversBucket({ resources }: Statement, bucket: Resource): boolean {
+  const named = resources.filter((resource) => refersTo(resource, bucket));
+  return [true, false].every((ofObjects) =>
+    named.some((resource) => resource.endsWith("/*") === ofObjects),
+  );
 }

@@ -1,5 +1,13 @@
 import { type Rule, breach } from "../rule";
-import { type Block, type Stack, partOf, record, resourcesOf } from "../stack";
+import {
+  type Block,
+  type Resource,
+  type Stack,
+  partOf,
+  record,
+  refersTo,
+  resourcesOf,
+} from "../stack";
 import { containersOf } from "../containers";
 
 /** A value of `images`' outputs: cdktf writes a value of another stack so. */
@@ -27,13 +35,25 @@ export const probedImages: Rule = {
   promise: "An image is pushed only after its container has become healthy",
   fix: "let docker_registry_image depend on the probe, a docker_container that waits until it is healthy",
   breaches: ({ stacks }) => {
-    const probes = new Set(
-      resourcesOf(stacks, "docker_container")
-        .filter(({ block }) => block["wait"] === true)
-        .map(({ address }) => address),
+    const probes = resourcesOf(stacks, "docker_container").filter(
+      ({ block }) => block["wait"] === true,
     );
+    const images = resourcesOf(stacks, "docker_image");
+    const tags = resourcesOf(stacks, "docker_tag");
+    /** The image of a name, which a promoted image has from its tag. */
+    const isNameOf = (name: unknown, image: Resource) =>
+      refersTo(name, image) ||
+      tags.some((tag) => refersTo(name, tag) && refersTo(tag.block["source_image"], image));
+    const isProbed = ({ block }: Resource) =>
+      probes.some(
+        (probe) =>
+          dependencies(block).includes(probe.address) &&
+          images.some(
+            (image) => isNameOf(block["name"], image) && refersTo(probe.block["image"], image),
+          ),
+      );
     return resourcesOf(stacks, "docker_registry_image")
-      .filter(({ block }) => !dependencies(block).some((address) => probes.has(address)))
+      .filter((pushed) => !isProbed(pushed))
       .map((pushed) => breach(pushed, "it is pushed without a probe"));
   },
 };

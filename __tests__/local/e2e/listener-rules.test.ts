@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
@@ -18,8 +18,9 @@ import type { Services } from "../../../spec/service/spec";
 import { environment } from "../../../project";
 import { listenerPriorities } from "../../../spec/listener-priorities";
 import { anyChange, cataloguesAfter, type Change } from "../../support/catalogue-changes";
-import { EMULATOR_PYTHON, type Emulator, startEmulator } from "../../support/emulator";
+import { type Emulator, startEmulator } from "../../support/emulator";
 import { writeRoutes } from "../../support/routes-stack";
+import { hasTools } from "../../support/tools";
 
 /** Set another seed with `ROUTES_SEED=…`; a failure names its seed. */
 const SEED = Number(environment["ROUTES_SEED"] ?? 12);
@@ -37,10 +38,10 @@ const KNOWN: Change[] = [
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const { environment: localEnvironment, cacheFolder } = readFileStateSettings();
-const present = existsSync(localEnvironment.TF_CLI_CONFIG_FILE) && existsSync(EMULATOR_PYTHON);
+const present = hasTools("listener rules", "providers", "python");
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
-(present || environment["CI"] === "true" ? describe : describe.skip)("listener rules", () => {
+describe.runIf(present || environment["CI"] === "true")("listener rules", () => {
   const outdir = mkdtempSync(path.join(tmpdir(), "listener-rules-"));
   let emulator: Emulator;
   let elb: ElasticLoadBalancingV2Client;

@@ -1,24 +1,19 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CreateHostedZoneCommand, Route53Client } from "@aws-sdk/client-route-53";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { readFileStateSettings } from "../../../local/aws/settings";
 import calls from "../../unit/setup/provider-calls.json";
 import { CASES, type Case, HOSTED_ZONE } from "./cases";
 import { type RequestRecord, type Recorder, startRecorder } from "./recorder";
 import { push } from "./pushed-image";
 import { type Terraform, terraformFor } from "./terraform";
 import { keepOnly, writeEnvironment } from "./whole-environment";
+import { hasTools } from "../../support/tools";
 
 vi.setConfig({ testTimeout: 12 * 60_000, hookTimeout: 12 * 60_000 });
 
-const present = existsSync(readFileStateSettings().environment.TF_CLI_CONFIG_FILE);
-if (!present) {
-  console.warn(
-    "requests skipped: the providers are not on this machine; `npx platform up` gets them",
-  );
-}
+const present = hasTools("requests", "providers");
 
 /** The test's own calls, which replace a registrar and a push. */
 const OWN_CALLS = ["route53:CreateHostedZone", "ecr:PutImage"];
@@ -35,7 +30,7 @@ const OF_A_CLUSTER = [
   "aws_rds_cluster",
 ];
 
-(present ? describe : describe.skip)("every request of an environment is valid for AWS", () => {
+describe.skipIf(!present)("every request of an environment is valid for AWS", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "requests-"));
   const records = new Map<string, RequestRecord>();
   let recorder: Recorder;

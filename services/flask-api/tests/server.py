@@ -107,7 +107,7 @@ def serve(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]
 
 
 def await_answer(server: Server) -> None:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while True:
         try:
             assert server.get("/health") == (200, b'{"status":"healthy"}')

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
@@ -9,7 +9,6 @@ import {
 } from "@aws-sdk/client-sts";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { readFileStateSettings } from "../../../../local/aws/settings";
 import { push } from "../../requests/pushed-image";
 import { type Recorder, startRecorder } from "../../requests/recorder";
 import { type Terraform, terraformFor } from "../../requests/terraform";
@@ -18,15 +17,11 @@ import { ACCOUNT, token } from "../github-token";
 import { boundaryOf, environmentOf, writeAccount } from "./account";
 import { type Credentials, ROOT, denials } from "./aws";
 import { CALLS, type Call, PARTS, type Resource, callsOn, isRead } from "./calls";
+import { hasTools } from "../../../support/tools";
 
 vi.setConfig({ testTimeout: 12 * 60_000, hookTimeout: 12 * 60_000 });
 
-const present = existsSync(readFileStateSettings().environment.TF_CLI_CONFIG_FILE);
-if (!present) {
-  console.warn(
-    "isolation skipped: the providers are not on this machine; `npx platform up` gets them",
-  );
-}
+const present = hasTools("isolation", "providers");
 
 const ENVIRONMENTS = ["dev", "prod"] as const;
 type Suffix = (typeof ENVIRONMENTS)[number];
@@ -36,7 +31,7 @@ const root = {
   secretAccessKey: ROOT.aws_secret_access_key,
 };
 
-(present ? describe : describe.skip)("two environments in one account", () => {
+describe.skipIf(!present)("two environments in one account", () => {
   const folder = mkdtempSync(path.join(tmpdir(), "isolation-"));
   const resources = new Map<Suffix, Resource[]>();
   let recorder: Recorder;

@@ -1,7 +1,18 @@
-import { expect, test } from "vitest";
-import { holdsResources, withoutResources } from "../../../../operations/deployment/destroy-stack";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  NOTHING,
+  destroyStack,
+  withoutResources,
+} from "../../../../operations/deployment/destroy-stack";
+import * as synthesis from "../../../../operations/terraform/synthesis";
+import * as terraform from "../../../../operations/terraform/terraform-process";
+import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";
+import { targetOf } from "../../../support/target";
 
 const { images, platform } = synthesize(fixture);
 // `synthesize` reads the stack as Terraform reads it.
@@ -25,8 +36,53 @@ test("the account stays, as the Docker provider needs its registry's address", (
   });
 });
 
-test("only managed resources have to be destroyed", () => {
-  expect(holdsResources(undefined)).toBe(false);
-  expect(holdsResources({ resources: [{ mode: "data" }] })).toBe(false);
-  expect(holdsResources({ resources: [{ mode: "data" }, { mode: "managed" }] })).toBe(true);
+const WHOLE = {
+  terraform: { backend: { local: { path: "/states/platform" } } },
+  provider: { aws: [{}] },
+  resource: { aws_lb: { alb: { name: "platform-dev" } } },
+};
+
+let folder = "";
+const file = () => path.join(folder, "cdk.tf.json");
+const written = () => JSON.parse(readFileSync(file(), "utf8")) as unknown;
+
+beforeEach(() => {
+  // Not the folder that a deployment of this checkout may be using now.
+  folder = mkdtempSync(path.join(tmpdir(), "destroyed-"));
+  writeFileSync(file(), JSON.stringify(WHOLE));
+  vi.spyOn(terraform, "stackFolder").mockReturnValue(folder);
+  vi.spyOn(synthesis, "synthesize").mockResolvedValue();
+  vi.spyOn(stacks, "readState").mockResolvedValue({ resources: [{ mode: "managed" }] });
+  vi.spyOn(stacks, "applyStack").mockResolvedValue({ add: 0, change: 0, remove: 9 });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const destroyPlatform = () => destroyStack("platform", targetOf(), () => undefined);
+
+describe("the destruction of a stack", () => {
+  test("applies it without its resources, and leaves its configuration as it was", async () => {
+    vi.mocked(stacks.applyStack).mockImplementation(() => {
+      expect(written()).toEqual({ terraform: WHOLE.terraform, provider: WHOLE.provider });
+      return Promise.resolve({ add: 0, change: 0, remove: 9 });
+    });
+    expect(await destroyPlatform()).toBe("0 to add, 0 to change, 9 to destroy");
+    expect(written()).toEqual(WHOLE);
+  });
+
+  test("leaves the configuration as it was when it fails: plain Terraform would destroy the rest", async () => {
+    vi.mocked(stacks.applyStack).mockRejectedValue(new Error("in use"));
+    await expect(destroyPlatform()).rejects.toThrow("in use");
+    expect(written()).toEqual(WHOLE);
+  });
+
+  test.each([
+    ["no state", undefined],
+    ["only data sources in its state", { resources: [{ mode: "data" }] }],
+  ])("does nothing with %s", async (_, state) => {
+    vi.mocked(stacks.readState).mockResolvedValue(state);
+    expect(await destroyPlatform()).toBe(NOTHING);
+    expect(stacks.applyStack).not.toHaveBeenCalled();
+  });
 });

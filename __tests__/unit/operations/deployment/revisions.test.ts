@@ -9,7 +9,6 @@ import {
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import Docker from "dockerode";
 import { expect, test, vi } from "vitest";
 import {
   deregisterUnused,
@@ -20,6 +19,7 @@ import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
 import { environmentTags } from "../../../../stacks/options/providers";
 import { awsError } from "../../../support/preflight";
+import { targetOf } from "../../../support/target";
 
 const { config } = readConfig({});
 const own = Object.entries(environmentTags(config)).map(([key, value]) => ({ key, value }));
@@ -122,19 +122,9 @@ test("a clean-up that fails does not fail the deployment, which has succeeded", 
   writeFileSync(path.join(folder, "stacks", "platform", "cdk.tf.json"), '{"terraform":{}}');
   const terraform = path.join(folder, "terraform");
   writeFileSync(terraform, "#!/bin/sh\nmkdir -p .terraform\n", { mode: 0o755 });
-  const clientSettings = { region: "us-east-1" };
   const { services } = readConfig({});
-  const target = {
-    config,
-    synthFolder: folder,
-    services,
-    clientSettings,
-    clients: { ...createClients(clientSettings), ecs },
-    environment: {},
-    terraform,
-    docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
-    signal: new AbortController().signal,
-  };
+  const own = targetOf({ config, services });
+  const target = { ...own, terraform, synthFolder: folder, clients: { ...own.clients, ecs } };
   try {
     expect(await revisionsPhase(target).run(() => undefined)).toMatch(
       /^unused revisions are left for the next deployment: AccessDeniedException/,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refersTo, resourcesOf } from "../../../../policy/stack";
+import { refersTo } from "../../../../policy/stack";
 import { rdsAuthorities } from "../../../../spec/database/authorities";
 import { AURORA_MINUTES } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
@@ -115,9 +115,6 @@ describe("a service with a database and a migration", () => {
 });
 
 describe("the database", () => {
-  const resources = (type: string) =>
-    resourcesOf([{ name: "platform", json: platform.json }], type);
-
   test("is an encrypted Serverless v2 cluster whose password Secrets Manager keeps", () => {
     expect(platform.resources("aws_rds_cluster")).toEqual([
       expect.objectContaining({
@@ -131,8 +128,8 @@ describe("the database", () => {
   });
 
   test("refuses every connection without TLS, whatever a client asks for", () => {
-    const [cluster] = resources("aws_rds_cluster");
-    const [parameters, ...others] = resources("aws_rds_cluster_parameter_group");
+    const [cluster] = platform.addressed("aws_rds_cluster");
+    const [parameters, ...others] = platform.addressed("aws_rds_cluster_parameter_group");
     expect(others).toEqual([]);
     expect(parameters?.block["parameter"]).toContainEqual(
       expect.objectContaining({ name: "rds.force_ssl", value: "1" }),
@@ -143,17 +140,17 @@ describe("the database", () => {
   });
 
   test("is in subnets without a route to the internet", () => {
-    const [group] = resources("aws_db_subnet_group");
-    const [cluster] = resources("aws_rds_cluster");
+    const [group] = platform.addressed("aws_db_subnet_group");
+    const [cluster] = platform.addressed("aws_rds_cluster");
     expect(cluster?.block["db_subnet_group_name"]).toBe(`\${${group?.address ?? ""}.name}`);
-    const subnets = resources("aws_subnet").filter((subnet) =>
-      refersTo(group?.block["subnet_ids"], subnet),
-    );
+    const subnets = platform
+      .addressed("aws_subnet")
+      .filter((subnet) => refersTo(group?.block["subnet_ids"], subnet));
     expect(subnets).toHaveLength(2);
-    const routes = resources("aws_route").filter(({ block }) => "gateway_id" in block);
-    const associations = resources("aws_route_table_association").filter(({ block }) =>
-      subnets.some((subnet) => refersTo(block["subnet_id"], subnet)),
-    );
+    const routes = platform.addressed("aws_route").filter(({ block }) => "gateway_id" in block);
+    const associations = platform
+      .addressed("aws_route_table_association")
+      .filter(({ block }) => subnets.some((subnet) => refersTo(block["subnet_id"], subnet)));
     expect(associations).toHaveLength(2);
     for (const { block } of associations) {
       expect(routes.map((route) => route.block["route_table_id"])).not.toContain(
@@ -162,11 +159,11 @@ describe("the database", () => {
     }
   });
 
-  test("admits its clients' group and no other, as its only group says", () => {
-    const [cluster] = resources("aws_rds_cluster");
-    const [group] = resources("aws_security_group").filter(({ block }) =>
-      String(block["name"]).includes("-database-blue"),
-    );
+  test("is in one security group, which is its own", () => {
+    const [cluster] = platform.addressed("aws_rds_cluster");
+    const [group] = platform
+      .addressed("aws_security_group")
+      .filter(({ block }) => String(block["name"]).includes("-database-blue"));
     expect(cluster?.block["vpc_security_group_ids"]).toEqual([`\${${group?.address ?? ""}.id}`]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refersTo, resourcesOf } from "../../../../policy/stack";
+import { refersTo } from "../../../../policy/stack";
 import { START_SECONDS } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
 import { type Block, containers, synthesize } from "../../../support/synth";
@@ -13,8 +13,6 @@ function taskOf(service: string): Block[] {
     .filter(({ family }) => family === `platform-${service}-blue`);
   return JSON.parse(String(task?.["container_definitions"])) as Block[];
 }
-
-const resources = (type: string) => resourcesOf([{ name: "platform", json: platform.json }], type);
 
 /** Two failing rounds of two tasks, or three of one, and the rollback; longer with a database. */
 const limits: Readonly<Record<string, string>> = {
@@ -140,7 +138,8 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
   });
 
   test("runs with a role of its own, and not with the one by which ECS reads its secrets", () => {
-    const [execution, own] = resources("aws_iam_role")
+    const [execution, own] = platform
+      .addressed("aws_iam_role")
       .filter(({ address }) => address.includes(`services_${service}_`))
       .sort((a, b) => a.address.localeCompare(b.address));
     expect(execution?.block["description"]).toBe(`ECS starts ${service} with this role`);
@@ -150,7 +149,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
   });
 
   test("is found by its own name, under which only running tasks are listed", () => {
-    const [name] = resources("aws_service_discovery_service").filter(({ block }) => {
+    const [name] = platform.addressed("aws_service_discovery_service").filter(({ block }) => {
       return block["name"] === service;
     });
     expect(ecsService?.["service_registries"]).toEqual({
@@ -169,9 +168,9 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
       expect(ecsService).not.toHaveProperty("load_balancer");
       return;
     }
-    const [group] = resources("aws_lb_target_group").filter(({ address }) =>
-      address.includes(`routes_${service}_`),
-    );
+    const [group] = platform
+      .addressed("aws_lb_target_group")
+      .filter(({ address }) => address.includes(`routes_${service}_`));
     expect(ecsService).toMatchObject({
       load_balancer: [
         {
@@ -262,9 +261,8 @@ describe("dependencies", () => {
 
   test("on Spot a service waits for the cluster's capacity, which must outlive it", () => {
     const { platform } = synthesize(fixture, {}, { capacity: "spot" });
-    const named = (type: string) => resourcesOf([{ name: "platform", json: platform.json }], type);
-    const [cluster] = named("aws_ecs_cluster");
-    const [capacity] = named("aws_ecs_cluster_capacity_providers");
+    const [cluster] = platform.addressed("aws_ecs_cluster");
+    const [capacity] = platform.addressed("aws_ecs_cluster_capacity_providers");
     expect(capacity?.block).toMatchObject({
       capacity_providers: expect.arrayContaining(["FARGATE", "FARGATE_SPOT"]),
       // AWS deletes it with the cluster.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { listenerPriorities } from "../../../../spec/listener-priorities";
-import { refersTo, resourcesOf } from "../../../../policy/stack";
+import { refersTo } from "../../../../policy/stack";
 import { fixture } from "../../../support/services";
 import { type Block, synthesize } from "../../../support/synth";
 
@@ -37,17 +37,17 @@ test("the load balancer answers 404 itself, and drops malformed headers", () => 
 });
 
 test("the load balancer is in every public subnet, in a group of its own", () => {
-  const resources = (type: string) =>
-    resourcesOf([{ name: "platform", json: platform.json }], type);
-  const [alb] = resources("aws_lb");
-  const gateway = resources("aws_route").filter(({ block }) => "gateway_id" in block);
-  const reached = resources("aws_route_table_association").filter(({ block }) =>
-    gateway.some((route) => route.block["route_table_id"] === block["route_table_id"]),
-  );
+  const [alb] = platform.addressed("aws_lb");
+  const gateway = platform.addressed("aws_route").filter(({ block }) => "gateway_id" in block);
+  const reached = platform
+    .addressed("aws_route_table_association")
+    .filter(({ block }) =>
+      gateway.some((route) => route.block["route_table_id"] === block["route_table_id"]),
+    );
   expect(alb?.block["subnets"]).toEqual(reached.map(({ block }) => block["subnet_id"]));
-  const [group] = resources("aws_security_group").filter((each) =>
-    refersTo(alb?.block["security_groups"], each),
-  );
+  const [group] = platform
+    .addressed("aws_security_group")
+    .filter((each) => refersTo(alb?.block["security_groups"], each));
   expect(alb?.block["security_groups"]).toHaveLength(1);
   expect(group?.block["description"]).toBe("Public entry to the platform");
 });

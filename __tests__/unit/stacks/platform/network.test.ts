@@ -1,31 +1,32 @@
 import { describe, expect, test } from "vitest";
-import { type Resource, refersTo, resourcesOf } from "../../../../policy/stack";
+import { type Resource, refersTo } from "../../../../policy/stack";
 import { ZONES_WITHOUT_FARGATE } from "../../../../stacks/platform/network";
 import { fixture } from "../../../support/services";
-import { type SynthesizedStack, synthesize } from "../../../support/synth";
+import { synthesize } from "../../../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
-const resources = (type: string, { json }: SynthesizedStack = platform) =>
-  resourcesOf([{ name: "platform", json }], type);
-
 /** The default routes of a subnet, by its route table. */
 function routesOf(subnet: Resource, stack = platform): Resource[] {
-  const tables = resources("aws_route_table", stack).filter((table) =>
-    resources("aws_route_table_association", stack).some(
-      ({ block }) =>
-        refersTo(block["subnet_id"], subnet) && refersTo(block["route_table_id"], table),
-    ),
-  );
+  const tables = stack
+    .addressed("aws_route_table")
+    .filter((table) =>
+      stack
+        .addressed("aws_route_table_association")
+        .some(
+          ({ block }) =>
+            refersTo(block["subnet_id"], subnet) && refersTo(block["route_table_id"], table),
+        ),
+    );
   expect(tables).toHaveLength(1);
-  return resources("aws_route", stack).filter(({ block }) =>
-    tables.some((table) => refersTo(block["route_table_id"], table)),
-  );
+  return stack
+    .addressed("aws_route")
+    .filter(({ block }) => tables.some((table) => refersTo(block["route_table_id"], table)));
 }
 
 /** Whether a subnet's only route leads to the internet gateway. */
 function isPublic(subnet: Resource, stack = platform): boolean {
-  const [gateway, ...others] = resources("aws_internet_gateway", stack);
+  const [gateway, ...others] = stack.addressed("aws_internet_gateway");
   expect(others).toEqual([]);
   const routes = routesOf(subnet, stack);
   expect(routes).toHaveLength(1);
@@ -59,7 +60,7 @@ describe("the network", () => {
   });
 
   test("has a route to the internet in half of its subnets, and through NAT in the other half", () => {
-    const subnets = resources("aws_subnet");
+    const subnets = platform.addressed("aws_subnet");
     const closed = subnets.filter((subnet) => !isPublic(subnet));
     expect(subnets).toHaveLength(4);
     expect(closed).toHaveLength(2);
@@ -74,12 +75,12 @@ describe("the network", () => {
     "has NAT gateways in public subnets, which wait until those reach the internet: %s",
     (natGateways) => {
       const stack = synthesize(fixture, {}, { natGateways }).platform;
-      const gateways = resources("aws_nat_gateway", stack);
+      const gateways = stack.addressed("aws_nat_gateway");
       expect(gateways.length).toBeGreaterThan(0);
       for (const { block } of gateways) {
-        const [subnet] = resources("aws_subnet", stack).filter((each) =>
-          refersTo(block["subnet_id"], each),
-        );
+        const [subnet] = stack
+          .addressed("aws_subnet")
+          .filter((each) => refersTo(block["subnet_id"], each));
         expect(subnet && isPublic(subnet, stack)).toBe(true);
         const [route] = subnet ? routesOf(subnet, stack) : [];
         // AWS creates a NAT gateway without it, which then never becomes available.
@@ -89,7 +90,8 @@ describe("the network", () => {
   );
 
   test("loses only one zone with a zone, as each private subnet uses the NAT gateway of its own", () => {
-    const used = resources("aws_subnet")
+    const used = platform
+      .addressed("aws_subnet")
       .filter((subnet) => !isPublic(subnet))
       .flatMap((subnet) => routesOf(subnet))
       .map(({ block }) => /, (\d)\)\}$/.exec(String(block["nat_gateway_id"]))?.[1]);
@@ -103,11 +105,13 @@ describe("the network", () => {
   });
 
   test("pulls the layers of images past NAT, from every private subnet", () => {
-    const [endpoint] = resources("aws_vpc_endpoint");
-    const tables = resources("aws_route_table").filter((table) =>
-      refersTo(endpoint?.block["route_table_ids"], table),
-    );
-    const throughNat = resources("aws_route").filter(({ block }) => "nat_gateway_id" in block);
+    const [endpoint] = platform.addressed("aws_vpc_endpoint");
+    const tables = platform
+      .addressed("aws_route_table")
+      .filter((table) => refersTo(endpoint?.block["route_table_ids"], table));
+    const throughNat = platform
+      .addressed("aws_route")
+      .filter(({ block }) => "nat_gateway_id" in block);
     expect(throughNat).toHaveLength(2);
     for (const { block } of throughNat) {
       expect(tables.some((table) => refersTo(block["route_table_id"], table))).toBe(true);

@@ -3,13 +3,8 @@ import { isLocked } from "../../../../operations/failures/known-errors";
 import Docker from "dockerode";
 import { isNameTaken, removeStrayProbes } from "../../../../operations/images/probes";
 import { StackFailure } from "../../../../operations/terraform/terraform-process";
-import { readState } from "../../../../operations/terraform/terraform-stack";
+import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { readConfig } from "../../../../project";
-
-vi.mock("../../../../operations/terraform/terraform-stack", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  readState: vi.fn(),
-}));
 
 const failed = (error: string) => new StackFailure("images", [error]);
 
@@ -28,7 +23,7 @@ test("a run that does not get the state lock leaves the lock holder's probes alo
 });
 
 test("only probes that the state does not know are removed", async () => {
-  vi.mocked(readState).mockResolvedValue({ resources: [{ id: "known" }] });
+  vi.spyOn(stacks, "readState").mockResolvedValue({ resources: [{ id: "known" }] });
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   // The only fields of a container that are read.
   const probes = [

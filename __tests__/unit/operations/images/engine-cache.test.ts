@@ -2,10 +2,8 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { expect, test, vi } from "vitest";
 import { isEngineEmpty, pushedImages } from "../../../../operations/images/engine-cache";
-import { readState } from "../../../../operations/terraform/terraform-stack";
+import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { answer, awsError } from "../../../support/preflight";
-
-vi.mock("../../../../operations/terraform/terraform-stack");
 
 const managed = (type: string, name: string, attributes: object) => ({
   mode: "managed",
@@ -43,7 +41,7 @@ const options = {
 
 /** Whether Terraform may trust its state, with an engine that has some images. */
 async function trusts(inEngine: readonly string[], inRegistry: unknown, state: unknown = STATE) {
-  vi.mocked(readState).mockResolvedValue(state);
+  vi.spyOn(stacks, "readState").mockResolvedValue(state);
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   vi.spyOn(docker, "getImage").mockImplementation((id) => {
     const inspect = async () => {

@@ -5,16 +5,11 @@ import {
   removeImages,
 } from "../../../../operations/images/old-images";
 import { readTarget } from "../../../../operations/target/target";
-import { readState } from "../../../../operations/terraform/terraform-stack";
+import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { CLEAN_UP_SECONDS, KEPT_IMAGES } from "../../../../spec/limits";
 import type { Config } from "../../../../spec/config";
 import { fixture } from "../../../support/services";
 import { type ListedImage, engineWith } from "../../../support/engine-images";
-
-vi.mock("../../../../operations/terraform/terraform-stack", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  readState: vi.fn(),
-}));
 
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 const name = (service: string, tag: string, suffix = "dev") =>
@@ -47,7 +42,7 @@ async function cleanUp(
   state: unknown,
   { signal = new AbortController().signal, ...settings }: Partial<Config & Interruption> = {},
 ) {
-  vi.mocked(readState).mockResolvedValue(state);
+  vi.spyOn(stacks, "readState").mockResolvedValue(state);
   const target = readTarget(signal);
   const config = { ...target.config, ...settings };
   return await oldImagesPhase({ ...target, config, services: fixture, docker }).run(

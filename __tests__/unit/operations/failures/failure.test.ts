@@ -1,8 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import Docker from "dockerode";
-import { type MockInstance, afterAll, expect, test, vi } from "vitest";
+import { type MockInstance, afterAll, beforeEach, expect, test, vi } from "vitest";
 import { explainFailure } from "../../../../operations/failures/failure";
 import {
   StackFailure,
@@ -10,22 +9,19 @@ import {
   stackFolder,
 } from "../../../../operations/terraform/terraform-process";
 import type { Diagnostic } from "../../../../operations/terraform/diagnostic";
-import { createClients } from "../../../../operations/target/clients";
-import {
-  type ServiceDiagnosis,
-  diagnoseService,
-} from "../../../../operations/diagnosis/service-diagnosis";
+import * as diagnoses from "../../../../operations/diagnosis/service-diagnosis";
+import * as synthesis from "../../../../operations/terraform/synthesis";
 import { readConfig } from "../../../../project";
 import { fixture } from "../../../support/services";
+import { targetOf } from "../../../support/target";
 
-// Not the folder that a deployment of this checkout may be using now.
-vi.mock("../../../../operations/terraform/synthesis", () => ({
-  SYNTH_FOLDER: path.join(tmpdir(), `failure-${process.pid}`),
-}));
-vi.mock("../../../../operations/diagnosis/service-diagnosis");
-
+const folder = mkdtempSync(path.join(tmpdir(), "failure-"));
+beforeEach(() => {
+  // Not the folder that a deployment of this checkout may be using now.
+  vi.spyOn(synthesis, "SYNTH_FOLDER", "get").mockReturnValue(folder);
+});
 afterAll(() => {
-  rmSync(path.join(tmpdir(), `failure-${process.pid}`), { recursive: true });
+  rmSync(folder, { recursive: true });
 });
 
 /** A file in the folder that a stack was synthesized to. */
@@ -34,21 +30,10 @@ function inStack(stack: StackName, name: string, content: string): void {
   writeFileSync(path.join(stackFolder(stack), name), content);
 }
 
-const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+const target = targetOf({ ...readConfig({}), services: fixture });
 
-async function explain(stack: StackName, errors: (string | Diagnostic)[], failed: string[]) {
-  const failure = new StackFailure(stack, errors, { failed });
-  const clientSettings = { region: "us-east-1" };
-  const clients = createClients(clientSettings);
-  const { config } = readConfig({});
-  return await explainFailure(failure, {
-    docker,
-    clients,
-    clientSettings,
-    config,
-    services: fixture,
-  });
-}
+const explain = (stack: StackName, errors: (string | Diagnostic)[], failed: string[]) =>
+  explainFailure(new StackFailure(stack, errors, { failed }), target);
 
 test("a failed build shows its last lines, and that the platform is untouched", async () => {
   inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
@@ -99,7 +84,7 @@ function probeThat(State: object): MockInstance {
   const Config = { Healthcheck: { Test: ["CMD", "curl", "http://127.0.0.1:8080/health"] } };
   const container = { inspect: () => ({ State, Config }), logs: () => log };
   // The only methods that are called on a container.
-  return vi.spyOn(docker, "getContainer").mockReturnValue(container as never);
+  return vi.spyOn(target.docker, "getContainer").mockReturnValue(container as never);
 }
 
 const probeFailure = () =>
@@ -139,7 +124,7 @@ test("an image of another processor is explained by the words of its start", asy
   expect((await probeFailure()).find((line) => line.startsWith("→ "))).toContain("`architecture`");
 });
 
-const diagnosis: ServiceDiagnosis = {
+const diagnosis: diagnoses.ServiceDiagnosis = {
   service: "web",
   serviceName: "platform-web-dev",
   tasks: { running: 1, desired: 1 },
@@ -159,7 +144,7 @@ const diagnosis: ServiceDiagnosis = {
 };
 
 test("after a rollback the rolled-back service comes first, with its container's output", async () => {
-  vi.mocked(diagnoseService).mockResolvedValue(diagnosis);
+  vi.spyOn(diagnoses, "diagnoseService").mockResolvedValue(diagnosis);
   const lines = await explain("platform", ["Error: web was rolled back"], []);
   expect(lines.slice(0, 2)).toEqual([
     "platform failed.",
@@ -170,7 +155,7 @@ test("after a rollback the rolled-back service comes first, with its container's
 });
 
 test("if AWS cannot be reached, Terraform's own words are still shown", async () => {
-  vi.mocked(diagnoseService).mockRejectedValue(new Error("connection refused"));
+  vi.spyOn(diagnoses, "diagnoseService").mockRejectedValue(new Error("connection refused"));
   const lines = await explain("platform", ["web was rolled back"], []);
   expect(lines).toEqual(["platform failed.", "Terraform said:", "web was rolled back"]);
 });

@@ -1,24 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ListRoleTagsCommand } from "@aws-sdk/client-iam";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { importCommands } from "../../../../operations/failures/import-commands";
 import { StackFailure, stackFolder } from "../../../../operations/terraform/terraform-process";
 import { createClients } from "../../../../operations/target/clients";
-import { createClients as createAccountClients } from "../../../../operations/checks/clients";
+import * as checks from "../../../../operations/checks/clients";
 import { readConfig } from "../../../../project";
 import { answer, awsError } from "../../../support/preflight";
 
 // Not the folder that a deployment of this checkout may be using now.
-vi.mock("../../../../operations/terraform/synthesis", () => ({
-  SYNTH_FOLDER: path.join(tmpdir(), `import-${process.pid}`),
-}));
-
-vi.mock("../../../../operations/checks/clients");
-const actual = await vi.importActual<{ createClients: typeof createAccountClients }>(
-  "../../../../operations/checks/clients",
-);
+const synthFolder = mkdtempSync(path.join(tmpdir(), "import-"));
 
 const NAMES: Readonly<Record<string, Record<string, string>>> = {
   aws_iam_role: { name: "platform-web-ecs-use1-dev" },
@@ -33,25 +26,29 @@ const LB_ARN =
   "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/platform-dev/1";
 
 beforeAll(() => {
-  mkdirSync(stackFolder("platform"), { recursive: true });
+  mkdirSync(stackFolder("platform", synthFolder), { recursive: true });
   const resource = Object.fromEntries(
     Object.entries(NAMES).map(([type, given]) => [type, { it: given }]),
   );
-  writeFileSync(path.join(stackFolder("platform"), "cdk.tf.json"), JSON.stringify({ resource }));
+  writeFileSync(
+    path.join(stackFolder("platform", synthFolder), "cdk.tf.json"),
+    JSON.stringify({ resource }),
+  );
 });
 afterAll(() => {
-  rmSync(path.join(tmpdir(), `import-${process.pid}`), { recursive: true });
+  rmSync(synthFolder, { recursive: true });
 });
-afterEach(() => vi.clearAllMocks());
 
 type Tags = Record<string, string>;
+
+const { createClients: accountClients } = checks;
 
 /** An AWS where every requested resource exists with these tags, or which answers with an error. */
 async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
   const clientSettings = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" } };
   const clients = createClients(clientSettings);
-  const asked = actual.createClients(clientSettings, region);
-  vi.mocked(createAccountClients).mockReturnValue(asked);
+  const asked = accountClients(clientSettings, region);
+  vi.spyOn(checks, "createClients").mockReturnValue(asked);
   const list = tags instanceof Error ? [] : Object.entries(tags);
   const Tags = list.map(([Key, Value]) => ({ Key, Value }));
   const reply = (given: unknown) => (tags instanceof Error ? tags : given);
@@ -67,11 +64,12 @@ async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
       reply({ LoadBalancers: [{ LoadBalancerArn: LB_ARN }], TagDescriptions: [{ Tags }] }),
     ),
   };
-  const failure = new StackFailure("platform", [
+  const errors = [
     { summary: "EntityAlreadyExists: it", detail: "", address: `${type}.it` },
     // It fails for another reason, so nothing of its name exists.
     { summary: "Throttling", detail: "", address: "aws_cloudwatch_log_group.other" },
-  ]);
+  ];
+  const failure = new StackFailure("platform", errors, { synthFolder });
   const { config } = readConfig({ PLATFORM_REGION: region });
   return { lines: await importCommands(failure, { config, clients, clientSettings }), spies };
 }

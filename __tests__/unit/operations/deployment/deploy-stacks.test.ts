@@ -1,122 +1,85 @@
-import Docker from "dockerode";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Approval } from "../../../../operations/approval/approval";
-import { applyApproved, applyFarewell } from "../../../../operations/approval/apply-approved";
+import * as approved from "../../../../operations/approval/apply-approved";
+import * as checks from "../../../../operations/checks/phase";
 import { deployStacks } from "../../../../operations/deployment/deploy-stacks";
+import * as revisions from "../../../../operations/deployment/revisions";
 import { RolloutWatch } from "../../../../operations/deployment/rollout-watch";
-import { createClients } from "../../../../operations/target/clients";
+import * as expiry from "../../../../operations/environments/expiry";
+import * as failures from "../../../../operations/failures/failure";
+import * as images from "../../../../operations/images/images-phase";
+import * as oldImages from "../../../../operations/images/old-images";
+import * as probes from "../../../../operations/images/probes";
+import * as discard from "../../../../operations/restoration/discard";
 import type { Phase } from "../../../../operations/terminal/phases";
-import { synthesize } from "../../../../operations/terraform/synthesis";
-import {
-  type ApplyOptions,
-  StackFailure,
-  type StackName,
-  applyStack,
-  readOutputs,
-} from "../../../../operations/terraform/terraform-stack";
+import * as synthesis from "../../../../operations/terraform/synthesis";
+import * as stacks from "../../../../operations/terraform/terraform-stack";
+import { type ApplyOptions, StackFailure } from "../../../../operations/terraform/terraform-stack";
 import { readConfig } from "../../../../project";
 import type { Services } from "../../../../spec/service/spec";
+import { hearLines } from "../../../support/command";
 import { environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
+import { targetOf } from "../../../support/target";
 
 /** What a deployment does, in its order. */
 let steps: string[] = [];
 
-const phase = vi.hoisted(() => (step: string, record: (step: string) => void): Phase => ({
-  title: step,
-  run: () => {
-    record(step);
-    return Promise.resolve(undefined);
-  },
-}));
-
 const record = (step: string) => {
   steps.push(step);
 };
-
-vi.mock("../../../../operations/terraform/synthesis");
-vi.mock("../../../../operations/terraform/terraform-stack", async (importOriginal) => ({
-  ...(await importOriginal<object>()),
-  applyStack: vi.fn(),
-  readOutputs: vi.fn(),
-}));
-vi.mock("../../../../operations/approval/apply-approved", () => ({
-  applyApproved: vi.fn(),
-  applyFarewell: vi.fn(),
-  approvalPhase: (_: unknown, __: unknown, ___: unknown, leaving: readonly string[]) =>
-    phase(`approval, ${leaving.join()} leaving`, record),
-}));
-vi.mock("../../../../operations/checks/phase", () => ({
-  requireStatePlace: () => {
-    record("state place");
-    return Promise.resolve();
+const recording = (step: string) => () => {
+  record(step);
+  return Promise.resolve();
+};
+const phase = (title: string): Phase => ({
+  title,
+  run: () => {
+    record(title);
+    return Promise.resolve(undefined);
   },
-  preflightPhase: () => phase("preflight", record),
-}));
-vi.mock("../../../../operations/restoration/discard", () => ({
-  requireNoOpenRestore: () => {
-    record("no open restore");
-    return Promise.resolve();
-  },
-}));
-vi.mock("../../../../operations/environments/expiry", () => ({
-  prolong: () => {
-    record("expiry");
-    return Promise.resolve("tomorrow");
-  },
-}));
-vi.mock("../../../../operations/images/images-phase", () => ({
-  imagesPhase: (target: object, apply: typeof applyStack): Phase => ({
-    title: "images",
-    run: async (report) => {
-      // Of the target only what Terraform takes.
-      await apply("images", { ...(target as ApplyOptions), report });
-      return undefined;
-    },
-  }),
-}));
-vi.mock("../../../../operations/images/old-images", () => ({
-  oldImagesPhase: () => phase("old images", record),
-}));
-vi.mock("../../../../operations/images/probes", () => ({
-  stopProbes: () => {
-    record("stop probes");
-    return Promise.resolve();
-  },
-}));
-vi.mock("../../../../operations/deployment/revisions", () => ({
-  revisionsPhase: () => phase("revisions", record),
-}));
-vi.mock("../../../../operations/failures/failure", () => ({
-  explainFailure: () => Promise.resolve(["explained"]),
-}));
+});
 
 beforeEach(() => {
   steps = [];
-  vi.resetAllMocks();
-  for (const stream of [process.stdout, process.stderr]) {
-    vi.spyOn(stream, "write").mockReturnValue(true);
-  }
-  vi.mocked(synthesize).mockImplementation((environment) => {
+  hearLines();
+  vi.spyOn(checks, "requireStatePlace").mockImplementation(recording("state place"));
+  vi.spyOn(checks, "preflightPhase").mockImplementation(() => phase("preflight"));
+  vi.spyOn(discard, "requireNoOpenRestore").mockImplementation(recording("no open restore"));
+  vi.spyOn(synthesis, "synthesize").mockImplementation((environment) => {
     record(`synthesis, keeping ${environment["PLATFORM_KEPT_REPOSITORIES"] ?? "nothing"}`);
     return Promise.resolve();
   });
-  vi.mocked(applyStack).mockImplementation(applying(""));
-  vi.spyOn(RolloutWatch.prototype, "start").mockImplementation(() => {
-    record("watch");
-    return Promise.resolve();
+  vi.spyOn(approved, "approvalPhase").mockImplementation((_, __, ___, leaving) =>
+    phase(`approval, ${leaving.join()} leaving`),
+  );
+  vi.spyOn(stacks, "applyStack").mockImplementation(applying(""));
+  vi.spyOn(expiry, "prolong").mockImplementation(() => {
+    record("expiry");
+    return Promise.resolve("tomorrow");
   });
-  vi.spyOn(RolloutWatch.prototype, "untilCompleted").mockImplementation(() => {
-    record("rollout completed");
-    return Promise.resolve();
-  });
+  vi.spyOn(images, "imagesPhase").mockImplementation((target, apply) => ({
+    title: "images",
+    run: async (report) => {
+      await apply("images", { ...target, report });
+      return undefined;
+    },
+  }));
+  vi.spyOn(RolloutWatch.prototype, "start").mockImplementation(recording("watch"));
+  vi.spyOn(RolloutWatch.prototype, "untilCompleted").mockImplementation(
+    recording("rollout completed"),
+  );
   vi.spyOn(RolloutWatch.prototype, "stop").mockImplementation(() => {
     record("watch ends");
   });
+  vi.spyOn(probes, "stopProbes").mockImplementation(recording("stop probes"));
+  vi.spyOn(revisions, "revisionsPhase").mockImplementation(() => phase("revisions"));
+  vi.spyOn(oldImages, "oldImagesPhase").mockImplementation(() => phase("old images"));
+  vi.spyOn(failures, "explainFailure").mockResolvedValue(["explained"]);
 });
 
 function applying(kind: string, failing?: StackFailure) {
-  return async (stack: StackName, { watch }: ApplyOptions) => {
+  return async (stack: stacks.StackName, { watch }: ApplyOptions) => {
     record(`apply ${kind}${stack}${watch ? ", watched" : ""}`);
     if (failing?.stackName === stack) throw failing;
     return Promise.resolve({ add: 1, change: 0, remove: 0 });
@@ -137,23 +100,12 @@ interface Deployed {
 async function deploy(given: Deployed = {}): Promise<string[]> {
   const { suffix = "dev", services = fixture, before = [], outputs = {}, approval } = given;
   const repositories = Object.fromEntries(before.map((name) => [name, `registry/${name}`]));
-  vi.mocked(readOutputs).mockImplementation((stack) =>
+  vi.spyOn(stacks, "readOutputs").mockImplementation((stack) =>
     Promise.resolve(stack === "registry" ? { "repository-urls": repositories } : outputs),
   );
   const settings = given.protected ? ({ protected: true, plainHttp: true } as const) : {};
   const { config } = readConfig({ PLATFORM_SUFFIX: suffix }, environmentsWith(settings), services);
-  const clientSettings = { region: config.region };
-  const target = {
-    config,
-    services,
-    clientSettings,
-    clients: createClients(clientSettings),
-    environment: {},
-    terraform: "/nowhere/terraform",
-    docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
-    signal: new AbortController().signal,
-  };
-  await deployStacks(target, approval);
+  await deployStacks(targetOf({ config, services }), approval);
   return steps;
 }
 
@@ -211,14 +163,14 @@ describe("a deployment", () => {
 
   test("stops watching when the platform fails, and the probes too", async () => {
     const failure = new StackFailure("platform", ["web was rolled back"]);
-    vi.mocked(applyStack).mockImplementation(applying("", failure));
+    vi.mocked(stacks.applyStack).mockImplementation(applying("", failure));
     await expect(deploy()).rejects.toThrow("explained");
     expect(steps.slice(-3)).toEqual(["apply platform, watched", "watch ends", "stop probes"]);
   });
 
   test("that another run's lock stops leaves that run's probes alone", async () => {
     const failure = new StackFailure("images", ["Error acquiring the state lock"]);
-    vi.mocked(applyStack).mockImplementation(applying("", failure));
+    vi.mocked(stacks.applyStack).mockImplementation(applying("", failure));
     await expect(deploy()).rejects.toThrow("explained");
     expect(steps.at(-1)).toBe("apply images");
   });
@@ -243,15 +195,15 @@ describe("a service that leaves", () => {
 
   test("keeps its repository if the platform fails", async () => {
     const failure = new StackFailure("platform", ["web was rolled back"]);
-    vi.mocked(applyStack).mockImplementation(applying("", failure));
+    vi.mocked(stacks.applyStack).mockImplementation(applying("", failure));
     await expect(deploy({ before })).rejects.toThrow("explained");
     expect(steps.filter((step) => step === "apply registry")).toHaveLength(1);
     expect(steps).not.toContain("synthesis, keeping nothing");
   });
 
   test("leaves by an approved plan as somebody approved it, its last step too", async () => {
-    vi.mocked(applyApproved).mockReturnValue(applying("approved "));
-    vi.mocked(applyFarewell).mockReturnValue(applying("approved farewell of "));
+    vi.spyOn(approved, "applyApproved").mockReturnValue(applying("approved "));
+    vi.spyOn(approved, "applyFarewell").mockReturnValue(applying("approved farewell of "));
     // Nothing here reads it.
     const approval = {} as Approval;
     expect(await deploy({ before, approval })).toEqual([
@@ -266,6 +218,6 @@ describe("a service that leaves", () => {
       "apply approved farewell of registry",
       "old images",
     ]);
-    expect(applyStack).not.toHaveBeenCalled();
+    expect(stacks.applyStack).not.toHaveBeenCalled();
   });
 });

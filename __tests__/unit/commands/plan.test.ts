@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { plan } from "../../../commands/plan";
+import * as checks from "../../../operations/checks/phase";
+import * as cache from "../../../operations/images/engine-cache";
+import * as planning from "../../../operations/plan/plan-stack";
+import { Interrupted } from "../../../operations/terminal/interruption";
+import * as synthesis from "../../../operations/terraform/synthesis";
+import * as synthesized from "../../../operations/terraform/synthesized-stack";
+import * as stacks from "../../../operations/terraform/terraform-stack";
+import { hearLines, run } from "../../support/command";
+
+beforeEach(() => {
+  hearLines();
+  // Programs of every system, in the place of a Terraform that runs and of one that does not.
+  vi.stubEnv("TERRAFORM_BINARY_NAME", "true");
+  vi.spyOn(checks, "requireStatePlace").mockResolvedValue();
+  vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(false);
+  vi.spyOn(planning, "planStack").mockResolvedValue({});
+  vi.spyOn(synthesis, "synthesize").mockResolvedValue();
+  vi.spyOn(synthesized, "readSynthesizedStack").mockImplementation((_, stack) => ({
+    stack,
+    resources: new Map(),
+    inputs: [],
+  }));
+  vi.spyOn(stacks, "readOutputs").mockResolvedValue({});
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const CHANGE = {
+  resource_changes: [{ address: "aws_lb.alb", change: { actions: ["create"] } }],
+};
+
+describe("the exit code of a plan", () => {
+  test("is 0 without changes, as of terraform plan -detailed-exitcode", async () => {
+    expect(await run(plan, "dev")).toBe(0);
+    expect(planning.planStack).toHaveBeenCalledTimes(3);
+  });
+
+  test.each(["registry", "images", "platform"])("is 2 if %s changes", async (changed) => {
+    vi.mocked(planning.planStack).mockImplementation((stack) =>
+      Promise.resolve(stack === changed ? CHANGE : {}),
+    );
+    expect(await run(plan, "dev")).toBe(2);
+  });
+
+  test("is 2 if only outputs change", async () => {
+    const outputs = { output_changes: { url: { actions: ["update"] } } };
+    vi.mocked(planning.planStack).mockResolvedValue(outputs);
+    expect(await run(plan, "dev", "--json")).toBe(2);
+  });
+});
+
+test.each<[string, Error, RegExp]>([
+  [
+    "failed",
+    new stacks.StackFailure("images", ["no such image"]),
+    /images cannot be planned[^]*no such/,
+  ],
+  ["was interrupted", new Interrupted(), /interrupted; nothing was changed/],
+])("a plan that %s is a failure, and never an exit code of changes", async (_, error, words) => {
+  vi.mocked(planning.planStack).mockRejectedValue(error);
+  await expect(run(plan, "dev")).rejects.toThrow(words);
+  expect(process.exitCode).toBeUndefined();
+});
+
+test.each(["false", "/nowhere/terraform"])(
+  "a Terraform that does not run is named before anything is written: %s",
+  async (program) => {
+    vi.stubEnv("TERRAFORM_BINARY_NAME", program);
+    await expect(run(plan, "dev")).rejects.toThrow(`${program} cannot be run`);
+    expect(synthesis.synthesize).not.toHaveBeenCalled();
+  },
+);
+
+test("a plan for approval is refused where HCP Terraform makes a plan of its own", async () => {
+  vi.stubEnv("PLATFORM_BACKEND", "cloud");
+  vi.stubEnv("PLATFORM_HCP_ORGANIZATION", "acme");
+  await expect(run(plan, "dev", "--out", "/nowhere")).rejects.toThrow("cannot be approved");
+  expect(synthesis.synthesize).not.toHaveBeenCalled();
+});
+
+test("a plan that takes a database from a protected service is refused before Terraform plans it", async () => {
+  vi.mocked(stacks.readOutputs).mockResolvedValue({ databases: { invoices: "invoices" } });
+  await expect(run(plan, "prod")).rejects.toThrow("invoices would lose its database invoices");
+  expect(planning.planStack).not.toHaveBeenCalled();
+});
