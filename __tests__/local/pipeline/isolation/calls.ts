@@ -125,6 +125,32 @@ export const CALLS: Readonly<Record<string, CallsOf>> = {
     call("logs", "tag_resource", { resourceArn: value("arn"), tags: claim }),
     call("logs", "delete_log_group", { logGroupName: value("name") }),
   ],
+  aws_cognito_user_pool: (value, claim) => {
+    const pool = { UserPoolId: value("id") };
+    const user = { ...pool, Username: "intruder" };
+    return [
+      call("cognito-idp", "describe_user_pool", pool),
+      call("cognito-idp", "admin_create_user", user),
+      call("cognito-idp", "admin_set_user_password", { ...user, Password: "Of-an-intruder-1234" }),
+      call("cognito-idp", "update_user_pool", { ...pool, DeletionProtection: "INACTIVE" }),
+      call("cognito-idp", "tag_resource", { ResourceArn: value("arn"), Tags: claim }),
+      call("cognito-idp", "create_user_pool_client", { ...pool, ClientName: "intruder" }),
+      call("cognito-idp", "delete_user_pool", pool),
+    ];
+  },
+  aws_cognito_user_pool_client: (value) => {
+    const client = { UserPoolId: value("user_pool_id"), ClientId: value("id") };
+    return [
+      call("cognito-idp", "describe_user_pool_client", client),
+      call("cognito-idp", "update_user_pool_client", client),
+      call("cognito-idp", "admin_initiate_auth", {
+        ...client,
+        AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters: { USERNAME: "intruder", PASSWORD: "Of-an-intruder-1234" },
+      }),
+      call("cognito-idp", "delete_user_pool_client", client),
+    ];
+  },
   aws_db_subnet_group: (value, claim) => [
     call("rds", "describe_db_subnet_groups", { DBSubnetGroupName: value("name") }),
     call("rds", "add_tags_to_resource", { ResourceName: value("arn"), Tags: listed(claim) }),
