@@ -1,7 +1,9 @@
-"""The aggregation interval of flow logs, which MiniStack does not keep.
+"""The aggregation interval and the tags of flow logs, which MiniStack does not keep.
 
-Terraform would replace the flow log with every plan.
+It looks for tags of a `flow-log`, while EC2 calls the resource `vpc-flow-log`. Terraform would
+replace or tag the flow log with every plan.
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_FlowLog.html
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TagSpecification.html
 """
 
 from collections.abc import Callable
@@ -21,6 +23,7 @@ def _kept(original: Callable[..., Any]) -> Callable[..., Any]:
         for name in set(ec2._flow_logs) - before:
             interval = ec2._p(params, "MaxAggregationInterval") or _DEFAULT_SECONDS
             ec2._flow_logs[name]["MaxAggregationInterval"] = interval
+            ec2._parse_tag_specs(params, "vpc-flow-log", name)
         return answer
 
     return create
@@ -40,5 +43,6 @@ def _told(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install() -> None:
+    seam.check(ec2, "_parse_tag_specs", "p resource_type resource_id")
     seam.wrap(ec2, "_create_flow_logs", "params", _kept)
     seam.wrap(ec2, "_describe_flow_logs", "params", _told)
