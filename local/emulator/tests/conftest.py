@@ -10,6 +10,7 @@ from typing import Any
 
 import docker
 import pytest
+from docker.errors import DockerException
 from ministack.services import alb, ecs, servicediscovery
 
 import start
@@ -97,10 +98,20 @@ class FakeEngine:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _installed() -> None:
-    for extension in start.EXTENSIONS:
-        if extension is not name_server:  # it would take port 53
-            extension.install()
+def _installed() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as session:
+        # A thread that outlives its test, a health check for one, would find the real one, or leave
+        # behind the socket with which it has not.
+        session.setattr(docker, "from_env", _out_of_reach)
+        for extension in start.EXTENSIONS:
+            if extension is not name_server:  # it would take port 53
+                extension.install()
+        yield
+
+
+def _out_of_reach(**options: Any) -> None:
+    del options
+    raise DockerException("no test reaches a container engine")
 
 
 def _no_engine() -> None:
