@@ -16,7 +16,10 @@ const KEYWORDS = ["none", "public"];
 /** Prefixes of the role names that PostgreSQL and RDS reserve. */
 const PREFIXES = ["pg_", "rds"];
 
-/** The name of a service's database and of the role that owns it; `undefined` for a service without a database. */
+/**
+ * The name of a service's database and of the role that owns it; `undefined` for a service without a
+ * database.
+ */
 export function databaseName(service: string, { database }: ServiceSpec): string | undefined {
   if (!database) return undefined;
   const own = database === true ? undefined : database.name;

@@ -48,8 +48,9 @@ export interface HealthCheck {
 /** Options for a service's database. */
 export interface DatabaseChoice {
   /**
-   * Name of the database and of the role that owns it: at most 58 lower-case letters, digits and `_`. A service
-   * that takes over the name of a former service's database keeps the data. @default the service's name
+   * Name of the database and of the role that owns it: at most 58 lower-case letters, digits and `_`. A
+   * service that takes over the name of a former service's database keeps the data.
+   * @default the service's name
    */
   readonly name?: string;
 }

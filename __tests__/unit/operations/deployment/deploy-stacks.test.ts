@@ -11,7 +11,6 @@ import * as images from "../../../../operations/images/images-phase";
 import * as oldImages from "../../../../operations/images/old-images";
 import * as probes from "../../../../operations/images/probes";
 import * as discard from "../../../../operations/restoration/discard";
-import type { Phase } from "../../../../operations/terminal/phases";
 import * as synthesis from "../../../../operations/terraform/synthesis";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { type ApplyOptions, StackFailure } from "../../../../operations/terraform/terraform-stack";
@@ -20,28 +19,11 @@ import type { Services } from "../../../../spec/service/spec";
 import { hearLines } from "../../../support/command";
 import { environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
+import { forgetSteps, phase, record, recording, steps } from "../../../support/steps";
 import { targetOf } from "../../../support/target";
 
-/** What a deployment does, in its order. */
-let steps: string[] = [];
-
-const record = (step: string) => {
-  steps.push(step);
-};
-const recording = (step: string) => () => {
-  record(step);
-  return Promise.resolve();
-};
-const phase = (title: string): Phase => ({
-  title,
-  run: () => {
-    record(title);
-    return Promise.resolve(undefined);
-  },
-});
-
 beforeEach(() => {
-  steps = [];
+  forgetSteps();
   hearLines();
   vi.spyOn(checks, "requireStatePlace").mockImplementation(recording("state place"));
   vi.spyOn(checks, "preflightPhase").mockImplementation(() => phase("preflight"));

@@ -11,7 +11,6 @@ import * as revisions from "../../../../operations/deployment/revisions";
 import * as oldImages from "../../../../operations/images/old-images";
 import * as discard from "../../../../operations/restoration/discard";
 import { createClients } from "../../../../operations/target/clients";
-import type { Phase } from "../../../../operations/terminal/phases";
 import { Failure } from "../../../../operations/terminal/run";
 import * as synthesis from "../../../../operations/terraform/synthesis";
 import { StackFailure } from "../../../../operations/terraform/terraform-process";
@@ -20,6 +19,7 @@ import { hearLines } from "../../../support/command";
 import { environmentsWith } from "../../../support/environments";
 import { answer, awsError } from "../../../support/preflight";
 import { fixture } from "../../../support/services";
+import { forgetSteps, phase, record, recording, steps } from "../../../support/steps";
 import { targetOf } from "../../../support/target";
 
 /** Ends a destroy with this outcome, in an account with or without the first repository. */
@@ -47,29 +47,10 @@ test("an environment that was just destroyed is not looked up", async () => {
   await expect(destroyed("0 to add, 0 to change, 9 to destroy", THERE)).resolves.toBeUndefined();
 });
 
-/** What a destruction does, in its order. */
-let steps: string[] = [];
-
-const record = (step: string) => {
-  steps.push(step);
-};
-const recording = (step: string) => () => {
-  record(step);
-  return Promise.resolve();
-};
-
-const phase = (title: string): Phase => ({
-  title,
-  run: () => {
-    record(title);
-    return Promise.resolve(undefined);
-  },
-});
-
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
 beforeEach(() => {
-  steps = [];
+  forgetSteps();
   hearLines();
   vi.spyOn(checks, "requireStatePlace").mockImplementation(recording("state place"));
   vi.spyOn(synthesis, "synthesize").mockImplementation(recording("synthesis"));
