@@ -1,23 +1,39 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { Stryker } from "@stryker-mutator/core";
 import { parts, type Part } from "./parts.mjs";
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
+const FOLDER = ".platform/mutation";
+
+/** Vitest with a part's tests only. Stryker's own choice of test files would put a fault in too late for a
+ * file that synthesizes before its first test. */
+function writeVitestConfig({ tests }: Part): string {
+  const file = `${FOLDER}/vitest.config.mts`;
+  const include = tests.map((files) => `__tests__/unit/${files}.test.ts`);
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(
+    file,
+    `import config from "../../vitest.config.mts";
+const [unit] = config.test.projects;
+export default { test: { ...unit.test, include: ${JSON.stringify(include)} } };
+`,
+  );
+  return file;
+}
+
 /** @see https://stryker-mutator.io/docs/stryker-js/configuration/ */
-function options({ code, tests }: Part) {
-  const report = `.platform/mutation/${code.replaceAll(/\W+/g, "-")}`;
+function options(part: Part) {
+  const report = `${FOLDER}/${part.code.replaceAll(/\W+/g, "-")}`;
   return {
-    mutate: [code.endsWith(".ts") ? code : `${code}/**/*.ts`],
-    testFiles: tests.map((files) => `__tests__/unit/${files}.test.ts`),
+    mutate: [part.code.endsWith(".ts") ? part.code : `${part.code}/**/*.ts`],
     plugins: ["@stryker-mutator/vitest-runner"],
     testRunner: "vitest",
-    vitest: { related: false },
-    // A constant is there before the first test: each of its mutants needs a process, and all the tests.
-    ignoreStatic: true,
+    vitest: { related: false, configFile: writeVitestConfig(part) },
     concurrency: 2,
-    dryRunTimeoutMinutes: 30,
     timeoutMS: 10_000,
-    tempDirName: ".platform/mutation/sandbox",
+    tempDirName: `${FOLDER}/sandbox`,
+    ignorePatterns: [".platform/*", "!.platform/mutation/vitest.config.mts"],
     reporters: ["progress-append-only", "json"],
     jsonReporter: { fileName: `${report}.json` },
     // A run that is repeated tries what has changed since, and what nothing noticed.
