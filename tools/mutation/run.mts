@@ -29,6 +29,7 @@ function options(part: Part) {
     mutate: [part.code.endsWith(".ts") ? part.code : `${part.code}/**/*.ts`],
     plugins: ["@stryker-mutator/vitest-runner"],
     testRunner: "vitest",
+    coverageAnalysis: part.coverageAnalysis,
     vitest: { related: false, configFile: writeVitestConfig(part) },
     concurrency: 2,
     timeoutMS: 10_000,
