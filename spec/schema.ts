@@ -135,10 +135,7 @@ export function readEntries<Entry extends object>(
 ): { entries: Record<string, Entry>; problems: string[]; refuses: Refuses } {
   const problems: string[] = [];
   const entries = Object.entries(written).map(([name, value]): [string, Entry] => {
-    const found = problemsOf(schema, value, name);
-    problems.push(...found);
-    // The schema holds for an entry without problems.
-    if (found.length === 0) return [name, value as Entry];
+    problems.push(...problemsOf(schema, value, name));
     return [name, { ...standIn, ...rightWords(shape, value) }];
   });
   return { entries: Object.fromEntries(entries), problems, refuses: refusals(shape, written) };

@@ -17,8 +17,10 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
  * certificates the package does not have.
  */
 export function rdsAuthorities(region: string): string | undefined {
-  const found = AUTHORITIES.map((kind) => byName().get(`Amazon RDS ${region} Root CA ${kind}`));
-  return found.includes(undefined) ? undefined : asText(found.filter((pem) => pem !== undefined));
+  const found = AUTHORITIES.flatMap(
+    (kind) => byName().get(`CN=Amazon RDS ${region} Root CA ${kind}`) ?? [],
+  );
+  return found.length < AUTHORITIES.length ? undefined : asText(found);
 }
 
 /** Where AWS publishes a region's certificates. */
@@ -39,16 +41,16 @@ export function asText(certificates: readonly X509Certificate[]): string {
   return certificates.map((certificate) => certificate.toString()).join("");
 }
 
-let names: ReadonlyMap<string, X509Certificate> | undefined;
+let names: ReadonlyMap<string | undefined, X509Certificate> | undefined;
 
 /** The package's certificates by common name. They are read at the first use, which takes milliseconds. */
-function byName(): ReadonlyMap<string, X509Certificate> {
+function byName(): ReadonlyMap<string | undefined, X509Certificate> {
   names ??= new Map(
-    certificatesIn(rds.ca.join("\n")).map((certificate) => [commonName(certificate), certificate]),
+    rds.ca.flatMap(certificatesIn).map((certificate) => [commonName(certificate), certificate]),
   );
   return names;
 }
 
-function commonName({ subject }: X509Certificate): string {
-  return /^CN=(.+)$/m.exec(subject)?.[1] ?? "";
+function commonName({ subject }: X509Certificate): string | undefined {
+  return subject.split("\n").find((part) => part.startsWith("CN="));
 }

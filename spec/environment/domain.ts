@@ -18,7 +18,7 @@ function isHostName(value: string): boolean {
     value.length <= MAXIMUM_LENGTH &&
     labels.length >= 2 &&
     labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)) &&
-    !/^\d+$/.test(labels.at(-1) ?? "")
+    !/\.\d+$/.test(value)
   );
 }
 

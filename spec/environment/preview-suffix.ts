@@ -38,7 +38,8 @@ export function previewSuffix(branch: string): string {
   const fits = branch.length <= ROOM - PLAIN.length && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(branch);
   if (fits) return PREVIEW_PREFIX + branch + PLAIN;
   const ending = `-${hashOf(branch)}`;
-  const words = (branch.split("/").at(-1) ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const segment = branch.slice(branch.lastIndexOf("/") + 1);
+  const words = segment.toLowerCase().replace(/[^a-z0-9]+/g, "-");
   const beginning = words
     .replace(/^-/, "")
     .slice(0, ROOM - ending.length)

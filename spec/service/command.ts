@@ -7,7 +7,7 @@ const MARKS = ["CMD", "CMD-SHELL"];
 
 /** A command, as a list; every refusal shows the list that it should be. */
 export const command = z.custom<Command>((value) => problemWith(value) === undefined, {
-  error: ({ input }) => `${given(input)}; ${problemWith(input) ?? ""}`,
+  error: ({ input }) => [given(input), problemWith(input)].join("; "),
 });
 
 function problemWith(value: unknown): string | undefined {

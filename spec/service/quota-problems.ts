@@ -1,4 +1,5 @@
-import { DEFAULT_SCALING, type ServiceSpec, type Services, urlVariable } from "./spec";
+import { privateUrl } from "../container";
+import { DEFAULT_SCALING, type ServiceSpec, type Services, specOf, urlVariable } from "./spec";
 
 /**
  * AWS's default quotas that a catalogue can reach.
@@ -56,6 +57,9 @@ const TASKS_IN_A_DEPLOYMENT = 2;
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
  */
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
+
+/** An environment whose names are the longest. */
+const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12) };
 
 /**
  * The AWS quotas that all services together would exceed.
@@ -115,7 +119,7 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities:
   const { environment = {}, calls = [], migrate = [], health, database } = spec;
   const callees = calls.map((callee) => [
     urlVariable(callee),
-    `http://${callee}.${"n".repeat(16)}-${"s".repeat(12)}.internal:${services[callee]?.port ?? 65535}`,
+    privateUrl(callee, specOf(callee, services), LONGEST),
   ]);
   const variables = [...Object.entries(environment), ...callees].map(([name, value]) => {
     return { name, value };

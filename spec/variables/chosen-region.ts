@@ -25,8 +25,10 @@ const VARIABLES = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
  * @see https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
  */
 export function regionOfShell(env: Readonly<NodeJS.ProcessEnv>): ChosenRegion {
-  const source = VARIABLES.find((variable) => env[variable]);
-  if (source !== undefined) return { region: env[source] ?? "", source };
+  for (const source of VARIABLES) {
+    const region = env[source];
+    if (region) return { region, source };
+  }
   return regionOfProfile(env) ?? DEFAULT;
 }
 
@@ -69,10 +71,10 @@ function regionIn(text: string, section: string): string | undefined {
   let current: string | undefined;
   let region: string | undefined;
   for (const line of text.split(/\r?\n/)) {
-    const [, name] = /^\[\s*(.+?)\s*\]/.exec(line) ?? [];
+    const name = /^\[\s*(.+?)\s*\]/.exec(line)?.[1];
     if (name !== undefined) current = name.replace(/["']/g, "").replace(/\s+/g, " ");
     // An indented line is part of a nested setting.
-    const [, value] = /^region\s*=\s*([^\s;#]+)/.exec(line) ?? [];
+    const value = /^region\s*=\s*([^\s;#]+)/.exec(line)?.[1];
     if (current === section && value !== undefined) region = value;
   }
   return region;
