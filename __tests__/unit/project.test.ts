@@ -57,6 +57,7 @@ test.each([
   ["PLATFORM_SUFFIX", "a-very-long-suffix", "1 to 12 lower-case letters"],
   ["PLATFORM_SUFFIX", "dev-", "1 to 12 lower-case letters"],
   ["PLATFORM_NAME", "1st", "1 to 16 lower-case letters"],
+  ["PLATFORM_NAME", "a".repeat(17), "1 to 16 lower-case letters"],
   ["PLATFORM_NAME", "aws", "but not internal, sg or aws"],
   ["PLATFORM_NAME", "platform-blue", "without a hyphen"],
   ["PLATFORM_SUFFIX", "blue-dev", "without a hyphen"],

@@ -4,16 +4,19 @@ import { boundaryName } from "../../../setup/aws/permissions/task-roles";
 import { catalogueProblems } from "../../../spec/service/problems";
 import { stateKey, workspaceName } from "../../../stacks/options/backend";
 import {
+  databaseSecretName,
   insightsLogGroup,
   logGroupPrefix,
   namespaceName,
   probeName,
+  registryHost,
   repositoryName,
   resourceName,
   roleName,
   targetGroupName,
+  targetGroupPattern,
 } from "../../../spec/names";
-import { REGIONS, regionCode } from "../../../spec/regions";
+import { REGIONS } from "../../../spec/regions";
 import { readConfig } from "../../../project";
 import { type Parts, areAllowed, pairs, words } from "../../support/name-parts";
 import { fixture } from "../../support/services";
@@ -28,8 +31,6 @@ function longest(region: string, suffix: string) {
 }
 
 describe.each(REGIONS)("in %s", (region) => {
-  const environments = ["p".repeat(12), "pr-zzz-9zzzz"].map((suffix) => longest(region, suffix));
-
   test.each<[string, (config: ReturnType<typeof longest>) => string, number]>([
     ["an IAM role for ECS", (config) => roleName(config, service, "ecs"), 64],
     ["an application's IAM role", (config) => roleName(config, service, "app"), 64],
@@ -44,8 +45,32 @@ describe.each(REGIONS)("in %s", (region) => {
     ["an ECR repository", (config) => repositoryName(config, service), 256],
     ["an HCP Terraform workspace", (config) => workspaceName(config, "platform"), 90],
   ])("the longest name of %s is within its limit", (_, nameOf, limit) => {
-    for (const config of environments) expect(nameOf(config).length).toBeLessThanOrEqual(limit);
+    for (const suffix of ["p".repeat(12), "pr-zzz-9zzzz"]) {
+      expect(nameOf(longest(region, suffix)).length).toBeLessThanOrEqual(limit);
+    }
   });
+});
+
+const dev = { name: "platform", suffix: "dev", region: "us-east-1", cidr: "10.0.0.0/16" };
+
+test("a name begins with the platform and ends with the environment, with hyphens between all parts", () => {
+  expect(resourceName(dev, "flask-api")).toBe("platform-flask-api-dev");
+  expect(probeName(dev, "flask-api")).toBe("platform-flask-api-probe-use1-dev");
+  expect(databaseSecretName(dev, "order_archive")).toBe("platform-order-archive-database-dev");
+});
+
+test.each([
+  ["dev", "flask-api", "flask-api-6e11ff-dev"],
+  ["pr-zzz-9zzzz", "transaction-processor", "transaction-a9378a-pr-zzz-9zzzz"],
+])("in %s the target group of %s has as much of its name as fits", (suffix, service, expected) => {
+  expect(targetGroupName({ ...dev, suffix }, service)).toBe(expected);
+  expect(targetGroupPattern({ ...dev, suffix })).toBe(`*-??????-${suffix}`);
+});
+
+test("an account has one registry in each region", () => {
+  expect(registryHost("123456789012", "eu-west-1")).toBe(
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+  );
 });
 
 test("target groups of services with the same prefix have different names", () => {
@@ -54,12 +79,6 @@ test("target groups of services with the same prefix have different names", () =
     targetGroupName(config, name),
   );
   expect(new Set(names).size).toBe(2);
-});
-
-test("every region has its own code, which is one short word", () => {
-  const codes = REGIONS.map(regionCode);
-  expect(new Set(codes).size).toBe(REGIONS.length);
-  expect(codes.filter((code) => !/^[a-z]{3,4}\d$/.test(code))).toEqual([]);
 });
 
 test("a name splits into platform, service and environment in only one way", () => {
@@ -90,7 +109,7 @@ const KINDS: readonly (readonly [string, (of: Parts) => string, readonly (keyof 
   ["a Container Insights log group", (of) => insightsLogGroup(of), ["name", "suffix"]],
   ["a repository", (of) => repositoryName(of, of.service), ["name", "service", "suffix"]],
   ["an ECS service", (of) => resourceName(of, of.service), ["name", "service", "suffix"]],
-  ["a secret", (of) => resourceName(of, of.service, "database"), ["name", "service", "suffix"]],
+  ["a secret", (of) => databaseSecretName(of, of.service), ["name", "service", "suffix"]],
   ["a target group", (of) => targetGroupName(of, of.service), ["name", "service", "suffix"]],
   ["a boundary", (of) => boundaryName({ ...of, github: of.suffix }), ["name", "suffix"]],
   ["a role", (of) => roleName(of, of.service, "ecs"), ["name", "service", "suffix", "region"]],

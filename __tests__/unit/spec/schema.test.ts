@@ -1,6 +1,7 @@
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
-import { entry, given, oneOf, problemsOf, rule } from "../../../spec/schema";
+import { entry, given, oneOf, problemsOf, readEntries, rule } from "../../../spec/schema";
 
 interface Range {
   readonly min: number;
@@ -28,8 +29,39 @@ test("a schema that differs from its type in a word or a value does not compile"
   expect(problemsOf(schema, { min: 1 }, "scaling")).toEqual([]);
 });
 
+test("a refusal has the place, the value and the rule, or the word that is nearest", () => {
+  const schema = entry<Range>()("a range", { min: number, max: z.exactOptional(number) });
+  expect(problemsOf(schema, { min: "1", maxi: 2 }, "scaling")).toEqual([
+    'scaling.min is "1"; it must be a number',
+    "scaling.maxi is not a setting; did you mean max? (valid names: min, max)",
+  ]);
+  expect(problemsOf(schema, 5, "scaling")).toEqual(["scaling is 5; it must be a range"]);
+  const zones = oneOf("2 or 3", [2, 3]);
+  expect(problemsOf(zones, 3, "zones")).toEqual([]);
+  expect(problemsOf(zones, 4, "zones")).toEqual(["zones is 4; it must be 2 or 3"]);
+});
+
+test("of a wrong entry the right words are read, and the wrong ones are known", () => {
+  const shape = { min: number, max: z.exactOptional(number) };
+  const written = { right: { min: 2 }, wrong: { min: "2", max: 3, step: 1 }, none: null };
+  const schema = entry<Range>()("a range", shape);
+  const { entries, problems, refuses } = readEntries(schema, shape, written, { min: 1 });
+  expect(entries).toEqual({ right: { min: 2 }, wrong: { min: 1, max: 3 }, none: { min: 1 } });
+  expect(problems).toHaveLength(3);
+  const words = ["min", "max", "step"];
+  const refused = (name: string) => words.filter((word) => refuses(name, word));
+  expect(["right", "wrong", "none", "nobody"].map(refused)).toEqual([[], ["min"], words, []]);
+});
+
 const circle: Record<string, unknown> = {};
 circle["self"] = circle;
+
+/** Shows itself as something else. */
+class Posing {
+  [inspect.custom]() {
+    return "8000";
+  }
+}
 
 test.each([
   [circle, "is <ref *1> { self: [Circular *1] }"],
@@ -43,7 +75,10 @@ test.each([
   [{ size: 10n }, 'is {"size":"10"}'],
   [Symbol("x"), "is Symbol(x)"],
   [() => 1, "is a function"],
-  ["x".repeat(200), `is "${"x".repeat(79)}…`],
+  [Object.assign(Object.create(null), { size: 1 }), 'is {"size":1}'],
+  [new Posing(), "is Posing {}"],
+  ["x".repeat(78), `is "${"x".repeat(78)}"`],
+  ["x".repeat(79), `is "${"x".repeat(79)}…`],
 ])("%o is shown in a message", (value, shown) => {
   expect(given(value)).toBe(shown);
 });

@@ -5,7 +5,6 @@ import { Testing } from "cdktf";
 import { afterAll, describe, expect, test } from "vitest";
 import { AccountStack } from "../../../setup/aws/account";
 import { readSettings } from "../../../setup/aws/settings";
-import { readConfig } from "../../../project";
 import { rdsAuthorities } from "../../../spec/database/authorities";
 import { REGIONS } from "../../../spec/regions";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
@@ -72,23 +71,4 @@ describe.each(["us-east-1", "us-gov-west-1"])("the stacks in %s", (region) => {
       expect(text).not.toMatch(FOREIGN_HOST);
     }
   });
-});
-
-test("a boundary in another partition and a domain in a region without public zones are refused", () => {
-  const PLATFORM_PERMISSIONS_BOUNDARY = "arn:aws:iam::123456789012:policy/setup/boundary";
-  const domain = { name: "dev.example.com", hostedZone: "example.com" };
-  const env = { PLATFORM_REGION: "us-gov-west-1", PLATFORM_PERMISSIONS_BOUNDARY };
-  expect(readConfig(env, environmentsWith({ domain })).problems).toEqual([
-    'domain.name is "dev.example.com" in us-gov-west-1, but Route 53 has no public hosted zones in AWS GovCloud (US); remove the domain from environments.ts, or choose another region',
-    "PLATFORM_PERMISSIONS_BOUNDARY is in the partition aws, but us-gov-west-1 is in aws-us-gov; its ARN must begin with arn:aws-us-gov:",
-  ]);
-});
-
-test.each(["cn-north-1", "cn-northwest-1"])("%s is refused with the reason", (region) => {
-  const { problems } = readConfig({}, environmentsWith({ region }));
-  expect(problems).toEqual([
-    expect.stringMatching(
-      new RegExp(`^environments: dev.region is "${region}", a region of AWS in China: .*aws-cn`),
-    ),
-  ]);
 });

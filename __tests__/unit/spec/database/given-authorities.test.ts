@@ -16,7 +16,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const frankfurt = rdsAuthorities("eu-central-1") ?? "";
+const frankfurt = () => rdsAuthorities("eu-central-1") ?? "";
 
 /** What the platform makes of a file with this text. */
 function given(text: string, region = "us-gov-west-1") {
@@ -26,12 +26,14 @@ function given(text: string, region = "us-gov-west-1") {
 }
 
 test("the given authorities replace those of RDS", () => {
-  expect(given(frankfurt, "us-east-1").config.databaseAuthorities).toBe(frankfurt);
+  const { config, problems } = given(frankfurt(), "us-east-1");
+  expect(config.databaseAuthorities).toBe(frankfurt());
+  expect(problems).toEqual([]);
 });
 
 test("all that stands between the certificates is left out", () => {
-  const commented = `# \${secret}\n${frankfurt.replaceAll("-----BEGIN", "\nAmazon\n-----BEGIN")}`;
-  expect(given(commented).config.databaseAuthorities).toBe(frankfurt);
+  const commented = `# \${secret}\n${frankfurt().replaceAll("-----BEGIN", "\nAmazon\n-----BEGIN")}`;
+  expect(given(commented).config.databaseAuthorities).toBe(frankfurt());
 });
 
 test("a file is found from the project's folder", () => {
@@ -41,25 +43,30 @@ test("a file is found from the project's folder", () => {
   ]);
 });
 
-test.each([
-  ["a missing file", undefined, /which cannot be read: ENOENT/],
-  ["an empty file", "", /holds no certificate/],
-  ["a damaged certificate", frankfurt.replace("MII", "MI"), /are damaged; download it again/],
-  ["half of a download", frankfurt.slice(0, -100), /are damaged; download it again/],
-  ["a private key", () => `${frankfurt}-----BEGIN PRIVATE KEY-----`, /holds a private key/],
+test("fails on a missing file", () => {
+  const { problems } = readConfig({ PLATFORM_DATABASE_CA: path.join(folder, "nowhere.pem") });
+  expect(problems).toEqual([expect.stringMatching(/which cannot be read: ENOENT/)]);
+});
+
+test.each<[string, (valid: string) => string, RegExp]>([
+  ["an empty file", () => "", /holds no certificate/],
+  [
+    "a damaged certificate",
+    (valid) => valid.replace("MII", "MI"),
+    /are damaged; download it again/,
+  ],
+  ["half of a download", (valid) => valid.slice(0, -100), /are damaged; download it again/],
+  ["a private key", (valid) => `${valid}-----BEGIN PRIVATE KEY-----`, /holds a private key/],
 ])("fails on %s", (_, text, words) => {
-  const content = typeof text === "function" ? text() : text;
-  const { problems } =
-    content === undefined
-      ? readConfig({ PLATFORM_DATABASE_CA: path.join(folder, "nowhere.pem") })
-      : given(content);
-  expect(problems).toEqual([expect.stringMatching(words)]);
+  expect(given(text(frankfurt())).problems).toEqual([expect.stringMatching(words)]);
 });
 
 test("an expired authority is named", () => {
   const [expired = ""] = rds.ca.filter((pem) => pem.length > 0);
   expect(given(expired).problems).toEqual([
-    expect.stringMatching(/Amazon RDS af-south-1 Root CA" in .+ expired on Oct 26 .+ 2024 GMT/),
+    expect.stringMatching(
+      /^PLATFORM_DATABASE_CA: "C=US, L=Seattle, .+, CN=Amazon RDS af-south-1 Root CA" in .+ expired on Oct 26 .+ 2024 GMT; download the file again$/,
+    ),
   ]);
 });
 
@@ -76,19 +83,20 @@ test("a certificate that may not sign others is no authority", () => {
 test.each(["us-gov-west-1", "mx-central-1"])(
   "a service with a database is refused in %s until the authorities are given",
   (region) => {
-    const read = readConfig({ PLATFORM_REGION: region }, environmentsWith({}), fixture);
+    const catalogue = { ...fixture, sales: fixture.orders };
+    const read = readConfig({ PLATFORM_REGION: region }, environmentsWith({}), catalogue);
     expect(read.problems).toEqual([]);
-    expect(deploymentProblems(fixture, read)).toEqual([
+    expect(deploymentProblems(catalogue, read)).toEqual([
       expect.stringMatching(
         new RegExp(
-          `the database of orders.* cannot be verified in ${region}.+download https://truststore[.]pki[.].+/${region}/${region}-bundle[.]pem and set PLATFORM_DATABASE_CA`,
+          `the database of orders, sales cannot be verified in ${region}.+download https://truststore[.]pki[.].+/${region}/${region}-bundle[.]pem and set PLATFORM_DATABASE_CA`,
         ),
       ),
     ]);
     expect(
-      deploymentProblems(fixture, {
+      deploymentProblems(catalogue, {
         ...read,
-        ...given(frankfurt, region),
+        ...given(frankfurt(), region),
         services: read.services,
       }),
     ).toEqual([]);

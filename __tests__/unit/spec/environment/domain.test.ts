@@ -16,7 +16,7 @@ test.each<[object, string]>([
       `dev.domain.name is "${name}"; it must be a host name of at most 64 lower-case letters`,
     ],
   ),
-  ...["10.0.0.1", `${"a".repeat(60)}.com.`, `${"a".repeat(61)}.com`].map(
+  ...["10.0.0.10", `${"a".repeat(60)}.com.`, `${"a".repeat(61)}.com`].map(
     (name): [object, string] => [
       { domain: { name, hostedZone: "example.com" } },
       `dev.domain.name is "${name}"; it must be a host name`,
@@ -38,6 +38,8 @@ test.each<[object, string]>([
 test.each<EnvironmentSettings>([
   { domain: { name: "example.com", hostedZone: "example.com" } },
   { domain: { name: "xn--bcher-kva.dev.example.com", hostedZone: "example.com" } },
+  { domain: { name: "a.2nd.example.com", hostedZone: "example.com" } },
+  { domain: { name: `${"a".repeat(52)}.example.com`, hostedZone: "example.com" } },
 ])("%j is accepted", (settings) => {
   expect(environmentProblems(settings)).toEqual([]);
 });

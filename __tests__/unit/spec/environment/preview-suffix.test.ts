@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../../../project";
-import { isPreview, previewSuffix } from "../../../../spec/environment/preview-suffix";
+import {
+  isPreview,
+  isPreviewSuffix,
+  previewSuffix,
+} from "../../../../spec/environment/preview-suffix";
 
 const LONG = "feature/checkout-with-a-new-payment-provider";
 
@@ -8,7 +12,8 @@ test.each([
   ["login", "pr-login-0"],
   ["7", "pr-7"],
   ["fix-log", "pr-fix-log-0"],
-  ["1234", "pr-1234"],
+  ["123456789", "pr-123456789"],
+  ["7th", "pr-7th-0"],
 ])("the branch %s is kept whole in its suffix %s", (branch, suffix) => {
   expect(previewSuffix(branch)).toBe(suffix);
 });
@@ -16,6 +21,8 @@ test.each([
 test.each([
   ["capitals and an underscore", "feature/Login_page", /^pr-log-\d[a-z0-9]{4}$/],
   ["a single capital", "Login", /^pr-log-\d[a-z0-9]{4}$/],
+  ["an underscore", "log_in", /^pr-log-\d[a-z0-9]{4}$/],
+  ["a tenth digit", "1234567890", /^pr-123-\d[a-z0-9]{4}$/],
   ["an eighth character", "login-fo", /^pr-log-\d[a-z0-9]{4}$/],
   ["too many characters", LONG, /^pr-che-\d[a-z0-9]{4}$/],
   ["a hyphen before the cut", "a-long-branch", /^pr-a-l-\d[a-z0-9]{4}$/],
@@ -61,3 +68,21 @@ test.each(["login", "feature/Login_page", LONG, "___"])(
     expect(readConfig({ PLATFORM_SUFFIX: suffix }).problems).toEqual([]);
   },
 );
+
+test.each(["pr-7", "pr-7b", "pr-login-0", "pr-fix-log-0", "pr-zzz-9zzzz"])(
+  "%s is the suffix of a preview",
+  (suffix) => {
+    expect(isPreviewSuffix(suffix)).toBe(true);
+  },
+);
+
+test.each(["pr-dev", "pr-login", "pr-7_b", "pr-", "pr--7", "PR-7", "dev-7", "pr-zzzz-9zzzz"])(
+  "%s is the suffix of no preview",
+  (suffix) => {
+    expect(isPreviewSuffix(suffix)).toBe(false);
+  },
+);
+
+test("the settings of all previews are a preview's, and those of other environments are not", () => {
+  expect(["preview", "pr-7", "dev", "prod"].map(isPreview)).toEqual([true, true, false, false]);
+});

@@ -31,10 +31,10 @@ describe("a compile error", () => {
   });
 
   test("rejects a lifetime for an environment other than previews", () => {
-    defineEnvironments(services, { ...others, preview: { lifetimeHours: 72 } });
+    const written = { ...others, preview: { lifetimeHours: 72 } };
+    expect(defineEnvironments(services, written)).toBe(written);
     // @ts-expect-error listed environments do not expire
     defineEnvironments(services, { ...others, dev: { lifetimeHours: 72 } });
-    expect(others).toEqual({ preview: {}, local: {} });
   });
 });
 
@@ -55,6 +55,7 @@ test.each<[object, string]>([
   [{ capacity: "SPOT" }, 'dev.capacity is "SPOT"; it must be on-demand or spot'],
   [{ lifetimeHours: 72 }, "dev.lifetimeHours is 72, but only previews expire; remove it, or move"],
   [{ lifetimeHours: 0 }, "dev.lifetimeHours is 0; it must be a whole number of hours"],
+  [{ lifetimeHours: 8761 }, "dev.lifetimeHours is 8761; it must be a whole number of hours from 1"],
   [{ database: { minCapacity: 0.3, maxCapacity: 4 } }, "dev.database is 0.3 to 4 ACU; both must"],
   [{ database: { minCapacity: 0, maxCapacity: 0.5 } }, "dev.database is 0 to 0.5 ACU"],
   [{ database: { minCapacity: 4, maxCapacity: 2 } }, "dev.database is 4 to 2 ACU"],
@@ -138,9 +139,24 @@ test("an environment that is no object is not compared with the one that promote
 test.each<PreviewSettings>([
   { database: { minCapacity: 0, maxCapacity: 1 } },
   { database: { minCapacity: 0.5, maxCapacity: 256 } },
+  { database: { minCapacity: 2, maxCapacity: 2 } },
+  { firewall: { requestsPerFiveMinutes: 10 } },
+  { firewall: { requestsPerFiveMinutes: 2_000_000_000 } },
   { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16" },
 ])("%j is accepted", (settings) => {
   expect(environmentProblems(settings)).toEqual([]);
+});
+
+test.each([1, 8760])(
+  "previews may stay for %i hours after their last deployment",
+  (lifetimeHours) => {
+    const written = { ...environmentsWith(), preview: { lifetimeHours } };
+    expect(readEnvironments(written, fixture).problems).toEqual([]);
+  },
+);
+
+test("what is no object has no settings, not even of previews", () => {
+  expect(readEnvironments(null, fixture).environments).toEqual({ preview: {}, local: {} });
 });
 
 test.each(["pr-7", "Staging", "much-too-long"])(

@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { databaseName, databaseProblems } from "../../../../spec/service/database-name";
+import {
+  databaseName,
+  databaseOwners,
+  databaseProblems,
+} from "../../../../spec/service/database-name";
 import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";
 
@@ -30,7 +34,9 @@ test.each(["pg_catalog", "rds_superuser", "rdsadmin"])(
 test.each(["public", "none", "postgres", "template1", "platform"])(
   "the name %s is refused, as it is reserved",
   (name) => {
-    expect(databaseProblems(named(name))).toEqual([expect.stringContaining("is reserved")]);
+    expect(databaseProblems(named(name))).toEqual([
+      `orders.database is named "${name}"; that name is reserved, as are platform, postgres, template0, template1, none, public; set another with database: { name: "…" }`,
+    ]);
   },
 );
 
@@ -49,6 +55,14 @@ test("two services cannot share one database", () => {
   const twice = { orders, sales: { ...orders, database: { name: "orders" } } };
   expect(databaseProblems(twice)).toEqual([
     'sales.database is named "orders", which orders also uses; each service needs its own database',
+  ]);
+});
+
+test("each database belongs to a service, and a service without one has none", () => {
+  const sales = { ...orders, database: { name: "former" } };
+  expect([...databaseOwners({ ...fixture, sales })]).toEqual([
+    ["orders", "orders"],
+    ["former", "sales"],
   ]);
 });
 

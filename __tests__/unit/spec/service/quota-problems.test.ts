@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { quotaProblems } from "../../../../spec/service/quota-problems";
 import type { ServiceSpec, Services } from "../../../../spec/service/spec";
 import { deploymentProblems } from "../../../../spec/service/problems";
@@ -71,6 +71,46 @@ test.each<[string, Services, Services, string]>([
 ])("%s: the most that AWS allows is accepted, and more is refused", (_, fine, tooMany, message) => {
   expect(quotaProblems(fine)).toEqual([]);
   expect(quotaProblems(tooMany)).toEqual([expect.stringContaining(message)]);
+});
+
+/** The bytes of a task definition that are too many. */
+function bytesOf(words: Partial<ServiceSpec>, authorities?: string): number {
+  const orders = { ...internal, environment: { TEXT: "x".repeat(60_000) }, ...words };
+  const [problem = ""] = quotaProblems({ ...fixture, orders }, authorities);
+  return Number(/^services: (\d+) bytes of orders's task definition/.exec(problem)?.[1]);
+}
+
+describe("the bytes of a task definition count", () => {
+  const variables = `[{"name":"TEXT","value":"${"x".repeat(60_000)}"}]`.length;
+  const probes = 2 * '["/probe","/health"]'.length;
+  const plain = variables + "[]".length + probes;
+
+  test("its variables, and its probe twice, for the health check and the container that waits for it", () => {
+    expect(bytesOf({})).toBe(plain);
+    const health = { path: "/health", probe: ["/probe", "-v"] } as const;
+    expect(bytesOf({ health })).toBe(plain + 2 * ',"-v"'.length);
+  });
+
+  test("a call with the longest address that any environment gives the service", () => {
+    const address = `http://web.${"n".repeat(16)}-${"s".repeat(12)}.internal:8080`;
+    const call = `,{"name":"WEB_URL","value":"${address}"}`;
+    expect(bytesOf({ calls: ["web"] })).toBe(plain + call.length);
+  });
+
+  test("a migration with its own copy of the variables", () => {
+    expect(bytesOf({ migrate: ["/migrate"] })).toBe(
+      variables + variables + '["/migrate"]'.length + probes,
+    );
+  });
+
+  test("the database's authorities for its setup and the service, and for a migration", () => {
+    const migrate = ["/migrate"] as const;
+    const authorities = "x".repeat(98);
+    expect(bytesOf({ database: true }, authorities)).toBe(plain + 200);
+    expect(bytesOf({ database: true, migrate }, authorities)).toBe(bytesOf({ migrate }) + 300);
+    expect(bytesOf({ database: true })).toBe(plain + 2 * '""'.length);
+    expect(bytesOf({}, authorities)).toBe(plain);
+  });
 });
 
 test("the quotas count what the environment deploys, and only if all else is right", () => {

@@ -12,16 +12,22 @@ test.each<[string, Partial<ServiceSpec>, string]>([
     { port: 0 },
     "orders.port is 0; it must be a whole number from 1 to 65535",
   ],
+  ["a port above the last one", { port: 65_536 }, "orders.port is 65536"],
   ["a fractional port", { port: 80.5 }, "orders.port is 80.5"],
   [
     "a relative health path",
-    { health: { path: "health", probe: ["x"] } },
-    'orders.health.path is "health"; it must be a path that starts with /',
+    { health: { path: "api/health", probe: ["x"] } },
+    'orders.health.path is "api/health"; it must be a path that starts with /',
   ],
   [
     "a size that Fargate does not offer",
     { size: { cpu: 256, memory: 4096 } as unknown as FargateSize },
-    "256 CPU units with 4096 MiB; Fargate allows 256 with 512/1024/2048",
+    "256 CPU units with 4096 MiB; Fargate allows 256 with 512/1024/2048, 512 with 1024/2048/3072/4096, 1024",
+  ],
+  [
+    "a number of CPU units that Fargate does not offer",
+    { size: { cpu: 300, memory: 512 } as unknown as FargateSize },
+    "orders.size is 300 CPU units with 512 MiB; Fargate allows 256 with",
   ],
   [
     "scaling with min above max",
@@ -29,9 +35,9 @@ test.each<[string, Partial<ServiceSpec>, string]>([
     "orders.scaling is 4 to 2; both must be whole numbers, min at least 1 and at most max",
   ],
   [
-    "a call to an unknown service",
-    { calls: ["catlog"] },
-    'orders.calls names "catlog", which is not a service; the services are orders',
+    "scaling to more than a hundred tasks",
+    { scaling: { min: 1, max: 101 } },
+    "orders.scaling is 1 to 101; both must be whole numbers, min at least 1 and at most max, max at most 100",
   ],
   [
     "a migration without a database",
@@ -39,14 +45,6 @@ test.each<[string, Partial<ServiceSpec>, string]>([
     "orders.migrate needs database: true",
   ],
   ["a call to itself", { calls: ["orders"] }, "orders.calls names orders itself"],
-  [
-    "a public path without a slash",
-    { path: "orders" },
-    'orders.path is "orders"; it must be "/" or',
-  ],
-  ["a public path that ends with a slash", { path: "/orders/" }, 'orders.path is "/orders/"'],
-  ["a wildcard as a public path", { path: "/*" }, 'orders.path is "/*"'],
-  ["a path of five segments", { path: "/a/b/c/d/e" }, "up to 4 segments"],
   [
     "a variable of the identity provider",
     { environment: { IDENTITY_ISSUER: "https://login.example.com" } },
@@ -63,7 +61,16 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   expect(found[0]).toContain(message);
 });
 
+test.each([1, 65_535])("a container may listen on port %i", (port) => {
+  expect(problems({ orders: { ...orders, port } })).toEqual([]);
+});
+
 test.each<[object, string]>([
+  [
+    { calls: ["catlog"] },
+    'orders.calls names "catlog", which is not a service; the services are web, orders',
+  ],
+  [{ calls: ["web", "web"] }, "orders.calls names a service twice"],
   [
     { enviroment: {} },
     "orders.enviroment is not a setting; did you mean environment? (valid names: port, health,",
@@ -87,6 +94,10 @@ test.each<[object, string]>([
   [
     { health: { path: "/h\u0001", probe: ["x"] } },
     'orders.health.path is "/h\\u0001"; it must be a path that starts with / and has only visible',
+  ],
+  [
+    { health: { path: ["/health"], probe: ["x"] } },
+    'orders.health.path is ["/health"]; it must be a path that starts with /',
   ],
   [
     { health: { path: "/café", probe: ["x"] } },
@@ -124,7 +135,6 @@ test.each<[object, string]>([
     { environment: { KEY: undefined } },
     "orders.environment.KEY is not set: its value is undefined, as for a variable that the shell",
   ],
-  [{ environment: { KEY: ["a"] } }, 'orders.environment.KEY is ["a"]; it must be text'],
   [{ environment: { KEY: "a\0b" } }, 'orders.environment.KEY is "a\\u0000b"; it cannot contain a'],
   [{ environment: ["A=b"] }, 'orders.environment is ["A=b"]; it must be variables such as {'],
   [{ environment: { "A-B": "" } }, "orders.environment sets A-B; a name must be letters, digits"],
@@ -137,6 +147,13 @@ test.each<[object, string]>([
   const [found, ...others] = problems({ web: internal, orders: { ...orders, ...words } });
   expect(found).toContain(`services: ${message}`);
   expect(others.filter((problem) => !problem.includes("maximum"))).toEqual([]);
+});
+
+test.each<[object, string]>([
+  [{ environment: { KEY: ["a"] } }, 'orders.environment.KEY is ["a"]; it must be text'],
+  [{ calls: 5 }, "orders.calls is 5; it must be a list of services"],
+])("%j is refused without a suggestion, as it may mean anything", (words, problem) => {
+  expect(problems({ orders: { ...orders, ...words } })).toEqual([`services: ${problem}`]);
 });
 
 test("a wrong word hides no other mistake, in its own service or in another", () => {
@@ -172,5 +189,6 @@ test("a call to an unknown service and a size that Fargate does not offer do not
   defineServices({ a: { ...spec, calls: ["b"] } });
   // @ts-expect-error 256 CPU units take at most 2048 MiB
   defineServices({ a: { ...spec, size: { cpu: 256, memory: 4096 } } });
-  expect(spec).toBeDefined();
+  const services = { a: spec };
+  expect(defineServices(services)).toBe(services);
 });

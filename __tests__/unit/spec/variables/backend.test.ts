@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../../../../project";
+import { PROJECT_FOLDER, readConfig } from "../../../../project";
 
 const S3 = { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" };
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
@@ -43,11 +43,30 @@ test("HCP Terraform is at app.terraform.io, unless a variable sets another host"
   const enterprise = {
     PLATFORM_HCP_HOSTNAME: "tfe.acme.com",
     PLATFORM_HCP_PROJECT: "the platform",
+    PLATFORM_HCP_RUN_ROLE: "arn:aws:iam::123456789012:role/hcp",
   };
   expect(backendOf({ ...CLOUD, ...enterprise })).toMatchObject({
     hostname: "tfe.acme.com",
     project: "the platform",
+    runRole: "arn:aws:iam::123456789012:role/hcp",
   });
+});
+
+test("local states are in a folder, which may be relative to the project", () => {
+  const folderOf = (folder: string) => backendOf({ PLATFORM_STATE_FOLDER: folder });
+  expect(folderOf("/states")).toEqual({ kind: "local", folder: "/states" });
+  expect(folderOf("states")).toEqual({ kind: "local", folder: `${PROJECT_FOLDER}/states` });
+});
+
+test.each([
+  "acme.states.eu",
+  "acme-sthree-states",
+  "acme-s3alias-states",
+  "v1.2.3.4",
+  "1.2.3.4.eu",
+  "s".repeat(63),
+])("%s can be the name of the state bucket", (bucket) => {
+  expect(backendOf({ ...S3, PLATFORM_STATE_BUCKET: bucket })).toMatchObject({ bucket });
 });
 
 test("an empty variable counts as not set", () => {
@@ -74,13 +93,21 @@ test.each<[string, Record<string, string>, string]>([
     { PLATFORM_BACKEND: "cloud" },
     "PLATFORM_HCP_ORGANIZATION is not set; with PLATFORM_BACKEND=cloud it must be the name of an organization",
   ],
-  ...["Acme-States", "s3", "-states", "states-", "a..b", "192.168.0.1", "xn--states", "a_b"].map(
-    (bucket): [string, Record<string, string>, string] => [
-      `the bucket name ${bucket}, which S3 refuses`,
-      { ...S3, PLATFORM_STATE_BUCKET: bucket },
-      `PLATFORM_STATE_BUCKET is "${bucket}"; ${BUCKET_RULE}`,
-    ],
-  ),
+  ...[
+    "Acme-States",
+    "s3",
+    "s".repeat(64),
+    "-states",
+    "states-",
+    "a..b",
+    "192.168.0.1",
+    "xn--states",
+    "a_b",
+  ].map((bucket): [string, Record<string, string>, string] => [
+    `the bucket name ${bucket}, which S3 refuses`,
+    { ...S3, PLATFORM_STATE_BUCKET: bucket },
+    `PLATFORM_STATE_BUCKET is "${bucket}"; ${BUCKET_RULE}`,
+  ]),
   [
     "an unknown bucket region",
     { ...S3, PLATFORM_STATE_REGION: "mars-1" },

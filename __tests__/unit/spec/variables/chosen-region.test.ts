@@ -15,16 +15,17 @@ const config = path.join(home, ".aws", "config");
 writeFileSync(
   config,
   `[default]
+# not that of [profile mars]
 region = eu-west-1 # mine
 output = json
 
 [profile work.dev]
 sso_session = acme
+region=eu-central-1
 s3 =
   region = us-west-2
-region=eu-central-1
 
-[profile "two words"]
+[profile  "two words"]
 region = eu-north-1
 
 [profile empty]
@@ -46,6 +47,7 @@ test.each<[string, Record<string, string>, string]>([
   ["a profile given by its name", { HOME: home, AWS_PROFILE: "work.dev" }, "eu-central-1"],
   ["a profile in quotes", { HOME: home, AWS_PROFILE: "two words" }, "eu-north-1"],
   ["AWS_DEFAULT_PROFILE", { HOME: home, AWS_DEFAULT_PROFILE: "work.dev" }, "eu-central-1"],
+  ["a home on Windows", { USERPROFILE: home }, "eu-west-1"],
   ["another config file", { AWS_CONFIG_FILE: config }, "eu-west-1"],
   ["AWS_DEFAULT_REGION", { HOME: home, AWS_DEFAULT_REGION: "us-west-2" }, "us-west-2"],
   ["a profile without a region", { HOME: home, AWS_PROFILE: "empty" }, "us-east-1"],
@@ -69,27 +71,26 @@ test("the order of precedence is PLATFORM_REGION, environments.ts, AWS_REGION, A
 });
 
 test("the credentials file takes precedence over the config file, as in AWS's own tools", () => {
-  const credentials = path.join(home, "credentials");
+  const other = path.join(home, "other");
+  mkdirSync(path.join(other, ".aws"), { recursive: true });
+  const credentials = path.join(other, ".aws", "credentials");
   writeFileSync(credentials, "[default]\nregion = ap-south-1\n");
-  expect(read({ HOME: home, AWS_SHARED_CREDENTIALS_FILE: credentials }).config.region).toBe(
-    "ap-south-1",
-  );
+  for (const env of [
+    { HOME: home, AWS_SHARED_CREDENTIALS_FILE: credentials },
+    { HOME: other, AWS_CONFIG_FILE: config },
+  ]) {
+    expect(read(env).config.region).toBe("ap-south-1");
+  }
 });
 
-test.each<[Record<string, string>, string]>([
-  [{ PLATFORM_REGION: "mars-1" }, 'PLATFORM_REGION is "mars-1"; it must be one of us-east-1'],
-  [{ AWS_REGION: "mars-1" }, 'AWS_REGION is "mars-1"; it must be one of us-east-1'],
-  [{ AWS_DEFAULT_REGION: "mars-1" }, 'AWS_DEFAULT_REGION is "mars-1"; it must be one of'],
-  [
-    { HOME: home, AWS_PROFILE: "mars" },
-    `region of [profile mars] in ${config} is "mars-1"; it must be one of us-east-1`,
-  ],
-  [
-    { AWS_REGION: "cn-north-1" },
-    'AWS_REGION is "cn-north-1", a region of AWS in China: a partition with its own accounts',
-  ],
-])("an unsupported region is refused, and the message names its source: %j", (env, words) => {
-  const { problems } = read(env);
-  expect(problems).toHaveLength(1);
-  expect(problems[0]).toContain(words);
+test.each<[string, Record<string, string>]>([
+  ["PLATFORM_REGION", { PLATFORM_REGION: "mars-1" }],
+  ["AWS_REGION", { AWS_REGION: "mars-1" }],
+  ["AWS_DEFAULT_REGION", { AWS_DEFAULT_REGION: "mars-1" }],
+  ["region of [profile mars]", { HOME: home, AWS_PROFILE: "mars" }],
+])("an unsupported region is refused, and the message names its source: %s", (source, env) => {
+  const where = "HOME" in env ? ` in ${config}` : "";
+  expect(read(env).problems).toEqual([
+    expect.stringContaining(`${source}${where} is "mars-1"; it must be one of us-east-1`),
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { engineProblems } from "../../../../spec/variables/engine-problems";
 import type { Backend } from "../../../../spec/variables/backend";
-import { redirectProblems } from "../../../../spec/variables/terraform-variables";
+import { redirectProblems, withoutRedirects } from "../../../../spec/variables/terraform-variables";
 
 test("a context that only the docker program reads is refused, with the variable that all read", () => {
   expect(engineProblems({ DOCKER_CONTEXT: "colima" })).toEqual([
@@ -39,4 +39,19 @@ test("cdktf may not create workspaces in another project than the configuration'
   expect(redirectProblems(shell, { ...cloud, project: "own" })).toEqual([]);
   expect(redirectProblems(shell, local)).toEqual([]);
   expect(redirectProblems({ TF_CLOUD_PROJECT: "" }, cloud)).toEqual([]);
+  expect(redirectProblems({}, cloud)).toEqual([]);
+});
+
+test("a Terraform of the platform's own does not get what would redirect it, and gets all else", () => {
+  const redirects = {
+    TF_DATA_DIR: "/data",
+    TF_WORKSPACE: "staging",
+    TF_CLOUD_PROJECT: "other",
+    TF_CLI_ARGS: "-no-color",
+    TF_CLI_ARGS_plan: "-destroy",
+  };
+  const others = { PATH: "/bin", TF_LOG: "debug", MY_TF_DATA_DIR: "/data", TF_CLI_ARGS2: "" };
+  expect(Object.entries(withoutRedirects({ ...redirects, ...others }))).toEqual(
+    Object.keys(redirects).map((name) => [name, undefined]),
+  );
 });

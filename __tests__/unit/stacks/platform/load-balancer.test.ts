@@ -1,5 +1,4 @@
-import { describe, expect, test } from "vitest";
-import { listenerPriorities } from "../../../../spec/listener-priorities";
+import { expect, test } from "vitest";
 import { refersTo } from "../../../../policy/stack";
 import { fixture } from "../../../support/services";
 import { type Block, synthesize } from "../../../support/synth";
@@ -7,25 +6,6 @@ import { type Block, synthesize } from "../../../support/synth";
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 const named = (blocks: Block[], name: string) =>
   blocks.filter((block) => String(block["name"]).includes(name));
-
-describe("listener priorities", () => {
-  test("a deeper path comes before a shorter one", () => {
-    const priorities = listenerPriorities(["/", "/shop", "/shop/orders"]);
-    const [root, shop, orders] = ["/", "/shop", "/shop/orders"].map((p) => priorities.get(p) ?? 0);
-    expect(orders).toBeLessThan(shop ?? 0);
-    expect(shop).toBeLessThan(root ?? 0);
-    expect(root).toBeLessThanOrEqual(50_000);
-    expect(orders).toBeGreaterThanOrEqual(1);
-  });
-
-  test("a hundred paths have a hundred priorities, and one more path changes none of them", () => {
-    const paths = [...Array(100).keys()].map((index) => `/service-${index}`);
-    const before = listenerPriorities(paths);
-    expect(new Set(before.values()).size).toBe(100);
-    const after = listenerPriorities([...paths, "/another"]);
-    for (const path of paths) expect(after.get(path)).toBe(before.get(path));
-  });
-});
 
 test("the load balancer answers 404 itself, and drops malformed headers", () => {
   expect(named(platform.resources("aws_lb"), "platform-blue")).toEqual([

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { readConfig } from "../../../project";
+import { containerEnvironment, healthCommand } from "../../../spec/container";
+import { fixture } from "../../support/services";
+
+const { config } = readConfig({ PLATFORM_SUFFIX: "blue" });
+
+test("a container gets its own variables, its name and port, and the URL of each service that it calls", () => {
+  const environment = { LOG_LEVEL: "debug" };
+  const services = { ...fixture, web: { ...fixture.web, environment } };
+  expect(containerEnvironment("web", services, config)).toEqual({
+    LOG_LEVEL: "debug",
+    ORDERS_URL: "http://orders.platform-blue.internal:9000",
+    PORT: "8080",
+    SERVICE_NAME: "web",
+  });
+  expect(containerEnvironment("orders", services, config)).toEqual({
+    PORT: "9000",
+    SERVICE_NAME: "orders",
+  });
+});
+
+test("a probe gets the URL of the health path as its last argument", () => {
+  const health = { path: "/health", probe: ["curl", "-fsS"] } as const;
+  expect(healthCommand({ ...fixture.web, health })).toEqual([
+    "curl",
+    "-fsS",
+    "http://127.0.0.1:8080/health",
+  ]);
+});

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { publicPaths, rolloutOf, specOf, urlVariable } from "../../../../spec/service/spec";
+import { fixture } from "../../../support/services";
+
+const { web, orders, "order-archive": archive } = fixture;
+
+test("callers get a service's URL in a variable that bears its name", () => {
+  expect(urlVariable("fraud-detection-api")).toBe("FRAUD_DETECTION_API_URL");
+});
+
+test("a service that the catalogue does not have is a defect, which is named", () => {
+  expect(specOf("web", fixture)).toBe(web);
+  expect(() => specOf("nobody", fixture)).toThrow("nobody is not in the catalogue");
+});
+
+test("a deployment starts the fewest tasks, after the database's setup and the migration", () => {
+  expect(rolloutOf(web)).toEqual({ tasks: 2, preparations: 0 });
+  expect(rolloutOf(archive)).toEqual({ tasks: 1, preparations: 0 });
+  expect(rolloutOf(orders)).toEqual({ tasks: 2, preparations: 1 });
+  expect(rolloutOf({ ...orders, migrate: ["/migrate"] })).toEqual({ tasks: 2, preparations: 2 });
+});
+
+test("private services have no path", () => {
+  expect(publicPaths(fixture)).toEqual(["/", "/archive"]);
+});
