@@ -4,7 +4,8 @@ import { Refusal } from "../../../../operations/terminal/refusal";
 
 const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\n';
 const UBUNTU = "NAME=Ubuntu\nID=ubuntu\nID_LIKE=debian\n";
-const FEDORA = 'NAME="Fedora Linux"\nID=fedora\nSUPPORT_URL="https://not.debian.example"\n';
+const FEDORA =
+  'NAME="Fedora Linux"\nID=fedora\nSUPPORT_URL="https://not.debian.example"\nVARIANT_ID=debian\n';
 
 describe("this machine", () => {
   test.each([
@@ -18,7 +19,7 @@ describe("this machine", () => {
   });
 
   test("macOS has no apt-get, and its user is not root", () => {
-    const facts = { platform: "darwin", arch: "arm64", userId: 501, release: "" };
+    const facts = { platform: "darwin", arch: "arm64", userId: 501, release: DEBIAN };
     expect(describeMachine(facts)).toEqual({
       os: "darwin",
       arch: "arm64",
@@ -32,6 +33,11 @@ describe("this machine", () => {
     ["linux", "riscv64"],
   ])("%s on %s is refused", (platform, arch) => {
     const facts = { platform, arch, userId: 1, release: "" };
-    expect(() => describeMachine(facts)).toThrow(Refusal);
+    expect(() => describeMachine(facts)).toThrow(
+      new Refusal(
+        `the local platform runs on Linux and macOS, on x64 and arm64; this is ${platform} on ${arch}`,
+        "Run it in a Linux virtual machine (on Windows: in WSL 2), or deploy to AWS.",
+      ),
+    );
   });
 });

@@ -11,7 +11,9 @@ describe("versions", () => {
     ["2", "1.11.0", true],
     ["1.41", "1.41", true],
     ["1.5", "1.41", false],
+    ["10.2", "9.4", true],
     ["devel", "1.0", false],
+    ["devel", "devel", false],
     ["", "1.0", false],
   ])("%s at least %s: %s", (version, wanted, answer) => {
     expect(atLeast(version, wanted)).toBe(answer);
