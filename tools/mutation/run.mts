@@ -8,15 +8,17 @@ const FOLDER = ".platform/mutation";
 
 /** Vitest with a part's tests only. Stryker's own choice of test files would put a fault in too late for a
  * file that synthesizes before its first test. */
-function writeVitestConfig({ tests }: Part): string {
+function writeVitestConfig({ tests, shared }: Part): string {
   const file = `${FOLDER}/vitest.config.mts`;
   const include = tests.map((files) => `__tests__/unit/${files}.test.ts`);
+  const setupFiles = shared ? ["tools/mutation/shared-synthesis.ts"] : [];
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(
     file,
     `import config from "../../vitest.config.mts";
 const [unit] = config.test.projects;
-export default { test: { ...unit.test, include: ${JSON.stringify(include)} } };
+const setupFiles = [...unit.test.setupFiles, ...${JSON.stringify(setupFiles)}];
+export default { test: { ...unit.test, setupFiles, include: ${JSON.stringify(include)} } };
 `,
   );
   return file;
@@ -29,9 +31,10 @@ function options(part: Part) {
     mutate: [part.code.endsWith(".ts") ? part.code : `${part.code}/**/*.ts`],
     plugins: ["@stryker-mutator/vitest-runner"],
     testRunner: "vitest",
-    coverageAnalysis: part.coverageAnalysis,
     vitest: { related: false, configFile: writeVitestConfig(part) },
     concurrency: 2,
+    // Vitest would end the run after one that it has broken off too, and its mutant would seem to survive.
+    disableBail: true,
     timeoutMS: 10_000,
     tempDirName: `${FOLDER}/sandbox`,
     ignorePatterns: [".platform/*", "!.platform/mutation/vitest.config.mts"],
