@@ -89,6 +89,12 @@ export function containers(stack: SynthesizedStack): Block[] {
     .flatMap((block) => JSON.parse(String(block["container_definitions"])) as Block[]);
 }
 
+/** A part of a stack as its author wrote it: without cdktf's notes, and the hash that ends each name. */
+export function plain(part: unknown): unknown {
+  const text = JSON.stringify(part, (key, value: unknown) => (key === "//" ? undefined : value));
+  return JSON.parse(text.replaceAll(/_[0-9A-F]{8}(?![0-9A-F])/g, ""));
+}
+
 /** Freezes a value with everything in it. */
 function freeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) {

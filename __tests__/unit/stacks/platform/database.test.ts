@@ -1,11 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { refersTo } from "../../../../policy/stack";
 import { rdsAuthorities } from "../../../../spec/database/authorities";
+import { UNPRIVILEGED } from "../../../../spec/images";
 import { AURORA_MINUTES } from "../../../../spec/limits";
 import { fixture } from "../../../support/services";
-import { type Block, containers, synthesize } from "../../../support/synth";
+import { type Block, containers, plain, synthesize } from "../../../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+
+/** A container's plain variables. */
+function variablesOf(container: Block | undefined): Record<string, string> {
+  const variables = container?.["environment"] as { name: string; value: string }[];
+  return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+}
 
 describe("a service with a database and a migration", () => {
   const orders = { ...fixture.orders, migrate: ["/migrate", "up"] as const };
@@ -15,6 +22,7 @@ describe("a service with a database and a migration", () => {
 
   test("starts after its migration, which starts after the database setup", () => {
     expect(task.map(({ name }) => name)).toEqual(["database-setup", "migrate", "orders", "ready"]);
+    expect(setup).toMatchObject({ essential: false, startTimeout: 120 });
     expect(setup).not.toHaveProperty("dependsOn");
     expect(migrate).toMatchObject({
       dependsOn: [{ containerName: "database-setup", condition: "SUCCESS" }],
@@ -28,20 +36,24 @@ describe("a service with a database and a migration", () => {
   });
 
   test("has a setup that ends before its ECS timeout", () => {
-    const limits = Object.fromEntries(
-      (setup?.["environment"] as { name: string; value: string }[]).map((entry) => [
-        entry.name,
-        Number(entry.value),
-      ]),
-    );
-    expect(limits["SETUP_SECONDS"]).toBeLessThan(Number(setup?.["startTimeout"]));
+    const { SETUP_SECONDS, ROTATION_SECONDS } = variablesOf(setup);
+    expect(Number(SETUP_SECONDS)).toBeLessThan(Number(setup?.["startTimeout"]));
     // Aurora takes 30 s or more to resume after a day's pause, and RDS a minute to rotate a password.
-    expect(limits["SETUP_SECONDS"]).toBeGreaterThan(100);
-    expect(limits["ROTATION_SECONDS"]).toBe(60);
+    expect(Number(SETUP_SECONDS)).toBeGreaterThan(100);
+    expect(ROTATION_SECONDS).toBe("60");
   });
 
-  test("migrates with the same image as the service", () => {
-    expect(migrate).toMatchObject({ image: service?.["image"], command: ["/migrate", "up"] });
+  test("runs each container's own image, and migrates with the service's as the same user", () => {
+    const image = (name: string) =>
+      `\${data.terraform_remote_state.cross-stack-reference-input-images.outputs.cross-stack-output-localimages_${name}_reference}`;
+    expect(migrate).toMatchObject({ command: ["/migrate", "up"] });
+    expect(plain(task.map(({ image, user }) => ({ image, user })))).toEqual([
+      { image: image("database-setup") },
+      // The fixture's Dockerfile names no user, and would run as root.
+      { image: image("orders"), user: UNPRIVILEGED },
+      { image: image("orders"), user: UNPRIVILEGED },
+      { image: image("ready") },
+    ]);
   });
 
   test("gives only the setup access to the master user", () => {
@@ -77,18 +89,43 @@ describe("a service with a database and a migration", () => {
   });
 
   test("has a login whose name is free again as soon as the environment is destroyed", () => {
-    expect(platform.resources("aws_secretsmanager_secret")).toEqual([
-      expect.objectContaining({ recovery_window_in_days: 0 }),
+    expect(plain(platform.resources("aws_secretsmanager_secret"))).toEqual([
+      {
+        name: "platform-orders-database-dev",
+        description: "Login to the database orders",
+        recovery_window_in_days: 0,
+      },
     ]);
   });
 
-  test("gets users as users and passwords as passwords", () => {
-    const secrets = task.flatMap(({ secrets = [] }) => secrets as Record<string, string>[]);
-    expect(secrets).toHaveLength(8);
-    for (const { name = "", valueFrom = "" } of secrets) {
-      expect(valueFrom).toMatch(name.endsWith("_USER") ? /:username::/ : /:password::/);
-      expect(valueFrom.includes("master_user_secret")).toBe(name.startsWith("MASTER_"));
-    }
+  test("finds its database by the same variables in each container", () => {
+    const database = {
+      DATABASE_HOST: "${aws_rds_cluster.database_cluster.endpoint}",
+      DATABASE_PORT: "5432",
+      DATABASE_NAME: "orders",
+      DATABASE_SSLMODE: "verify-full",
+      DATABASE_CA: rdsAuthorities("us-east-1"),
+    };
+    expect(plain(variablesOf(setup))).toMatchObject(database);
+    const own = { PORT: "9000", SERVICE_NAME: "orders", ...database };
+    expect(plain(variablesOf(migrate))).toEqual(own);
+    expect(plain(variablesOf(service))).toMatchObject(own);
+  });
+
+  test("gets users as users and passwords as passwords: its own of one version, the master's of today", () => {
+    const secret = "aws_secretsmanager_secret.database_services_orders_secret.arn";
+    const version = "aws_secretsmanager_secret_version.database_services_orders_login.version_id";
+    const master = "aws_rds_cluster.database_cluster.master_user_secret[0].secret_arn";
+    const own = [
+      { name: "DATABASE_USER", valueFrom: `\${${secret}}:username::\${${version}}` },
+      { name: "DATABASE_PASSWORD", valueFrom: `\${${secret}}:password::\${${version}}` },
+    ];
+    expect(plain(setup?.["secrets"])).toEqual([
+      ...own,
+      { name: "MASTER_USER", valueFrom: `\${${master}}:username::` },
+      { name: "MASTER_PASSWORD", valueFrom: `\${${master}}:password::` },
+    ]);
+    expect(plain([migrate?.["secrets"], service?.["secrets"]])).toEqual([own, own]);
   });
 
   test("verifies the server before it sends a password, in each container that has one", () => {
@@ -111,36 +148,49 @@ describe("a service with a database and a migration", () => {
     expect(orders).toMatchObject({
       dependsOn: [{ containerName: "database-setup", condition: "SUCCESS" }],
     });
+    const web = containers(synthesize(fixture).platform).find(({ name }) => name === "web");
+    expect(web).not.toHaveProperty("dependsOn");
   });
 });
 
 describe("the database", () => {
   test("is an encrypted Serverless v2 cluster whose password Secrets Manager keeps", () => {
-    expect(platform.resources("aws_rds_cluster")).toEqual([
-      expect.objectContaining({
+    expect(platform.resources("aws_rds_cluster")).toMatchObject([
+      {
+        cluster_identifier: "platform-blue",
         engine: "aurora-postgresql",
+        // Serverless v2; `serverless` would be its predecessor.
+        engine_mode: "provisioned",
+        database_name: "platform",
+        master_username: "platform",
         storage_encrypted: true,
         manage_master_user_password: true,
         serverlessv2_scaling_configuration: { min_capacity: 0.5, max_capacity: 4 },
-      }),
+      },
     ]);
     expect(JSON.stringify(platform.json)).not.toContain("master_password");
   });
 
   test("refuses every connection without TLS, whatever a client asks for", () => {
-    const [cluster] = platform.addressed("aws_rds_cluster");
-    const [parameters, ...others] = platform.addressed("aws_rds_cluster_parameter_group");
-    expect(others).toEqual([]);
-    expect(parameters?.block["parameter"]).toContainEqual(
-      expect.objectContaining({ name: "rds.force_ssl", value: "1" }),
-    );
-    expect(cluster?.block["db_cluster_parameter_group_name"]).toBe(
-      `\${${parameters?.address ?? ""}.name}`,
-    );
+    expect(plain(platform.resources("aws_rds_cluster_parameter_group"))).toEqual([
+      {
+        name: "platform-blue",
+        family: "aurora-postgresql17",
+        // For a value that is the default, AWS stores this method: with another, each plan has a change.
+        parameter: [{ name: "rds.force_ssl", value: "1", apply_method: "pending-reboot" }],
+      },
+    ]);
+    expect(plain(platform.resources("aws_rds_cluster"))).toMatchObject([
+      {
+        db_cluster_parameter_group_name:
+          "${aws_rds_cluster_parameter_group.database_parameters.name}",
+      },
+    ]);
   });
 
   test("is in subnets without a route to the internet", () => {
     const [group] = platform.addressed("aws_db_subnet_group");
+    expect(group?.block["name"]).toBe("platform-blue");
     const [cluster] = platform.addressed("aws_rds_cluster");
     expect(cluster?.block["db_subnet_group_name"]).toBe(`\${${group?.address ?? ""}.name}`);
     const subnets = platform
@@ -201,8 +251,13 @@ describe("the database", () => {
 
   test("takes AWS's default minor version when planned, and keeps it afterwards", () => {
     // The newest may be a `-limitless` version, which needs a different kind of cluster.
-    expect(platform.dataSources("aws_rds_engine_version")).toEqual([
-      expect.objectContaining({ version: "17", default_only: true }),
+    expect(plain(platform.dataSources("aws_rds_engine_version"))).toEqual([
+      {
+        engine: "aurora-postgresql",
+        version: "17",
+        parameter_group_family: "aurora-postgresql17",
+        default_only: true,
+      },
     ]);
     const [cluster] = platform.resources("aws_rds_cluster");
     expect(cluster?.["engine_version"]).toMatch(/aws_rds_engine_version\..+\.version_actual/);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { refersTo } from "../../../../policy/stack";
 import { START_SECONDS } from "../../../../spec/limits";
+import { isRollbackOf } from "../../../../stacks/platform/rollback-message";
 import { fixture } from "../../../support/services";
-import { type Block, containers, synthesize } from "../../../support/synth";
+import { type Block, containers, plain, synthesize } from "../../../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
@@ -31,21 +32,27 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     .filter(({ name }) => name === `platform-${service}-blue`);
 
   test("runs on Fargate, in private subnets, without a public address", () => {
-    expect(task).toMatchObject({ network_mode: "awsvpc", requires_compatibilities: ["FARGATE"] });
-    expect(ecsService).toMatchObject({
+    expect(task).toMatchObject({
+      network_mode: "awsvpc",
+      requires_compatibilities: ["FARGATE"],
+      runtime_platform: { cpu_architecture: "X86_64", operating_system_family: "LINUX" },
+    });
+    expect(plain(ecsService)).toMatchObject({
+      cluster: "${aws_ecs_cluster.cluster.arn}",
       launch_type: "FARGATE",
       network_configuration: {
         assign_public_ip: false,
         subnets: [
-          expect.stringContaining("aws_subnet.network_private-subnet-0"),
-          expect.stringContaining("aws_subnet.network_private-subnet-1"),
+          "${aws_subnet.network_private-subnet-0.id}",
+          "${aws_subnet.network_private-subnet-1.id}",
         ],
       },
     });
   });
 
-  test("has a container health check on its own port and path", () => {
+  test("listens on its own port, where its container health check asks for its path", () => {
     expect(container).toMatchObject({
+      portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
       healthCheck: { command: ["CMD", "/probe", `http://127.0.0.1:${spec.port}/health`] },
       environment: expect.arrayContaining([{ name: "PORT", value: String(spec.port) }]),
     });
@@ -75,11 +82,29 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     }
   });
 
-  test("cannot write to its own image, and receives SIGTERM from its start", () => {
-    expect(container).toMatchObject({
-      readonlyRootFilesystem: true,
-      linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
-    });
+  test("cannot write to its own images, and receives SIGTERM from its start", () => {
+    for (const each of taskOf(service)) {
+      expect(each).toMatchObject({
+        readonlyRootFilesystem: true,
+        linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
+      });
+    }
+  });
+
+  test("writes the log of all its containers to a group of its own", () => {
+    expect(platform.resources("aws_cloudwatch_log_group")).toContainEqual(
+      expect.objectContaining({ name: `/ecs/platform-blue/${service}` }),
+    );
+    for (const { logConfiguration } of taskOf(service)) {
+      expect(plain(logConfiguration)).toMatchObject({
+        options: {
+          "awslogs-group": `\${aws_cloudwatch_log_group.services_${service}_task_log.name}`,
+          "awslogs-region": "us-east-1",
+          // Fargate requires one.
+          "awslogs-stream-prefix": "task",
+        },
+      });
+    }
   });
 
   test("answers after SIGTERM for longer than callers cache its address, and is not killed earlier", () => {
@@ -111,6 +136,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
             condition: expect.stringMatching(
               /^\$\{\(self\.task_definition == aws_ecs_task_definition\.\S+\.arn\)\}$/,
             ),
+            error_message: `${service} was rolled back: its new task definition never became healthy, and the previous one still serves. The stopped tasks of ECS service platform-${service}-blue show why.`,
           },
         ],
       },
@@ -181,9 +207,6 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
       ],
     });
     expect(ecsService?.["health_check_grace_period_seconds"]).toBeGreaterThanOrEqual(START_SECONDS);
-    expect(container?.["portMappings"]).toEqual([
-      { containerPort: spec.port, hostPort: spec.port, protocol: "tcp" },
-    ]);
   });
 
   test("leaves the number of tasks to autoscaling", () => {
@@ -194,7 +217,38 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
       .filter(({ resource_id }) =>
         String(resource_id).includes(`aws_ecs_service.services_${service}_service`),
       );
-    expect(target).toMatchObject({ min_capacity: min, max_capacity: max });
+    expect(plain(target)).toMatchObject({
+      service_namespace: "ecs",
+      scalable_dimension: "ecs:service:DesiredCount",
+      resource_id: `service/\${aws_ecs_cluster.cluster.name}/\${aws_ecs_service.services_${service}_service.name}`,
+      min_capacity: min,
+      max_capacity: max,
+    });
+  });
+
+  test("keeps the CPU of its tasks at 70 % and their memory at 80 %", () => {
+    const target = `aws_appautoscaling_target.services_${service}_autoscaling_target`;
+    const policy = (name: string, metric: string, percent: number) => ({
+      name: `platform-${service}-${name}-blue`,
+      policy_type: "TargetTrackingScaling",
+      service_namespace: `\${${target}.service_namespace}`,
+      scalable_dimension: `\${${target}.scalable_dimension}`,
+      resource_id: `\${${target}.resource_id}`,
+      target_tracking_scaling_policy_configuration: {
+        predefined_metric_specification: { predefined_metric_type: metric },
+        target_value: percent,
+        // A task more within a minute of load, and one less after five quiet minutes.
+        scale_out_cooldown: 60,
+        scale_in_cooldown: 300,
+      },
+    });
+    const own = platform
+      .addressed("aws_appautoscaling_policy")
+      .filter(({ address }) => address.includes(`.services_${service}_`));
+    expect(plain(own.map(({ block }) => block))).toMatchObject([
+      policy("cpu", "ECSServiceAverageCPUUtilization", 70),
+      policy("memory", "ECSServiceAverageMemoryUtilization", 80),
+    ]);
   });
 
   test("is replaced together with its scaling, which an update does not change", () => {
@@ -235,28 +289,37 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
 });
 
 describe("dependencies", () => {
-  test.each([
-    ["its load balancer rule", "aws_lb_listener_rule"],
-    ["the policy that lets ECS start its tasks", "aws_iam_role_policy"],
-    ["its outbound rule to AWS", "aws_vpc_security_group_egress_rule"],
-    ["the NAT routes", "aws_route"],
-  ])("a service waits for %s", (_, type) => {
-    const [web] = platform
+  /** What must exist before a service starts, and outlive it. */
+  const needed = (service: string) => {
+    const [block] = platform
       .resources("aws_ecs_service")
-      .filter(({ name }) => name === "platform-web-blue");
-    expect(web?.["depends_on"]).toContainEqual(expect.stringMatching(new RegExp(`^${type}\\.`)));
+      .filter(({ name }) => String(name).startsWith(`platform-${service}-`));
+    // cdktf writes a list of addresses.
+    return (plain(block?.["depends_on"]) as string[]).sort();
+  };
+  const ofEach = (service: string) => [
+    `aws_iam_role_policy.services_${service}_task_roles_execution-policy`,
+    "aws_route.network_nat-route-0",
+    "aws_route.network_nat-route-1",
+    "aws_route_table_association.network_private-association-0",
+    "aws_route_table_association.network_private-association-1",
+    `aws_vpc_security_group_egress_rule.security-groups_services_${service}_https-out`,
+    `data.aws_ecr_image.services_${service}_task_pushed-image`,
+    `data.aws_ecr_image.services_${service}_task_pushed-ready`,
+  ];
+
+  test("a service waits for its images, for the right and the way to pull them, and for its listener rule", () => {
+    const rule = "aws_lb_listener_rule.load-balancer_rules_42179";
+    expect(needed("web")).toEqual([...ofEach("web"), rule].sort());
   });
 
-  test("a service waits for the database that it asks for", () => {
-    const [orders] = platform
-      .resources("aws_ecs_service")
-      .filter(({ name }) => name === "platform-orders-blue");
-    expect(orders?.["depends_on"]).toEqual(
-      expect.arrayContaining([
-        expect.stringContaining("aws_rds_cluster_instance."),
-        expect.stringContaining("aws_secretsmanager_secret_version."),
-      ]),
-    );
+  test("a service waits for the database that it asks for, and for its login", () => {
+    const database = [
+      "aws_rds_cluster_instance.database_writer",
+      "aws_secretsmanager_secret_version.database_services_orders_login",
+      "data.aws_ecr_image.database_services_orders_pushed-setup",
+    ];
+    expect(needed("orders")).toEqual([...ofEach("orders"), ...database].sort());
   });
 
   test("on Spot a service waits for the cluster's capacity, which must outlive it", () => {
@@ -264,7 +327,7 @@ describe("dependencies", () => {
     const [cluster] = platform.addressed("aws_ecs_cluster");
     const [capacity] = platform.addressed("aws_ecs_cluster_capacity_providers");
     expect(capacity?.block).toMatchObject({
-      capacity_providers: expect.arrayContaining(["FARGATE", "FARGATE_SPOT"]),
+      capacity_providers: ["FARGATE", "FARGATE_SPOT"],
       // AWS deletes it with the cluster.
       lifecycle: { replace_triggered_by: [`${cluster?.address ?? ""}.id`] },
     });
@@ -287,23 +350,11 @@ describe("dependencies", () => {
   });
 });
 
-test("scaling keeps CPU at 70 % and memory at 80 %", () => {
-  const targets = platform.resources("aws_appautoscaling_policy").map((policy) => {
-    const settings = policy["target_tracking_scaling_policy_configuration"] as Block;
-    const metric = settings["predefined_metric_specification"] as Block;
-    return [metric["predefined_metric_type"], settings["target_value"]];
-  });
-  expect(targets).toHaveLength(6);
-  expect(targets).toContainEqual(["ECSServiceAverageCPUUtilization", 70]);
-  expect(targets).toContainEqual(["ECSServiceAverageMemoryUtilization", 80]);
-  expect(new Set(targets.map((target) => target.join(" "))).size).toBe(2);
-});
-
-test("scaling adds tasks within a minute of load, and removes them after five quiet minutes", () => {
-  for (const policy of platform.resources("aws_appautoscaling_policy")) {
-    expect(policy["target_tracking_scaling_policy_configuration"]).toMatchObject({
-      scale_out_cooldown: 60,
-      scale_in_cooldown: 300,
-    });
-  }
+test("a rollback is told from a failure of another service", () => {
+  const [web] = platform
+    .resources("aws_ecs_service")
+    .filter(({ name }) => name === "platform-web-blue");
+  const message = JSON.stringify(web?.["lifecycle"]);
+  expect(isRollbackOf("web", message)).toBe(true);
+  expect(isRollbackOf("orders", message)).toBe(false);
 });

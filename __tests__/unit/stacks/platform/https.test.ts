@@ -8,7 +8,10 @@ const { platform } = synthesize(fixture, {}, { domain });
 const { platform: plain } = synthesize(fixture);
 
 const HTTPS = "${aws_lb_listener.load-balancer_https_";
-const NOT_FOUND = { type: "fixed-response", fixed_response: { status_code: "404" } };
+const NOT_FOUND = {
+  type: "fixed-response",
+  fixed_response: { content_type: "application/json", status_code: "404" },
+};
 
 function listener(port: number, stack: SynthesizedStack = platform): Block | undefined {
   return stack.resources("aws_lb_listener").find((block) => block["port"] === port);
@@ -116,9 +119,9 @@ describe("with a domain", () => {
     const open = platform
       .resources("aws_vpc_security_group_ingress_rule")
       .filter((rule) => "cidr_ipv4" in rule);
-    expect(open.map(({ from_port, to_port }) => [from_port, to_port])).toEqual([
-      [80, 80],
-      [443, 443],
+    expect(open).toMatchObject([
+      { description: "HTTP from anywhere", ip_protocol: "tcp", from_port: 80, to_port: 80 },
+      { description: "HTTPS from anywhere", ip_protocol: "tcp", from_port: 443, to_port: 443 },
     ]);
     for (const rule of open) expect(rule["security_group_id"]).toContain("load-balancer");
   });

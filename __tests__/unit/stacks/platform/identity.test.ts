@@ -43,6 +43,10 @@ describe("without a provider of its own, an environment has a user pool", () => 
     });
   });
 
+  test("whose users have no second factor: it is IAM that asks for one, of those who ask for tokens", () => {
+    expect(pool).toMatchObject({ mfa_configuration: "OFF" });
+  });
+
   test("that can be destroyed with the environment, unless that is protected", () => {
     expect(pool).toMatchObject({ deletion_protection: "INACTIVE" });
     const { platform } = synthesize(fixture, {}, { protected: true, plainHttp: true });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { VERSIONS } from "../../../../spec/versions";
 import { fixture } from "../../../support/services";
-import { type Block, containers, synthesize } from "../../../support/synth";
+import { type Block, containers, plain, synthesize } from "../../../support/synth";
 
 const { platform } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
 
@@ -54,11 +54,13 @@ describe("the whole platform", () => {
   });
 
   test("measures its tasks, into a log group that exists before AWS would create one", () => {
-    const [cluster] = platform.resources("aws_ecs_cluster");
-    expect(cluster).toMatchObject({
-      setting: [{ name: "containerInsights", value: "enabled" }],
-      depends_on: [expect.stringMatching(/^aws_cloudwatch_log_group\.cluster_insights-log_/)],
-    });
+    expect(plain(platform.resources("aws_ecs_cluster"))).toEqual([
+      {
+        name: "platform-blue",
+        setting: [{ name: "containerInsights", value: "enabled" }],
+        depends_on: ["aws_cloudwatch_log_group.cluster_insights-log"],
+      },
+    ]);
   });
 
   test("imports the log group that Container Insights has recreated", () => {
@@ -75,7 +77,11 @@ describe("the whole platform", () => {
         to: expect.stringMatching(/^aws_cloudwatch_log_group\.cluster_insights-log_\w+$/),
       },
     ]);
-    expect(group?.["name"]).toBe("/aws/ecs/containerinsights/platform-blue/performance");
+    const name = "/aws/ecs/containerinsights/platform-blue/performance";
+    expect(group?.["name"]).toBe(name);
+    expect(platform.dataSources("aws_cloudwatch_log_groups")).toMatchObject([
+      { log_group_name_prefix: name },
+    ]);
   });
 
   test("writes its logs without waiting for CloudWatch, regardless of the account's defaults", () => {

@@ -91,7 +91,9 @@ test("a task gets requests only while its own health path answers 200, and none 
   expect(groups).toHaveLength(2);
   for (const group of groups) {
     expect(group).toMatchObject({
+      // ECS registers tasks by address, and they speak plain HTTP.
       target_type: "ip",
+      protocol: "HTTP",
       health_check: { path: "/health", matcher: "200" },
     });
     const check = group["health_check"] as Record<string, number>;

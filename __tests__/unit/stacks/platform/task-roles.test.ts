@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { fixture } from "../../../support/services";
-import { synthesize } from "../../../support/synth";
+import { plain, synthesize } from "../../../support/synth";
 
 const BOUNDARY = "arn:aws:iam::123456789012:policy/setup/platform-task-boundary-dev";
 
@@ -60,5 +60,75 @@ test("every statement of an execution role names resources of its own environmen
   // The only action without a resource.
   expect([...new Set(beyond.flatMap(({ actions }) => actions))]).toEqual([
     "ecr:GetAuthorizationToken",
+  ]);
+});
+
+test("ECS may log in to ECR and, of each service, pull the images, write the log and read the logins", () => {
+  const repository = (image: string) =>
+    `\${data.terraform_remote_state.cross-stack-reference-input-registry.outputs.cross-stack-output-aws_ecr_repositoryimages_${image}_repositoryarn}`;
+  const allowed = (service: string, images: readonly string[]) => [
+    { sid: "LogIn", actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+    {
+      sid: "PullImage",
+      actions: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+      ],
+      resources: images.map(repository),
+    },
+    {
+      sid: "WriteLog",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [`\${aws_cloudwatch_log_group.services_${service}_task_log.arn}:*`],
+    },
+  ];
+  const logins = {
+    sid: "ReadSecrets",
+    actions: ["secretsmanager:GetSecretValue"],
+    resources: [
+      "${aws_secretsmanager_secret.database_services_orders_secret.arn}",
+      // Only its setup container gets the master user's.
+      "${aws_rds_cluster.database_cluster.master_user_secret[0].secret_arn}",
+    ],
+  };
+  const statements = documents("roles/execution-permissions").map(({ statement }) => statement);
+  expect(plain(statements)).toEqual([
+    allowed("order-archive", ["order-archive", "ready"]),
+    [...allowed("orders", ["orders", "ready", "database-setup"]), logins],
+    allowed("web", ["web", "ready"]),
+  ]);
+});
+
+test.each(Object.keys(fixture))("%s has two roles, and only ECS's has permissions", (service) => {
+  const { platform } = synthesize(fixture);
+  const own = (type: string) =>
+    plain(
+      platform
+        .addressed(type)
+        .filter(({ address }) => address.includes(`services_${service}_`))
+        .map(({ block }) => block),
+    );
+  const document = (id: string) =>
+    `\${data.aws_iam_policy_document.services_${service}_task_roles_${id}.json}`;
+  // Role names are an account's, and its regions may have environments of the same name.
+  expect(own("aws_iam_role")).toEqual([
+    {
+      name: `platform-${service}-ecs-use1-dev`,
+      description: `ECS starts ${service} with this role`,
+      assume_role_policy: document("trust"),
+    },
+    {
+      name: `platform-${service}-app-use1-dev`,
+      description: `${service} runs with this role`,
+      assume_role_policy: document("trust"),
+    },
+  ]);
+  expect(own("aws_iam_role_policy")).toEqual([
+    {
+      name: "start-task",
+      role: `\${aws_iam_role.services_${service}_task_roles_execution.id}`,
+      policy: document("execution-permissions"),
+    },
   ]);
 });

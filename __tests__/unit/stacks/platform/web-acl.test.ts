@@ -14,10 +14,13 @@ test("an environment has no web ACL unless it asks for one", () => {
 test("a firewall answers 429 to a client address beyond its limit, and lets all else pass", () => {
   expect(acl).toMatchObject({
     name: "platform-dev",
+    description: "Limits the requests of one client address",
     scope: "REGIONAL",
     default_action: { allow: {} },
     rule: [
       {
+        name: "client-address",
+        priority: 0,
         action: { block: { custom_response: { response_code: 429 } } },
         statement: {
           rate_based_statement: {
@@ -40,8 +43,14 @@ test("it stands in front of the load balancer", () => {
   ]);
 });
 
-test("no sample of a request keeps a caller's token", () => {
-  const text = JSON.stringify(acl);
-  expect(text.match(/"sampled_requests_enabled":false/g)).toHaveLength(2);
-  expect(text).not.toContain('"sampled_requests_enabled":true');
+test("it counts requests in CloudWatch, and no sample of one keeps a caller's token", () => {
+  const counts = (metric_name: string) => ({
+    metric_name,
+    cloudwatch_metrics_enabled: true,
+    sampled_requests_enabled: false,
+  });
+  expect(acl).toMatchObject({
+    visibility_config: counts("platform-dev"),
+    rule: [{ visibility_config: counts("platform-client-address-dev") }],
+  });
 });
