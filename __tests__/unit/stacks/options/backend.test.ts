@@ -130,3 +130,43 @@ describe("states in HCP Terraform", () => {
     }
   });
 });
+
+describe("an environment that promotes reads the other's platform where its own state is", () => {
+  const read = (env: Record<string, string>) => {
+    const { images } = synthesize(fixture, env, { promoteFrom: { environment: "blue" } });
+    return remoteStates(images)["promoted-from-blue"];
+  };
+
+  test("in a folder of any name", () => {
+    expect(read({ PLATFORM_STATE_FOLDER: "/states/${a}" })).toEqual({
+      backend: "local",
+      config: { path: "/states/$${a}/us-east-1/platform/blue/platform.tfstate" },
+    });
+  });
+
+  test("in S3", () => {
+    const env = { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" };
+    expect(read(env)).toEqual({
+      backend: "s3",
+      config: {
+        bucket: "acme-states",
+        region: "us-east-1",
+        encrypt: true,
+        skip_region_validation: true,
+        key: "us-east-1/platform/blue/platform.tfstate",
+      },
+    });
+  });
+
+  test("in HCP Terraform", () => {
+    const env = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
+    expect(read(env)).toMatchObject({
+      backend: "remote",
+      config: {
+        hostname: "app.terraform.io",
+        organization: "acme",
+        workspaces: { name: "platform-platform-use1-blue" },
+      },
+    });
+  });
+});
