@@ -102,7 +102,7 @@ export class FargateService extends Construct {
       },
       dependsOn: [
         ...task.needed,
-        ...securityGroups.egressOf(service),
+        securityGroups.egressOf(service),
         ...network.egress,
         ...cluster.capacity,
         ...(route ? [route.rule] : []),

@@ -18,6 +18,12 @@ export interface SecurityGroupsProps {
   readonly database: Database | undefined;
 }
 
+/** The group of a service's tasks, with the egress rule that each of them needs to start. */
+interface TaskGroup {
+  readonly group: SecurityGroup;
+  readonly httpsOut: ITerraformDependable;
+}
+
 /** An allowed connection: TCP from one group to another, on one port. */
 interface Path {
   readonly from: SecurityGroup;
@@ -38,20 +44,21 @@ interface Path {
 export class SecurityGroups extends Construct {
   private readonly services = new Construct(this, "services");
   private readonly paths = new Construct(this, "paths");
-  private readonly groups = new Map<string, SecurityGroup>();
-  private readonly egress = new Map<string, ITerraformDependable>();
+  private readonly tasks = new Map<string, TaskGroup>();
   private readonly databaseClients: SecurityGroup | undefined;
   private readonly members: ReadonlySet<string>;
 
   constructor(scope: Construct, id: string, props: SecurityGroupsProps) {
     super(scope, id);
     const { services, loadBalancer, database } = props;
-    for (const service of Object.keys(services)) this.createGroup(service, props);
+    for (const service of Object.keys(services)) {
+      this.tasks.set(service, this.createGroup(service, props));
+    }
     this.members = new Set(Object.keys(services).filter((name) => services[name]?.database));
     this.databaseClients = database && this.createDatabaseClients(database, props);
 
     for (const [service, spec] of Object.entries(services)) {
-      const group = this.groupOf(service);
+      const { group } = this.tasksOf(service);
       if (spec.path !== undefined) {
         this.open(`load-balancer-to-${service}`, {
           from: loadBalancer.securityGroup,
@@ -63,7 +70,7 @@ export class SecurityGroups extends Construct {
       for (const callee of spec.calls ?? []) {
         this.open(`${service}-to-${callee}`, {
           from: group,
-          to: this.groupOf(callee),
+          to: this.tasksOf(callee).group,
           port: specOf(callee, services).port,
           description: `${service} to ${callee}`,
         });
@@ -74,19 +81,18 @@ export class SecurityGroups extends Construct {
   /** The IDs of the groups of a service's tasks. */
   of(service: string): string[] {
     const clients = this.members.has(service) ? this.databaseClients : undefined;
-    return [this.groupOf(service), ...(clients ? [clients] : [])].map(({ id }) => id);
+    return [this.tasksOf(service).group, ...(clients ? [clients] : [])].map(({ id }) => id);
   }
 
   /** The egress rule that a service's task needs before it can start. */
-  egressOf(service: string): ITerraformDependable[] {
-    const rule = this.egress.get(service);
-    return rule ? [rule] : [];
+  egressOf(service: string): ITerraformDependable {
+    return this.tasksOf(service).httpsOut;
   }
 
-  private groupOf(service: string): SecurityGroup {
-    const group = this.groups.get(service);
-    if (!group) throw new Error(`${service} is not in the catalogue`);
-    return group;
+  private tasksOf(service: string): TaskGroup {
+    const tasks = this.tasks.get(service);
+    if (!tasks) throw new Error(`${service} is not in the catalogue`);
+    return tasks;
   }
 
   private createDatabaseClients(
@@ -107,7 +113,7 @@ export class SecurityGroups extends Construct {
     return clients;
   }
 
-  private createGroup(service: string, { config, network }: SecurityGroupsProps): void {
+  private createGroup(service: string, { config, network }: SecurityGroupsProps): TaskGroup {
     const scope = new Construct(this.services, service);
     const group = new SecurityGroup(scope, "group", {
       name: resourceName(config, service, "tasks"),
@@ -123,8 +129,7 @@ export class SecurityGroups extends Construct {
       fromPort: 443,
       toPort: 443,
     });
-    this.groups.set(service, group);
-    this.egress.set(service, httpsOut);
+    return { group, httpsOut };
   }
 
   private open(id: string, { from, to, port, description }: Path): void {
