@@ -46,7 +46,7 @@ export class SecurityGroups extends Construct {
   private readonly paths = new Construct(this, "paths");
   private readonly tasks = new Map<string, TaskGroup>();
   private readonly databaseClients: SecurityGroup | undefined;
-  private readonly members: ReadonlySet<string>;
+  private readonly catalogue: Services;
 
   constructor(scope: Construct, id: string, props: SecurityGroupsProps) {
     super(scope, id);
@@ -54,7 +54,7 @@ export class SecurityGroups extends Construct {
     for (const service of Object.keys(services)) {
       this.tasks.set(service, this.createGroup(service, props));
     }
-    this.members = new Set(Object.keys(services).filter((name) => services[name]?.database));
+    this.catalogue = services;
     this.databaseClients = database && this.createDatabaseClients(database, props);
 
     for (const [service, spec] of Object.entries(services)) {
@@ -80,7 +80,7 @@ export class SecurityGroups extends Construct {
 
   /** The IDs of the groups of a service's tasks. */
   of(service: string): string[] {
-    const clients = this.members.has(service) ? this.databaseClients : undefined;
+    const clients = specOf(service, this.catalogue).database ? this.databaseClients : undefined;
     return [this.tasksOf(service).group, ...(clients ? [clients] : [])].map(({ id }) => id);
   }
 

@@ -4,8 +4,8 @@ import { fixture } from "../../../support/services";
 import { type Block, type SynthesizedStack, synthesize } from "../../../support/synth";
 
 const domain = { name: "dev.example.com", hostedZone: "example.com" };
-const { platform } = synthesize(fixture, {}, { domain });
-const { platform: plain } = synthesize(fixture);
+const withDomain = () => synthesize(fixture, {}, { domain }).platform;
+const withoutDomain = () => synthesize(fixture).platform;
 
 const HTTPS = "${aws_lb_listener.load-balancer_https_";
 const NOT_FOUND = {
@@ -13,18 +13,20 @@ const NOT_FOUND = {
   fixed_response: { content_type: "application/json", status_code: "404" },
 };
 
-function listener(port: number, stack: SynthesizedStack = platform): Block | undefined {
+function listener(port: number, stack: SynthesizedStack = withDomain()): Block | undefined {
   return stack.resources("aws_lb_listener").find((block) => block["port"] === port);
 }
 
 function only(type: string): Block {
-  const [block, ...others] = platform.resources(type);
+  const [block, ...others] = withDomain().resources(type);
   if (!block || others.length > 0) throw new Error(`there must be one ${type}`);
   return block;
 }
 
 function record(type: string): Block | undefined {
-  return platform.resources("aws_route53_record").find((block) => block["type"] === type);
+  return withDomain()
+    .resources("aws_route53_record")
+    .find((block) => block["type"] === type);
 }
 
 describe("with a domain", () => {
@@ -53,13 +55,13 @@ describe("with a domain", () => {
       ],
       depends_on: [expect.stringMatching(/^aws_lb_listener\.load-balancer_https_/)],
     });
-    for (const rule of platform.resources("aws_lb_listener_rule")) {
+    for (const rule of withDomain().resources("aws_lb_listener_rule")) {
       expect(rule["listener_arn"]).toContain(HTTPS);
     }
   });
 
   test("a request for another host reaches no service", () => {
-    const rules = platform.resources("aws_lb_listener_rule");
+    const rules = withDomain().resources("aws_lb_listener_rule");
     expect(rules).toHaveLength(2);
     for (const { condition } of rules) {
       expect(condition).toHaveLength(2);
@@ -81,7 +83,9 @@ describe("with a domain", () => {
       domain_name: "dev.example.com",
       validation_method: "DNS",
     });
-    const [proof] = platform.resources("aws_route53_record").filter(({ type }) => type !== "A");
+    const [proof] = withDomain()
+      .resources("aws_route53_record")
+      .filter(({ type }) => type !== "A");
     const option = "domain_validation_options).0.resource_record_";
     expect(proof).toMatchObject({
       name: expect.stringContaining(`${option}name`),
@@ -94,7 +98,7 @@ describe("with a domain", () => {
   });
 
   test("the domain points to the load balancer once HTTPS answers, and overwrites no existing record", () => {
-    expect(platform.dataSources("aws_route53_zone")).toEqual([
+    expect(withDomain().dataSources("aws_route53_zone")).toEqual([
       expect.objectContaining({ name: "example.com", private_zone: false }),
     ]);
     const address = record("A");
@@ -116,7 +120,7 @@ describe("with a domain", () => {
   });
 
   test("the internet reaches only the load balancer, on both ports", () => {
-    const open = platform
+    const open = withDomain()
       .resources("aws_vpc_security_group_ingress_rule")
       .filter((rule) => "cidr_ipv4" in rule);
     expect(open).toMatchObject([
@@ -127,7 +131,7 @@ describe("with a domain", () => {
   });
 
   test("a public service waits for its HTTPS rule before it uses its target group", () => {
-    const services = platform.resources("aws_ecs_service");
+    const services = withDomain().resources("aws_ecs_service");
     const waiting = services.filter(({ depends_on }) =>
       String(depends_on).includes("aws_lb_listener_rule.load-balancer_rules_"),
     );
@@ -135,7 +139,7 @@ describe("with a domain", () => {
   });
 
   test("HTTP, or another domain, keeps serving until HTTPS at the new domain does", () => {
-    for (const rule of platform.resources("aws_lb_listener_rule")) {
+    for (const rule of withDomain().resources("aws_lb_listener_rule")) {
       expect(rule["lifecycle"]).toEqual({ create_before_destroy: true });
     }
     expect(record("A")?.["lifecycle"]).toEqual({ create_before_destroy: true });
@@ -143,22 +147,24 @@ describe("with a domain", () => {
   });
 
   test("the platform outputs the domain's address", () => {
-    expect(platform.json["output"]?.["url"]).toMatchObject({ value: "https://dev.example.com" });
+    expect(withDomain().json["output"]?.["url"]).toMatchObject({
+      value: "https://dev.example.com",
+    });
   });
 });
 
 describe("without a domain", () => {
   test("the stack uses neither ACM nor Route 53", () => {
-    expect(JSON.stringify(plain.json)).not.toMatch(/aws_(acm|route53)_/);
+    expect(JSON.stringify(withoutDomain().json)).not.toMatch(/aws_(acm|route53)_/);
   });
 
   test("plain HTTP serves every host", () => {
-    expect(plain.resources("aws_lb_listener")).toHaveLength(1);
-    expect(listener(80, plain)).toMatchObject({ default_action: [NOT_FOUND] });
-    for (const rule of plain.resources("aws_lb_listener_rule")) {
+    expect(withoutDomain().resources("aws_lb_listener")).toHaveLength(1);
+    expect(listener(80, withoutDomain())).toMatchObject({ default_action: [NOT_FOUND] });
+    for (const rule of withoutDomain().resources("aws_lb_listener_rule")) {
       expect(rule).not.toHaveProperty("lifecycle");
       expect(JSON.stringify(rule["condition"])).not.toContain("host_header");
     }
-    expect(JSON.stringify(plain.json["output"]?.["url"])).toContain("http://${aws_lb.");
+    expect(JSON.stringify(withoutDomain().json["output"]?.["url"])).toContain("http://${aws_lb.");
   });
 });

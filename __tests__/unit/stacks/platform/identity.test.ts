@@ -131,7 +131,7 @@ describe("with a provider of its own", () => {
   });
 
   test("services get it as written, and ask the issuer for the address of its keys", () => {
-    expect(identityOf(serviceIn(platform, "web"))).toEqual({
+    expect(identityOf(serviceIn(platform, "web"))).toStrictEqual({
       IDENTITY_ISSUER: own.issuer,
       // Terraform's escape for what is not a template.
       IDENTITY_AUDIENCE: "orders-$${api}",

@@ -133,6 +133,12 @@ describe("the network", () => {
     expect(used).toEqual(["0", "1"]);
   });
 
+  test("isolates what is put into its default group, which has no rules", () => {
+    expect(plain(platform.resources("aws_default_security_group"))).toEqual([
+      { vpc_id: "${aws_vpc.network_vpc.id}" },
+    ]);
+  });
+
   test("resolves names, as its private names and the endpoint for S3 need", () => {
     expect(platform.resources("aws_vpc")).toMatchObject([
       { cidr_block: "10.0.0.0/16", enable_dns_support: true, enable_dns_hostnames: true },

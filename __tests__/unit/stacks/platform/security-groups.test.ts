@@ -37,13 +37,16 @@ describe("network access", () => {
 
   test("the internet reaches only the load balancer", () => {
     const open = platform
-      .resources("aws_vpc_security_group_ingress_rule")
-      .filter((rule) => "cidr_ipv4" in rule);
-    expect(open).toEqual([
-      expect.objectContaining({
-        security_group_id: expect.stringContaining("aws_security_group.load-balancer"),
-        from_port: 80,
-      }),
+      .addressed("aws_vpc_security_group_ingress_rule")
+      .filter(({ block }) => "cidr_ipv4" in block);
+    expect(plain(open)).toMatchObject([
+      {
+        address: "aws_vpc_security_group_ingress_rule.load-balancer_http-from-anywhere",
+        block: {
+          security_group_id: "${aws_security_group.load-balancer_security-group.id}",
+          from_port: 80,
+        },
+      },
     ]);
   });
 
