@@ -81,7 +81,8 @@ export class SecurityGroups extends Construct {
   /** The IDs of the groups of a service's tasks. */
   of(service: string): string[] {
     const clients = specOf(service, this.catalogue).database ? this.databaseClients : undefined;
-    return [this.tasksOf(service).group, ...(clients ? [clients] : [])].map(({ id }) => id);
+    const { group } = this.tasksOf(service);
+    return clients ? [group.id, clients.id] : [group.id];
   }
 
   /** The egress rule that a service's task needs before it can start. */

@@ -53,12 +53,11 @@ export class TaskDefinition extends Construct {
       name !== undefined && props.database
         ? new ServiceDatabase({ config, name, cluster: props.database })
         : undefined;
+    const images = database ? [image, ready, database.setupImage] : [image, ready];
     const roles = new TaskRoles(this, "roles", {
       config,
       service,
-      repositoryArns: [image, ready, ...(database ? [database.setupImage] : [])].map(
-        ({ repositoryArn }) => repositoryArn,
-      ),
+      repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
       logGroup,
       secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
     });
