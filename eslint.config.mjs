@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["node_modules/", ".platform/", "services/*/"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,mts}"],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

@@ -6,8 +6,10 @@ type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
 const FOLDER = ".platform/mutation";
 
-/** Vitest with a part's tests only. Stryker's own choice of test files would put a fault in too late for a
- * file that synthesizes before its first test. */
+/**
+ * Vitest with a part's tests only. If Stryker chose the files, it would put a fault in too late for one
+ * that synthesizes before its first test.
+ */
 function writeVitestConfig({ tests, shared }: Part): string {
   const file = `${FOLDER}/vitest.config.mts`;
   const include = tests.map((files) => `__tests__/unit/${files}.test.ts`);
@@ -54,11 +56,18 @@ function score(code: string, mutants: readonly Mutant[]): string {
   return `${code.padEnd(24)} ${noticed} of ${all}, ${((100 * noticed) / all).toFixed(1)} %`;
 }
 
-const chosen = process.argv.slice(2);
+/** The parts whose code begins with one of the words; all without words. */
+function chosenParts(words: readonly string[]): readonly Part[] {
+  const chosen = parts.filter(
+    ({ code }) => words.length === 0 || words.some((word) => code.startsWith(word)),
+  );
+  if (chosen.length > 0) return chosen;
+  const names = parts.map(({ code }) => code).join(", ");
+  throw new Error(`no part begins with ${words.join(" or ")}; there are ${names}`);
+}
+
 const scores: string[] = [];
-for (const part of parts.filter(
-  ({ code }) => chosen.length === 0 || chosen.some((each) => code.startsWith(each)),
-)) {
+for (const part of chosenParts(process.argv.slice(2))) {
   scores.push(score(part.code, await new Stryker(options(part)).runMutationTest()));
   console.log(scores.join("\n"));
 }
