@@ -68,9 +68,7 @@ function valuesOf(
 function leaves({ value, unknown, sensitive }: Value, path = ""): Record<string, string> {
   if (unknown === true) return { [path]: UNKNOWN };
   if (sensitive === true) return { [path]: SENSITIVE };
-  const isTree = typeof value === "object" && value !== null;
-  const marked = typeof unknown === "object" && unknown !== null ? Object.keys(unknown) : [];
-  const keys = [...new Set([...(isTree ? Object.keys(value) : []), ...marked])];
+  const keys = Object.keys({ ...record(value), ...record(unknown) });
   if (keys.length === 0) {
     return value === null || value === undefined ? {} : { [path]: digest(value) };
   }
