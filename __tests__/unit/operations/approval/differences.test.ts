@@ -53,9 +53,17 @@ describe("a new plan is the approved one", () => {
     expect(between(approved, plan(replace({ deep: ["two"] })))).toEqual([]);
   });
 
+  test("when an unknown value has become what it was", () => {
+    const approved = plan(update({ cpu: 1, task: "1" }, { cpu: 2 }, { task: true }));
+    const planned = plan(update({ cpu: 1, task: "1" }, { cpu: 2, task: "1" }));
+    expect(between(approved, planned)).toEqual([]);
+  });
+
   test("when a change of unknown values alone has become none", () => {
     const approved = plan(update({ task: "1" }, {}, { task: true }));
     expect(between(approved, plan())).toEqual([]);
+    const replaced = plan(replace(undefined, { arn: true, image: true }));
+    expect(between(replaced, plan())).toEqual([]);
   });
 
   test("when a value has moved that neither plan changes, such as the number of tasks", () => {
@@ -108,6 +116,14 @@ describe("a new plan is refused", () => {
       `${service}: another change of tags.a`,
     ]);
     expect(other({ cpu: 3 }, { cpu: 2 })).toEqual([`${service}: another change of cpu`]);
+    expect(other({ cpu: 1, size: 1 }, { cpu: 4, size: 2 })).toEqual([
+      `${service}: another change of cpu, size`,
+    ]);
+    const create = (after: object) =>
+      plan({ address: service, change: { actions: ["create"], after } });
+    expect(between(create({}), create({ cpu: 1 }))).toEqual([
+      `${service}: another change of the whole resource, cpu`,
+    ]);
   });
 
   test("for a value that was known and is not any more", () => {
@@ -116,9 +132,10 @@ describe("a new plan is refused", () => {
   });
 
   test("for an approved change that is gone", () => {
-    expect(between(approved, plan())).toEqual([
-      `${service}: update was approved, and is not planned any more`,
-    ]);
+    const gone = [`${service}: update was approved, and is not planned any more`];
+    expect(between(approved, plan())).toEqual(gone);
+    const partly = plan(update({ cpu: 1, task: "1" }, { cpu: 2 }, { task: true }));
+    expect(between(partly, plan())).toEqual(gone);
   });
 });
 
