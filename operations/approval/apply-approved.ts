@@ -12,7 +12,7 @@ import {
   readState,
 } from "../terraform/terraform-stack";
 import { SYNTH_FOLDER } from "../terraform/synthesis";
-import { type Approval, configurationDigest, stateVersion } from "./approval";
+import { type Approval, type StateVersion, configurationDigest, stateVersion } from "./approval";
 import { type ApprovedChange, changesIn } from "./approved-change";
 import { differences } from "./differences";
 
@@ -74,11 +74,7 @@ export function approvalPhase(
       const moved = movedConfigurations(approval, options.synthFolder);
       for (const stack of STACKS) {
         const now = stateVersion(await readState(stack, { ...options, report }));
-        const then = approval.stacks[stack].state;
-        if (now?.lineage === then?.lineage && now?.serial === then?.serial) continue;
-        moved.push(
-          `the state of ${stack} has moved: it was ${then?.serial ?? "empty"}, and is ${now?.serial ?? "empty"}`,
-        );
+        moved.push(...movedState(stack, approval.stacks[stack].state, now));
       }
       if (leaving.join() !== approval.leaving.join()) {
         moved.push(`other services leave: ${leaving.join(", ") || "none"}`);
@@ -91,6 +87,23 @@ export function approvalPhase(
       ]);
     },
   };
+}
+
+function movedState(
+  stack: StackName,
+  then: StateVersion | undefined,
+  now: StateVersion | undefined,
+): string[] {
+  if (then && now && then.lineage !== now.lineage) {
+    return [
+      `the state of ${stack} is another one: its lineage was ${then.lineage}, and is ${now.lineage}`,
+    ];
+  }
+  return then?.serial === now?.serial
+    ? []
+    : [
+        `the state of ${stack} has moved: it was ${then?.serial ?? "empty"}, and is ${now?.serial ?? "empty"}`,
+      ];
 }
 
 function movedConfigurations({ stacks }: Approval, synthFolder = SYNTH_FOLDER): string[] {

@@ -201,19 +201,29 @@ describe("before the first stack, an approved plan", () => {
   });
 
   test.each<[string, StateVersion | undefined, StateVersion | undefined, string]>([
-    ["was applied since, if only to its first stack", state(4), state(5), "it was 4, and is 5"],
+    [
+      "was applied since, if only to its first stack",
+      state(4),
+      state(5),
+      "has moved: it was 4, and is 5",
+    ],
     [
       "was made for a new environment, and is used already",
       undefined,
       state(1),
-      "it was empty, and is 1",
+      "has moved: it was empty, and is 1",
     ],
-    ["is of an environment that was destroyed", state(4), undefined, "it was 4, and is empty"],
+    [
+      "is of an environment that was destroyed",
+      state(4),
+      undefined,
+      "has moved: it was 4, and is empty",
+    ],
     [
       "is of another account, whose state is as old",
       state(4),
       state(4, "b2"),
-      "it was 4, and is 4",
+      "is another one: its lineage was a1, and is b2",
     ],
   ])("is refused where it %s", async (_, then, now, moved) => {
     states = { ...(then && { registry: then }), images: state(7) };
@@ -222,7 +232,7 @@ describe("before the first stack, an approved plan", () => {
     await expect(check(approval)).rejects.toThrow(
       [
         "No stack was deployed, because the approved plan is out of date:",
-        `✖ the state of registry has moved: ${moved}`,
+        `✖ the state of registry ${moved}`,
         AGAIN,
       ].join("\n"),
     );
