@@ -119,8 +119,9 @@ export function requireDatabases(
     ([database]) =>
       !used.has(database) && !(used.size > 0 && config.leftDatabases.includes(database)),
   );
-  if (lost.length === 0) return;
   const names = lost.map(([database]) => database);
+  const [first] = names;
+  if (first === undefined) return;
   throw new Refusal(
     lost
       .map(
@@ -129,7 +130,7 @@ export function requireDatabases(
       )
       .join("\n"),
     used.size === 0
-      ? `To keep it, set database: { name: "${names[0] ?? ""}" } for the service that takes it over. Without any database the cluster would be deleted: set protected: false first.`
-      : `To keep it, set database: { name: "${names[0] ?? ""}" } for the service that takes it over. To leave it on the cluster without a service: npx platform deploy ${config.suffix} --leave-database ${names.join(" ")}. To plan that, or in a pipeline: PLATFORM_LEFT_DATABASES=${names.join(",")}`,
+      ? `To keep it, set database: { name: "${first}" } for the service that takes it over. Without any database the cluster would be deleted: set protected: false first.`
+      : `To keep it, set database: { name: "${first}" } for the service that takes it over. To leave it on the cluster without a service: npx platform deploy ${config.suffix} --leave-database ${names.join(" ")}. To plan that, or in a pipeline: PLATFORM_LEFT_DATABASES=${names.join(",")}`,
   );
 }

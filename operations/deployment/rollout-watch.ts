@@ -118,18 +118,18 @@ async function describe(
   ecs: ECSClient,
   cluster: string,
   services: readonly string[],
-): Promise<Map<string, Deployment>> {
-  const primaries = new Map<string, Deployment>();
+): Promise<Map<string, Deployment | undefined>> {
   try {
-    const answer = await ecs.send(
+    const { services: found = [] } = await ecs.send(
       new DescribeServicesCommand({ cluster, services: [...services] }),
     );
-    for (const { serviceName = "", deployments = [] } of answer.services ?? []) {
-      const primary = deployments.find(({ status }) => status === "PRIMARY");
-      if (primary) primaries.set(serviceName, primary);
-    }
+    return new Map(
+      found.map(({ serviceName = "", deployments = [] }) => [
+        serviceName,
+        deployments.find(({ status }) => status === "PRIMARY"),
+      ]),
+    );
   } catch {
     return new Map();
   }
-  return primaries;
 }
