@@ -11,6 +11,7 @@ import * as images from "../../../../operations/images/images-phase";
 import * as oldImages from "../../../../operations/images/old-images";
 import * as probes from "../../../../operations/images/probes";
 import * as discard from "../../../../operations/restoration/discard";
+import * as phases from "../../../../operations/terminal/phases";
 import * as synthesis from "../../../../operations/terraform/synthesis";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { type ApplyOptions, StackFailure } from "../../../../operations/terraform/terraform-stack";
@@ -22,8 +23,11 @@ import { fixture } from "../../../support/services";
 import { forgetSteps, phase, record, recording, steps } from "../../../support/steps";
 import { targetOf } from "../../../support/target";
 
+const TERRAFORM = targetOf().terraform;
+
 beforeEach(() => {
   forgetSteps();
+  vi.spyOn(phases, "runPhases");
   hearLines();
   vi.spyOn(checks, "requireStatePlace").mockImplementation(recording("state place"));
   vi.spyOn(checks, "preflightPhase").mockImplementation(() => phase("preflight"));
@@ -61,11 +65,19 @@ beforeEach(() => {
 });
 
 function applying(kind: string, failing?: StackFailure) {
-  return async (stack: stacks.StackName, { watch }: ApplyOptions) => {
+  return async (stack: stacks.StackName, { terraform, watch }: ApplyOptions) => {
+    expect(terraform).toBe(TERRAFORM);
     record(`apply ${kind}${stack}${watch ? ", watched" : ""}`);
     if (failing?.stackName === stack) throw failing;
     return Promise.resolve({ add: 1, change: 0, remove: 0 });
   };
+}
+
+/** The phases that have ended, with their outcomes. */
+function said(): string[] {
+  const runs = vi.mocked(phases.runPhases).mock.settledResults;
+  const results = runs.flatMap((run) => (run.type === "fulfilled" ? run.value : []));
+  return results.map(({ title, outcome }) => `${title}: ${outcome}`);
 }
 
 interface Deployed {
@@ -82,14 +94,18 @@ interface Deployed {
 async function deploy(given: Deployed = {}): Promise<string[]> {
   const { suffix = "dev", services = fixture, before = [], outputs = {}, approval } = given;
   const repositories = Object.fromEntries(before.map((name) => [name, `registry/${name}`]));
-  vi.spyOn(stacks, "readOutputs").mockImplementation((stack) =>
-    Promise.resolve(stack === "registry" ? { "repository-urls": repositories } : outputs),
-  );
+  vi.spyOn(stacks, "readOutputs").mockImplementation((stack, { terraform }) => {
+    expect(terraform).toBe(TERRAFORM);
+    const put = { registry: { "repository-urls": repositories }, images: {}, platform: outputs };
+    return Promise.resolve(put[stack]);
+  });
   const settings = given.protected ? ({ protected: true, plainHttp: true } as const) : {};
   const { config } = readConfig({ PLATFORM_SUFFIX: suffix }, environmentsWith(settings), services);
   await deployStacks(targetOf({ config, services }), approval);
   return steps;
 }
+
+const CHANGES = "1 to add, 0 to change, 0 to destroy";
 
 const REST = [
   "apply images",
@@ -122,6 +138,15 @@ describe("a deployment", () => {
     ]);
   });
 
+  test("compares the account with the one that the repositories are in", async () => {
+    await deploy({ before: ["web"] });
+    const [context] = vi.mocked(checks.preflightPhase).mock.lastCall ?? [];
+    expect(context?.()).toMatchObject({
+      terraform: TERRAFORM,
+      deployedRepositories: { web: "registry/web" },
+    });
+  });
+
   test("that takes a database from a protected service changes nothing", async () => {
     const { web } = fixture;
     const deployment = deploy({
@@ -140,6 +165,16 @@ describe("a deployment", () => {
       "apply registry",
       "expiry",
       "apply images",
+    ]);
+    expect(said()).toEqual([
+      "Deployed so far: 0 repositories",
+      "preflight: ",
+      `Stack registry: ${CHANGES}`,
+      "Expiry: tomorrow",
+      "images: ",
+      `Stack platform: ${CHANGES}`,
+      "revisions: ",
+      "old images: ",
     ]);
   });
 
@@ -173,6 +208,12 @@ describe("a service that leaves", () => {
       "apply registry",
       "old images",
     ]);
+    expect(said()).toEqual(
+      expect.arrayContaining([
+        "Deployed so far: invoices, sales will be removed from platform, then images, then registry",
+        `Stack registry without invoices, sales: ${CHANGES}`,
+      ]),
+    );
   });
 
   test("keeps its repository if the platform fails", async () => {

@@ -22,11 +22,15 @@ import { fixture } from "../../../support/services";
 import { forgetSteps, phase, record, recording, steps } from "../../../support/steps";
 import { targetOf } from "../../../support/target";
 
-/** Ends a destroy with this outcome, in an account with or without the first repository. */
+/** Ends a destroy with this outcome of its last stack, in an account with or without the first repository. */
 async function destroyed(outcome: string, repository: unknown): Promise<void> {
   const clients = createClients({ region: "us-east-1" });
   answer(clients.ecr, repository);
-  const results = [{ title: "Stack registry", outcome, seconds: 1 }];
+  const results = [
+    { title: "Stack platform", outcome: stack.NOTHING },
+    { title: "Task definitions", outcome: "no unused revisions" },
+    { title: "Stack registry", outcome },
+  ];
   await requireGone(results, { clients, config: readConfig({}).config });
 }
 
@@ -43,7 +47,7 @@ test("destroying an environment that is already gone is not a failure", async ()
   await expect(destroyed(stack.NOTHING, GONE)).resolves.toBeUndefined();
 });
 
-test("an environment that was just destroyed is not looked up", async () => {
+test("an environment of which a stack was just destroyed is not looked up", async () => {
   await expect(destroyed("0 to add, 0 to change, 9 to destroy", THERE)).resolves.toBeUndefined();
 });
 
@@ -88,7 +92,7 @@ const CHECKS = [
 
 describe("a destruction", () => {
   test("checks everything before anything goes, then destroys what uses a stack before the stack", async () => {
-    await destroy();
+    const results = await destroy();
     expect(steps).toEqual([
       ...CHECKS,
       "destroy platform",
@@ -98,10 +102,21 @@ describe("a destruction", () => {
       "destroy registry",
       `images in the engine of ${HOST}`,
     ]);
+    expect(results.map(({ title }) => title)).toEqual([
+      "Stack platform",
+      "revisions",
+      "Stack images",
+      "Stack registry",
+      `images in the engine of ${HOST}`,
+    ]);
   });
 
   test("compares the account with the one that the repositories are in", async () => {
     await destroy();
+    const { terraform } = targetOf();
+    expect(repositories.readRepositories).toHaveBeenCalledWith(
+      expect.objectContaining({ terraform }),
+    );
     expect(checks.requireAccount).toHaveBeenCalledWith(
       expect.objectContaining({ deployedRepositories: { web: `${HOST}/platform-dev/web` } }),
     );

@@ -1,12 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import {
-  NOTHING,
-  destroyStack,
-  withoutResources,
-} from "../../../../operations/deployment/destroy-stack";
+import { destroyStack, withoutResources } from "../../../../operations/deployment/destroy-stack";
 import * as synthesis from "../../../../operations/terraform/synthesis";
 import * as terraform from "../../../../operations/terraform/terraform-process";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
@@ -52,14 +48,18 @@ beforeEach(() => {
   writeFileSync(file(), JSON.stringify(WHOLE));
   vi.spyOn(terraform, "stackFolder").mockReturnValue(folder);
   vi.spyOn(synthesis, "synthesize").mockResolvedValue();
-  vi.spyOn(stacks, "readState").mockResolvedValue({ resources: [{ mode: "managed" }] });
+  vi.spyOn(stacks, "readState").mockResolvedValue({
+    resources: [{ mode: "data" }, { mode: "managed" }],
+  });
   vi.spyOn(stacks, "applyStack").mockResolvedValue({ add: 0, change: 0, remove: 9 });
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 });
 
-const destroyPlatform = () => destroyStack("platform", targetOf(), () => undefined);
+const target = targetOf();
+const report = () => undefined;
+const destroyPlatform = () => destroyStack("platform", target, report);
 
 describe("the destruction of a stack", () => {
   test("applies it without its resources, and leaves its configuration as it was", async () => {
@@ -68,6 +68,8 @@ describe("the destruction of a stack", () => {
       return Promise.resolve({ add: 0, change: 0, remove: 9 });
     });
     expect(await destroyPlatform()).toBe("0 to add, 0 to change, 9 to destroy");
+    expect(stacks.readState).toHaveBeenCalledWith("platform", { ...target, report });
+    expect(stacks.applyStack).toHaveBeenCalledWith("platform", { ...target, report });
     expect(written()).toEqual(WHOLE);
   });
 
@@ -77,12 +79,22 @@ describe("the destruction of a stack", () => {
     expect(written()).toEqual(WHOLE);
   });
 
+  test("says why it failed though its configuration is gone by then", async () => {
+    vi.mocked(stacks.applyStack).mockImplementation(() => {
+      rmSync(folder, { recursive: true });
+      return Promise.reject(new Error("in use"));
+    });
+    await expect(destroyPlatform()).rejects.toThrow("in use");
+    expect(existsSync(folder)).toBe(false);
+  });
+
   test.each([
     ["no state", undefined],
+    ["an empty state", null],
     ["only data sources in its state", { resources: [{ mode: "data" }] }],
   ])("does nothing with %s", async (_, state) => {
     vi.mocked(stacks.readState).mockResolvedValue(state);
-    expect(await destroyPlatform()).toBe(NOTHING);
+    expect(await destroyPlatform()).toBe("has nothing");
     expect(stacks.applyStack).not.toHaveBeenCalled();
   });
 });

@@ -32,8 +32,9 @@ test("a rename that keeps the database reports nothing", () => {
 });
 
 test("a service that gives up its database is named", () => {
-  expect(after({ orders: { ...orders, database: false }, web })).toEqual([
-    expect.stringContaining("orders no longer uses it"),
+  const two = { databases: { orders: "orders", sales: "sales" }, paths: { "/": "web" } };
+  expect(moves(two, { orders: { ...orders, database: false }, sales: orders, web })).toEqual([
+    'The database orders stays on Aurora with its data, but no service uses it: orders no longer uses it. To give it to a service, set database: { name: "orders" } there.',
   ]);
 });
 

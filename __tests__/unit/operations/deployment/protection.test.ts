@@ -1,3 +1,8 @@
+import {
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { describe, expect, test, vi } from "vitest";
 import {
   requireDatabases,
@@ -8,7 +13,7 @@ import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
 import type { Services } from "../../../../spec/service/spec";
 import { environmentsWith } from "../../../support/environments";
-import { answer, awsError } from "../../../support/preflight";
+import { awsError } from "../../../support/preflight";
 import { fixture } from "../../../support/services";
 
 const PROTECTED = { protected: true, plainHttp: true } as const;
@@ -47,17 +52,27 @@ describe("the destruction of an environment", () => {
     ).toBeUndefined();
   });
 
-  function clientsOf(cluster: unknown, ...loadBalancer: unknown[]) {
+  /** An account with these clusters, these load balancers and these attributes of the first of them. */
+  function clientsOf(clusters: unknown, balancers: unknown, attributes: unknown = {}) {
     const clients = createClients({ region: "us-east-1" });
-    answer(clients.rds, cluster);
-    const balancer: { send: (...args: never[]) => unknown } = clients.loadBalancing;
-    const send = vi.spyOn(balancer, "send");
-    for (const reply of loadBalancer) {
-      send.mockImplementationOnce(async () => {
-        if (reply instanceof Error) throw reply;
-        return Promise.resolve(reply);
-      });
-    }
+    const reply = (given: unknown) => {
+      if (given instanceof Error) throw given;
+      return given;
+    };
+    vi.spyOn(clients.rds, "send").mockImplementation((command: unknown) => {
+      expect(command).toBeInstanceOf(DescribeDBClustersCommand);
+      expect(command).toHaveProperty("input", { DBClusterIdentifier: "platform-dev" });
+      return reply(clusters);
+    });
+    vi.spyOn(clients.loadBalancing, "send").mockImplementation((command: unknown) => {
+      if (command instanceof DescribeLoadBalancersCommand) {
+        expect(command.input).toEqual({ Names: ["platform-dev"] });
+        return reply(balancers);
+      }
+      expect(command).toBeInstanceOf(DescribeLoadBalancerAttributesCommand);
+      expect(command).toHaveProperty("input", { LoadBalancerArn: "arn:lb" });
+      return reply(attributes);
+    });
     return clients;
   }
 
@@ -65,7 +80,11 @@ describe("the destruction of an environment", () => {
   const NO_LOAD_BALANCER = awsError("LoadBalancerNotFoundException");
   const FOUND = { LoadBalancers: [{ LoadBalancerArn: "arn:lb" }] };
   const attributes = (Value: string) => ({
-    Attributes: [{ Key: "deletion_protection.enabled", Value }],
+    Attributes: [
+      { Key: "routing.http2.enabled", Value: "true" },
+      { Key: "deletion_protection.enabled", Value },
+      { Key: "access_logs.s3.enabled", Value: "false" },
+    ],
   });
 
   test("that AWS still protects is refused before anything goes", async () => {
@@ -74,9 +93,11 @@ describe("the destruction of an environment", () => {
       FOUND,
       attributes("true"),
     );
-    await expect(requireUnprotected(configOf(), clients)).rejects.toThrow(
-      "dev is still protected on AWS: deletion protection is on for the Aurora cluster platform-dev and the load balancer platform-dev",
-    );
+    await expect(requireUnprotected(configOf(), clients)).rejects.toMatchObject({
+      message:
+        "dev is still protected on AWS: deletion protection is on for the Aurora cluster platform-dev and the load balancer platform-dev. Nothing was destroyed.",
+      fix: "environments.ts no longer protects dev: npx platform deploy dev takes the protection off, then run this again.",
+    });
   });
 
   test("that AWS protects in part is refused for that part", async () => {
@@ -86,19 +107,28 @@ describe("the destruction of an environment", () => {
     );
   });
 
-  test("that nothing protects, or of which nothing is there, goes on", async () => {
-    const open = clientsOf(
+  test.each([
+    [
+      "nothing protects",
       { DBClusters: [{ DeletionProtection: false }] },
       FOUND,
       attributes("false"),
-    );
-    await expect(requireUnprotected(configOf(), open)).resolves.toBeUndefined();
-    const gone = clientsOf(NO_CLUSTER, NO_LOAD_BALANCER);
-    await expect(requireUnprotected(configOf(), gone)).resolves.toBeUndefined();
+    ],
+    ["nothing is there", NO_CLUSTER, NO_LOAD_BALANCER],
+    ["AWS lists nothing", { DBClusters: [] }, { LoadBalancers: [] }],
+  ])("of which %s goes on", async (_, clusters, balancers, found?: unknown) => {
+    const clients = clientsOf(clusters, balancers, found);
+    await expect(requireUnprotected(configOf(), clients)).resolves.toBeUndefined();
   });
 
-  test("whose protection cannot be read does not begin", async () => {
-    const clients = clientsOf(awsError("AccessDenied"), NO_LOAD_BALANCER);
+  const DENIED = awsError("AccessDenied");
+
+  test.each([
+    ["cluster", DENIED, NO_LOAD_BALANCER],
+    ["load balancer", NO_CLUSTER, DENIED],
+    ["load balancer's attributes", NO_CLUSTER, FOUND, DENIED],
+  ])("whose %s cannot be read does not begin", async (_, clusters, balancers, found?: unknown) => {
+    const clients = clientsOf(clusters, balancers, found);
     await expect(requireUnprotected(configOf(), clients)).rejects.toThrow(
       /whether dev is protected could not be read: AccessDenied.*\n→ allow the caller rds:Describe/,
     );
@@ -116,15 +146,34 @@ describe("a deployment of a protected environment", () => {
     expect(refusal?.message).toBe(
       "dev is protected, and orders would lose its database orders: it is no longer in services/index.ts. Nothing was changed.",
     );
-    expect(refusal?.fix).toContain('set database: { name: "orders" } for the service');
-    expect(refusal?.fix).toContain("npx platform deploy dev --leave-database orders");
-    expect(refusal?.fix).toContain("in a pipeline: PLATFORM_LEFT_DATABASES=orders");
+    expect(refusal?.fix).toBe(
+      'To keep it, set database: { name: "orders" } for the service that takes it over. To leave it on the cluster without a service: npx platform deploy dev --leave-database orders. To plan that, or in a pipeline: PLATFORM_LEFT_DATABASES=orders',
+    );
+  });
+
+  test("that loses several databases is told of each, and why", () => {
+    const refusal = refusalOf(() => {
+      requireDatabases(
+        { databases: { orders: "orders", sales: "invoices" } },
+        {
+          config: configOf({}, PROTECTED),
+          services: { orders: { ...orders, database: false }, shipping: orders },
+        },
+      );
+    });
+    expect(refusal?.message).toBe(
+      "dev is protected, and orders would lose its database orders: it no longer has one. Nothing was changed.\ndev is protected, and invoices would lose its database sales: it is no longer in services/index.ts. Nothing was changed.",
+    );
+    expect(refusal?.fix).toContain("--leave-database orders sales. ");
+    expect(refusal?.fix).toMatch(/PLATFORM_LEFT_DATABASES=orders,sales$/);
   });
 
   test("that takes the last database away is refused, whatever it leaves on purpose", () => {
     const refusal = refused({ web }, { PLATFORM_LEFT_DATABASES: "orders" });
     expect(refusal?.message).toContain("orders would lose its database orders");
-    expect(refusal?.fix).toContain("the cluster would be deleted: set protected: false first");
+    expect(refusal?.fix).toBe(
+      'To keep it, set database: { name: "orders" } for the service that takes it over. Without any database the cluster would be deleted: set protected: false first.',
+    );
   });
 
   test("that leaves a database on purpose, or keeps it under another name, goes on", () => {

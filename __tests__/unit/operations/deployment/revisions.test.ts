@@ -5,16 +5,15 @@ import {
   ListServicesCommand,
   ListTaskDefinitionFamiliesCommand,
   ListTaskDefinitionsCommand,
+  type Tag,
 } from "@aws-sdk/client-ecs";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import {
   deregisterUnused,
   revisionsIn,
   revisionsPhase,
 } from "../../../../operations/deployment/revisions";
+import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
 import { environmentTags } from "../../../../stacks/options/providers";
@@ -23,13 +22,15 @@ import { targetOf } from "../../../support/target";
 
 const { config } = readConfig({});
 const own = Object.entries(environmentTags(config)).map(([key, value]) => ({ key, value }));
-const other = own.map(({ key }) => ({ key, value: "another" }));
 
-/** An account's ECS, with each family's ACTIVE revisions and the revisions that services deploy. */
+/**
+ * An account's ECS, with each family's ACTIVE revisions and the revisions that a service deploys, its
+ * own first. The tags are the environment's, except those of these families.
+ */
 function account(
   families: Readonly<Record<string, readonly number[]>>,
   deployed: readonly string[] | Error,
-  tags: (arn: string) => typeof own = () => own,
+  tags: Readonly<Record<string, readonly Tag[]>> = {},
 ) {
   const { ecs } = createClients({ region: "us-east-1" });
   const deregistered: unknown[] = [];
@@ -37,25 +38,30 @@ function account(
     if (command instanceof ListServicesCommand) {
       if (deployed instanceof Error) throw deployed;
       // So many are described at once.
-      expect(command.input.maxResults).toBe(10);
-      return { serviceArns: ["a"] };
+      expect(command.input).toEqual({ cluster: "platform-dev", maxResults: 10 });
+      return deployed.length > 0 ? { serviceArns: ["a"] } : {};
     }
     if (command instanceof DescribeServicesCommand && !(deployed instanceof Error)) {
-      return {
-        services: [{ deployments: deployed.map((taskDefinition) => ({ taskDefinition })) }],
-      };
+      expect(command.input).toEqual({ cluster: "platform-dev", services: ["a"] });
+      const [taskDefinition, ...before] = deployed;
+      const deployments = before.map((each) => ({ taskDefinition: each }));
+      return { services: [{ taskDefinition, deployments }] };
     }
     if (command instanceof ListTaskDefinitionFamiliesCommand) {
-      expect(command.input.status).toBe("ACTIVE");
+      expect(command.input).toMatchObject({ familyPrefix: "platform-", status: "ACTIVE" });
       return { families: Object.keys(families) };
     }
     if (command instanceof ListTaskDefinitionsCommand) {
-      const { familyPrefix = "" } = command.input;
+      const { familyPrefix = "", status } = command.input;
+      expect(status).toBe("ACTIVE");
       const revisions = families[familyPrefix] ?? [];
       return { taskDefinitionArns: revisions.map((revision) => `${familyPrefix}:${revision}`) };
     }
     if (command instanceof DescribeTaskDefinitionCommand) {
-      return { tags: tags(String(command.input.taskDefinition)) };
+      // Without these ECS leaves the tags out.
+      expect(command.input.include).toEqual(["TAGS"]);
+      const [family = ""] = String(command.input.taskDefinition).split(":");
+      return { tags: family in tags ? tags[family] : own };
     }
     expect(command).toBeInstanceOf(DeregisterTaskDefinitionCommand);
     deregistered.push((command as DeregisterTaskDefinitionCommand).input.taskDefinition);
@@ -82,11 +88,22 @@ test("another environment's revisions stay ACTIVE, regardless of their names", a
   const families = {
     "platform-web-blue": [1],
     "platform-web-pr-dev": [1],
+    "platform-next-web-dev": [1],
+    "platform-old-dev": [1],
     "platform-web-dev": [1],
   };
-  const { ecs, deregistered } = account(families, [], (arn) =>
-    arn.includes("pr-dev") ? other : own,
-  );
+  const { ecs, deregistered } = account(families, [], {
+    "platform-web-pr-dev": [
+      { key: "Project", value: "platform" },
+      { key: "Environment", value: "pr-dev" },
+      { key: "Branch", value: "dev" },
+    ],
+    "platform-next-web-dev": [
+      { key: "Project", value: "platform-next" },
+      { key: "Environment", value: "dev" },
+    ],
+    "platform-old-dev": [],
+  });
   await deregisterUnused(ecs, config, []);
   expect(deregistered).toEqual(["platform-web-dev:1"]);
 });
@@ -100,36 +117,48 @@ test("a denied request does not count as a deleted cluster", async () => {
   expect(deregistered).toEqual([]);
 });
 
+const revision = (mode: string, type: string, arn: string) => ({
+  mode,
+  type,
+  instances: [{ attributes: { arn } }],
+});
+
 test("Terraform's revisions are read from its state", () => {
-  const revision = (mode: string, type: string, arn: string) => ({
-    mode,
-    type,
-    instances: [{ attributes: { arn } }],
-  });
   const resources = [
     revision("managed", "aws_ecs_task_definition", "web:1"),
     revision("managed", "aws_iam_role", "role"),
     revision("data", "aws_ecs_task_definition", "read:1"),
+    { mode: "managed", type: "aws_ecs_task_definition" },
   ];
   expect(revisionsIn({ resources })).toEqual(["web:1"]);
   expect(revisionsIn(undefined)).toEqual([]);
 });
 
-test("a clean-up that fails does not fail the deployment, which has succeeded", async () => {
-  const { ecs } = account({ "platform-web-dev": [1] }, awsError("AccessDeniedException"));
-  const folder = mkdtempSync(path.join(tmpdir(), "revisions-"));
-  mkdirSync(path.join(folder, "stacks", "platform"), { recursive: true });
-  writeFileSync(path.join(folder, "stacks", "platform", "cdk.tf.json"), '{"terraform":{}}');
-  const terraform = path.join(folder, "terraform");
-  writeFileSync(terraform, "#!/bin/sh\nmkdir -p .terraform\n", { mode: 0o755 });
-  const { services } = readConfig({});
-  const own = targetOf({ config, services });
-  const target = { ...own, terraform, synthFolder: folder, clients: { ...own.clients, ecs } };
-  try {
-    expect(await revisionsPhase(target).run(() => undefined)).toMatch(
-      /^unused revisions are left for the next deployment: AccessDeniedException/,
+describe("the clean-up of a deployment", () => {
+  const cleanUp = async (revisions: readonly number[], deployed: readonly string[] | Error) => {
+    vi.spyOn(stacks, "readState").mockResolvedValue({
+      resources: [revision("managed", "aws_ecs_task_definition", "platform-web-dev:3")],
+    });
+    const { ecs } = account({ "platform-web-dev": revisions }, deployed);
+    const own = targetOf();
+    const target = { ...own, clients: { ...own.clients, ecs } };
+    const report = () => undefined;
+    const { title, run } = revisionsPhase(target);
+    const outcome = await run(report);
+    expect(stacks.readState).toHaveBeenCalledWith("platform", { ...target, report });
+    return `${title}: ${outcome}`;
+  };
+
+  test.each([
+    [[1, 2, 3], "2 unused deregistered"],
+    [[3], "no unused revisions"],
+  ])("of the revisions %j keeps Terraform's third, and says %s", async (revisions, said) => {
+    expect(await cleanUp(revisions, [])).toBe(`Task definitions: ${said}`);
+  });
+
+  test("does not fail the deployment, which has succeeded, when it fails", async () => {
+    expect(await cleanUp([1], awsError("AccessDeniedException"))).toMatch(
+      /^Task definitions: unused revisions are left for the next deployment: AccessDeniedException/,
     );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
