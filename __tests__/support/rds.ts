@@ -10,6 +10,8 @@ export class FakeRds {
   readonly instances = new Map<string, DBInstance>();
   /** The changes so far. */
   readonly calls: string[] = [];
+  /** What each of them asked for. */
+  readonly inputs: Input[] = [];
   /** How clusters were deleted. */
   readonly deletions: Input[] = [];
   /** How many changes succeed before one is interrupted. */
@@ -23,6 +25,7 @@ export class FakeRds {
         if (this.left === 0) throw awsError("Interrupted");
         this.left -= 1;
         this.calls.push(action);
+        this.inputs.push(input);
       }
       return Promise.resolve(this.answer(action, input));
     });

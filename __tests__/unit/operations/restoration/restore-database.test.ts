@@ -1,4 +1,3 @@
-import Docker from "dockerode";
 import { describe, expect, test, vi } from "vitest";
 import {
   discardClusters,
@@ -6,35 +5,13 @@ import {
   requireNoOpenRestore,
 } from "../../../../operations/restoration/discard";
 import { restoreDatabase } from "../../../../operations/restoration/restore-database";
-import { readPoint } from "../../../../operations/restoration/restore-point";
-import { createClients } from "../../../../operations/target/clients";
 import type { Target } from "../../../../operations/target/target";
-import { readConfig } from "../../../../project";
-import { FakeRds } from "../../../support/rds";
+import type { FakeRds } from "../../../support/rds";
+import { deployed } from "../../../support/restoration";
 
 vi.spyOn(console, "log").mockImplementation(() => undefined);
 
 const FIRST = { kind: "snapshot", snapshot: "first" } as const;
-
-/** The environment dev with a protected cluster, its writer and its reader. */
-function deployed(): { target: Target; rds: FakeRds } {
-  const { config, services } = readConfig({});
-  const clientSettings = { region: "us-east-1" };
-  const clients = createClients(clientSettings);
-  const rds = new FakeRds(clients.rds);
-  rds.add("platform-dev", "of now", "platform-writer-dev", "platform-reader-dev");
-  const target: Target = {
-    config,
-    services,
-    clients,
-    clientSettings,
-    environment: {},
-    terraform: "terraform",
-    docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
-    signal: new AbortController().signal,
-  };
-  return { target, rds };
-}
 
 /** What each cluster holds, and its instances. */
 function summary({ clusters }: FakeRds): Record<string, string[]> {
@@ -231,26 +208,4 @@ describe("what a restore leaves", () => {
       "A restore has left platform-replaced-dev, which no state knows. Nothing was destroyed.",
     );
   });
-});
-
-describe("a restore point", () => {
-  test("is a snapshot, a moment, or the latest", () => {
-    expect(readPoint({ snapshot: "first" })).toEqual(FIRST);
-    expect(readPoint({ to: "latest" })).toEqual({ kind: "latest" });
-    expect(readPoint({ to: "2026-11-29T12:00:00+02:00" })).toEqual({
-      kind: "time",
-      time: new Date("2026-11-29T10:00:00Z"),
-    });
-  });
-
-  test.each([{}, { snapshot: "first", to: "latest" }])("is one alone, unlike %j", (options) => {
-    expect(() => readPoint(options)).toThrow("A restore needs one restore point.");
-  });
-
-  test.each(["yesterday", "2026-11-29T10:00:00", "10:00Z"])(
-    "is no time that means another moment elsewhere: %s",
-    (to) => {
-      expect(() => readPoint({ to })).toThrow(`--to is "${to}"; it must be a time with a zone`);
-    },
-  );
 });
