@@ -61,7 +61,7 @@ export function summarize(
   const plans = services.map((service) =>
     planService({
       service,
-      source: catalogue.includes(service) ? sourceOf(service, stacks) : undefined,
+      source: sourceOf(service, stacks),
       tasks: firstOf(stacks, ({ synthesized }) => tasksOf(synthesized, service)),
       newImages: newImages(service, stacks),
       changes: owned(service),

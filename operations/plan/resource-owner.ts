@@ -37,7 +37,6 @@ export function ownerOf(
     return services.find((service) => service.replaceAll("-", "_") === database);
   }
   const path = PATH_SCOPE.exec(nameOf(address))?.[1];
-  if (path === undefined) return undefined;
   return (
     services.find((caller) => services.some((target) => path === `${caller}-to-${target}`)) ??
     services.find((service) => path === `load-balancer-to-${service}`)
