@@ -1,10 +1,16 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
-import { expect, test } from "vitest";
-import { listEnvironments } from "../../../../operations/environments/environment-list";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import {
+  PREVIEWS,
+  listEnvironments,
+  readEnvironments,
+} from "../../../../operations/environments/environment-list";
+import { Refusal } from "../../../../operations/terminal/refusal";
+import { Failure } from "../../../../operations/terminal/run";
 import { readConfig } from "../../../../project";
-import { answer } from "../../../support/preflight";
+import { answer, awsError } from "../../../support/preflight";
 
 const NOW = new Date("2026-11-24T06:00:00Z");
 const OVER = "2026-11-24T05:59:59Z";
@@ -92,14 +98,74 @@ test("revisions and services that ECS keeps after deletion do not count as an en
 });
 
 test.each([
-  ["an expired preview", "pr-7", OVER, true],
-  ["a preview with time left", "pr-7", AHEAD, false],
-  ["a preview without an expiry", "pr-7", undefined, false],
-  ["a preview with an unreadable expiry", "pr-7", "yesterday", false],
-  ["a listed environment, regardless of its tag", "prod", OVER, false],
-  ["an unknown environment, regardless of its tag", "pord", OVER, false],
-])("%s: %s until %s, expired: %s", async (_, suffix, expires, expired) => {
+  ["an expired preview", "pr-7", OVER, true, OVER],
+  ["a preview at its very end", "pr-7", "2026-11-24T06:00:00Z", true, "2026-11-24T06:00:00Z"],
+  ["a preview with time left", "pr-7", AHEAD, false, AHEAD],
+  ["a preview without an expiry", "pr-7", undefined, false, undefined],
+  ["a preview with an unreadable expiry", "pr-7", "yesterday", false, undefined],
+  ["a listed environment, regardless of its tag", "prod", OVER, false, OVER],
+  ["an unknown environment, regardless of its tag", "pord", OVER, false, OVER],
+])("%s: %s until %s, expired: %s", async (_, suffix, tag, expired, expires) => {
   const repository = `ecr:us-east-1:1:repository/platform-${suffix}/database-setup`;
-  const { list } = account(resource(suffix, "ecs:x"), resource(suffix, repository, expires));
-  expect(await list()).toEqual([expect.objectContaining({ suffix, resources: 2, expired })]);
+  const { list } = account(resource(suffix, "ecs:x"), resource(suffix, repository, tag));
+  expect(await list()).toEqual([
+    expect.objectContaining({ suffix, resources: 2, expired, expires }),
+  ]);
+});
+
+describe("the environments that a shell's variables select", () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test("are the shell's platform in the region of the caller, which asks three times", async () => {
+    vi.stubEnv("PLATFORM_NAME", "shop");
+    vi.stubEnv("PLATFORM_REGION", "us-west-2");
+    answer(ResourceGroupsTaggingAPIClient.prototype, {
+      ResourceTagMappingList: [resource("pr-7", "ecs:x")],
+    });
+    answer(ECRClient.prototype, {});
+    answer(ElasticLoadBalancingV2Client.prototype, {});
+    const { config, clients, environments } = await readEnvironments({
+      PLATFORM_REGION: "eu-central-1",
+    });
+    expect(config).toMatchObject({ name: "shop", region: "eu-central-1" });
+    expect(environments.map(({ suffix }) => suffix)).toEqual(["pr-7"]);
+    const { tagging, ecr, loadBalancing } = clients;
+    for (const settings of [tagging.config, ecr.config, loadBalancing.config]) {
+      expect(await settings.region()).toBe("eu-central-1");
+      expect(await settings.maxAttempts()).toBe(3);
+    }
+  });
+
+  test("are the previews' with the entry that all previews share", () => {
+    expect(PREVIEWS).toEqual({ PLATFORM_SUFFIX: "preview" });
+  });
+
+  test("are not asked for with a mistake in the settings", async () => {
+    const asked = answer(ResourceGroupsTaggingAPIClient.prototype, {});
+    const variables = { PLATFORM_NAME: "Not A Name", PLATFORM_REGION: "nowhere" };
+    const { problems } = readConfig(variables);
+    await expect(readEnvironments(variables)).rejects.toEqual(
+      new Refusal(problems.join("\n"), "Correct the above."),
+    );
+    expect(problems.length).toBeGreaterThan(1);
+    expect(asked).not.toHaveBeenCalled();
+  });
+
+  test("need three permissions, which a failure names", async () => {
+    for (const { prototype } of [
+      ResourceGroupsTaggingAPIClient,
+      ECRClient,
+      ElasticLoadBalancingV2Client,
+    ]) {
+      answer(prototype, awsError("AccessDeniedException", "not you"));
+    }
+    await expect(readEnvironments()).rejects.toEqual(
+      new Failure([
+        "the deployed environments could not be listed: AccessDeniedException: not you",
+        "→ the caller needs tag:GetResources, ecr:DescribeRepositories and elasticloadbalancing:DescribeLoadBalancers; `npx platform doctor` checks the credentials",
+      ]),
+    );
+  });
 });

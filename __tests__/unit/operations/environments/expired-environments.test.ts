@@ -5,6 +5,7 @@ import {
 } from "../../../../operations/environments/expired-environments";
 import { Interrupted } from "../../../../operations/terminal/interruption";
 import { Failure } from "../../../../operations/terminal/run";
+import { awsError } from "../../../support/preflight";
 
 const NOW = new Date("2026-11-24T06:00:00Z");
 const OVER = new Date("2026-11-24T05:00:00Z");
@@ -41,9 +42,13 @@ function removal(given: Partial<Removal> = {}) {
 }
 
 test("only expired environments are destroyed, one after the other", async () => {
-  const { removal: all, destroyed } = removal();
+  const { removal: all, destroyed, lines } = removal();
   await destroyExpired(LIST, all);
   expect(destroyed).toEqual(["pr-1", "pr-2"]);
+  expect(lines).toEqual([
+    "pr-1 expired at 2026-11-24T05:00:00Z.",
+    "pr-2 expired at 2026-11-24T05:00:00Z.",
+  ]);
 });
 
 test("a list without expired previews is reported as such", async () => {
@@ -65,14 +70,16 @@ test.each([
 
 test("an environment that fails does not stop the next one, and fails the command", async () => {
   const destroyed: string[] = [];
+  const errors = [new Failure(["stack platform failed"]), awsError("AccessDenied", "not you")];
   const { removal: all } = removal({
     destroy: async (suffix) => {
       destroyed.push(suffix);
-      if (suffix === "pr-1") throw new Failure(["stack platform failed"]);
-      return Promise.resolve();
+      return Promise.reject(errors[destroyed.length - 1] ?? new Error("a third environment"));
     },
   });
-  await expect(destroyExpired(LIST, all)).rejects.toThrow("pr-1: stack platform failed");
+  await expect(destroyExpired(LIST, all)).rejects.toThrow(
+    new Failure(["pr-1: stack platform failed", "pr-2: AccessDenied: not you"]),
+  );
   expect(destroyed).toEqual(["pr-1", "pr-2"]);
 });
 
@@ -89,7 +96,7 @@ test("an environment that is deployed again during its destruction keeps its rem
     },
   });
   await expect(destroyExpired([environment("pr-1", true)], all)).rejects.toThrow(
-    "pr-1: it was deployed again in the meantime",
+    new Failure(["pr-1: it was deployed again in the meantime; what is left of it stays"]),
   );
   expect(stacks).toEqual(["platform"]);
 });

@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type DeploymentPlan, summarize } from "../../../../operations/plan/deployment-plan";
+import {
+  type DeploymentPlan,
+  type PlannedStack,
+  summarize,
+} from "../../../../operations/plan/deployment-plan";
 import { planText } from "../../../../operations/plan/plan-text";
-import { readStackPlan } from "../../../../operations/plan/stack-plan";
+import { type Action, readStackPlan } from "../../../../operations/plan/stack-plan";
 import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";
 import { record } from "../../../../operations/terraform/terraform-events";
-import { STACKS } from "../../../../operations/terraform/terraform-stack";
+import { STACKS, type StackName } from "../../../../operations/terraform/terraform-stack";
 import { services as catalogue } from "../../../../services";
 import type { Services } from "../../../../spec/service/spec";
 import { synthesize } from "../../../support/synth";
@@ -46,6 +50,7 @@ function counts({ stacks }: DeploymentPlan): number[][] {
 test("without changes there is nothing to do", () => {
   const plan = planOf("unchanged");
   expect(plan.changed).toBe(false);
+  expect(plan.moves).toEqual([]);
   expect(summaries(plan)).toEqual([
     ...unchanged,
     "fraud-detection: no change",
@@ -177,6 +182,8 @@ test("before the first deployment everything is new, and counted", () => {
     [20, 0, 0],
     [91, 0, 0],
   ]);
+  expect(plan.services.flatMap(({ newImages }) => newImages)).toEqual([]);
+  expect(plan.stacks.flatMap(({ plannedAsNow }) => plannedAsNow)).toEqual([]);
   expect(planText(plan)).toContain(
     "15 of those to add can be planned only once registry is applied",
   );
@@ -187,4 +194,104 @@ test("each resource counts once", () => {
   const changes = [...services.flatMap((service) => service.changes), ...platform.changes];
   const counted = stacks.map(({ add, change, remove }) => add + change + remove);
   expect(changes).toHaveLength(counted.reduce((sum, count) => sum + count, 0));
+});
+
+describe("of a small platform", () => {
+  const TASK = "aws_ecs_task_definition.services_web_task_revision_1A2B3C4D";
+  const image = (name: string) => `images_${name}_digest`;
+  const reads = (producer: StackName, output: string, user: string) => ({ producer, output, user });
+  const change = (stack: StackName, address: string, action: Action, pending = false) => {
+    return { stack, address, action, attributes: [], pending };
+  };
+
+  /** The stacks of one service, without changes except the given ones. */
+  const stacksWith = (given: Partial<Record<StackName, Partial<PlannedStack>>>): PlannedStack[] =>
+    STACKS.map((stack) => {
+      const synthesized = { stack, resources: new Map(), inputs: [] };
+      const nothing = { stack, changes: [], outputs: [], waitsFor: undefined, synthesized };
+      return { ...nothing, ...given[stack] };
+    });
+  const inputs = [
+    reads("registry", "url", "local.repositories"),
+    reads("registry", "url", TASK),
+    reads("images", image("web"), TASK),
+    reads("images", image("web"), "aws_iam_role_policy.services_web_task_policy"),
+    reads("images", image("database-setup"), TASK),
+    reads("images", "digests", TASK),
+    reads("images", image("ready"), "aws_ecs_service.services_orders_service"),
+  ];
+  const synthesized = { stack: "platform", resources: new Map(), inputs } as const;
+
+  test("an output that changes is a change by itself, of its stack alone", () => {
+    const outputs = [{ name: "references", hasValue: false }];
+    const plan = summarize(["web"], stacksWith({ images: { outputs } }));
+    expect(plan.changed).toBe(true);
+    expect(plan.stacks.map(({ outputsChange }) => outputsChange)).toEqual([false, true, false]);
+  });
+
+  test("values that will change are named with the services that they reach, by their stack", () => {
+    const outputs = inputs.map(({ output: name }) => ({ name, hasValue: true }));
+    const plan = summarize(
+      ["web", "orders"],
+      stacksWith({ images: { outputs }, platform: { synthesized } }),
+      ["web takes the path / from orders."],
+    );
+    expect(plan.stacks.map(({ plannedAsNow }) => plannedAsNow)).toEqual([
+      [],
+      [],
+      [
+        { producer: "registry", services: ["platform", "web"] },
+        { producer: "images", services: ["web", "orders"] },
+      ],
+    ]);
+    expect(plan.services.map(({ newImages }) => newImages)).toEqual([
+      ["web", "database-setup", "digests"],
+      [],
+    ]);
+    expect(plan.moves).toEqual(["web takes the path / from orders."]);
+  });
+
+  test("what cannot be planned yet is to be added later or not known, and the rest neither", () => {
+    const changes = [
+      change("platform", "aws_lb.a", "create"),
+      change("platform", "aws_lb.b", "create", true),
+      change("platform", "aws_lb.c", "unknown", true),
+      change("platform", "aws_lb.d", "unknown", true),
+    ];
+    const stacks = stacksWith({ platform: { changes, waitsFor: "images" } });
+    expect(summarize([], stacks).stacks[2]).toEqual({
+      stack: "platform",
+      add: 2,
+      change: 0,
+      remove: 0,
+      outputsChange: false,
+      waitsFor: "images",
+      addedLater: 1,
+      notKnown: 2,
+      plannedAsNow: [],
+    });
+  });
+
+  test("the platform's own images are named once, beside its other resources", () => {
+    const resources = new Map(
+      ["database-setup", "ready"].map((name) => [
+        `docker_image.images_${name}_image_1A2B3C4D`,
+        { triggers: { content: "a1b2c3d4e5f6" } },
+      ]),
+    );
+    const changes = ["database-setup", "ready"].flatMap((name) => [
+      change("images", `terraform_data.images_${name}_sources`, "create"),
+      change("images", `docker_registry_image.images_${name}_pushed`, "create"),
+    ]);
+    const repository = change("registry", "aws_ecr_repository.images_ready_repository", "create");
+    const stacks = stacksWith({
+      registry: { changes: [repository] },
+      images: { changes, synthesized: { stack: "images", resources, inputs: [] } },
+    });
+    expect(summarize(["web"], stacks).platform).toEqual({
+      summary:
+        "ready: new image a1b2c3d4; database-setup: new image a1b2c3d4; 1 to add: aws_ecr_repository images_ready_repository",
+      changes: [repository, ...changes],
+    });
+  });
 });

@@ -32,6 +32,16 @@ test("before anything is applied, images waits for registry and platform for ima
   expect(lastProducer(missing("platform", []))).toBe("images");
 });
 
+test("the stack that is waited for is the last of those with a missing output", () => {
+  const user = "aws_x.y";
+  const missing = [
+    { producer: "images", output: "digest", user },
+    { producer: "registry", output: "url", user },
+  ] as const;
+  expect(lastProducer(missing)).toBe("images");
+  expect(isForeseen(noAttribute("url"), missing)).toBe(true);
+});
+
 test("an input is found in a resource, in a data source and in a local", () => {
   const users = [...missing("images", []), ...missing("platform", [])].map(({ user }) => user);
   for (const kind of ["docker_image.", "local.", "data.aws_ecr_image.", "aws_ecs_task_"]) {

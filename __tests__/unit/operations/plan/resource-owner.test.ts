@@ -76,3 +76,17 @@ test("a data source belongs to the service that its path names", () => {
     "web",
   );
 });
+
+test.each([
+  "aws_s3_bucket.logs_images_web_bucket",
+  "aws_ecs_service.shared_services_web_service",
+  "aws_lb_target_group.second-load-balancer_routes_web_target-group",
+  "aws_service_discovery_service.old-service-discovery_services_web",
+  "aws_service_discovery_instance.service-discovery_services_web_instance",
+  "aws_security_group.old-security-groups_services_web_group",
+  "aws_vpc_security_group_ingress_rule.old-security-groups_paths_web-to-orders_in",
+  "aws_vpc_security_group_ingress_rule.security-groups_paths_web-to-nobody_in",
+  "aws_lb.load-balancer_alb",
+])("a service's name elsewhere in a path makes no owner: %s", (address) => {
+  expect(ownerOf(address, services)).toBeUndefined();
+});

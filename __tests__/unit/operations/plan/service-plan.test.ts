@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planService } from "../../../../operations/plan/service-plan";
+import { type ServiceFacts, planService } from "../../../../operations/plan/service-plan";
 import type { Action, ResourceChange } from "../../../../operations/plan/stack-plan";
 import type { StackName } from "../../../../operations/terraform/terraform-stack";
 
@@ -10,19 +10,99 @@ const change = (
   ...attributes: string[]
 ): ResourceChange => ({ stack, address, action, attributes, pending: false });
 
-const summaryOf = (...changes: ResourceChange[]) =>
+const planOf = (changes: readonly ResourceChange[], given: Partial<ServiceFacts> = {}) =>
   planService({
     service: "web",
     source: { contentHash: "a1b2c3d4e5f6" },
     tasks: 2,
     newImages: [],
     changes,
-  }).summary;
+    ...given,
+  });
+const summaryOf = (...changes: ResourceChange[]) => planOf(changes).summary;
 
 const IMAGE = "docker_image.images_web_image_1A2B3C4D";
 const PROBE = "docker_container.images_web_probe_1A2B3C4D";
 const TASK = "aws_ecs_task_definition.services_web_task_revision_1A2B3C4D";
 const SERVICE = "aws_ecs_service.services_web_service_1A2B3C4D";
+
+test("a plan has the service's changes and new images beside their summary", () => {
+  const changes = [change("platform", TASK, "replace")];
+  expect(planOf(changes, { newImages: ["web", "database-setup"] })).toEqual({
+    service: "web",
+    status: "changed",
+    summary: "task definition replaced (new image of database-setup), rolling",
+    newImages: ["web", "database-setup"],
+    changes,
+  });
+  expect(planOf([])).toMatchObject({ status: "unchanged", summary: "no change" });
+  expect(planOf([], { source: undefined })).toMatchObject({ status: "removed" });
+});
+
+test("a promoted image that the engine has lost is pulled again from its environment", () => {
+  const source = { environment: "dev" };
+  expect(planOf([change("images", IMAGE, "create")], { source }).summary).toBe(
+    "image of dev pulled again",
+  );
+});
+
+test.each([
+  ["terraform_data.images_web_sources", "new image a1b2c3d4"],
+  [IMAGE, "image a1b2c3d4 built again"],
+  [PROBE, "probed again"],
+  ["docker_registry_image.images_web_pushed", "pushed again"],
+])("what is created or replaced of an image is named: %s", (address, phrase) => {
+  const others = ["docker_tag.images_web_tag", "docker_registry_image.images_web_pushed"];
+  for (const action of ["create", "replace"] as const) {
+    const changes = others.map((other) => change("images", other, "update"));
+    expect(summaryOf(...changes, change("images", address, action))).toBe(phrase);
+  }
+});
+
+test("what is deleted of an image is shown as a resource", () => {
+  expect(summaryOf(change("images", PROBE, "delete"))).toBe(
+    "1 to destroy: docker_container images_web_probe",
+  );
+});
+
+test("a removed service without tasks loses its image, then its repository", () => {
+  const changes = [
+    change("registry", "aws_ecr_repository.images_web_repository", "delete"),
+    change("images", IMAGE, "delete"),
+  ];
+  expect(planOf(changes, { source: undefined }).summary).toBe("removed: image, then repository");
+});
+
+test.each([
+  [TASK, "create", [], "1 to add: aws_ecs_task_definition services_web_task_revision"],
+  [
+    SERVICE,
+    "update",
+    ["desired_count", "task_definition"],
+    "1 to change: aws_ecs_service services_web_service (desired_count, task_definition)",
+  ],
+  [
+    "aws_ecs_task_set.services_web_set",
+    "update",
+    ["task_definition"],
+    "1 to change: aws_ecs_task_set services_web_set (task_definition)",
+  ],
+] as const)("a change that no phrase covers is shown: %s %s", (address, action, names, words) => {
+  expect(summaryOf(change("platform", address, action, ...names))).toBe(words);
+});
+
+test("only an added or removed rule changes what a service reaches, and only a service's own", () => {
+  const rule = "aws_vpc_security_group_ingress_rule.security-groups_paths_web-to-orders";
+  const both = (action: Action) =>
+    ["in", "out"].map((end) => change("platform", `${rule}_${end}_1A2B3C4D`, action));
+  expect(summaryOf(...both("create"))).toBe("reaches orders");
+  expect(summaryOf(...both("delete"))).toBe("no longer reaches orders");
+  expect(summaryOf(...both("update"))).toMatch(/^2 to change: [^,]*_in, [^,]*_out$/);
+  const elsewhere = "aws_route53_record.names_web-to-orders";
+  expect(summaryOf(change("platform", elsewhere, "create"))).toBe(
+    "1 to add: aws_route53_record names_web-to-orders",
+  );
+});
 
 test("an image that the engine has lost is built again from the same sources", () => {
   expect(summaryOf(change("images", IMAGE, "create"), change("images", PROBE, "create"))).toBe(
@@ -51,7 +131,10 @@ test("a long list says how many more there are", () => {
 });
 
 test("the missing part of a partly deployed service is new", () => {
-  expect(summaryOf(change("platform", SERVICE, "create"))).toBe("new: service of 2 tasks");
+  const changes = [change("platform", SERVICE, "create")];
+  expect(summaryOf(...changes)).toBe("new: service of 2 tasks");
+  expect(planOf(changes, { tasks: 1 }).summary).toBe("new: service of 1 task");
+  expect(planOf(changes, { tasks: undefined }).summary).toBe("new: service of 0 tasks");
 });
 
 test("a change that is not known yet is shown, and does not count as no change", () => {
@@ -73,5 +156,7 @@ test("a password that is due is named, and rolls out like any change", () => {
   expect(summaryOf(...changes)).toBe(
     "task definition replaced (container_definitions), rolling, new database password",
   );
-  expect(summaryOf(change("platform", login, "create"))).toContain("1 to add");
+  expect(summaryOf(change("platform", login, "create"))).toBe(
+    "1 to add: aws_secretsmanager_secret_version database_services_web_login",
+  );
 });

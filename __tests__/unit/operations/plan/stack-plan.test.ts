@@ -37,6 +37,24 @@ test("an update names the attributes that differ, but not their values", () => {
   expect(JSON.stringify(changesOf(update))).not.toMatch(/old|new/);
 });
 
+test("a created or a deleted resource changes as a whole", () => {
+  const values = { name: "a" };
+  expect(
+    changesOf(
+      resource(TASK, ["create"], { before: null, after: values }),
+      resource(SERVICE, ["delete"], { before: values, after: null }),
+    ),
+  ).toEqual([
+    { stack: "platform", address: TASK, action: "create", attributes: [], pending: false },
+    { stack: "platform", address: SERVICE, action: "delete", attributes: [], pending: false },
+  ]);
+});
+
+test("an attribute that is added counts as changed", () => {
+  const update = resource(SERVICE, ["update"], { before: {}, after: { tags: {} } });
+  expect(changesOf(update)[0]?.attributes).toEqual(["tags"]);
+});
+
 test("an attribute that is unknown until apply counts as changed", () => {
   const update = resource(SERVICE, ["update"], {
     before: { name: "a", task_definition: "arn:1" },
@@ -72,9 +90,18 @@ describe("with a missing input", () => {
   };
 
   test("a new resource is to be added, and an existing resource is unknown", () => {
-    expect(read(plan).changes.map(({ address, action }) => [address, action])).toEqual([
-      [TASK, "create"],
-      [SERVICE, "unknown"],
+    const pending = { stack: "platform", attributes: [], pending: true };
+    expect(read(plan).changes).toEqual([
+      { ...pending, address: TASK, action: "create" },
+      { ...pending, address: SERVICE, action: "unknown" },
+    ]);
+  });
+
+  test("a resource that Terraform could plan counts once", () => {
+    const planned = { ...plan, resource_changes: [resource(TASK, ["create"])] };
+    expect(read(planned).changes.map(({ address, pending }) => [address, pending])).toEqual([
+      [TASK, false],
+      [SERVICE, true],
     ]);
   });
 

@@ -245,27 +245,46 @@ while :; do sleep 0.1; done
     });
   });
 
-  test("that HCP Terraform does not start in time ends with its last words", async () => {
-    const stack = path.join(folder, "stacks", "registry", "cdk.tf.json");
-    writeFileSync(stack, '{"terraform":{"cloud":{}}}');
-    const terraform = plans(`trap 'exit 0' INT
+  describe("that HCP Terraform queues", () => {
+    const PAGE = "https://app.terraform.io/app/acme/platform-registry-use1-dev/runs/run-7";
+
+    /** A plan that has waited this long when its run says again that it waits. */
+    async function waits(milliseconds: number, afterwards: string, first = "") {
+      const stack = path.join(folder, "stacks", "registry", "cdk.tf.json");
+      writeFileSync(stack, '{"terraform":{"cloud":{}}}');
+      const terraform = plans(`trap 'exit 0' INT
+${first}
 echo 'Waiting for 2 run(s) to finish before being queued...'
 while [ ! -e ${folder}/later ]; do sleep 0.1; done
 echo 'Waiting for 1 run(s) to finish before being queued...'
-while :; do sleep 0.1; done`);
-    const said: string[] = [];
-    const report = (line: string) => said.push(line);
-    const plan = planStack("registry", { ...optionsFor(terraform), ...planning, report });
-    const ended = plan.catch((reason: unknown) => reason);
-    await until(() => said.some((line) => line.includes("2 run(s)")));
-    vi.advanceTimersByTime(QUEUE_SECONDS * 1000 + 1);
-    writeFileSync(path.join(folder, "later"), "");
-    expect(await ended).toMatchObject({
-      errors: [
-        expect.stringMatching(
-          /did not start within 180 s\. Terraform said last:\n.*2 run\(s\).*\n.*1 run\(s\)/,
-        ),
-      ],
+${afterwards}`);
+      const said: string[] = [];
+      const report = (line: string) => said.push(line);
+      const plan = planStack("registry", { ...optionsFor(terraform), ...planning, report });
+      const ended = plan.catch((reason: unknown) => reason);
+      await until(() => said.some((line) => line.includes("2 run(s)")));
+      vi.advanceTimersByTime(milliseconds);
+      writeFileSync(path.join(folder, "later"), "");
+      return await ended;
+    }
+
+    test.each([
+      ["", "HCP Terraform"],
+      [`echo '${PAGE}'`, PAGE],
+    ])("and does not start in time ends with its place and its last words", async (first, run) => {
+      const late = await waits(QUEUE_SECONDS * 1000 + 1, "while :; do sleep 0.1; done", first);
+      expect(late).toMatchObject({
+        errors: [
+          `the remote run (${run}) did not start within 180 s. Terraform said last:
+Waiting for 2 run(s) to finish before being queued...
+Waiting for 1 run(s) to finish before being queued...`,
+        ],
+      });
+    });
+
+    test("and starts within its time is planned", async () => {
+      const body = "echo '{}' > secret-until-deleted.tfplan";
+      expect(await waits(QUEUE_SECONDS * 1000, body)).toEqual({});
     });
   });
 });
