@@ -12,7 +12,7 @@ const PRIVATE = { ...PUBLIC, Config: { PrivateZone: true } };
 
 afterEach(() => vi.restoreAllMocks());
 
-/** An account with these zones; each has these records and the NS record of its servers. */
+/** An account with these zones; each has these records and those of every zone. */
 function account(
   { zones = [PUBLIC], records = [] }: { zones?: object[]; records?: ResourceRecordSet[] } = {},
   settings: EnvironmentSettings = SETTINGS,
@@ -23,9 +23,14 @@ function account(
     Type: "NS",
     ResourceRecords: SERVERS.map((server) => ({ Value: `${server}.` })),
   };
+  const SOA: ResourceRecordSet = {
+    Name: "example.com.",
+    Type: "SOA",
+    ResourceRecords: [{ Value: "ns-1.awsdns-1.com. hostmaster 1 7200 900 1209600 86400" }],
+  };
   const asked = vi.spyOn(context.clients.route53, "send").mockImplementation((command) => {
     if (command instanceof ListHostedZonesByNameCommand) return { HostedZones: zones };
-    return { ResourceRecordSets: [NS, ...records] };
+    return { ResourceRecordSets: [NS, SOA, ...records] };
   });
   return { context, asked };
 }
@@ -43,10 +48,15 @@ const LOOKED_UP = { "example.com": ["NS-1.awsdns-1.com", "ns-2.awsdns-2.net"], c
 
 test("a zone is fine if DNS delegates to it and the name is free", async () => {
   dns(LOOKED_UP);
-  const { context } = account();
+  const { context, asked } = account();
   expect(await domain.run(context)).toEqual({
     found: "dev.example.com in the hosted zone example.com; delegated to its name servers",
   });
+  expect(asked.mock.calls.map(([{ input }]) => input)).toEqual([
+    { DNSName: "example.com" },
+    { HostedZoneId: "/hostedzone/Z1", StartRecordName: "example.com" },
+    { HostedZoneId: "/hostedzone/Z1", StartRecordName: "dev.example.com" },
+  ]);
 });
 
 test("without a domain neither Route 53 nor DNS is queried", async () => {
@@ -59,20 +69,23 @@ test("without a domain neither Route 53 nor DNS is queried", async () => {
   expect(resolved).not.toHaveBeenCalled();
 });
 
+const NO_ZONE = "the account has no public hosted zone example.com for dev.example.com";
+const NO_ZONE_FIX =
+  "in environments.ts set a hostedZone that the account has (aws route53 list-hosted-zones), or use credentials for the account that owns it";
+
 test.each([
-  ["that does not exist", [], "no public hosted zone example.com for dev.example.com"],
-  ["with another name", [{ ...PUBLIC, Name: "example.org." }], "no public hosted zone example.com"],
-  ["that is private", [PRIVATE], "no public hosted zone example.com"],
+  ["that does not exist", [], NO_ZONE, NO_ZONE_FIX],
+  ["with another name", [{ ...PUBLIC, Name: "example.org." }], NO_ZONE, NO_ZONE_FIX],
+  ["that is private", [PRIVATE], NO_ZONE, NO_ZONE_FIX],
   [
     "that exists twice",
-    [PUBLIC, PUBLIC],
-    "2 public hosted zones named example.com: /hostedzone/Z1, ",
+    [PUBLIC, { ...PUBLIC, Id: "/hostedzone/Z2" }],
+    "the account has 2 public hosted zones named example.com: /hostedzone/Z1, /hostedzone/Z2",
+    "delete those whose name servers are not set at the domain's registrar",
   ],
-])("a zone %s is a problem", async (_, zones, problem) => {
+])("a zone %s is a problem", async (_, zones, problem, fix) => {
   dns(LOOKED_UP);
-  expect(await domain.run(account({ zones }).context)).toEqual({
-    problems: [{ problem: expect.stringContaining(problem), fix: expect.any(String) }],
-  });
+  expect(await domain.run(account({ zones }).context)).toEqual({ problems: [{ problem, fix }] });
 });
 
 test("a private zone beside the public one is no problem", async () => {
@@ -90,6 +103,11 @@ test.each<[string, Record<string, string[] | string>, string]>([
     "also delegated to other servers",
     { "example.com": [...SERVERS, "ns.elsewhere.net"] },
     "delegates example.com to ns-1.awsdns-1.com, ns-2.awsdns-2.net, ns.elsewhere.net",
+  ],
+  [
+    "without records of its own, delegated to other servers",
+    { "dev.example.com": "ENODATA", "example.com": ["ns.elsewhere.net"] },
+    "delegates example.com to ns.elsewhere.net",
   ],
   [
     "delegated to its own zone",
@@ -147,8 +165,22 @@ test.each<[string, ResourceRecordSet, string]>([
   ],
   [
     "another server's",
-    { Name: "dev.example.com.", Type: "AAAA", ResourceRecords: [{ Value: "2001:db8::1" }] },
-    "AAAA (2001:db8::1)",
+    {
+      Name: "dev.example.com.",
+      Type: "AAAA",
+      ResourceRecords: [{ Value: "2001:db8::1" }, { Value: "2001:db8::2" }],
+    },
+    "AAAA (2001:db8::1, 2001:db8::2)",
+  ],
+  [
+    "another host's",
+    { Name: "dev.example.com.", Type: "CNAME", ResourceRecords: [{ Value: "www.example.net" }] },
+    "CNAME (www.example.net)",
+  ],
+  [
+    "an internal load balancer's",
+    address("internal-platform-dev-1234567890.us-east-1.elb.amazonaws.com."),
+    "A (internal-platform-dev-1234567890.us-east-1.elb.amazonaws.com.)",
   ],
 ])("a domain name that is %s is a problem before anything is created", async (_, record, words) => {
   dns(LOOKED_UP);
@@ -174,6 +206,12 @@ test("a domain that points to the same environment in another region is refused,
       },
     ],
   });
+});
+
+test("a record that leads nowhere leaves the name free", async () => {
+  dns(LOOKED_UP);
+  const note: ResourceRecordSet = { Name: "dev.example.com.", Type: "TXT" };
+  expect(await domain.run(account({ records: [note] }).context)).toHaveProperty("found");
 });
 
 test("other names in the zone are ignored", async () => {

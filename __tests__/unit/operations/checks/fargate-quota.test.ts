@@ -30,8 +30,9 @@ test("a quota that covers the minimum but not all of autoscaling is only mention
     found:
       "old and new tasks together use up to 2.5 vCPUs on demand during a deployment; the quota is 6, and scaling.max would need 11.5; tasks of other environments count too",
   });
-  expect(await fargateQuota.run(account(vcpu(12)).context)).toEqual({
-    found: expect.not.stringContaining("scaling.max"),
+  expect(await fargateQuota.run(account(vcpu(11.5)).context)).toEqual({
+    found:
+      "old and new tasks together use up to 2.5 vCPUs on demand during a deployment; the quota is 11.5; tasks of other environments count too",
   });
 });
 
@@ -48,6 +49,19 @@ test("Spot capacity uses the Spot quota", async () => {
     expect.objectContaining({ input: { ServiceCode: "fargate", QuotaCode: "L-36FBB829" } }),
   );
 });
+
+test.each([{}, { Quota: {} }])(
+  "a quota that AWS does not report (%j) blocks no deployment, and the line says so",
+  async (quota) => {
+    const web = { ...fixture.web, scaling: { min: 20, max: 20 } };
+    const { context } = account(quota);
+    expect(await fargateQuota.run({ ...context, services: { web } })).toEqual({
+      found: expect.stringContaining(
+        "the quota is 6 (6 is AWS's default; AWS does not report the quota)",
+      ),
+    });
+  },
+);
 
 test("a quota that the caller may not read blocks no deployment, and the line says so", async () => {
   const web = { ...fixture.web, scaling: { min: 20, max: 20 } };

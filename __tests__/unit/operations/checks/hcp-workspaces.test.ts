@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createHcpApi } from "../../../../operations/checks/hcp-api";
-import { checkWorkspaces } from "../../../../operations/checks/hcp-workspaces";
+import * as tokens from "../../../../operations/checks/hcp-token";
+import { checkWorkspaces, hcpWorkspaces } from "../../../../operations/checks/hcp-workspaces";
 import { readConfig } from "../../../../project";
+import { checkContext } from "../../../support/preflight";
 
 const CLOUD = { PLATFORM_BACKEND: "cloud", PLATFORM_HCP_ORGANIZATION: "acme" };
 const TOKEN = "a-token";
@@ -73,6 +75,35 @@ async function check(
   }
 }
 
+test("states in another place ask nobody", async () => {
+  const asked = vi.spyOn(globalThis, "fetch");
+  expect(await hcpWorkspaces.run(checkContext())).toEqual({
+    found: "the states are not in HCP Terraform",
+  });
+  expect(asked).not.toHaveBeenCalled();
+});
+
+test("the host of the states is asked, with its token", async () => {
+  vi.spyOn(tokens, "readToken").mockResolvedValue(TOKEN);
+  const asked = vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response("", { status: 404 }));
+  const env = { ...CLOUD, PLATFORM_HCP_HOSTNAME: "tfe.acme.com" };
+  expect(await hcpWorkspaces.run(checkContext(env))).toEqual({
+    problems: [
+      {
+        problem: "tfe.acme.com has no organization acme that the token can see",
+        fix: "correct PLATFORM_HCP_ORGANIZATION, or use a member's token",
+      },
+    ],
+  });
+  expect(tokens.readToken).toHaveBeenCalledWith("tfe.acme.com");
+  expect(asked.mock.calls).toMatchObject([
+    [
+      "https://tfe.acme.com/api/v2/organizations/acme",
+      { headers: { Authorization: `Bearer ${TOKEN}` } },
+    ],
+  ]);
+});
+
 test("correct workspaces are listed with their execution modes", async () => {
   expect(await check(GOOD)).toEqual({
     found:
@@ -87,13 +118,17 @@ test("a state that is shared with all workspaces or read on this machine needs n
   expect(await check({ registry: local, images: local, platform: local })).toHaveProperty("found");
 });
 
-test.each<[string, Workspaces, string[]]>([
+const SET_UP =
+  "npx platform hcp   # creates the workspaces with the right settings; see docs/state.md";
+
+test.each<[string, Workspaces, string[], string]>([
   [
     "images in a workspace without a container engine",
     { ...GOOD, images: { mode: "remote", consumers: ["ws-platform"] } },
     [
       'platform-images-use1-dev has the execution mode remote, which has no container engine to build with: "error pinging docker server"',
     ],
+    SET_UP,
   ],
   [
     "states that a remote run may not read",
@@ -102,6 +137,7 @@ test.each<[string, Workspaces, string[]]>([
       'platform-registry-use1-dev does not share its state with platform-platform-use1-dev, whose run would fail with "Unable to find remote state"',
       'platform-images-use1-dev does not share its state with platform-platform-use1-dev, whose run would fail with "Unable to find remote state"',
     ],
+    SET_UP,
   ],
   [
     "a workspace that only accepts runs from a repository",
@@ -109,6 +145,7 @@ test.each<[string, Workspaces, string[]]>([
     [
       'platform-platform-use1-dev is connected to a repository and accepts no runs from here: "Apply not allowed for workspaces with a VCS connection"',
     ],
+    "disconnect it: Settings, Version Control of platform-platform-use1-dev",
   ],
   [
     "no workspace at all",
@@ -116,10 +153,11 @@ test.each<[string, Workspaces, string[]]>([
     [
       "acme has no platform-registry-use1-dev, platform-images-use1-dev, platform-platform-use1-dev: Terraform would create them without the execution mode and state sharing that the stacks need",
     ],
+    SET_UP,
   ],
-])("%s: a problem, in the words that Terraform would use", async (_, workspaces, problems) => {
-  expect(await check(workspaces)).toMatchObject({
-    problems: problems.map((problem) => ({ problem })),
+])("%s: a problem, in the words that Terraform would use", async (_, workspaces, problems, fix) => {
+  expect(await check(workspaces)).toEqual({
+    problems: problems.map((problem) => ({ problem, fix })),
   });
 });
 

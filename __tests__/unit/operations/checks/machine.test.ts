@@ -5,7 +5,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { disk, roomIn } from "../../../../operations/checks/disk";
 import { engine } from "../../../../operations/checks/engine";
 import { terraform } from "../../../../operations/checks/terraform";
+import { advice, connect, dockerdBinary } from "../../../../operations/target/engine";
+import { thisMachine } from "../../../../operations/target/machine";
 import { PROJECT_FOLDER } from "../../../../project";
+import type { EnvironmentSettings } from "../../../../spec/environment/settings";
 import { checkContext } from "../../../support/preflight";
 
 let folder: string;
@@ -16,21 +19,26 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** A program that answers to `version`, if it may not ask for a newer one, with this output. */
 function program(output: string): string {
   const file = path.join(folder, "terraform");
-  writeFileSync(file, `#!/bin/sh\necho "${output}"\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\n[ "$* $CHECKPOINT_DISABLE" = "version 1" ] && echo "${output}"\n`,
+  );
   chmodSync(file, 0o755);
   return file;
 }
 
-test("a recent enough Terraform is found", async () => {
-  const file = program("Terraform v1.12.0");
+test.each(["Terraform", "OpenTofu"])("a recent enough %s is found", async (name) => {
+  const file = program(`${name} v1.12.0`);
   expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
     found: `1.12.0 (${file}); >= 1.11.0 is required`,
   });
 });
 
-const INSTALL = expect.stringMatching(/^install it .*export TERRAFORM_BINARY_NAME=/);
+const INSTALL =
+  "install it (https://developer.hashicorp.com/terraform/install), or use another program: export TERRAFORM_BINARY_NAME=…";
 
 test("an outdated Terraform is a problem", async () => {
   const file = program("Terraform v1.10.5");
@@ -40,12 +48,14 @@ test("an outdated Terraform is a problem", async () => {
 });
 
 test("a program that is not Terraform or does not exist is a problem", async () => {
-  const file = program("hello");
-  expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
-    problems: [
-      { problem: `${file} does not run as Terraform: its output is "hello"`, fix: INSTALL },
-    ],
-  });
+  for (const output of ["hello", "no Terraform v1.12.0"]) {
+    const file = program(output);
+    expect(await terraform.run(checkContext({}, { terraform: file }))).toEqual({
+      problems: [
+        { problem: `${file} does not run as Terraform: its output is "${output}"`, fix: INSTALL },
+      ],
+    });
+  }
   expect(await terraform.run(checkContext())).toMatchObject({
     problems: [
       { problem: expect.stringMatching(/Command failed with ENOENT: .nowhere.terraform version$/) },
@@ -53,8 +63,8 @@ test("a program that is not Terraform or does not exist is a problem", async () 
   });
 });
 
-function engineOf(Os: string, Arch: string) {
-  const context = checkContext();
+function engineOf(Os: string, Arch: string, settings: EnvironmentSettings = {}) {
+  const context = checkContext({}, {}, settings);
   vi.spyOn(context.docker, "ping").mockResolvedValue("OK");
   const version = { Version: "27.1.0", Os, Arch };
   vi.spyOn(context.docker, "version").mockImplementation(() => Promise.resolve(version as never));
@@ -67,6 +77,13 @@ test("an engine is shown with its platform, and with the platform that it must e
   });
   expect(await engine.run(engineOf("linux", "arm64"))).toEqual({
     found: "Docker 27.1.0 on linux/arm64, which must emulate linux/amd64",
+  });
+  const arm = { architecture: "ARM64" } as const;
+  expect(await engine.run(engineOf("linux", "arm64", arm))).toEqual({
+    found: "Docker 27.1.0 on linux/arm64",
+  });
+  expect(await engine.run(engineOf("linux", "amd64", arm))).toEqual({
+    found: "Docker 27.1.0 on linux/amd64, which must emulate linux/arm64",
   });
 });
 
@@ -94,6 +111,16 @@ test("an engine that does not answer is a problem", async () => {
   });
 });
 
+test("this machine's own engine that does not answer is a problem, with the command that starts it", async () => {
+  const docker = connect(undefined);
+  const silence = Object.assign(new Error("connect EACCES"), { code: "EACCES" });
+  vi.spyOn(docker, "ping").mockRejectedValue(silence);
+  const { message, fix } = advice(thisMachine(), silence, dockerdBinary());
+  expect(await engine.run(checkContext({}, { docker }))).toEqual({
+    problems: [{ problem: message, fix }],
+  });
+});
+
 test("less than 2 GB is a problem, with the folder", () => {
   const images = { folder: "/var/lib/docker", free: 1.2e9 };
   const project = { folder: "/home/me/platform", free: 2.5e9 };
@@ -101,11 +128,13 @@ test("less than 2 GB is a problem, with the folder", () => {
     problems: [
       {
         problem: "/var/lib/docker has 1.2 GB free; a deployment needs 2.0 GB",
-        fix: expect.stringContaining("`docker builder prune` clears the build cache"),
+        fix: "free some space: `docker system df` shows how much images and builds use, `docker builder prune` clears the build cache",
       },
     ],
   });
-  expect(roomIn([project])).toEqual({ found: "free: 2.5 GB in /home/me/platform" });
+  expect(roomIn([{ ...images, free: 2e9 }, project])).toEqual({
+    found: "free: 2.0 GB in /var/lib/docker, 2.5 GB in /home/me/platform",
+  });
 });
 
 test("the engine's folder counts if it is on this machine; the project's folder always counts", async () => {
@@ -117,4 +146,14 @@ test("the engine's folder counts if it is on this machine; the project's folder 
   expect(words).toContain(` in ${PROJECT_FOLDER}`);
   info.mockResolvedValue({ DockerRootDir: "/nowhere/docker" });
   expect(JSON.stringify(await disk.run(context))).not.toContain("/nowhere");
+});
+
+test("the folder of a remote engine is on another disk, and one that does not answer has none", async () => {
+  const remote = connect("tcp://docker.acme.com:2375");
+  vi.spyOn(remote, "info").mockResolvedValue({ DockerRootDir: folder });
+  for (const docker of [remote, checkContext().docker]) {
+    const words = JSON.stringify(await disk.run(checkContext({}, { docker })));
+    expect(words).not.toContain(folder);
+    expect(words).toContain(PROJECT_FOLDER);
+  }
 });

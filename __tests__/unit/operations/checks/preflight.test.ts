@@ -1,8 +1,18 @@
-import { expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test, vi } from "vitest";
+import * as clients from "../../../../operations/checks/clients";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import { preflightPhase } from "../../../../operations/checks/phase";
-import { limited, problemsOf, runChecks } from "../../../../operations/checks/preflight";
-import { awsError, checkContext } from "../../../support/preflight";
+import {
+  limited,
+  problemsOf,
+  runChecks,
+  stateChecks,
+} from "../../../../operations/checks/preflight";
+import { answer, awsError, checkContext } from "../../../support/preflight";
+
+const titles = (outcomes: readonly { readonly title: string }[]) =>
+  outcomes.map(({ title }) => title);
 
 /** Neither a container engine, Terraform nor AWS is available. */
 const nothing = checkContext();
@@ -10,7 +20,14 @@ const nothing = checkContext();
 test("all problems are reported together, and checks that need credentials are skipped without them", async () => {
   const outcomes = await runChecks(nothing);
   const skipped = outcomes.filter(({ result }) => result === undefined);
-  expect(skipped.map(({ title }) => title)).toEqual([
+  expect(titles(outcomes.filter(({ result }) => result !== undefined))).toEqual([
+    "Container engine",
+    "Disk",
+    "Terraform",
+    "Identity provider",
+    "AWS credentials",
+  ]);
+  expect(titles(skipped)).toEqual([
     "Session",
     "Availability zones",
     "Elastic IPs",
@@ -30,9 +47,65 @@ test("all problems are reported together, and checks that need credentials are s
 
 test("the checks report which check they still wait for", async () => {
   const lines: string[] = [];
-  await runChecks(nothing, (line) => lines.push(line));
-  expect(lines[0]).toBe("checking Container engine");
-  expect(lines.at(-1)).toMatch(/^checking /);
+  const slow = { title: "Disk", run: () => sleep(20, { found: "9 GB" }) };
+  const quick = { title: "Terraform", run: () => Promise.resolve({ found: "1.12.0" }) };
+  const checks = { anybody: [slow, quick], account: [] };
+  expect(await runChecks(nothing, (line) => lines.push(line), checks)).toEqual([
+    { title: "Disk", result: { found: "9 GB" } },
+    { title: "Terraform", result: { found: "1.12.0" } },
+  ]);
+  expect(lines).toEqual(["checking Disk", "checking Disk, Terraform", "checking Disk"]);
+});
+
+describe("the place of the states", () => {
+  const S3 = { PLATFORM_BACKEND: "s3", PLATFORM_STATE_BUCKET: "acme-states" };
+  const CLOUD = {
+    PLATFORM_BACKEND: "cloud",
+    PLATFORM_HCP_ORGANIZATION: "acme",
+    PLATFORM_HCP_HOSTNAME: "tfe.nowhere.invalid",
+  };
+
+  test.each([
+    ["files", {}, [], []],
+    ["a bucket", S3, [], ["State bucket"]],
+    ["HCP Terraform", CLOUD, ["HCP Terraform"], []],
+  ])("in %s is checked before Terraform reads a state", (_, variables, anybody, account) => {
+    const checks = stateChecks(checkContext(variables).config);
+    expect([titles(checks.anybody), titles(checks.account)]).toEqual([anybody, account]);
+  });
+
+  test("is checked with everything else, and a bucket for its versions too", async () => {
+    const inBucket = titles(await runChecks(checkContext(S3)));
+    expect(inBucket.slice(4, 8)).toEqual([
+      "AWS credentials",
+      "State bucket",
+      "Versions of the states",
+      "Session",
+    ]);
+    const inCloud = titles(await runChecks(checkContext(CLOUD)));
+    expect(inCloud.slice(4, 7)).toEqual(["HCP Terraform", "AWS credentials", "Session"]);
+  });
+});
+
+test("checks of the account run once its credentials are accepted", async () => {
+  vi.spyOn(clients, "createClients").mockReturnValue(nothing.clients);
+  answer(nothing.clients.sts, { Account: "123456789012", Arn: "arn" });
+  const run = vi.fn(() => Promise.resolve({ found: "five" }));
+  const outcomes = await runChecks(nothing, undefined, {
+    anybody: [],
+    account: [{ title: "VPCs", run }],
+  });
+  expect(outcomes).toEqual([
+    { title: "AWS credentials", result: { found: "account 123456789012 in us-east-1, as arn" } },
+    { title: "VPCs", result: { found: "five" } },
+  ]);
+  expect(run).toHaveBeenCalledWith(expect.objectContaining({ clients: nothing.clients }));
+  expect(clients.createClients).toHaveBeenCalledWith(nothing.clientSettings, "us-east-1");
+});
+
+test("a check may take some time", async () => {
+  const run = () => sleep(20, { found: "five" });
+  expect(await limited({ title: "VPCs", run }, nothing)).toEqual({ found: "five" });
 });
 
 test("a deployment stops before its first stack, with every problem and its fix", async () => {

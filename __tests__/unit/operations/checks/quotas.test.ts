@@ -48,7 +48,7 @@ test("a shared NAT gateway needs one Elastic IP, and sharing is not suggested ag
 });
 
 test("Elastic IPs that the environment already has are not needed again", async () => {
-  const Addresses = [OWN, OWN, OTHERS, OTHERS, OTHERS];
+  const Addresses = [OWN, OWN, OWN, OTHERS, {}];
   expect(await elasticIps.run(region({ Addresses }, { Quota: { Value: 5 } }))).toEqual({
     found: "5 of 5 Elastic IPs are in use, none is missing",
   });
@@ -61,6 +61,22 @@ test("Elastic IPs of the project's other environments do not count as its own", 
   expect(await elasticIps.run(context)).toMatchObject({
     problems: [{ problem: "5 of 5 Elastic IPs are in use and 2 NAT gateways need 2 more" }],
   });
+});
+
+test("an account with nothing has room, up to its quota", async () => {
+  const context = region({ Addresses: [] }, { Quota: { Value: 2 } });
+  expect(await elasticIps.run(context)).toEqual({
+    found: "0 of 2 Elastic IPs are in use, 2 NAT gateways need 2 more",
+  });
+});
+
+test("the environment's own VPC is not needed again; one without tags is somebody else's", async () => {
+  expect(await vpcs.run(region({ Vpcs: [OWN, {}] }, { Quota: { Value: 2 } }))).toEqual({
+    found: "2 of 2 VPCs are in use, none is missing",
+  });
+  expect(await vpcs.run(region({ Vpcs: [{}, {}] }, { Quota: { Value: 2 } }))).toHaveProperty(
+    "problems",
+  );
 });
 
 test("one VPC too many is a problem", async () => {
@@ -80,5 +96,17 @@ test("a quota that the caller may not read counts as AWS's default, and the line
   expect(await vpcs.run(context)).toEqual({
     found:
       "1 of 5 VPCs are in use, the platform needs 1 more (5 is AWS's default; the query to Service Quotas failed: AccessDeniedException: not you)",
+  });
+  const full = region(
+    { Vpcs: Array(5).fill(OTHERS) },
+    awsError("AccessDeniedException", "not you"),
+  );
+  expect(await vpcs.run(full)).toMatchObject({
+    problems: [
+      {
+        problem:
+          "5 of 5 VPCs are in use and the platform needs 1 more (5 is AWS's default; the query to Service Quotas failed: AccessDeniedException: not you)",
+      },
+    ],
   });
 });

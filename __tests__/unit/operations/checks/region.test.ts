@@ -16,10 +16,12 @@ function versions(...numbers: string[]) {
 }
 
 test("a region without the database's major version is a problem, with the versions it has", async () => {
-  expect(await databaseVersion.run(versions("15.10", "16.4", "17.4-limitless", "18.3"))).toEqual({
+  expect(
+    await databaseVersion.run(versions("18.3", "9.6", "16.8", "16.4", "17.4-limitless")),
+  ).toEqual({
     problems: [
       {
-        problem: "us-east-1 does not offer aurora-postgresql 17; it offers 15, 16, 18",
+        problem: "us-east-1 does not offer aurora-postgresql 17; it offers 9, 16, 18",
         fix: "set MAJOR_VERSION in stacks/platform/database.ts to 18, or PLATFORM_REGION to another region",
       },
     ],
@@ -31,19 +33,30 @@ test("a new cluster gets AWS's default version, as the platform requests", async
   const asked = answer(context.clients.rds, listed("17.7"));
   asked.mockResolvedValueOnce(listed("16.4", "17.4", "17.7", "17.11-limitless"));
   expect(await databaseVersion.run(context)).toEqual({ found: "aurora-postgresql 17.7" });
-  expect(asked).toHaveBeenLastCalledWith(
-    expect.objectContaining({
-      input: expect.objectContaining({ EngineVersion: "17", DefaultOnly: true }) as unknown,
-    }),
-  );
+  const inputs = asked.mock.calls.map(([command]: { input?: unknown }[]) => command?.input);
+  expect(inputs).toEqual([
+    { Engine: "aurora-postgresql" },
+    { Engine: "aurora-postgresql", EngineVersion: "17", DefaultOnly: true },
+  ]);
+});
+
+test("without a default version only the major version is certain", async () => {
+  const context = checkContext();
+  answer(context.clients.rds, {}).mockResolvedValueOnce(listed("17.4"));
+  expect(await databaseVersion.run(context)).toEqual({ found: "aurora-postgresql 17" });
 });
 
 test("a deprecated version does not count", async () => {
   const context = checkContext();
   const retired = { EngineVersion: "17.1", Status: "deprecated" };
   answer(context.clients.rds, { DBEngineVersions: [retired] });
-  expect(await databaseVersion.run(context)).toMatchObject({
-    problems: [{ problem: "us-east-1 does not offer aurora-postgresql 17; it offers none" }],
+  expect(await databaseVersion.run(context)).toEqual({
+    problems: [
+      {
+        problem: "us-east-1 does not offer aurora-postgresql 17; it offers none",
+        fix: "set MAJOR_VERSION in stacks/platform/database.ts to an available version, or PLATFORM_REGION to another region",
+      },
+    ],
   });
 });
 
@@ -78,11 +91,16 @@ test("a region with a single zone cannot be used", async () => {
   expect(await zones.run(zonesOf({}, "use1-az1").context)).toMatchObject({
     problems: [{ fix: "set PLATFORM_REGION to another region" }],
   });
+  expect(await zones.run(zonesOf({}).context)).toMatchObject({
+    problems: [{ problem: "2 availability zones are required, but us-east-1 has 0" }],
+  });
 });
 
 test("exactly the required number of zones is enough, counting only zones that every account has", async () => {
   const { context, asked } = zonesOf({}, "use1-az1", "use1-az2");
-  expect(await zones.run(context)).toHaveProperty("found");
+  expect(await zones.run(context)).toEqual({
+    found: "2 required, 2 available (name-of-use1-az1, name-of-use1-az2)",
+  });
   expect(asked).toHaveBeenCalledWith(
     expect.objectContaining({
       input: {

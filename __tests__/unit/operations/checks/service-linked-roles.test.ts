@@ -51,6 +51,18 @@ test("roles that AWS creates on first use are only mentioned", async () => {
   });
 });
 
+test("only service-linked roles are listed, and none counts where AWS lists none", async () => {
+  const context = checkContext();
+  const asked = answer(context.clients.iam, {});
+  const { web } = fixture;
+  expect(await serviceLinkedRoles.run({ ...context, services: { web } })).toMatchObject({
+    problems: [{ problem: expect.stringContaining("no AWSServiceRoleForECS") }],
+  });
+  expect(asked).toHaveBeenCalledWith(
+    expect.objectContaining({ input: { PathPrefix: "/aws-service-role/" } }),
+  );
+});
+
 test("without a database RDS is not mentioned", async () => {
   const context = account(ECS, LOAD_BALANCING, SCALING);
   const { web } = fixture;
@@ -67,4 +79,15 @@ test("a caller who may not list roles gets the list of required roles, and is no
     found:
       "unknown, as the caller lacks iam:ListRoles; a deployment needs the roles of ecs.amazonaws.com, rds.amazonaws.com",
   });
+  const { web } = fixture;
+  expect(await serviceLinkedRoles.run({ ...context, services: { web } })).toEqual({
+    found:
+      "unknown, as the caller lacks iam:ListRoles; a deployment needs the role of ecs.amazonaws.com",
+  });
+});
+
+test("any other failure of IAM is not taken for a missing permission", async () => {
+  const context = checkContext();
+  answer(context.clients.iam, awsError("ServiceFailure", "oh"));
+  await expect(serviceLinkedRoles.run(context)).rejects.toThrow("oh");
 });
