@@ -34,7 +34,6 @@ interface Deployment {
   readonly rolloutState: string;
   readonly rolloutStateReason: string;
   readonly taskDefinition: string;
-  readonly failedTasks: number;
 }
 
 const EVENTS = 3;
@@ -74,7 +73,6 @@ export async function diagnoseService(
       rolloutState: deployment.rolloutState ?? "unknown",
       rolloutStateReason: deployment.rolloutStateReason ?? "",
       taskDefinition: (deployment.taskDefinition ?? "").split("/").at(-1) ?? "",
-      failedTasks: deployment.failedTasks ?? 0,
     })),
     events: (found.events ?? []).slice(0, EVENTS).map(({ message }) => message ?? ""),
   };

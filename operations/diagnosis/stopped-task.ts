@@ -10,8 +10,6 @@ export interface StoppedTask {
   /** `family:revision` of its task definition. */
   readonly taskDefinition: string;
   readonly stoppedAt: Date | undefined;
-  /** `EssentialContainerExited`, `TaskFailedToStart`, … */
-  readonly stopCode: string;
   readonly reason: string;
   /** The container that caused the stop. */
   readonly container: {
@@ -51,7 +49,6 @@ export async function readStoppedTask(
     id: lastPart(task.taskArn),
     taskDefinition: lastPart(task.taskDefinitionArn),
     stoppedAt: task.stoppedAt,
-    stopCode: task.stopCode ?? "unknown",
     reason: task.stoppedReason ?? "ECS reports no reason",
     container: { name, exitCode, reason, log: await lastLines(task, name, clients) },
   };

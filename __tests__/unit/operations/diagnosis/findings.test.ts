@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findings, isWell } from "../../../../operations/diagnosis/findings";
+import { findings, isWell, quoted } from "../../../../operations/diagnosis/findings";
 import type { ServiceDiagnosis } from "../../../../operations/diagnosis/service-diagnosis";
 
 const completed = {
@@ -7,7 +7,6 @@ const completed = {
   rolloutState: "COMPLETED",
   rolloutStateReason: "",
   taskDefinition: "orders:2",
-  failedTasks: 0,
 };
 const well: ServiceDiagnosis = {
   service: "orders",
@@ -24,7 +23,6 @@ const stoppedTask = {
   id: "1",
   taskDefinition: "orders:3",
   stoppedAt: new Date("2026-01-01T12:00:00Z"),
-  stopCode: "EssentialContainerExited",
   reason: "Essential container in task exited",
   container: { name: "orders", exitCode: 1, reason: undefined, log: ["no variable TOKEN"] },
 };
@@ -100,6 +98,7 @@ test.each([
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: AccessDeniedException: not authorized to perform: secretsmanager:GetSecretValue",
     "may not read a secret",
   ],
+  ["Capacity is unavailable at this time.", "AWS has no capacity for it at the moment"],
   ["Timeout waiting for network interface provisioning to complete.", "no network interface"],
   [
     'CannotStartContainerError: failed to create task: exec: "gunicorn": executable file not found in $PATH: unknown',
@@ -109,6 +108,10 @@ test.each([
   [
     "ResourceInitializationError: unable to pull secrets or registry auth: There is a connection issue between the task and Amazon ECR.",
     "a default route",
+  ],
+  [
+    "failed to resolve container ordering dependency [migrate(STOPPED->RUNNING)] for target [ready(NONE->RUNNING)] as dependency did not exit successfully.",
+    "must run before the service",
   ],
   ["Task failed container health checks", "health path"],
   [
@@ -138,6 +141,8 @@ test.each([
     "start it without watching",
   ],
   [["cannot import zerofs"], 1, "its last lines show why"],
+  [["Error: permission denied, open '/app/data'"], 1, "it wants more than a container may"],
+  [["ERROR: permission denied for table orders"], 1, "its last lines show why"],
   [[], 127, "no such program"],
   [[], 126, "not executable"],
   [[], 139, "signal 11"],
@@ -147,11 +152,24 @@ test.each([
   expect(lines.find((line) => line.startsWith("  → "))).toContain(fix);
 });
 
-test("an event that keeps tasks from being placed has its fix", () => {
-  const event =
-    "(service orders) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.";
-  const lines = findings({ ...well, tasks: { running: 0, desired: 2 }, events: [event] });
-  expect(lines.at(-1)).toContain("Fargate quota is used up: npx platform doctor");
+test.each([
+  [
+    "was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently.",
+    "Fargate quota is used up: npx platform doctor",
+  ],
+  [
+    "was unable to place a task. Reason: Capacity is unavailable at this time.",
+    "no Fargate capacity at the moment",
+  ],
+  [
+    "failed to launch a task with (error ECS was unable to assume the role 'arn:role'.)",
+    "ECS may not act for the service",
+  ],
+])("an event that keeps tasks from being placed has its fix: %s", (words, fix) => {
+  const events = ["(service orders) has started 1 tasks.", `(service orders) ${words}`];
+  const lines = findings({ ...well, tasks: { running: 0, desired: 2 }, events });
+  expect(lines.slice(-2)).toEqual([`  ${events.at(-1)}`, expect.stringMatching(/^  → /)]);
+  expect(lines.at(-1)).toContain(fix);
 });
 
 test("a killed container gets the advice about memory", () => {
@@ -160,13 +178,63 @@ test("a killed container gets the advice about memory", () => {
   expect(lines.find((line) => line.startsWith("  → "))).toContain("size.memory");
 });
 
+test("a service that ECS does not have was never deployed, or was removed", () => {
+  expect(findings({ ...well, tasks: undefined })).toEqual([
+    "orders: the ECS service platform-orders-dev does not exist; it was never deployed here or was removed",
+  ]);
+});
+
+test("a service that is not well shows the first unhealthy targets and the image that runs instead", () => {
+  const rolledBack = { ...completed, rolloutState: "FAILED", rolloutStateReason: "rolled back" };
+  const lines = findings({
+    ...well,
+    unhealthyTargets: ["10.0.0.1:80 Target.Timeout", "10.0.0.2:80", "10.0.0.3:80"],
+    image: { expected: "sha256:a", running: ["sha256:a", "sha256:b", "sha256:c"] },
+    deployments: [rolledBack],
+    events: [],
+  });
+  expect(lines).toEqual([
+    "orders is not well: 2 of 2 tasks run",
+    "  unhealthy target: 10.0.0.1:80 Target.Timeout",
+    "  unhealthy target: 10.0.0.2:80",
+    "  runs sha256:b and sha256:c, but sha256:a was deployed",
+    "  deployment PRIMARY orders:2 FAILED: rolled back",
+  ]);
+});
+
+test("a task whose container never ran shows ECS's reason for the container, and no log", () => {
+  const reason = "CannotStartContainerError: no such image";
+  const container = { name: "migrate", exitCode: undefined, reason, log: ["never shown"] };
+  const failed = { ...stoppedTask, stoppedAt: undefined, reason: "Task failed", container };
+  expect(findings({ ...well, stoppedTask: failed }).slice(1)).toEqual([
+    "  migrate did not run (orders:3)",
+    `  stopped task: Task failed ${reason}`,
+    "  → its last lines show why; fix it and deploy again",
+  ]);
+});
+
+test("the reason of the container alone is enough to know the fix", () => {
+  const container = { ...stoppedTask.container, reason: "OutOfMemoryError: killed" };
+  const lines = findings({ ...well, stoppedTask: { ...stoppedTask, container } });
+  expect(lines.at(-1)).toContain("size.memory");
+});
+
+test("a container without output says so, and of a long line only the start is shown", () => {
+  expect(quoted([])).toEqual(["  | (no output)"]);
+  expect(quoted(["x".repeat(301)])).toEqual([`  | ${"x".repeat(300)}`]);
+});
+
 test("a pending task shows its reason to wait", () => {
   const wait = "ready waits, at most 75 s, for orders to be HEALTHY; it is RUNNING";
   const createdAt = new Date("2026-01-01T12:00:00Z");
   const task = { id: "1f", status: "PENDING", createdAt, waits: [wait] };
-  expect(findings({ ...well, tasks: { running: 0, desired: 2 }, pendingTasks: [task] })).toEqual(
-    expect.arrayContaining(["  task 1f is PENDING since 2026-01-01T12:00:00Z", `    ${wait}`]),
-  );
+  const unknown = { id: "2e", status: "PROVISIONING", createdAt: undefined, waits: [] };
+  const pendingTasks = [task, unknown];
+  expect(findings({ ...well, pendingTasks }).slice(1)).toEqual([
+    "  task 1f is PENDING since 2026-01-01T12:00:00Z",
+    `    ${wait}`,
+    "  task 2e is PROVISIONING",
+  ]);
 });
 
 test("the findings fit on a screen", () => {

@@ -1,3 +1,4 @@
+import { ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
@@ -11,6 +12,7 @@ import {
   newestFailure,
   readStoppedTask,
 } from "../../../../operations/diagnosis/stopped-task";
+import { answer, awsError } from "../../../support/preflight";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 
@@ -41,6 +43,8 @@ const unhealthy: Task = {
 
 test("the last failed task is shown, not a replaced one", () => {
   expect(newestFailure([unhealthy, failed, replaced])).toBe(failed);
+  expect(newestFailure([failed, unhealthy])).toBe(failed);
+  expect(newestFailure([{ ...unhealthy, stoppedAt: undefined }, failed])).toBe(failed);
   expect(newestFailure([unhealthy, replaced])).toBe(unhealthy);
   expect(newestFailure([replaced])).toBeUndefined();
 });
@@ -87,31 +91,97 @@ test("the container that others waited for is to blame, not the containers that 
   );
 });
 
-test("the last lines come from the log that the task definition sets for the container", async () => {
-  const clients = createClients({ region: "us-east-1" });
-  const options = { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" };
-  vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
-    if (command instanceof ListTasksCommand) return { taskArns: [failed.taskArn] };
-    if (command instanceof DescribeTasksCommand) return { tasks: [failed] };
-    expect(command).toBeInstanceOf(DescribeTaskDefinitionCommand);
-    return { taskDefinition: { containerDefinitions: [definition] } };
-  });
-  const definition = { name: "migrate", logConfiguration: { options } };
-  const read = vi.spyOn(clients.logs, "send").mockImplementation(() => ({
-    events: [{ message: "division by zero\n" }],
-  }));
+const names = { cluster: "platform", serviceName: "orders" };
+const LOGGED = {
+  options: { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" },
+};
 
-  const names = { cluster: "platform", serviceName: "orders" };
-  expect(await readStoppedTask(clients, names)).toEqual({
+/** Reads the failure of this task, with a log group or none, and with this answer of the log. */
+async function read(task: Task, logConfiguration: object | undefined, said: object | Error) {
+  const clients = createClients({ region: "us-east-1" });
+  vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
+    if (command instanceof ListTasksCommand) {
+      expect(command.input).toEqual({ ...names, desiredStatus: "STOPPED" });
+      return { taskArns: ["arn"] };
+    }
+    if (command instanceof DescribeTasksCommand) return { tasks: [task] };
+    expect(command).toBeInstanceOf(DescribeTaskDefinitionCommand);
+    expect(command).toHaveProperty("input", { taskDefinition: task.taskDefinitionArn });
+    const containerDefinitions = [
+      { name: "database-setup" },
+      { name: "migrate", logConfiguration },
+    ];
+    return { taskDefinition: { containerDefinitions } };
+  });
+  const logs = answer(clients.logs, said);
+  const stopped = await readStoppedTask(clients, names);
+  return {
+    stopped,
+    requests: logs.mock.calls.map(([command]: { input?: unknown }[]) => command?.input),
+  };
+}
+
+test("the last lines come from the log that the task definition sets for the container", async () => {
+  const events = [{ message: "dividing\n" }, { message: "division by zero\n" }, {}];
+  const { stopped, requests } = await read(failed, LOGGED, { events });
+  expect(stopped).toEqual({
     id: "failed",
     taskDefinition: "orders:2",
     stoppedAt: at(5),
-    stopCode: "TaskFailedToStart",
     reason: "Task failed to start",
-    container: { name: "migrate", exitCode: 1, reason: undefined, log: ["division by zero"] },
+    container: {
+      name: "migrate",
+      exitCode: 1,
+      reason: undefined,
+      log: ["dividing", "division by zero", ""],
+    },
   });
-  expect(read.mock.calls[0]?.[0].input).toMatchObject({
-    logGroupName: "/ecs/platform/orders",
-    logStreamName: "task/migrate/failed",
+  expect(requests).toEqual([
+    {
+      logGroupName: "/ecs/platform/orders",
+      logStreamName: "task/migrate/failed",
+      limit: 10,
+    },
+  ]);
+});
+
+test.each<[string, object, object | Error]>([
+  ["has no log group", {}, {}],
+  [
+    "never ran and has no stream",
+    LOGGED,
+    new ResourceNotFoundException({ message: "", $metadata: {} }),
+  ],
+  ["said nothing", LOGGED, {}],
+])("a container that %s has no last lines", async (_, logConfiguration, said) => {
+  const { stopped } = await read(failed, logConfiguration, said);
+  expect(stopped?.container.log).toEqual([]);
+});
+
+test("a log that may not be read is an error, not an empty log", async () => {
+  const denied = awsError("AccessDeniedException", "not authorized");
+  await expect(read(failed, LOGGED, denied)).rejects.toThrow("not authorized");
+});
+
+test("ECS's reason to give up on a waiting container is shown for the container it waited for", async () => {
+  const late = neverStarted("orders", "migrate(RUNNING->RUNNING)", "has timed out");
+  const containers = [{ name: "migrate", exitCode: 137 }, { name: "other", reason: "" }, late];
+  const { stopped } = await read({ ...failed, containers }, {}, {});
+  expect(stopped?.container).toMatchObject({ name: "migrate", reason: late.reason });
+});
+
+test("a failure of which ECS says little has its place taken by what it leaves out", async () => {
+  const bare: Task = { stopCode: "EssentialContainerExited", containers: [{}] };
+  const { stopped } = await read(bare, {}, {});
+  expect(stopped).toMatchObject({
+    id: "unknown",
+    taskDefinition: "unknown",
+    reason: "ECS reports no reason",
+    container: { name: "?" },
   });
+});
+
+test("there is no failure without a failed task, or without its containers", async () => {
+  expect((await read(replaced, LOGGED, {})).stopped).toBeUndefined();
+  expect((await read({ ...failed, containers: [] }, LOGGED, {})).stopped).toBeUndefined();
 });

@@ -137,7 +137,6 @@ const diagnosis: diagnoses.ServiceDiagnosis = {
     id: "1",
     taskDefinition: "platform-web-dev:2",
     stoppedAt: undefined,
-    stopCode: "EssentialContainerExited",
     reason: "Essential container in task exited",
     container: { name: "web", exitCode: 1, reason: undefined, log: ["TOKEN is not set"] },
   },
