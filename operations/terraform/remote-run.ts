@@ -50,7 +50,7 @@ class RemoteRun {
   private error: string[] | undefined;
 
   read(line: string): TerraformEvent[] {
-    if (/^│ Error: /.test(line)) this.error = [];
+    if (!this.error && /^│ Error: /.test(line)) this.error = [];
     if (this.error && line.startsWith("╵")) return this.endOfError(this.error);
     if (this.error) {
       this.error.push(line.replace(/^│ ?/, ""));

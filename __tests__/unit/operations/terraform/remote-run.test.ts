@@ -106,6 +106,89 @@ test("a remote run that waits says what for, and until when", () => {
   expect(progress.line(0)).toBe("0/0");
 });
 
+/** The events of these lines of a remote run. */
+const eventsIn = (...lines: readonly string[]) => lines.flatMap(eventReader(true));
+
+test.each([
+  [
+    "Plan: 2 to import, 10 to add, 11 to change, 12 to destroy.",
+    { type: "planned", changes: { add: 10, change: 11, remove: 12 } },
+  ],
+  [
+    "Apply complete! Resources: 2 imported, 10 added, 11 changed, 12 destroyed.",
+    { type: "applied", changes: { add: 10, change: 11, remove: 12 } },
+  ],
+  [
+    "No changes. Your infrastructure matches the configuration.",
+    { type: "applied", changes: { add: 0, change: 0, remove: 0 } },
+  ],
+  ["aws_lb.alb: Destroying... [id=alb]", { type: "apply_start", address: "aws_lb.alb" }],
+  ["aws_lb.alb: Destruction complete after 1s", { type: "apply_complete", address: "aws_lb.alb" }],
+  [
+    "Waiting for the manually locked workspace to be unlocked...",
+    { type: "waiting", text: "Waiting for the manually locked workspace to be unlocked..." },
+  ],
+])("the line %j of a remote run is an event", (line, event) => {
+  expect(eventsIn(line)).toEqual([event]);
+});
+
+test.each([
+  ["    No changes. "],
+  ["aws_lb.alb: Still creating... [10s elapsed]"],
+  ["data.aws_lb.alb: Reading..."],
+  ["Waiting for cost estimate to complete..."],
+  ["see https://app.terraform.io/app/acme/platform/runs/run-1"],
+  ["https://app.terraform.io/app/acme/platform/runs/run-1 and others"],
+  ["The plan was: Plan: 1 to add, 0 to change, 0 to destroy."],
+  ["It said Apply complete! Resources: 2 added, 1 changed, 0 destroyed."],
+])("the line %j of a remote run is only text", (line) => {
+  expect(eventsIn(line)).toEqual([{ type: "text", text: line.trim() }]);
+});
+
+test("blank lines and the frame of an error are nothing, and JSON stays JSON in a remote run", () => {
+  expect(eventsIn("", "   ", "╷")).toEqual([]);
+  const json = '{"type":"apply_start","hook":{"resource":{"addr":"aws_lb.alb"}}}';
+  expect(eventsIn(json)).toEqual([{ type: "apply_start", address: "aws_lb.alb" }]);
+});
+
+describe("the error of a remote run", () => {
+  const box = (...lines: readonly string[]) => [...lines.map((line) => `│ ${line}`), "╵"];
+
+  test("keeps its paragraphs, and is of the data source or provider that it names", () => {
+    const place = ["", "  with data.aws_lb.alb,", ""];
+    const lines = box("Error: no such", "load balancer", ...place, "One", "two.", "", "", "Three.");
+    expect(eventsIn(...lines, "Cleaning up")).toEqual([
+      {
+        type: "error",
+        summary: "no such load balancer",
+        detail: "One two.\nThree.",
+        address: "data.aws_lb.alb",
+      },
+      { type: "text", text: "Cleaning up" },
+    ]);
+    const provider = 'provider["registry.terraform.io/hashicorp/aws"]';
+    expect(eventsIn(...box("Error: no credentials", "", `  with ${provider},`))).toEqual([
+      { type: "error", summary: "no credentials", detail: "", address: provider },
+    ]);
+  });
+
+  test("of Terraform itself is of no resource, and a resource is not failed twice", () => {
+    expect(eventsIn(...box("Error: Error locking state", "", "Error: it is locked"))).toEqual([
+      {
+        type: "error",
+        summary: "Error locking state",
+        detail: "Error: it is locked",
+        address: undefined,
+      },
+    ]);
+    const failed = box("Error: no", "", "  with aws_lb.alb,");
+    const types = eventsIn("aws_lb.alb: Creating...", ...failed, ...failed).map(({ type }) => type);
+    expect(types).toEqual(["apply_start", "apply_errored", "error", "error"]);
+    const done = ["aws_lb.alb: Creating...", "aws_lb.alb: Creation complete after 1s"];
+    expect(eventsIn(...done, ...failed).map(({ type }) => type)).not.toContain("apply_errored");
+  });
+});
+
 describe("Terraform", () => {
   let folder: string;
   beforeEach(() => {
@@ -120,7 +203,9 @@ describe("Terraform", () => {
     const stack = path.join(folder, "stacks", "registry");
     mkdirSync(path.join(stack, ".terraform"), { recursive: true });
     writeFileSync(path.join(stack, "cdk.tf.json"), JSON.stringify({ terraform }));
-    writeFileSync(path.join(stack, ".terraform", "terraform.tfstate"), "another backend's");
+    for (const memory of ["terraform.tfstate", "environment"]) {
+      writeFileSync(path.join(stack, ".terraform", memory), "another backend's");
+    }
     writeFileSync(path.join(folder, "text"), text);
     const program = path.join(folder, "terraform");
     writeFileSync(
@@ -166,6 +251,44 @@ esac
       expect(calls()).toEqual(["init -input=false -no-color", apply]);
     },
   );
+
+  test.each([
+    [
+      "from a state that it need not refresh",
+      { trustState: true },
+      "-refresh=false -lock-timeout=180s",
+    ],
+    // Terraform takes no planning option beside a plan.
+    ["a plan", { planFile: "approved.tfplan" }, "-lock-timeout=180s approved.tfplan"],
+  ])("applies %s", async (_, given, args) => {
+    const text = "No changes. Your infrastructure matches the configuration.";
+    await applyStack("registry", { ...optionsFor({ cloud: {} }, text, 0), ...given });
+    expect(calls().at(-1)).toBe(`apply -json -auto-approve -input=false ${args}`);
+  });
+
+  test("that ends without a word has failed, with its exit code or without success", async () => {
+    await expect(applyStack("registry", optionsFor({}, "", 3))).rejects.toMatchObject({
+      errors: ["Terraform ended with 3 and no output"],
+    });
+    const silent = applyStack("registry", optionsFor({ cloud: {} }, "", 0));
+    await expect(silent).rejects.toMatchObject({
+      errors: ['the remote run ended without "Apply complete!" and without "No changes".'],
+    });
+  });
+
+  test("that fails remotely is told by its own errors alone", async () => {
+    const text = "│ Error: no\n╵\n";
+    await expect(applyStack("registry", optionsFor({ cloud: {} }, text, 1))).rejects.toMatchObject({
+      errors: ["no"],
+      stackName: "registry",
+      synthFolder: folder,
+    });
+  });
+
+  test("needs no success in words for a state in a file", async () => {
+    const done = applyStack("registry", optionsFor({ backend: { local: {} } }, "", 0));
+    expect(await done).toEqual({ add: 0, change: 0, remove: 0 });
+  });
 
   test("reports the reason and the resource of a failed remote run", async () => {
     const options = optionsFor({ cloud: {} }, TEXT, 1);
