@@ -1,7 +1,11 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { expect, test, vi } from "vitest";
-import { isEngineEmpty, pushedImages } from "../../../../operations/images/engine-cache";
+import {
+  isEngineEmpty,
+  missingFrom,
+  pushedImages,
+} from "../../../../operations/images/engine-cache";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { answer, awsError } from "../../../support/preflight";
 
@@ -53,7 +57,9 @@ async function trusts(inEngine: readonly string[], inRegistry: unknown, state: u
   });
   const ecr = new ECRClient({ region: "eu-west-1" });
   const asked = answer(ecr, inRegistry);
-  return { trusted: await isEngineEmpty({ docker, ecr }, options), asked };
+  const trusted = await isEngineEmpty({ docker, ecr }, options);
+  expect(stacks.readState).toHaveBeenCalledWith("images", options);
+  return { trusted, asked };
 }
 
 const THERE = { imageDetails: [{}] };
@@ -111,4 +117,23 @@ test.each([
 
 test("before the first deployment there is nothing to trust", async () => {
   expect((await trusts([], THERE, {})).trusted).toBe(false);
+});
+
+test("an engine that does not answer counts as complete, so that Terraform reports its error", async () => {
+  const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+  const inspect = () => Promise.reject(new Error("no answer"));
+  vi.spyOn(docker, "getImage").mockReturnValue({ inspect } as unknown as Docker.Image);
+  expect(await missingFrom(docker, pushedImages(STATE))).toEqual([]);
+});
+
+test.each([
+  ["is a data source", { mode: "data" }],
+  ["has no digest yet", { instances: [{ attributes: { name: orders } }] }],
+  ["has no tag", { instances: [{ attributes: { name: "orders", sha256_digest: "sha256:0a" } }] }],
+  ["belongs to no image", { name: "images_other_pushed_4E5F6A7B" }],
+  ["has no instances", { instances: undefined }],
+])("a record that %s is no pushed image", (_, difference) => {
+  const [image, pushed] = [STATE.resources[1], STATE.resources[3]];
+  expect(pushedImages({ resources: [image, pushed] })).toHaveLength(1);
+  expect(pushedImages({ resources: [image, { ...pushed, ...difference }] })).toEqual([]);
 });

@@ -13,21 +13,31 @@ const TAKEN =
 
 /** Of each try, whether it trusts the state. */
 let trusted: boolean[] = [];
+let said: string[] = [];
 
 /** Deploys the images; each error ends one try. Returns whether each try trusted the state. */
-async function deploy(emptyEngine: boolean, ...errors: string[]) {
+async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: Error) {
   vi.spyOn(probes, "removeStrayProbes").mockResolvedValue();
   vi.spyOn(probes, "stopProbes").mockResolvedValue();
   vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(emptyEngine);
-  vi.spyOn(fetched, "fetchImages").mockResolvedValue();
+  const fetching = vi.spyOn(fetched, "fetchImages");
+  if (fetchFails) fetching.mockRejectedValue(fetchFails);
+  else fetching.mockResolvedValue();
   trusted = [];
-  const applyStack = async (_: unknown, { trustState = false }: ApplyOptions) => {
+  const applyStack = async (stack: unknown, { trustState = false }: ApplyOptions) => {
+    expect(stack).toBe("images");
     trusted.push(trustState);
     const error = errors.shift();
     if (error) throw new StackFailure("images", [error]);
     return Promise.resolve({ add: 1, change: 0, remove: 1 });
   };
-  const outcome = await imagesPhase(targetOf(), applyStack).run(() => undefined);
+  const target = targetOf();
+  const { title, run } = imagesPhase(target, applyStack);
+  expect(title).toBe("Stack images");
+  said = [];
+  const outcome = await run((line) => said.push(line));
+  // A stopped probe shows no change in the next plan.
+  expect(probes.stopProbes).toHaveBeenCalledWith(target.docker, target.config);
   return { outcome, trusted };
 }
 
@@ -37,24 +47,42 @@ test("on an empty engine Terraform trusts its state, and no unneeded image is fe
 });
 
 test("an image that must be probed with other settings is fetched, not built again", async () => {
-  const { outcome, trusted } = await deploy(true, MISSING);
+  const { outcome, trusted } = await deploy(true, [MISSING]);
   expect(fetched.fetchImages).toHaveBeenCalledTimes(1);
   expect([outcome, trusted]).toEqual(["1 to add, 0 to change, 1 to destroy", [true, false]]);
 });
 
 test("an engine that has the images gets one try, and its error is the failure", async () => {
-  await expect(deploy(false, MISSING)).rejects.toThrow(StackFailure);
+  await expect(deploy(false, [MISSING])).rejects.toThrow(StackFailure);
   expect(fetched.fetchImages).not.toHaveBeenCalled();
 });
 
 test("a probe that a killed run left behind is removed, and the next try is like the first", async () => {
-  expect((await deploy(true, TAKEN)).trusted).toEqual([true, true]);
+  expect((await deploy(true, [TAKEN])).trusted).toEqual([true, true]);
   expect(probes.removeStrayProbes).toHaveBeenCalledTimes(1);
 });
 
 test("a probe that fails is a failure at once", async () => {
-  await expect(deploy(true, "container failed to be in healthy state")).rejects.toThrow(
+  await expect(deploy(true, ["container failed to be in healthy state"])).rejects.toThrow(
     StackFailure,
   );
   expect(trusted).toEqual([true]);
+});
+
+test("an image that cannot be fetched is built again, and the reason is reported", async () => {
+  expect((await deploy(true, [MISSING], new Error("no login"))).trusted).toEqual([true, false]);
+  expect(said).toEqual(["building again because the fetch failed: Error: no login"]);
+});
+
+test("a deployment that is interrupted during a fetch builds nothing", async () => {
+  vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(true);
+  const interruption = new AbortController();
+  vi.spyOn(fetched, "fetchImages").mockImplementation(() => {
+    interruption.abort(new Error("Ctrl-C"));
+    return Promise.reject(new Error("aborted"));
+  });
+  const apply = vi.fn().mockRejectedValue(new StackFailure("images", [MISSING]));
+  const target = { ...targetOf(), signal: interruption.signal };
+  await expect(imagesPhase(target, apply).run(() => undefined)).rejects.toThrow("Ctrl-C");
+  expect(apply).toHaveBeenCalledTimes(1);
 });

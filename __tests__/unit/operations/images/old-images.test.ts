@@ -45,9 +45,13 @@ async function cleanUp(
   vi.spyOn(stacks, "readState").mockResolvedValue(state);
   const target = readTarget(signal);
   const config = { ...target.config, ...settings };
-  return await oldImagesPhase({ ...target, config, services: fixture, docker }).run(
-    () => undefined,
-  );
+  const cleaned = { ...target, config, services: fixture, docker };
+  const report = () => undefined;
+  const { title, run } = oldImagesPhase(cleaned);
+  expect(title).toBe("Images in the engine");
+  const outcome = await run(report);
+  expect(stacks.readState).toHaveBeenCalledWith("images", { ...cleaned, report });
+  return outcome;
 }
 
 interface Interruption {

@@ -1,7 +1,13 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isLocked } from "../../../../operations/failures/known-errors";
 import Docker from "dockerode";
-import { isNameTaken, removeStrayProbes } from "../../../../operations/images/probes";
+import {
+  describeProbe,
+  isNameTaken,
+  removeProbes,
+  removeStrayProbes,
+  stopProbes,
+} from "../../../../operations/images/probes";
 import { StackFailure } from "../../../../operations/terraform/terraform-process";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { readConfig } from "../../../../project";
@@ -22,22 +28,150 @@ test("a run that does not get the state lock leaves the lock holder's probes alo
   expect(isLocked(failed(CONFLICT))).toBe(false);
 });
 
-test("only probes that the state does not know are removed", async () => {
-  vi.spyOn(stacks, "readState").mockResolvedValue({ resources: [{ id: "known" }] });
+/** An engine with these containers, and what is asked of it. */
+function engineWith(containers: readonly object[]) {
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
-  // The only fields of a container that are read.
-  const probes = [
-    { Id: "known", Names: ["/platform-web-probe-use1-dev"] },
-    { Id: "stray", Names: ["/platform-orders-probe-use1-dev"] },
-    { Id: "of another region", Names: ["/platform-orders-probe-euw1-dev"] },
-  ];
-  vi.spyOn(docker, "listContainers").mockResolvedValue(probes as Docker.ContainerInfo[]);
-  const removed: string[] = [];
+  const asked: unknown[] = [];
+  const list = vi
+    .spyOn(docker, "listContainers")
+    .mockResolvedValue(containers as Docker.ContainerInfo[]);
   vi.spyOn(docker, "getContainer").mockImplementation((id) => {
-    return { remove: () => Promise.resolve(removed.push(id)) } as unknown as Docker.Container;
+    const remove = async (how: object) => Promise.resolve(asked.push(["remove", id, how]));
+    const stop = async (how: object) => Promise.resolve(asked.push(["stop", id, how]));
+    // The only methods that are called on a container.
+    return { remove, stop } as unknown as Docker.Container;
   });
-  const { signal } = new AbortController();
-  const options = { terraform: "", environment: {}, signal, report: () => undefined };
-  await removeStrayProbes(docker, readConfig({}).config, options);
-  expect(removed).toEqual(["stray"]);
+  return { docker, asked, list };
+}
+
+const { signal } = new AbortController();
+const options = { terraform: "", environment: {}, signal, report: () => undefined };
+const { config } = readConfig({});
+const listed = (suffix: string) => ({
+  all: true,
+  filters: { label: [`fargate-platform=${suffix}`] },
+});
+const known = { Id: "known", Names: ["/platform-web-probe-use1-dev"], State: "running" };
+const stray = {
+  Id: "stray",
+  Names: ["/other", "/platform-orders-probe-use1-dev"],
+  State: "exited",
+};
+const others = [
+  { Id: "of another region", Names: ["/platform-orders-probe-euw1-dev"], State: "running" },
+  { Id: "of another project", Names: ["/shop-orders-probe-use1-dev"], State: "running" },
+];
+
+test("only probes that the state does not know are removed, with their volumes", async () => {
+  const read = vi.spyOn(stacks, "readState").mockResolvedValue({ resources: [{ id: "known" }] });
+  const { docker, asked, list } = engineWith([known, stray, ...others]);
+  await removeStrayProbes(docker, config, options);
+  expect(asked).toEqual([["remove", "stray", { force: true, v: true }]]);
+  expect(list).toHaveBeenCalledWith(listed("dev"));
+  expect(read).toHaveBeenCalledWith("images", options);
+});
+
+test("without a state every probe is a stray, and without probes no state is read", async () => {
+  const read = vi.spyOn(stacks, "readState").mockResolvedValue(undefined);
+  const { docker, asked } = engineWith([known, stray]);
+  await removeStrayProbes(docker, config, options);
+  expect(asked).toHaveLength(2);
+  read.mockClear();
+  await removeStrayProbes(engineWith(others).docker, config, options);
+  expect(read).not.toHaveBeenCalled();
+});
+
+test("after a deployment its running probes are stopped, and those of no other", async () => {
+  const { docker, asked } = engineWith([known, stray, ...others]);
+  await stopProbes(docker, config);
+  expect(asked).toEqual([["stop", "known", { t: 5 }]]);
+});
+
+test("of environments whose states are gone every probe is removed", async () => {
+  const { docker, asked, list } = engineWith([]);
+  list.mockResolvedValueOnce([known as unknown as Docker.ContainerInfo]);
+  list.mockResolvedValueOnce([stray as unknown as Docker.ContainerInfo]);
+  await removeProbes(docker, ["dev", "pr-7"]);
+  expect(list.mock.calls).toEqual([[listed("dev")], [listed("pr-7")]]);
+  expect(asked).toEqual(["known", "stray"].map((id) => ["remove", id, { force: true, v: true }]));
+});
+
+describe("a probe that kept its image from being pushed", () => {
+  /** Describes a probe in this state, with these words in its log. */
+  async function described(State: object, log = "", Test?: readonly string[]) {
+    const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
+    const header = Buffer.alloc(8);
+    header.writeUInt32BE(Buffer.byteLength(log), 4);
+    const logs = vi.fn(async () => Promise.resolve(Buffer.concat([header, Buffer.from(log)])));
+    const Config = Test ? { Healthcheck: { Test } } : {};
+    vi.spyOn(docker, "getContainer").mockImplementation((id) => {
+      expect(id).toBe("probe");
+      const inspect = async () => Promise.resolve({ State, Config });
+      return { inspect, logs } as unknown as Docker.Container;
+    });
+    const probe = await describeProbe(docker, "probe");
+    expect(logs).toHaveBeenCalledWith({ stdout: true, stderr: true, tail: 10 });
+    return probe;
+  }
+
+  test("has ended with an exit code, its last lines and the fix that they show", async () => {
+    const ended = { Running: false, ExitCode: 1, OOMKilled: false, Error: "" };
+    expect(await described(ended, "one\n\nRead-only file system\n")).toEqual({
+      name: "probe",
+      state: "exited with 1",
+      log: ["one", "Read-only file system"],
+      fix: "the file system is read-only, as in its task: write to /dev/shm alone",
+    });
+    expect(await described({ ...ended, ExitCode: 127 })).toMatchObject({
+      state: "exited with 127",
+      log: [],
+      fix: expect.stringContaining("the image has no such program"),
+    });
+    const words = 'exec: "start": executable file not found in $PATH';
+    expect((await described({ ...ended, Error: words })).fix).toContain("no such program");
+  });
+
+  test("has ended for a reason that only its log shows, without a database", async () => {
+    const ended = { Running: false, ExitCode: 1, OOMKilled: false, Error: "" };
+    expect((await described(ended, "no variable TOKEN")).fix).toBe(
+      "fix the error above; it ran with the settings of its task, but without a database",
+    );
+  });
+
+  test("was killed for its memory, whatever it said", async () => {
+    const killed = { Running: false, ExitCode: 137, OOMKilled: true, Error: "" };
+    expect(await described(killed, "Read-only file system")).toMatchObject({
+      state: "exited with 137 (out of memory)",
+      fix: "raise `size.memory` in services/index.ts, or find out what uses it",
+    });
+  });
+
+  test.each([
+    ['exec: "curl": executable file not found in $PATH', "the image lacks the command"],
+    ["sh: curl: No such file or directory", "the image lacks the command"],
+    ["connect: Connection refused", "listen on all addresses and on $PORT"],
+    ["Error: connect ECONNREFUSED 127.0.0.1:80", "listen on all addresses and on $PORT"],
+    ["curl: (7) Failed to connect to localhost", "listen on all addresses and on $PORT"],
+    ["HTTP Error 404: Not Found", "answer `health.path`"],
+    ["took 4041 ms", "fix it, or correct `port` and `health`"],
+  ])("runs, but its check says %s", async (Output, fix) => {
+    const Health = { Log: [{ Output: "earlier" }, { Output: `before\n${Output}\n` }] };
+    const check = ["CMD", "curl", "-f", "http://127.0.0.1"];
+    const probe = await described({ Running: true, Health }, "listening", check);
+    expect(probe).toEqual({
+      name: "probe",
+      state: `runs, but \`curl -f http://127.0.0.1\` fails in it: ${Output}`,
+      log: ["listening"],
+      fix: expect.stringContaining(fix),
+    });
+  });
+
+  test("runs, and no check has said anything yet", async () => {
+    const silent = {
+      state: "runs, but `` fails in it",
+      fix: "fix it, or correct `port` and `health` in services/index.ts",
+    };
+    expect(await described({ Running: true })).toMatchObject(silent);
+    expect(await described({ Running: true, Health: { Log: [] } })).toMatchObject(silent);
+  });
 });

@@ -92,9 +92,73 @@ test("lines that are not JSON or carry no event are skipped", () => {
   expect(parseEvent(line("log", {}))).toBeUndefined();
 });
 
+test("a summary is of the plan or of the apply, and other events are none of ours", () => {
+  expect(parseEvent(summary("plan", 1, 2, 3))).toEqual({
+    type: "planned",
+    changes: { add: 1, change: 2, remove: 3 },
+  });
+  expect(parseEvent(summary("apply", 1, 2, 3))).toMatchObject({ type: "applied" });
+  expect(parseEvent(line("apply_start", {}))).toBeUndefined();
+  expect(parseEvent(line("apply_progress", hook("aws_lb.alb")))).toBeUndefined();
+  expect(parseEvent("null")).toBeUndefined();
+});
+
+test("an error without a detail has an empty one, and its own address before that of its place", () => {
+  const snippet = { context: "resource.aws_lb.other" };
+  const diagnostic = { severity: "error", summary: "no", address: "aws_lb.alb", snippet };
+  expect(parseEvent(line("diagnostic", { diagnostic }))).toEqual({
+    type: "error",
+    summary: "no",
+    detail: "",
+    address: "aws_lb.alb",
+  });
+});
+
+test.each([
+  ["aws_acm_certificate_validation", ": ACM looks for its record in DNS"],
+  ["aws_rds_cluster", ": the AWS provider checks a cluster every half minute"],
+  ["aws_rds_cluster_instance", ": the AWS provider checks an instance every half minute"],
+  ["aws_ecs_service", ": tasks start, become healthy and replace the old ones"],
+  ["docker_image", ": the image is built"],
+  ["docker_container", ": the image runs until it is healthy"],
+  ["docker_registry_image", ": the image is pushed"],
+  ["aws_vpc", ""],
+])("a wait for %s is explained if it is unavoidable", (type, reason) => {
+  const progress = follow(line("apply_start", hook(`${type}.x_1A2B3C4D`)));
+  expect(progress.line(1499)).toBe(`0/0, ${type} x 1 s${reason}`);
+});
+
+test("the total counts all that is added, changed and destroyed, and a failed resource waits no longer", () => {
+  const progress = follow(
+    summary("plan", 4, 3, 2),
+    line("apply_start", hook("aws_lb.alb")),
+    line("apply_errored", hook("aws_lb.alb")),
+  );
+  expect(progress.line(0)).toBe("0/9");
+  expect(progress.underWay).toEqual([]);
+});
+
+test("of a remote run the last five lines are kept, its page, and whether it has applied", () => {
+  const progress = new StackProgress();
+  for (const text of ["1", "2", "3", "4", "5"]) progress.record({ type: "text", text }, 0);
+  expect(progress.lastWords).toEqual(["1", "2", "3", "4", "5"]);
+  progress.record({ type: "waiting", text: "6" }, 0);
+  expect(progress.lastWords).toEqual(["2", "3", "4", "5", "6"]);
+  progress.record({ type: "run", url: "https://run" }, 0);
+  const changes = { add: 1, change: 0, remove: 0 };
+  progress.record({ type: "planned", changes }, 0);
+  expect(progress).toMatchObject({ run: "https://run", applied: false, changes });
+  progress.record({ type: "applied", changes }, 0);
+  expect(progress.applied).toBe(true);
+});
+
 test("addresses are read without cdktf's hash", () => {
   expect(readableAddress("aws_lb.load-balancer_alb_1A2B3C4D")).toEqual({
     type: "aws_lb",
     name: "load-balancer_alb",
+  });
+  expect(readableAddress("module.x.aws_lb.1A2B3C4D_alb")).toEqual({
+    type: "module",
+    name: "x.aws_lb.1A2B3C4D_alb",
   });
 });

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import { Failure } from "../../../../operations/terminal/run";
+import { PROJECT_FOLDER, REFUSED } from "../../../../project";
 import { synthesize } from "../../../../operations/terraform/synthesis";
 
 let folder: string;
@@ -27,4 +28,49 @@ test("a defect is a failure in its own words, and no mistake of the user", async
   const failed: unknown = await synthesize(broken, folder).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(Failure);
   expect(String(failed)).toContain("Cannot find module '/nowhere/module.js'");
+});
+
+/** Lets this code take the place of the synthesis. */
+function instead(code: string): Record<string, string> {
+  const file = path.join(folder, "instead.js");
+  writeFileSync(file, code);
+  return { NODE_OPTIONS: `--require ${file}`, PLATFORM_SUFFIX: "pr-7" };
+}
+
+test("the synthesis runs in the project's folder with the command's settings, and writes to its own folder", async () => {
+  const out = path.join(folder, "deep", "out");
+  const seen = path.join(folder, "seen");
+  const record = `const { argv, env, execArgv } = process;
+    const { CDKTF_OUTDIR, PLATFORM_SUFFIX } = env;
+    const seen = { cwd: process.cwd(), program: argv.at(1), execArgv, CDKTF_OUTDIR, PLATFORM_SUFFIX };
+    require("node:fs").writeFileSync(${JSON.stringify(seen)}, JSON.stringify(seen));
+    process.exit(0);`;
+  await synthesize(instead(record), out);
+  expect(JSON.parse(readFileSync(seen, "utf8"))).toEqual({
+    cwd: PROJECT_FOLDER,
+    program: expect.stringMatching(/(^|\/)main\.ts$/),
+    execArgv: ["--require", "zod/mini", "--require", "tsx/cjs"],
+    CDKTF_OUTDIR: out,
+    PLATFORM_SUFFIX: "pr-7",
+  });
+  expect(existsSync(out)).toBe(true);
+});
+
+test.each([
+  [
+    "(node:1) Warning: no colours\nNothing was synthesized:\n  no domain",
+    "Nothing was synthesized:\n  no domain",
+  ],
+  ["no domain", "no domain"],
+])("of what a refused synthesis says, %j, only the problems are shown", async (said, shown) => {
+  const refusing = `console.error(${JSON.stringify(said)}); process.exit(${REFUSED});`;
+  await expect(synthesize(instead(refusing), folder)).rejects.toEqual(
+    new Refusal(shown, "Correct services/index.ts or the settings and run the command again."),
+  );
+});
+
+test("a synthesis that ends without a word fails with its exit code", async () => {
+  await expect(synthesize(instead("process.exit(3);"), folder)).rejects.toThrow(
+    "Command failed with exit code 3",
+  );
 });

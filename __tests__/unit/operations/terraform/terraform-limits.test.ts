@@ -146,6 +146,8 @@ describe("a deployment of a stack", () => {
     expect(await ended).toMatchObject({
       errors: ["it timed out after 5 minutes and was stopped"],
     });
+    // Neither the reports go on nor is a later process killed.
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("gives Terraform two minutes to save its state, then ends it together with its providers", async () => {
