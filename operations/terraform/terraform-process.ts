@@ -89,9 +89,9 @@ export async function initialize(stack: StackName, options: TerraformOptions): P
 function hasProviders(folder: string): boolean {
   const providers = path.join(folder, ".terraform", "providers");
   if (!existsSync(providers)) return true;
-  return readdirSync(providers, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isSymbolicLink())
-    .every((entry) => existsSync(path.join(entry.parentPath, entry.name)));
+  return readdirSync(providers, { recursive: true, withFileTypes: true }).every((entry) =>
+    existsSync(path.join(entry.parentPath, entry.name)),
+  );
 }
 
 /**

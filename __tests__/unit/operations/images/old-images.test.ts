@@ -65,6 +65,12 @@ test("the newest images of a service stay after a deployment, and older ones go"
   expect(engine.held.size).toBe(KEPT_IMAGES);
 });
 
+test("each service keeps as many, however many images the registry has in the state", async () => {
+  const engine = engineWith(builds);
+  const { resources } = stateOf(name("web", "6"));
+  expect(await cleanUp(engine, { resources: [...resources, ...resources] })).toBe("3 removed");
+});
+
 test("an image that the state names or a container uses stays, however old", async () => {
   const [oldest, second, ...newer] = builds;
   const used = { ...second, Id: "sha256:2", RepoTags: [name("web", "2"), name("web", "again")] };

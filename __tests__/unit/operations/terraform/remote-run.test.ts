@@ -156,7 +156,18 @@ describe("the error of a remote run", () => {
 
   test("keeps its paragraphs, and is of the data source or provider that it names", () => {
     const place = ["", "  with data.aws_lb.alb,", ""];
-    const lines = box("Error: no such", "load balancer", ...place, "One", "two.", "", "", "Three.");
+    const lines = box(
+      "Error: no such",
+      "load balancer",
+      ...place,
+      "One",
+      "two.",
+      "",
+      "",
+      "Three.",
+      "",
+      "",
+    );
     expect(eventsIn(...lines, "Cleaning up")).toEqual([
       {
         type: "error",
@@ -377,7 +388,7 @@ while :; do sleep 0.02; done
     expect(await readOutputs("registry", optionsFor({ cloud: {} }, state, 0))).toEqual({
       url: "http://x",
     });
-    expect(await readOutputs("registry", optionsFor({ cloud: {} }, "", 0))).toEqual({});
+    expect(await readOutputs("registry", optionsFor({ cloud: {} }, " \n", 0))).toEqual({});
     expect(calls()).toContain("state pull");
   });
 

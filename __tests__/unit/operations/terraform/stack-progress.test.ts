@@ -80,6 +80,7 @@ test.each([
   ],
   ["data.terraform_remote_state.registry", "data.terraform_remote_state.registry"],
   ["terraform.backend.s3", undefined],
+  ["provider.resource.aws_lb.alb", undefined],
   [undefined, undefined],
 ])("an error without an address has that of its place, %s", (context, address) => {
   const diagnostic = { severity: "error", summary: "no", snippet: { context } };
@@ -157,8 +158,8 @@ test("addresses are read without cdktf's hash", () => {
     type: "aws_lb",
     name: "load-balancer_alb",
   });
-  expect(readableAddress("module.x.aws_lb.1A2B3C4D_alb")).toEqual({
+  expect(readableAddress("module.x.aws_lb.alb_1A2B3C4D_old")).toEqual({
     type: "module",
-    name: "x.aws_lb.1A2B3C4D_alb",
+    name: "x.aws_lb.alb_1A2B3C4D_old",
   });
 });

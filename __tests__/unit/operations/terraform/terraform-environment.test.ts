@@ -34,6 +34,9 @@ test("a log goes to the user's own file, and there is none without TF_LOG", () =
   expect(inStack({ TF_LOG: "debug", TF_LOG_PATH: "/tmp/log" })).toMatchObject({
     TF_LOG_PATH: "/tmp/log",
   });
+  for (const other of ["MY_TF_LOG", "TF_LOGGING"]) {
+    expect(inStack({ [other]: "debug" })).not.toHaveProperty("TF_LOG_PATH");
+  }
   expect(inStack({ TF_LOG: "", TF_PLUGIN_CACHE_DIR: "/cache", TF_VAR_x: "1" })).toEqual({
     TF_LOG: "",
     TF_PLUGIN_CACHE_DIR: "/cache",

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   StackFailure,
   endOf,
@@ -144,6 +144,24 @@ test("a command of the user runs Terraform in the stack's folder", () => {
   const failure = new StackFailure("registry", ["no"], { failed: ["aws_lb.alb"] });
   expect(terraformIn(failure)).toBe("terraform -chdir=.platform/cdktf.out/stacks/registry");
   expect(failure.failed).toEqual(["aws_lb.alb"]);
+});
+
+test("an error keeps its resource and loses its colours", () => {
+  const red = (words: string) => `\u001b[31m${words}\u001b[0m`;
+  const coloured = { summary: red("no"), detail: red("60 s"), address: "aws_lb.alb" };
+  const failure = new StackFailure("registry", [coloured]);
+  expect(failure.diagnostics).toEqual([{ summary: "no", detail: "60 s", address: "aws_lb.alb" }]);
+  expect(failure.errors).toEqual(["no: 60 s"]);
+});
+
+test("an interruption after Terraform has ended kills no later process of its number", async () => {
+  const { options } = terraformWith("");
+  const interruption = new AbortController();
+  await initialize("images", { ...options, signal: interruption.signal });
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  interruption.abort();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
 });
 
 test("advice on a failed plan names the folder of the plan, not that of the deployment", async () => {

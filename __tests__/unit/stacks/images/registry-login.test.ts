@@ -56,6 +56,7 @@ test.each([
   ["123456789012.dkr.ecr.eu-west-1.amazonaws.com", "eu-west-1"],
   ["https://123456789012.dkr.ecr.us-gov-west-1.amazonaws.com", "us-gov-west-1"],
   ["127.0.0.1:4566", undefined],
+  ["mirror/123456789012.dkr.ecr.eu-west-1.amazonaws.com", undefined],
 ])("the registry %s is in the region %s", (host, region) => {
   expect(regionOfRegistry(host)).toBe(region);
 });
