@@ -1,25 +1,18 @@
-import Docker from "dockerode";
-import { createClients } from "../../operations/target/clients";
 import type { Target } from "../../operations/target/target";
-import { readConfig } from "../../project";
 import { FakeRds } from "./rds";
+import { targetOf } from "./target";
 
 /** The environment dev with a protected cluster, its writer and its reader. */
-export function deployed(): { target: Target; rds: FakeRds } {
-  const { config, services } = readConfig({});
-  const clientSettings = { region: "us-east-1" };
-  const clients = createClients(clientSettings);
-  const rds = new FakeRds(clients.rds);
+export function withDatabase(): { target: Target; rds: FakeRds } {
+  const target = targetOf();
+  const rds = new FakeRds(target.clients.rds);
   rds.add("platform-dev", "of now", "platform-writer-dev", "platform-reader-dev");
-  const target: Target = {
-    config,
-    services,
-    clients,
-    clientSettings,
-    environment: {},
-    terraform: "terraform",
-    docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
-    signal: new AbortController().signal,
-  };
   return { target, rds };
 }
+
+/** What a restore and its end wait with, and tell nobody. */
+export const waiting = ({ clients, signal }: Target) => ({
+  rds: clients.rds,
+  signal,
+  report: () => undefined,
+});

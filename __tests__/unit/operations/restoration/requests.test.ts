@@ -5,7 +5,7 @@ import { restoreDatabase } from "../../../../operations/restoration/restore-data
 import type { RestorePoint } from "../../../../operations/restoration/restore-point";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import type { FakeRds } from "../../../support/rds";
-import { deployed } from "../../../support/restoration";
+import { waiting, withDatabase } from "../../../support/restoration";
 
 const FIRST = { kind: "snapshot", snapshot: "first" } as const;
 
@@ -22,7 +22,7 @@ const OWN = {
   ],
 };
 
-let environment: ReturnType<typeof deployed>;
+let environment: ReturnType<typeof withDatabase>;
 
 function change(rds: FakeRds, cluster: string, fields: object): void {
   const found = rds.clusters.get(cluster);
@@ -32,7 +32,7 @@ function change(rds: FakeRds, cluster: string, fields: object): void {
 beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => undefined);
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
-  environment = deployed();
+  environment = withDatabase();
   change(environment.rds, "platform-dev", OWN);
 });
 
@@ -188,8 +188,7 @@ describe("what is refused names the way out", () => {
     expect((await refusal(requireNoOpenRestore(target.config, target.clients.rds))).message).toBe(
       "A restore of dev from snapshot first is not finished: platform-restoring-writer-dev is there. Nothing was changed.",
     );
-    const waiting = { rds: target.clients.rds, signal: target.signal, report: () => undefined };
-    expect(await refusal(discardClusters(target.config, waiting))).toMatchObject({
+    expect(await refusal(discardClusters(target.config, waiting(target)))).toMatchObject({
       message:
         "The writer of platform-dev is still called platform-restoring-writer-dev. Nothing was deleted.",
       fix: "If a restore was interrupted, run it again with the same point first.",
@@ -211,8 +210,7 @@ test("what is discarded loses its protection only if it has one", async () => {
   await restoreDatabase(target, FIRST);
   change(rds, "platform-replaced-dev", { DeletionProtection: false });
   const before = rds.calls.length;
-  const waiting = { rds: target.clients.rds, signal: target.signal, report: () => undefined };
-  await discardClusters(target.config, waiting);
+  await discardClusters(target.config, waiting(target));
   expect(rds.calls.slice(before)).toEqual([
     "DeleteDBInstance",
     "DeleteDBInstance",

@@ -5,9 +5,8 @@ import {
   requireNoOpenRestore,
 } from "../../../../operations/restoration/discard";
 import { restoreDatabase } from "../../../../operations/restoration/restore-database";
-import type { Target } from "../../../../operations/target/target";
 import type { FakeRds } from "../../../support/rds";
-import { deployed } from "../../../support/restoration";
+import { waiting, withDatabase } from "../../../support/restoration";
 
 vi.spyOn(console, "log").mockImplementation(() => undefined);
 
@@ -32,15 +31,9 @@ const RESTORED = {
   ],
 };
 
-const waiting = ({ clients, signal }: Target) => ({
-  rds: clients.rds,
-  signal,
-  report: () => undefined,
-});
-
 describe("a restore", () => {
   test("takes the names of the present cluster, which stays with its data and its instances", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     await restoreDatabase(target, FIRST);
     expect(summary(rds)).toEqual(RESTORED);
     expect(rds.clusters.get("platform-dev")).toMatchObject({
@@ -54,7 +47,7 @@ describe("a restore", () => {
   });
 
   test("takes the address from the present cluster before its instances restart, and gives it on last", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     await restoreDatabase(target, FIRST);
     expect(rds.calls).toEqual([
       "RestoreDBClusterFromSnapshot",
@@ -71,7 +64,7 @@ describe("a restore", () => {
   test.each([...Array(8).keys()])(
     "that is interrupted after %i changes continues with the same command",
     async (changes) => {
-      const { target, rds } = deployed();
+      const { target, rds } = withDatabase();
       rds.left = changes;
       await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
       rds.left = Infinity;
@@ -82,7 +75,7 @@ describe("a restore", () => {
   );
 
   test("that is done changes nothing when it is started again", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     await restoreDatabase(target, FIRST);
     const before = rds.calls.length;
     await restoreDatabase(target, FIRST);
@@ -90,7 +83,7 @@ describe("a restore", () => {
   });
 
   test("that is done says so, since the same point may have been meant once more", async () => {
-    const { target } = deployed();
+    const { target } = withDatabase();
     await restoreDatabase(target, { kind: "latest" });
     const said = vi.spyOn(console, "log").mockImplementation(() => undefined);
     await restoreDatabase(target, { kind: "latest" });
@@ -100,7 +93,7 @@ describe("a restore", () => {
   });
 
   test("from another point waits until the replaced cluster is discarded", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     await restoreDatabase(target, FIRST);
     const before = rds.calls.length;
     await expect(restoreDatabase(target, { kind: "latest" })).rejects.toThrow(
@@ -113,7 +106,7 @@ describe("a restore", () => {
   });
 
   test("from another point than an unfinished one is refused", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     rds.left = 2;
     await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
     rds.left = Infinity;
@@ -123,7 +116,7 @@ describe("a restore", () => {
   });
 
   test("needs an environment with a database", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     rds.clusters.clear();
     await expect(restoreDatabase(target, FIRST)).rejects.toThrow("dev has no database that");
     expect(rds.calls).toEqual([]);
@@ -133,7 +126,7 @@ describe("a restore", () => {
 test.each([1, 3, 4, 6, 7])(
   "a deployment waits for a restore that was interrupted after %i changes",
   async (changes) => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     const { config, clients } = target;
     rds.left = changes;
     await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
@@ -148,7 +141,7 @@ test.each([1, 3, 4, 6, 7])(
 
 describe("what a restore leaves", () => {
   test("is deleted on demand, its protection included, and nothing else", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     await restoreDatabase(target, FIRST);
     expect(await discardClusters(target.config, waiting(target))).toEqual([
       "platform-replaced-dev",
@@ -158,7 +151,7 @@ describe("what a restore leaves", () => {
   });
 
   test("is not deleted while it may be all that there is", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     rds.left = 4;
     await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
     rds.left = Infinity;
@@ -172,7 +165,7 @@ describe("what a restore leaves", () => {
   });
 
   test("is not deleted while it may be all that there is, though somebody has deployed an empty cluster", async () => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     rds.left = 4;
     await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
     rds.left = Infinity;
@@ -187,7 +180,7 @@ describe("what a restore leaves", () => {
     ["which are kept where it is protected", true],
     ["which go with it otherwise", false],
   ])("has backups of its own, %s", async (_, isProtected) => {
-    const { target, rds } = deployed();
+    const { target, rds } = withDatabase();
     await restoreDatabase(target, FIRST);
     await discardClusters({ ...target.config, protected: isProtected }, waiting(target));
     expect(rds.deletions).toEqual([
@@ -200,7 +193,7 @@ describe("what a restore leaves", () => {
   });
 
   test("keeps an environment from being destroyed around it", async () => {
-    const { target } = deployed();
+    const { target } = withDatabase();
     const { config, clients } = target;
     await expect(requireNoLeftCluster(config, clients.rds)).resolves.toBeUndefined();
     await restoreDatabase(target, FIRST);
