@@ -6,6 +6,7 @@ import { steadily } from "./load";
 interface Transaction {
   readonly id: string;
   readonly status: string;
+  readonly createdAt: string;
   readonly decidedAt: string | null;
 }
 
