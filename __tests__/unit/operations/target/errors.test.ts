@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { hasName, isDenied, wasAnswered, wordsOf } from "../../../../operations/target/aws-error";
 import { hasStatus, isNotFound } from "../../../../operations/target/engine-answer";
-import { hasCode } from "../../../../operations/target/error-code";
+import { UNTRUSTED_ISSUER, hasCode } from "../../../../operations/target/error-code";
 
 const named = (name: string, message = "", more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
@@ -69,3 +69,21 @@ test.each([
 ])("a code of the system is found in %j: %s", (error, found) => {
   expect(hasCode(error, "ENOENT", "EACCES")).toBe(found);
 });
+
+// The issuer is missing at one of these places of the chain.
+test.each([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+])("%s says that this machine does not know who issued a certificate", (code) => {
+  expect(hasCode({ code }, ...UNTRUSTED_ISSUER)).toBe(true);
+});
+
+test.each(["CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID"])(
+  "%s says something else",
+  (code) => {
+    expect(hasCode({ code }, ...UNTRUSTED_ISSUER)).toBe(false);
+  },
+);

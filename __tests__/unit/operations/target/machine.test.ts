@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { describe, expect, test } from "vitest";
-import { describeMachine } from "../../../../operations/target/machine";
+import { describeMachine, thisMachine } from "../../../../operations/target/machine";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
 const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nID=debian\n';
@@ -39,5 +41,12 @@ describe("this machine", () => {
         "Run it in a Linux virtual machine (on Windows: in WSL 2), or deploy to AWS.",
       ),
     );
+  });
+
+  test.skipIf(process.platform !== "linux")("is described by what the system says of it", () => {
+    const release = readFileSync("/etc/os-release", "utf8");
+    const { platform, arch } = process;
+    const facts = { platform, arch, userId: userInfo().uid, release };
+    expect(thisMachine()).toEqual(describeMachine(facts));
   });
 });

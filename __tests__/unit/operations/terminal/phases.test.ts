@@ -87,3 +87,19 @@ test("without a terminal a phase's progress is a line every ten seconds", async 
   const lines = shown.mock.calls.flatMap(([text]) => String(text).match(/after \d+ s/g) ?? []);
   expect(lines).toEqual(["after 0 s", "after 10 s", "after 20 s"]);
 });
+
+test.each([
+  ["3 images", "images: 3 images, 1.3 s"],
+  [undefined, "images: 1.3 s"],
+])("a phase that ends with %s says how long it took", async (outcome, line) => {
+  const shown = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const clock = vi.spyOn(performance, "now").mockReturnValue(2_000);
+  const run = () => {
+    clock.mockReturnValue(3_260);
+    return Promise.resolve(outcome);
+  };
+  await runPhases([{ title: "images", run }], signal);
+  // Without the mark before it.
+  const lines = shown.mock.calls.map(([text]) => /images.*/.exec(String(text))?.[0]);
+  expect(lines).toEqual(["images", line]);
+});
