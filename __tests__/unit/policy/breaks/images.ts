@@ -1,0 +1,67 @@
+import { type Break, type Json, container, first, set } from "./broken";
+
+const CROSS = "${data.terraform_remote_state.cross-stack-reference-input-images.outputs.other}";
+
+export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
+  "Every container runs an image that the stack images pushed, by its digest": [
+    {
+      change: container((each) => (each["image"] = "nginx:latest")),
+      says: "runs nginx:latest",
+      where: "aws_ecs_task_definition.services_private",
+    },
+    {
+      change: container((each) => (each["image"] = CROSS)),
+      says: "runs ${data.terraform_remote_state",
+      where: "aws_ecs_task_definition.services_private",
+    },
+    {
+      stack: "images",
+      change: (json) => {
+        const tagged = JSON.stringify(json["locals"]).replace(/@[^"]*"/g, ':latest"');
+        // The same text, and nothing but strings replaced.
+        json["locals"] = JSON.parse(tagged) as Json[string];
+      },
+      says: "the container ready runs",
+      at: "platform",
+      where: "aws_ecs_task_definition.services_private",
+    },
+  ],
+  "An image is pushed only after its container has become healthy": [
+    {
+      stack: "images",
+      change: set("docker_registry_image", { depends_on: [] }, "private"),
+      says: "pushed without a probe",
+      where: "docker_registry_image.images_private_pushed",
+    },
+    {
+      stack: "images",
+      change: set("docker_container", { wait: false }, "private"),
+      says: "pushed without a probe",
+      where: "docker_registry_image.images_private_pushed",
+    },
+    {
+      stack: "images",
+      // The probe waits, but for another image.
+      change: (json) => {
+        const { image } = first(json, "docker_container", "ready");
+        set("docker_container", { image }, "private")(json);
+      },
+      says: "pushed without a probe",
+      where: "docker_registry_image.images_private_pushed",
+    },
+  ],
+  "A pushed image is scanned, and its tag never moves": [
+    {
+      stack: "registry",
+      change: set("aws_ecr_repository", { image_tag_mutability: "MUTABLE" }, "private"),
+      says: "its tags are MUTABLE",
+      where: "aws_ecr_repository.images_private_repository",
+    },
+    {
+      stack: "registry",
+      change: set("aws_ecr_repository", { image_scanning_configuration: undefined }, "private"),
+      says: "does not scan",
+      where: "aws_ecr_repository.images_private_repository",
+    },
+  ],
+};
