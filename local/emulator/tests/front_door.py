@@ -13,6 +13,9 @@ from ministack import app
 
 HOST = "127.0.0.1:4566"
 
+# Of STS: anybody with a key may ask who it is.
+CALLER = "Action=GetCallerIdentity&Version=2011-06-15"
+
 
 @dataclass(frozen=True)
 class Answer:

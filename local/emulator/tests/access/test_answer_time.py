@@ -5,9 +5,7 @@ from ministack.services import alb
 
 from extensions.access import answer_time
 
-from ..front_door import ask, query, signed
-
-CALLER = "Action=GetCallerIdentity&Version=2011-06-15"
+from ..front_door import CALLER, ask, query, signed
 
 
 @pytest.fixture
