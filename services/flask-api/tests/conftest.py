@@ -114,6 +114,13 @@ def accounts(
         app.extensions[part].close()
 
 
+@pytest.fixture
+def address(accounts: FlaskClient) -> str:
+    """The path of an open account of Ada's."""
+    opened = accounts.post("/accounts", json={"owner": "Ada", "currency": "EUR"})
+    return opened.headers["Location"]
+
+
 def calling(app: Flask, issuer: Issuer, sub: str) -> FlaskClient:
     """A client that calls with a token of this subject's."""
     client = app.test_client()
