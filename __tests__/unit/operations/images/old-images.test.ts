@@ -71,6 +71,15 @@ test("each service keeps as many, however many images the registry has in the st
   expect(await cleanUp(engine, { resources: [...resources, ...resources] })).toBe("3 removed");
 });
 
+test("a service's images do not count against another's", async () => {
+  const orders = [7, 8, 9].map((build): ListedImage => {
+    return { Id: `sha256:${build}`, RepoTags: [name("orders", String(build))], Created: build };
+  });
+  const engine = engineWith([...builds, ...orders]);
+  expect(await cleanUp(engine, stateOf(name("web", "6")))).toBe("3 removed");
+  expect(engine.removed).toEqual([3, 2, 1].map((build) => name("web", String(build))));
+});
+
 test("an image that the state names or a container uses stays, however old", async () => {
   const [oldest, second, ...newer] = builds;
   const used = { ...second, Id: "sha256:2", RepoTags: [name("web", "2"), name("web", "again")] };

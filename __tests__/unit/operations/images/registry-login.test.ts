@@ -1,6 +1,6 @@
 import { ECRClient, GetAuthorizationTokenCommand } from "@aws-sdk/client-ecr";
 import { expect, test } from "vitest";
-import { logIn } from "../../../../operations/images/registry-login";
+import { logIn, regionOfRegistry } from "../../../../operations/images/registry-login";
 import { answer } from "../../../support/preflight";
 
 test("a login is the user and the password in ECR's token", async () => {
@@ -17,4 +17,16 @@ test("without a token there is no login, and the registry says so", async () => 
     answer(ecr, reply);
     expect(await logIn(ecr)).toEqual({ username: "", password: "" });
   }
+});
+
+test.each([
+  ["123456789012.dkr.ecr.eu-west-1.amazonaws.com", "eu-west-1"],
+  ["https://123456789012.dkr.ecr.us-gov-west-1.amazonaws.com", "us-gov-west-1"],
+  ["http://123456789012.dkr-ecr.us-east-1.amazonaws.com", "us-east-1"],
+  ["123456789012.dkr.ecr-fips.us-east-1.amazonaws.com", "us-east-1"],
+  ["127.0.0.1:4566", undefined],
+  ["1234.dkr.ecr.eu-west-1.amazonaws.com", undefined],
+  ["mirror/123456789012.dkr.ecr.eu-west-1.amazonaws.com", undefined],
+])("the registry %s is in the region %s", (host, region) => {
+  expect(regionOfRegistry(host)).toBe(region);
 });

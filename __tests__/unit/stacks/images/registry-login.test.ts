@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, expect, test } from "vitest";
-import { regionOfRegistry } from "../../../../operations/images/registry-login";
 import { writeLoginHelper } from "../../../../stacks/images/registry-login";
 import { createApp } from "../../../../stacks/options/app";
 import { TerraformStack } from "cdktf";
@@ -50,13 +49,4 @@ test("the helper is where Docker looks for it, and runs the front door from any 
   const asked = await execa(path.join(cwd, helper), ["store"], { cwd, reject: false, all: true });
   expect(asked.all).toContain("Allowed choices are get");
   expect(asked.exitCode).toBe(1);
-});
-
-test.each([
-  ["123456789012.dkr.ecr.eu-west-1.amazonaws.com", "eu-west-1"],
-  ["https://123456789012.dkr.ecr.us-gov-west-1.amazonaws.com", "us-gov-west-1"],
-  ["127.0.0.1:4566", undefined],
-  ["mirror/123456789012.dkr.ecr.eu-west-1.amazonaws.com", undefined],
-])("the registry %s is in the region %s", (host, region) => {
-  expect(regionOfRegistry(host)).toBe(region);
 });
