@@ -23,14 +23,15 @@ export interface Emulator {
 
 /**
  * Starts MiniStack with some extensions as a process on this machine, without an engine. Extension
- * names include the package: `load_balancing.routing`.
+ * names include the package: `load_balancing.routing`. Its answers always take their time, without
+ * which Terraform repeats requests.
  */
 export async function startEmulator(extensions: readonly string[]): Promise<Emulator> {
   const port = await freePort();
   const program = [
     "import importlib",
     "from ministack.app import main",
-    `for name in ${JSON.stringify(extensions)}:`,
+    `for name in ${JSON.stringify([...extensions, "access.answer_time"])}:`,
     "    importlib.import_module(f'extensions.{name}').install()",
     "main()",
   ].join("\n");

@@ -12,6 +12,8 @@ import extensions
 
 # The extensions of a function in the order in which they are called.
 ORDERED = {
+    # A refusal takes its time too.
+    "app.app": ["access.answer_time", "access.front_door"],
     # A container that was given up has no health to watch.
     "ecs._attach_started_container": ["tasks.container_dependencies", "tasks.lifecycle"],
     # Without a route, a task cannot ask for its secrets; without a permission, it gets none.

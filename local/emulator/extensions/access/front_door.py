@@ -13,7 +13,7 @@ from ministack import app
 from ministack.core.iam_evaluator import AuthError
 
 from .. import seam
-from . import answer_time, open_operations, registry_login, services_in_use, signature, web_pages
+from . import open_operations, registry_login, services_in_use, signature, web_pages
 from .request import Request
 
 Scope = dict[str, Any]
@@ -61,14 +61,11 @@ def _behind_door(original: Application) -> Application:
             return await app._send_response(send, *_plain(*foreign))
         body, more = await _body(receive)
         request = Request(scope, body)
-        to_load_balancer = open_operations.to_load_balancer(request)
-        if body and not to_load_balancer:
-            send = answer_time.as_of_a_network(send)
         if refused := refusal(request):
             status, headers, text = refused
             text = b"" if request.method == "HEAD" else text
             return await app._send_response(send, status, headers, text)
-        sender = send if to_load_balancer else _without_cors(send)
+        sender = send if open_operations.to_load_balancer(request) else _without_cors(send)
         return await original(scope, _again(body, more, receive), sender)
 
     return serve
