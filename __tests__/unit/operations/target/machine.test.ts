@@ -43,6 +43,7 @@ describe("this machine", () => {
     );
   });
 
+  // Only Linux has the file.
   test.skipIf(process.platform !== "linux")("is described by what the system says of it", () => {
     const release = readFileSync("/etc/os-release", "utf8");
     const { platform, arch } = process;

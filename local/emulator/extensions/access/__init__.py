@@ -1,7 +1,7 @@
 """Who may use the local AWS, and for what.
 
-The front door comes last of those that look at requests, so that no other sees one that it refuses;
-the time of an answer is that of a refusal too. The others extend different functions, in any order.
+No other extension sees a request that the front door refuses, except the one that gives every
+answer its time, refusals too. The others extend different functions, in any order.
 """
 
 from . import (

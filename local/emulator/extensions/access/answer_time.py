@@ -7,17 +7,12 @@ again: what it asked for is created twice, or has gone when it is deleted.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ministack import app
 
 from .. import seam
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from .asgi import Application, Receive, Scope, Send
 
 SHORTEST_SECONDS = 0.025
 

@@ -6,7 +6,7 @@ MiniStack answers anybody, with permission for every web page to read the answer
 import json
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from ministack import app
@@ -14,12 +14,9 @@ from ministack.core.iam_evaluator import AuthError
 
 from .. import seam
 from . import open_operations, registry_login, services_in_use, signature, web_pages
+from .asgi import Application, Receive, Scope, Send
 from .request import Request
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = tuple[int, dict[str, str], bytes]
 
 

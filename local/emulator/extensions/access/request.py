@@ -2,19 +2,20 @@
 
 import functools
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, quote
 
 from ministack import app
 from ministack.core.router import detect_service
 from ministack.core.sigv4 import decode_header_value
 
+from .asgi import Scope
+
 
 @dataclass(frozen=True)
 class Request:
     """An HTTP request whose body has arrived."""
 
-    scope: dict[str, Any]
+    scope: Scope
     body: bytes
 
     @property
