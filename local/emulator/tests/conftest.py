@@ -41,7 +41,11 @@ class FakeContainer:
         status = "running" if self.exit_code is None else "exited"
         networks = {"network": {"IPAddress": "127.0.0.1"}}
         state = {"Status": status, "ExitCode": self.exit_code or 0}
-        return {"NetworkSettings": {"Networks": networks}, "State": state}
+        return {
+            "NetworkSettings": {"Networks": networks},
+            "State": state,
+            "Image": "the emulator's",
+        }
 
     def exit_with(self, code: int) -> None:
         self.exit_code = code
@@ -61,6 +65,7 @@ class FakeContainer:
     def remove(self, **options: Any) -> None:
         del options
         self.engine.all.pop(self.id, None)
+        self.engine.interfaces.pop(self.id, None)
 
     @property
     def name(self) -> str:
@@ -72,6 +77,7 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.all: dict[str, FakeContainer] = {}
+        self.interfaces: dict[str, FakeContainer] = {}
         self.started: list[str] = []
         self.stopped: list[tuple[str, int]] = []
         self.on_start: Callable[[FakeContainer], None] = lambda container: None
@@ -83,12 +89,17 @@ class FakeEngine:
     def run(self, image: str, **arguments: Any) -> FakeContainer:
         del image
         container = FakeContainer(self, arguments)
+        if container.name == "network-interface":
+            self.interfaces[container.id] = container
+            return container
         self.all[container.id] = container
         self.started.append(container.name)
         self.on_start(container)
         return container
 
     def get(self, container_id: str) -> FakeContainer:
+        if container_id == os.environ.get("HOSTNAME"):
+            return FakeContainer(self, {"labels": {}})
         if container_id not in self.all:
             raise LookupError(container_id)
         return self.all[container_id]

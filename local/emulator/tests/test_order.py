@@ -16,6 +16,8 @@ ORDERED = {
     "app.app": ["access.answer_time", "access.front_door"],
     # A container that was given up has no health to watch.
     "ecs._attach_started_container": ["tasks.container_dependencies", "tasks.lifecycle"],
+    # A task keeps its address until its containers have stopped.
+    "ecs._cleanup_task_resources": ["tasks.draining", "tasks.network_interface"],
     # Without a route, a task cannot ask for its secrets; without a permission, it gets none.
     "ecs._prepare_service_images": ["tasks.network", "tasks.execution_role", "tasks.secrets"],
     # Every further check is told the tags of its resource.
@@ -32,6 +34,8 @@ IN_ANY_ORDER = {
     "ecs._update_service",
     "ecs._run_task",
     "ecs._register_task_definition",
+    # One adds settings, the other takes the network's away.
+    "ecs._build_run_kwargs",
     # Each answers a path of its own.
     "app._handle_pre_body_request",
     # One refuses settings, the other adds labels.

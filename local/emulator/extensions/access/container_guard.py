@@ -31,6 +31,9 @@ _HOST_SETTINGS = (
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
 CAPABILITIES = {"SYS_PTRACE"}
 
+# The containers that hold a task's network interface, which its other containers share.
+interfaces: set[str] = set()
+
 
 class HostAccessError(RuntimeError):
     """A container would get a part of the machine."""
@@ -41,7 +44,8 @@ def problems(settings: dict[str, Any]) -> list[str]:
     found = [name for name in _HOST_SETTINGS if settings.get(name)]
     for name in ("network", "network_mode"):
         network = str(settings.get(name) or "")
-        if network == "host" or network.startswith("container:"):
+        kind, _, container_id = network.partition(":")
+        if kind == "host" or (kind == "container" and container_id not in interfaces):
             found.append(f"{name} {network}")
     found += [
         f"cap_add {each}" for each in settings.get("cap_add") or [] if each not in CAPABILITIES

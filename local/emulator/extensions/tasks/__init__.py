@@ -1,7 +1,6 @@
 """ECS tasks on Fargate: how they start, when they count, what they report and how they stop."""
 
 from . import (
-    address,
     container_dependencies,
     container_settings,
     credentials,
@@ -12,6 +11,7 @@ from . import (
     fargate,
     lifecycle,
     network,
+    network_interface,
     secrets,
     status,
 )
@@ -20,8 +20,8 @@ EXTENSIONS = (
     fargate,
     container_settings,
     credentials,
-    draining,
-    address,
+    network_interface,
+    draining,  # after it: the interface goes once every container has stopped
     failure,
     status,
     lifecycle,

@@ -7,8 +7,6 @@ CPU is a share, not a ceiling: a limit of a quarter of a core would only slow do
 single machine. Docker's own health check is off, as on ECS; `container_health` runs the real one.
 """
 
-import os
-import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +16,7 @@ from .. import seam
 
 MIB = 1024 * 1024
 STOP_TIMEOUT_LABEL = "fargate-platform.stop-timeout"
+DEPENDS_ON_LABEL = "fargate-platform.depends-on"
 _DEFAULT_STOP_TIMEOUT = 30
 
 Definition = dict[str, Any]
@@ -71,9 +70,12 @@ def _with_settings(original: Callable[..., dict[str, Any]]) -> Callable[..., dic
     def build(cdef: Definition, td: Definition, *args: Any, **kwargs: Any) -> dict[str, Any]:
         arguments = {**original(cdef, td, *args, **kwargs), **settings(cdef, td)}
         timeout = cdef.get("stopTimeout") or _DEFAULT_STOP_TIMEOUT
-        arguments["labels"] = {**arguments["labels"], STOP_TIMEOUT_LABEL: str(timeout)}
-        # The emulator answers Cloud Map names and forwards all others to Docker's own server.
-        arguments["dns"] = [socket.gethostbyname(os.environ["HOSTNAME"])]
+        needed = [each["containerName"] for each in cdef.get("dependsOn") or []]
+        arguments["labels"] = {
+            **arguments["labels"],
+            STOP_TIMEOUT_LABEL: str(timeout),
+            DEPENDS_ON_LABEL: ",".join(needed),
+        }
         return arguments
 
     return build

@@ -3,7 +3,8 @@
 MiniStack kills a task's containers while the load balancer may still be waiting for their answers,
 gives them five seconds regardless of the task definition, and blocks the API call meanwhile. ECS
 deregisters the task, waits until no request is in flight or the group's deregistration delay has
-passed, sends SIGTERM and, after `stopTimeout`, SIGKILL. The caller does not wait for this.
+passed, sends SIGTERM and, after `stopTimeout`, SIGKILL; a container that another one depends on is
+told after that one has stopped. The caller does not wait for this.
 """
 
 import contextlib
@@ -18,7 +19,7 @@ from ministack.services import alb, ecs
 
 from .. import seam
 from ..load_balancing import routing
-from .container_settings import STOP_TIMEOUT_LABEL
+from .container_settings import DEPENDS_ON_LABEL, STOP_TIMEOUT_LABEL
 from .failure import service_of
 
 Task = dict[str, Any]
@@ -72,27 +73,42 @@ def _retire(task: Task, docker_client: Any, original: Callable[..., None], extra
     service = service_of(task)
     _drain(task, deregistration_delay(service))
     _advance(task, "STOPPING")
-    ids = list(task.get("_docker_ids") or [])
-    stoppers = [
-        threading.Thread(target=_stop_and_record, args=(task, docker_client, container_id))
-        for container_id in ids
-    ]
-    for stopper in stoppers:
-        stopper.start()
-    for stopper in stoppers:
-        stopper.join()
+    _stop_all(task, docker_client)
     _finish_logs(task["taskArn"].rsplit("/", 1)[-1])
     original(task, docker_client, extra)
     _advance(task, "STOPPED")
 
 
-def _stop_and_record(task: Task, docker_client: Any, container_id: str) -> None:
-    try:
-        container = docker_client.containers.get(container_id)
-    except Exception:  # the container is gone
-        return
+def _stop_all(task: Task, docker_client: Any) -> None:
+    """Stop each container once all those that depend on it have stopped, as the agent does."""
+    containers = _containers(task, docker_client)
+    stopped = {name: threading.Event() for name in containers}
+
+    def stop_in_turn(name: str) -> None:
+        for other, container in containers.items():
+            if name in container.labels.get(DEPENDS_ON_LABEL, "").split(","):
+                stopped[other].wait()
+        _stop_and_record(task, name, containers[name])
+        stopped[name].set()
+
+    stoppers = [threading.Thread(target=stop_in_turn, args=(name,)) for name in containers]
+    for stopper in stoppers:
+        stopper.start()
+    for stopper in stoppers:
+        stopper.join()
+
+
+def _containers(task: Task, docker_client: Any) -> dict[str, Any]:
+    """Those that still exist, by name."""
+    found = []
+    for container_id in list(task.get("_docker_ids") or []):
+        with contextlib.suppress(Exception):  # it is gone
+            found.append(docker_client.containers.get(container_id))
+    return {each.labels["com.amazonaws.ecs.container-name"]: each for each in found}
+
+
+def _stop_and_record(task: Task, name: str, container: Any) -> None:
     code = stop(container)
-    name = container.labels.get("com.amazonaws.ecs.container-name")
     with resource_lock("ecs-task", task["taskArn"]):
         for entry in task.get("containers", []):
             if entry["name"] == name and code is not None:

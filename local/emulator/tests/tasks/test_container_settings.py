@@ -41,9 +41,8 @@ def test_a_volume_without_host_path_is_scratch_space() -> None:
     assert settings({"mountPoints": mounts}, task)["tmpfs"] == {"/tmp": "exec"}
 
 
-def test_a_started_container_has_its_stop_timeout_and_name_server(engine: FakeEngine) -> None:
+def test_a_started_container_has_its_stop_timeout(engine: FakeEngine) -> None:
     run_service({"stopTimeout": 7})
     wait_for(lambda: engine.started)
     (container,) = engine.all.values()
     assert container.labels[STOP_TIMEOUT_LABEL] == "7"
-    assert container.arguments["dns"] == ["127.0.0.1"]

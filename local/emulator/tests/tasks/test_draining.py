@@ -28,6 +28,16 @@ def test_a_task_ends_after_its_last_request(
     assert stopping["containers"][0]["exitCode"] == 143
 
 
+def test_a_container_stops_once_those_that_depend_on_it_have(engine: FakeEngine) -> None:
+    watched = {"name": "watch", "dependsOn": [{"containerName": "app", "condition": "START"}]}
+    last = {"name": "last", "dependsOn": [{"containerName": "watch", "condition": "START"}]}
+    service = run_service({}, watched, last)
+    wait_for(lambda: service["runningCount"] == 1)
+    ecs._stop_task({"task": tasks()[0]["taskArn"], "cluster": "main"})
+    wait_for(lambda: tasks("STOPPED"))
+    assert [name for name, _ in engine.stopped] == ["last", "watch", "app"]
+
+
 def test_the_deregistration_delay_is_the_longest_of_the_groups() -> None:
     arn = target_group(80)
     assert draining.deregistration_delay({"loadBalancers": [{"targetGroupArn": arn}]}) == 5
