@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { services as catalogue } from "../services";
 import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../local/verification/journey";
-import { type ServiceSpec, specOf } from "../spec/service/spec";
+import { type ServiceSpec, healthCheckOf, specOf } from "../spec/service/spec";
 import { ensureEmulatorImage } from "../local/aws/emulator-image";
 import { askInside } from "../local/verification/inside";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
@@ -127,7 +127,7 @@ async function askEachInside(
 
 function healthUrl(service: string, settings: LocalSettings): string {
   const spec = specOf(service, catalogue);
-  return privateUrl(service, spec, settings.config) + spec.health.path;
+  return privateUrl(service, spec, settings.config) + healthCheckOf(spec).path;
 }
 
 async function askOutside(

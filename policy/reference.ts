@@ -1,7 +1,7 @@
 import type { EnvironmentSettings } from "../spec/environment/settings";
 import { defineServices } from "../spec/service/spec";
 
-const health = { path: "/health", probe: ["/probe"] } as const;
+const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
 /**

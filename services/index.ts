@@ -4,7 +4,7 @@ import { defineServices } from "../spec/service/spec";
 export const services = defineServices({
   "flask-api": {
     port: 5000,
-    health: { path: "/health", probe: ["python", "/app/healthcheck.py"] },
+    health: "/health",
     path: "/",
     size: { cpu: 256, memory: 512 },
     calls: ["transaction-processor"],
@@ -13,7 +13,7 @@ export const services = defineServices({
   },
   "transaction-processor": {
     port: 8081,
-    health: { path: "/health", probe: ["node", "/app/healthcheck.js"] },
+    health: "/health",
     path: "/v1/transactions",
     size: { cpu: 256, memory: 512 },
     calls: ["fraud-detection"],
@@ -22,7 +22,7 @@ export const services = defineServices({
   },
   "fraud-detection": {
     port: 8080,
-    health: { path: "/health", probe: ["node", "/app/healthcheck.js"] },
+    health: "/health",
     size: { cpu: 256, memory: 512 },
   },
 });

@@ -1,4 +1,10 @@
-import { type ServiceSpec, type Services, specOf, urlVariable } from "./service/spec";
+import {
+  type ServiceSpec,
+  type Services,
+  healthCheckOf,
+  specOf,
+  urlVariable,
+} from "./service/spec";
 import type { Config } from "./config";
 import { type Named, namespaceName } from "./names";
 
@@ -26,7 +32,7 @@ export function privateUrl(service: string, { port }: ServiceSpec, config: Named
   return `http://${service}.${namespaceName(config)}:${port}`;
 }
 
-/** The command that checks a container's health from inside. */
-export function healthCommand({ port, health }: ServiceSpec): string[] {
-  return [...health.probe, `http://127.0.0.1:${port}${health.path}`];
+/** Where a service answers for its health inside its network interface, which other containers share. */
+export function healthUrl(spec: ServiceSpec): string {
+  return `http://127.0.0.1:${spec.port}${healthCheckOf(spec).path}`;
 }

@@ -1,8 +1,14 @@
 import type { Config } from "./config";
 import type { Services } from "./service/spec";
 
-/** The image of the container that starts once the service in its task is healthy. */
+/** The image that asks for a service's health from beside it, and that waits for it. */
 export const READY = "ready";
+
+/** Memory of a container of that image, in MiB: it uses about ten. */
+export const READY_MIB = 32;
+
+/** The container that asks for the health of the service in its task. */
+export const HEALTH = "health";
 
 /** The image that creates a service's database and login role. */
 export const DATABASE_SETUP = "database-setup";
@@ -13,9 +19,9 @@ export const UNPRIVILEGED = "65532:65532";
 /** The platform's own images, in addition to one per service. */
 export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
 
-/** Every image that is built and pushed: one per service, and the platform's own where they are used. */
+/** Every image that is built and pushed: the platform's own where they are used, and one per service. */
 export function imageNames(services: Services): string[] {
-  const names = [...Object.keys(services), READY];
+  const names = [READY, ...Object.keys(services)];
   return Object.values(services).some(({ database }) => database)
     ? [...names, DATABASE_SETUP]
     : names;

@@ -101,6 +101,11 @@ export function probeName(config: Placed, image: string): string {
   return globalName(config, image, "probe");
 }
 
+/** The container beside a probe that asks for its health. */
+export function healthProbeName(config: Placed, image: string): string {
+  return globalName(config, image, "probe", "health");
+}
+
 /**
  * A target group's name: at most 32 characters, and different in another VPC, because a replacement is
  * created before the old one is deleted.

@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import type { Services } from "../spec/service/spec";
 import { keepState } from "./options/backend";
 import type { Config } from "../spec/config";
-import { imageNames } from "../spec/images";
+import { READY, imageNames } from "../spec/images";
 import { registryHost } from "../spec/names";
 import type { ContextOf } from "./images/build-context";
 import { imageSpec } from "./images/image-spec";
@@ -43,6 +43,7 @@ export class ImagesStack extends TerraformStack {
     const running = config.promoteFrom && new RunningImages(this, config, config.promoteFrom);
     const parent = new Construct(this, "images");
     const images = new Map<string, ProbedImage>();
+    // Each probe of a service is asked for its health by a container of the first.
     for (const name of imageNames(services)) {
       const repository = repositories.get(name);
       if (!repository) throw new Error(`registry has no repository for ${name}`);
@@ -51,7 +52,14 @@ export class ImagesStack extends TerraformStack {
       const promoted = running?.reference(name);
       images.set(
         name,
-        new ProbedImage(parent, name, { config, spec, context, repository, promoted }),
+        new ProbedImage(parent, name, {
+          config,
+          spec,
+          context,
+          repository,
+          promoted,
+          readyId: images.get(READY)?.imageId,
+        }),
       );
     }
     this.images = images;

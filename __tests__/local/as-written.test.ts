@@ -40,7 +40,7 @@ const VALUES = {
 const orders: ServiceSpec = {
   ...fixture.orders,
   environment: VALUES,
-  health: { path: "/${path.module}%{a}", probe: Object.values(VALUES) as [string, ...string[]] },
+  health: { path: "/${path.module}%{a}", command: Object.values(VALUES) as [string, ...string[]] },
   migrate: ["/bin/sh", "-c", ...Object.values(VALUES)],
 };
 

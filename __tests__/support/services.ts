@@ -1,6 +1,6 @@
 import { defineServices } from "../../spec/service/spec";
 
-const health = { path: "/health", probe: ["/probe"] } as const;
+const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
 /** One of each kind: public and calling, private and called, private with a database. */

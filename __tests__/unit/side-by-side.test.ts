@@ -16,6 +16,7 @@ const INNER = new Set([
   "order-archive",
   "ready",
   "database-setup",
+  "health",
   // A database in a cluster, and a health check of each environment's own tasks.
   "platform",
   "/health",

@@ -41,7 +41,7 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
 }
 
 function describeTask(task: StoppedTask): string[] {
-  const { taskDefinition, stoppedAt, reason, container } = task;
+  const { taskDefinition, stoppedAt, reason, health, container } = task;
   const { name, exitCode, log } = container;
   const time = stoppedAt ? ` at ${stoppedAt.toISOString().slice(0, 19)}Z` : "";
   const said = `${reason} ${container.reason ?? ""}`.trimEnd();
@@ -50,7 +50,8 @@ function describeTask(task: StoppedTask): string[] {
     exitCode === undefined
       ? [`  ${name} did not run${of}`]
       : [`  ${name} exited with ${exitCode}${of}. Its last lines:`, ...quoted(log)];
-  return [...end, `  stopped task: ${said}`, `  → ${taskFix(task)}`];
+  const seen = health === undefined ? [] : [`  its health: ${health.slice(0, LINE)}`];
+  return [...end, ...seen, `  stopped task: ${said}`, `  → ${taskFix(task)}`];
 }
 
 function describePending({ id, status, createdAt, waits }: PendingTask): string[] {

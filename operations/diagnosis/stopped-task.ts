@@ -1,6 +1,6 @@
 import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import { type Container, DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
-import { READY } from "../../spec/images";
+import { HEALTH, READY } from "../../spec/images";
 import type { Clients } from "../target/clients";
 import { type ServiceName, readTasks } from "./tasks";
 
@@ -11,6 +11,8 @@ export interface StoppedTask {
   readonly taskDefinition: string;
   readonly stoppedAt: Date | undefined;
   readonly reason: string;
+  /** Why the service was not healthy, as the container beside it saw it, if that was the reason. */
+  readonly health: string | undefined;
   /** The container that caused the stop. */
   readonly container: {
     readonly name: string;
@@ -29,6 +31,7 @@ const GIVEN_UP = /container ordering dependency \[([\w-]+)/;
 /** Stop codes of failures. ECS also stops tasks when it replaces them or scales in. */
 const FAILURES = new Set(["TaskFailedToStart", "EssentialContainerExited"]);
 const FAILED = /\bfailed\b/i;
+const FAILED_HEALTH = new RegExp(`health check|ordering dependency \\[${HEALTH}\\b`, "i");
 
 /**
  * The latest task of a service that failed; `undefined` when ECS lists none. ECS lists a stopped task
@@ -50,6 +53,7 @@ export async function readStoppedTask(
     taskDefinition: lastPart(task.taskDefinitionArn),
     stoppedAt: task.stoppedAt,
     reason: task.stoppedReason ?? "ECS reports no reason",
+    health: await unhealthiness(task, clients),
     container: { name, exitCode, reason, log: await lastLines(task, name, clients) },
   };
 }
@@ -69,8 +73,8 @@ export function newestFailure(tasks: readonly Task[]): Task | undefined {
  * exited with an error; otherwise the last one, which is the service itself.
  */
 export function culpritOf({ containers = [] }: Task): Container | undefined {
-  // It runs as long as its task and does nothing that could fail.
-  const candidates = containers.filter(({ name }) => name !== READY);
+  // They run as long as their task and only report on the service.
+  const candidates = containers.filter(({ name }) => name !== READY && name !== HEALTH);
   const given = containers.flatMap(({ reason = "" }) => GIVEN_UP.exec(reason)?.[1] ?? []);
   // ECS gives up along a chain: a container that never started failed because of its dependency.
   const neverStarted = containers.filter(({ reason = "" }) => GIVEN_UP.test(reason));
@@ -80,6 +84,14 @@ export function culpritOf({ containers = [] }: Task): Container | undefined {
     candidates.find(({ exitCode }) => exitCode) ??
     candidates.at(-1)
   );
+}
+
+/** The last words of the container that asked for the service's health. */
+async function unhealthiness(task: Task, clients: Clients): Promise<string | undefined> {
+  const isAsked = task.containers?.some(({ name }) => name === HEALTH) ?? false;
+  const words = `${task.stoppedReason ?? ""} ${waitEnded(task) ?? ""}`;
+  if (!isAsked || !FAILED_HEALTH.test(words)) return undefined;
+  return (await lastLines(task, HEALTH, clients)).at(-1);
 }
 
 /** Why ECS gave up on a waiting container. */

@@ -2,7 +2,6 @@ import { findings, isWell, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../../spec/images";
 import type { Config } from "../../spec/config";
-import { probeName } from "../../spec/names";
 import { buildLogPath, readBuildLog, withBuildLogs } from "./build-log";
 import { isBuild } from "./build-errors";
 import { imageIn } from "./known-error";
@@ -97,7 +96,7 @@ async function explainImage(
     ];
   }
   if (!of("docker_container")) return [outcome];
-  const probe = await describeProbe(docker, probeName(config, service));
+  const probe = await describeProbe(docker, config, service);
   return [
     `${probe.name} ${probe.state}. Its last lines:`,
     ...quoted(probe.log),

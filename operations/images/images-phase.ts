@@ -1,5 +1,6 @@
 import { wordsOf } from "../target/aws-error";
 import { isEngineEmpty } from "./engine-cache";
+import { removeFailedProbes } from "./failed-probes";
 import { fetchImages } from "./fetched-images";
 import type { Phase } from "../terminal/phases";
 import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
@@ -27,6 +28,7 @@ async function applyImages(
   apply: Apply,
 ): Promise<Changes> {
   const holders = { docker, ecr: clients.ecr };
+  await removeFailedProbes(docker, options);
   const trustState = await isEngineEmpty(holders, options);
   try {
     return await apply("images", { ...options, trustState });

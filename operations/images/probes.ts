@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
-import { DOCKER_LABEL, probeName } from "../../spec/names";
+import { DOCKER_LABEL, healthProbeName, probeName } from "../../spec/names";
 import { programFix } from "../diagnosis/program-fixes";
 import { textOf } from "../target/engine-log";
 import { StackFailure, type TerraformOptions, readState } from "../terraform/terraform-stack";
@@ -67,11 +67,15 @@ export async function removeProbes(docker: Docker, suffixes: readonly string[]):
 }
 
 /** Describes a probe that kept its image from being pushed, with its last output. */
-export async function describeProbe(docker: Docker, name: string): Promise<FailedProbe> {
+export async function describeProbe(
+  docker: Docker,
+  config: Config,
+  image: string,
+): Promise<FailedProbe> {
+  const name = probeName(config, image);
   const container = docker.getContainer(name);
   const { State, Config } = await container.inspect();
-  const frames = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
-  const log = textOf(frames).split("\n").filter(Boolean);
+  const log = await lastLines(container);
   if (!State.Running) {
     const state = `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
     const ended = { exitCode: State.ExitCode, reason: State.Error, log };
@@ -82,29 +86,37 @@ export async function describeProbe(docker: Docker, name: string): Promise<Faile
     return { name, state, log, fix };
   }
   const [, ...check] = Config.Healthcheck?.Test ?? [];
+  if (check.length === 0) {
+    const [seen] = await lastLines(docker.getContainer(healthProbeName(config, image)), 1);
+    const state = `runs, but is not healthy: ${seen ?? "it was not asked"}`;
+    return { name, state, log, fix: "fix it, or correct `port` and `health` in services/index.ts" };
+  }
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
   return { name, state, log, fix: healthFix(said ?? "") };
 }
 
+async function lastLines(container: Docker.Container, tail = LOG_LINES): Promise<string[]> {
+  const frames = await container.logs({ stdout: true, stderr: true, tail });
+  return textOf(frames).split("\n").filter(Boolean);
+}
+
 /** What to change so that the health check of a running probe succeeds, from its last output. */
 function healthFix(said: string): string {
   if (/executable file not found|no such file or directory/i.test(said)) {
-    return "the image lacks the command of `health.probe`: install it, or name another in services/index.ts";
+    return "the image lacks the program of `health.command`: install it, or leave `command` out in services/index.ts";
   }
-  if (/connection refused|ECONNREFUSED|Failed to connect/i.test(said)) {
-    return "listen on all addresses and on $PORT, or correct `port` in services/index.ts";
-  }
-  if (/\b404\b/.test(said)) return "answer `health.path`, or correct it in services/index.ts";
-  return "fix it, or correct `port` and `health` in services/index.ts";
+  return "fix it, or leave `health.command` out in services/index.ts: the platform then asks for the path itself";
 }
 
 /** Excludes probes of the same environment in another region, which have their own state. */
 async function listOwnProbes(docker: Docker, config: Config): Promise<Docker.ContainerInfo[]> {
-  const [beginning = "", end = ""] = probeName(config, "*").split("*");
+  const patterns = [probeName, healthProbeName].map((name) => name(config, "*").split("*"));
   const probes = await listProbes(docker, config.suffix);
   return probes.filter(({ Names }) =>
-    Names.some((name) => name.startsWith(`/${beginning}`) && name.endsWith(end)),
+    Names.some((name) =>
+      patterns.some(([start = "", end = ""]) => name.startsWith(`/${start}`) && name.endsWith(end)),
+    ),
   );
 }
 

@@ -35,9 +35,11 @@ export const probedImages: Rule = {
   promise: "An image is pushed only after its container has become healthy",
   fix: "let docker_registry_image depend on the probe, a docker_container that waits until it is healthy",
   breaches: ({ stacks }) => {
-    const probes = resourcesOf(stacks, "docker_container").filter(
-      ({ block }) => block["wait"] === true,
-    );
+    const containers = resourcesOf(stacks, "docker_container");
+    const waiting = containers.filter(({ block }) => block["wait"] === true);
+    /** What is healthy then: the container that waits, or the one whose network it shares to ask it. */
+    const healthy = (each: Resource) =>
+      containers.find((other) => refersTo(each.block["network_mode"], other)) ?? each;
     const images = resourcesOf(stacks, "docker_image");
     const tags = resourcesOf(stacks, "docker_tag");
     /** The image of a name, which a promoted image has from its tag. */
@@ -45,11 +47,12 @@ export const probedImages: Rule = {
       refersTo(name, image) ||
       tags.some((tag) => refersTo(name, tag) && refersTo(tag.block["source_image"], image));
     const isProbed = ({ block }: Resource) =>
-      probes.some(
-        (probe) =>
-          dependencies(block).includes(probe.address) &&
+      waiting.some(
+        (each) =>
+          dependencies(block).includes(each.address) &&
           images.some(
-            (image) => isNameOf(block["name"], image) && refersTo(probe.block["image"], image),
+            (image) =>
+              isNameOf(block["name"], image) && refersTo(healthy(each).block["image"], image),
           ),
       );
     return resourcesOf(stacks, "docker_registry_image")

@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["dist/", "node_modules/"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts", "healthcheck.js"],
+    files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -29,7 +29,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/server.ts", "healthcheck.js", "test/**", "bench/**"],
+    files: ["src/server.ts", "test/**", "bench/**"],
     rules: { "no-restricted-properties": "off" },
   },
 );

@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["dist/", "node_modules/"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts", "healthcheck.js"],
+    files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -29,7 +29,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/server.ts", "src/migrate.ts", "healthcheck.js", "test/**"],
+    files: ["src/server.ts", "src/migrate.ts", "test/**"],
     rules: { "no-restricted-properties": "off" },
   },
 );

@@ -1,6 +1,6 @@
 import type { Config } from "../config";
 import { bundleUrl } from "../database/authorities";
-import { PLATFORM_IMAGES } from "../images";
+import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
 import { REGIONS } from "../regions";
 import { databaseProblems } from "./database-name";
@@ -12,6 +12,7 @@ import { type ServiceSpec, type Services, urlVariable } from "./spec";
 /** Names that the platform uses itself. */
 const RESERVED_NAMES = [
   ...PLATFORM_IMAGES,
+  HEALTH,
   "migrate",
   "load-balancer",
   "database",

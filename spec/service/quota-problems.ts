@@ -1,5 +1,12 @@
 import { privateUrl } from "../container";
-import { DEFAULT_SCALING, type ServiceSpec, type Services, specOf, urlVariable } from "./spec";
+import {
+  DEFAULT_SCALING,
+  type ServiceSpec,
+  type Services,
+  healthCheckOf,
+  specOf,
+  urlVariable,
+} from "./spec";
 
 /**
  * AWS's default quotas that a catalogue can reach.
@@ -112,11 +119,11 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
 }
 
 /**
- * The migration repeats the environment; the probe is in the health check and in its waiter. The
- * authorities are in the setup, the migration and the service.
+ * The migration repeats the environment. The authorities are in the setup, the migration and the
+ * service.
  */
 function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities: string): number {
-  const { environment = {}, calls = [], migrate = [], health, database } = spec;
+  const { environment = {}, calls = [], migrate = [], database } = spec;
   const callees = calls.map((callee) => [
     urlVariable(callee),
     privateUrl(callee, specOf(callee, services), LONGEST),
@@ -129,7 +136,7 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities:
     bytes(variables) * (migrate.length > 0 ? 2 : 1) +
     (database ? bytes(authorities) * (migrate.length > 0 ? 3 : 2) : 0) +
     bytes(migrate) +
-    2 * bytes([...health.probe, health.path])
+    bytes(healthCheckOf(spec))
   );
 }
 

@@ -15,13 +15,19 @@ const variable = z.custom<string>((value) => typeof value === "string" && !value
   },
 });
 
-const health = entry<HealthCheck>()('the path and its probe: { path: "/health", probe: ["…"] }', {
+const healthCheck = entry<HealthCheck>()('a path such as "/health", or { path, command }', {
   path: rule<string>(
     "a path that starts with / and has only visible ASCII characters, at most 1024, such as /health",
     (value) => typeof value === "string" && /^\/[!-~]{0,1023}$/.test(value),
   ),
-  probe: command,
+  command: z.exactOptional(command),
 });
+
+const health = z.pipe(
+  z.transform((value: unknown) => (typeof value === "string" ? { path: value } : value)),
+  healthCheck,
+  // Only its problems are read: a path alone has those of the longer form.
+) as unknown as z.ZodMiniType<string | HealthCheck>;
 
 const database = entry<DatabaseChoice>()("{ name } of a database", {
   name: z.exactOptional(text("the name of a database")),
@@ -55,14 +61,14 @@ const shape = {
 };
 
 const service = entry<ServiceSpec>()(
-  "a service: { port: 8000, health: { … }, size: { … } }",
+  'a service: { port: 8000, health: "/health", size: { … } }',
   shape,
 );
 
 /** Stands in for what is missing or wrong in a service; no rule refuses it. */
 const STAND_IN: ServiceSpec = {
   port: 8000,
-  health: { path: "/", probe: ["probe"] },
+  health: "/",
   size: { cpu: 256, memory: 512 },
 };
 

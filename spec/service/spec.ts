@@ -34,15 +34,15 @@ export interface Scaling {
 /** A program in the image with its arguments; no shell reads them. */
 export type Command = readonly [string, ...string[]];
 
-/** The service's health check, on the build host before the push and in its ECS task. */
+/** A health check by a command of the image's own, on the build host before the push and in the task. */
 export interface HealthCheck {
-  /** Path that returns 200 while the process serves. It must not check the database or other services. */
+  /** The path that the load balancer asks for; see `ServiceSpec.health`. */
   readonly path: string;
   /**
-   * A command inside the image that GETs the URL given as its last argument and exits 0 on success:
-   * `["curl", "-fsS", "-m", "2"]`, or a script of the service if the image has no curl.
+   * Runs in the service's container and exits 0 within 4 s while the process serves.
+   * @default the platform asks for the path, from a container of its own beside the service
    */
-  readonly probe: Command;
+  readonly command?: Command;
 }
 
 /** Options for a service's database. */
@@ -59,7 +59,11 @@ export interface DatabaseChoice {
 export interface ServiceSpec<Name extends string = string> {
   /** The TCP port on which the container listens on all addresses; passed as `PORT`. */
   readonly port: number;
-  readonly health: HealthCheck;
+  /**
+   * The path that answers 200 within 4 s while the process serves. It must not check the database or
+   * other services. The platform asks for it from a container of its own, so the image needs no tool.
+   */
+  readonly health: string | HealthCheck;
   /** The load balancer's public path for the service. @default private: only its callers reach it */
   readonly path?: string;
   readonly size: FargateSize;
@@ -111,6 +115,11 @@ export function specOf(service: string, services: Services): ServiceSpec {
   const spec = services[service];
   if (!spec) throw new Error(`${service} is not in the catalogue`);
   return spec;
+}
+
+/** A service's health check, however it is written. */
+export function healthCheckOf({ health }: Pick<ServiceSpec, "health">): HealthCheck {
+  return typeof health === "string" ? { path: health } : health;
 }
 
 /** The parts of a service's deployment that take time. */

@@ -1,7 +1,7 @@
-import { type Services, specOf } from "../../spec/service/spec";
+import { type Services, healthCheckOf, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
-import { DATABASE_SETUP, READY } from "../../spec/images";
-import { containerEnvironment, healthCommand } from "../../spec/container";
+import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
+import { containerEnvironment, healthUrl } from "../../spec/container";
 
 /** How an image is built, and the probe that it must pass before it is pushed. */
 export interface ImageSpec {
@@ -12,7 +12,8 @@ export interface ImageSpec {
 /** How an image runs on the build host until it is healthy. */
 export interface Probe {
   readonly environment: Readonly<Record<string, string>>;
-  readonly healthCheck: readonly string[];
+  /** What tells that it is healthy: a command in it, or a URL that is asked for from beside it. */
+  readonly health: { readonly command: readonly string[] } | { readonly url: string };
   /** MiB */
   readonly memory: number;
   /** Replaces the image's command. @default the image's own */
@@ -34,20 +35,21 @@ export function imageSpec(image: string, services: Services, config: Config): Im
 /** A service's image is probed with its task's port, health path, settings and memory. */
 function serviceImage(service: string, services: Services, config: Config): ImageSpec {
   const spec = specOf(service, services);
+  const { command } = healthCheckOf(spec);
   return {
     buildArguments: spec.buildArguments ?? {},
     probe: {
       environment: containerEnvironment(service, services, config),
-      healthCheck: healthCommand(spec),
+      health: command ? { command } : { url: healthUrl(spec) },
       memory: spec.size.memory,
     },
   };
 }
 
-/** Does nothing until it is stopped. */
+/** Its probe only shows that the program runs here, as all other probes need it. */
 const readyImage: ImageSpec = {
   buildArguments: {},
-  probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
+  probe: { environment: {}, health: { command: ["/ready", "help"] }, memory: READY_MIB },
 };
 
 /**
@@ -58,7 +60,7 @@ const databaseSetupImage: ImageSpec = {
   buildArguments: {},
   probe: {
     environment: {},
-    healthCheck: ["bash", "-c", "bash -n /setup.sh && psql --version"],
+    health: { command: ["bash", "-c", "bash -n /setup.sh && psql --version"] },
     memory: 256,
     command: ["sleep", "120"],
   },

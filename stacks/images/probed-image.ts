@@ -6,7 +6,7 @@ import type { Config } from "../../spec/config";
 import type { BuildContext } from "./build-context";
 import { buildImage } from "./built-image";
 import type { ImageSpec } from "./image-spec";
-import { probeImage } from "./probe";
+import { probe } from "./probe";
 import { promoteImage, sameDigest } from "./promoted-image";
 
 export interface ProbedImageProps {
@@ -16,6 +16,8 @@ export interface ProbedImageProps {
   readonly repository: EcrRepository;
   /** `host/repository@sha256:…` in another environment. @default built from the sources */
   readonly promoted: string | undefined;
+  /** The ID in the engine of the image that asks for another's health; none for the platform's own. */
+  readonly readyId: string | undefined;
 }
 
 /**
@@ -28,22 +30,27 @@ export class ProbedImage extends Construct {
   /** `sha256:…` */
   readonly digest: string;
   readonly repositoryArn: string;
+  /** Its ID in the engine that built or fetched it. */
+  readonly imageId: string;
   /** Whom it runs as instead of its own user. @default its own user */
   readonly user: string | undefined;
 
   constructor(scope: Construct, id: string, props: ProbedImageProps) {
     super(scope, id);
-    const { config, spec, context, repository, promoted } = props;
+    const { config, spec, context, repository, promoted, readyId } = props;
     const address = repositoryAddress(props);
     this.user = context.user();
     const image = promoted
       ? promoteImage(this, address, promoted)
       : buildImage(this, address, config, spec, context);
+    this.imageId = image.imageId;
     const pushed = new RegistryImage(this, "pushed", {
       name: image.name,
       // A running task or a rollback may need the old image; the lifecycle policy removes it.
       keepRemotely: true,
-      dependsOn: [probeImage(this, image.imageId, config, { ...spec, user: this.user })],
+      dependsOn: [
+        probe(this, { ...spec.probe, config, imageId: image.imageId, user: this.user, readyId }),
+      ],
       ...(image.digest && {
         lifecycle: {
           postcondition: [sameDigest(TerraformSelf.getString("sha256_digest"), image.digest)],

@@ -8,10 +8,10 @@ import {
   START_SECONDS,
   STOP_SECONDS,
 } from "../../spec/limits";
-import { type Services, specOf } from "../../spec/service/spec";
+import { type Services, healthCheckOf, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
-import { containerEnvironment, healthCommand } from "../../spec/container";
-import { DATABASE_SETUP, READY } from "../../spec/images";
+import { containerEnvironment, healthUrl } from "../../spec/container";
+import { DATABASE_SETUP, HEALTH, READY } from "../../spec/images";
 import type { ServiceDatabase } from "./service-database";
 
 export interface ContainerDefinitionsProps {
@@ -22,7 +22,7 @@ export interface ContainerDefinitionsProps {
   readonly image: string;
   /** Whom the image runs as instead of its own user. @default its own user */
   readonly user: string | undefined;
-  /** The image of the container that starts once the service is healthy. */
+  /** The image of the containers that ask for the service's health, and that wait for it. */
   readonly readyImage: string;
   readonly logGroup: string;
   /** The variables with the provider of the callers' tokens. */
@@ -33,18 +33,25 @@ export interface ContainerDefinitionsProps {
 
 /**
  * The containers of a service's task, in the ECS API's format: first the database setup and the
- * migration, each of which must exit 0; then the service itself; then the container that makes the task
- * wait for the service's health.
+ * migration, each of which must exit 0; then the service itself and the container that asks for its
+ * health; then the container that makes the task wait for that.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
 export function containerDefinitions(props: ContainerDefinitionsProps) {
   const { services, service, database } = props;
-  const { migrate } = specOf(service, services);
+  const spec = specOf(service, services);
+  const { migrate } = spec;
   const setup = database ? [setupContainer(props, database)] : [];
   const migration = migrate && database ? [migrationContainer(props, migrate, database)] : [];
   const before = [...setup, ...migration].at(-1);
-  return [...setup, ...migration, serviceContainer(props, before?.name), readyContainer(props)];
+  const serving = serviceContainer(props, before?.name);
+  const { command } = healthCheckOf(spec);
+  if (command) {
+    const checked = { ...serving, ...healthChecked(command) };
+    return [...setup, ...migration, checked, readyContainer(props, service)];
+  }
+  return [...setup, ...migration, serving, healthContainer(props), readyContainer(props, HEALTH)];
 }
 
 /** Creates the database, its owner and the login of the period as the master user. */
@@ -94,7 +101,6 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     ...shared(props, service),
     ...imageOf(props),
     essential: true,
-    startTimeout: HEALTHY_SECONDS,
     portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
     // Not in the probe, whose callers resolve no names and have no tokens.
@@ -103,34 +109,58 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
       ...entries({ ...identity, DRAIN_SECONDS: String(DRAIN_SECONDS) }),
     ],
     secrets: database ? databaseSecrets(database) : [],
+    stopTimeout: STOP_SECONDS,
+  };
+}
+
+/**
+ * Asks for the service's health from beside it, so that its image needs no tool for that: the containers
+ * of a task share one network interface. It logs why the service is not healthy. It is essential, because
+ * ECS replaces a task only for the health of such a container.
+ */
+function healthContainer(props: ContainerDefinitionsProps) {
+  const { services, service, readyImage } = props;
+  return {
+    ...shared(props, HEALTH),
+    image: readyImage,
+    command: ["watch", healthUrl(specOf(service, services))],
+    essential: true,
+    dependsOn: [{ containerName: service, condition: "START" }],
+    ...healthChecked(["/ready", "check"]),
+  };
+}
+
+/** A container that others wait for until its check passes, or until they give up. */
+function healthChecked(command: readonly string[]) {
+  return {
+    startTimeout: HEALTHY_SECONDS,
     healthCheck: {
-      command: ["CMD", ...healthCommand(spec)],
+      command: ["CMD", ...command],
       interval: HEALTH_CHECK.intervalSeconds,
       timeout: HEALTH_CHECK.timeoutSeconds,
       retries: HEALTH_CHECK.retries,
       startPeriod: START_SECONDS,
     },
-    stopTimeout: STOP_SECONDS,
   };
 }
 
 /**
  * ECS counts a task as running once all its containers have started, healthy or not, and Terraform
  * counts a first deployment with running tasks as a success. This container starts once the service is
- * healthy; until then the task is pending. It does nothing, and must be essential: when the service's
- * `startTimeout` expires, ECS gives up on this container, and only an essential container stops the
+ * healthy; until then the task is pending. It does nothing, and must be essential: when the
+ * `startTimeout` of the container that it waits for expires, ECS gives up on this container, and only an essential container stops the
  * task. Without it the task would be pending for hours; an optional one would let it count as running.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
  * @see https://github.com/aws/amazon-ecs-agent/pull/3218
  */
-function readyContainer(props: ContainerDefinitionsProps) {
-  const { service, readyImage } = props;
+function readyContainer(props: ContainerDefinitionsProps, awaited: string) {
   return {
     ...shared(props, READY),
-    image: readyImage,
+    image: props.readyImage,
+    command: ["wait"],
     essential: true,
-    dependsOn: [{ containerName: service, condition: "HEALTHY" }],
+    dependsOn: [{ containerName: awaited, condition: "HEALTHY" }],
   };
 }
 

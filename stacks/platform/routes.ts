@@ -6,7 +6,12 @@ import {
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
 import { DEREGISTRATION_SECONDS } from "../../spec/limits";
-import { type ServiceSpec, type Services, publicPaths } from "../../spec/service/spec";
+import {
+  type ServiceSpec,
+  type Services,
+  healthCheckOf,
+  publicPaths,
+} from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { targetGroupName } from "../../spec/names";
 import { listenerPriorities } from "../../spec/listener-priorities";
@@ -61,7 +66,7 @@ export function createRoutes(
 function createTargetGroup(
   scope: Construct,
   service: string,
-  { health }: ServiceSpec,
+  spec: ServiceSpec,
   { config, vpcId }: RoutesProps,
 ): LbTargetGroup {
   return new LbTargetGroup(scope, "target-group", {
@@ -75,7 +80,7 @@ function createTargetGroup(
     // Requests end within seconds; AWS's default of 300 s would delay each deployment.
     deregistrationDelay: String(DEREGISTRATION_SECONDS),
     healthCheck: {
-      path: health.path,
+      path: healthCheckOf(spec).path,
       matcher: "200",
       interval: 5,
       timeout: 4,

@@ -37,7 +37,7 @@ function generate(count: number, folder: string) {
       service,
       {
         port: 8000,
-        health: { path: "/health", probe: ["/probe"] },
+        health: "/health",
         path: `/${service}`,
         size: { cpu: 256, memory: 512 },
         database: index % 2 === 0,

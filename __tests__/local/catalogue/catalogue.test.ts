@@ -92,7 +92,7 @@ test("a fourth service, in Go, needs one folder and one entry, and is removed in
 
 const QUOTES = `  quotes: {
     port: 8000,
-    health: { path: "/health", probe: ["/quotes", "probe"] },
+    health: "/health",
     path: "/quotes",
     size: { cpu: 256, memory: 512 },
     calls: ["flask-api"],

@@ -19,7 +19,7 @@ const CATALOGUE = `import { defineServices } from "../spec/service/spec";
 export const services = defineServices({
   "fraud-detection": {
     port: 8080,
-    health: { path: "/health", probe: ["node", "/app/healthcheck.js"] },
+    health: "/health",
     path: "/",
     size: { cpu: 256, memory: 512 },
   },

@@ -105,7 +105,7 @@ describe.each(FAULTY_CHANGES)("$name", ({ name, edits, says }) => {
 
 const GREETER = `  greeter: {
     port: 8085,
-    health: { path: "/", probe: ["python", "/app/server.py"] },
+    health: "/",
     path: "/greeter",
     size: { cpu: 256, memory: 512 },
     environment: { DEAF_IN_CLUSTER: "yes" },

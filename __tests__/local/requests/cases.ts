@@ -18,7 +18,7 @@ export interface Case {
   readonly after: Environment;
 }
 
-const health = { path: "/health", probe: ["/probe"] } as const;
+const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
 const small = defineServices({
@@ -29,7 +29,7 @@ const small = defineServices({
 
 /** Everything that can change in place, each change in one of the three services. */
 const changed: Services = {
-  web: { ...small.web, health: { ...health, path: "/healthy" }, environment: { LEVEL: "debug" } },
+  web: { ...small.web, health: "/healthy", environment: { LEVEL: "debug" } },
   orders: { ...small.orders, size: { cpu: 512, memory: 1024 } },
   archive: { ...small.archive, path: "/archives", scaling: { min: 2, max: 4 }, calls: ["orders"] },
 };
@@ -48,7 +48,7 @@ function worstCase(): Services {
     size,
     database: true,
     migrate: ["/migrate"],
-    health: { path: "/".padEnd(1024, "h"), probe: ["/probe"] },
+    health: { path: "/".padEnd(1024, "h"), command: ["/check"] },
     path: `/a/b/c/${name}`.padEnd(LONGEST.path, "p"),
     calls: names.filter((other) => other !== name),
     environment: Object.fromEntries(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../../project";
-import { containerEnvironment, healthCommand } from "../../../spec/container";
+import { containerEnvironment, healthUrl } from "../../../spec/container";
 import { fixture } from "../../support/services";
 
 const { config } = readConfig({ PLATFORM_SUFFIX: "blue" });
@@ -20,11 +20,9 @@ test("a container gets its own variables, its name and port, and the URL of each
   });
 });
 
-test("a probe gets the URL of the health path as its last argument", () => {
-  const health = { path: "/health", probe: ["curl", "-fsS"] } as const;
-  expect(healthCommand({ ...fixture.web, health })).toEqual([
-    "curl",
-    "-fsS",
-    "http://127.0.0.1:8080/health",
-  ]);
+test("a service is asked for its health on its own port, from inside its network interface", () => {
+  expect(healthUrl(fixture.web)).toBe("http://127.0.0.1:8080/health");
+  expect(healthUrl({ ...fixture.web, health: { path: "/live" } })).toBe(
+    "http://127.0.0.1:8080/live",
+  );
 });

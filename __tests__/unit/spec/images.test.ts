@@ -7,13 +7,13 @@ const { web } = fixture;
 
 test("each service has an image; the database's setup has one if any service has a database", () => {
   expect(imageNames(fixture)).toEqual([
+    "ready",
     "web",
     "orders",
     "order-archive",
-    "ready",
     "database-setup",
   ]);
-  expect(imageNames({ web })).toEqual(["web", "ready"]);
+  expect(imageNames({ web })).toEqual(["ready", "web"]);
 });
 
 test("repositories of services that may still be running stay, also the setup's", () => {

@@ -7,19 +7,51 @@ import { synthesize } from "../../support/synth";
 
 describe("images", () => {
   const { images } = synthesize(fixture);
+  const containersOf = (part: string) =>
+    images
+      .addressed("docker_container")
+      .filter(({ block }) => String(block["name"]).includes(part));
 
   test("an image is pushed only after its probe is healthy", () => {
     const pushed = Object.entries(images.json["resource"]?.["docker_registry_image"] ?? {});
     expect(pushed).toHaveLength(5);
     for (const [id, block] of pushed) {
       const service = id.replace(/_pushed_.*/, "");
+      const part = /_(ready|database-setup)$/.test(service) ? "probe" : "health";
       expect(block["depends_on"]).toEqual([
-        expect.stringMatching(new RegExp(`^docker_container\\.${service}_probe_`)),
+        expect.stringMatching(new RegExp(`^docker_container\\.${service}_${part}_`)),
       ]);
+      const [waiting] = images
+        .addressed("docker_container")
+        .filter(({ address }) => (block["depends_on"] as string[]).includes(address));
+      expect(waiting?.block).toMatchObject({ wait: true, wait_timeout: 60 });
     }
-    for (const probe of images.resources("docker_container")) {
-      expect(probe).toMatchObject({ wait: true, wait_timeout: 60 });
-    }
+  });
+
+  test("a service is asked for its health from beside it, so that its image needs no tool", () => {
+    const [probe] = containersOf("web-probe-use1");
+    const [asking] = containersOf("web-probe-health");
+    expect(probe?.block).not.toHaveProperty("healthcheck");
+    expect(probe?.block).not.toHaveProperty("wait");
+    expect(asking?.block).toMatchObject({
+      image: expect.stringMatching(/^\$\{docker_image\.images_ready_image_\w+\.image_id\}$/),
+      command: ["watch", "http://127.0.0.1:8080/health"],
+      network_mode: `container:\${${probe?.address ?? ""}.id}`,
+      healthcheck: { test: ["CMD", "/ready", "check"] },
+      read_only: true,
+      capabilities: { drop: ["ALL"] },
+    });
+  });
+
+  test("an image with a check of its own is asked by that, inside it", () => {
+    const health = { path: "/health", command: ["/check", "-v"] } as const;
+    const own = synthesize({ web: { ...fixture.web, health, calls: [] } }).images;
+    const names = own.resources("docker_container").map(({ name }) => name);
+    expect(names).toEqual(["platform-ready-probe-use1-dev", "platform-web-probe-use1-dev"]);
+    expect(own.resources("docker_container").at(-1)).toMatchObject({
+      healthcheck: { test: ["CMD", "/check", "-v"] },
+      wait: true,
+    });
   });
 
   test("a probe uses its service's port, health path and environment", () => {
@@ -27,23 +59,22 @@ describe("images", () => {
       defineServices({
         api: {
           port: 8123,
-          health: { path: "/live", probe: ["/probe"] },
+          health: "/live",
           size: { cpu: 512, memory: 2048 },
           environment: { GREETING: "hello" },
           calls: ["other"],
         },
         other: {
           port: 9000,
-          health: { path: "/health", probe: ["/probe"] },
+          health: "/health",
           size: { cpu: 256, memory: 512 },
         },
       }),
     );
     const probe = images
       .resources("docker_container")
-      .find(({ name }) => String(name).includes("api"));
+      .find(({ name }) => String(name).includes("api-probe-use1"));
     expect(probe).toMatchObject({
-      healthcheck: { test: ["CMD", "/probe", "http://127.0.0.1:8123/live"] },
       env: [
         "GREETING=hello",
         "OTHER_URL=http://other.platform-dev.internal:9000",
@@ -80,11 +111,14 @@ describe("images", () => {
   });
 
   test("a changed health check is probed again", () => {
-    const health = { path: "/other", probe: ["/probe"] } as const;
+    const health = "/other";
     const changed = synthesize({ ...fixture, web: { ...fixture.web, health } }).images;
     const labels = (stack: typeof images) =>
       stack.resources("docker_container").map((probe) => JSON.stringify(probe["labels"]));
-    expect(labels(changed).filter((label) => !labels(images).includes(label))).toHaveLength(1);
+    // What is asked must be new together with what asks.
+    expect(labels(changed).filter((label) => !labels(images).includes(label))).toEqual([
+      expect.stringContaining("http://127.0.0.1:8080/other"),
+    ]);
   });
 
   test("each image's build log is kept in its own file beside the stack", () => {
@@ -102,8 +136,12 @@ describe("images", () => {
   });
 
   test("a deployment without changes starts no probe, as the engine names its times like this", () => {
-    for (const probe of images.resources("docker_container")) {
-      expect(probe["healthcheck"]).toMatchObject({ start_period: "1m0s", interval: "1s" });
+    const checks = images
+      .resources("docker_container")
+      .flatMap((each) => each["healthcheck"] ?? []);
+    expect(checks).toHaveLength(5);
+    for (const check of checks) {
+      expect(check).toMatchObject({ start_period: "1m0s", interval: "1s" });
     }
   });
 

@@ -37,14 +37,14 @@ describe("an environment that promotes", () => {
     )) {
       const image = id.replace(/_pushed_.*/, "");
       expect(pushed["depends_on"]).toEqual([
-        expect.stringMatching(new RegExp(`^docker_container\\.${image}_probe_`)),
+        expect.stringMatching(new RegExp(`^docker_container\\.${image}_(probe|health)_`)),
       ]);
     }
     for (const { target_image: name } of images.resources("docker_tag")) {
       expect(name).toContain("registry.outputs");
     }
     for (const probe of images.resources("docker_container")) {
-      expect(probe["name"]).toMatch(/-probe-use1-dev$/);
+      expect(probe["name"]).toMatch(/-probe(-health)?-use1-dev$/);
     }
   });
 

@@ -17,6 +17,9 @@ from tests.postgres import closed_port
 
 GUNICORN = [sys.executable, "-m", "gunicorn"]
 
+# How long a health check waits for its answer.
+HEALTH_CHECK_S = 4
+
 
 def database(port: int, authority: Authority) -> dict[str, str]:
     """The variables that the platform sets for one."""

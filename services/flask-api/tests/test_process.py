@@ -17,13 +17,12 @@ from unittest.mock import Mock
 import pytest
 from flask.testing import FlaskClient
 
-import healthcheck
 from flask_api.settings import DatabaseSettings
 from tests.certificate import Authority
 from tests.conftest import PASSWORD, ROOT
 from tests.issuer import Issuer
 from tests.postgres import Postgres
-from tests.server import GUNICORN, children, database, serve
+from tests.server import GUNICORN, HEALTH_CHECK_S, children, database, serve
 from tests.upstream import Upstream
 
 # Seconds: less than gunicorn waits for what does not end. A busy machine takes its share.
@@ -244,7 +243,7 @@ def test_liveness_answers_while_the_database_hangs_and_everyone_asks_for_it(
             slowest = max(slowest, time.monotonic() - started)
             time.sleep(0.05)
         assert {answer.result()[0] for answer in flood} == {503}
-    assert slowest < healthcheck.LIMIT_S
+    assert slowest < HEALTH_CHECK_S
 
 
 def test_partial_settings_stop_the_start_with_one_sentence(tmp_path: Path) -> None:

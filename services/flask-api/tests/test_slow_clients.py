@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import healthcheck
 from flask_api.limited_http import CONNECTIONS, HEAD
-from tests.server import Server, children, serve
+from tests.server import HEALTH_CHECK_S, Server, children, serve
 
 HEAD_OF_BODY = b"POST /accounts HTTP/1.1\r\nHost: flask-api\r\nContent-Type: application/json\r\n"
 
@@ -80,7 +79,7 @@ def slowest_health(server: Server, seconds: float) -> float:
 @pytest.mark.parametrize("count", [200, CONNECTIONS + 100])
 def test_liveness_answers_in_time_beside_slow_clients(tmp_path: Path, count: int) -> None:
     with serve(tmp_path) as server, slow_clients(server.port, count):
-        assert slowest_health(server, 3) < healthcheck.LIMIT_S
+        assert slowest_health(server, 3) < HEALTH_CHECK_S
 
 
 def test_slow_clients_take_little_memory(tmp_path: Path) -> None:

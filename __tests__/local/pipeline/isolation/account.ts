@@ -9,7 +9,7 @@ import { defineServices } from "../../../../spec/service/spec";
 import type { Environment } from "../../requests/cases";
 import { ACCOUNT } from "../github-token";
 
-const health = { path: "/health", probe: ["/probe"] } as const;
+const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
 const services = defineServices({

@@ -79,9 +79,12 @@ test("a build that reaches no network is explained from its log, and not as an u
 });
 
 /** A probe as the engine reports it; its output comes in the engine's frames. */
-function probeThat(State: object): MockInstance {
+function probeThat(
+  State: object,
+  Test = ["CMD", "curl", "http://127.0.0.1:8080/health"],
+): MockInstance {
   const log = Buffer.from([1, 0, 0, 0, 0, 0, 0, 6, ...Buffer.from("hoard\n")]);
-  const Config = { Healthcheck: { Test: ["CMD", "curl", "http://127.0.0.1:8080/health"] } };
+  const Config = { Healthcheck: { Test } };
   const container = { inspect: () => ({ State, Config }), logs: () => log };
   // The only methods that are called on a container.
   return vi.spyOn(target.docker, "getContainer").mockReturnValue(container as never);
@@ -102,7 +105,15 @@ test("an image that does not start shows the probe's exit and output", async () 
   ]);
 });
 
-test("an image that does not answer shows the health check and its output", async () => {
+test("an image that does not answer shows what the container beside it has seen", async () => {
+  const asked = probeThat({ Running: true }, []);
+  expect(await probeFailure()).toContain(
+    "platform-web-probe-use1-dev runs, but is not healthy: hoard. Its last lines:",
+  );
+  expect(asked).toHaveBeenCalledWith("platform-web-probe-health-use1-dev");
+});
+
+test("an image whose own check fails shows the check and its output", async () => {
   probeThat({ Running: true, Health: { Log: [{ Output: "curl: (22) error: 404\n" }] } });
   expect(await probeFailure()).toContain(
     "platform-web-probe-use1-dev runs, but `curl http://127.0.0.1:8080/health` fails in it: curl: (22) error: 404. Its last lines:",
@@ -110,10 +121,8 @@ test("an image that does not answer shows the health check and its output", asyn
 });
 
 test.each([
-  ['exec: "curl": executable file not found in $PATH: unknown', "install it, or name another"],
-  ["curl: (7) Failed to connect to 127.0.0.1 port 8080", "listen on all addresses and on $PORT"],
-  ["curl: (22) The requested URL returned error: 404", "answer `health.path`"],
-  ["timed out", "correct `port` and `health`"],
+  ['exec: "curl": executable file not found in $PATH: unknown', "install it, or leave `command`"],
+  ["curl: (22) The requested URL returned error: 404", "leave `health.command` out"],
 ])("the fix for a health check that says '%s' is shown", async (Output, fix) => {
   probeThat({ Running: true, Health: { Log: [{ Output }] } });
   expect((await probeFailure()).find((line) => line.startsWith("→ "))).toContain(fix);
@@ -138,6 +147,7 @@ const diagnosis: diagnoses.ServiceDiagnosis = {
     taskDefinition: "platform-web-dev:2",
     stoppedAt: undefined,
     reason: "Essential container in task exited",
+    health: undefined,
     container: { name: "web", exitCode: 1, reason: undefined, log: ["TOKEN is not set"] },
   },
 };

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import * as cache from "../../../../operations/images/engine-cache";
+import * as failed from "../../../../operations/images/failed-probes";
 import * as fetched from "../../../../operations/images/fetched-images";
 import { imagesPhase } from "../../../../operations/images/images-phase";
 import * as probes from "../../../../operations/images/probes";
@@ -18,6 +19,7 @@ let said: string[] = [];
 /** Deploys the images; each error ends one try. Returns whether each try trusted the state. */
 async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: Error) {
   vi.spyOn(probes, "removeStrayProbes").mockResolvedValue();
+  vi.spyOn(failed, "removeFailedProbes").mockResolvedValue();
   vi.spyOn(probes, "stopProbes").mockResolvedValue();
   vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(emptyEngine);
   const fetching = vi.spyOn(fetched, "fetchImages");
@@ -75,6 +77,7 @@ test("an image that cannot be fetched is built again, and the reason is reported
 });
 
 test("a deployment that is interrupted during a fetch builds nothing", async () => {
+  vi.spyOn(failed, "removeFailedProbes").mockResolvedValue();
   vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(true);
   const interruption = new AbortController();
   vi.spyOn(fetched, "fetchImages").mockImplementation(() => {

@@ -54,7 +54,7 @@ const listed = (suffix: string) => ({
 const known = { Id: "known", Names: ["/platform-web-probe-use1-dev"], State: "running" };
 const stray = {
   Id: "stray",
-  Names: ["/other", "/platform-orders-probe-use1-dev"],
+  Names: ["/other", "/platform-orders-probe-health-use1-dev"],
   State: "exited",
 };
 const others = [
@@ -98,26 +98,35 @@ test("of environments whose states are gone every probe is removed", async () =>
 
 describe("a probe that kept its image from being pushed", () => {
   /** Describes a probe in this state, with these words in its log. */
-  async function described(State: object, log = "", Test?: readonly string[]) {
+  async function described(State: object, log = "", Test?: readonly string[], seen = "") {
     const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
-    const header = Buffer.alloc(8);
-    header.writeUInt32BE(Buffer.byteLength(log), 4);
-    const logs = vi.fn(async () => Promise.resolve(Buffer.concat([header, Buffer.from(log)])));
     const Config = Test ? { Healthcheck: { Test } } : {};
     vi.spyOn(docker, "getContainer").mockImplementation((id) => {
-      expect(id).toBe("probe");
+      const isAsking = id === "platform-web-probe-health-use1-dev";
+      if (!isAsking) expect(id).toBe(NAME);
       const inspect = async () => Promise.resolve({ State, Config });
+      const logs = async (options: object) => {
+        expect(options).toEqual({ stdout: true, stderr: true, tail: isAsking ? 1 : 10 });
+        return Promise.resolve(framed(isAsking ? seen : log));
+      };
       return { inspect, logs } as unknown as Docker.Container;
     });
-    const probe = await describeProbe(docker, "probe");
-    expect(logs).toHaveBeenCalledWith({ stdout: true, stderr: true, tail: 10 });
-    return probe;
+    return describeProbe(docker, config, "web");
+  }
+
+  const NAME = "platform-web-probe-use1-dev";
+
+  /** As the engine sends a log. */
+  function framed(log: string): Buffer {
+    const header = Buffer.alloc(8);
+    header.writeUInt32BE(Buffer.byteLength(log), 4);
+    return Buffer.concat([header, Buffer.from(log)]);
   }
 
   test("has ended with an exit code, its last lines and the fix that they show", async () => {
     const ended = { Running: false, ExitCode: 1, OOMKilled: false, Error: "" };
     expect(await described(ended, "one\n\nRead-only file system\n")).toEqual({
-      name: "probe",
+      name: NAME,
       state: "exited with 1",
       log: ["one", "Read-only file system"],
       fix: "the file system is read-only, as in its task: write to /dev/shm alone",
@@ -147,31 +156,39 @@ describe("a probe that kept its image from being pushed", () => {
   });
 
   test.each([
-    ['exec: "curl": executable file not found in $PATH', "the image lacks the command"],
-    ["sh: curl: No such file or directory", "the image lacks the command"],
-    ["connect: Connection refused", "listen on all addresses and on $PORT"],
-    ["Error: connect ECONNREFUSED 127.0.0.1:80", "listen on all addresses and on $PORT"],
-    ["curl: (7) Failed to connect to localhost", "listen on all addresses and on $PORT"],
-    ["HTTP Error 404: Not Found", "answer `health.path`"],
-    ["took 4041 ms", "fix it, or correct `port` and `health`"],
-  ])("runs, but its check says %s", async (Output, fix) => {
+    ['exec: "curl": executable file not found in $PATH', "the image lacks the program"],
+    ["sh: curl: No such file or directory", "the image lacks the program"],
+    ["HTTP Error 404: Not Found", "leave `health.command` out"],
+  ])("runs, but its own check says %s", async (Output, fix) => {
     const Health = { Log: [{ Output: "earlier" }, { Output: `before\n${Output}\n` }] };
     const check = ["CMD", "curl", "-f", "http://127.0.0.1"];
     const probe = await described({ Running: true, Health }, "listening", check);
     expect(probe).toEqual({
-      name: "probe",
+      name: NAME,
       state: `runs, but \`curl -f http://127.0.0.1\` fails in it: ${Output}`,
       log: ["listening"],
       fix: expect.stringContaining(fix),
     });
   });
 
-  test("runs, and no check has said anything yet", async () => {
-    const silent = {
-      state: "runs, but `` fails in it",
+  test("runs, and its own check has said nothing yet", async () => {
+    const silent = { state: "runs, but `/check` fails in it" };
+    const check = ["CMD", "/check"];
+    expect(await described({ Running: true }, "", check)).toMatchObject(silent);
+    const Health = { Log: [] };
+    expect(await described({ Running: true, Health }, "", check)).toMatchObject(silent);
+  });
+
+  test("runs, but is not healthy for what is asked from beside it", async () => {
+    const seen = "nothing listens on port 8080, but on 3000";
+    expect(await described({ Running: true }, "listening", undefined, `${seen}\n`)).toEqual({
+      name: NAME,
+      state: `runs, but is not healthy: ${seen}`,
+      log: ["listening"],
       fix: "fix it, or correct `port` and `health` in services/index.ts",
-    };
-    expect(await described({ Running: true })).toMatchObject(silent);
-    expect(await described({ Running: true, Health: { Log: [] } })).toMatchObject(silent);
+    });
+    expect(await described({ Running: true })).toMatchObject({
+      state: "runs, but is not healthy: it was not asked",
+    });
   });
 });

@@ -71,7 +71,7 @@ describe("a changed source", () => {
   test("leaves the platform's own plan empty, and the text says so", () => {
     expect(counts(plan)).toEqual([
       [0, 0, 0],
-      [4, 0, 4],
+      [5, 0, 5],
       [0, 0, 0],
     ]);
     expect(planText(plan)).toContain(
@@ -110,7 +110,7 @@ test("more memory also probes the current image again", () => {
   );
   expect(counts(plan)).toEqual([
     [0, 0, 0],
-    [1, 0, 1],
+    [2, 0, 2],
     [1, 1, 1],
   ]);
 });
@@ -139,7 +139,7 @@ describe("an added service", () => {
   test("counts completely, although Terraform cannot plan all of it yet", () => {
     expect(counts(plan)).toEqual([
       [2, 0, 0],
-      [4, 0, 0],
+      [5, 0, 0],
       [20, 0, 0],
     ]);
     expect(planText(plan)).toContain(
@@ -179,13 +179,13 @@ test("before the first deployment everything is new, and counted", () => {
   expect(plan.services.map(({ status }) => status)).toEqual(["new", "new", "new"]);
   expect(counts(plan)).toEqual([
     [10, 0, 0],
-    [20, 0, 0],
+    [23, 0, 0],
     [91, 0, 0],
   ]);
   expect(plan.services.flatMap(({ newImages }) => newImages)).toEqual([]);
   expect(plan.stacks.flatMap(({ plannedAsNow }) => plannedAsNow)).toEqual([]);
   expect(planText(plan)).toContain(
-    "15 of those to add can be planned only once registry is applied",
+    "18 of those to add can be planned only once registry is applied",
   );
 });
 

@@ -35,16 +35,23 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
     },
     {
       stack: "images",
-      change: set("docker_container", { wait: false }, "private"),
+      change: set("docker_container", { wait: false }, "private_health"),
       says: "pushed without a probe",
       where: "docker_registry_image.images_private_pushed",
     },
     {
       stack: "images",
-      // The probe waits, but for another image.
+      // It waits for a container that asks nothing of the probe.
+      change: set("docker_container", { network_mode: "bridge" }, "private_health"),
+      says: "pushed without a probe",
+      where: "docker_registry_image.images_private_pushed",
+    },
+    {
+      stack: "images",
+      // It waits for a probe, but of another image.
       change: (json) => {
         const { image } = first(json, "docker_container", "ready");
-        set("docker_container", { image }, "private")(json);
+        set("docker_container", { image }, "private_probe")(json);
       },
       says: "pushed without a probe",
       where: "docker_registry_image.images_private_pushed",

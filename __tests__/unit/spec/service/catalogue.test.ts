@@ -31,11 +31,11 @@ test.each(["Orders", "orders_api", "1orders", "orders-", "a-name-of-twenty-five-
   },
 );
 
-test.each(["ready", "database-setup", "platform", "identity-keys"])(
+test.each(["ready", "database-setup", "platform", "identity-keys", "health"])(
   "the name %s is reserved",
   (name) => {
     expect(problems({ [name]: fixture["order-archive"] })).toEqual([
-      `services: the name "${name}" is reserved, as are ready, database-setup, migrate, load-balancer, database, platform, identity-keys`,
+      `services: the name "${name}" is reserved, as are ready, database-setup, health, migrate, load-balancer, database, platform, identity-keys`,
     ]);
   },
 );

@@ -24,10 +24,10 @@ test.each<[unknown, string]>([
   [["CMD-SHELL", Symbol()], "the program and each of its arguments must be text"],
   [["x", Object.create(null)], "the program and each of its arguments must be text"],
 ])("the command %o is refused with the list that it should be", (given, message) => {
-  const health = { path: "/health", probe: given };
+  const health = { path: "/health", command: given };
   const found = problems({ orders: { ...orders, health, migrate: given } });
   expect(found).toEqual([
-    expect.stringMatching(/^services: orders\.health\.probe /),
+    expect.stringMatching(/^services: orders\.health\.command /),
     expect.stringMatching(/^services: orders\.migrate /),
   ]);
   for (const problem of found) expect(problem).toContain(message);

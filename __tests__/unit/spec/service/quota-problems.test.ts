@@ -82,13 +82,13 @@ function bytesOf(words: Partial<ServiceSpec>, authorities?: string): number {
 
 describe("the bytes of a task definition count", () => {
   const variables = `[{"name":"TEXT","value":"${"x".repeat(60_000)}"}]`.length;
-  const probes = 2 * '["/probe","/health"]'.length;
-  const plain = variables + "[]".length + probes;
+  const health = '{"path":"/health"}'.length;
+  const plain = variables + "[]".length + health;
 
-  test("its variables, and its probe twice, for the health check and the container that waits for it", () => {
+  test("its variables, its health path and a command of its own that checks it", () => {
     expect(bytesOf({})).toBe(plain);
-    const health = { path: "/health", probe: ["/probe", "-v"] } as const;
-    expect(bytesOf({ health })).toBe(plain + 2 * ',"-v"'.length);
+    const checked = { path: "/health", command: ["/check", "-v"] } as const;
+    expect(bytesOf({ health: checked })).toBe(plain + ',"command":["/check","-v"]'.length);
   });
 
   test("a call with the longest address that any environment gives the service", () => {
@@ -99,7 +99,7 @@ describe("the bytes of a task definition count", () => {
 
   test("a migration with its own copy of the variables", () => {
     expect(bytesOf({ migrate: ["/migrate"] })).toBe(
-      variables + variables + '["/migrate"]'.length + probes,
+      variables + variables + '["/migrate"]'.length + health,
     );
   });
 

@@ -16,7 +16,7 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   ["a fractional port", { port: 80.5 }, "orders.port is 80.5"],
   [
     "a relative health path",
-    { health: { path: "api/health", probe: ["x"] } },
+    { health: "api/health" },
     'orders.health.path is "api/health"; it must be a path that starts with /',
   ],
   [
@@ -76,8 +76,8 @@ test.each<[object, string]>([
     "orders.enviroment is not a setting; did you mean environment? (valid names: port, health,",
   ],
   [
-    { health: { path: "/", probe: ["x"], tries: 3 } },
-    "orders.health.tries is not a setting; valid names: path, probe",
+    { health: { path: "/", tries: 3 } },
+    "orders.health.tries is not a setting; valid names: path, command",
   ],
   [{ scaling: { min: 1, maximum: 2 } }, "orders.scaling.max is not set; it must be a number"],
   [
@@ -90,19 +90,16 @@ test.each<[object, string]>([
   [{ port: undefined }, "orders.port is not set; it must be a whole number"],
   [{ path: undefined }, "orders.path is not set; it must be a public path"],
   [{ path: "" }, 'orders.path is ""; it must be a public path such as "/orders"; leave it out'],
-  [{ health: "/health" }, 'orders.health is "/health"; it must be the path and its probe: {'],
+  [{ health: 200 }, 'orders.health is 200; it must be a path such as "/health", or { path,'],
   [
-    { health: { path: "/h\u0001", probe: ["x"] } },
+    { health: { path: "/h\u0001" } },
     'orders.health.path is "/h\\u0001"; it must be a path that starts with / and has only visible',
   ],
   [
-    { health: { path: ["/health"], probe: ["x"] } },
+    { health: { path: ["/health"] } },
     'orders.health.path is ["/health"]; it must be a path that starts with /',
   ],
-  [
-    { health: { path: "/café", probe: ["x"] } },
-    'orders.health.path is "/café"; it must be a path that starts with /',
-  ],
+  [{ health: "/café" }, 'orders.health.path is "/café"; it must be a path that starts with /'],
   [
     { scaling: { min: 1.5, max: 3 } },
     "orders.scaling is 1.5 to 3; both must be whole numbers, min at least 1 and at most max",

@@ -43,7 +43,7 @@ describe("a service whose values look like Terraform's", () => {
   const environment = { HOME_OF: "${USER}", FORMAT: "%{http_code}", OPEN: "${" };
   const orders: ServiceSpec = {
     ...fixture.orders,
-    health: { path: "/${health}", probe: ["curl", "-w", "%{http_code}", "${"] },
+    health: { path: "/${health}", command: ["curl", "-w", "%{http_code}", "${"] },
     migrate: ["/bin/sh", "-c", "echo ${path.module} ${"],
     environment,
     buildArguments: { VERSION: "${VERSION}" },
@@ -59,7 +59,7 @@ describe("a service whose values look like Terraform's", () => {
     );
     expect(probe).toMatchObject({
       healthcheck: {
-        test: ["CMD", "curl", "-w", "%%{http_code}", "$${", "http://127.0.0.1:9000/$${health}"],
+        test: ["CMD", "curl", "-w", "%%{http_code}", "$${"],
       },
     });
   });

@@ -21,7 +21,8 @@ describe("a service with a database and a migration", () => {
   const [setup, migrate, service] = task;
 
   test("starts after its migration, which starts after the database setup", () => {
-    expect(task.map(({ name }) => name)).toEqual(["database-setup", "migrate", "orders", "ready"]);
+    const names = ["database-setup", "migrate", "orders", "health", "ready"];
+    expect(task.map(({ name }) => name)).toEqual(names);
     expect(setup).toMatchObject({ essential: false, startTimeout: 120 });
     expect(setup).not.toHaveProperty("dependsOn");
     expect(migrate).toMatchObject({
@@ -52,6 +53,7 @@ describe("a service with a database and a migration", () => {
       // The fixture's Dockerfile names no user, and would run as root.
       { image: image("orders"), user: UNPRIVILEGED },
       { image: image("orders"), user: UNPRIVILEGED },
+      { image: image("ready") },
       { image: image("ready") },
     ]);
   });

@@ -27,6 +27,7 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     .resources("aws_ecs_task_definition")
     .filter(({ family }) => family === `platform-${service}-blue`);
   const [container] = containers(platform).filter(({ name }) => name === service);
+  const health = taskOf(service).find(({ name }) => name === "health");
   const [ecsService] = platform
     .resources("aws_ecs_service")
     .filter(({ name }) => name === `platform-${service}-blue`);
@@ -50,10 +51,18 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     });
   });
 
-  test("listens on its own port, where its container health check asks for its path", () => {
+  test("listens on its own port, where a container beside it asks for its path", () => {
+    expect(health).toMatchObject({
+      command: ["watch", `http://127.0.0.1:${spec.port}/health`],
+      healthCheck: { command: ["CMD", "/ready", "check"] },
+      dependsOn: [{ containerName: service, condition: "START" }],
+      // ECS replaces a task only for the health of an essential container.
+      essential: true,
+    });
+    // Its image needs nothing for it.
+    expect(container).not.toHaveProperty("healthCheck");
     expect(container).toMatchObject({
       portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
-      healthCheck: { command: ["CMD", "/probe", `http://127.0.0.1:${spec.port}/health`] },
       environment: expect.arrayContaining([{ name: "PORT", value: String(spec.port) }]),
     });
   });
@@ -62,19 +71,23 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
     const ready = taskOf(service).find(({ name }) => name === "ready");
     // ECS would stop waiting for an optional container, and the task would run unhealthy.
     expect(ready).toMatchObject({
-      dependsOn: [{ containerName: service, condition: "HEALTHY" }],
+      command: ["wait"],
+      dependsOn: [{ containerName: "health", condition: "HEALTHY" }],
       essential: true,
     });
     // Without a limit on the container that it waits for, ECS would wait for hours.
-    const check = container?.["healthCheck"] as Record<string, number>;
+    const check = health?.["healthCheck"] as Record<string, number>;
     const { startPeriod = 0, retries = 0, interval = 0 } = check;
-    expect(container?.["startTimeout"]).toBe(startPeriod + retries * interval);
-    expect(container?.["startTimeout"]).toBeLessThanOrEqual(120);
+    expect(health?.["startTimeout"]).toBe(startPeriod + retries * interval);
+    expect(health?.["startTimeout"]).toBeLessThanOrEqual(120);
   });
 
-  test("every container that others wait for has a start timeout", () => {
+  test("every container that others wait for to get somewhere has a start timeout", () => {
     const task = taskOf(service);
-    const awaited = task.flatMap(({ dependsOn = [] }) => dependsOn as { containerName: string }[]);
+    const awaited = task
+      .flatMap(({ dependsOn = [] }) => dependsOn as { containerName: string; condition: string }[])
+      .filter(({ condition }) => condition !== "START");
+    expect(awaited).not.toEqual([]);
     for (const { containerName } of awaited) {
       const limit = task.find(({ name }) => name === containerName)?.["startTimeout"];
       expect(limit).toBeGreaterThanOrEqual(2);
@@ -273,7 +286,11 @@ describe.each(Object.entries(fixture))("%s", (service, spec) => {
         (ecsService?.["depends_on"] as string[]).includes(`data.aws_ecr_image.${id}`),
       )
       .map(([, { repository_name }]) => repository_name);
-    const images = taskOf(service).map(({ name }) => `platform-blue/${String(name)}`);
+    const images = taskOf(service)
+      .map(({ name }) => String(name))
+      // It runs the image of `ready`.
+      .filter((name) => name !== "health")
+      .map((name) => `platform-blue/${name}`);
     expect(known.sort()).toEqual(images.sort());
   });
 

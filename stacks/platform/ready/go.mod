@@ -1,0 +1,3 @@
+module ready
+
+go 1.24
