@@ -20,7 +20,9 @@ var answerWithin = 4 * time.Second
 // An outcome is what a service answered, in words; a bad one says how to mend it.
 type outcome struct {
 	healthy bool
-	text    string
+	// Nothing listens yet, so nothing is told of the question.
+	silent bool
+	text   string
 }
 
 // As the load balancer does, it follows no redirect and keeps no connection.
@@ -42,7 +44,8 @@ func ask(ended context.Context, asked *url.URL, proc string) outcome {
 	request.Header.Set("User-Agent", "fargate-platform-health")
 	response, err := client.Do(request)
 	if err != nil {
-		return outcome{text: withoutAnswer(asked, err, proc)}
+		silent := errors.Is(err, syscall.ECONNREFUSED)
+		return outcome{silent: silent, text: withoutAnswer(asked, err, proc)}
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {

@@ -102,14 +102,17 @@ func TestOtherProtocolsAreToldApart(t *testing.T) {
 	saysOf(t, spoken(t, ""), "closes the connection without an answer")
 }
 
-func TestNothingListens(t *testing.T) {
-	asked := spoken(t, "")
+func closedPort(t *testing.T) *url.URL {
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	closed.Close()
-	asked.Host = closed.Addr().String()
+	return &url.URL{Scheme: "http", Host: closed.Addr().String(), Path: "/health"}
+}
+
+func TestNothingListens(t *testing.T) {
+	asked := closedPort(t)
 	saysOf(t, asked, "nothing listens on port "+asked.Port())
 }
 

@@ -11,8 +11,10 @@ import (
 )
 
 const (
-	whileStarting = 500 * time.Millisecond
-	onceHealthy   = 5 * time.Second
+	whileSilent = 500 * time.Millisecond
+	// Most services write a line for each request.
+	whileUnhealthy = 2 * time.Second
+	onceHealthy    = 5 * time.Second
 	// Longer than the pause and a slow answer together.
 	upToDate = 12 * time.Second
 )
@@ -44,10 +46,14 @@ func watch(ended context.Context, asked *url.URL) error {
 }
 
 func pauseAfter(outcome outcome) time.Duration {
-	if outcome.healthy {
+	switch {
+	case outcome.healthy:
 		return onceHealthy
+	case outcome.silent:
+		return whileSilent
+	default:
+		return whileUnhealthy
 	}
-	return whileStarting
 }
 
 // keep replaces the last outcome in one step, because check may be reading it.

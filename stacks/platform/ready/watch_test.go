@@ -67,6 +67,17 @@ func TestAWatchLogsChangesAlone(t *testing.T) {
 	}
 }
 
+func TestAServiceIsAskedOftenOnlyWhileItIsNotToldOfIt(t *testing.T) {
+	refused := ask(context.Background(), closedPort(t), t.TempDir())
+	answered := ask(context.Background(), served(t, http.NotFound), t.TempDir())
+	if pauseAfter(refused) != whileSilent || pauseAfter(answered) != whileUnhealthy {
+		t.Errorf("%s and %s", pauseAfter(refused), pauseAfter(answered))
+	}
+	if pauseAfter(outcome{healthy: true}) != onceHealthy {
+		t.Error("a healthy service")
+	}
+}
+
 func TestItIsToldWhatItTakes(t *testing.T) {
 	ended, stop := context.WithCancel(context.Background())
 	stop()

@@ -24,7 +24,7 @@ const stoppedTask = {
   taskDefinition: "orders:3",
   stoppedAt: new Date("2026-01-01T12:00:00Z"),
   reason: "Essential container in task exited",
-    health: undefined,
+  health: undefined,
   container: { name: "orders", exitCode: 1, reason: undefined, log: ["no variable TOKEN"] },
 };
 
