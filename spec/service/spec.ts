@@ -1,4 +1,5 @@
 import type { Rollout } from "../limits";
+import { type ServiceLimits, limitsOf } from "./limits";
 
 /**
  * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
@@ -83,6 +84,8 @@ export interface ServiceSpec<Name extends string = string> {
   readonly environment?: Readonly<Record<string, string>>;
   /** Docker build arguments, part of the image's content hash. Not for secrets. */
   readonly buildArguments?: Readonly<Record<string, string>>;
+  /** How long it may take to start and to stop. @default 60 and 15 seconds */
+  readonly limits?: ServiceLimits;
 }
 
 /** The catalogue: every service by name, which is also its folder under `services/`. */
@@ -114,8 +117,10 @@ export function specOf(service: string, services: Services): ServiceSpec {
 }
 
 /** The parts of a service's deployment that take time. */
-export function rolloutOf({ scaling = DEFAULT_SCALING, database, migrate }: ServiceSpec): Rollout {
-  return { tasks: scaling.min, preparations: [database, migrate].filter(Boolean).length };
+export function rolloutOf(service: ServiceSpec): Rollout {
+  const { scaling = DEFAULT_SCALING, database, migrate } = service;
+  const preparations = [database, migrate].filter(Boolean).length;
+  return { tasks: scaling.min, preparations, ...limitsOf(service) };
 }
 
 /** The paths of all public services. */

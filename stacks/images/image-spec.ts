@@ -1,3 +1,5 @@
+import { START_SECONDS } from "../../spec/limits";
+import { limitsOf } from "../../spec/service/limits";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY } from "../../spec/images";
@@ -13,6 +15,8 @@ export interface ImageSpec {
 export interface Probe {
   readonly environment: Readonly<Record<string, string>>;
   readonly healthCheck: readonly string[];
+  /** The slowest start allowed, until it is healthy. */
+  readonly startSeconds: number;
   /** MiB */
   readonly memory: number;
   /** Replaces the image's command. @default the image's own */
@@ -39,6 +43,7 @@ function serviceImage(service: string, services: Services, config: Config): Imag
     probe: {
       environment: containerEnvironment(service, services, config),
       healthCheck: healthCommand(spec),
+      startSeconds: limitsOf(spec).startSeconds,
       memory: spec.size.memory,
     },
   };
@@ -47,7 +52,12 @@ function serviceImage(service: string, services: Services, config: Config): Imag
 /** Does nothing until it is stopped. */
 const readyImage: ImageSpec = {
   buildArguments: {},
-  probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
+  probe: {
+    environment: {},
+    healthCheck: ["/usr/bin/sleep", "0"],
+    startSeconds: START_SECONDS,
+    memory: 16,
+  },
 };
 
 /**
@@ -59,6 +69,7 @@ const databaseSetupImage: ImageSpec = {
   probe: {
     environment: {},
     healthCheck: ["bash", "-c", "bash -n /setup.sh && psql --version"],
+    startSeconds: START_SECONDS,
     memory: 256,
     command: ["sleep", "120"],
   },

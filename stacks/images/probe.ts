@@ -1,6 +1,5 @@
 import { Container } from "@cdktf/provider-docker/lib/container";
 import type { Construct } from "constructs";
-import { START_SECONDS } from "../../spec/limits";
 import type { Config } from "../../spec/config";
 import { DOCKER_LABEL, probeName } from "../../spec/names";
 import type { ImageSpec } from "./image-spec";
@@ -19,7 +18,7 @@ export function probeImage(
   config: Config,
   { probe, user }: ImageSpec & { readonly user: string | undefined },
 ): Container {
-  const { environment, healthCheck, memory, command } = probe;
+  const { environment, healthCheck, startSeconds, memory, command } = probe;
   return new Container(scope, "probe", {
     name: probeName(config, scope.node.id),
     image: imageId,
@@ -29,8 +28,7 @@ export function probeImage(
       test: ["CMD", ...healthCheck],
       interval: "1s",
       timeout: "5s",
-      // In the engine's format; "60s" would replace the probe on every deployment.
-      startPeriod: "1m0s",
+      startPeriod: goDuration(startSeconds),
       retries: 3,
     },
     init: true,
@@ -38,7 +36,7 @@ export function probeImage(
     ...(user && { user }),
     capabilities: { drop: ["ALL"] },
     wait: true,
-    waitTimeout: START_SECONDS,
+    waitTimeout: startSeconds,
     mustRun: false,
     restart: "no",
     memory,
@@ -48,9 +46,15 @@ export function probeImage(
     cpus: "1.0",
     labels: [
       { label: DOCKER_LABEL, value: config.suffix },
-      // The provider updates health check and memory in place, without a new probe; a changed label
+      // The provider updates health check, limit and memory in place, without a new probe; a changed label
       // makes it start one.
-      { label: `${DOCKER_LABEL}.probe`, value: [...healthCheck, memory].join(" ") },
+      { label: `${DOCKER_LABEL}.probe`, value: [...healthCheck, startSeconds, memory].join(" ") },
     ],
   });
+}
+
+/** A time as the engine prints it: with "60s" for "1m0s", every deployment would replace the probe. */
+function goDuration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes > 0 ? `${minutes}m` : ""}${seconds % 60}s`;
 }

@@ -1,13 +1,13 @@
 import {
   DRAIN_SECONDS,
-  HEALTHY_SECONDS,
   HEALTH_CHECK,
   PREPARATION_SECONDS,
   ROTATION_SECONDS,
   SETUP_SECONDS,
-  START_SECONDS,
-  STOP_SECONDS,
+  healthySeconds,
+  killSeconds,
 } from "../../spec/limits";
+import { limitsOf } from "../../spec/service/limits";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { containerEnvironment, healthCommand } from "../../spec/container";
@@ -90,11 +90,12 @@ function migrationContainer(
 function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
   const { services, service, identity, database } = props;
   const spec = specOf(service, services);
+  const { startSeconds, stopSeconds } = limitsOf(spec);
   return {
     ...shared(props, service),
     ...imageOf(props),
     essential: true,
-    startTimeout: HEALTHY_SECONDS,
+    startTimeout: healthySeconds(startSeconds),
     portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
     // Not in the probe, whose callers resolve no names and have no tokens.
@@ -108,9 +109,9 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
       interval: HEALTH_CHECK.intervalSeconds,
       timeout: HEALTH_CHECK.timeoutSeconds,
       retries: HEALTH_CHECK.retries,
-      startPeriod: START_SECONDS,
+      startPeriod: startSeconds,
     },
-    stopTimeout: STOP_SECONDS,
+    stopTimeout: killSeconds(stopSeconds),
   };
 }
 

@@ -5,7 +5,8 @@ import {
 } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
-import { DEREGISTRATION_SECONDS } from "../../spec/limits";
+import { deregistrationSeconds } from "../../spec/limits";
+import { limitsOf } from "../../spec/service/limits";
 import { type ServiceSpec, type Services, publicPaths } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { targetGroupName } from "../../spec/names";
@@ -61,7 +62,7 @@ export function createRoutes(
 function createTargetGroup(
   scope: Construct,
   service: string,
-  { health }: ServiceSpec,
+  spec: ServiceSpec,
   { config, vpcId }: RoutesProps,
 ): LbTargetGroup {
   return new LbTargetGroup(scope, "target-group", {
@@ -73,9 +74,9 @@ function createTargetGroup(
     targetType: "ip",
     vpcId,
     // Requests end within seconds; AWS's default of 300 s would delay each deployment.
-    deregistrationDelay: String(DEREGISTRATION_SECONDS),
+    deregistrationDelay: String(deregistrationSeconds(limitsOf(spec).stopSeconds)),
     healthCheck: {
-      path: health.path,
+      path: spec.health.path,
       matcher: "200",
       interval: 5,
       timeout: 4,
