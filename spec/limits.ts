@@ -4,7 +4,7 @@
  */
 
 /** The longest that Fargate waits for a container to start or to stop. */
-export const CONTAINER_SECONDS = 120;
+const CONTAINER_SECONDS = 120;
 
 /**
  * The slowest start allowed, from a container's start to healthy, on the build host and in its task: of a

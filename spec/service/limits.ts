@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import {
-  CONTAINER_SECONDS,
   DRAIN_SECONDS,
   START_RANGE,
   START_SECONDS,
   STOP_RANGE,
   STOP_SECONDS,
+  healthySeconds,
+  killSeconds,
 } from "../limits";
 import { entry, rule } from "../schema";
 
@@ -31,13 +32,13 @@ export const limits = entry<ServiceLimits>()("limits such as { startSeconds: 90 
   startSeconds: z.exactOptional(
     seconds(
       START_RANGE,
-      `Fargate waits at most ${CONTAINER_SECONDS} for a container, and its health checks take the last ${CONTAINER_SECONDS - START_RANGE.most} to fail`,
+      `Fargate waits at most ${healthySeconds(START_RANGE.most)} for a container, and its health checks take the last ${healthySeconds(0)} to fail`,
     ),
   ),
   stopSeconds: z.exactOptional(
     seconds(
       STOP_RANGE,
-      `Fargate kills a container at most ${CONTAINER_SECONDS} after SIGTERM, and the drain takes ${DRAIN_SECONDS}`,
+      `Fargate kills a container at most ${killSeconds(STOP_RANGE.most)} after SIGTERM, and the drain takes ${DRAIN_SECONDS}`,
     ),
   ),
 });
