@@ -1,4 +1,5 @@
 import type { Rollout } from "../limits";
+import type { ServiceFiles } from "./files";
 import { type ServiceLimits, limitsOf } from "./limits";
 
 /**
@@ -86,6 +87,8 @@ export interface ServiceSpec<Name extends string = string> {
   readonly buildArguments?: Readonly<Record<string, string>>;
   /** How long it may take to start and to stop. @default 60 and 15 seconds */
   readonly limits?: ServiceLimits;
+  /** What it may write. @default /tmp of 64 MiB, and nothing else */
+  readonly files?: ServiceFiles;
 }
 
 /** The catalogue: every service by name, which is also its folder under `services/`. */

@@ -1,4 +1,5 @@
 import { START_SECONDS } from "../../spec/limits";
+import { type WritableFiles, filesOf } from "../../spec/service/files";
 import { limitsOf } from "../../spec/service/limits";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
@@ -19,6 +20,8 @@ export interface Probe {
   readonly startSeconds: number;
   /** MiB */
   readonly memory: number;
+  /** What it can write. @default nothing */
+  readonly files?: WritableFiles;
   /** Replaces the image's command. @default the image's own */
   readonly command?: readonly string[];
 }
@@ -45,6 +48,7 @@ function serviceImage(service: string, services: Services, config: Config): Imag
       healthCheck: healthCommand(spec),
       startSeconds: limitsOf(spec).startSeconds,
       memory: spec.size.memory,
+      files: filesOf(spec),
     },
   };
 }

@@ -2,6 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container";
 import type { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { DOCKER_LABEL, probeName } from "../../spec/names";
+import { MOUNT_OPTIONS, type WritableFiles } from "../../spec/service/files";
 import type { ImageSpec } from "./image-spec";
 
 /**
@@ -18,7 +19,8 @@ export function probeImage(
   config: Config,
   { probe, user }: ImageSpec & { readonly user: string | undefined },
 ): Container {
-  const { environment, healthCheck, startSeconds, memory, command } = probe;
+  const { environment, healthCheck, startSeconds, memory, command, files } = probe;
+  const tmpfs = files && tmpfsOf(files);
   return new Container(scope, "probe", {
     name: probeName(config, scope.node.id),
     image: imageId,
@@ -32,7 +34,8 @@ export function probeImage(
       retries: 3,
     },
     init: true,
-    readOnly: true,
+    readOnly: files?.readOnlyRoot ?? true,
+    ...(tmpfs && { tmpfs }),
     ...(user && { user }),
     capabilities: { drop: ["ALL"] },
     wait: true,
@@ -46,11 +49,22 @@ export function probeImage(
     cpus: "1.0",
     labels: [
       { label: DOCKER_LABEL, value: config.suffix },
-      // The provider updates health check, limit and memory in place, without a new probe; a changed label
-      // makes it start one.
-      { label: `${DOCKER_LABEL}.probe`, value: [...healthCheck, startSeconds, memory].join(" ") },
+      // The provider updates health check, limit, memory and folders in place, without a new probe; a
+      // changed label makes it start one.
+      {
+        label: `${DOCKER_LABEL}.probe`,
+        value: [...healthCheck, startSeconds, memory, ...Object.entries(tmpfs ?? {}).flat()].join(
+          " ",
+        ),
+      },
     ],
   });
+}
+
+/** Each folder with its mount options, as Docker takes them. */
+function tmpfsOf({ folders, folderMiB }: WritableFiles): Record<string, string> {
+  const options = [...MOUNT_OPTIONS, `size=${folderMiB}m`].join(",");
+  return Object.fromEntries(folders.map((folder) => [folder, options]));
 }
 
 /** A time as the engine prints it: with "60s" for "1m0s", every deployment would replace the probe. */

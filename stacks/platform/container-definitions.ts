@@ -7,6 +7,7 @@ import {
   healthySeconds,
   killSeconds,
 } from "../../spec/limits";
+import { MOUNT_OPTIONS, filesOf } from "../../spec/service/files";
 import { limitsOf } from "../../spec/service/limits";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
@@ -135,16 +136,28 @@ function readyContainer(props: ContainerDefinitionsProps) {
   };
 }
 
-function imageOf({ image, user }: ContainerDefinitionsProps) {
-  return { image, ...(user && { user }) };
+/** The service's image, whom it runs as, and what that user can write. */
+function imageOf({ image, user, services, service }: ContainerDefinitionsProps) {
+  const { readOnlyRoot, folders, folderMiB } = filesOf(specOf(service, services));
+  const tmpfs = folders.map((containerPath) => {
+    return { containerPath, size: folderMiB, mountOptions: MOUNT_OPTIONS };
+  });
+  return {
+    image,
+    ...(user && { user }),
+    linuxParameters: { ...LINUX, tmpfs },
+    readonlyRootFilesystem: readOnlyRoot,
+  };
 }
+
+// As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
+const LINUX = { initProcessEnabled: true, capabilities: { drop: ["ALL"] } };
 
 /** Settings that all containers of a task share. */
 function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
   return {
     name,
-    // As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
-    linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
+    linuxParameters: LINUX,
     readonlyRootFilesystem: true,
     logConfiguration: {
       logDriver: "awslogs",
