@@ -93,7 +93,7 @@ function healthFix(said: string): string {
     return "the image lacks the command of `health.probe`: install it, or name another in services/index.ts";
   }
   if (/connection refused|ECONNREFUSED|Failed to connect/i.test(said)) {
-    return "listen on all addresses and on $PORT, or correct `port` in services/index.ts";
+    return "listen on all addresses and on $PORT, or correct `port` in services/index.ts; a slow start gets longer with `limits.startSeconds`";
   }
   if (/\b404\b/.test(said)) return "answer `health.path`, or correct it in services/index.ts";
   return "fix it, or correct `port` and `health` in services/index.ts";

@@ -22,7 +22,7 @@ export interface ServiceLimits {
   readonly startSeconds?: number;
   /**
    * What the service has after its drain (`DRAIN_SECONDS`) to finish its requests before it is killed, in
-   * seconds. 1 to 45, because Fargate kills a container at most 120 after SIGTERM. @default 15
+   * seconds. 1 to 45, because Fargate kills a container 120 after SIGTERM at the latest. @default 15
    */
   readonly stopSeconds?: number;
 }
@@ -38,7 +38,7 @@ export const limits = entry<ServiceLimits>()("limits such as { startSeconds: 90 
   stopSeconds: z.exactOptional(
     seconds(
       STOP_RANGE,
-      `Fargate kills a container at most ${killSeconds(STOP_RANGE.most)} after SIGTERM, and the drain takes ${DRAIN_SECONDS}`,
+      `Fargate kills a container ${killSeconds(STOP_RANGE.most)} after SIGTERM at the latest, and the drain takes ${DRAIN_SECONDS}`,
     ),
   ),
 });

@@ -127,7 +127,7 @@ test.each([
   ],
   [
     "container ordering dependency [orders(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
-    "health path",
+    "a slow start gets longer with `limits.startSeconds`",
   ],
 ])("the fix for %s is shown", (reason, fix) => {
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });

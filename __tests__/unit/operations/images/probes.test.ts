@@ -150,7 +150,10 @@ describe("a probe that kept its image from being pushed", () => {
     ['exec: "curl": executable file not found in $PATH', "the image lacks the command"],
     ["sh: curl: No such file or directory", "the image lacks the command"],
     ["connect: Connection refused", "listen on all addresses and on $PORT"],
-    ["Error: connect ECONNREFUSED 127.0.0.1:80", "listen on all addresses and on $PORT"],
+    [
+      "Error: connect ECONNREFUSED 127.0.0.1:80",
+      "a slow start gets longer with `limits.startSeconds`",
+    ],
     ["curl: (7) Failed to connect to localhost", "listen on all addresses and on $PORT"],
     ["HTTP Error 404: Not Found", "answer `health.path`"],
     ["took 4041 ms", "fix it, or correct `port` and `health`"],

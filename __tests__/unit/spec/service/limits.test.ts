@@ -33,7 +33,7 @@ test.each([4, 106, 300, 60.5, "60", undefined, Infinity])("a start of %j is refu
 
 test.each([0, 46, -1, 1.5, "15"])("a stop of %j is refused", (given) => {
   expect(refusedFor({ stopSeconds: given })).toEqual([
-    `services: archive.limits.stopSeconds is ${JSON.stringify(given)}; it must be a whole number of seconds from 1 to 45: Fargate kills a container at most 120 after SIGTERM, and the drain takes 75`,
+    `services: archive.limits.stopSeconds is ${JSON.stringify(given)}; it must be a whole number of seconds from 1 to 45: Fargate kills a container 120 after SIGTERM at the latest, and the drain takes 75`,
   ]);
 });
 
