@@ -11,6 +11,14 @@ const size = { cpu: 256, memory: 512 } as const;
 export const REFERENCE = defineServices({
   public: { port: 8080, health, size, path: "/", calls: ["private"] },
   private: { port: 8081, health, size, database: true, migrate: ["/migrate"] },
+  writer: {
+    port: 8082,
+    health,
+    size,
+    database: true,
+    migrate: ["/migrate"],
+    files: { writable: "everywhere" },
+  },
 });
 
 /** Environments whose stacks contain every kind of resource, guarded and not. */

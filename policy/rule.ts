@@ -5,6 +5,8 @@ export interface Deployed {
   readonly stacks: readonly Stack[];
   /** Whether the environment is served at a domain, and therefore over HTTPS. */
   readonly hasDomain: boolean;
+  /** The services whose `files` say that they write everywhere. */
+  readonly writers: readonly string[];
 }
 
 /** A block of a stack that breaks a promise. */

@@ -6,7 +6,8 @@ import { build } from "../main";
 import { PROJECT_FOLDER, readConfig } from "../project";
 import { PREVIEW } from "../spec/environment/preview-suffix";
 import type { EnvironmentSettings, Environments } from "../spec/environment/settings";
-import type { Services } from "../spec/service/spec";
+import { filesOf } from "../spec/service/files";
+import { type Services, specOf } from "../spec/service/spec";
 import { imageNames } from "../spec/images";
 import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
@@ -76,7 +77,14 @@ export function accountSetup(): Variant {
   });
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const stacks = synthesized(["account"], (app) => new AccountStack(app, "account", settings));
-  return { title: "the account", stacks, images: [], hasDomain: true, isProtected: true };
+  return {
+    title: "the account",
+    stacks,
+    images: [],
+    writers: [],
+    hasDomain: true,
+    isProtected: true,
+  };
 }
 
 function variant(
@@ -102,7 +110,11 @@ function variant(
     build(app, config, services, () => CONTEXT);
   });
   const hasDomain = config.domain !== undefined;
-  return { title, stacks, images: imageNames(services), hasDomain, isProtected: config.protected };
+  const writers = Object.keys(services).filter(
+    (name) => !filesOf(specOf(name, services)).readOnlyRoot,
+  );
+  const images = imageNames(services);
+  return { title, stacks, images, writers, hasDomain, isProtected: config.protected };
 }
 
 function synthesized(names: readonly string[], declare: (app: App) => void): Stack[] {

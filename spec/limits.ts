@@ -3,17 +3,37 @@
  * that reaches one ends with a message; nothing waits forever.
  */
 
-/** The slowest start allowed, from a container's start to healthy, on the build host and in its task. */
-export const START_SECONDS = 60;
-
-/** How ECS checks a container's health once `START_SECONDS` have passed. */
-export const HEALTH_CHECK = { intervalSeconds: 5, timeoutSeconds: 4, retries: 3 } as const;
+/** The longest that Fargate waits for a container to start or to stop. */
+const CONTAINER_SECONDS = 120;
 
 /**
- * From a container's start until ECS gives up on it, at most 120 on Fargate: long enough for its health
- * checks to fail first, so that ECS reports them as the reason.
+ * The slowest start allowed, from a container's start to healthy, on the build host and in its task: of a
+ * service without `limits.startSeconds`, and of the platform's own images.
  */
-export const HEALTHY_SECONDS = START_SECONDS + HEALTH_CHECK.retries * HEALTH_CHECK.intervalSeconds;
+export const START_SECONDS = 60;
+
+/** How ECS checks a container's health once its start is over. */
+export const HEALTH_CHECK = { intervalSeconds: 5, timeoutSeconds: 4, retries: 3 } as const;
+
+/** How long ECS takes to call a container unhealthy once its start is over. */
+const UNHEALTHY_SECONDS = HEALTH_CHECK.retries * HEALTH_CHECK.intervalSeconds;
+
+/**
+ * What `limits.startSeconds` may be: at least one round of health checks, and at most what leaves time
+ * for them to fail before Fargate gives up.
+ */
+export const START_RANGE = {
+  least: HEALTH_CHECK.intervalSeconds,
+  most: CONTAINER_SECONDS - UNHEALTHY_SECONDS,
+} as const;
+
+/**
+ * From a container's start until ECS gives up on it: long enough for its health checks to fail first, so
+ * that ECS reports them as the reason.
+ */
+export function healthySeconds(startSeconds: number): number {
+  return startSeconds + UNHEALTHY_SECONDS;
+}
 
 /** How long a caller in the VPC caches a name's addresses: the TTL of Cloud Map's records. */
 export const NAME_TTL_SECONDS = 10;
@@ -31,14 +51,27 @@ export const NAME_PROPAGATION_SECONDS = 60;
  */
 export const DRAIN_SECONDS = NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 5;
 
-/** From SIGTERM to SIGKILL: the drain, then the requests in flight. Fargate allows 120. */
-export const STOP_SECONDS = DRAIN_SECONDS + 15;
+/** From the end of the drain to SIGKILL, for the requests in flight: without `limits.stopSeconds`. */
+export const STOP_SECONDS = 15;
 
-/** How long the load balancer lets a stopping task finish its requests before SIGTERM. */
-export const DEREGISTRATION_SECONDS = 30;
+/** What `limits.stopSeconds` may be: Fargate kills a container at the latest 120 s after SIGTERM. */
+export const STOP_RANGE = { least: 1, most: CONTAINER_SECONDS - DRAIN_SECONDS } as const;
 
-/** For a database setup, and for a migration: the longest that Fargate waits for a container. */
-export const PREPARATION_SECONDS = 120;
+/** From SIGTERM to SIGKILL: the drain, then the requests in flight. */
+export function killSeconds(stopSeconds: number): number {
+  return DRAIN_SECONDS + stopSeconds;
+}
+
+/**
+ * How long the load balancer lets a stopping task finish its requests before SIGTERM: half a minute, and
+ * never less than the service has itself, because the load balancer then cuts off what is left.
+ */
+export function deregistrationSeconds(stopSeconds: number): number {
+  return Math.max(30, stopSeconds);
+}
+
+/** For a database setup, and for a migration. */
+export const PREPARATION_SECONDS = CONTAINER_SECONDS;
 
 /**
  * How long a database setup retries: less than ECS waits, so that its last log line gives the reason. A
@@ -75,21 +108,31 @@ export interface Rollout {
   readonly tasks: number;
   /** Containers that must exit 0 before the service starts. */
   readonly preparations: number;
+  /** `limits.startSeconds` of the service. */
+  readonly startSeconds: number;
+  /** `limits.stopSeconds` of the service. */
+  readonly stopSeconds: number;
 }
 
 /**
  * The limit for one service's deployment, in minutes: every round of tasks that the circuit breaker
  * waits for may fail at the last moment, and the rollback still fits. A good deployment takes half a round.
  */
-export function deploymentMinutes({ tasks, preparations }: Rollout): number {
+export function deploymentMinutes(rollout: Rollout): number {
+  const { tasks, preparations, startSeconds, stopSeconds } = rollout;
   const rounds = Math.ceil(FAILED_TASKS / Math.min(tasks, FAILED_TASKS));
-  const preparation = preparations * PREPARATION_SECONDS;
-  const round = FARGATE_SECONDS + preparation + HEALTHY_SECONDS + STOP_SECONDS;
+  const container = healthySeconds(startSeconds) + killSeconds(stopSeconds);
+  const round = FARGATE_SECONDS + preparations * PREPARATION_SECONDS + container;
   return Math.ceil((rounds * round + ROLLBACK_SECONDS) / 60);
 }
 
-/** The longest limit of any service's deployment: one task, both preparations. */
-export const LONGEST_DEPLOYMENT_MINUTES = deploymentMinutes({ tasks: 1, preparations: 2 });
+/** The longest limit of any service's deployment: one task, both preparations, the longest limits. */
+export const LONGEST_DEPLOYMENT_MINUTES = deploymentMinutes({
+  tasks: 1,
+  preparations: 2,
+  startSeconds: START_RANGE.most,
+  stopSeconds: STOP_RANGE.most,
+});
 
 /** For Aurora's cluster, and for its instance: AWS needs 5 to 10; the provider's default is 2 hours. */
 export const AURORA_MINUTES = 20;
@@ -109,8 +152,8 @@ export const CERTIFICATE_MINUTES = 30;
 
 /**
  * For one whole stack, after which Terraform is asked to stop. Each is the sum of its slowest chain of
- * waits: five ECR calls; builds of ten minutes on two cores and their pushes; the network (5), Aurora's
- * cluster, its instance, and a deployment.
+ * waits: five ECR calls; builds of ten minutes on two cores, their probes of two at most, and their
+ * pushes; the network (5), Aurora's cluster, its instance, and a deployment.
  */
 export const STACK_MINUTES = {
   registry: 5,

@@ -25,7 +25,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /read-only file system|\bEROFS\b/i,
-    "the file system is read-only, as in its task: write to /dev/shm alone",
+    "the image's files are read-only, as in its task: write to /tmp, or name the folder in `files.writable` in services/index.ts",
   ],
   [
     // Not PostgreSQL's `permission denied for table`.
@@ -39,7 +39,7 @@ const FIXES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /no space left on device|\bENOSPC\b/i,
-    "it fills its disk or /dev/shm (64 MB): write less, and keep nothing there",
+    "it fills its disk, or a folder in memory: write less, keep nothing there, or raise `files.tmpMiB` in services/index.ts (64 for /tmp and each folder of `files.writable`)",
   ],
   [/\bexit code 139\b/, "the program crashed (signal 11): a library does not fit the base image"],
 ];

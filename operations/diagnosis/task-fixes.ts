@@ -72,7 +72,7 @@ const RUN_FIXES: Fixes = [
   ],
   [
     /health check|ordering dependency/i,
-    "it runs but does not answer its health path in time: check `health` in services/index.ts and its log",
+    "it runs but does not answer its health path in time: check `health` in services/index.ts and its log; a slow start gets longer with `limits.startSeconds`",
   ],
   [
     /exit code 137/,

@@ -1,19 +1,27 @@
-import { containersOf } from "../containers";
+import { type Container, containersOf } from "../containers";
 import { type Rule, breach } from "../rule";
 import { resourcesOf } from "../stack";
 
+/**
+ * Checkov's CKV_AWS_336 asks for the same, but passes every task definition whose containers are a JSON
+ * text, as Terraform's are.
+ */
 export const confinedContainers: Rule = {
   promise: "A container cannot change its image, and shares nothing of its host",
-  fix: "set readonlyRootFilesystem, leave out privileged, and use the network mode awsvpc",
-  breaches: ({ stacks }) => [
-    ...containersOf(stacks).flatMap(({ resource, name, container }) => [
-      ...(container["readonlyRootFilesystem"] === true
-        ? []
-        : [breach(resource, `the container ${name} can write to its image's files`)]),
-      ...(container["privileged"] === true
-        ? [breach(resource, `the container ${name} is privileged`)]
-        : []),
-    ]),
+  fix: 'set readonlyRootFilesystem, or files: { writable: "everywhere" } of its service with what that costs; leave out privileged, and use the network mode awsvpc',
+  breaches: ({ stacks, writers }) => [
+    ...containersOf(stacks).flatMap((each) => {
+      const { resource, name, container } = each;
+      const isOpen = container["readonlyRootFilesystem"] !== true;
+      return [
+        ...(isOpen && !mayWrite(each, writers)
+          ? [breach(resource, `the container ${name} can write to its image's files unannounced`)]
+          : []),
+        ...(container["privileged"] === true
+          ? [breach(resource, `the container ${name} is privileged`)]
+          : []),
+      ];
+    }),
     ...resourcesOf(stacks, "aws_ecs_task_definition").flatMap((task) => {
       const { network_mode: network, pid_mode: pid } = task.block;
       return [
@@ -23,3 +31,10 @@ export const confinedContainers: Rule = {
     }),
   ],
 };
+
+/** Whether it runs the image of a service that says so: as the service itself, or as its migration. */
+function mayWrite({ name, task }: Container, writers: readonly string[]): boolean {
+  return (
+    writers.includes(name) || (name === "migrate" && task.some((own) => writers.includes(own)))
+  );
+}

@@ -37,8 +37,5 @@ def when_ready(server: Arbiter) -> None:
     drain.precede_sigterm(settings.drain_seconds)
 
 
-# The root file system may be read-only. The worker's heartbeat file goes to memory, where there is
-# such a folder (Linux), and there is no control socket.
-memory = "/dev/shm"  # noqa: S108
-worker_tmp_dir = memory if os.path.isdir(memory) else None
+# Its folder may be read-only. The worker's heartbeat file goes to /tmp, which a task has in memory.
 control_socket_disable = True

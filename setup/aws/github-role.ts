@@ -13,7 +13,7 @@ export const ISSUER = "token.actions.githubusercontent.com";
 export const AUDIENCE = "sts.amazonaws.com";
 
 /** Enough for a whole first deployment and its rollback: `STACK_MINUTES` add up to less. */
-const SESSION_SECONDS = 2 * 60 * 60;
+const SESSION_SECONDS = 2.5 * 60 * 60;
 
 export interface GithubRoleProps {
   readonly name: string;

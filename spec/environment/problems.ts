@@ -1,3 +1,7 @@
+import { fileMemoryProblem } from "../service/file-problems";
+import { readServices } from "../service/schema";
+import type { Services } from "../service/spec";
+import type { Tasks } from "../service/tasks";
 import { isObject } from "../schema";
 import { domainProblems } from "./domain";
 import { identityProblems } from "./identity";
@@ -19,7 +23,7 @@ export function readEnvironments(
 ): { environments: Environments; problems: string[] } {
   const { environments, problems, refuses } = readShapes(written);
   // A catalogue that is no object is refused itself.
-  const services = isObject(catalogue) ? Object.keys(catalogue) : undefined;
+  const services = isObject(catalogue) ? readServices(catalogue).services : undefined;
   const rules = [
     ...Object.entries(environments).flatMap(([suffix, settings]) => [
       ...suffixProblems(suffix),
@@ -51,21 +55,30 @@ function suffixProblems(suffix: string): string[] {
       ];
 }
 
-function settingsProblems(settings: PreviewSettings, known?: readonly string[]): string[] {
+function settingsProblems(settings: PreviewSettings, known?: Services): string[] {
   const { region, services = {}, domain, identity } = settings;
   const refused = region === undefined ? undefined : regionProblem(region, "region");
   return [
     ...(refused === undefined ? [] : [refused]),
     ...(domain ? domainProblems(domain) : []),
     ...(identity ? identityProblems(identity) : []),
-    ...Object.keys(services).flatMap((service) =>
-      known === undefined || known.includes(service)
-        ? []
-        : [
-            `services names "${service}", which is not a service; the services are ${known.join(", ")}`,
-          ],
-    ),
+    ...(known
+      ? Object.entries(services).flatMap(([name, own]) => ownProblems(name, own, known))
+      : []),
   ];
+}
+
+/** The problems of an environment's own settings for one service. */
+function ownProblems(name: string, own: Tasks | undefined, known: Services): string[] {
+  const spec = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (!spec) {
+    const names = Object.keys(known).join(", ");
+    return [`services names "${name}", which is not a service; the services are ${names}`];
+  }
+  const problem = own?.size && fileMemoryProblem({ ...spec, size: own.size });
+  return problem === undefined
+    ? []
+    : [`services.${name}.size is too small for the service's files: ${problem}`];
 }
 
 /** An environment with a name of its own is meant to stay. */

@@ -4,6 +4,7 @@ import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
 import { REGIONS } from "../regions";
 import { databaseProblems } from "./database-name";
+import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
@@ -44,6 +45,8 @@ export function catalogueProblems(catalogue: unknown): string[] {
     ...entries.flatMap(([name, spec]) => [
       ...serviceProblems(name, spec, services),
       ...(refuses(name, "database") ? [] : migrationProblems(name, spec)),
+      ...folderProblems(name, spec),
+      ...(refuses(name, "files") || refuses(name, "size") ? [] : memoryProblems(name, spec)),
     ]),
     ...pathProblems(services),
     ...databaseProblems(services),
@@ -127,6 +130,11 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     );
   }
   return [...nameProblems(name), ...problems];
+}
+
+function memoryProblems(name: string, spec: ServiceSpec): string[] {
+  const problem = fileMemoryProblem(spec);
+  return problem === undefined ? [] : [`${name}.files is too large: ${problem}`];
 }
 
 function migrationProblems(name: string, { migrate, database }: ServiceSpec): string[] {

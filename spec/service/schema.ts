@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { type Refuses, entry, given, isObject, named, readEntries, rule, text } from "../schema";
 import { command } from "./command";
+import { files } from "./files";
+import { limits } from "./limits";
 import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
 import { scaling, size } from "./tasks";
 
@@ -58,6 +60,8 @@ const shape = {
   migrate: z.exactOptional(command),
   environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
   buildArguments: z.exactOptional(named('build arguments such as { VERSION: "1" }', variable)),
+  limits: z.exactOptional(limits),
+  files: z.exactOptional(files),
 };
 
 const service = entry<ServiceSpec>()(

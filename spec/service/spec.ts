@@ -1,4 +1,6 @@
 import type { Rollout } from "../limits";
+import type { ServiceFiles } from "./files";
+import { type ServiceLimits, limitsOf } from "./limits";
 
 /**
  * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
@@ -87,6 +89,10 @@ export interface ServiceSpec<Name extends string = string> {
   readonly environment?: Readonly<Record<string, string>>;
   /** Docker build arguments, part of the image's content hash. Not for secrets. */
   readonly buildArguments?: Readonly<Record<string, string>>;
+  /** How long it may take to start and to stop. @default 60 and 15 seconds */
+  readonly limits?: ServiceLimits;
+  /** What it may write. @default /tmp of 64 MiB, and nothing else */
+  readonly files?: ServiceFiles;
 }
 
 /** The catalogue: every service by name, which is also its folder under `services/`. */
@@ -123,8 +129,10 @@ export function healthCheckOf({ health }: Pick<ServiceSpec, "health">): HealthCh
 }
 
 /** The parts of a service's deployment that take time. */
-export function rolloutOf({ scaling = DEFAULT_SCALING, database, migrate }: ServiceSpec): Rollout {
-  return { tasks: scaling.min, preparations: [database, migrate].filter(Boolean).length };
+export function rolloutOf(service: ServiceSpec): Rollout {
+  const { scaling = DEFAULT_SCALING, database, migrate } = service;
+  const preparations = [database, migrate].filter(Boolean).length;
+  return { tasks: scaling.min, preparations, ...limitsOf(service) };
 }
 
 /** The paths of all public services. */

@@ -1,3 +1,6 @@
+import { START_SECONDS } from "../../spec/limits";
+import { type WritableFiles, filesOf } from "../../spec/service/files";
+import { limitsOf } from "../../spec/service/limits";
 import { type Services, healthCheckOf, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
@@ -14,8 +17,12 @@ export interface Probe {
   readonly environment: Readonly<Record<string, string>>;
   /** What tells that it is healthy: a command in it, or a URL that is asked for from beside it. */
   readonly health: { readonly command: readonly string[] } | { readonly url: string };
+  /** The slowest start allowed, until it is healthy. */
+  readonly startSeconds: number;
   /** MiB */
   readonly memory: number;
+  /** What it can write. @default nothing */
+  readonly files?: WritableFiles;
   /** Replaces the image's command. @default the image's own */
   readonly command?: readonly string[];
 }
@@ -41,7 +48,9 @@ function serviceImage(service: string, services: Services, config: Config): Imag
     probe: {
       environment: containerEnvironment(service, services, config),
       health: command ? { command } : { url: healthUrl(spec) },
+      startSeconds: limitsOf(spec).startSeconds,
       memory: spec.size.memory,
+      files: filesOf(spec),
     },
   };
 }
@@ -49,7 +58,12 @@ function serviceImage(service: string, services: Services, config: Config): Imag
 /** Its probe only shows that the program runs here, as all other probes need it. */
 const readyImage: ImageSpec = {
   buildArguments: {},
-  probe: { environment: {}, health: { command: ["/ready", "help"] }, memory: READY_MIB },
+  probe: {
+    environment: {},
+    health: { command: ["/ready", "help"] },
+    startSeconds: START_SECONDS,
+    memory: READY_MIB,
+  },
 };
 
 /**
@@ -61,6 +75,7 @@ const databaseSetupImage: ImageSpec = {
   probe: {
     environment: {},
     health: { command: ["bash", "-c", "bash -n /setup.sh && psql --version"] },
+    startSeconds: START_SECONDS,
     memory: 256,
     command: ["sleep", "120"],
   },

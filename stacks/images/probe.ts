@@ -1,9 +1,9 @@
 import { Container } from "@cdktf/provider-docker/lib/container";
 import type { Construct } from "constructs";
-import { START_SECONDS } from "../../spec/limits";
 import type { Config } from "../../spec/config";
 import { READY_MIB } from "../../spec/images";
 import { DOCKER_LABEL, healthProbeName, probeName } from "../../spec/names";
+import { MOUNT_OPTIONS, type WritableFiles } from "../../spec/service/files";
 import type { Probe } from "./image-spec";
 
 export interface ProbeProps extends Probe {
@@ -18,7 +18,6 @@ export interface ProbeProps extends Probe {
 
 /** A stopped probe is no change in the next plan, and a failed one stays, so that its log can be read. */
 const SETTINGS = {
-  readOnly: true,
   capabilities: { drop: ["ALL"] },
   mustRun: false,
   restart: "no",
@@ -31,18 +30,20 @@ const SETTINGS = {
  * @returns what is created only once it is healthy
  */
 export function probe(scope: Construct, props: ProbeProps): Container {
-  const { health, readyId } = props;
-  if ("command" in health) return runProbe(scope, props, untilHealthy(health.command));
+  const { health, startSeconds, readyId } = props;
+  if ("command" in health)
+    return runProbe(scope, props, untilHealthy(health.command, startSeconds));
   if (readyId === undefined) throw new Error(`${scope.node.id} has nothing to ask for its health`);
   return askForHealth(scope, runProbe(scope, props), { ...props, url: health.url, readyId });
 }
 
 function runProbe(
   scope: Construct,
-  { config, imageId, user, environment, health, memory, command, readyId }: ProbeProps,
+  props: ProbeProps,
   wait?: ReturnType<typeof untilHealthy>,
 ): Container {
-  const asked = "command" in health ? health.command : [health.url, readyId];
+  const { config, imageId, user, environment, memory, command, files } = props;
+  const tmpfs = files && tmpfsOf(files);
   return new Container(scope, "probe", {
     ...SETTINGS,
     ...wait,
@@ -51,6 +52,8 @@ function runProbe(
     ...(command && { command: [...command] }),
     env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
     init: true,
+    readOnly: files?.readOnlyRoot ?? true,
+    ...(tmpfs && { tmpfs }),
     ...(user && { user }),
     memory,
     // No swap beyond the memory limit: an image that does not fit here does not fit in the task.
@@ -59,43 +62,66 @@ function runProbe(
     cpus: "1.0",
     labels: [
       { label: DOCKER_LABEL, value: config.suffix },
-      // The provider updates health check and memory in place, without a new probe, and a stopped one
-      // does not start again for another that asks it; a changed label makes it start one.
-      { label: `${DOCKER_LABEL}.probe`, value: [...asked, memory].join(" ") },
+      { label: `${DOCKER_LABEL}.probe`, value: newProbeFor(props, tmpfs) },
     ],
   });
+}
+
+/**
+ * What a new probe is needed for, although the provider would change it in place: health check, limit,
+ * memory and folders. A stopped probe does not start again for another container that asks it either.
+ */
+function newProbeFor(
+  { health, startSeconds, memory, readyId }: ProbeProps,
+  tmpfs: Readonly<Record<string, string>> = {},
+): string {
+  const asked = "command" in health ? health.command : [health.url, readyId];
+  return [...asked, startSeconds, memory, ...Object.entries(tmpfs).flat()].join(" ");
 }
 
 /** Asks in the network of the probe, as the task's container does in that of its task. */
 function askForHealth(
   scope: Construct,
   asked: Container,
-  { config, url, readyId }: { config: Config; url: string; readyId: string },
+  props: ProbeProps & { readonly url: string; readonly readyId: string },
 ): Container {
+  const { config, url, readyId, startSeconds } = props;
   return new Container(scope, "health", {
     ...SETTINGS,
-    ...untilHealthy(["/ready", "check"]),
+    ...untilHealthy(["/ready", "check"], startSeconds),
     name: healthProbeName(config, scope.node.id),
     image: readyId,
     command: ["watch", url],
     networkMode: `container:${asked.id}`,
+    readOnly: true,
     memory: READY_MIB,
     memorySwap: READY_MIB,
     labels: [{ label: DOCKER_LABEL, value: config.suffix }],
   });
 }
 
-function untilHealthy(command: readonly string[]) {
+function untilHealthy(command: readonly string[], startSeconds: number) {
   return {
     healthcheck: {
       test: ["CMD", ...command],
       interval: "1s",
       timeout: "5s",
-      // In the engine's format; "60s" would replace the probe on every deployment.
-      startPeriod: "1m0s",
+      startPeriod: goDuration(startSeconds),
       retries: 3,
     },
     wait: true,
-    waitTimeout: START_SECONDS,
+    waitTimeout: startSeconds,
   };
+}
+
+/** Each folder with its mount options, as Docker takes them. */
+function tmpfsOf({ folders, folderMiB }: WritableFiles): Record<string, string> {
+  const options = [...MOUNT_OPTIONS, `size=${folderMiB}m`].join(",");
+  return Object.fromEntries(folders.map((folder) => [folder, options]));
+}
+
+/** A time as the engine prints it: with "60s" for "1m0s", every deployment would replace the probe. */
+function goDuration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes > 0 ? `${minutes}m` : ""}${seconds % 60}s`;
 }

@@ -1,35 +1,17 @@
 import {
   DRAIN_SECONDS,
-  HEALTHY_SECONDS,
-  HEALTH_CHECK,
   PREPARATION_SECONDS,
   ROTATION_SECONDS,
   SETUP_SECONDS,
-  START_SECONDS,
-  STOP_SECONDS,
+  killSeconds,
 } from "../../spec/limits";
-import { type Services, healthCheckOf, specOf } from "../../spec/service/spec";
-import type { Config } from "../../spec/config";
-import { containerEnvironment, healthUrl } from "../../spec/container";
-import { DATABASE_SETUP, HEALTH, READY } from "../../spec/images";
+import { limitsOf } from "../../spec/service/limits";
+import { healthCheckOf, specOf } from "../../spec/service/spec";
+import { containerEnvironment } from "../../spec/container";
+import { DATABASE_SETUP, HEALTH } from "../../spec/images";
+import { type ContainerDefinitionsProps, imageOf, shared } from "./container-settings";
+import { healthChecked, healthContainer, readyContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
-
-export interface ContainerDefinitionsProps {
-  readonly config: Config;
-  readonly services: Services;
-  readonly service: string;
-  /** `repository@sha256:…` */
-  readonly image: string;
-  /** Whom the image runs as instead of its own user. @default its own user */
-  readonly user: string | undefined;
-  /** The image of the containers that ask for the service's health, and that wait for it. */
-  readonly readyImage: string;
-  readonly logGroup: string;
-  /** The variables with the provider of the callers' tokens. */
-  readonly identity: Readonly<Record<string, string>>;
-  /** For a service with `database`. */
-  readonly database: ServiceDatabase | undefined;
-}
 
 /**
  * The containers of a service's task, in the ECS API's format: first the database setup and the
@@ -48,7 +30,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   const serving = serviceContainer(props, before?.name);
   const { command } = healthCheckOf(spec);
   if (command) {
-    const checked = { ...serving, ...healthChecked(command) };
+    const checked = { ...serving, ...healthChecked(command, limitsOf(spec).startSeconds) };
     return [...setup, ...migration, checked, readyContainer(props, service)];
   }
   return [...setup, ...migration, serving, healthContainer(props), readyContainer(props, HEALTH)];
@@ -109,84 +91,7 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
       ...entries({ ...identity, DRAIN_SECONDS: String(DRAIN_SECONDS) }),
     ],
     secrets: database ? databaseSecrets(database) : [],
-    stopTimeout: STOP_SECONDS,
-  };
-}
-
-/**
- * Asks for the service's health from beside it, so that its image needs no tool for that: the containers
- * of a task share one network interface. It logs why the service is not healthy. It is essential, because
- * ECS replaces a task only for the health of such a container.
- */
-function healthContainer(props: ContainerDefinitionsProps) {
-  const { services, service, readyImage } = props;
-  return {
-    ...shared(props, HEALTH),
-    image: readyImage,
-    command: ["watch", healthUrl(specOf(service, services))],
-    essential: true,
-    dependsOn: [{ containerName: service, condition: "START" }],
-    ...healthChecked(["/ready", "check"]),
-  };
-}
-
-/** A container that others wait for until its check passes, or until they give up. */
-function healthChecked(command: readonly string[]) {
-  return {
-    startTimeout: HEALTHY_SECONDS,
-    healthCheck: {
-      command: ["CMD", ...command],
-      interval: HEALTH_CHECK.intervalSeconds,
-      timeout: HEALTH_CHECK.timeoutSeconds,
-      retries: HEALTH_CHECK.retries,
-      startPeriod: START_SECONDS,
-    },
-  };
-}
-
-/**
- * ECS counts a task as running once all its containers have started, healthy or not, and Terraform
- * counts a first deployment with running tasks as a success. This container starts once the service is
- * healthy; until then the task is pending. It does nothing, and must be essential: when the
- * `startTimeout` of the container that it waits for expires, ECS gives up on this container, and only an essential container stops the
- * task. Without it the task would be pending for hours; an optional one would let it count as running.
- *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
- * @see https://github.com/aws/amazon-ecs-agent/pull/3218
- */
-function readyContainer(props: ContainerDefinitionsProps, awaited: string) {
-  return {
-    ...shared(props, READY),
-    image: props.readyImage,
-    command: ["wait"],
-    essential: true,
-    dependsOn: [{ containerName: awaited, condition: "HEALTHY" }],
-  };
-}
-
-function imageOf({ image, user }: ContainerDefinitionsProps) {
-  return { image, ...(user && { user }) };
-}
-
-/** Settings that all containers of a task share. */
-function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
-  return {
-    name,
-    // As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
-    linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
-    readonlyRootFilesystem: true,
-    logConfiguration: {
-      logDriver: "awslogs",
-      options: {
-        "awslogs-group": logGroup,
-        "awslogs-region": config.region,
-        "awslogs-stream-prefix": "task",
-        // A service must not block on its log while CloudWatch is unavailable. The buffer is still sent
-        // when the container ends. Set here because both defaults depend on the account and have changed.
-        mode: "non-blocking",
-        "max-buffer-size": "10m",
-      },
-    },
+    stopTimeout: killSeconds(limitsOf(spec).stopSeconds),
   };
 }
 

@@ -1,7 +1,8 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
-import { START_SECONDS, deploymentMinutes } from "../../spec/limits";
+import { deploymentMinutes } from "../../spec/limits";
+import { limitsOf } from "../../spec/service/limits";
 import { DEFAULT_SCALING, rolloutOf, specOf } from "../../spec/service/spec";
 import { resourceName } from "../../spec/names";
 import { Autoscaling } from "./autoscaling";
@@ -83,7 +84,7 @@ export class FargateService extends Construct {
             containerPort: spec.port,
           },
         ],
-        healthCheckGracePeriodSeconds: START_SECONDS,
+        healthCheckGracePeriodSeconds: limitsOf(spec).startSeconds,
       }),
       propagateTags: "SERVICE",
       enableEcsManagedTags: true,

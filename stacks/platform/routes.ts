@@ -5,7 +5,8 @@ import {
 } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
-import { DEREGISTRATION_SECONDS } from "../../spec/limits";
+import { deregistrationSeconds } from "../../spec/limits";
+import { limitsOf } from "../../spec/service/limits";
 import {
   type ServiceSpec,
   type Services,
@@ -78,7 +79,7 @@ function createTargetGroup(
     targetType: "ip",
     vpcId,
     // Requests end within seconds; AWS's default of 300 s would delay each deployment.
-    deregistrationDelay: String(DEREGISTRATION_SECONDS),
+    deregistrationDelay: String(deregistrationSeconds(limitsOf(spec).stopSeconds)),
     healthCheck: {
       path: healthCheckOf(spec).path,
       matcher: "200",

@@ -8,6 +8,7 @@ import { readSettings } from "../../../setup/aws/settings";
 import { POLICY_LIMIT, policyDocuments } from "../../../setup/aws/policy-documents";
 import { allow } from "../../../setup/aws/permissions/grant";
 import { PROJECT_FOLDER } from "../../../project";
+import { STACK_MINUTES } from "../../../spec/limits";
 import type { Block } from "../../support/synth";
 
 /** The default quota of managed policies per role. */
@@ -181,4 +182,18 @@ test("the stack outputs the workflows' variables", () => {
   });
   const given = json["output"]?.["github-variables"]?.["value"] ?? {};
   expect(Object.keys(given)).toEqual(expect.arrayContaining([...new Set(used)]));
+});
+
+test("a pipeline's session outlives a deployment whose every stack takes as long as it may", () => {
+  const minutes = Object.values(STACK_MINUTES).reduce((sum, each) => sum + each);
+  const longest = of("aws_iam_role").map((role) => Number(role["max_session_duration"]));
+  for (const workflow of ["deploy", "preview"]) {
+    const file = path.join(PROJECT_FOLDER, ".github", "workflows", `${workflow}.yml`);
+    const asked = readFileSync(file, "utf8").matchAll(/role-duration-seconds: (\d+)/g);
+    for (const [, seconds] of asked) {
+      expect(Number(seconds)).toBeGreaterThan(minutes * 60);
+      // AWS refuses a session that is longer than the role allows.
+      expect(Number(seconds)).toBeLessThanOrEqual(Math.min(...longest));
+    }
+  }
 });

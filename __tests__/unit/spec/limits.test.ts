@@ -3,23 +3,41 @@ import {
   APPROVAL_HOURS,
   AURORA_MINUTES,
   CERTIFICATE_MINUTES,
-  HEALTHY_SECONDS,
+  DRAIN_SECONDS,
   KEPT_IMAGES,
   LONGEST_DEPLOYMENT_MINUTES,
   PREPARATION_SECONDS,
   STACK_MINUTES,
+  START_RANGE,
+  START_SECONDS,
+  STOP_RANGE,
   STOP_SECONDS,
   deploymentMinutes,
+  deregistrationSeconds,
+  healthySeconds,
+  killSeconds,
 } from "../../../spec/limits";
 
 /** The longest time that Fargate waits for a container, in seconds. */
 const FARGATE_MAXIMUM = 120;
 
-test.each([HEALTHY_SECONDS, PREPARATION_SECONDS, STOP_SECONDS])(
-  "%i s is within Fargate's limits",
-  (seconds) => {
+test("whatever a service's limits are, Fargate waits for its container as long as they say", () => {
+  const ofStart = [START_RANGE.least, START_SECONDS, START_RANGE.most].map(healthySeconds);
+  const ofStop = [STOP_RANGE.least, STOP_SECONDS, STOP_RANGE.most].map(killSeconds);
+  for (const seconds of [...ofStart, ...ofStop, PREPARATION_SECONDS]) {
     expect(seconds).toBeGreaterThanOrEqual(2);
     expect(seconds).toBeLessThanOrEqual(FARGATE_MAXIMUM);
+  }
+  // Nothing of what Fargate allows is kept from a service.
+  expect(healthySeconds(START_RANGE.most)).toBe(FARGATE_MAXIMUM);
+  expect(killSeconds(STOP_RANGE.most)).toBe(FARGATE_MAXIMUM);
+});
+
+test.each([STOP_RANGE.least, STOP_SECONDS, STOP_RANGE.most])(
+  "requests that take %i s are cut off neither by the load balancer nor by SIGKILL",
+  (seconds) => {
+    expect(deregistrationSeconds(seconds)).toBeGreaterThanOrEqual(seconds);
+    expect(killSeconds(seconds) - DRAIN_SECONDS).toBe(seconds);
   },
 );
 
@@ -32,8 +50,8 @@ test.each([
   "with %i tasks the circuit breaker's three failures take %i rounds, and the limit covers them and the rollback",
   (tasks, rounds) => {
     // Fargate has 90 s to place a task, and ECS 60 s to roll back.
-    const round = 90 + PREPARATION_SECONDS + HEALTHY_SECONDS + STOP_SECONDS;
-    const limit = deploymentMinutes({ tasks, preparations: 1 });
+    const round = 90 + PREPARATION_SECONDS + (90 + 15) + (75 + 40);
+    const limit = deploymentMinutes({ tasks, preparations: 1, startSeconds: 90, stopSeconds: 40 });
     expect(limit).toBe(Math.ceil((rounds * round + 60) / 60));
   },
 );

@@ -128,7 +128,7 @@ test.each([
   ],
   [
     "container ordering dependency [orders(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
-    "health path",
+    "a slow start gets longer with `limits.startSeconds`",
   ],
 ])("the fix for %s is shown", (reason, fix) => {
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });
@@ -137,14 +137,18 @@ test.each([
 
 test.each([
   [["exec /app/start: exec format error"], 255, "`architecture` in environments.ts"],
-  [["OSError: [Errno 30] Read-only file system: '/app/cache'"], 1, "write to /dev/shm alone"],
-  [["write: no space left on device"], 1, "it fills its disk"],
+  [
+    ["OSError: [Errno 30] Read-only file system: '/app/cache'"],
+    1,
+    "write to /tmp, or name the folder",
+  ],
+  [["write: no space left on device"], 1, "raise `files.tmpMiB` in services/index.ts"],
   [
     ["Error: ENOSPC: System limit for number of file watchers reached, watch '/app'"],
     1,
     "start it without watching",
   ],
-  [["Error: EROFS, open '/app/cache'"], 1, "write to /dev/shm alone"],
+  [["Error: EROFS, open '/app/cache'"], 1, "in `files.writable` in services/index.ts"],
   [["Error: ENOSPC, write"], 1, "it fills its disk"],
   [["Error: EPERM, chown '/app'"], 1, "it wants more than a container may"],
   [["cannot import zerofs"], 1, "its last lines show why"],

@@ -129,7 +129,7 @@ describe("a probe that kept its image from being pushed", () => {
       name: NAME,
       state: "exited with 1",
       log: ["one", "Read-only file system"],
-      fix: "the file system is read-only, as in its task: write to /dev/shm alone",
+      fix: "the image's files are read-only, as in its task: write to /tmp, or name the folder in `files.writable` in services/index.ts",
     });
     expect(await described({ ...ended, ExitCode: 127 })).toMatchObject({
       state: "exited with 127",

@@ -26,7 +26,7 @@ export function broken({ stack = "platform", change }: Break): Deployed {
     if (name === stack) change(copy);
     return { name, json: copy };
   });
-  return { stacks, hasDomain: true };
+  return { stacks, hasDomain: true, writers: withDomain.writers };
 }
 
 /** The first block of a type, or the first whose name contains a text. */
@@ -57,12 +57,13 @@ export function add(type: string, block: Record<string, unknown>): (json: Json) 
   };
 }
 
-/** Changes the first container of the service with a database. */
+/** Changes the first container of a service with a database. */
 export function container(
   change: (container: Record<string, unknown>) => void,
+  service = "private",
 ): (json: Json) => void {
   return (json) => {
-    const task = first(json, "aws_ecs_task_definition", "private");
+    const task = first(json, "aws_ecs_task_definition", service);
     // The text that ECS takes.
     const all = JSON.parse(String(task["container_definitions"])) as Record<string, unknown>[];
     if (all[0]) change(all[0]);

@@ -14,10 +14,18 @@ test("a service that the catalogue does not have is a defect, which is named", (
 });
 
 test("a deployment starts the fewest tasks, after the database's setup and the migration", () => {
-  expect(rolloutOf(web)).toEqual({ tasks: 2, preparations: 0 });
-  expect(rolloutOf(archive)).toEqual({ tasks: 1, preparations: 0 });
-  expect(rolloutOf(orders)).toEqual({ tasks: 2, preparations: 1 });
-  expect(rolloutOf({ ...orders, migrate: ["/migrate"] })).toEqual({ tasks: 2, preparations: 2 });
+  expect(rolloutOf(web)).toMatchObject({ tasks: 2, preparations: 0 });
+  expect(rolloutOf(archive)).toMatchObject({ tasks: 1, preparations: 0 });
+  expect(rolloutOf(orders)).toMatchObject({ tasks: 2, preparations: 1 });
+  expect(rolloutOf({ ...orders, migrate: ["/migrate"] })).toMatchObject({ preparations: 2 });
+});
+
+test("a deployment's tasks have as long to start and to stop as the service says", () => {
+  expect(rolloutOf(web)).toMatchObject({ startSeconds: 60, stopSeconds: 15 });
+  expect(rolloutOf({ ...web, limits: { startSeconds: 90, stopSeconds: 40 } })).toMatchObject({
+    startSeconds: 90,
+    stopSeconds: 40,
+  });
 });
 
 test("private services have no path", () => {

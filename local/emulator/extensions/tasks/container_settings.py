@@ -2,9 +2,10 @@
 
 MiniStack passes the image, command, environment and mounts to Docker. This adds the limits (a task
 with 512 MiB must be killed at 512 MiB here too, not for the first time on AWS), the entry point,
-user, working directory, read-only root file system, init process, scratch volumes and stop timeout.
-CPU is a share, not a ceiling: a limit of a quarter of a core would only slow down every start on a
-single machine. Docker's own health check is off, as on ECS; `container_health` runs the real one.
+user, working directory, read-only root file system, init process, scratch volumes, folders in
+memory and stop timeout. CPU is a share, not a ceiling: a limit of a quarter of a core would only
+slow down every start on a single machine. Docker's own health check is off, as on ECS;
+`container_health` runs the real one.
 """
 
 from collections.abc import Callable
@@ -48,6 +49,16 @@ def _scratch(container: Definition, task: Definition) -> dict[str, str]:
     }
 
 
+def _in_memory(linux: Definition) -> dict[str, str]:
+    """Folders in memory, each with its mount options; Docker itself forbids programs in them."""
+    return {
+        folder["containerPath"]: ",".join(
+            [*(folder.get("mountOptions") or []), f"size={folder['size']}m"]
+        )
+        for folder in linux.get("tmpfs") or []
+    }
+
+
 def settings(container: Definition, task: Definition) -> dict[str, Any]:
     """The additional Docker arguments for this container of this task definition."""
     linux = container.get("linuxParameters") or {}
@@ -61,7 +72,7 @@ def settings(container: Definition, task: Definition) -> dict[str, Any]:
         "read_only": container.get("readonlyRootFilesystem") or None,
         "init": linux.get("initProcessEnabled") or None,
         "cap_drop": (linux.get("capabilities") or {}).get("drop") or None,
-        "tmpfs": _scratch(container, task) or None,
+        "tmpfs": {**_scratch(container, task), **_in_memory(linux)} or None,
     }
     return {name: value for name, value in chosen.items() if value is not None}
 

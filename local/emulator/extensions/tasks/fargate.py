@@ -3,10 +3,13 @@
 MiniStack runs them on this machine's container engine: privileged, with its processes, its network
 and its files. What Fargate does not support:
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html. On AWS, a
-definition may be for EC2 as well; here everything runs as on Fargate.
+definition may be for EC2 as well; here everything runs as on Fargate. That page still has `tmpfs`
+among them, which Fargate supports since January 2026:
+https://github.com/aws/containers-roadmap/issues/736.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -30,6 +33,13 @@ _CONTAINER_SETTINGS = (
 )
 _LINUX_SETTINGS = ("devices", "maxSwap", "sharedMemorySize", "swappiness")
 _VOLUME_SETTINGS = ("dockerVolumeConfiguration", "fsxWindowsFileServerVolumeConfiguration")
+# https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tmpfs.html
+_MOUNT_OPTION = re.compile(
+    "defaults|ro|rw|sync|async|dirsync|remount"
+    "|(no)?(suid|dev|exec|mand|atime|diratime|relatime|strictatime)"
+    "|r?(bind|unbindable|private|shared|slave)"
+    "|(mode|uid|gid|nr_inodes|nr_blocks|mpol)(=.+)?"
+)
 _LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
 _CAPABILITY = "SYS_PTRACE"
 
@@ -97,6 +107,8 @@ def _of_container(container: Definition) -> Iterator[str]:
     yield from (_unsupported(name) for name in _CONTAINER_SETTINGS if container.get(name))
     linux = container.get("linuxParameters") or {}
     yield from (_unsupported(name) for name in _LINUX_SETTINGS if linux.get(name) is not None)
+    for folder in linux.get("tmpfs") or []:
+        yield from _of_folder(folder)
     added = (linux.get("capabilities") or {}).get("add") or []
     if [each for each in added if each != _CAPABILITY]:
         yield f"Fargate only supports adding the capability {_CAPABILITY}, not {', '.join(added)}."
@@ -105,6 +117,18 @@ def _of_container(container: Definition) -> Iterator[str]:
     driver = (container.get("logConfiguration") or {}).get("logDriver", "awslogs")
     if driver not in _LOG_DRIVERS:
         yield f"Fargate only supports the log drivers {', '.join(_LOG_DRIVERS)}, not {driver}."
+
+
+def _of_folder(folder: Definition) -> Iterator[str]:
+    """A folder in memory. That it has a path and a size is checked with the request's shape."""
+    path = folder.get("containerPath") or ""
+    if not path.startswith("/"):
+        yield f"The container path of a tmpfs mount must be absolute, not '{path}'."
+    if int(folder.get("size") or 0) < 1:
+        yield f"The size of the tmpfs mount '{path}' must be at least 1 MiB."
+    for option in folder.get("mountOptions") or []:
+        if not _MOUNT_OPTION.fullmatch(option):
+            yield f"The tmpfs mount '{path}' has an invalid mount option: {option}."
 
 
 def _of_volume(volume: Definition) -> Iterator[str]:

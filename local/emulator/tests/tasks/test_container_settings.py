@@ -41,6 +41,21 @@ def test_a_volume_without_host_path_is_scratch_space() -> None:
     assert settings({"mountPoints": mounts}, task)["tmpfs"] == {"/tmp": "exec"}
 
 
+def test_a_folder_in_memory_has_its_size_and_mount_options() -> None:
+    folders = [
+        {"containerPath": "/tmp", "size": 64, "mountOptions": ["exec", "mode=1777"]},
+        {"containerPath": "/run", "size": 8},
+    ]
+    task = {"volumes": [{"name": "data"}]}
+    mounts = [{"sourceVolume": "data", "containerPath": "/data"}]
+    container = {"mountPoints": mounts, "linuxParameters": {"tmpfs": folders}}
+    assert settings(container, task)["tmpfs"] == {
+        "/data": "exec",
+        "/tmp": "exec,mode=1777,size=64m",
+        "/run": "size=8m",
+    }
+
+
 def test_a_started_container_has_its_stop_timeout(engine: FakeEngine) -> None:
     run_service({"stopTimeout": 7})
     wait_for(lambda: engine.started)

@@ -17,6 +17,8 @@ DEFINITION: dict[str, Any] = {
 }
 HOST_FILES = [{"name": "root", "host": {"sourcePath": "/"}}]
 DOCKER_VOLUME = [{"name": "data", "dockerVolumeConfiguration": {"driver": "local"}}]
+# What the platform sets.
+MOUNT_OPTIONS = ["exec", "nosuid", "nodev", "mode=1777"]
 PLACEMENT = [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}]
 
 
@@ -59,6 +61,14 @@ def register(task: dict[str, Any], container: dict[str, Any]) -> tuple[int, dict
         ({}, linux(devices=[{"hostPath": "/dev/mem"}]), "devices"),
         ({}, linux(sharedMemorySize=64), "sharedMemorySize"),
         ({}, linux(swappiness=0), "swappiness"),
+        ({}, linux(maxSwap=64), "maxSwap"),
+        ({}, linux(tmpfs=[{"containerPath": "tmp", "size": 64}]), "must be absolute, not 'tmp'"),
+        ({}, linux(tmpfs=[{"containerPath": "/tmp", "size": 0}]), "at least 1 MiB"),
+        (
+            {},
+            linux(tmpfs=[{"containerPath": "/tmp", "size": 1, "mountOptions": ["size=1g"]}]),
+            "invalid mount option: size=1g",
+        ),
     ],
     ids=str,
 )
@@ -88,6 +98,15 @@ def test_all_of_it_is_refused_together_and_for_ec2_as_well() -> None:
         ({"volumes": [{"name": "scratch"}, {"name": "empty", "host": {}}]}, {}),
         ({}, linux(capabilities={"add": ["SYS_PTRACE"], "drop": ["ALL"]}, initProcessEnabled=True)),
         ({}, linux(tmpfs=[{"containerPath": "/tmp", "size": 64}])),
+        (
+            {"requiresCompatibilities": ["FARGATE"]},
+            linux(
+                tmpfs=[
+                    {"containerPath": "/tmp", "size": 64, "mountOptions": MOUNT_OPTIONS},
+                    {"containerPath": "/run", "size": 8},
+                ]
+            ),
+        ),
         ({}, {"logConfiguration": {"logDriver": "awsfirelens"}}),
     ],
     ids=str,

@@ -1,0 +1,59 @@
+import { MOUNT_OPTIONS, filesOf } from "../../spec/service/files";
+import { type Services, specOf } from "../../spec/service/spec";
+import type { Config } from "../../spec/config";
+import type { ServiceDatabase } from "./service-database";
+
+// As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
+const LINUX = { initProcessEnabled: true, capabilities: { drop: ["ALL"] } };
+
+export interface ContainerDefinitionsProps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly service: string;
+  /** `repository@sha256:…` */
+  readonly image: string;
+  /** Whom the image runs as instead of its own user. @default its own user */
+  readonly user: string | undefined;
+  /** The image of the containers that ask for the service's health, and that wait for it. */
+  readonly readyImage: string;
+  readonly logGroup: string;
+  /** The variables with the provider of the callers' tokens. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** For a service with `database`. */
+  readonly database: ServiceDatabase | undefined;
+}
+
+/** The service's image, whom it runs as, and what that user can write. */
+export function imageOf({ image, user, services, service }: ContainerDefinitionsProps) {
+  const { readOnlyRoot, folders, folderMiB } = filesOf(specOf(service, services));
+  const tmpfs = folders.map((containerPath) => {
+    return { containerPath, size: folderMiB, mountOptions: MOUNT_OPTIONS };
+  });
+  return {
+    image,
+    ...(user && { user }),
+    linuxParameters: { ...LINUX, tmpfs },
+    readonlyRootFilesystem: readOnlyRoot,
+  };
+}
+
+/** Settings that all containers of a task share. */
+export function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
+  return {
+    name,
+    linuxParameters: LINUX,
+    readonlyRootFilesystem: true,
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": logGroup,
+        "awslogs-region": config.region,
+        "awslogs-stream-prefix": "task",
+        // A service must not block on its log while CloudWatch is unavailable. The buffer is still sent
+        // when the container ends. Set here because both defaults depend on the account and have changed.
+        mode: "non-blocking",
+        "max-buffer-size": "10m",
+      },
+    },
+  };
+}
