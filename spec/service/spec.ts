@@ -1,4 +1,5 @@
 import type { Rollout } from "../limits";
+import type { Build } from "./build";
 
 /**
  * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
@@ -81,8 +82,8 @@ export interface ServiceSpec<Name extends string = string> {
   readonly migrate?: Command;
   /** Plain variables for the probe and the task. Not for secrets: the task definition shows them. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Docker build arguments, part of the image's content hash. Not for secrets. */
-  readonly buildArguments?: Readonly<Record<string, string>>;
+  /** How its image is built. @default its own folder, by the last stage of the Dockerfile in it */
+  readonly build?: Build;
 }
 
 /** The catalogue: every service by name, which is also its folder under `services/`. */

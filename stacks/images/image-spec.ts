@@ -3,9 +3,8 @@ import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY } from "../../spec/images";
 import { containerEnvironment, healthCommand } from "../../spec/container";
 
-/** How an image is built, and the probe that it must pass before it is pushed. */
+/** The probe that an image must pass before it is pushed. */
 export interface ImageSpec {
-  readonly buildArguments: Readonly<Record<string, string>>;
   readonly probe: Probe;
 }
 
@@ -35,7 +34,6 @@ export function imageSpec(image: string, services: Services, config: Config): Im
 function serviceImage(service: string, services: Services, config: Config): ImageSpec {
   const spec = specOf(service, services);
   return {
-    buildArguments: spec.buildArguments ?? {},
     probe: {
       environment: containerEnvironment(service, services, config),
       healthCheck: healthCommand(spec),
@@ -46,7 +44,6 @@ function serviceImage(service: string, services: Services, config: Config): Imag
 
 /** Does nothing until it is stopped. */
 const readyImage: ImageSpec = {
-  buildArguments: {},
   probe: { environment: {}, healthCheck: ["/usr/bin/sleep", "0"], memory: 16 },
 };
 
@@ -55,7 +52,6 @@ const readyImage: ImageSpec = {
  * script, and that the client runs.
  */
 const databaseSetupImage: ImageSpec = {
-  buildArguments: {},
   probe: {
     environment: {},
     healthCheck: ["bash", "-c", "bash -n /setup.sh && psql --version"],

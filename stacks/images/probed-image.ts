@@ -38,7 +38,7 @@ export class ProbedImage extends Construct {
     this.user = context.user();
     const image = promoted
       ? promoteImage(this, address, promoted)
-      : buildImage(this, address, config, spec, context);
+      : buildImage(this, address, config, context);
     const pushed = new RegistryImage(this, "pushed", {
       name: image.name,
       // A running task or a rollback may need the old image; the lifecycle policy removes it.
