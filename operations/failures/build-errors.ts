@@ -29,7 +29,10 @@ export const BUILD_ERRORS: readonly KnownError[] = [
   {
     from: build,
     pattern: /dockerfile not found|failed to read dockerfile|unable to open Dockerfile/i,
-    advice: onServices("the service has no Dockerfile.", `Create it in its folder. ${AGAIN}`),
+    advice: onServices(
+      "the service has no Dockerfile.",
+      `Create it in its folder, or correct \`build.dockerfile\` in services/index.ts. ${AGAIN}`,
+    ),
   },
   {
     from: build,
@@ -37,6 +40,22 @@ export const BUILD_ERRORS: readonly KnownError[] = [
     advice: onServices(
       "the Dockerfile copies a file that does not exist, or that .dockerignore leaves out.",
       `Correct \`COPY\`, or add an exception (!path) to .dockerignore. ${AGAIN}`,
+    ),
+  },
+  {
+    from: build,
+    pattern: /secret [\w.-]+: not found/,
+    advice: onServices(
+      "the Dockerfile requires a secret that the service's build does not have.",
+      `Name it, as the id of its \`--mount=type=secret\`, in \`build.secrets\` in services/index.ts. ${AGAIN}`,
+    ),
+  },
+  {
+    from: build,
+    pattern: /unknown flag: \S+|dockerfile parse error[^]*unknown instruction/i,
+    advice: onServices(
+      "the Dockerfile has an instruction or a flag that the engine's builder does not know.",
+      `Correct it, or if it is newer than the engine, make \`# syntax=docker/dockerfile:1\` its first line. ${AGAIN}`,
     ),
   },
   {
