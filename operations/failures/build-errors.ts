@@ -8,6 +8,9 @@ const build = types("docker_image");
 /** A step that ran and failed. */
 const step: Source = (error) => build(error) && isStep(error);
 
+/** The builder itself, before or between the steps. */
+const builder: Source = (error) => build(error) && !isStep(error);
+
 /** A build's own database or server in a test, which no network is needed for; part of a pattern. */
 const LOOPBACK = "(?:127\\.|0\\.0\\.0\\.0|\\[?::1\\b|localhost\\b)";
 
@@ -43,7 +46,7 @@ export const BUILD_ERRORS: readonly KnownError[] = [
     ),
   },
   {
-    from: build,
+    from: builder,
     pattern: /secret [\w.-]+: not found/,
     advice: onServices(
       "the Dockerfile requires a secret that the service's build does not have.",
@@ -51,8 +54,8 @@ export const BUILD_ERRORS: readonly KnownError[] = [
     ),
   },
   {
-    from: build,
-    pattern: /unknown flag: \S+|dockerfile parse error[^]*unknown instruction/i,
+    from: builder,
+    pattern: /dockerfile parse error[^\n]*unknown (flag|instruction)/i,
     advice: onServices(
       "the Dockerfile has an instruction or a flag that the engine's builder does not know.",
       `Correct it, or if it is newer than the engine, make \`# syntax=docker/dockerfile:1\` its first line. ${AGAIN}`,

@@ -18,11 +18,11 @@ const project = contextFolder({
 });
 
 /** How the image of web is built, as Terraform reads it, with the folder and the text of its stack. */
-function built(words: Build) {
+function built(words: Build, env: Record<string, string> = {}) {
   const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
   try {
     const services = { ...fixture, web: { ...fixture.web, build: words } };
-    const { config } = readConfig({}, environmentsWith(), fixture);
+    const { config } = readConfig(env, environmentsWith(), fixture);
     const place = { project: project.folder, outputs: [] };
     synthesizeApp((app) => {
       const sourceOf = (name: string) =>
@@ -65,6 +65,15 @@ test("a service without the word is built from its folder, by the last stage, wi
 
 test("the stage is built that the service names", () => {
   expect(built({ target: "production" }).build["target"]).toBe("production");
+});
+
+test("a base that the service gives is taken by its digest on AWS, and by its name on the local one", () => {
+  const pinned = `node:22@sha256:${"9".repeat(64)}`;
+  project.write("services/web/Dockerfile", "ARG BASE\nFROM ${BASE}\n");
+  const words = { arguments: { BASE: pinned } };
+  expect(built(words).build["build_args"]).toEqual({ BASE: pinned });
+  const local = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
+  expect(built(words, local).build["build_args"]).toEqual({ BASE: "node:22" });
 });
 
 test("a stack has the names of secrets and where they are, and never what they are", () => {
