@@ -86,7 +86,7 @@ export interface ServiceSpec<Name extends string = string> {
   readonly build?: Build;
 }
 
-/** The catalogue: every service by name, which is also its folder under `services/`. */
+/** The catalogue: every service by name, which is also its folder under `services/`, unless `build` has another. */
 export type Services = Readonly<Record<string, ServiceSpec>>;
 
 /** @default of `ServiceSpec.scaling` */
