@@ -5,10 +5,11 @@ import { services as catalogue } from "./services";
 import {
   NOTHING_SYNTHESIZED,
   REFUSED,
+  WITHOUT_SECRETS,
   environment,
   makeOutputFolder,
   readConfig,
-  serviceFolder,
+  sourcesOf,
 } from "./project";
 import { deploymentProblems } from "./spec/service/problems";
 import type { Services } from "./spec/service/spec";
@@ -16,6 +17,7 @@ import { redirectProblems } from "./spec/variables/terraform-variables";
 import type { Config } from "./spec/config";
 import { ImagesStack } from "./stacks/images";
 import { buildContexts, contextProblems } from "./stacks/images/build-context";
+import { secretProblems } from "./stacks/images/build-secrets";
 import { PlatformStack } from "./stacks/platform";
 import { VERSIONS } from "./spec/versions";
 import { RegistryStack } from "./stacks/registry";
@@ -28,7 +30,7 @@ export function build(
   app: App,
   config: Config,
   services: Services,
-  contextOf = buildContexts(serviceFolder),
+  contextOf = buildContexts(sourcesOf(services)),
 ): void {
   // For cdktn, which would otherwise check the stacks against Terraform 1.5; cdktf 0.21 ignores it.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
@@ -41,10 +43,13 @@ export function build(
 function main(): void {
   const read = readConfig();
   const { config, services, problems } = read;
-  const contextOf = buildContexts(serviceFolder);
+  const sourceOf = sourcesOf(services);
+  const contextOf = buildContexts(sourceOf);
+  const buildsNothing = process.argv.includes(WITHOUT_SECRETS);
   problems.push(
     ...deploymentProblems(catalogue, read),
     ...contextProblems(config, services, contextOf),
+    ...(buildsNothing ? [] : secretProblems(config, services, sourceOf, environment)),
     ...redirectProblems(environment, config.backend),
   );
   if (problems.length > 0) {

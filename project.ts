@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Config } from "./spec/config";
 import { environments as shippedEnvironments } from "./environments";
 import { services as shippedCatalogue } from "./services";
+import { type BuildSource, buildSource } from "./spec/service/build";
 import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
 import { isOnInternet } from "./spec/environment/domain";
@@ -35,13 +36,23 @@ import {
 /** The project's folder; paths in settings and services are relative to it. */
 export const PROJECT_FOLDER = __dirname;
 
-/** The folder of a service, which is the build context of its image. */
-export function serviceFolder(service: string): string {
-  return path.join(PROJECT_FOLDER, "services", service);
+/** What the commands write in the project: stacks, states, plans. Each run changes it. */
+const OUTPUT_FOLDER = ".platform";
+
+/** Where the image of each service is built from. */
+export function sourcesOf(services: Services): (service: string) => BuildSource {
+  const chosen = path.relative(PROJECT_FOLDER, environment["CDKTF_OUTDIR"] ?? OUTPUT_FOLDER);
+  const isElsewhere = path.relative(OUTPUT_FOLDER, chosen).startsWith("..");
+  const outputs = isElsewhere ? [OUTPUT_FOLDER, chosen] : [OUTPUT_FOLDER];
+  return (service) =>
+    buildSource(service, services[service]?.build, { project: PROJECT_FOLDER, outputs });
 }
 
 /** The app's exit code for problems in the settings or the catalogue; any other is a defect. */
 export const REFUSED = 2;
+
+/** The app's argument of a caller that builds nothing, or checks the secrets of builds itself. */
+export const WITHOUT_SECRETS = "--without-secrets";
 
 /** The line before these problems. */
 export const NOTHING_SYNTHESIZED = "Nothing was synthesized:";

@@ -5,7 +5,7 @@ import { environments } from "../environments";
 import { githubApi } from "../operations/github/api";
 import { gateOf, gateProblems } from "../operations/github/environments";
 import { services as catalogue } from "../services";
-import { REFUSED, environment, readConfig, serviceFolder } from "../project";
+import { REFUSED, environment, readConfig, sourcesOf } from "../project";
 import { deploymentProblems } from "../spec/service/problems";
 import { buildContexts, contextProblems } from "../stacks/images/build-context";
 import type { CheckResult, Problem } from "../operations/checks/check";
@@ -40,7 +40,7 @@ async function examine(variables: Readonly<Record<string, string>>): Promise<num
     Object.keys(services).join(", "),
     [
       ...deploymentProblems(catalogue, read),
-      ...contextProblems(config, services, buildContexts(serviceFolder)),
+      ...contextProblems(config, services, buildContexts(sourcesOf(services))),
     ].map(inCatalogue),
   );
   show([settings, contexts]);

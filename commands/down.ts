@@ -43,7 +43,7 @@ export function down(command: Command): void {
 async function removeAll(): Promise<void> {
   const settings = readFileStateSettings();
   const signal = stopOnInterrupt();
-  const machine = new Machine(settings, Object.keys(catalogue));
+  const machine = new Machine(settings, catalogue);
   const { suffix } = settings.config;
   const deployed = deployedEnvironments(STATES);
   const suffixes = new Set([suffix, ...deployed.map((name) => name.PLATFORM_SUFFIX)]);

@@ -16,7 +16,7 @@ export function localAws(command: Command): void {
 }
 
 async function start(): Promise<void> {
-  const machine = new Machine(readLocalSettings(), Object.keys(services));
+  const machine = new Machine(readLocalSettings(), services);
   await runLanes(machine.lanes(), stopOnInterrupt());
   console.log(closing('eval "$(npx platform env)", then npx platform deploy'));
 }

@@ -37,7 +37,7 @@ async function deployLocally(named: string | undefined): Promise<void> {
   const signal = stopOnInterrupt();
   await synthesize(settings.environment);
 
-  const machine = new Machine(settings, services);
+  const machine = new Machine(settings, settings.services);
   await runLanes(machine.lanes(), signal);
   const target = localTarget(machine, settings, signal);
   await deployStacks(target);

@@ -49,7 +49,7 @@ async function verifyEnvironment(named: string | undefined): Promise<void> {
   if (!(await isLocalAwsUp(settings.port))) {
     throw new Refusal(`no local AWS answers on port ${settings.port}`, "npx platform up");
   }
-  const machine = new Machine(settings, services);
+  const machine = new Machine(settings, settings.services);
   await runPhases(machine.toolPhases(), signal);
   await synthesize(settings.environment);
 

@@ -1,21 +1,30 @@
-import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type Docker from "dockerode";
-import { PROJECT_FOLDER, environment } from "../project";
+import { PROJECT_FOLDER, environment, sourcesOf } from "../project";
+import { folderSource } from "../spec/service/build";
+import type { Services } from "../spec/service/spec";
 import { prepareAccount } from "./aws/account";
 import { startLocalAws } from "./aws/local-aws";
 import { claimLocalAws } from "./aws/owner";
 import { rootKey } from "./aws/root-key";
 import { clientSettings } from "./aws/urls";
-import { baseImages, withoutDigest } from "../stacks/images/base-images";
+import { type BaseImage, baseImages, withoutDigest } from "../stacks/images/base-images";
+import { BuildContext } from "../stacks/images/build-context";
 import type { Phase } from "../operations/terminal/phases";
 import { prepareBaseImages } from "./machine/base-images";
 import { prepareEngine } from "./machine/engine";
 import { prepareProviders } from "./machine/providers";
 import { type Terraform, prepareTerraform } from "./machine/terraform";
 import type { LocalSettings } from "./aws/settings";
+
+const OWN_FOLDERS = [
+  "local/emulator",
+  // Also the PostgreSQL that the local AWS runs for Aurora.
+  "stacks/platform/database-setup",
+  "stacks/platform/ready",
+];
 
 /** The tools for a deployment on this machine; each is available once its phase has run. */
 export class Machine {
@@ -24,7 +33,7 @@ export class Machine {
 
   constructor(
     private readonly settings: LocalSettings,
-    private readonly services: readonly string[],
+    private readonly services: Services,
   ) {}
 
   get docker(): Docker {
@@ -49,7 +58,7 @@ export class Machine {
   }
 
   private pinnedImages(): string[] {
-    return references(this.dockerfiles());
+    return references(this.bases());
   }
 
   /** The engine, and Terraform with its providers. */
@@ -120,23 +129,18 @@ export class Machine {
     };
   }
 
-  private dockerfiles(): string[] {
-    const folders = [
-      "local/emulator",
-      // Also the PostgreSQL that the local AWS runs for Aurora.
-      "stacks/platform/database-setup",
-      "stacks/platform/ready",
-      ...this.services.map((service) => `services/${service}`),
+  private bases(): BaseImage[] {
+    const sources = [
+      ...OWN_FOLDERS.map((folder) => folderSource(path.join(PROJECT_FOLDER, folder))),
+      ...Object.keys(this.services).map(sourcesOf(this.services)),
     ];
-    return folders
-      .map((folder) => path.join(PROJECT_FOLDER, folder, "Dockerfile"))
-      .filter((file) => existsSync(file))
-      .map((file) => readFileSync(file, "utf8"));
+    return sources.flatMap((source) =>
+      baseImages(new BuildContext(source).dockerfile(), source.values),
+    );
   }
 }
 
-/** The images that Dockerfiles are based on. */
-export function references(dockerfiles: readonly string[]): string[] {
-  const images = dockerfiles.flatMap(baseImages).map(({ reference }) => reference);
-  return [...new Set(images)];
+/** The images that Dockerfiles are based on, each once. */
+export function references(bases: readonly BaseImage[]): string[] {
+  return [...new Set(bases.map(({ reference }) => reference))];
 }

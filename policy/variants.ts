@@ -11,6 +11,7 @@ import { type Services, specOf } from "../spec/service/spec";
 import { imageNames } from "../spec/images";
 import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
+import { folderSource } from "../spec/service/build";
 import { BuildContext } from "../stacks/images/build-context";
 import { synthesizeApp } from "../stacks/options/app";
 import { REFERENCE, REFERENCES, REFERENCE_DOMAIN, REFERENCE_SETUP } from "./reference";
@@ -33,7 +34,9 @@ const STACKS = ["registry", "images", "platform"];
 const LOCAL = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
 
 /** No rule looks into an image, so one small context stands for all. */
-const CONTEXT = new BuildContext(path.join(PROJECT_FOLDER, "stacks", "platform", "ready"));
+const CONTEXT = new BuildContext(
+  folderSource(path.join(PROJECT_FOLDER, "stacks", "platform", "ready")),
+);
 
 /** Every environment as environments.ts sets it. */
 export function asSet(catalogue: Services, environments: Environments): Variant[] {

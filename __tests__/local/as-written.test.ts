@@ -8,6 +8,7 @@ import { prepareTerraform } from "../../local/machine/terraform";
 import { readFileStateSettings } from "../../local/aws/settings";
 import { build } from "../../main";
 import { environment, readConfig } from "../../project";
+import { folderSource } from "../../spec/service/build";
 import { buildContexts } from "../../stacks/images/build-context";
 import type { ServiceSpec } from "../../spec/service/spec";
 import { createApp, synthesizeApp } from "../../stacks/options/app";
@@ -92,7 +93,7 @@ describe.skipIf(!present)("values that look like Terraform's arrive as written",
         app,
         config,
         { ...fixture, orders },
-        buildContexts(() => CONTEXT),
+        buildContexts(() => folderSource(CONTEXT)),
       );
     }, outdir);
   }

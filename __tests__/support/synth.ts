@@ -7,6 +7,7 @@ import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
 import { type Resource, resourcesOf } from "../../policy/stack";
+import { buildSource, folderSource } from "../../spec/service/build";
 import { buildContexts } from "../../stacks/images/build-context";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";
@@ -36,8 +37,17 @@ interface StackManifest {
   readonly dependencies: readonly string[];
 }
 
-/** Read once for all syntheses of a process. */
-const CONTEXTS = buildContexts(() => path.join(__dirname, "context"));
+const CONTEXT = path.join(__dirname, "context");
+
+/** One small folder for all services, built by the other words of each. */
+function contextsOf(services: Services) {
+  const { project, context, dockerfile, outputs } = folderSource(CONTEXT);
+  return buildContexts((service) => ({
+    ...buildSource(service, services[service]?.build, { project, outputs }),
+    context,
+    dockerfile,
+  }));
+}
 
 /** A day in the password period 692. */
 const NOW = new Date("2026-11-29T00:00:00Z");
@@ -73,7 +83,7 @@ function run(
     const read = readConfig(env, environmentsWith(settings), services, now);
     if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
     synthesizeApp((app) => {
-      build(app, read.config, read.services, CONTEXTS);
+      build(app, read.config, read.services, contextsOf(read.services));
     }, outdir);
     const stack = (name: keyof Synthesis) => readStack(outdir, name);
     return { registry: stack("registry"), images: stack("images"), platform: stack("platform") };

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { sourcesOf } from "../../project";
 import { services } from "../../services";
 import { catalogueProblems } from "../../spec/service/problems";
 
@@ -9,7 +10,7 @@ test("the catalogue has no problems", () => {
 });
 
 test.each(Object.entries(services))("%s exposes the port of its entry", (service, { port }) => {
-  const dockerfile = path.join("services", service, "Dockerfile");
+  const dockerfile = sourcesOf(services)(service).dockerfile;
   expect(existsSync(dockerfile)).toBe(true);
   expect(readFileSync(dockerfile, "utf8")).toMatch(new RegExp(`^EXPOSE ${port}$`, "m"));
 });

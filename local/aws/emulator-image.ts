@@ -7,6 +7,7 @@ import { DOCKER_LABEL, EMULATOR_IMAGE } from "../../spec/names";
 import { followed, isNotFound } from "../../operations/target/engine-answer";
 import tar from "tar-fs";
 import { PROJECT_FOLDER } from "../../project";
+import { folderSource } from "../../spec/service/build";
 import { namedBases } from "../../stacks/images/base-images";
 import { BuildContext } from "../../stacks/images/build-context";
 import { contentHash } from "../../stacks/images/content-hash";
@@ -18,7 +19,7 @@ const REPOSITORY = "fargate-platform/emulator";
 
 /** The emulator image's name, derived from its content: the same sources give the same name. */
 export function emulatorImageName(folder = CONTEXT): string {
-  const context = new BuildContext(folder).digest();
+  const context = new BuildContext(folderSource(folder)).digest();
   const inputs = { context, platform: process.arch, buildArguments: {} };
   return `${REPOSITORY}:${contentHash(inputs).slice(0, 16)}`;
 }

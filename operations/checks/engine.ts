@@ -10,16 +10,40 @@ export const engine: Check = {
   run: async ({ docker, config }) => {
     const silence = await problemWith(docker);
     if (silence) return { problems: [silenceProblem(docker, silence)] };
-    const { Version, Os, Arch } = await docker.version();
+    const version = await docker.version();
+    const { Version, Os, Arch } = version;
     const platform = `${Os}/${Arch}`;
-    const problem = {
+    const foreign = {
       problem: `the engine runs ${Os} containers, but the images are for Linux`,
       fix: "switch the engine to Linux containers, or use another one: export DOCKER_HOST=…",
     };
     const found = `Docker ${Version} on ${platform}${emulation(platform, config)}`;
-    return resultOf(found, Os === "linux" ? [] : [problem]);
+    return resultOf(found, [
+      ...(Os === "linux" ? [] : [foreign]),
+      ...(config.promoteFrom ? [] : builderProblems(version)),
+    ]);
   },
 };
+
+/**
+ * Every image is built by the BuildKit in the engine, which Docker has since 18.09, the first with this
+ * version of the API. Podman answers as Docker does, and has none.
+ */
+const BUILDKIT_API = { major: 1, minor: 39 } as const;
+
+/** An engine without BuildKit, for which the provider fails with words about a connection. */
+function builderProblems({ Version, ApiVersion, Components }: Docker.DockerVersion): Problem[] {
+  const other = Components.find(({ Name }) => /podman/i.test(Name))?.Name;
+  const [major = 0, minor = 0] = ApiVersion.split(".").map(Number);
+  const isNew = major > BUILDKIT_API.major || minor >= BUILDKIT_API.minor;
+  if (other === undefined && isNew) return [];
+  return [
+    {
+      problem: `the engine is ${other ?? `Docker ${Version}`}, which has no BuildKit to build the images with: RUN --mount, secrets and heredocs in Dockerfiles need it`,
+      fix: "use Docker Engine 23 or newer: https://docs.docker.com/engine/install, or that of another machine: export DOCKER_HOST=…",
+    },
+  ];
+}
 
 function silenceProblem(docker: Docker, silence: Error): Problem {
   if (socketOf(docker) === SOCKET) {

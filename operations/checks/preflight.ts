@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal, type Report } from "../terminal/refusal";
 import type { Config } from "../../spec/config";
 import { hasName, isDenied, wordsOf } from "../target/aws-error";
+import { buildSecrets } from "./build-secrets";
 import type { Check, CheckContext, CheckResult, PreflightContext, Problem } from "./check";
 import { createClients } from "./clients";
 import { credentials } from "./credentials";
@@ -36,7 +37,7 @@ export interface Checks {
   readonly account: readonly Check[];
 }
 
-const MACHINE: readonly Check[] = [engine, disk, terraform];
+const MACHINE: readonly Check[] = [engine, buildSecrets, disk, terraform];
 const ACCOUNT: readonly Check[] = [
   session,
   zones,

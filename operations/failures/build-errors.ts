@@ -8,6 +8,9 @@ const build = types("docker_image");
 /** A step that ran and failed. */
 const step: Source = (error) => build(error) && isStep(error);
 
+/** The builder itself, before or between the steps. */
+const builder: Source = (error) => build(error) && !isStep(error);
+
 /** A build's own database or server in a test, which no network is needed for; part of a pattern. */
 const LOOPBACK = "(?:127\\.|0\\.0\\.0\\.0|\\[?::1\\b|localhost\\b)";
 
@@ -29,7 +32,10 @@ export const BUILD_ERRORS: readonly KnownError[] = [
   {
     from: build,
     pattern: /dockerfile not found|failed to read dockerfile|unable to open Dockerfile/i,
-    advice: onServices("the service has no Dockerfile.", `Create it in its folder. ${AGAIN}`),
+    advice: onServices(
+      "the service has no Dockerfile.",
+      `Create it in its folder, or correct \`build.dockerfile\` in services/index.ts. ${AGAIN}`,
+    ),
   },
   {
     from: build,
@@ -37,6 +43,22 @@ export const BUILD_ERRORS: readonly KnownError[] = [
     advice: onServices(
       "the Dockerfile copies a file that does not exist, or that .dockerignore leaves out.",
       `Correct \`COPY\`, or add an exception (!path) to .dockerignore. ${AGAIN}`,
+    ),
+  },
+  {
+    from: builder,
+    pattern: /secret [\w.-]+: not found/,
+    advice: onServices(
+      "the Dockerfile requires a secret that the service's build does not have.",
+      `Name it, as the id of its \`--mount=type=secret\`, in \`build.secrets\` in services/index.ts. ${AGAIN}`,
+    ),
+  },
+  {
+    from: builder,
+    pattern: /dockerfile parse error[^\n]*unknown (flag|instruction)/i,
+    advice: onServices(
+      "the Dockerfile has an instruction or a flag that the engine's builder does not know.",
+      `Correct it, or if it is newer than the engine, make \`# syntax=docker/dockerfile:1\` its first line. ${AGAIN}`,
     ),
   },
   {

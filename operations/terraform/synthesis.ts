@@ -3,7 +3,13 @@ import path from "node:path";
 import { execa } from "execa";
 import { SYNTHESIS_SECONDS } from "../../spec/limits";
 import { withoutRedirects } from "../../spec/variables/terraform-variables";
-import { NOTHING_SYNTHESIZED, PROJECT_FOLDER, REFUSED, environment as shell } from "../../project";
+import {
+  NOTHING_SYNTHESIZED,
+  PROJECT_FOLDER,
+  REFUSED,
+  WITHOUT_SECRETS,
+  environment as shell,
+} from "../../project";
 import { Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
 
@@ -11,7 +17,8 @@ import { Failure } from "../terminal/run";
 export const SYNTH_FOLDER = path.join(PROJECT_FOLDER, ".platform", "cdktf.out");
 
 /**
- * Writes the three stacks for Terraform.
+ * Writes the three stacks for Terraform. The secrets of builds are not demanded: most commands build
+ * nothing, and those that do check them before the first stack.
  *
  * @throws Refusal with every mistake in the catalogue or the settings
  */
@@ -22,7 +29,7 @@ export async function synthesize(
   mkdirSync(folder, { recursive: true });
   // zod first: tsx would read each of its 90 files again, which takes a tenth of a second.
   const modules = ["--require", "zod/mini", "--require", "tsx/cjs"];
-  const result = await execa(process.execPath, [...modules, "main.ts"], {
+  const result = await execa(process.execPath, [...modules, "main.ts", WITHOUT_SECRETS], {
     cwd: PROJECT_FOLDER,
     env: { ...environment, ...withoutRedirects(shell), CDKTF_OUTDIR: folder },
     reject: false,

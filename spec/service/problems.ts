@@ -3,12 +3,14 @@ import { bundleUrl } from "../database/authorities";
 import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
 import { REGIONS } from "../regions";
+import { buildProblems } from "./build-problems";
 import { databaseProblems } from "./database-name";
 import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
 import { type ServiceSpec, type Services, urlVariable } from "./spec";
+import { VARIABLE } from "./variable";
 
 /** Names that the platform uses itself. */
 const RESERVED_NAMES = [
@@ -25,9 +27,6 @@ const RESERVED_NAMES = [
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE =
   /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
-
-/** The name of a variable or of a build argument. JavaScript may take `__proto__` for something else. */
-const VARIABLE = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
@@ -99,7 +98,7 @@ function nameProblems(name: string): string[] {
 }
 
 function serviceProblems(name: string, spec: ServiceSpec, services: Services): string[] {
-  const { calls = [], environment = {}, buildArguments = {} } = spec;
+  const { calls = [], environment = {} } = spec;
   const problems: string[] = [];
   const rule = (holds: boolean, problem: string) => {
     if (!holds) problems.push(`${name}.${problem}`);
@@ -123,12 +122,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
       `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
     );
   }
-  for (const argument of Object.keys(buildArguments)) {
-    rule(
-      VARIABLE.test(argument),
-      `buildArguments sets ${argument}; a name must be letters, digits and _, but not __proto__, as in the Dockerfile's ARG`,
-    );
-  }
+  for (const problem of buildProblems(spec.build)) rule(false, problem);
   return [...nameProblems(name), ...problems];
 }
 

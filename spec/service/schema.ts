@@ -1,21 +1,12 @@
 import * as z from "zod/mini";
 import { type Refuses, entry, given, isObject, named, readEntries, rule, text } from "../schema";
+import { build } from "./build-schema";
 import { command } from "./command";
 import { files } from "./files";
 import { limits } from "./limits";
 import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
 import { scaling, size } from "./tasks";
-
-/** A variable that the shell lacks is `undefined`, whatever `process.env.X!` says. */
-const variable = z.custom<string>((value) => typeof value === "string" && !value.includes("\0"), {
-  error: ({ input }) => {
-    if (input === undefined)
-      return 'is not set: its value is undefined, as for a variable that the shell does not have; set that variable, or give a default: process.env["…"] ?? "…"';
-    if (typeof input === "string") return `${given(input)}; it cannot contain a NUL character`;
-    const text = typeof input === "number" || typeof input === "boolean";
-    return `${given(input)}; it must be text${text ? `: ${JSON.stringify(String(input))}` : ""}`;
-  },
-});
+import { variable } from "./variable";
 
 const healthCheck = entry<HealthCheck>()('a path such as "/health", or { path, command }', {
   path: rule<string>(
@@ -59,7 +50,7 @@ const shape = {
   ),
   migrate: z.exactOptional(command),
   environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
-  buildArguments: z.exactOptional(named('build arguments such as { VERSION: "1" }', variable)),
+  build: z.exactOptional(build),
   limits: z.exactOptional(limits),
   files: z.exactOptional(files),
 };

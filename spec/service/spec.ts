@@ -1,4 +1,5 @@
 import type { Rollout } from "../limits";
+import type { Build } from "./build";
 import type { ServiceFiles } from "./files";
 import { type ServiceLimits, limitsOf } from "./limits";
 
@@ -87,15 +88,15 @@ export interface ServiceSpec<Name extends string = string> {
   readonly migrate?: Command;
   /** Plain variables for the probe and the task. Not for secrets: the task definition shows them. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Docker build arguments, part of the image's content hash. Not for secrets. */
-  readonly buildArguments?: Readonly<Record<string, string>>;
+  /** How its image is built. @default its own folder, by the last stage of the Dockerfile in it */
+  readonly build?: Build;
   /** How long it may take to start and to stop. @default 60 and 15 seconds */
   readonly limits?: ServiceLimits;
   /** What it may write. @default /tmp of 64 MiB, and nothing else */
   readonly files?: ServiceFiles;
 }
 
-/** The catalogue: every service by name, which is also its folder under `services/`. */
+/** The catalogue: every service by name, which is also its folder under `services/`, unless `build` has another. */
 export type Services = Readonly<Record<string, ServiceSpec>>;
 
 /** @default of `ServiceSpec.scaling` */

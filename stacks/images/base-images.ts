@@ -1,3 +1,5 @@
+import { type Arguments, continuedStage, stagesOf } from "./stages";
+
 /** An image that a stage of a Dockerfile is built from. */
 export interface BaseImage {
   /** `python:3.13-slim-trixie@sha256:…`, or a name without a digest. */
@@ -6,28 +8,19 @@ export interface BaseImage {
   readonly argument: string | undefined;
 }
 
-const STAGE = /^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/gim;
-const ARGUMENT = /^ARG\s+(\w+)=(\S+)/gim;
 const DIGEST = /@sha256:[0-9a-f]{64}$/;
 
 /**
  * The images that a Dockerfile is based on, except its own stages, `scratch`, and one whose name is given
  * at the build only.
- *
- * @see https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact
  */
-export function baseImages(dockerfile: string): BaseImage[] {
-  const [head = ""] = dockerfile.split(/^FROM\s/im);
-  const defaults = new Map([...head.matchAll(ARGUMENT)].map(([, name, value]) => [name, value]));
-  const stages = [...dockerfile.matchAll(STAGE)];
-  const own = new Set(["scratch", ...stages.map(([, , name]) => name)]);
+export function baseImages(dockerfile: string, given?: Arguments): BaseImage[] {
+  const stages = stagesOf(dockerfile, given);
   return stages
-    .filter(([, image]) => !own.has(image))
-    .flatMap(([, image = ""]) => {
-      const [, argument] = /^\$\{?(\w+)\}?$/.exec(image) ?? [];
-      const reference = argument === undefined ? image : defaults.get(argument);
-      return reference === undefined ? [] : [{ reference, argument }];
-    });
+    .filter((stage) => !continuedStage(stage, stages))
+    .flatMap(({ base, argument }) =>
+      !base || base === "scratch" ? [] : [{ reference: base, argument }],
+    );
 }
 
 /** Whether a name says which image it is, and not only which one somebody pushed last. */
@@ -45,9 +38,9 @@ export function withoutDigest(reference: string): string {
  * image its name. Where no registry can be reached, that is an image built on this machine, which cannot
  * have the published digest.
  */
-export function namedBases(dockerfile: string): Record<string, string> {
+export function namedBases(dockerfile: string, given?: Arguments): Record<string, string> {
   return Object.fromEntries(
-    baseImages(dockerfile)
+    baseImages(dockerfile, given)
       .filter(({ reference }) => isPinned(reference))
       .flatMap(({ reference, argument }) =>
         argument === undefined ? [] : [[argument, withoutDigest(reference)]],

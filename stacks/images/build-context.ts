@@ -1,39 +1,60 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../../spec/config";
 import { PLATFORM_IMAGES, imageNames } from "../../spec/images";
 import { isServiceName } from "../../spec/names";
+import { type BuildSource, folderSource } from "../../spec/service/build";
+import { leadsOut } from "../../spec/service/build-problems";
 import type { Services } from "../../spec/service/spec";
 import { type ReadContext, readContext } from "./context/context-digest";
 import { replacedUser } from "./image-user";
+import { finalStage, stagesOf } from "./stages";
 
 const PLATFORM_FOLDER = path.resolve(__dirname, "..", "platform");
 
 /** Problems of one context in a message list; a wrong mode of a folder may cause thousands. */
 const MOST_PROBLEMS = 10;
 
-/** The folder that an image is built from. It is read when it is first asked about, and only once. */
+/** What an image is built from. It is read when it is first asked about, and only once. */
 export class BuildContext {
   private content: ReadContext | undefined;
 
-  constructor(readonly folder: string) {}
+  constructor(readonly source: BuildSource) {}
 
-  /** The hash of all that the builder gets of the folder. Throws if there are problems. */
+  /** The folder that the Dockerfile copies from. */
+  get folder(): string {
+    return path.join(this.source.project, this.source.context);
+  }
+
+  get dockerfilePath(): string {
+    return path.join(this.source.project, this.source.dockerfile);
+  }
+
+  /**
+   * The hash of all that the builder gets: of the folder, the Dockerfile, and which stage and secrets,
+   * whose values do not count. Throws if there are problems.
+   */
   digest(): string {
     const { digest, problems } = this.read();
     if (problems.length > 0) throw new Error(problems.join("\n"));
-    return digest;
+    const { context, dockerfile, target, secrets } = this.source;
+    const words = JSON.stringify([digest, context, dockerfile, target, secrets]);
+    return createHash("sha256").update(words).digest("hex");
   }
 
   /** The text of its Dockerfile; empty if it has none, which is one of its problems. */
   dockerfile(): string {
-    const file = path.join(this.folder, "Dockerfile");
+    const file = this.dockerfilePath;
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
   /** Whom the image runs as instead of its own user. @default its own user */
   user(): string | undefined {
-    return replacedUser(this.folder);
+    // Without a Dockerfile the build fails, with a message of its own.
+    if (!existsSync(this.dockerfilePath)) return undefined;
+    const { target, values } = this.source;
+    return replacedUser(this.dockerfile(), target, values);
   }
 
   /** Why the folder cannot be built, each with its fix. */
@@ -44,26 +65,38 @@ export class BuildContext {
       ? [...problems]
       : [
           ...problems.slice(0, MOST_PROBLEMS),
-          `${path.relative(".", this.folder)} has ${rest} more problems`,
+          `${path.relative(".", this.folder) || "."} has ${rest} more problems`,
         ];
   }
 
   private read(): ReadContext {
-    this.content ??= readContext(this.folder);
+    this.content ??= this.readNow();
     return this.content;
+  }
+
+  private readNow(): ReadContext {
+    const dockerfile = this.dockerfilePath;
+    const { digest, problems } = readContext(this.folder, {
+      dockerfile,
+      keptOut: keptOut(this.source),
+    });
+    // Its absence is a problem already.
+    if (!existsSync(dockerfile)) return { digest, problems };
+    return { digest, problems: [...problems, ...targetProblems(this.source, this.dockerfile())] };
   }
 }
 
 /** The build context of each image, by its name. */
 export type ContextOf = (image: string) => BuildContext;
 
-/** The contexts of all images: the services' own folders, and the platform's for its own images. */
-export function buildContexts(folderOf: (service: string) => string): ContextOf {
+/** The contexts of all images: of the services, and the platform's folders for its own images. */
+export function buildContexts(sourceOf: (service: string) => BuildSource): ContextOf {
   const contexts = new Map<string, BuildContext>();
   return (image) => {
-    const isPlatforms = PLATFORM_IMAGES.includes(image);
-    const folder = isPlatforms ? path.join(PLATFORM_FOLDER, image) : folderOf(image);
-    const context = contexts.get(image) ?? new BuildContext(folder);
+    const source = PLATFORM_IMAGES.includes(image)
+      ? folderSource(path.join(PLATFORM_FOLDER, image))
+      : sourceOf(image);
+    const context = contexts.get(image) ?? new BuildContext(source);
     contexts.set(image, context);
     return context;
   };
@@ -81,9 +114,36 @@ export function contextProblems(
   if (promoteFrom) return [];
   return (
     imageNames(services)
-      // A refused name, such as `../..`, would lead out of the folder.
-      .filter((image) => isServiceName(image))
+      // A refused name or path, such as `../..`, would lead out of the project.
+      .filter((image) => isServiceName(image) && !leadsOut(services[image]?.build))
       .flatMap((image) => contextOf(image).problems())
       .map((problem) => `services: ${problem}`)
   );
+}
+
+/** What no builder may get, by its path in the context, with the reason. */
+function keptOut({ context, secrets, outputs }: BuildSource): Map<string, string> {
+  const files = secrets.flatMap((secret) => ("file" in secret ? [secret.file] : []));
+  const reasons = [
+    ...outputs.map((output) => [output, "each run changes it, and would build the image again"]),
+    ...files.map((file) => [file, "it is a secret of the build, which must be in no image"]),
+  ] as const;
+  return new Map(
+    reasons.flatMap(([given = "", reason = ""]): [string, string][] => {
+      const entry = path.posix.relative(context, given);
+      return entry === "" || entry.split("/")[0] === ".." ? [] : [[entry, reason]];
+    }),
+  );
+}
+
+/** A stage that the Dockerfile does not have. */
+function targetProblems({ dockerfile, target }: BuildSource, text: string): string[] {
+  const stages = stagesOf(text);
+  if (target === undefined || finalStage(stages, target)) return [];
+  const names = stages.flatMap(({ name }) => (name === undefined ? [] : [name]));
+  const known =
+    names.length > 0
+      ? `it has ${names.join(", ")}`
+      : "none of its stages has a name (FROM … AS name)";
+  return [`build.target "${target}" is no stage of ${dockerfile}; ${known}`];
 }

@@ -5,12 +5,13 @@ import { App, DataResource, Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { isOnInternet } from "../../spec/environment/domain";
 import type { Config } from "../../spec/config";
+import type { BuildSecret } from "../../spec/service/build";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../spec/names";
-import { asWritten, original } from "../options/as-written";
+import { asWritten } from "../options/as-written";
 import { namedBases } from "./base-images";
 import type { BuildContext } from "./build-context";
 import { contentHash } from "./content-hash";
-import { type ImageSpec, buildLogFile } from "./image-spec";
+import { buildLogFile } from "./image-spec";
 import type { LocalImage } from "./local-image";
 
 /**
@@ -23,18 +24,18 @@ export function buildImage(
   scope: Construct,
   repository: string,
   config: Config,
-  spec: ImageSpec,
   context: BuildContext,
 ): LocalImage {
   const { architecture } = config;
   // On this machine's own AWS the base images have been prepared, by name.
-  const bases = isOnInternet(config) ? {} : asWritten(namedBases(context.dockerfile()));
-  const buildArguments = { ...bases, ...spec.buildArguments };
+  const { values, target, secrets } = context.source;
+  const bases = isOnInternet(config) ? {} : namedBases(context.dockerfile(), values);
+  const buildArguments = { ...values, ...bases };
   const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
   const hash = contentHash({
     context: context.digest(),
     platform,
-    buildArguments: original(buildArguments),
+    buildArguments,
   });
   // A tag can be pushed only once. Reverted sources have an earlier hash again, so the tag also
   // identifies the build.
@@ -46,8 +47,14 @@ export function buildImage(
     keepLocally: true,
     buildAttribute: {
       context: asWritten(relativeToStack(scope, context.folder)),
+      // The provider looks for it from the context.
+      dockerfile: asWritten(path.relative(context.folder, context.dockerfilePath)),
+      ...(target !== undefined && { target }),
       platform,
-      buildArgs: buildArguments,
+      buildArgs: asWritten(buildArguments),
+      ...(secrets.length > 0 && {
+        secrets: secrets.map((secret) => secretBlock(scope, secret, context)),
+      }),
       label: { [DOCKER_LABEL]: BUILT_IMAGE },
     },
   });
@@ -56,6 +63,16 @@ export function buildImage(
   image.addOverride("build.builder", "default");
   image.addOverride("build.build_log_file", buildLogFile(scope.node.id));
   return { name: image.name, imageId: image.imageId };
+}
+
+/** By name only: the provider reads the value when it builds. */
+function secretBlock(scope: Construct, secret: BuildSecret, { source }: BuildContext) {
+  return "variable" in secret
+    ? { id: secret.id, env: secret.variable }
+    : {
+        id: secret.id,
+        src: asWritten(relativeToStack(scope, path.join(source.project, secret.file))),
+      };
 }
 
 /**

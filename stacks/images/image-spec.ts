@@ -6,9 +6,8 @@ import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
 import { containerEnvironment, healthUrl } from "../../spec/container";
 
-/** How an image is built, and the probe that it must pass before it is pushed. */
+/** The probe that an image must pass before it is pushed. */
 export interface ImageSpec {
-  readonly buildArguments: Readonly<Record<string, string>>;
   readonly probe: Probe;
 }
 
@@ -44,7 +43,6 @@ function serviceImage(service: string, services: Services, config: Config): Imag
   const spec = specOf(service, services);
   const { command } = healthCheckOf(spec);
   return {
-    buildArguments: spec.buildArguments ?? {},
     probe: {
       environment: containerEnvironment(service, services, config),
       health: command ? { command } : { url: healthUrl(spec) },
@@ -57,7 +55,6 @@ function serviceImage(service: string, services: Services, config: Config): Imag
 
 /** Its probe only shows that the program runs here, as all other probes need it. */
 const readyImage: ImageSpec = {
-  buildArguments: {},
   probe: {
     environment: {},
     health: { command: ["/ready", "help"] },
@@ -71,7 +68,6 @@ const readyImage: ImageSpec = {
  * script, and that the client runs.
  */
 const databaseSetupImage: ImageSpec = {
-  buildArguments: {},
   probe: {
     environment: {},
     health: { command: ["bash", "-c", "bash -n /setup.sh && psql --version"] },

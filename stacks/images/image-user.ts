@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { UNPRIVILEGED } from "../../spec/images";
-import { pathOf } from "./context/byte-string";
-import { findFile } from "./context/linked-file";
+import { type Arguments, continuedStage, finalStage, stagesOf } from "./stages";
 
 const ROOT = /^(root|0+)(:|$)/;
 
@@ -11,40 +9,28 @@ const ROOT = /^(root|0+)(:|$)/;
  *
  * What a base image sets is unknown before it is fetched, so the Dockerfile must name the user.
  */
-export function replacedUser(context: string): string | undefined {
-  const file = findFile(context, "Dockerfile");
-  // The build fails, with a message of its own.
-  if (!file) return undefined;
-  const user = userIn(readFileSync(pathOf(file.path), "utf8"));
+export function replacedUser(
+  dockerfile: string,
+  target?: string,
+  given?: Arguments,
+): string | undefined {
+  const user = userIn(dockerfile, target, given);
   return user === undefined || ROOT.test(user) ? UNPRIVILEGED : undefined;
 }
 
 /**
- * The user that the last stage of a Dockerfile sets, itself or in a stage that it continues.
+ * The user that a stage of a Dockerfile sets, itself or in a stage that it continues.
  *
+ * @param target the stage that is built. @default the last one
  * @see https://docs.docker.com/reference/dockerfile/#user
  */
-export function userIn(dockerfile: string): string | undefined {
-  const users = new Map<string, string | undefined>();
-  let stage = "";
-  let stages = 0;
-  for (const [, instruction = "", rest = ""] of instructionsOf(dockerfile)) {
-    const words = rest.trim().split(/\s+/);
-    if (instruction.toUpperCase() === "FROM") {
-      const [base = "", , name] = words.filter((word) => !word.startsWith("--"));
-      const inherited = users.get(base.toLowerCase());
-      stage = (name ?? String(stages)).toLowerCase();
-      users.set(stage, inherited);
-      stages += 1;
-    }
-    if (instruction.toUpperCase() === "USER") users.set(stage, words[0]?.replace(/^"(.*)"$/, "$1"));
+export function userIn(dockerfile: string, target?: string, given?: Arguments): string | undefined {
+  const stages = stagesOf(dockerfile, given);
+  let stage = finalStage(stages, target);
+  while (stage) {
+    const set = stage.instructions.findLast(({ name }) => name === "USER");
+    if (set) return set.rest.split(/\s+/)[0]?.replace(/^"(.*)"$/, "$1");
+    stage = continuedStage(stage, stages);
   }
-  return users.get(stage);
-}
-
-function instructionsOf(dockerfile: string) {
-  return dockerfile
-    .replace(/^[ \t]*#.*\n?/gm, "")
-    .replace(/\\[ \t]*\r?\n/g, " ")
-    .matchAll(/^[ \t]*(FROM|USER)[ \t]+(.*)$/gim);
+  return undefined;
 }

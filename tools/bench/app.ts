@@ -5,6 +5,7 @@ import { build } from "../../main";
 import { services as catalogue } from "../../services";
 import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
+import { folderSource } from "../../spec/service/build";
 import { buildContexts } from "../../stacks/images/build-context";
 
 /**
@@ -19,7 +20,12 @@ synthesizeApp(
       build(app, config, catalogue);
     } else {
       const { services, folderOf } = generate(Number(count), folder);
-      build(app, config, services, buildContexts(folderOf));
+      build(
+        app,
+        config,
+        services,
+        buildContexts((service) => folderSource(folderOf(service))),
+      );
     }
   },
   path.join(folder, "out"),

@@ -3,6 +3,7 @@ import path from "node:path";
 import { createApp } from "../../../stacks/options/app";
 import { build } from "../../../main";
 import { VERSIONS } from "../../../spec/versions";
+import { folderSource } from "../../../spec/service/build";
 import { buildContexts } from "../../../stacks/images/build-context";
 import type { Environment } from "./cases";
 import { type PushedImage, pushedImage } from "./pushed-image";
@@ -50,7 +51,7 @@ export function writeEnvironment(
     app,
     { ...config, backend },
     services,
-    buildContexts(() => CONTEXT),
+    buildContexts(() => folderSource(CONTEXT)),
   );
   app.synth();
   const written = { registry: path.join(folder, "registry"), rest: path.join(folder, "rest") };

@@ -31,7 +31,7 @@ export function ourAnswer(tree: string, rulesFolder: string, rules: string): Ans
     throw new ContextProblem(message);
   };
   try {
-    visitSentEntries(tree, readIgnoreRules(rulesFolder), {
+    visitSentEntries(tree, readIgnoreRules(rulesFolder).rules, {
       problem,
       entry: (entry) => sent.push(entry.path),
     });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import unpinned from "../../../policy/unpinned-images.json";
-import { PROJECT_FOLDER } from "../../../project";
+import { PROJECT_FOLDER, sourcesOf } from "../../../project";
 import { services } from "../../../services";
 import { baseImages, isPinned } from "../../../stacks/images/base-images";
 
@@ -15,7 +15,7 @@ interface Exception {
 const exceptions: readonly Exception[] = unpinned;
 
 const dockerfiles = [
-  ...Object.keys(services).map((service) => `services/${service}/Dockerfile`),
+  ...Object.keys(services).map((service) => sourcesOf(services)(service).dockerfile),
   "stacks/platform/ready/Dockerfile",
   "stacks/platform/database-setup/Dockerfile",
   "local/emulator/Dockerfile",

@@ -12,7 +12,7 @@ function orders(files?: ServiceFiles) {
   const task = containers(platform);
   const named = (container: string) => task.find(({ name }) => name === container);
   return {
-    probe: byName("orders-probe"),
+    probe: byName("orders-probe-use1"),
     platformProbes: [byName("ready-probe"), byName("database-setup-probe")],
     own: [named("orders"), named("migrate")],
     platformOwn: [named("ready"), named("database-setup")],

@@ -10,8 +10,10 @@ function web(limits?: ServiceLimits) {
   const named = (blocks: ReturnType<typeof images.resources>, part: string) =>
     blocks.find(({ name }) => String(name).includes(part));
   return {
-    probe: named(images.resources("docker_container"), "web-probe"),
+    probe: named(images.resources("docker_container"), "web-probe-use1"),
+    asking: named(images.resources("docker_container"), "web-probe-health"),
     container: named(containers(platform), "web"),
+    health: containers(platform).find(({ command }) => JSON.stringify(command)?.includes(":8080/")),
     service: named(platform.resources("aws_ecs_service"), "-web-"),
     targetGroup: named(platform.resources("aws_lb_target_group"), "web"),
   };
@@ -22,19 +24,19 @@ const usual = web();
 
 describe("a slow start is waited for", () => {
   test("on the build host, in the words of its engine", () => {
-    expect(slow.probe).toMatchObject({
+    expect(slow.asking).toMatchObject({
       wait_timeout: 105,
       // Any other word for the same time would replace the probe on every deployment.
       healthcheck: { start_period: "1m45s" },
     });
-    expect(web({ startSeconds: 45 }).probe).toMatchObject({
+    expect(web({ startSeconds: 45 }).asking).toMatchObject({
       wait_timeout: 45,
       healthcheck: { start_period: "45s" },
     });
   });
 
   test("by ECS, which asks for its health only then, and gives up after three failures", () => {
-    expect(slow.container).toMatchObject({
+    expect(slow.health).toMatchObject({
       healthCheck: { startPeriod: 105, retries: 3, interval: 5 },
       startTimeout: 120,
     });
@@ -64,12 +66,9 @@ test("a deployment may take longer by what its tasks may", () => {
 });
 
 test("without limits there is a minute to start and 15 seconds to stop", () => {
-  expect(usual.probe).toMatchObject({ wait_timeout: 60, healthcheck: { start_period: "1m0s" } });
-  expect(usual.container).toMatchObject({
-    healthCheck: { startPeriod: 60 },
-    startTimeout: 75,
-    stopTimeout: 90,
-  });
+  expect(usual.asking).toMatchObject({ wait_timeout: 60, healthcheck: { start_period: "1m0s" } });
+  expect(usual.health).toMatchObject({ healthCheck: { startPeriod: 60 }, startTimeout: 75 });
+  expect(usual.container).toMatchObject({ stopTimeout: 90 });
   expect(usual.service).toMatchObject({ health_check_grace_period_seconds: 60 });
   expect(usual.targetGroup).toMatchObject({ deregistration_delay: "30" });
 });

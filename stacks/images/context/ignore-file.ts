@@ -7,9 +7,6 @@ import { IgnoreRules } from "./ignore-rules";
 import { findFile } from "./linked-file";
 import { isMalformed } from "./pattern-syntax";
 
-/** The first that exists counts, even if it is empty. */
-const IGNORE_FILES = ["Dockerfile.dockerignore", ".dockerignore"];
-
 /** Bytes of a line; Go's reader gives up on a longer one. */
 const LONGEST_LINE = 65_535;
 
@@ -20,20 +17,32 @@ const SPACE = new Set(
 
 const SYNTAX = "https://docs.docker.com/build/concepts/context/#dockerignore-files";
 
+/** The rules for what the builder gets of a context, and the file that they are in or would be in. */
+export interface ReadRules {
+  readonly rules: IgnoreRules;
+  /** As a message names it. */
+  readonly file: string;
+}
+
 /**
- * Reads the rules that decide what the builder gets of a context.
+ * Reads the rules that decide what the builder gets of a context: of the file beside the Dockerfile that
+ * is named after it, or else of the context's own. The first that exists counts, even if it is empty.
  *
  * @throws ContextProblem with every line that the builder refuses
- * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
+ * @see https://docs.docker.com/build/concepts/context/#filename-and-location
  */
-export function readIgnoreRules(context: string): IgnoreRules {
-  for (const name of IGNORE_FILES) {
-    const file = findFile(context, name);
+export function readIgnoreRules(
+  context: string,
+  dockerfile = path.join(context, "Dockerfile"),
+): ReadRules {
+  const own = path.join(context, ".dockerignore");
+  for (const candidate of [`${dockerfile}.dockerignore`, own]) {
+    const file = findFile(path.dirname(candidate), path.basename(candidate));
     if (!file) continue;
-    const given = path.relative(".", path.join(context, name));
-    return new IgnoreRules(parse(read(file.path, given), given));
+    const given = path.relative(".", candidate);
+    return { rules: new IgnoreRules(parse(read(file.path, given), given)), file: given };
   }
-  return new IgnoreRules([]);
+  return { rules: new IgnoreRules([]), file: path.relative(".", own) };
 }
 
 function read(file: string, given: string): string {

@@ -40,6 +40,16 @@ export class IgnoreRules {
     return { ignored, matched };
   }
 
+  /** Whether a path is sent if it exists, as a folder that no rule ignores. */
+  sends(path: ByteString): boolean {
+    const parts = path.split("/");
+    let verdict: Verdict | undefined;
+    for (const index of parts.keys()) {
+      verdict = this.verdict(parts.slice(0, index + 1).join("/"), verdict);
+    }
+    return verdict?.ignored === false;
+  }
+
   /** Whether the builder looks into an ignored folder, because a `!` rule might match below it. */
   mayInclude(folder: ByteString): boolean {
     return this.included?.some((path) => path.startsWith(`${folder}/`)) ?? true;

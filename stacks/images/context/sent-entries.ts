@@ -20,6 +20,8 @@ export interface Visitor {
   /** @param file the entry's path for Node.js, absolute */
   readonly entry: (entry: SentEntry, file: string | Buffer) => void;
   readonly problem: (problem: string) => void;
+  /** Why an entry must not be sent; then neither is anything in it. @default every entry may be sent */
+  readonly refusal?: (entry: ByteString) => string | undefined;
 }
 
 /** A folder on the way to an entry. One that is ignored is sent only with an entry below it. */
@@ -77,6 +79,8 @@ class Walk {
 
   private visitEntry(entry: ByteString, found: Dirent, parent: Folder): void {
     const verdict = this.rules.verdict(entry, parent.verdict);
+    const refusal = verdict.ignored ? undefined : this.visitor.refusal?.(entry);
+    if (refusal !== undefined) throw new ContextProblem(refusal);
     if (!found.isDirectory()) {
       if (!verdict.ignored) this.sendBelow(parent, entry);
       return;

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { buildSecrets } from "../../../../operations/checks/build-secrets";
 import { disk, roomIn } from "../../../../operations/checks/disk";
 import { engine } from "../../../../operations/checks/engine";
 import { terraform } from "../../../../operations/checks/terraform";
@@ -10,6 +11,7 @@ import { thisMachine } from "../../../../operations/target/machine";
 import { PROJECT_FOLDER } from "../../../../project";
 import type { EnvironmentSettings } from "../../../../spec/environment/settings";
 import { checkContext } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
 
 let folder: string;
 beforeEach(() => {
@@ -63,10 +65,12 @@ test("a program that is not Terraform or does not exist is a problem", async () 
   });
 });
 
-function engineOf(Os: string, Arch: string, settings: EnvironmentSettings = {}) {
+const DOCKER = { ApiVersion: "1.52", Components: [{ Name: "Engine" }] };
+
+function engineOf(Os: string, Arch: string, settings: EnvironmentSettings = {}, kind = DOCKER) {
   const context = checkContext({}, {}, settings);
   vi.spyOn(context.docker, "ping").mockResolvedValue("OK");
-  const version = { Version: "27.1.0", Os, Arch };
+  const version = { Version: "27.1.0", Os, Arch, ...kind };
   vi.spyOn(context.docker, "version").mockImplementation(() => Promise.resolve(version as never));
   return context;
 }
@@ -98,6 +102,30 @@ test("an engine for Windows containers is a problem", async () => {
   });
 });
 
+test.each<[string, typeof DOCKER]>([
+  ["Podman Engine", { ApiVersion: "1.41", Components: [{ Name: "Podman Engine" }] }],
+  ["Docker 27.1.0", { ...DOCKER, ApiVersion: "1.38" }],
+])("an engine without BuildKit, as %s, cannot build the images", async (name, kind) => {
+  expect(await engine.run(engineOf("linux", "amd64", {}, kind))).toEqual({
+    problems: [
+      {
+        problem: `the engine is ${name}, which has no BuildKit to build the images with: RUN --mount, secrets and heredocs in Dockerfiles need it`,
+        fix: expect.stringMatching(
+          /^use Docker Engine 23 or newer: .*, or that of another machine/,
+        ),
+      },
+    ],
+  });
+});
+
+test("an engine with the first API that has BuildKit is no problem, nor one that builds nothing", async () => {
+  const first = { ...DOCKER, ApiVersion: "1.39" };
+  expect(await engine.run(engineOf("linux", "amd64", {}, first))).toHaveProperty("found");
+  const older = { ...DOCKER, ApiVersion: "1.38" };
+  const promoting = { promoteFrom: { environment: "blue" } };
+  expect(await engine.run(engineOf("linux", "amd64", promoting, older))).toHaveProperty("found");
+});
+
 test("an engine that does not answer is a problem", async () => {
   expect(await engine.run(checkContext())).toEqual({
     problems: [
@@ -119,6 +147,25 @@ test("this machine's own engine that does not answer is a problem, with the comm
   expect(await engine.run(checkContext({}, { docker }))).toEqual({
     problems: [{ problem: message, fix }],
   });
+});
+
+test("a secret that the shell lacks is a problem of a deployment that builds", async () => {
+  const web = { ...fixture.web, build: { secrets: ["TEST_BUILD_SECRET"] } };
+  const services = { services: { ...fixture, web } };
+  const problem = {
+    problem:
+      "services: web.build.secrets: the variable TEST_BUILD_SECRET is not set; set it where the image is built: export TEST_BUILD_SECRET=…",
+    fix: expect.stringContaining("as a secret of the pipeline"),
+  };
+  expect(await buildSecrets.run(checkContext({}, services))).toEqual({ problems: [problem] });
+  const promoting = { promoteFrom: { environment: "blue" } };
+  expect(await buildSecrets.run(checkContext({}, services, promoting))).toEqual({
+    found: "nothing is built",
+  });
+  vi.stubEnv("TEST_BUILD_SECRET", "s3cr3t");
+  const found = await buildSecrets.run(checkContext({}, services));
+  vi.unstubAllEnvs();
+  expect(found).toEqual({ found: "all that builds need" });
 });
 
 test("less than 2 GB is a problem, with the folder", () => {

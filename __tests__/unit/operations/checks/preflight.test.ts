@@ -22,6 +22,7 @@ test("all problems are reported together, and checks that need credentials are s
   const skipped = outcomes.filter(({ result }) => result === undefined);
   expect(titles(outcomes.filter(({ result }) => result !== undefined))).toEqual([
     "Container engine",
+    "Secrets of builds",
     "Disk",
     "Terraform",
     "Identity provider",
@@ -76,14 +77,14 @@ describe("the place of the states", () => {
 
   test("is checked with everything else, and a bucket for its versions too", async () => {
     const inBucket = titles(await runChecks(checkContext(S3)));
-    expect(inBucket.slice(4, 8)).toEqual([
+    expect(inBucket.slice(5, 9)).toEqual([
       "AWS credentials",
       "State bucket",
       "Versions of the states",
       "Session",
     ]);
     const inCloud = titles(await runChecks(checkContext(CLOUD)));
-    expect(inCloud.slice(4, 7)).toEqual(["HCP Terraform", "AWS credentials", "Session"]);
+    expect(inCloud.slice(5, 8)).toEqual(["HCP Terraform", "AWS credentials", "Session"]);
   });
 });
 

@@ -61,6 +61,14 @@ test("the container's own output comes before ECS's messages", () => {
   ]);
 });
 
+test("a task that was not healthy says what the container beside it saw", () => {
+  const health = "nothing listens on port 8080, but on 3000";
+  const failed = { ...well, stoppedTask: { ...stoppedTask, health } };
+  expect(findings(failed)).toContain(`  its health: ${health}`);
+  const long = { ...well, stoppedTask: { ...stoppedTask, health: "x".repeat(400) } };
+  expect(findings(long)).toContain(`  its health: ${"x".repeat(300)}`);
+});
+
 test("a failure of the last hour is shown even when the previous version serves again", () => {
   const [first, ...others] = findings({ ...well, stoppedTask });
   expect(first).toBe("orders is well: 2 of 2 tasks run, but one failed within the last hour");

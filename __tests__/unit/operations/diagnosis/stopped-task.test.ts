@@ -91,6 +91,14 @@ test("the container that others waited for is to blame, not the containers that 
   );
 });
 
+test("the service is to blame for its health, not the container that asked for it", () => {
+  const ready = neverStarted("ready", "health(RUNNING->RUNNING)", "has timed out");
+  const health = { name: "health", exitCode: 137 };
+  const orders = { name: "orders", exitCode: 143 };
+  expect(culpritOf({ containers: [orders, health, ready] })?.name).toBe("orders");
+  expect(culpritOf({ containers: [{ name: "orders" }, health, ready] })?.name).toBe("orders");
+});
+
 const names = { cluster: "platform", serviceName: "orders" };
 const LOGGED = {
   options: { "awslogs-group": "/ecs/platform/orders", "awslogs-stream-prefix": "task" },
@@ -110,6 +118,7 @@ async function read(task: Task, logConfiguration: object | undefined, said: obje
     const containerDefinitions = [
       { name: "database-setup" },
       { name: "migrate", logConfiguration },
+      { name: "health", logConfiguration },
     ];
     return { taskDefinition: { containerDefinitions } };
   });
@@ -129,6 +138,7 @@ test("the last lines come from the log that the task definition sets for the con
     taskDefinition: "orders:2",
     stoppedAt: at(5),
     reason: "Task failed to start",
+    health: undefined,
     container: {
       name: "migrate",
       exitCode: 1,
@@ -168,6 +178,34 @@ test("ECS's reason to give up on a waiting container is shown for the container 
   const containers = [{ name: "migrate", exitCode: 137 }, { name: "other", reason: "" }, late];
   const { stopped } = await read({ ...failed, containers }, {}, {});
   expect(stopped?.container).toMatchObject({ name: "migrate", reason: late.reason });
+});
+
+const GIVEN_UP = neverStarted("ready", "health(RUNNING->RUNNING)", "has timed out");
+
+test.each<[string, string, Task["containers"]]>([
+  ["fails its health check", "Task failed container health checks", []],
+  ["is given up by what waits for it", "Task failed to start", [GIVEN_UP]],
+])("a service that %s has said why to the container beside it", async (_, reason, more = []) => {
+  const containers = [{ name: "orders", exitCode: 143 }, { name: "health" }, ...more];
+  const unwell = { ...failed, stoppedReason: reason, containers };
+  const events = [{ message: "nothing listens on port 80" }, { message: "GET / answers 500\n" }];
+  const { stopped, requests } = await read(unwell, LOGGED, { events });
+  expect(stopped).toMatchObject({ health: "GET / answers 500", container: { name: "orders" } });
+  expect(requests).toEqual([
+    { logGroupName: "/ecs/platform/orders", logStreamName: "task/health/failed", limit: 10 },
+  ]);
+});
+
+test("a task that ended for another reason, or checks itself, has no such words", async () => {
+  const beside = [
+    { name: "orders", exitCode: 1 },
+    { name: "health", exitCode: 137 },
+  ];
+  const exited = { ...failed, stoppedReason: "Essential container in task exited" };
+  const events = [{ message: "healthy" }];
+  const told = async (task: Task) => (await read(task, LOGGED, { events })).stopped?.health;
+  expect(await told({ ...exited, containers: beside })).toBeUndefined();
+  expect(await told({ ...unhealthy, containers: [{ name: "orders" }] })).toBeUndefined();
 });
 
 test("a failure of which ECS says little has its place taken by what it leaves out", async () => {

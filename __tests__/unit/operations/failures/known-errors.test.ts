@@ -61,8 +61,14 @@ describe("the same words from another source", () => {
     expect(adviceOn({ ...sample, address: undefined })).not.toMatch(OF_DOCKER);
   });
 
-  test.each(["401 Unauthorized", "denied: toomanyrequests", "pull access denied", "not found"])(
-    "a program in a build that says '%s' says nothing about the base image",
+  test.each([
+    "401 Unauthorized",
+    "denied: toomanyrequests",
+    "pull access denied",
+    "secret NPM_TOKEN: not found",
+    "dockerfile parse error: unknown flag: --mount",
+  ])(
+    "a program in a build that says '%s' says nothing about the base image or the Dockerfile",
     (words) => {
       const failed = `Error running buildx build: failed to solve: process "/bin/sh -c make" did not complete successfully: exit code: 1\n${words}`;
       expect(adviceOn({ stack: "images", address: IMAGE, words: failed })).toBe("");

@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import { Failure } from "../../../../operations/terminal/run";
 import { PROJECT_FOLDER, REFUSED } from "../../../../project";
+import { services } from "../../../../services";
 import { synthesize } from "../../../../operations/terraform/synthesis";
 
 let folder: string;
@@ -73,4 +75,41 @@ test("a synthesis that ends without a word fails with its exit code", async () =
   await expect(synthesize(instead("process.exit(3);"), folder)).rejects.toThrow(
     "Command failed with exit code 3",
   );
+});
+
+/** Gives a service of the shipped catalogue a secret for its build, in the process of the app. */
+function withBuildSecret(): string {
+  const file = path.join(folder, "with-build-secret.cjs");
+  const catalogue = JSON.stringify(path.join(PROJECT_FOLDER, "services"));
+  const [service = ""] = Object.keys(services);
+  writeFileSync(
+    file,
+    `require(${JSON.stringify(path.join(PROJECT_FOLDER, "node_modules", "tsx", "dist", "cjs", "index.cjs"))});
+require(${catalogue}).services[${JSON.stringify(service)}].build = { secrets: ["TEST_BUILD_SECRET"] };
+`,
+  );
+  return `--require ${file}`;
+}
+
+test("cdktf, which may deploy, is refused without the secret of a build", async () => {
+  const env = { NODE_OPTIONS: withBuildSecret(), CDKTF_OUTDIR: folder };
+  const run = async (secret: Record<string, string>) =>
+    await execa(process.execPath, ["--require", "tsx/cjs", "main.ts"], {
+      cwd: PROJECT_FOLDER,
+      env: { ...env, ...secret },
+      reject: false,
+    });
+  const refused = await run({});
+  expect(refused.exitCode).toBe(REFUSED);
+  expect(refused.stderr).toContain("the variable TEST_BUILD_SECRET is not set");
+  expect((await run({ TEST_BUILD_SECRET: "s3cr3t" })).exitCode).toBe(0);
+  const stack = readFileSync(path.join(folder, "stacks", "images", "cdk.tf.json"), "utf8");
+  expect(stack).toContain("TEST_BUILD_SECRET");
+  expect(stack).not.toContain("s3cr3t");
+});
+
+test("a plan or a destruction, which builds nothing, needs no secret of a build", async () => {
+  await synthesize({ NODE_OPTIONS: withBuildSecret() }, folder);
+  const stack = readFileSync(path.join(folder, "stacks", "images", "cdk.tf.json"), "utf8");
+  expect(stack).toContain("TEST_BUILD_SECRET");
 });

@@ -114,8 +114,8 @@ test.each<[object, string]>([
     "orders.environment sets __proto__; a name must be letters, digits",
   ],
   [
-    { buildArguments: { ["__proto__"]: 5 } },
-    "orders.buildArguments sets __proto__; a name must be letters",
+    { build: { arguments: { ["__proto__"]: 5 } } },
+    "orders.build.arguments sets __proto__; a name must be letters",
   ],
   [{ ["__proto__"]: 5 }, "orders.__proto__ is not a setting"],
   [
@@ -135,7 +135,10 @@ test.each<[object, string]>([
   [{ environment: { KEY: "a\0b" } }, 'orders.environment.KEY is "a\\u0000b"; it cannot contain a'],
   [{ environment: ["A=b"] }, 'orders.environment is ["A=b"]; it must be variables such as {'],
   [{ environment: { "A-B": "" } }, "orders.environment sets A-B; a name must be letters, digits"],
-  [{ buildArguments: { "A=B": "" } }, "orders.buildArguments sets A=B; a name must be letters"],
+  [
+    { build: { arguments: { "A=B": "" } } },
+    "orders.build.arguments sets A=B; a name must be letters",
+  ],
   [
     { calls: ["web"], environment: { WEB_URL: "http://other" } },
     'orders.environment sets WEB_URL, but so does calls: ["web"], with the URL of web; remove one',

@@ -55,3 +55,13 @@ test("a Terraform of the platform's own does not get what would redirect it, and
     Object.keys(redirects).map((name) => [name, undefined]),
   );
 });
+
+test("images are built with BuildKit alone, whatever a variable for the docker program says", () => {
+  for (const value of ["0", "false", "off"]) {
+    expect(engineProblems({ DOCKER_BUILDKIT: value })).toEqual([
+      `DOCKER_BUILDKIT is "${value}", but images are built with BuildKit alone; unset DOCKER_BUILDKIT, or set it to 1`,
+    ]);
+  }
+  for (const value of ["1", "true", ""])
+    expect(engineProblems({ DOCKER_BUILDKIT: value })).toEqual([]);
+});

@@ -18,6 +18,19 @@ test("an argument in FROM stands for its default", () => {
   ]);
 });
 
+test("an argument in a part of a name stands for its value, given or by default", () => {
+  const text =
+    "ARG NODE_VERSION=22.1\nARG OS\nFROM node:${NODE_VERSION}-${OS:-alpine} AS base\nFROM node:${UNKNOWN}\n";
+  expect(references(text)).toEqual(["node:22.1-alpine"]);
+  expect(baseImages(text, { NODE_VERSION: "24" })[0]?.reference).toBe("node:24-alpine");
+});
+
+test("a line of a heredoc or of a continued instruction is no stage", () => {
+  const text =
+    "FROM postgres:17\nCOPY <<-'SQL' /setup.sql\n\tSELECT *\nFROM accounts\n\tSQL\nRUN a \\\n # b \\\n FROM c\n";
+  expect(references(text)).toEqual(["postgres:17"]);
+});
+
 test("an argument of a stage is none of FROM's", () => {
   expect(references("FROM node:22\nARG BASE=python:3.13\nFROM ${BASE}\n")).toEqual(["node:22"]);
 });
@@ -25,6 +38,11 @@ test("an argument of a stage is none of FROM's", () => {
 test("a local build takes a pinned image by its name, and leaves every other to the Dockerfile", () => {
   const text = `ARG NODE=node:22@${DIGEST}\nARG GO=golang:1.25\nFROM \${NODE}\nFROM \${GO}\nFROM python@${DIGEST}\n`;
   expect(namedBases(text)).toEqual({ NODE: "node:22" });
+});
+
+test("a local build takes the base that the service gives by its name, too", () => {
+  const text = `ARG NODE\nFROM \${NODE}\n`;
+  expect(namedBases(text, { NODE: `node:22@${DIGEST}` })).toEqual({ NODE: "node:22" });
 });
 
 test("a registry's port is no tag", () => {

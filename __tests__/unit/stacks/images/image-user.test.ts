@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { programFix } from "../../../../operations/diagnosis/program-fixes";
 import { UNPRIVILEGED } from "../../../../spec/images";
 import { replacedUser, userIn } from "../../../../stacks/images/image-user";
-import { contextFolder } from "../../../support/context-folder";
 import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";
 
@@ -13,29 +12,37 @@ test.each([
   ["from debian\n  user 10001:10001  ", "10001:10001"],
   ["FROM debian AS build\nUSER app\nFROM scratch", undefined],
   ["FROM debian AS Base\nUSER app\nFROM base", "app"],
-  ["FROM --platform=linux/amd64 debian AS base\nUSER app\nFROM scratch\nFROM 0\n", undefined],
-  ["FROM debian\nUSER app\nFROM 0", "app"],
+  ["FROM --platform=linux/amd64 debian AS base\nUSER app\nFROM scratch\nFROM base\n", "app"],
+  ["FROM debian\nRUN <<EOF\nUSER app\nEOF", undefined],
+  ["ARG BASE=hardened\nFROM debian AS hardened\nUSER app\nFROM ${BASE}", "app"],
   ["FROM debian\n# USER app\nRUN a \\\n  USER b", undefined],
   ["FROM debian\nUSER \\\n  app", "app"],
 ])("the Dockerfile %j sets the user %s", (dockerfile, user) => {
   expect(userIn(dockerfile)).toBe(user);
 });
 
-describe("an image", () => {
-  const context = contextFolder({});
-  const userOf = (dockerfile: string) => {
-    context.write("Dockerfile", dockerfile);
-    return replacedUser(context.folder);
-  };
+test("the user is that of the stage that is built, and not of the last one", () => {
+  const dockerfile = "FROM debian AS Production\nUSER app\nFROM production AS debug\nUSER root";
+  expect(userIn(dockerfile, "production")).toBe("app");
+  expect(userIn(dockerfile)).toBe("root");
+});
 
+test("a base that a build argument chooses is followed", () => {
+  const dockerfile =
+    "ARG BASE=plain\nFROM debian AS plain\nFROM debian AS hardened\nUSER app\nFROM ${BASE}";
+  expect(userIn(dockerfile, undefined, { BASE: "hardened" })).toBe("app");
+  expect(userIn(dockerfile)).toBeUndefined();
+});
+
+describe("an image", () => {
   test("runs as the user of its own", () => {
-    expect(userOf("FROM debian\nUSER 10001:10001")).toBeUndefined();
+    expect(replacedUser("FROM debian\nUSER 10001:10001")).toBeUndefined();
   });
 
   test.each(["", "USER root", "USER 0", "USER 0:0", "USER root:app"])(
     "runs as the platform's with %j",
     (line) => {
-      expect(userOf(`FROM debian\n${line}`)).toBe(UNPRIVILEGED);
+      expect(replacedUser(`FROM debian\n${line}`)).toBe(UNPRIVILEGED);
     },
   );
 });

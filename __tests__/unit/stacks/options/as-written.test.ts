@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { build } from "../../../../main";
 import { readConfig } from "../../../../project";
+import { folderSource } from "../../../../spec/service/build";
 import { BuildContext, buildContexts } from "../../../../stacks/images/build-context";
 import type { ServiceSpec } from "../../../../spec/service/spec";
 import { contentHash } from "../../../../stacks/images/content-hash";
@@ -46,7 +47,7 @@ describe("a service whose values look like Terraform's", () => {
     health: { path: "/${health}", command: ["curl", "-w", "%{http_code}", "${"] },
     migrate: ["/bin/sh", "-c", "echo ${path.module} ${"],
     environment,
-    buildArguments: { VERSION: "${VERSION}" },
+    build: { arguments: { VERSION: "${VERSION}" } },
   };
   const { images, platform } = synthesize({ ...fixture, orders });
 
@@ -89,7 +90,7 @@ describe("a service whose values look like Terraform's", () => {
       build: { build_args: { VERSION: "$${VERSION}" } },
       triggers: {
         content: contentHash({
-          context: new BuildContext(CONTEXT).digest(),
+          context: new BuildContext(folderSource(CONTEXT)).digest(),
           platform: "linux/amd64",
           buildArguments: { VERSION: "${VERSION}" },
         }),
@@ -111,7 +112,7 @@ test("an image is built from its folder also when the output folder is a link", 
         app,
         config,
         fixture,
-        buildContexts(() => CONTEXT),
+        buildContexts(() => folderSource(CONTEXT)),
       );
     }, linked);
     const stack = path.join(real, "stacks", "images");

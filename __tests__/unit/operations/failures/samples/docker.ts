@@ -113,6 +113,16 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       "web: the service has no Dockerfile",
     ],
     [
+      solved("failed to solve: secret NPM_TOKEN: not found"),
+      "web: the Dockerfile requires a secret that the service's build does not have",
+      "`build.secrets`",
+    ],
+    [
+      solved("dockerfile parse error on line 4: unknown instruction: npm"),
+      "web: the Dockerfile has an instruction or a flag that the engine's builder does not know",
+      "# syntax=docker/dockerfile:1",
+    ],
+    [
       solved(
         'failed to compute cache key: failed to calculate checksum of ref 8f3b::1x: "/requirements.txt": not found',
       ),

@@ -1,0 +1,94 @@
+import path from "node:path";
+
+/** Where the builder reads a secret: a variable of its own environment, or a file of the project. */
+export type SecretPlace = { readonly variable: string } | { readonly file: string };
+
+/** How a service's image is built. All paths are relative to the project's folder. */
+export interface Build {
+  /**
+   * The folder that the Dockerfile copies from, in the project: "." for all of it.
+   * @default the service's own, `services/<name>`
+   */
+  readonly context?: string;
+  /**
+   * The Dockerfile, also outside the context. Relative to the project's folder, not to the context.
+   * `<Dockerfile>.dockerignore` beside it takes precedence over the context's `.dockerignore`.
+   * @default `services/<name>/Dockerfile`
+   * @see https://docs.docker.com/build/concepts/context/#filename-and-location
+   */
+  readonly dockerfile?: string;
+  /**
+   * The stage to build. @default the last one
+   * @see https://docs.docker.com/build/building/multi-stage/#stop-at-a-specific-build-stage
+   */
+  readonly target?: string;
+  /** Values of the Dockerfile's `ARG`s, part of the image's content hash. Not for secrets. */
+  readonly arguments?: Readonly<Record<string, string>>;
+  /**
+   * Secrets for `RUN --mount=type=secret,id=NAME`, at most 500 KB each. A name alone is read from the
+   * variable of that name, wherever the build runs. Their values are in no layer, state, plan or hash,
+   * so a changed one does not build the image again.
+   * @see https://docs.docker.com/build/building/secrets/
+   */
+  readonly secrets?: readonly string[] | Readonly<Record<string, SecretPlace>>;
+}
+
+/** A secret of a build, by the id that the Dockerfile mounts. */
+export type BuildSecret = SecretPlace & { readonly id: string };
+
+/** Where an image is built from. All paths but the project's are relative to the project. */
+export interface BuildSource {
+  /** Absolute. */
+  readonly project: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly target?: string;
+  /** Of the build arguments. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly secrets: readonly BuildSecret[];
+  /** What the project's own commands write, and no context may contain. */
+  readonly outputs: readonly string[];
+}
+
+/** Where a service's image is built from. */
+export function buildSource(
+  service: string,
+  build: Build = {},
+  { project, outputs }: Pick<BuildSource, "project" | "outputs">,
+): BuildSource {
+  const own = path.posix.join("services", service);
+  return {
+    project,
+    context: shortest(build.context ?? own),
+    dockerfile: shortest(build.dockerfile ?? path.posix.join(own, "Dockerfile")),
+    ...(build.target !== undefined && { target: build.target }),
+    values: build.arguments ?? {},
+    secrets: secretsOf(build),
+    outputs,
+  };
+}
+
+/** A folder that is built by itself, with the Dockerfile in it. */
+export function folderSource(folder: string): BuildSource {
+  const plain = { values: {}, secrets: [], outputs: [] };
+  return { project: folder, context: ".", dockerfile: "Dockerfile", ...plain };
+}
+
+/** The secrets of a build, each with its place. */
+export function secretsOf({ secrets = {} }: Build): BuildSecret[] {
+  // `Array.isArray` does not narrow a readonly list.
+  return secrets instanceof Array
+    ? secrets.map((id) => ({ id, variable: id }))
+    : Object.entries(secrets).map(([id, place]) => ({ id, ...place }));
+}
+
+/** Whether a path leads from the project's folder to something in it, or to the folder itself. */
+export function isInProject(given: string): boolean {
+  const [first] = path.posix.normalize(given).split("/");
+  return first !== "" && first !== ".." && !given.includes("\0");
+}
+
+/** `./apps//web/` → `apps/web`, so that both are the same source. */
+function shortest(given: string): string {
+  return path.posix.normalize(given).replace(/(?<=.)\/$/, "");
+}
