@@ -13,7 +13,9 @@ function web(limits?: ServiceLimits) {
     probe: named(images.resources("docker_container"), "web-probe-use1"),
     asking: named(images.resources("docker_container"), "web-probe-health"),
     container: named(containers(platform), "web"),
-    health: containers(platform).find(({ command }) => JSON.stringify(command)?.includes(":8080/")),
+    health: containers(platform).find(({ command }) =>
+      JSON.stringify(command ?? "").includes(":8080/"),
+    ),
     service: named(platform.resources("aws_ecs_service"), "-web-"),
     targetGroup: named(platform.resources("aws_lb_target_group"), "web"),
   };
