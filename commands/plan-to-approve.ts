@@ -2,8 +2,9 @@ import { environmentOf } from "../operations/approval/approval";
 import { propose } from "../operations/approval/proposal";
 import { leavingServices } from "../operations/deployment/deploy-stacks";
 import { readRepositories } from "../operations/deployment/repositories";
-import { isEngineEmpty } from "../operations/images/engine-cache";
+import { planningOfImages } from "../operations/images/images-planning";
 import type { Target } from "../operations/target/target";
+import { USUAL } from "../operations/terraform/planning";
 import { synthesize } from "../operations/terraform/synthesis";
 import { readSynthesizedStack } from "../operations/terraform/synthesized-stack";
 
@@ -18,7 +19,7 @@ export async function planToApprove(target: Target, synthFolder: string) {
   const madeAt = new Date().toISOString();
   const { planned, stacks, text, deployed } = await propose({
     ...options,
-    trustsState: async (stack) => stack === "images" && (await isEngineEmpty(holders, options)),
+    planningOf: async (stack) => (stack === "images" ? planningOfImages(holders, options) : USUAL),
   });
   const last = farewell.map((address) => `registry destroys ${address} last`);
   const content = { environment: environmentOf(config), madeAt, leaving, farewell, stacks };

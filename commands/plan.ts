@@ -6,7 +6,7 @@ import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment as shell } from "../project";
 import { withoutRedirects } from "../spec/variables/terraform-variables";
 import { type PlannedStack, summarize } from "../operations/plan/deployment-plan";
-import { isEngineEmpty } from "../operations/images/engine-cache";
+import { planningOfImages } from "../operations/images/images-planning";
 import { whatToDo } from "../operations/failures/failure";
 import { Interrupted, stopOnInterrupt } from "../operations/terminal/interruption";
 import { requireOwnRuns, writeApproval } from "../operations/approval/approval";
@@ -19,6 +19,7 @@ import { planText } from "../operations/plan/plan-text";
 import { Refusal } from "../operations/terminal/refusal";
 import { Failure } from "../operations/terminal/run";
 import { readStackPlan } from "../operations/plan/stack-plan";
+import { USUAL } from "../operations/terraform/planning";
 import { synthesize } from "../operations/terraform/synthesis";
 import { readSynthesizedStack } from "../operations/terraform/synthesized-stack";
 import { type Target, readTarget } from "../operations/target/target";
@@ -127,7 +128,7 @@ async function planStacks({ clients, ...target }: Target) {
     const json = await planStack(stack, {
       ...options,
       foreseen: (error) => isForeseen(error, missing) || isRefusedRemoval(error),
-      trustState: stack === "images" && (await isEngineEmpty(holders, options)),
+      ...(stack === "images" ? await planningOfImages(holders, options) : USUAL),
     });
     const outputs = await readOutputs(stack, options);
     given.set(stack, Object.keys(outputs));

@@ -52,7 +52,7 @@ export const NAME_PROPAGATION_SECONDS = 60;
 export const DRAIN_SECONDS = NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 5;
 
 /** From the end of the drain to SIGKILL, for the requests in flight: without `limits.stopSeconds`. */
-export const STOP_SECONDS = 15;
+export const AFTER_DRAIN_SECONDS = 15;
 
 /** What `limits.stopSeconds` may be: Fargate kills a container at the latest 120 s after SIGTERM. */
 export const STOP_RANGE = { least: 1, most: CONTAINER_SECONDS - DRAIN_SECONDS } as const;

@@ -71,7 +71,7 @@ describe.skipIf(!present)("an approved plan, made by Terraform itself", () => {
     synthesize(sources);
     const { stacks, text } = await propose({
       ...options(),
-      trustsState: () => Promise.resolve(false),
+      planningOf: () => Promise.resolve({ trustState: false, replace: [] }),
     });
     const content = { environment: "platform-dev in us-east-1", leaving: [], farewell: [] };
     const out = path.join(folder, "out");

@@ -2,6 +2,7 @@ import type { Config } from "../../spec/config";
 import { withPlan } from "../plan/plan-stack";
 import { Failure } from "../terminal/run";
 import type { Phase } from "../terminal/phases";
+import { USUAL } from "../terraform/planning";
 import type { Changes } from "../terraform/terraform-events";
 import {
   type ApplyOptions,
@@ -46,8 +47,7 @@ async function applyIf(
   suffix: string,
   differencesOf: (planned: readonly ApprovedChange[]) => readonly string[],
 ): Promise<Changes> {
-  const { trustState = false } = options;
-  const planning = { ...options, trustState, foreseen: () => false };
+  const planning = { ...USUAL, ...options, foreseen: () => false };
   return await withPlan(stack, planning, async (json, planFile) => {
     const found = differencesOf(changesIn(json));
     if (found.length > 0) {

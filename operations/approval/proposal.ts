@@ -3,6 +3,7 @@ import { missingInputs } from "../plan/missing-inputs";
 import { withPlan } from "../plan/plan-stack";
 import { readStackPlan } from "../plan/stack-plan";
 import type { PlannedStack } from "../plan/deployment-plan";
+import type { Planning } from "../terraform/planning";
 import { readSynthesizedStack } from "../terraform/synthesized-stack";
 import { record } from "../terraform/terraform-events";
 import { readTerraform } from "../terraform/terraform-process";
@@ -16,10 +17,10 @@ import { type ApprovedStack, configurationDigest, stateVersion } from "./approva
 import { changesIn } from "./approved-change";
 import { UNKNOWN_INPUT, makeInputsUnknown } from "./unknown-inputs";
 
-/** How to plan: where, and which stacks without a refresh. */
+/** How to plan: where, and what of each stack in another way than usual. */
 export interface ProposalOptions extends TerraformOptions {
   readonly synthFolder: string;
-  readonly trustsState: (stack: StackName) => Promise<boolean>;
+  readonly planningOf: (stack: StackName) => Promise<Planning>;
 }
 
 /** All three stacks, planned as far as they can be known before any of them is applied. */
@@ -79,8 +80,7 @@ export async function propose(options: ProposalOptions): Promise<Proposal> {
 }
 
 async function planWhole(stack: StackName, options: ProposalOptions) {
-  const trustState = await options.trustsState(stack);
-  const planning = { ...options, trustState, foreseen: () => false };
+  const planning = { ...options, ...(await options.planningOf(stack)), foreseen: () => false };
   return await withPlan(stack, planning, async (json, file) => {
     const text = await readTerraform(stack, options, ["show", "-no-color", file], READ_MINUTES);
     return { json, text };

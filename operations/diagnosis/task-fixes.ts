@@ -71,8 +71,12 @@ const RUN_FIXES: Fixes = [
     "a container that must run before the service failed; fix it and deploy again",
   ],
   [
-    /health check|ordering dependency/i,
+    /ordering dependency/i,
     "it runs but does not answer its health path in time: check `health` in services/index.ts and its log; a slow start gets longer with `limits.startSeconds`",
+  ],
+  [
+    /health check/i,
+    "it ran but no longer answered its health path: check `health` in services/index.ts and its log",
   ],
   [
     /exit code 137/,

@@ -9,13 +9,16 @@ import { type TerraformOptions, readState } from "../terraform/terraform-stack";
  * Fetches the pushed images that the engine lacks, as on a pipeline's runner, so that a probe with
  * other settings runs the deployed image and not a second build of the same sources.
  *
+ * @param wanted which of them; all by default
  * @throws Error from the engine or ECR
  */
 export async function fetchImages(
   { docker, ecr }: ImageHolders,
   options: TerraformOptions,
+  wanted: (image: PushedImage) => boolean = () => true,
 ): Promise<void> {
-  const missing = await missingFrom(docker, pushedImages(await readState("images", options)));
+  const pushed = pushedImages(await readState("images", options));
+  const missing = await missingFrom(docker, pushed.filter(wanted));
   if (missing.length === 0) return;
   options.report(`fetching ${missing.map(({ repository }) => repository).join(", ")}`);
   const login = await logIn(ecr);

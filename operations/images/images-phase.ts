@@ -1,7 +1,8 @@
 import { wordsOf } from "../target/aws-error";
-import { isEngineEmpty } from "./engine-cache";
-import { removeFailedProbes } from "./failed-probes";
+import { READY } from "../../spec/images";
+import type { ImageHolders, PushedImage } from "./engine-cache";
 import { fetchImages } from "./fetched-images";
+import { planningOfImages } from "./images-planning";
 import type { Phase } from "../terminal/phases";
 import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
 import { describeChanges } from "../terraform/stack-progress";
@@ -28,25 +29,40 @@ async function applyImages(
   apply: Apply,
 ): Promise<Changes> {
   const holders = { docker, ecr: clients.ecr };
-  await removeFailedProbes(docker, options);
-  const trustState = await isEngineEmpty(holders, options);
+  const planning = await planningOfImages(holders, options);
+  // Whatever is probed, the image that asks for its health has to be there.
+  if (planning.trustState) await fetch(holders, options, "continuing without it", isReady);
   try {
-    return await apply("images", { ...options, trustState });
+    return await apply("images", { ...options, ...planning });
   } catch (error) {
     if (isNameTaken(error)) {
       // Only the holder of the state lock gets this far, so the other probe is a leftover of a
       // killed run.
       await removeStrayProbes(docker, config, options);
-      return await apply("images", { ...options, trustState });
+      return await apply("images", { ...options, ...planning });
     }
-    if (!trustState || !isImageMissing(error)) throw error;
+    if (!planning.trustState || !isImageMissing(error)) throw error;
     // The sources are unchanged; only the settings of a probe have changed.
-    await fetchImages(holders, options).catch((reason: unknown) => {
-      options.signal.throwIfAborted();
-      options.report(`building again because the fetch failed: ${wordsOf(reason)}`);
-    });
-    return await apply("images", options);
+    await fetch(holders, options, "building again");
+    return await apply("images", { ...options, replace: planning.replace });
   }
+}
+
+/** Fetches pushed images, or says what follows from the failure. */
+async function fetch(
+  holders: ImageHolders,
+  options: TerraformOptions,
+  otherwise: string,
+  wanted?: (image: PushedImage) => boolean,
+): Promise<void> {
+  await fetchImages(holders, options, wanted).catch((reason: unknown) => {
+    options.signal.throwIfAborted();
+    options.report(`${otherwise} because the fetch failed: ${wordsOf(reason)}`);
+  });
+}
+
+function isReady({ repository }: PushedImage): boolean {
+  return repository.endsWith(`/${READY}`);
 }
 
 /** Whether a probe could not be created because the engine does not have its image. */

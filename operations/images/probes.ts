@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
+import { isNotFound } from "../target/engine-answer";
 import { DOCKER_LABEL, healthProbeName, probeName } from "../../spec/names";
 import { programFix } from "../diagnosis/program-fixes";
 import { textOf } from "../target/engine-log";
@@ -85,8 +86,8 @@ export async function describeProbe(
         "fix the error above; it ran with the settings of its task, but without a database");
     return { name, state, log, fix };
   }
-  const [, ...check] = Config.Healthcheck?.Test ?? [];
-  if (check.length === 0) {
+  const [kind, ...check] = Config.Healthcheck?.Test ?? [];
+  if (kind !== "CMD") {
     const [seen] = await lastLines(docker.getContainer(healthProbeName(config, image)), 1);
     const state = `runs, but is not healthy: ${seen ?? "it was not asked"}`;
     return { name, state, log, fix: "fix it, or correct `port` and `health` in services/index.ts" };
@@ -97,8 +98,14 @@ export async function describeProbe(
 }
 
 async function lastLines(container: Docker.Container, tail = LOG_LINES): Promise<string[]> {
-  const frames = await container.logs({ stdout: true, stderr: true, tail });
-  return textOf(frames).split("\n").filter(Boolean);
+  try {
+    const frames = await container.logs({ stdout: true, stderr: true, tail });
+    return textOf(frames).split("\n").filter(Boolean);
+  } catch (error) {
+    // What asks is created after what is asked.
+    if (isNotFound(error)) return [];
+    throw error;
+  }
 }
 
 /** What to change so that the health check of a running probe succeeds, from its last output. */

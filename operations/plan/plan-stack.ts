@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { PLAN_MINUTES, QUEUE_SECONDS, READ_MINUTES } from "../../spec/limits";
 import { type Diagnostic, describeDiagnostic, ownError } from "../terraform/diagnostic";
+import { type Planning, USUAL, planningOptions } from "../terraform/planning";
 import { StackProgress } from "../terraform/stack-progress";
 import { follow } from "../terraform/terraform-output";
 import {
@@ -19,11 +20,9 @@ import {
 const PLAN_FILE = "secret-until-deleted.tfplan";
 
 /** Options for planning a stack. */
-export interface PlanOptions extends TerraformOptions {
+export interface PlanOptions extends TerraformOptions, Partial<Planning> {
   /** Whether the plan is expected to report this error. */
   readonly foreseen: (error: string) => boolean;
-  /** Plans from the state without refreshing each resource. */
-  readonly trustState: boolean;
 }
 
 /**
@@ -112,7 +111,7 @@ async function runPlan(stack: StackName, options: PlanOptions): Promise<readonly
     `-out=${PLAN_FILE}`,
     // Nothing is written, so plans and deployments need not wait for each other.
     "-lock=false",
-    `-refresh=${!options.trustState}`,
+    ...planningOptions({ ...USUAL, ...options }),
   ]);
   const errors = await follow(child, {
     inCloud: isInCloud(stack, options),

@@ -1,4 +1,5 @@
 import { LOCK_SECONDS, QUEUE_SECONDS, READ_MINUTES, STACK_MINUTES } from "../../spec/limits";
+import { type Planning, USUAL, planningOptions } from "./planning";
 import { StackProgress } from "./stack-progress";
 import { type Changes, record } from "./terraform-events";
 import { follow } from "./terraform-output";
@@ -24,11 +25,9 @@ export interface Watch {
 }
 
 /** Options for applying a stack. */
-export interface ApplyOptions extends TerraformOptions {
+export interface ApplyOptions extends TerraformOptions, Partial<Planning> {
   /** Ends a wait that cannot succeed. @default only the stack's time limit does */
   readonly watch?: Watch;
-  /** Plans from the state without refreshing each resource. @default false */
-  readonly trustState?: boolean;
   /** Applies this plan, a file in the stack's folder. @default plans, and applies that */
   readonly planFile?: string;
 }
@@ -42,7 +41,7 @@ export interface ApplyOptions extends TerraformOptions {
  */
 export async function applyStack(
   stack: StackName,
-  { watch, trustState = false, planFile, ...options }: ApplyOptions,
+  { watch, planFile, ...options }: ApplyOptions,
 ): Promise<Changes> {
   await initialize(stack, options);
   const inCloud = isInCloud(stack, options);
@@ -51,7 +50,7 @@ export async function applyStack(
   const child = spawnTerraform(
     stack,
     { ...options, stop: stop.signal },
-    applyCommand(inCloud, trustState, planFile),
+    applyCommand(inCloud, planFile ?? planningOptions({ ...USUAL, ...options })),
   );
   const ends = Date.now() + STACK_MINUTES[stack] * 60_000;
   const timer = setInterval(() => {
@@ -74,19 +73,19 @@ export async function applyStack(
   return progress.changes;
 }
 
-function applyCommand(inCloud: boolean, trustState: boolean, planFile?: string): string[] {
+/** @param planned a plan's file, beside which Terraform takes no planning option, or these options */
+function applyCommand(inCloud: boolean, planned: string | readonly string[]): string[] {
   return [
     "apply",
     "-json",
     "-auto-approve",
     "-input=false",
-    // Terraform takes no planning option beside a plan.
-    ...(planFile === undefined ? [`-refresh=${!trustState}`] : []),
+    ...(typeof planned === "string" ? [] : planned),
     // A remote run sets its own parallelism and uses the lock timeout for its wait in the queue.
     ...(inCloud
       ? [`-lock-timeout=${QUEUE_SECONDS}s`]
       : [`-lock-timeout=${LOCK_SECONDS}s`, "-parallelism=20"]),
-    ...(planFile === undefined ? [] : [planFile]),
+    ...(typeof planned === "string" ? [planned] : []),
   ];
 }
 

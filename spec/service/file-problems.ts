@@ -9,12 +9,20 @@ const FOLDER = /^(\/[A-Za-z0-9._@+-]+)+$/;
 const NEEDED = ["/", "/etc"];
 const NEEDED_WITHIN = ["/proc", "/sys", "/dev"];
 
+/** So that a task definition stays within its 64 KiB: each folder is in it twice, with its options. */
+const MOST = { folders: 10, characters: 100 };
+
 const EXAMPLE = "such as /var/cache/app";
 
 /** Folders in `files.writable` that cannot be mounted, or need not be. */
 export function folderProblems(name: string, { files }: Pick<ServiceSpec, "files">): string[] {
   const { writable = [] } = files ?? {};
   if (writable === EVERYWHERE) return [];
+  if (writable.length > MOST.folders) {
+    return [
+      `${name}.files.writable names ${writable.length} folders; name at most ${MOST.folders}, or "${EVERYWHERE}"`,
+    ];
+  }
   return writable.flatMap((folder, index) => {
     const earlier = writable.slice(0, index);
     const problem = folderProblem(folder, earlier, [TMP, ...writable]);
@@ -37,6 +45,7 @@ function folderProblem(
     return `, which would hide what the container itself needs; name the program's own folder, ${EXAMPLE}`;
   if (normal === TMP) return ", which is writable in any case; remove it";
   if (normal !== folder) return `; write it as ${JSON.stringify(normal)}`;
+  if (folder.length > MOST.characters) return `; a path may have ${MOST.characters} characters`;
   if (!FOLDER.test(folder)) return `; its parts must be letters, digits and . _ @ + -, ${EXAMPLE}`;
   if (earlier.includes(folder)) return " twice";
   return outer && `, which is in ${outer} and thereby writable already; remove it`;

@@ -4,7 +4,7 @@ import {
   START_RANGE,
   START_SECONDS,
   STOP_RANGE,
-  STOP_SECONDS,
+  AFTER_DRAIN_SECONDS,
   healthySeconds,
   killSeconds,
 } from "../limits";
@@ -52,5 +52,5 @@ function seconds({ least, most }: { least: number; most: number }, reason: strin
 
 /** The limits of a service, with the defaults for those that it leaves out. */
 export function limitsOf(service: { readonly limits?: ServiceLimits }): Required<ServiceLimits> {
-  return { startSeconds: START_SECONDS, stopSeconds: STOP_SECONDS, ...service.limits };
+  return { startSeconds: START_SECONDS, stopSeconds: AFTER_DRAIN_SECONDS, ...service.limits };
 }

@@ -23,6 +23,9 @@ const SETTINGS = {
   restart: "no",
 };
 
+/** As on ECS, a HEALTHCHECK of the image's own does not count. */
+const UNCHECKED = { healthcheck: { test: ["NONE"] } };
+
 /**
  * Runs an image like its task until it is healthy.
  *
@@ -34,19 +37,20 @@ export function probe(scope: Construct, props: ProbeProps): Container {
   if ("command" in health)
     return runProbe(scope, props, untilHealthy(health.command, startSeconds));
   if (readyId === undefined) throw new Error(`${scope.node.id} has nothing to ask for its health`);
-  return askForHealth(scope, runProbe(scope, props), { ...props, url: health.url, readyId });
+  const probed = runProbe(scope, props, UNCHECKED);
+  return askForHealth(scope, probed, { ...props, url: health.url, readyId });
 }
 
 function runProbe(
   scope: Construct,
   props: ProbeProps,
-  wait?: ReturnType<typeof untilHealthy>,
+  check: typeof UNCHECKED | ReturnType<typeof untilHealthy>,
 ): Container {
   const { config, imageId, user, environment, memory, command, files } = props;
   const tmpfs = files && tmpfsOf(files);
   return new Container(scope, "probe", {
     ...SETTINGS,
-    ...wait,
+    ...check,
     name: probeName(config, scope.node.id),
     image: imageId,
     ...(command && { command: [...command] }),

@@ -120,10 +120,10 @@ test("a second deployment changes nothing, and plan says so although the workspa
 });
 
 test("a changed service is rolled out alone", async () => {
-  checkout.append("services/fraud-detection/healthcheck.js", "\n// edition 2\n");
+  checkout.append("services/fraud-detection/src/server.ts", "\n// edition 2\n");
   const { exitCode, output } = await run("deploy");
   expect(exitCode).toBe(0);
-  expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+  expect(changesOf("images", output)).toBe("5 to add, 0 to change, 5 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
 });
 

@@ -165,7 +165,7 @@ test("one changed line rolls out only that service, and no request fails meanwhi
   expect(exitCode).toBe(0);
   expect(changesOf("registry", output)).toBe(noChange);
   // Tag, image, probe and push; task definition and service.
-  expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+  expect(changesOf("images", output)).toBe("5 to add, 0 to change, 5 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
   expect(sent).toBeGreaterThan(100);
   expect(failures).toEqual([]);

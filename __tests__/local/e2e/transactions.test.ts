@@ -147,7 +147,7 @@ test.each([
 
     expect(exitCode).toBe(0);
     expect(changesOf("registry", output)).toBe(noChange);
-    expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+    expect(changesOf("images", output)).toBe("5 to add, 0 to change, 5 to destroy");
     expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
     expect(load.sent).toBeGreaterThan(1_000);
     expect(load.disturbed).toEqual([]);

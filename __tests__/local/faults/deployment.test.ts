@@ -121,6 +121,7 @@ describe("a first deployment that never becomes healthy", () => {
     const says = [
       "greeter is not well: 0 of 2 tasks run",
       "greeter listens on port 8086",
+      "its health: nothing listens on port 8085, but on 8086",
       "greeter: ECS has given up on its first deployment",
     ];
     const failed = await underLoad("a first deployment that never becomes healthy", says);

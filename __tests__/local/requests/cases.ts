@@ -48,7 +48,11 @@ function worstCase(): Services {
     size,
     database: true,
     migrate: ["/migrate"],
-    health: { path: "/".padEnd(1024, "h"), command: ["/check"] },
+    health: "/".padEnd(1024, "h"),
+    files: {
+      tmpMiB: 16,
+      writable: [...Array(10).keys()].map((index) => `/var/${index}`.padEnd(100, "w")),
+    },
     path: `/a/b/c/${name}`.padEnd(LONGEST.path, "p"),
     calls: names.filter((other) => other !== name),
     environment: Object.fromEntries(

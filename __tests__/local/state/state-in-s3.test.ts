@@ -99,7 +99,7 @@ test("the other runner builds only its change, and rolls out only that service",
   changeOneLine(second);
   const { exitCode, output } = await run(second, "npx platform deploy");
   expect(exitCode).toBe(0);
-  expect(changesOf("images", output)).toBe("4 to add, 0 to change, 4 to destroy");
+  expect(changesOf("images", output)).toBe("5 to add, 0 to change, 5 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
   expect(await (await fetch(`${ORIGIN}/`)).text()).toContain('"edition"');
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { plan } from "../../../commands/plan";
 import * as checks from "../../../operations/checks/phase";
-import * as cache from "../../../operations/images/engine-cache";
+import * as imagesPlanning from "../../../operations/images/images-planning";
 import * as planning from "../../../operations/plan/plan-stack";
 import { Interrupted } from "../../../operations/terminal/interruption";
 import * as synthesis from "../../../operations/terraform/synthesis";
@@ -14,7 +14,7 @@ beforeEach(() => {
   // Programs of every system, in the place of a Terraform that runs and of one that does not.
   vi.stubEnv("TERRAFORM_BINARY_NAME", "true");
   vi.spyOn(checks, "requireStatePlace").mockResolvedValue();
-  vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(false);
+  vi.spyOn(imagesPlanning, "planningOfImages").mockResolvedValue({ trustState: false, replace: [] });
   vi.spyOn(planning, "planStack").mockResolvedValue({});
   vi.spyOn(synthesis, "synthesize").mockResolvedValue();
   vi.spyOn(synthesized, "readSynthesizedStack").mockImplementation((_, stack) => ({

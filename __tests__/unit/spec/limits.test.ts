@@ -11,7 +11,7 @@ import {
   START_RANGE,
   START_SECONDS,
   STOP_RANGE,
-  STOP_SECONDS,
+  AFTER_DRAIN_SECONDS,
   deploymentMinutes,
   deregistrationSeconds,
   healthySeconds,
@@ -23,7 +23,7 @@ const FARGATE_MAXIMUM = 120;
 
 test("whatever a service's limits are, Fargate waits for its container as long as they say", () => {
   const ofStart = [START_RANGE.least, START_SECONDS, START_RANGE.most].map(healthySeconds);
-  const ofStop = [STOP_RANGE.least, STOP_SECONDS, STOP_RANGE.most].map(killSeconds);
+  const ofStop = [STOP_RANGE.least, AFTER_DRAIN_SECONDS, STOP_RANGE.most].map(killSeconds);
   for (const seconds of [...ofStart, ...ofStop, PREPARATION_SECONDS]) {
     expect(seconds).toBeGreaterThanOrEqual(2);
     expect(seconds).toBeLessThanOrEqual(FARGATE_MAXIMUM);
@@ -33,7 +33,7 @@ test("whatever a service's limits are, Fargate waits for its container as long a
   expect(killSeconds(STOP_RANGE.most)).toBe(FARGATE_MAXIMUM);
 });
 
-test.each([STOP_RANGE.least, STOP_SECONDS, STOP_RANGE.most])(
+test.each([STOP_RANGE.least, AFTER_DRAIN_SECONDS, STOP_RANGE.most])(
   "requests that take %i s are cut off neither by the load balancer nor by SIGKILL",
   (seconds) => {
     expect(deregistrationSeconds(seconds)).toBeGreaterThanOrEqual(seconds);

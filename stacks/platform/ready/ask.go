@@ -73,6 +73,8 @@ func answered(asked *url.URL, response *http.Response) string {
 		return said + ": the load balancer has no login; let the health path answer without one"
 	case code >= 200 && code < 300:
 		return said + ": a health path must answer 200"
+	case code == http.StatusBadRequest && mentionsTLS(response):
+		return speaksTLS(portOf(asked))
 	case code == http.StatusBadRequest:
 		return said + ": it may refuse the host name, which is an address in a health check; it must answer 200"
 	default:
@@ -88,7 +90,7 @@ func withoutAnswer(asked *url.URL, err error, proc string) string {
 	case errors.Is(err, context.DeadlineExceeded) || os.IsTimeout(err):
 		return fmt.Sprintf("GET %s does not answer within %d s: a health path must not wait for a database or for other services", asked.Path, int(answerWithin.Seconds()))
 	case strings.Contains(err.Error(), `\x15\x03`):
-		return fmt.Sprintf("port %d speaks TLS: inside the network, the load balancer and the callers speak plain HTTP", port)
+		return speaksTLS(port)
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return fmt.Sprintf("port %d does not speak HTTP", port)
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET):
@@ -96,6 +98,16 @@ func withoutAnswer(asked *url.URL, err error, proc string) string {
 	default:
 		return err.Error()
 	}
+}
+
+// mentionsTLS tells the answer of a server that expects TLS, such as Go's, nginx or Apache.
+func mentionsTLS(response *http.Response) bool {
+	text, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
+	return strings.Contains(string(text), "HTTPS") || strings.Contains(string(text), "SSL")
+}
+
+func speaksTLS(port uint16) string {
+	return fmt.Sprintf("port %d speaks TLS: inside the network, the load balancer and the callers speak plain HTTP", port)
 }
 
 func portOf(asked *url.URL) uint16 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -98,6 +99,10 @@ func TestASlowAnswerIsNone(t *testing.T) {
 
 func TestOtherProtocolsAreToldApart(t *testing.T) {
 	saysOf(t, spoken(t, "\x15\x03\x01\x00\x02\x02\x16"), "speaks TLS")
+	secure := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(secure.Close)
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	saysOf(t, &url.URL{Scheme: "http", Host: secure.Listener.Addr().String(), Path: "/health"}, "speaks TLS")
 	saysOf(t, spoken(t, "220 mail.example ESMTP\r\n"), "does not speak HTTP")
 	saysOf(t, spoken(t, ""), "closes the connection without an answer")
 }

@@ -14,9 +14,9 @@ const (
 	whileSilent = 500 * time.Millisecond
 	// Most services write a line for each request.
 	whileUnhealthy = 2 * time.Second
-	onceHealthy    = 5 * time.Second
+	onceHealthy    = 3 * time.Second
 	// Longer than the pause and a slow answer together.
-	upToDate = 12 * time.Second
+	upToDate = 10 * time.Second
 )
 
 // The one folder that is writable in every container.

@@ -18,10 +18,6 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == "probe" {
-		probe(os.Args[2])
-		return
-	}
 	http.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "healthy")
 	})
@@ -94,12 +90,5 @@ func serve() {
 	defer cancelLimit()
 	if err := server.Shutdown(limit); err != nil {
 		log.Print(err)
-	}
-}
-
-func probe(url string) {
-	answer, err := (&http.Client{Timeout: 2 * time.Second}).Get(url)
-	if err != nil || answer.StatusCode != http.StatusOK {
-		log.Fatal(err)
 	}
 }

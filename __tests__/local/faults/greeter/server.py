@@ -1,9 +1,7 @@
 """Greets. With DEAF_IN_CLUSTER it listens, in an ECS task, on a port that gets no requests."""
 
 import os
-import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from urllib.request import urlopen
 
 
 class Greeter(BaseHTTPRequestHandler):
@@ -13,10 +11,7 @@ class Greeter(BaseHTTPRequestHandler):
         self.wfile.write(b"hello\n")
 
 
-if len(sys.argv) > 1:
-    urlopen(sys.argv[1], timeout=2)
-else:
-    deaf = "DEAF_IN_CLUSTER" in os.environ and "ECS_CONTAINER_METADATA_URI_V4" in os.environ
-    port = int(os.environ["PORT"]) + deaf
-    print(f"greeter listens on port {port}", flush=True)
-    HTTPServer(("", port), Greeter).serve_forever()
+deaf = "DEAF_IN_CLUSTER" in os.environ and "ECS_CONTAINER_METADATA_URI_V4" in os.environ
+port = int(os.environ["PORT"]) + deaf
+print(f"greeter listens on port {port}", flush=True)
+HTTPServer(("", port), Greeter).serve_forever()

@@ -42,8 +42,8 @@ export const FAULTY_CHANGES: readonly FaultyChange[] = [
   },
   {
     name: "a wrong health path",
-    edits: [{ file: CATALOGUE, from: 'path: "/health"', to: 'path: "/nowhere"' }],
-    says: [/runs, but `.*127\.0\.0\.1:5000\/nowhere` fails in it/, "flask-api was not pushed"],
+    edits: [{ file: CATALOGUE, from: 'health: "/health"', to: 'health: "/nowhere"' }],
+    says: ["runs, but is not healthy: GET /nowhere answers 404", "flask-api was not pushed"],
   },
   {
     name: "a crash in the cluster alone: a variable is missing",
@@ -58,7 +58,11 @@ export const FAULTY_CHANGES: readonly FaultyChange[] = [
   {
     name: "a start that takes longer than the grace period",
     edits: [inCluster('print("still warming up", flush=True); time.sleep(600)')],
-    says: ["flask-api exited with 143", "still warming up", "does not answer its health path"],
+    says: [
+      "flask-api exited with 143",
+      "still warming up",
+      "its health: nothing listens on port 5000",
+    ],
   },
   {
     name: "more memory than the task has",
@@ -81,8 +85,8 @@ export const FAULTY_CHANGES: readonly FaultyChange[] = [
     edits: [
       {
         file: CONTAINERS,
-        from: 'secretKey(secretArn, "username")',
-        to: 'secretKey(`${secretArn}-gone`, "username")',
+        from: 'secretKey(secretArn, "username",',
+        to: 'secretKey(`${secretArn}-gone`, "username",',
       },
     ],
     says: [

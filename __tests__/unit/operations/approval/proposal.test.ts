@@ -27,7 +27,8 @@ const options = {
   ...targetOf(),
   report: record,
   synthFolder,
-  trustsState: (stack: StackName) => Promise.resolve(stack === "images"),
+  planningOf: (stack: StackName) =>
+    Promise.resolve({ trustState: stack === "images", replace: [] }),
 };
 const fileOf = (stack: StackName) => path.join(synthFolder, "stacks", stack, "cdk.tf.json");
 

@@ -1,20 +1,17 @@
-import Docker from "dockerode";
-import { expect, test, vi } from "vitest";
-import { failedProbes, removeFailedProbes } from "../../../../operations/images/failed-probes";
-import * as stacks from "../../../../operations/terraform/terraform-stack";
-
-const { signal } = new AbortController();
-const options = { terraform: "", environment: {}, signal, report: () => undefined };
+import { expect, test } from "vitest";
+import { failedProbes } from "../../../../operations/images/failed-probes";
+import { fixture } from "../../../support/services";
+import { synthesize } from "../../../support/synth";
 
 const probe = (image: string, attributes: object = {}) => ({
   type: "docker_container",
   name: `images_${image}_probe_0A1B2C3D`,
-  instances: [{ attributes: { id: image, healthcheck: [], ...attributes } }],
+  instances: [{ attributes: { healthcheck: [{ test: ["NONE"] }], ...attributes } }],
 });
 const health = (image: string, status?: string) => ({
   type: "docker_container",
   name: `images_${image}_health_4E5F6A7B`,
-  instances: [{ ...(status && { status }), attributes: { id: `${image}'s health` } }],
+  instances: [{ ...(status && { status }), attributes: {} }],
 });
 
 test("a probe has failed if what asks it was never found healthy, or is not there", () => {
@@ -26,7 +23,10 @@ test("a probe has failed if what asks it was never found healthy, or is not ther
     probe("archive"),
     { type: "docker_image", name: "images_gone_probe_0A1B2C3D", instances: [{}] },
   ];
-  expect(failedProbes({ resources })).toEqual(["orders", "archive"]);
+  expect(failedProbes({ resources })).toEqual([
+    "docker_container.images_orders_probe_0A1B2C3D",
+    "docker_container.images_archive_probe_0A1B2C3D",
+  ]);
 });
 
 test("a probe with a check of its own is one container, which Terraform replaces", () => {
@@ -35,16 +35,22 @@ test("a probe with a check of its own is one container, which Terraform replaces
   expect(failedProbes(undefined)).toEqual([]);
 });
 
-test("failed probes are removed, also if they have gone already, but no other error is hidden", async () => {
-  vi.spyOn(stacks, "readState").mockResolvedValue({ resources: [probe("web"), probe("orders")] });
-  const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
-  const removed: unknown[] = [];
-  const remove = vi.fn(async (how: object) => Promise.resolve(removed.push(how)));
-  // The only method that is called on a container.
-  vi.spyOn(docker, "getContainer").mockReturnValue({ remove } as unknown as Docker.Container);
-  remove.mockRejectedValueOnce(Object.assign(new Error("no such container"), { statusCode: 404 }));
-  await removeFailedProbes(docker, options);
-  expect(removed).toEqual([{ force: true, v: true }]);
-  remove.mockRejectedValueOnce(Object.assign(new Error("broken"), { statusCode: 500 }));
-  await expect(removeFailedProbes(docker, options)).rejects.toThrow("broken");
+test("the probes of a synthesized stack are recognized by their names", () => {
+  const resources = synthesize(fixture)
+    .images.addressed("docker_container")
+    .map(({ address, block }) => {
+      const [type, name] = address.split(".");
+      const isAsking = String(name).includes("_health_");
+      const status = isAsking ? { status: "tainted" } : {};
+      return {
+        type,
+        name,
+        instances: [{ ...status, attributes: { healthcheck: [block["healthcheck"]] } }],
+      };
+    });
+  expect(failedProbes({ resources })).toEqual(
+    ["order-archive", "orders", "web"].map((image): unknown =>
+      expect.stringMatching(`^docker_container\\.images_${image}_probe_`),
+    ),
+  );
 });

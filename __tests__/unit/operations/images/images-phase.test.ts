@@ -1,7 +1,6 @@
 import { expect, test, vi } from "vitest";
-import * as cache from "../../../../operations/images/engine-cache";
-import * as failed from "../../../../operations/images/failed-probes";
 import * as fetched from "../../../../operations/images/fetched-images";
+import * as planning from "../../../../operations/images/images-planning";
 import { imagesPhase } from "../../../../operations/images/images-phase";
 import * as probes from "../../../../operations/images/probes";
 import { type ApplyOptions, StackFailure } from "../../../../operations/terraform/terraform-stack";
@@ -19,15 +18,18 @@ let said: string[] = [];
 /** Deploys the images; each error ends one try. Returns whether each try trusted the state. */
 async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: Error) {
   vi.spyOn(probes, "removeStrayProbes").mockResolvedValue();
-  vi.spyOn(failed, "removeFailedProbes").mockResolvedValue();
   vi.spyOn(probes, "stopProbes").mockResolvedValue();
-  vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(emptyEngine);
+  const replace = ["docker_container.images_web_probe_0A1B2C3D"];
+  vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: emptyEngine, replace });
   const fetching = vi.spyOn(fetched, "fetchImages");
   if (fetchFails) fetching.mockRejectedValue(fetchFails);
   else fetching.mockResolvedValue();
   trusted = [];
-  const applyStack = async (stack: unknown, { trustState = false }: ApplyOptions) => {
+  const applyStack = async (stack: unknown, options: ApplyOptions) => {
+    const { trustState = false } = options;
     expect(stack).toBe("images");
+    // A probe that has failed is never asked once more, in no try.
+    expect(options.replace).toEqual(replace);
     trusted.push(trustState);
     const error = errors.shift();
     if (error) throw new StackFailure("images", [error]);
@@ -43,14 +45,18 @@ async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: 
   return { outcome, trusted };
 }
 
-test("on an empty engine Terraform trusts its state, and no unneeded image is fetched", async () => {
+test("on an empty engine Terraform trusts its state, and only what asks for health is fetched", async () => {
   expect((await deploy(true)).trusted).toEqual([true]);
-  expect(fetched.fetchImages).not.toHaveBeenCalled();
+  expect(fetched.fetchImages).toHaveBeenCalledTimes(1);
+  const [, , wanted] = vi.mocked(fetched.fetchImages).mock.calls[0] ?? [];
+  const image = (repository: string) => ({ name: "", host: "", repository, digest: "" });
+  expect(wanted?.(image("platform-dev/ready"))).toBe(true);
+  expect(wanted?.(image("platform-dev/web"))).toBe(false);
 });
 
 test("an image that must be probed with other settings is fetched, not built again", async () => {
   const { outcome, trusted } = await deploy(true, [MISSING]);
-  expect(fetched.fetchImages).toHaveBeenCalledTimes(1);
+  expect(fetched.fetchImages).toHaveBeenCalledTimes(2);
   expect([outcome, trusted]).toEqual(["1 to add, 0 to change, 1 to destroy", [true, false]]);
 });
 
@@ -73,12 +79,14 @@ test("a probe that fails is a failure at once", async () => {
 
 test("an image that cannot be fetched is built again, and the reason is reported", async () => {
   expect((await deploy(true, [MISSING], new Error("no login"))).trusted).toEqual([true, false]);
-  expect(said).toEqual(["building again because the fetch failed: Error: no login"]);
+  expect(said).toEqual([
+    "continuing without it because the fetch failed: Error: no login",
+    "building again because the fetch failed: Error: no login",
+  ]);
 });
 
 test("a deployment that is interrupted during a fetch builds nothing", async () => {
-  vi.spyOn(failed, "removeFailedProbes").mockResolvedValue();
-  vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(true);
+  vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: true, replace: [] });
   const interruption = new AbortController();
   vi.spyOn(fetched, "fetchImages").mockImplementation(() => {
     interruption.abort(new Error("Ctrl-C"));
@@ -87,5 +95,5 @@ test("a deployment that is interrupted during a fetch builds nothing", async () 
   const apply = vi.fn().mockRejectedValue(new StackFailure("images", [MISSING]));
   const target = { ...targetOf(), signal: interruption.signal };
   await expect(imagesPhase(target, apply).run(() => undefined)).rejects.toThrow("Ctrl-C");
-  expect(apply).toHaveBeenCalledTimes(1);
+  expect(apply).not.toHaveBeenCalled();
 });

@@ -139,3 +139,14 @@ test("an environment does not change what a service can write", () => {
   const found = environmentProblems({ services: { web: { files: { tmpMiB: 8 } } } });
   expect(found.join()).toContain("dev.services.web.files is not a setting");
 });
+
+test("the folders fit into a task definition, which names each of them twice", () => {
+  const folders = (count: number) => [...Array(count).keys()].map((index) => `/var/cache/${index}`);
+  expect(refusedFor({ tmpMiB: 16, writable: folders(10) })).toEqual([]);
+  expect(refusedFor({ tmpMiB: 16, writable: folders(11) })).toEqual([
+    'services: archive.files.writable names 11 folders; name at most 10, or "everywhere"',
+  ]);
+  expect(refusedFor({ writable: [`/${"a".repeat(100)}`] })[0]).toContain(
+    "; a path may have 100 characters",
+  );
+});

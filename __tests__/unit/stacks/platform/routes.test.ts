@@ -4,7 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import type { Services } from "../../../../spec/service/spec";
-import { STOP_SECONDS } from "../../../../spec/limits";
+import { AFTER_DRAIN_SECONDS } from "../../../../spec/limits";
 import { listenerPriorities } from "../../../../spec/listener-priorities";
 import { anyChange, cataloguesAfter, publicService } from "../../../support/catalogue-changes";
 import { fixture } from "../../../support/services";
@@ -110,7 +110,7 @@ test("a task that stops finishes its requests, without delaying a deployment for
   for (const group of platform.resources("aws_lb_target_group")) {
     const seconds = Number(group["deregistration_delay"]);
     // A service answers within 15 s or not at all.
-    expect(seconds).toBeGreaterThanOrEqual(STOP_SECONDS);
+    expect(seconds).toBeGreaterThanOrEqual(AFTER_DRAIN_SECONDS);
     expect(seconds).toBeLessThanOrEqual(60);
   }
 });

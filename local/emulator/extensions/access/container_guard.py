@@ -31,8 +31,9 @@ _HOST_SETTINGS = (
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KernelCapabilities.html
 CAPABILITIES = {"SYS_PTRACE"}
 
-# The containers that hold a task's network interface, which its other containers share.
-interfaces: set[str] = set()
+# The containers that hold a network interface, and the task whose containers share it.
+interfaces: dict[str, str] = {}
+_TASK = "com.amazonaws.ecs.task-arn"
 
 
 class HostAccessError(RuntimeError):
@@ -45,7 +46,9 @@ def problems(settings: dict[str, Any]) -> list[str]:
     for name in ("network", "network_mode"):
         network = str(settings.get(name) or "")
         kind, _, container_id = network.partition(":")
-        if kind == "host" or (kind == "container" and container_id not in interfaces):
+        own = (settings.get("labels") or {}).get(_TASK)
+        foreign = kind == "container" and (not own or interfaces.get(container_id) != own)
+        if kind == "host" or foreign:
             found.append(f"{name} {network}")
     found += [
         f"cap_add {each}" for each in settings.get("cap_add") or [] if each not in CAPABILITIES

@@ -1,7 +1,7 @@
 """The members of security groups: tasks, databases, and the load balancers in front of them.
 
-On AWS a security group applies to a network interface, which a task's containers share. Here each
-container has its own address, so each is in the task's groups. The load balancers run in this
+A security group applies to a network interface. The containers of a task share one, which a
+container of its own holds, so that one is in the task's groups. The load balancers run in this
 process, whose address is in the groups of all of them.
 """
 

@@ -75,6 +75,7 @@ def _retire(task: Task, docker_client: Any, original: Callable[..., None], extra
     _advance(task, "STOPPING")
     _stop_all(task, docker_client)
     _finish_logs(task["taskArn"].rsplit("/", 1)[-1])
+    task["_retiring"] = False
     original(task, docker_client, extra)
     _advance(task, "STOPPED")
 

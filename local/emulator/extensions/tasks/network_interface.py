@@ -50,7 +50,7 @@ def _hold(arguments: Record, ecs_network: str | None) -> Any:
         name=f"ministack-{_NAME}-{arn.rpartition('/')[2][:8]}",
         labels={**labels, "com.amazonaws.ecs.container-name": _NAME},
     )
-    container_guard.interfaces.add(holder.id)
+    container_guard.interfaces[holder.id] = arn
     _holders[arn] = holder
     if arn in ecs._tasks:
         ecs._record_task_ip(ecs._tasks[arn], holder, ecs_network)
@@ -61,7 +61,7 @@ def release(task_arn: str) -> None:
     """Remove the interface of a task."""
     holder = _holders.pop(task_arn, None)
     if holder is not None:
-        container_guard.interfaces.discard(holder.id)
+        container_guard.interfaces.pop(holder.id, None)
         with contextlib.suppress(Exception):  # it has gone with the engine
             holder.remove(force=True)
 

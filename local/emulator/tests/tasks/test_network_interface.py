@@ -4,6 +4,7 @@ import pytest
 from ministack.services import ecs
 
 from extensions.access import container_guard
+from extensions.tasks import health_check
 
 from ..conftest import FakeContainer, FakeEngine, register, run_service, tasks, wait_for
 
@@ -77,11 +78,31 @@ def test_a_task_that_never_starts_leaves_no_interface(engine: FakeEngine) -> Non
     wait_for(lambda: not engine.interfaces)
 
 
+def test_a_task_whose_last_container_was_given_up_leaves_no_interface(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health_check, "probe", lambda container_id, check: False)
+    checked = {"healthCheck": {"command": ["CMD", "/check"]}, "startTimeout": 2}
+    ready = {"name": "ready", "dependsOn": [{"containerName": "app", "condition": "HEALTHY"}]}
+    ecs._create_cluster({"clusterName": "main"})
+    ecs._run_task({"cluster": "main", "taskDefinition": register(checked, ready)})
+    wait_for(lambda: engine.interfaces)
+    wait_for(lambda: tasks("STOPPED"))
+    wait_for(lambda: not engine.interfaces)
+
+
 def test_only_a_task_s_own_containers_share_an_interface(engine: FakeEngine) -> None:
     service = run_service()
     wait_for(lambda: service["runningCount"] == 1)
     (interface,) = engine.interfaces
-    assert container_guard.problems({"network_mode": f"container:{interface}"}) == []
+    own = {"com.amazonaws.ecs.task-arn": tasks()[0]["taskArn"]}
+    shared = f"container:{interface}"
+    assert container_guard.problems({"network_mode": shared, "labels": own}) == []
+    foreign = {"com.amazonaws.ecs.task-arn": "arn:of-another"}
+    for labels in ({}, foreign):
+        assert container_guard.problems({"network_mode": shared, "labels": labels}) == [
+            f"network_mode {shared}"
+        ]
     assert container_guard.problems({"network_mode": "container:1234"}) == [
         "network_mode container:1234"
     ]
