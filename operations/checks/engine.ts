@@ -33,7 +33,7 @@ const BUILDKIT_API = { major: 1, minor: 39 } as const;
 
 /** An engine without BuildKit, for which the provider fails with words about a connection. */
 function builderProblems({ Version, ApiVersion, Components }: Docker.DockerVersion): Problem[] {
-  const other = Components?.find(({ Name }) => /podman/i.test(Name))?.Name;
+  const other = Components.find(({ Name }) => /podman/i.test(Name))?.Name;
   const [major = 0, minor = 0] = ApiVersion.split(".").map(Number);
   const isNew = major > BUILDKIT_API.major || minor >= BUILDKIT_API.minor;
   if (other === undefined && isNew) return [];
