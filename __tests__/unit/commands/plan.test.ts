@@ -14,7 +14,10 @@ beforeEach(() => {
   // Programs of every system, in the place of a Terraform that runs and of one that does not.
   vi.stubEnv("TERRAFORM_BINARY_NAME", "true");
   vi.spyOn(checks, "requireStatePlace").mockResolvedValue();
-  vi.spyOn(imagesPlanning, "planningOfImages").mockResolvedValue({ trustState: false, replace: [] });
+  vi.spyOn(imagesPlanning, "planningOfImages").mockResolvedValue({
+    trustState: false,
+    replace: [],
+  });
   vi.spyOn(planning, "planStack").mockResolvedValue({});
   vi.spyOn(synthesis, "synthesize").mockResolvedValue();
   vi.spyOn(synthesized, "readSynthesizedStack").mockImplementation((_, stack) => ({
