@@ -96,7 +96,7 @@ describe("callers are known", () => {
     ["that says it is of this issuer, signed with another key", (token) => foreignToken(token)],
     ["with another signature", (token) => `${token.slice(0, -8)}AAAAAAAA`],
   ])("nobody does with a token %s", async (_, change) => {
-    const token = (await alice.headers())["authorization"]?.replace("Bearer ", "") ?? "";
+    const token = (await alice.headers())["Authorization"]?.replace("Bearer ", "") ?? "";
     const authorization = `Bearer ${change(token)}`;
     for (const [path, request] of [
       ["/accounts", open()],

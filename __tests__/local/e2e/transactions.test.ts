@@ -58,7 +58,7 @@ test("the three services come up together", async () => {
 });
 
 test("an account's transactions are approved, reviewed, declined and read back", async () => {
-  const token = (await payer.headers())["authorization"]?.replace("Bearer ", "") ?? "";
+  const token = (await payer.headers())["Authorization"]?.replace("Bearer ", "") ?? "";
   await expect(goOnJourney({ origin: ORIGIN, token })).resolves.toBeUndefined();
 });
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, expect, test, vi } from "vitest";
-import { DOCKER_LABEL } from "../../../spec/names";
+import { BUILT_IMAGE, DOCKER_LABEL } from "../../../spec/names";
 import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
 import { PROJECT_FOLDER } from "../../../project";
 import { createStateBucket, keysIn } from "./bucket";
@@ -36,13 +36,14 @@ function run(checkout: Checkout, command: string, limit = 600) {
  */
 async function emptyEngine(): Promise<void> {
   const docker = new Docker();
-  const filters = { label: [`${DOCKER_LABEL}=${SUFFIX}`] };
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+  const ofProbes = { label: [`${DOCKER_LABEL}=${SUFFIX}`] };
+  for (const { Id } of await docker.listContainers({ all: true, filters: ofProbes })) {
     await docker.getContainer(Id).remove({ force: true });
   }
   await execa("docker", ["builder", "prune", "--all", "--force"]);
-  for (const { RepoTags } of await docker.listImages({ filters })) {
-    for (const tag of (RepoTags ?? []).filter((name) => name !== "<none>:<none>")) {
+  const ofBuilds = { label: [`${DOCKER_LABEL}=${BUILT_IMAGE}`] };
+  for (const { RepoTags } of await docker.listImages({ filters: ofBuilds })) {
+    for (const tag of (RepoTags ?? []).filter((name) => name.includes(`/platform-${SUFFIX}/`))) {
       await docker.getImage(tag).remove({ force: true });
     }
   }

@@ -22,7 +22,7 @@ export class Caller {
       this.ends = Infinity;
       this.token = this.newToken();
     }
-    return { authorization: `Bearer ${await this.token}` };
+    return { Authorization: `Bearer ${await this.token}` };
   }
 
   private async newToken(): Promise<string> {
