@@ -45,6 +45,8 @@ const orders: ServiceSpec = {
   migrate: ["/bin/sh", "-c", ...Object.values(VALUES)],
 };
 
+const web: ServiceSpec = { ...fixture.web, health: "/${path.module}%{a}" };
+
 const terraform = async () => {
   const options = { cacheFolder: settings.cacheFolder, path: environment["PATH"] ?? "" };
   return (await prepareTerraform({ ...options, report: console.log })).binary;
@@ -92,24 +94,30 @@ describe.skipIf(!present)("values that look like Terraform's arrive as written",
       build(
         app,
         config,
-        { ...fixture, orders },
+        { ...fixture, orders, web },
         buildContexts(() => folderSource(CONTEXT)),
       );
     }, outdir);
   }
-  const health = "http://127.0.0.1:9000/${path.module}%{a}";
-
   test("in the probe", async () => {
     const probe = blocks("images", "docker_container").find(({ name }) =>
-      String(name).includes("orders-probe"),
+      String(name).includes("orders-probe-use1"),
     );
     const { env, healthcheck } = probe ?? {};
     const pairs = Object.entries(VALUES).map(([name, value]) => `${name}=${value}`);
     const found = (await evaluate("probe", { env, healthcheck })) as Record<string, unknown>;
     expect(found["env"]).toEqual(expect.arrayContaining(pairs));
-    expect(found["healthcheck"]).toMatchObject({
-      test: ["CMD", ...Object.values(VALUES), health],
-    });
+    expect(found["healthcheck"]).toMatchObject({ test: ["CMD", ...Object.values(VALUES)] });
+  });
+
+  test("in what asks a probe for its health", async () => {
+    const asking = blocks("images", "docker_container").find(({ name }) =>
+      String(name).includes("web-probe-health"),
+    );
+    expect(await evaluate("health", asking?.["command"])).toEqual([
+      "watch",
+      "http://127.0.0.1:8080/${path.module}%{a}",
+    ]);
   });
 
   test("in the containers of a task", async () => {
@@ -125,7 +133,7 @@ describe.skipIf(!present)("values that look like Terraform's arrive as written",
     });
     expect(service).toMatchObject({
       environment: expect.arrayContaining(variables),
-      healthCheck: { command: ["CMD", ...Object.values(VALUES), health] },
+      healthCheck: { command: ["CMD", ...Object.values(VALUES)] },
     });
   });
 });

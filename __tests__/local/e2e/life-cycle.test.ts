@@ -164,7 +164,7 @@ test("one changed line rolls out only that service, and no request fails meanwhi
 
   expect(exitCode).toBe(0);
   expect(changesOf("registry", output)).toBe(noChange);
-  // Tag, image, probe and push; task definition and service.
+  // Tag, image, probe, its health and push; task definition and service.
   expect(changesOf("images", output)).toBe("5 to add, 0 to change, 5 to destroy");
   expect(changesOf("platform", output)).toBe("1 to add, 1 to change, 1 to destroy");
   expect(sent).toBeGreaterThan(100);
@@ -184,11 +184,11 @@ test("verify right after a rollout accepts names that still lead to replaced tas
 });
 
 test("an image with a wrong health path is not pushed, and the running version keeps serving", async () => {
-  const restore = checkout.edit("services/index.ts", 'path: "/health"', 'path: "/nowhere"');
+  const restore = checkout.edit("services/index.ts", '"/health"', '"/nowhere"');
   const { exitCode, output, seconds } = await checkout.run("npx platform up", 300);
   restore();
   expect(exitCode).toBe(1);
-  expect(output).toContain("flask-api-probe");
+  expect(output).toContain("runs, but is not healthy: GET /nowhere answers 404");
   expect(output).toContain("Its last lines:");
   expect(output).toContain("flask-api was not pushed; the platform is untouched");
   expect(output).not.toContain("Stack platform");
