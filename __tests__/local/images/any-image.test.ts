@@ -112,7 +112,7 @@ describe("images that never become healthy", () => {
     expect(exitCode).toBe(1);
     for (const [name, says] of Object.entries(FAULTS)) {
       const own = output.slice(output.indexOf(`platform-${name}-probe-use1-${SUFFIX} `));
-      const section = own.slice(0, own.indexOf(`${name} was not pushed`));
+      const section = own.slice(0, own.indexOf(`docker logs platform-${name}-probe`));
       for (const words of says) expect(section).toContain(words);
       const repositoryName = `platform-${SUFFIX}/${name}`;
       const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
