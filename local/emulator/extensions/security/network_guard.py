@@ -2,8 +2,9 @@
 
 Each network interface of a task and each database gets a filter as soon as it has an address, and
 the filters of its callees admit it before it is reported as running. Filters are replaced when
-rules, groups or containers change; a caller keeps its access until its container has ended. Only filters that differ
-are replaced, and nothing is polled: the engine reports when a container has ended.
+rules, groups or containers change; a caller keeps its access until its container has ended. Only
+filters that differ are replaced, and nothing is polled: the engine reports when a container has
+ended.
 """
 
 import logging
