@@ -147,6 +147,18 @@ test.each<PreviewSettings>([
   expect(environmentProblems(settings)).toEqual([]);
 });
 
+test("a network may be any private /16, and no other", () => {
+  const isRefused = (cidr: string) => environmentProblems({ cidr }).length > 0;
+  const second = [...Array(300).keys()];
+  const allowed = (first: number) => second.filter((each) => !isRefused(`${first}.${each}.0.0/16`));
+  expect(allowed(10)).toEqual(second.slice(0, 256));
+  expect(allowed(172)).toEqual(second.slice(16, 32));
+  expect(allowed(192)).toEqual([168]);
+  for (const cidr of ["110.0.0.0/16", "10.0.0.0/160", "10.01.0.0/16", "10.0.0.0/16 "]) {
+    expect([cidr, isRefused(cidr)]).toEqual([cidr, true]);
+  }
+});
+
 test.each([1, 8760])(
   "previews may stay for %i hours after their last deployment",
   (lifetimeHours) => {

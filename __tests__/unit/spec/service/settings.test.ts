@@ -61,6 +61,19 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   expect(found[0]).toContain(message);
 });
 
+test("the platform's own variables are reserved, and none that only look like them", () => {
+  const setting = (name: string) =>
+    problems({ orders: { ...orders, environment: { [name]: "1" } } });
+  const reserved = ["PORT", "SERVICE_NAME", "DRAIN_SECONDS"];
+  const begun = ["DATABASE_", "IDENTITY_", "AWS_", "ECS_"].flatMap((each) => [each, `${each}A_B`]);
+  for (const name of [...reserved, ...begun]) {
+    expect(setting(name)).toEqual([expect.stringContaining(`sets ${name}`)]);
+  }
+  for (const name of ["EXPORT", "PORTS", "MY_DATABASE_URL", "DATABASE", "LAWS_ON", "__proto__x"]) {
+    expect([name, setting(name)]).toEqual([name, []]);
+  }
+});
+
 test.each([1, 65_535])("a container may listen on port %i", (port) => {
   expect(problems({ orders: { ...orders, port } })).toEqual([]);
 });
