@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
 import { isNotFound } from "../target/engine-answer";
+import { PLATFORM_IMAGES } from "../../spec/images";
 import { DOCKER_LABEL, healthProbeName, probeName } from "../../spec/names";
 import { programFix } from "../diagnosis/program-fixes";
 import { textOf } from "../target/engine-log";
@@ -94,7 +95,8 @@ export async function describeProbe(
   }
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
-  return { name, state, log, fix: healthFix(said ?? "") };
+  const fix = PLATFORM_IMAGES.includes(image) ? platformFix(config) : healthFix(said ?? "");
+  return { name, state, log, fix };
 }
 
 async function lastLines(container: Docker.Container, tail = LOG_LINES): Promise<string[]> {
@@ -106,6 +108,13 @@ async function lastLines(container: Docker.Container, tail = LOG_LINES): Promise
     if (isNotFound(error)) return [];
     throw error;
   }
+}
+
+/** An image of the platform's own works with the version of this project that built it. */
+function platformFix({ promoteFrom }: Config): string {
+  return promoteFrom
+    ? `deploy ${promoteFrom.environment}, which the image is taken from, with this version of the project first`
+    : "it is an image of the platform itself: the engine may not run images of this architecture";
 }
 
 /** What to change so that the health check of a running probe succeeds, from its last output. */

@@ -179,6 +179,24 @@ describe("a probe that kept its image from being pushed", () => {
     expect(await described({ Running: true, Health }, "", check)).toMatchObject(silent);
   });
 
+  test("is one of the platform's own, which no word of the catalogue mends", async () => {
+    const { docker } = engineWith([]);
+    const inspect = async () =>
+      Promise.resolve({
+        State: { Running: true },
+        Config: { Healthcheck: { Test: ["CMD", "/ready"] } },
+      });
+    const logs = async () => Promise.resolve(framed(""));
+    // The only methods that are called on a container.
+    vi.spyOn(docker, "getContainer").mockReturnValue({
+      inspect,
+      logs,
+    } as unknown as Docker.Container);
+    expect((await describeProbe(docker, config, "ready")).fix).toContain("image of the platform");
+    const promoting = { ...config, promoteFrom: { environment: "dev" } };
+    expect((await describeProbe(docker, promoting, "ready")).fix).toContain("deploy dev, which");
+  });
+
   test("runs, but is not healthy for what is asked from beside it", async () => {
     const seen = "nothing listens on port 8080, but on 3000";
     expect(await described({ Running: true }, "listening", undefined, `${seen}\n`)).toEqual({
