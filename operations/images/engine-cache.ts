@@ -2,7 +2,6 @@ import { isNotFound } from "../target/engine-answer";
 import { DescribeImagesCommand, type ECRClient } from "@aws-sdk/client-ecr";
 import type Docker from "dockerode";
 import { list, record } from "../terraform/terraform-events";
-import { type TerraformOptions, readState } from "../terraform/terraform-stack";
 
 /** A pushed image, as recorded in the state of `images`. */
 export interface PushedImage {
@@ -31,9 +30,9 @@ export interface ImageHolders {
  */
 export async function isEngineEmpty(
   { docker, ecr }: ImageHolders,
-  options: TerraformOptions,
+  state: unknown,
 ): Promise<boolean> {
-  const images = pushedImages(await readState("images", options));
+  const images = pushedImages(state);
   if ((await missingFrom(docker, images)).length === 0) return false;
   const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
   return !pushed.includes(false);

@@ -31,7 +31,7 @@ async function applyImages(
   const holders = { docker, ecr: clients.ecr };
   const planning = await planningOfImages(holders, options);
   // Whatever is probed, the image that asks for its health has to be there.
-  if (planning.trustState) await fetch(holders, options, "continuing without it", isReady);
+  if (planning.trustState) await fetched(holders, options, "continuing without it", isReady);
   try {
     return await apply("images", { ...options, ...planning });
   } catch (error) {
@@ -43,13 +43,13 @@ async function applyImages(
     }
     if (!planning.trustState || !isImageMissing(error)) throw error;
     // The sources are unchanged; only the settings of a probe have changed.
-    await fetch(holders, options, "building again");
+    await fetched(holders, options, "building again");
     return await apply("images", { ...options, replace: planning.replace });
   }
 }
 
 /** Fetches pushed images, or says what follows from the failure. */
-async function fetch(
+async function fetched(
   holders: ImageHolders,
   options: TerraformOptions,
   otherwise: string,

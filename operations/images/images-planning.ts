@@ -8,8 +8,6 @@ export async function planningOfImages(
   holders: ImageHolders,
   options: TerraformOptions,
 ): Promise<Planning> {
-  return {
-    trustState: await isEngineEmpty(holders, options),
-    replace: failedProbes(await readState("images", options)),
-  };
+  const state = await readState("images", options);
+  return { trustState: await isEngineEmpty(holders, state), replace: failedProbes(state) };
 }

@@ -6,7 +6,6 @@ import {
   missingFrom,
   pushedImages,
 } from "../../../../operations/images/engine-cache";
-import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { answer, awsError } from "../../../support/preflight";
 
 const managed = (type: string, name: string, attributes: object) => ({
@@ -36,16 +35,8 @@ const STATE = {
   ],
 };
 
-const options = {
-  terraform: "terraform",
-  environment: {},
-  report: () => undefined,
-  signal: new AbortController().signal,
-};
-
 /** Whether Terraform may trust its state, with an engine that has some images. */
 async function trusts(inEngine: readonly string[], inRegistry: unknown, state: unknown = STATE) {
-  vi.spyOn(stacks, "readState").mockResolvedValue(state);
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   vi.spyOn(docker, "getImage").mockImplementation((id) => {
     const inspect = async () => {
@@ -57,8 +48,7 @@ async function trusts(inEngine: readonly string[], inRegistry: unknown, state: u
   });
   const ecr = new ECRClient({ region: "eu-west-1" });
   const asked = answer(ecr, inRegistry);
-  const trusted = await isEngineEmpty({ docker, ecr }, options);
-  expect(stacks.readState).toHaveBeenCalledWith("images", options);
+  const trusted = await isEngineEmpty({ docker, ecr }, state);
   return { trusted, asked };
 }
 

@@ -14,7 +14,8 @@ test("images trusts its state on an empty engine, and makes failed probes anew",
     name: "images_web_probe_0A1B2C3D",
     instances: [{ attributes: { healthcheck: [{ test: ["NONE"] }] } }],
   };
-  const read = vi.spyOn(stacks, "readState").mockResolvedValue({ resources: [probe] });
+  const state = { resources: [probe] };
+  const read = vi.spyOn(stacks, "readState").mockResolvedValue(state);
   const empty = vi.spyOn(cache, "isEngineEmpty").mockResolvedValue(true);
   const holders = {
     docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
@@ -24,6 +25,7 @@ test("images trusts its state on an empty engine, and makes failed probes anew",
     trustState: true,
     replace: ["docker_container.images_web_probe_0A1B2C3D"],
   });
-  expect(empty).toHaveBeenCalledWith(holders, options);
-  expect(read).toHaveBeenCalledWith("images", options);
+  expect(empty).toHaveBeenCalledWith(holders, state);
+  // A state may be at the other end of the network.
+  expect(read.mock.calls).toEqual([["images", options]]);
 });
