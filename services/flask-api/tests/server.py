@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -99,14 +99,21 @@ def serve(folder: Path, *arguments: str, **environment: str) -> Iterator[Server]
             env={"PATH": os.environ["PATH"], **environment},
             stdout=stream,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             server = Server(port, process, output)
             await_answer(server)
             yield server
         finally:
-            process.kill()
-            process.wait()
+            end_with_workers(process)
+
+
+def end_with_workers(process: subprocess.Popen[bytes]) -> None:
+    """A killed arbiter leaves its workers behind. All are of the session that it leads."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def await_answer(server: Server) -> None:
