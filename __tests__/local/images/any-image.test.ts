@@ -1,14 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, SUFFIX, changesOf } from "../e2e/support/checkout";
-import { ORIGIN, ecr } from "../e2e/support/local-aws";
-import { ANY, FAULTS, FAULTY, NONE_BUT_SCRATCH } from "./catalogues";
+import { ORIGIN } from "../e2e/support/local-aws";
+import { ANY, NONE_BUT_SCRATCH } from "./catalogues";
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
@@ -102,34 +101,5 @@ describe("images that do not know the platform", () => {
     expect(output).toMatch(/✔ Stack registry without .*: 0 to add, 0 to change, 8 to destroy/);
     expect(await answer("scratch")).toBe("from scratch\n");
     expect((await fetch(`${ORIGIN}/shop`)).status).toBe(404);
-  });
-});
-
-describe("images that never become healthy", () => {
-  test("are all told apart in one deployment, and none is pushed", async () => {
-    offer(FAULTY);
-    const { exitCode, output } = await up();
-    expect(exitCode).toBe(1);
-    for (const [name, says] of Object.entries(FAULTS)) {
-      const own = output.slice(output.indexOf(`platform-${name}-probe-use1-${SUFFIX} `));
-      const section = own.slice(0, own.indexOf(`docker logs platform-${name}-probe`));
-      for (const words of says) expect(section).toContain(words);
-      const repositoryName = `platform-${SUFFIX}/${name}`;
-      const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
-      expect(imageDetails).toEqual([]);
-    }
-    // What ran before serves on.
-    expect(await answer("scratch")).toBe("from scratch\n");
-  });
-
-  test("are probed anew by the next deployment, also those that have ended", async () => {
-    const ids = async () => {
-      const docker = new Docker();
-      const names = ["crashes", "mute"].map((name) => `platform-${name}-probe-use1-${SUFFIX}`);
-      return Promise.all(names.map(async (name) => (await docker.getContainer(name).inspect()).Id));
-    };
-    const before = await ids();
-    expect((await up()).exitCode).toBe(1);
-    for (const [index, id] of (await ids()).entries()) expect(id).not.toBe(before[index]);
   });
 });
