@@ -12,6 +12,7 @@ from extensions import (
     identity,
     load_balancing,
     logs,
+    repositories,
     requests,
     scaling,
     security,
@@ -36,6 +37,7 @@ PACKAGES = (
     security,
     databases,
     logs,
+    repositories,
     requests,
     access,
 )

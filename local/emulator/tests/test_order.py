@@ -51,6 +51,8 @@ IN_ANY_ORDER = {
     "rds._modify_db_instance",
     # One reads the tags of a user pool, the other adds keys of other services.
     "iam_actions.request_tag_context",
+    # One refuses an image, the other expires images after it was accepted.
+    "ecr._put_image",
     # One adds tags, the other reports that something has changed.
     "ec2._authorize_sg_ingress",
 }
