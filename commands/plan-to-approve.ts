@@ -1,6 +1,6 @@
 import { environmentOf } from "../operations/approval/approval";
 import { propose } from "../operations/approval/proposal";
-import { leavingServices } from "../operations/deployment/deploy-stacks";
+import { leavingServices } from "../operations/deployment/leaving-services";
 import { readRepositories } from "../operations/deployment/repositories";
 import { planningOfImages } from "../operations/images/images-planning";
 import type { Target } from "../operations/target/target";

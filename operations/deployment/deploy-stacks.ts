@@ -1,5 +1,4 @@
 import { preflightPhase, requireStatePlace } from "../checks/phase";
-import { repositoryNames } from "../../spec/images";
 import { isPreview } from "../../spec/environment/preview-suffix";
 import type { Approval } from "../approval/approval";
 import {
@@ -13,6 +12,7 @@ import { explainFailure } from "../failures/failure";
 import { imagesPhase } from "../images/images-phase";
 import { oldImagesPhase } from "../images/old-images";
 import { isLocked } from "../failures/known-errors";
+import { leavingServices } from "./leaving-services";
 import { moves } from "./moves";
 import { type Phase, runPhases } from "../terminal/phases";
 import { stopProbes } from "../images/probes";
@@ -95,15 +95,6 @@ async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
   requireDatabases(outputs, target);
   await requireNoOpenRestore(target.config, target.clients.rds);
   for (const move of moves(outputs, target.services)) console.log(move);
-}
-
-/** The services that have a repository but are no longer in the catalogue. */
-export function leavingServices(
-  { services, config }: Pick<Target, "services" | "config">,
-  deployed: Repositories,
-): string[] {
-  const wanted = repositoryNames(services, config);
-  return Object.keys(deployed).filter((name) => !wanted.includes(name));
 }
 
 function registryPhase(target: Target, apply: Apply): Phase {

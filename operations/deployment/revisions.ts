@@ -1,13 +1,12 @@
 import {
   DeregisterTaskDefinitionCommand,
-  DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   type ECSClient,
-  paginateListServices,
   paginateListTaskDefinitionFamilies,
   paginateListTaskDefinitions,
 } from "@aws-sdk/client-ecs";
-import { hasName, wordsOf } from "../target/aws-error";
+import { wordsOf } from "../target/aws-error";
+import { deployedRevisions } from "../images/deployed-revisions";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
 import { environmentTags } from "../../stacks/options/providers";
@@ -15,9 +14,6 @@ import type { Phase } from "../terminal/phases";
 import type { Target } from "../target/target";
 import { record } from "../terraform/terraform-events";
 import { readState } from "../terraform/terraform-stack";
-
-/** The maximum number of services per ECS request. */
-const SERVICES_AT_ONCE = 10;
 
 /**
  * Deregisters the revisions that the environment no longer runs. Terraform leaves them ACTIVE
@@ -74,27 +70,6 @@ export async function deregisterUnused(
     count += 1;
   }
   return count;
-}
-
-/** The revisions in the deployments of a cluster's services, including those for a rollback. */
-async function deployedRevisions(client: ECSClient, cluster: string): Promise<string[]> {
-  const revisions: string[] = [];
-  try {
-    const pages = paginateListServices({ client, pageSize: SERVICES_AT_ONCE }, { cluster });
-    for await (const { serviceArns = [] } of pages) {
-      if (serviceArns.length === 0) continue;
-      const command = new DescribeServicesCommand({ cluster, services: serviceArns });
-      const { services = [] } = await client.send(command);
-      for (const { taskDefinition, deployments = [] } of services) {
-        const named = [taskDefinition, ...deployments.map((each) => each.taskDefinition)];
-        revisions.push(...named.filter((arn) => arn !== undefined));
-      }
-    }
-  } catch (error) {
-    // The cluster is destroyed, so nothing runs a revision.
-    if (!hasName(error, "ClusterNotFoundException")) throw error;
-  }
-  return revisions;
 }
 
 async function activeRevisions(client: ECSClient, { name, suffix }: Config): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { leavingServices } from "../../../../operations/deployment/deploy-stacks";
+import { leavingServices } from "../../../../operations/deployment/leaving-services";
 import { readConfig } from "../../../../project";
 import { fixture } from "../../../support/services";
 

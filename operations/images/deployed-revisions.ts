@@ -1,0 +1,30 @@
+import { DescribeServicesCommand, type ECSClient, paginateListServices } from "@aws-sdk/client-ecs";
+import { hasName } from "../target/aws-error";
+
+/** The maximum number of services per ECS request. */
+const SERVICES_AT_ONCE = 10;
+
+/**
+ * The ARNs of the revisions in the deployments of a cluster's services, including those for a rollback.
+ *
+ * @returns none if there is no such cluster
+ */
+export async function deployedRevisions(client: ECSClient, cluster: string): Promise<string[]> {
+  const revisions: string[] = [];
+  try {
+    const pages = paginateListServices({ client, pageSize: SERVICES_AT_ONCE }, { cluster });
+    for await (const { serviceArns = [] } of pages) {
+      if (serviceArns.length === 0) continue;
+      const command = new DescribeServicesCommand({ cluster, services: serviceArns });
+      const { services = [] } = await client.send(command);
+      for (const { taskDefinition, deployments = [] } of services) {
+        const named = [taskDefinition, ...deployments.map((each) => each.taskDefinition)];
+        revisions.push(...named.filter((arn) => arn !== undefined));
+      }
+    }
+  } catch (error) {
+    // The cluster is destroyed, so nothing runs a revision.
+    if (!hasName(error, "ClusterNotFoundException")) throw error;
+  }
+  return revisions;
+}
