@@ -4,6 +4,7 @@ import { confinedContainers } from "./rules/confined-containers";
 import { encryptionAtRest, encryptionInTransit } from "./rules/encryption";
 import { imageDigests, probedImages } from "./rules/image-digests";
 import { immutableTags } from "./rules/immutable-tags";
+import { keptImages } from "./rules/kept-images";
 import { keptLogs } from "./rules/kept-logs";
 import { leastPrivilege } from "./rules/least-privilege";
 import { openPorts } from "./rules/open-ports";
@@ -15,6 +16,7 @@ export const RULES: readonly Rule[] = [
   imageDigests,
   probedImages,
   immutableTags,
+  keptImages,
   leastPrivilege,
   openPorts,
   publicAddresses,

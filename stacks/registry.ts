@@ -10,9 +10,7 @@ import type { Config } from "../spec/config";
 import { repositoryNames } from "../spec/images";
 import { logGroupPrefix, repositoryName } from "../spec/names";
 import { useAws } from "./options/providers";
-
-/** Counted from the newest push: 30 undeployed pushes would expire a running image. */
-const IMAGES_KEPT = 30;
+import { lifecycleRules } from "./registry/lifecycle-rules";
 
 export interface RegistryStackProps {
   readonly config: Config;
@@ -88,20 +86,7 @@ function createRepository(parent: Construct, image: string, config: Config): Ecr
   }
   new EcrLifecyclePolicy(scope, "lifecycle", {
     repository: repository.name,
-    policy: Fn.jsonencode({
-      rules: [
-        {
-          rulePriority: 1,
-          description: `Keep the ${IMAGES_KEPT} newest images`,
-          selection: {
-            tagStatus: "any",
-            countType: "imageCountMoreThan",
-            countNumber: IMAGES_KEPT,
-          },
-          action: { type: "expire" },
-        },
-      ],
-    }),
+    policy: Fn.jsonencode({ rules: lifecycleRules() }),
   });
   return repository;
 }

@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { isOnInternet } from "../../spec/environment/domain";
 import type { Config } from "../../spec/config";
 import type { BuildSecret } from "../../spec/service/build";
+import { PUSHED_TAG } from "../../spec/image-tags";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../spec/names";
 import { asWritten } from "../options/as-written";
 import { namedBases } from "./base-images";
@@ -40,7 +41,7 @@ export function buildImage(
   // A tag can be pushed only once. Reverted sources have an earlier hash again, so the tag also
   // identifies the build.
   const build = new DataResource(scope, "build", { triggersReplace: { content: hash } });
-  const tag = `${hash.slice(0, 16)}-${Fn.substr(build.id, 0, 8)}`;
+  const tag = `${PUSHED_TAG}${hash.slice(0, 16)}-${Fn.substr(build.id, 0, 8)}`;
   const image = new Image(scope, "image", {
     name: `${repository}:${tag}`,
     triggers: { content: hash },

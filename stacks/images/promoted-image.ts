@@ -2,6 +2,7 @@ import { Image } from "@cdktf/provider-docker/lib/image";
 import { Tag } from "@cdktf/provider-docker/lib/tag";
 import { DataResource, Fn, Op } from "cdktf";
 import type { Construct } from "constructs";
+import { PUSHED_TAG } from "../../spec/image-tags";
 import type { LocalImage } from "./local-image";
 
 /** The part of a digest that its tag contains. */
@@ -22,7 +23,7 @@ export function promoteImage(scope: Construct, repository: string, reference: st
   // A tag can be pushed only once, but a digest may be promoted again later.
   const promotion = new DataResource(scope, "promotion", { triggersReplace: { reference } });
   const shown = Fn.substr(digest, DIGEST_START, DIGEST_SHOWN);
-  const tag = `${shown}-${Fn.substr(promotion.id, 0, 8)}`;
+  const tag = `${PUSHED_TAG}${shown}-${Fn.substr(promotion.id, 0, 8)}`;
   const image = new Image(scope, "image", { name: reference, keepLocally: true });
   const tagged = new Tag(scope, "tag", {
     sourceImage: image.imageId,

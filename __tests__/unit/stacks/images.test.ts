@@ -150,7 +150,7 @@ describe("images", () => {
   test("a build that returns to earlier sources gets a tag that was never pushed", () => {
     for (const image of images.resources("docker_image")) {
       expect(image["name"]).toMatch(
-        /:\w{16}-\$\{substr\(terraform_data\.[\w-]+_build_\w+\.id, 0, 8\)\}$/,
+        /:build-\w{16}-\$\{substr\(terraform_data\.[\w-]+_build_\w+\.id, 0, 8\)\}$/,
       );
     }
   });
@@ -190,7 +190,7 @@ describe("images", () => {
     const { images } = synthesize(fixture, { PLATFORM_REGISTRY: "http://127.0.0.1:4566" });
     for (const image of images.resources("docker_image")) {
       expect(image["name"]).toMatch(
-        /^127\.0\.0\.1:4566\/\$\{data\.terraform_remote_state\..+\}:\w{16}-\$\{substr/,
+        /^127\.0\.0\.1:4566\/\$\{data\.terraform_remote_state\..+\}:build-\w{16}-\$\{substr/,
       );
     }
   });

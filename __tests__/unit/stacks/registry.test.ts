@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { parsePolicy } from "../../../policy/policy-text";
 import { fixture } from "../../support/services";
 import { synthesize } from "../../support/synth";
+
+const newest = { tagStatus: "tagged", countType: "imageCountMoreThan" };
 
 describe("registry", () => {
   const { registry } = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
@@ -57,14 +60,25 @@ describe("registry", () => {
     expect(kept.images.resources("docker_image")).toHaveLength(2);
   });
 
-  test("keeps images by count, so that an image in use does not expire by age", () => {
+  test("keeps the images in use, the newest pushed ones, and no untagged ones", () => {
     const policies = registry.resources("aws_ecr_lifecycle_policy");
     expect(policies).toHaveLength(5);
     for (const { policy } of policies) {
-      expect(policy).toContain('"countType" = "imageCountMoreThan"');
-      // Each push that is not deployed counts too: a few must not expire what runs.
-      const count = /"countNumber" = (\d+)/.exec(String(policy))?.[1];
-      expect(Number(count)).toBeGreaterThanOrEqual(30);
+      const { rules } = parsePolicy(String(policy)) as { rules: { selection: object }[] };
+      expect(rules.map(({ selection }) => selection)).toEqual([
+        { ...newest, tagPatternList: ["running-*"], countNumber: 1000 },
+        { ...newest, tagPatternList: ["previous-*"], countNumber: 1000 },
+        // A rule for every tag would count signatures and caches too.
+        { ...newest, tagPatternList: ["build-*"], countNumber: 30 },
+        {
+          tagStatus: "untagged",
+          countType: "sinceImagePushed",
+          countUnit: "days",
+          countNumber: 1,
+        },
+      ]);
+      const priorities = rules.map((rule) => ({ ...rule, selection: {} }));
+      expect(priorities).toMatchObject([1, 2, 3, 4].map((rulePriority) => ({ rulePriority })));
     }
   });
 });

@@ -1,5 +1,11 @@
 import { type Break, type Json, container, first, set } from "./broken";
 
+/** Changes a repository's lifecycle policy as text. */
+const lifecycle = (from: string, to: string) => (json: Json) => {
+  const policy = first(json, "aws_ecr_lifecycle_policy", "private");
+  policy["policy"] = String(policy["policy"]).replace(from, to);
+};
+
 const CROSS = "${data.terraform_remote_state.cross-stack-reference-input-images.outputs.other}";
 
 export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
@@ -69,6 +75,43 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
       change: set("aws_ecr_repository", { image_scanning_configuration: undefined }, "private"),
       says: "does not scan",
       where: "aws_ecr_repository.images_private_repository",
+    },
+  ],
+  "What runs, and what ran before it, never expires": [
+    {
+      stack: "registry",
+      change: lifecycle('"running-*"', '"started-*"'),
+      says: "tagged running-… may expire",
+      where: "aws_ecr_lifecycle_policy.images_private_lifecycle",
+    },
+    {
+      stack: "registry",
+      // A rule that selects both expires neither, but one without the other is not selected.
+      change: lifecycle('["previous-*"]', '["previous-*", "running-*"]'),
+      says: "tagged previous-… may expire",
+      where: "aws_ecr_lifecycle_policy.images_private_lifecycle",
+    },
+    {
+      stack: "registry",
+      change: lifecycle('"countNumber" = 1000', '"countNumber" = 1'),
+      says: "tagged running-… may expire",
+      where: "aws_ecr_lifecycle_policy.images_private_lifecycle",
+    },
+    {
+      stack: "registry",
+      change: lifecycle('"rulePriority" = 1', '"rulePriority" = 9'),
+      says: "tagged running-… may expire",
+      where: "aws_ecr_lifecycle_policy.images_private_lifecycle",
+    },
+    {
+      stack: "registry",
+      change: set(
+        "aws_ecr_lifecycle_policy",
+        { policy: '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "any"}}]}' },
+        "private",
+      ),
+      says: "tagged running-… may expire",
+      where: "aws_ecr_lifecycle_policy.images_private_lifecycle",
     },
   ],
 };

@@ -1,0 +1,30 @@
+/**
+ * The start of the tag that an image is pushed with. Images are counted by it: what else is in a
+ * repository, such as signatures and caches, has other tags or none.
+ */
+export const PUSHED_TAG = "build-";
+
+/** How many of the newest pushed images a repository keeps besides those in use. */
+export const IMAGES_KEPT = 30;
+
+/** Why an image never expires: services run it, or ran it until their last change. */
+export type Use = "running" | "previous";
+
+/** Every use, the most important first. */
+export const USES: readonly Use[] = ["running", "previous"];
+
+/** The start of the tags that say so. */
+export function useTagStart(use: Use): string {
+  return `${use}-`;
+}
+
+/**
+ * The tag that marks an image as used: `running-0123456789abcdef`. It contains the image's digest and
+ * therefore never has to move, which an immutable repository would refuse.
+ *
+ * @param digest `sha256:…`
+ */
+export function useTag(use: Use, digest: string): string {
+  const start = "sha256:".length;
+  return useTagStart(use) + digest.slice(start, start + 16);
+}
