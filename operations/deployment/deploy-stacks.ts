@@ -9,6 +9,7 @@ import {
 } from "../approval/apply-approved";
 import { prolong } from "../environments/expiry";
 import { explainFailure } from "../failures/failure";
+import { imagesInUsePhase } from "../images/images-in-use-phase";
 import { imagesPhase } from "../images/images-phase";
 import { oldImagesPhase } from "../images/old-images";
 import { isLocked } from "../failures/known-errors";
@@ -51,8 +52,11 @@ export async function deployStacks(target: Target, approval?: Approval): Promise
       ...(approval ? [approvalPhase(approval, config, target, leaving)] : []),
       registryPhase(target, apply),
       ...(isPreview(config.suffix) ? [expiryPhase(target)] : []),
+      // A deployment that was killed or failed has marked nothing, and the pushes may expire images.
+      imagesInUsePhase(target),
       imagesPhase(target, apply),
       platformPhase(target, apply),
+      imagesInUsePhase(target),
       revisionsPhase(target),
     ];
     if (leaving.length > 0) {

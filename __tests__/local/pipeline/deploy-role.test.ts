@@ -73,6 +73,7 @@ test("the deploy role is sufficient for a whole deployment", async () => {
   const { exitCode, output } = await asRole(DEPLOYS, "npx platform deploy", 1200);
   expect(exitCode).toBe(0);
   expect(output).toContain("Stack platform");
+  expect(output).toMatch(/Images in use: \d+ running, \d+ marks changed/);
 });
 
 test("the plan role finds no change, and healthy services", async () => {

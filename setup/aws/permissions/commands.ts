@@ -35,7 +35,7 @@ export function commands(environment: Environment): PermissionTable {
           { ArnLike: { "ecs:cluster": cluster } },
         ),
         loadBalancers("DescribeLoadBalancers"),
-        allow(own, of("ecr", "DescribeImages", "DescribeRepositories")),
+        allow(own, of("ecr", "BatchGetImage", "DescribeImages", "DescribeRepositories")),
         ...ownership(environment),
         // `registry-login`, by which Terraform's Docker provider logs in, also to plan.
         allowEverywhere(
@@ -45,6 +45,8 @@ export function commands(environment: Environment): PermissionTable {
       ],
       write: [
         allow(own, of("ecr", "TagResource", "UntagResource")),
+        // A tag marks an image that runs, so that it does not expire.
+        allow(own, of("ecr", "PutImage", "BatchDeleteImage")),
         allowEverywhere(
           "ECS cannot restrict deregistering a task definition to a resource.",
           of("ecs", "DeregisterTaskDefinition"),

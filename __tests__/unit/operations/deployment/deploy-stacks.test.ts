@@ -7,6 +7,7 @@ import * as revisions from "../../../../operations/deployment/revisions";
 import { RolloutWatch } from "../../../../operations/deployment/rollout-watch";
 import * as expiry from "../../../../operations/environments/expiry";
 import * as failures from "../../../../operations/failures/failure";
+import * as inUse from "../../../../operations/images/images-in-use-phase";
 import * as images from "../../../../operations/images/images-phase";
 import * as oldImages from "../../../../operations/images/old-images";
 import * as probes from "../../../../operations/images/probes";
@@ -51,6 +52,7 @@ beforeEach(() => {
       return undefined;
     },
   }));
+  vi.spyOn(inUse, "imagesInUsePhase").mockImplementation(() => phase("images in use"));
   vi.spyOn(RolloutWatch.prototype, "start").mockImplementation(recording("watch"));
   vi.spyOn(RolloutWatch.prototype, "untilCompleted").mockImplementation(
     recording("rollout completed"),
@@ -108,11 +110,13 @@ async function deploy(given: Deployed = {}): Promise<string[]> {
 const CHANGES = "1 to add, 0 to change, 0 to destroy";
 
 const REST = [
+  "images in use",
   "apply images",
   "watch",
   "apply platform, watched",
   "rollout completed",
   "watch ends",
+  "images in use",
   "revisions",
 ];
 
@@ -164,15 +168,17 @@ describe("a deployment", () => {
       "preflight",
       "apply registry",
       "expiry",
-      "apply images",
+      "images in use",
     ]);
     expect(said()).toEqual([
       "Deployed so far: 0 repositories",
       "preflight: ",
       `Stack registry: ${CHANGES}`,
       "Expiry: tomorrow",
+      "images in use: ",
       "images: ",
       `Stack platform: ${CHANGES}`,
+      "images in use: ",
       "revisions: ",
       "old images: ",
     ]);
