@@ -10,7 +10,9 @@ const NEVER_REACHED = 1000;
  * So the third selects pushed images alone, and none selects cosign's `sha256-….sig` or a build cache.
  *
  * The last removes what an expired index leaves: the images that it listed, which have no tags. ECR expires
- * none of them while an index lists it. A push, which ends with the index, has a day.
+ * none of them while an index lists it. A push, which ends with the index, has a day. A signature that names
+ * its image as `subject` has no tag either; AWS promises to remove it with the image, but not to keep it from
+ * this rule. Nothing here pushes one.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html

@@ -7,7 +7,8 @@ once.
 All rules are evaluated at the same time and see all images. They are then applied by priority: an
 image that meets the tagging requirements of a rule cannot be expired by a rule with a lower
 priority, which still counts it. An image of an index stays as long as the index. An artifact that
-is attached to an image, such as a signature, goes once the image is gone and it is a day old.
+is attached to an image, such as a signature, goes once the image is gone and it is a day old. AWS
+does not say that rules for untagged images spare it before, so here they do not.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
 """

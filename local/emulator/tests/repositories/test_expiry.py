@@ -142,6 +142,14 @@ def test_an_untagged_image_is_spared_for_the_time_of_its_push() -> None:
     assert repository.digests() == []
 
 
+def test_a_rule_for_untagged_images_does_not_spare_a_signature() -> None:
+    repository.create()
+    image = push(manifest("image"), "build-1", 3)
+    push(manifest("signature", subject={"digest": image}), days_ago=2)
+    put_policy(rule(1, **UNTAGGED, countNumber=1))
+    assert repository.digests() == [image]
+
+
 def test_a_signature_goes_with_its_image() -> None:
     repository.create()
     put_policy(rule(1, "build-*", countNumber=1))
