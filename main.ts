@@ -18,6 +18,7 @@ import type { Config } from "./spec/config";
 import { ImagesStack } from "./stacks/images";
 import { buildContexts, contextProblems } from "./stacks/images/build-context";
 import { secretProblems } from "./stacks/images/build-secrets";
+import { emulationProblems } from "./stacks/images/emulation";
 import { PlatformStack } from "./stacks/platform";
 import { VERSIONS } from "./spec/versions";
 import { RegistryStack } from "./stacks/registry";
@@ -40,16 +41,17 @@ export function build(
   new PlatformStack(app, "platform", { ...shared, images });
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const read = readConfig();
   const { config, services, problems } = read;
   const sourceOf = sourcesOf(services);
   const contextOf = buildContexts(sourceOf);
-  const buildsNothing = process.argv.includes(WITHOUT_SECRETS);
+  const checksBuilds = !process.argv.includes(WITHOUT_SECRETS);
   problems.push(
     ...deploymentProblems(catalogue, read),
     ...contextProblems(config, services, contextOf),
-    ...(buildsNothing ? [] : secretProblems(config, services, sourceOf, environment)),
+    ...(checksBuilds ? secretProblems(config, services, sourceOf, environment) : []),
+    ...(checksBuilds ? await emulationProblems(config) : []),
     ...redirectProblems(environment, config.backend),
   );
   if (problems.length > 0) {
@@ -62,4 +64,4 @@ function main(): void {
   });
 }
 
-if (require.main === module) main();
+if (require.main === module) void main();

@@ -4,8 +4,8 @@ import type { Services } from "./service/spec";
 /** The image that asks for a service's health from beside it, and that waits for it. */
 export const READY = "ready";
 
-/** Memory of a container of that image, in MiB: it uses about ten. */
-export const READY_MIB = 32;
+/** Memory of a container of that image on the build host, in MiB: it uses ten, and 40 if it is emulated. */
+export const READY_MIB = 128;
 
 /** The container that asks for the health of the service in its task. */
 export const HEALTH = "health";
@@ -15,6 +15,14 @@ export const DATABASE_SETUP = "database-setup";
 
 /** The user and group of a container whose image names no user, or root. No account of an image has it. */
 export const UNPRIVILEGED = "65532:65532";
+
+/** A processor as Docker names it. */
+export type Processor = "amd64" | "arm64";
+
+/** The processor of images and tasks. */
+export function processorOf({ architecture }: Pick<Config, "architecture">): Processor {
+  return architecture === "ARM64" ? "arm64" : "amd64";
+}
 
 /** The platform's own images, in addition to one per service. */
 export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];

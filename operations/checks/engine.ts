@@ -2,6 +2,8 @@ import type Docker from "dockerode";
 import { SOCKET, advice, dockerdBinary, problemWith, socketOf } from "../target/engine";
 import { thisMachine } from "../target/machine";
 import type { Config } from "../../spec/config";
+import { processorOf } from "../../spec/images";
+import { runsPrograms, withoutEmulation } from "../../stacks/images/emulation";
 import { type Check, type Problem, resultOf } from "./check";
 
 /** Checks that the container engine answers and runs Linux containers. */
@@ -12,14 +14,14 @@ export const engine: Check = {
     if (silence) return { problems: [silenceProblem(docker, silence)] };
     const version = await docker.version();
     const { Version, Os, Arch } = version;
-    const platform = `${Os}/${Arch}`;
     const foreign = {
       problem: `the engine runs ${Os} containers, but the images are for Linux`,
       fix: "switch the engine to Linux containers, or use another one: export DOCKER_HOST=…",
     };
-    const found = `Docker ${Version} on ${platform}${emulation(platform, config)}`;
-    return resultOf(found, [
+    const emulation = await emulationOf(docker, version, config);
+    return resultOf(`Docker ${Version} on ${Os}/${Arch}${emulation.found}`, [
       ...(Os === "linux" ? [] : [foreign]),
+      ...emulation.problems,
       ...(config.promoteFrom ? [] : builderProblems(version)),
     ]);
   },
@@ -56,8 +58,15 @@ function silenceProblem(docker: Docker, silence: Error): Problem {
   };
 }
 
-/** Desktop engines emulate; on others the first build fails, before anything is deployed. */
-function emulation(platform: string, { architecture }: Config): string {
-  const wanted = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
-  return platform === wanted ? "" : `, which must emulate ${wanted}`;
+/** Promoted images are probed too. */
+async function emulationOf(docker: Docker, { Os, Arch }: Docker.DockerVersion, config: Config) {
+  const wanted = processorOf(config);
+  if (Os !== "linux" || Arch === wanted) return { found: "", problems: [] };
+  const runs = await runsPrograms(docker, wanted);
+  return {
+    found: runs
+      ? `, which emulates linux/${wanted}`
+      : `; whether it emulates linux/${wanted} cannot be told`,
+    problems: runs === false ? [withoutEmulation(config, `${Os}/${Arch}`)] : [],
+  };
 }

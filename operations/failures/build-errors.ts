@@ -1,3 +1,4 @@
+import { emulationCommand } from "../../stacks/images/emulation";
 import { NO_NETWORK, UNTRUSTED, hostAsked, isStep, ranBuild } from "./build-words";
 import { AGAIN } from "./failed-request";
 import { type KnownError, type Source, about, onServices, types } from "./known-error";
@@ -66,7 +67,7 @@ export const BUILD_ERRORS: readonly KnownError[] = [
     pattern: /exec format error/i,
     advice: onServices(
       "the image is for another processor than this machine's, which cannot run it.",
-      `Set \`architecture\` in environments.ts to this machine's, or let it emulate the other: docker run --privileged --rm tonistiigi/binfmt --install all. ${AGAIN}`,
+      `Let the engine emulate: ${emulationCommand("all")}; or use an engine on that processor, or set \`architecture\` in environments.ts to this one's. ${AGAIN}`,
     ),
   },
   {

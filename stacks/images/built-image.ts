@@ -5,6 +5,7 @@ import { App, DataResource, Fn, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { isOnInternet } from "../../spec/environment/domain";
 import type { Config } from "../../spec/config";
+import { processorOf } from "../../spec/images";
 import type { BuildSecret } from "../../spec/service/build";
 import { PUSHED_TAG } from "../../spec/image-tags";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../spec/names";
@@ -27,12 +28,11 @@ export function buildImage(
   config: Config,
   context: BuildContext,
 ): LocalImage {
-  const { architecture } = config;
   // On this machine's own AWS the base images have been prepared, by name.
   const { values, target, secrets } = context.source;
   const bases = isOnInternet(config) ? {} : namedBases(context.dockerfile(), values);
   const buildArguments = { ...values, ...bases };
-  const platform = architecture === "ARM64" ? "linux/arm64" : "linux/amd64";
+  const platform = `linux/${processorOf(config)}`;
   const hash = contentHash({
     context: context.digest(),
     platform,

@@ -10,6 +10,7 @@ import { advice, connect, dockerdBinary } from "../../../../operations/target/en
 import { thisMachine } from "../../../../operations/target/machine";
 import { PROJECT_FOLDER } from "../../../../project";
 import type { EnvironmentSettings } from "../../../../spec/environment/settings";
+import * as emulation from "../../../../stacks/images/emulation";
 import { checkContext } from "../../../support/preflight";
 import { fixture } from "../../../support/services";
 
@@ -75,21 +76,42 @@ function engineOf(Os: string, Arch: string, settings: EnvironmentSettings = {}, 
   return context;
 }
 
-test("an engine is shown with its platform, and with the platform that it must emulate", async () => {
+const ARM = { architecture: "ARM64" } as const;
+
+test("an engine is shown with its platform, and with the one that it emulates", async () => {
   expect(await engine.run(engineOf("linux", "amd64"))).toEqual({
     found: "Docker 27.1.0 on linux/amd64",
   });
-  expect(await engine.run(engineOf("linux", "arm64"))).toEqual({
-    found: "Docker 27.1.0 on linux/arm64, which must emulate linux/amd64",
-  });
-  const arm = { architecture: "ARM64" } as const;
-  expect(await engine.run(engineOf("linux", "arm64", arm))).toEqual({
+  expect(await engine.run(engineOf("linux", "arm64", ARM))).toEqual({
     found: "Docker 27.1.0 on linux/arm64",
   });
-  expect(await engine.run(engineOf("linux", "amd64", arm))).toEqual({
-    found: "Docker 27.1.0 on linux/amd64, which must emulate linux/arm64",
+  const runs = vi.spyOn(emulation, "runsPrograms");
+  runs.mockResolvedValueOnce(true).mockResolvedValueOnce(undefined);
+  expect(await engine.run(engineOf("linux", "arm64"))).toEqual({
+    found: "Docker 27.1.0 on linux/arm64, which emulates linux/amd64",
+  });
+  expect(await engine.run(engineOf("linux", "amd64", ARM))).toEqual({
+    found: "Docker 27.1.0 on linux/amd64; whether it emulates linux/arm64 cannot be told",
   });
 });
+
+test.each([{}, { promoteFrom: { environment: "blue" } }])(
+  "an engine that does not emulate the images' processor is a problem, also of promoted ones: %j",
+  async (settings) => {
+    vi.spyOn(emulation, "runsPrograms").mockResolvedValueOnce(false);
+    expect(await engine.run(engineOf("linux", "arm64", settings))).toEqual({
+      problems: [
+        {
+          problem:
+            "the engine runs linux/arm64 and does not emulate linux/amd64: it can neither build nor probe images for X86_64",
+          fix: expect.stringMatching(
+            /binfmt --install amd64; .* runs-on: ubuntu-24[.]04\), or set `architecture` to ARM64/,
+          ),
+        },
+      ],
+    });
+  },
+);
 
 test("an engine for Windows containers is a problem", async () => {
   expect(await engine.run(engineOf("windows", "amd64"))).toEqual({

@@ -149,7 +149,7 @@ test("each error of a failure is explained, with the services that it concerns",
   );
   expect(lines).toEqual([
     expect.stringMatching(/^database-setup: the image is for another processor/),
-    expect.stringMatching(/^→ Set `architecture`/),
+    expect.stringMatching(/^→ Let the engine emulate: docker run/),
     expect.stringMatching(/^web, orders: the registry limits pulls/),
     expect.stringMatching(/^→ Log in to it/),
   ]);
