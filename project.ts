@@ -25,7 +25,7 @@ import { nearest } from "./spec/nearest";
 import { readServices } from "./spec/service/schema";
 import { PREVIEW_RULE } from "./spec/environment/preview-suffix";
 import { type ChosenRegion, regionOfShell } from "./spec/variables/chosen-region";
-import { engineProblems } from "./spec/variables/engine-problems";
+import { builderOf, engineProblems } from "./spec/variables/engine-problems";
 import { regionProblems } from "./spec/variables/region-problems";
 import {
   PLATFORM_VARIABLES,
@@ -104,6 +104,8 @@ export function readConfig(
     suffix,
     region,
     registry,
+    // Another builder does not see the base images that `up` has prepared in the engine.
+    builder: isOnInternet({ registry }) ? builderOf(env) : undefined,
     databaseAuthorities: given.authorities ?? rdsAuthorities(region),
     passwordPeriod: passwordPeriod(now),
     backend,

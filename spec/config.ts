@@ -37,6 +37,11 @@ export interface Config extends Placed {
    * address. @default the pool's own address
    */
   readonly cognito: string | undefined;
+  /**
+   * The builder of the images that have a cache, which `docker buildx create` made and `BUILDX_BUILDER`
+   * names. @default the engine's own
+   */
+  readonly builder: string | undefined;
   /** A registry that replaces ECR's address, as `http://host:port`. @default ECR's address */
   readonly registry: string | undefined;
   /**

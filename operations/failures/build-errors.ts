@@ -63,6 +63,14 @@ export const BUILD_ERRORS: readonly KnownError[] = [
     ),
   },
   {
+    from: builder,
+    pattern: /no builder "[^"]*" found|Cache export is not supported for the docker driver/,
+    advice: onServices(
+      "BUILDX_BUILDER names no builder that can keep the layers of all stages.",
+      `Make one: docker buildx create --name "$BUILDX_BUILDER" --driver docker-container, or \`unset BUILDX_BUILDER\`. ${AGAIN}`,
+    ),
+  },
+  {
     from: types("docker_image", "docker_container"),
     pattern: /exec format error/i,
     advice: onServices(

@@ -1,10 +1,13 @@
+import { environment as shell } from "../../project";
 import { wordsOf } from "../target/aws-error";
 import { READY } from "../../spec/images";
+import { cacheLogin } from "./cache-login";
 import type { ImageHolders, PushedImage } from "./engine-cache";
 import { fetchImages } from "./fetched-images";
 import { planningOfImages } from "./images-planning";
 import type { Phase } from "../terminal/phases";
 import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
+import type { Report } from "../terminal/refusal";
 import { describeChanges } from "../terraform/stack-progress";
 import type { Target } from "../target/target";
 import type { Changes } from "../terraform/terraform-events";
@@ -16,11 +19,20 @@ export function imagesPhase(target: Target, apply: Apply): Phase {
   return {
     title: "Stack images",
     run: async (report) => {
-      const changes = await applyImages(target, { ...target, report }, apply);
+      const environment = { ...target.environment, ...(await loginToCaches(target, report)) };
+      const changes = await applyImages(target, { ...target, environment, report }, apply);
       await stopProbes(target.docker, target.config);
       return describeChanges(changes);
     },
   };
+}
+
+/** Without it, each image is built from its first layer. */
+async function loginToCaches(target: Target, report: Report): Promise<Record<string, string>> {
+  return await cacheLogin(target.clients.ecr, target, shell).catch((reason: unknown) => {
+    report(`continuing without the caches because their login failed: ${wordsOf(reason)}`);
+    return {};
+  });
 }
 
 async function applyImages(

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { entry, isObject, named, text } from "../schema";
+import { entry, isObject, named, rule, text } from "../schema";
 import type { Build, SecretPlace } from "./build";
 import { variable } from "./variable";
 
@@ -39,5 +39,6 @@ export const build = entry<Build>()(
     target: z.exactOptional(text("the name of a stage in the Dockerfile")),
     arguments: z.exactOptional(named('build arguments such as { VERSION: "1" }', variable)),
     secrets: z.exactOptional(secrets),
+    cache: z.exactOptional(rule<boolean>("true or false", (value) => typeof value === "boolean")),
   },
 );

@@ -31,6 +31,12 @@ export interface Build {
    * @see https://docs.docker.com/build/building/secrets/
    */
   readonly secrets?: readonly string[] | Readonly<Record<string, SecretPlace>>;
+  /**
+   * Keeps the layers in the service's repository, for builders that begin empty. The engine's own builder
+   * keeps those of the final stage, the one that `BUILDX_BUILDER` names those of all. No part of the hash.
+   * @default false
+   */
+  readonly cache?: boolean;
 }
 
 /** A secret of a build, by the id that the Dockerfile mounts. */
@@ -46,6 +52,7 @@ export interface BuildSource {
   /** Of the build arguments. */
   readonly values: Readonly<Record<string, string>>;
   readonly secrets: readonly BuildSecret[];
+  readonly cache: boolean;
   /** What the project's own commands write, and no context may contain. */
   readonly outputs: readonly string[];
 }
@@ -64,13 +71,14 @@ export function buildSource(
     ...(build.target !== undefined && { target: build.target }),
     values: build.arguments ?? {},
     secrets: secretsOf(build),
+    cache: build.cache ?? false,
     outputs,
   };
 }
 
 /** A folder that is built by itself, with the Dockerfile in it. */
 export function folderSource(folder: string): BuildSource {
-  const plain = { values: {}, secrets: [], outputs: [] };
+  const plain = { values: {}, secrets: [], cache: false, outputs: [] };
   return { project: folder, context: ".", dockerfile: "Dockerfile", ...plain };
 }
 

@@ -16,6 +16,12 @@ function builderProblems(env: Readonly<NodeJS.ProcessEnv>): string[] {
       ];
 }
 
+/** The builder that BUILDX_BUILDER names; `undefined` for the engine's own. */
+export function builderOf(env: Readonly<NodeJS.ProcessEnv>): string | undefined {
+  const given = env["BUILDX_BUILDER"] || "default";
+  return given === "default" ? undefined : given;
+}
+
 /**
  * Why DOCKER_CONTEXT is refused: the `docker` program alone reads it, so an image would be built in one
  * engine and looked for in another. DOCKER_HOST takes precedence over it everywhere.

@@ -11,25 +11,29 @@ import { PUSHED_TAG } from "../../spec/image-tags";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../spec/names";
 import { asWritten } from "../options/as-written";
 import { namedBases } from "./base-images";
+import { ENGINES_OWN, buildCache } from "./build-cache";
 import type { BuildContext } from "./build-context";
 import { contentHash } from "./content-hash";
 import { buildLogFile } from "./image-spec";
 import type { LocalImage } from "./local-image";
 
+export interface BuiltImageProps {
+  readonly config: Config;
+  readonly context: BuildContext;
+  /** The repository's name, and the start of the image's name: `host/repository`. */
+  readonly repository: string;
+  readonly address: string;
+}
+
 /**
  * Builds an image from its context and tags it with its content hash.
  *
  * @param scope the image's scope, whose id names it
- * @param repository the start of the image's name: `host/repository`
  */
-export function buildImage(
-  scope: Construct,
-  repository: string,
-  config: Config,
-  context: BuildContext,
-): LocalImage {
+export function buildImage(scope: Construct, props: BuiltImageProps): LocalImage {
+  const { config, context, repository, address } = props;
   // On this machine's own AWS the base images have been prepared, by name.
-  const { values, target, secrets } = context.source;
+  const { values, target, secrets, cache } = context.source;
   const bases = isOnInternet(config) ? {} : namedBases(context.dockerfile(), values);
   const buildArguments = { ...values, ...bases };
   const platform = `linux/${processorOf(config)}`;
@@ -43,9 +47,11 @@ export function buildImage(
   const build = new DataResource(scope, "build", { triggersReplace: { content: hash } });
   const tag = `${PUSHED_TAG}${hash.slice(0, 16)}-${Fn.substr(build.id, 0, 8)}`;
   const image = new Image(scope, "image", {
-    name: `${repository}:${tag}`,
+    name: `${address}:${tag}`,
     triggers: { content: hash },
     keepLocally: true,
+    // Its name has the hash of all that counts. Where the cache and the builder are does not.
+    lifecycle: { ignoreChanges: ["build"] },
     buildAttribute: {
       context: asWritten(relativeToStack(scope, context.folder)),
       // The provider looks for it from the context.
@@ -61,8 +67,14 @@ export function buildImage(
   });
   // Newer than the bindings. Terraform's error contains only the last sentence of a failed build; the
   // provider writes a log only if the builder is named, even the default one.
-  image.addOverride("build.builder", "default");
-  image.addOverride("build.build_log_file", buildLogFile(scope.node.id));
+  const { builder } = config;
+  const settings = {
+    build_log_file: buildLogFile(scope.node.id),
+    ...(cache
+      ? buildCache(scope, { repository, address, tag, builder, build })
+      : { builder: ENGINES_OWN }),
+  };
+  for (const [name, value] of Object.entries(settings)) image.addOverride(`build.${name}`, value);
   return { name: image.name, imageId: image.imageId };
 }
 

@@ -42,7 +42,7 @@ export class ProbedImage extends Construct {
     this.user = context.user();
     const image = promoted
       ? promoteImage(this, address, promoted)
-      : buildImage(this, address, config, context);
+      : buildImage(this, { config, context, address, repository: repository.name });
     this.imageId = image.imageId;
     const pushed = new RegistryImage(this, "pushed", {
       name: image.name,

@@ -42,8 +42,9 @@ const settings: EnvironmentSettings[] = [
     firewall: { requestsPerFiveMinutes: 2000 },
   },
 ];
+const services = { ...fixture, web: { ...fixture.web, build: { cache: true } } };
 const stacks = settings.flatMap(
-  (each) => Object.values(synthesize(fixture, {}, each)) as SynthesizedStack[],
+  (each) => Object.values(synthesize(services, {}, each)) as SynthesizedStack[],
 );
 
 function blocksOf({ json }: SynthesizedStack): string[] {

@@ -35,6 +35,12 @@ export function images(environment: Environment): PermissionTable {
       write: [],
     },
     "data.aws_ecr_image": { read: [allow(own, of("ecr", "DescribeImages"))], write: [] },
+    "data.aws_ecr_repository": {
+      read: [
+        allow(own, of("ecr", "DescribeRepositories", "ListTagsForResource", "DescribeImages")),
+      ],
+      write: [],
+    },
     aws_ecr_repository_policy: {
       read: [allow(own, of("ecr", "GetRepositoryPolicy"))],
       write: [allow(own, of("ecr", "SetRepositoryPolicy", "DeleteRepositoryPolicy"))],

@@ -1,4 +1,5 @@
 import { expect, test, vi } from "vitest";
+import * as caches from "../../../../operations/images/cache-login";
 import * as fetched from "../../../../operations/images/fetched-images";
 import * as planning from "../../../../operations/images/images-planning";
 import { imagesPhase } from "../../../../operations/images/images-phase";
@@ -14,6 +15,8 @@ const TAKEN =
 /** Of each try, whether it trusts the state. */
 let trusted: boolean[] = [];
 let said: string[] = [];
+/** To the caches of builds. */
+let login: Record<string, string> | Error = {};
 
 /** Deploys the images; each error ends one try. Returns whether each try trusted the state. */
 async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: Error) {
@@ -24,12 +27,17 @@ async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: 
   const fetching = vi.spyOn(fetched, "fetchImages");
   if (fetchFails) fetching.mockRejectedValue(fetchFails);
   else fetching.mockResolvedValue();
+  vi.spyOn(caches, "cacheLogin").mockImplementation(async () => {
+    if (login instanceof Error) throw login;
+    return Promise.resolve(login);
+  });
   trusted = [];
   const applyStack = async (stack: unknown, options: ApplyOptions) => {
     const { trustState = false } = options;
     expect(stack).toBe("images");
     // A probe that has failed is never asked once more, in no try.
     expect(options.replace).toEqual(replace);
+    expect(options.environment).toEqual(login instanceof Error ? {} : login);
     trusted.push(trustState);
     const error = errors.shift();
     if (error) throw new StackFailure("images", [error]);
@@ -96,4 +104,15 @@ test("a deployment that is interrupted during a fetch builds nothing", async () 
   const target = { ...targetOf(), signal: interruption.signal };
   await expect(imagesPhase(target, apply).run(() => undefined)).rejects.toThrow("Ctrl-C");
   expect(apply).not.toHaveBeenCalled();
+});
+
+test("builds read the login to their caches, and go on without it", async () => {
+  login = { DOCKER_AUTH_CONFIG: "{}" };
+  await deploy(false);
+  login = new Error("AccessDenied");
+  expect((await deploy(false)).outcome).toBe("1 to add, 0 to change, 1 to destroy");
+  expect(said).toEqual([
+    "continuing without the caches because their login failed: Error: AccessDenied",
+  ]);
+  login = {};
 });

@@ -50,6 +50,8 @@ test.each<Build>([
   { context: "." },
   { context: "apps/..", dockerfile: "docker/orders.Dockerfile", target: "Production-1.2" },
   { context: "..data" },
+  { cache: true },
+  { cache: false },
   { secrets: ["NPM_TOKEN", "_X"] },
   { secrets: { "npm-rc.v2": { file: "config/.npmrc" }, token: { variable: "NPM_TOKEN" } } },
 ])("%j is right", (build) => {
@@ -72,6 +74,7 @@ test.each<[unknown, string]>([
     '.dockerfile is "../Dockerfile"; it must be a path in the proj',
   ],
   [{ context: "a\0" }, '.context is "a\\u0000"; it must be a path in the project'],
+  [{ cache: "yes" }, '.cache is "yes"; it must be true or false'],
   [{ target: 0 }, ".target is 0; it must be the name of a stage"],
   [{ target: "0" }, '.target is "0"; it must be the name of a stage: a letter, then'],
   [{ arguments: { VERSION: 1 } }, '.arguments.VERSION is 1; it must be text: "1"'],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { engineProblems } from "../../../../spec/variables/engine-problems";
+import { builderOf, engineProblems } from "../../../../spec/variables/engine-problems";
 import type { Backend } from "../../../../spec/variables/backend";
 import { redirectProblems, withoutRedirects } from "../../../../spec/variables/terraform-variables";
 
@@ -64,4 +64,11 @@ test("images are built with BuildKit alone, whatever a variable for the docker p
   }
   for (const value of ["1", "true", ""])
     expect(engineProblems({ DOCKER_BUILDKIT: value })).toEqual([]);
+});
+
+test("BUILDX_BUILDER names another builder than the engine's own", () => {
+  expect(builderOf({ BUILDX_BUILDER: "ci" })).toBe("ci");
+  for (const env of [{}, { BUILDX_BUILDER: "" }, { BUILDX_BUILDER: "default" }]) {
+    expect(builderOf(env)).toBeUndefined();
+  }
 });

@@ -33,11 +33,27 @@ function built(words: Build, env: Record<string, string> = {}) {
     const text = readFileSync(path.join(stack, "cdk.tf.json"), "utf8");
     // The format that cdktf writes.
     const json = JSON.parse(text) as {
-      resource: { docker_image: Record<string, { build: Record<string, unknown> }> };
+      resource: {
+        docker_image: Record<
+          string,
+          { name: string; build: Record<string, unknown>; triggers: unknown; lifecycle: unknown }
+        >;
+      };
+      data: { aws_ecr_repository?: Record<string, unknown> };
+      locals: Record<string, unknown>;
     };
     const images = Object.entries(json.resource.docker_image);
     const [, image] = images.find(([id]) => id.startsWith("images_web_image")) ?? [];
-    return { build: image?.build ?? {}, stack, text };
+    const last = Object.entries(json.data.aws_ecr_repository ?? {});
+    return {
+      build: image?.build ?? {},
+      image,
+      images,
+      last,
+      locals: Object.entries(json.locals),
+      stack,
+      text,
+    };
   } finally {
     rmSync(outdir, { recursive: true });
   }
@@ -95,5 +111,64 @@ test("a stack has the names of secrets and where they are, and never what they a
     expect(text).not.toContain("s3cr3t");
   } finally {
     vi.unstubAllEnvs();
+  }
+});
+
+test("a cache is looked for at the image that was pushed last, only once a new one is built", () => {
+  const { build: found, image, last, locals } = built({ cache: true });
+  expect(last).toEqual([
+    [
+      expect.stringMatching(/^images_web_last_/),
+      expect.objectContaining({
+        depends_on: [expect.stringMatching(/^terraform_data\.images_web_build_/)],
+        name: expect.stringContaining("web"),
+      }),
+    ],
+  ]);
+  const [name = "", address] = locals.find(([id]) => id.startsWith("images_web_address")) ?? [];
+  expect(image?.name.startsWith(`${String(address)}:`)).toBe(true);
+  const tags = `data.aws_ecr_repository.${last[0]?.[0] ?? ""}.most_recent_image_tags`;
+  const from = (start: string) =>
+    `formatlist("type=registry,ref=%s:${start}%s", local.${name}, ${tags})`;
+  expect(found["cache_from"]).toBe(`\${concat(${from("")}, ${from("cache-")})}`);
+});
+
+test("the engine's own builder writes its cache into the image, another one all stages' beside it", () => {
+  for (const BUILDX_BUILDER of ["", "default"]) {
+    const { build: found } = built({ cache: true }, { BUILDX_BUILDER });
+    expect([found["builder"], found["cache_to"]]).toEqual(["default", ["type=inline"]]);
+  }
+  const { build: found, image } = built({ cache: true }, { BUILDX_BUILDER: "ci" });
+  const words = "mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true";
+  expect(found["builder"]).toBe("ci");
+  expect(found["cache_to"]).toEqual([
+    `type=registry,ref=${image?.name.replace(/^(.*\}):/, "$1:cache-")},${words}`,
+  ]);
+});
+
+test("an image without a cache is built by the engine's own builder, and leaves none", () => {
+  const { build: found, last } = built({}, { BUILDX_BUILDER: "ci" });
+  expect(found["builder"]).toBe("default");
+  expect(found).not.toHaveProperty("cache_from");
+  expect(found).not.toHaveProperty("cache_to");
+  expect(last).toEqual([]);
+});
+
+test("on the local AWS each image is built where its base images are, in the engine", () => {
+  const local = { PLATFORM_REGISTRY: "http://127.0.0.1:4566", BUILDX_BUILDER: "ci" };
+  const { build: found } = built({ cache: true }, local);
+  expect([found["builder"], found["cache_to"]]).toEqual(["default", ["type=inline"]]);
+});
+
+test("neither a cache nor a builder makes a new image", () => {
+  const plain = built({}).image;
+  for (const { image } of [
+    built({ cache: true }),
+    built({ cache: true }, { BUILDX_BUILDER: "ci" }),
+  ]) {
+    expect(image).toMatchObject({ name: plain?.name, triggers: plain?.triggers });
+  }
+  for (const [, { lifecycle }] of built({ cache: true }).images) {
+    expect(lifecycle).toEqual({ ignore_changes: ["build"] });
   }
 });

@@ -62,6 +62,18 @@ export const DOCKER_SAMPLES: readonly Sample[] = [
       "`architecture` in environments.ts",
     ],
     [
+      built('no builder "ci" found'),
+      "web: BUILDX_BUILDER names no builder that can keep the layers",
+      "docker buildx create",
+    ],
+    [
+      built(
+        "Cache export is not supported for the docker driver.\nSwitch to a different driver, or turn on the containerd image store, and try again.\nLearn more at https://docs.docker.com/go/build-cache-backends/",
+      ),
+      "web: BUILDX_BUILDER names no builder that can keep the layers",
+      "docker buildx create",
+    ],
+    [
       step("0.112 exec /bin/sh: exec format error"),
       "web: the image is for another processor",
       "tonistiigi/binfmt --install all",
