@@ -51,7 +51,7 @@ export function sourcesOf(services: Services): (service: string) => BuildSource 
 /** The app's exit code for problems in the settings or the catalogue; any other is a defect. */
 export const REFUSED = 2;
 
-/** The app's argument of a caller that builds nothing, or checks the secrets of builds itself. */
+/** The app's argument of a caller that builds nothing, or checks the secrets and the engine of builds itself. */
 export const WITHOUT_SECRETS = "--without-secrets";
 
 /** The line before these problems. */
