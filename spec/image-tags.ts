@@ -4,6 +4,12 @@
  */
 export const PUSHED_TAG = "build-";
 
+/** The start of the tag of a build's cache; that of its image follows. */
+export const CACHE_TAG = "cache-";
+
+/** How many of the newest caches stay: a build reads the last one, and a parallel one may still do so. */
+export const CACHES_KEPT = 3;
+
 /** How many of the newest pushed images a repository keeps besides those in use. */
 export const IMAGES_KEPT = 30;
 

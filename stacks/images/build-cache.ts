@@ -1,9 +1,7 @@
 import { DataAwsEcrRepository } from "@cdktf/provider-aws/lib/data-aws-ecr-repository";
 import { type DataResource, Fn, TerraformLocal } from "cdktf";
 import type { Construct } from "constructs";
-
-/** The start of a cache's tag; that of the image follows. The lifecycle rule does not count them. */
-const CACHE = "cache-";
+import { CACHE_TAG } from "../../spec/image-tags";
 
 /** The builder in the engine itself, which may only write the final stage's layers, into the image. */
 export const ENGINES_OWN = "default";
@@ -40,11 +38,11 @@ export function buildCache(scope: Construct, props: BuildCacheProps) {
   return {
     builder: builder ?? ENGINES_OWN,
     // The last push is a cache, whose image has failed its probe, or an image, which may have a cache.
-    cache_from: Fn.concat([from(""), from(CACHE)]) as unknown,
+    cache_from: Fn.concat([from(""), from(CACHE_TAG)]) as unknown,
     cache_to: [
       builder === undefined
         ? "type=inline"
-        : `type=registry,ref=${address}:${CACHE}${tag},${ALL_STAGES}`,
+        : `type=registry,ref=${address}:${CACHE_TAG}${tag},${ALL_STAGES}`,
     ],
   };
 }

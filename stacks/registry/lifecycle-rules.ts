@@ -1,4 +1,11 @@
-import { IMAGES_KEPT, PUSHED_TAG, USES, useTagStart } from "../../spec/image-tags";
+import {
+  CACHES_KEPT,
+  CACHE_TAG,
+  IMAGES_KEPT,
+  PUSHED_TAG,
+  USES,
+  useTagStart,
+} from "../../spec/image-tags";
 
 /** More than a repository ever has of the images in use: ECR has no rule that only keeps. */
 const NEVER_REACHED = 1000;
@@ -7,7 +14,7 @@ const NEVER_REACHED = 1000;
  * The rules by which ECR expires a repository's images, within 24 hours. An image that matches a rule
  * cannot be expired by a later one, so the rules for the images in use come first. A later rule still counts
  * such images: one for every tag would also count signatures and caches, and expire pushed images for them.
- * So the third selects pushed images alone, and none selects cosign's `sha256-….sig` or a build cache.
+ * So the third selects pushed images alone, the fourth caches alone, and none cosign's `sha256-….sig`.
  *
  * The last removes what an expired index leaves: the images that it listed, which have no tags. ECR expires
  * none of them while an index lists it. A push, which ends with the index, has a day. A signature that names
@@ -27,6 +34,10 @@ export function lifecycleRules() {
     {
       description: `Keep the ${IMAGES_KEPT} newest pushed images`,
       selection: newest(IMAGES_KEPT, PUSHED_TAG),
+    },
+    {
+      description: `Keep the ${CACHES_KEPT} newest build caches`,
+      selection: newest(CACHES_KEPT, CACHE_TAG),
     },
     {
       description: "Expire what expired image indexes leave",

@@ -60,7 +60,7 @@ describe("registry", () => {
     expect(kept.images.resources("docker_image")).toHaveLength(2);
   });
 
-  test("keeps the images in use, the newest pushed ones, and no untagged ones", () => {
+  test("keeps the images in use, the newest pushed ones and caches, and no untagged ones", () => {
     const policies = registry.resources("aws_ecr_lifecycle_policy");
     expect(policies).toHaveLength(5);
     for (const { policy } of policies) {
@@ -70,6 +70,7 @@ describe("registry", () => {
         { ...newest, tagPatternList: ["previous-*"], countNumber: 1000 },
         // A rule for every tag would count signatures and caches too.
         { ...newest, tagPatternList: ["build-*"], countNumber: 30 },
+        { ...newest, tagPatternList: ["cache-*"], countNumber: 3 },
         {
           tagStatus: "untagged",
           countType: "sinceImagePushed",
@@ -78,7 +79,7 @@ describe("registry", () => {
         },
       ]);
       const priorities = rules.map((rule) => ({ ...rule, selection: {} }));
-      expect(priorities).toMatchObject([1, 2, 3, 4].map((rulePriority) => ({ rulePriority })));
+      expect(priorities).toMatchObject([1, 2, 3, 4, 5].map((rulePriority) => ({ rulePriority })));
     }
   });
 });
