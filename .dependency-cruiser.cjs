@@ -1,13 +1,14 @@
 /**
  * The order of the folders: each may import itself and those before it.
  *
- * spec ← services ← environments ← project ← stacks ← main ← operations ← local ← tools ← commands
+ * spec ← services ← accepted vulnerabilities ← environments ← project ← stacks ← main ← operations ← local ← tools ← commands
  *
  * `setup` stands beside `operations`.
  */
 const ORDER = [
   ["spec", "^spec/"],
   ["services", "^services/index[.]ts$"],
+  ["accepted-vulnerabilities", "^accepted-vulnerabilities[.]ts$"],
   ["environments", "^environments[.]ts$"],
   ["project", "^project[.]ts$"],
   ["stacks", "^stacks/"],
@@ -19,7 +20,12 @@ const ORDER = [
 ];
 
 /** What the synthesis needs no catalogue, environment or process for. */
-const PURE = ["^services/", "^environments[.]ts$", "^project[.]ts$"];
+const PURE = [
+  "^services/",
+  "^accepted-vulnerabilities[.]ts$",
+  "^environments[.]ts$",
+  "^project[.]ts$",
+];
 
 const order = ORDER.slice(0, -1).map(([name, path], index) => ({
   name: `${name}-comes-before-what-follows-it`,

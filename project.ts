@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { acceptedVulnerabilities as shippedAcceptance } from "./accepted-vulnerabilities";
 import type { Config } from "./spec/config";
 import { environments as shippedEnvironments } from "./environments";
 import { services as shippedCatalogue } from "./services";
@@ -20,6 +21,8 @@ import {
   servicesIn,
   settingsOf,
 } from "./spec/environment/settings";
+import { scanOn } from "./spec/scan/accepted";
+import { readAccepted } from "./spec/scan/accepted-problems";
 import { isObject } from "./spec/schema";
 import { nearest } from "./spec/nearest";
 import { readServices } from "./spec/service/schema";
@@ -72,9 +75,11 @@ export function readConfig(
   environments: Environments = shippedEnvironments,
   catalogue: Services = shippedCatalogue,
   now = new Date(),
+  acceptance: unknown = shippedAcceptance,
 ): { config: Config; services: Services; problems: string[] } {
   const { environments: known, problems: inFile } = readEnvironments(environments, catalogue);
-  const problems = [...unknownVariables(env), ...engineProblems(env), ...inFile];
+  const { accepted, problems: inAccepted } = readAccepted(acceptance, catalogue, now);
+  const problems = [...unknownVariables(env), ...engineProblems(env), ...inFile, ...inAccepted];
   const value = (setting: Exclude<PlatformVariable, "region">): string => {
     const { variable, fallback, allowed, test } = PLATFORM_VARIABLES[setting];
     const given = env[variable] ?? fallback;
@@ -126,6 +131,8 @@ export function readConfig(
     // The local AWS issues the tokens that its services accept: `npx platform token` has to work there.
     identity: isOnInternet({ registry }) ? settings?.identity : undefined,
     firewall: settings?.firewall,
+    scan: settings?.scan && scanOn(now, settings.scan, accepted),
+    vulnerabilityDatabase: value("vulnerabilityDatabase") || undefined,
     cognito: value("cognito") || undefined,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),
     permissionsBoundary: value("permissionsBoundary") || undefined,

@@ -4,6 +4,7 @@ import type { LogSettings } from "./environment/log-settings";
 import type { Firewall } from "./environment/firewall";
 import type { Identity } from "./environment/identity";
 import type { DatabaseCapacity, Promotion } from "./environment/settings";
+import type { Scan } from "./scan/accepted";
 import type { Placed } from "./names";
 
 /** The environment's placement, names and settings, shared by all three stacks. */
@@ -32,6 +33,10 @@ export interface Config extends Placed {
   readonly identity: Identity | undefined;
   /** Limits on requests that AWS WAF enforces. @default none */
   readonly firewall: Firewall | undefined;
+  /** What its images are scanned for before they are pushed. @default no scan */
+  readonly scan: Scan | undefined;
+  /** Where the vulnerability database comes from, in place of grype's publisher. @default its publisher */
+  readonly vulnerabilityDatabase: string | undefined;
   /**
    * Where tasks get the keys of Cognito's user pools, as `http://host:port`, in place of the pool's own
    * address. @default the pool's own address

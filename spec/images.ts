@@ -24,6 +24,9 @@ export function processorOf({ architecture }: Pick<Config, "architecture">): Pro
   return architecture === "ARM64" ? "arm64" : "amd64";
 }
 
+/** An image of the platform's own. */
+export type PlatformImage = typeof READY | typeof DATABASE_SETUP;
+
 /** The platform's own images, in addition to one per service. */
 export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
 

@@ -10,6 +10,7 @@ import {
   rule,
   text,
 } from "../schema";
+import { SEVERITIES, type ScanSettings } from "../scan/settings";
 import { scaling, tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import type { LogSettings } from "./log-settings";
@@ -76,6 +77,11 @@ const firewall = entry<Firewall>()("{ requestsPerFiveMinutes: 2000 }", {
   ),
 });
 
+const scan = entry<ScanSettings>()('{ threshold: "high" }', {
+  threshold: oneOf("critical, high, medium or low", SEVERITIES),
+  unfixed: z.exactOptional(oneOf("fail or report", ["fail", "report"])),
+});
+
 const shape = {
   region: z.exactOptional(text("a region such as eu-west-1")),
   availabilityZones: z.exactOptional(oneOf("2, 3 or 4", [2, 3, 4])),
@@ -97,6 +103,7 @@ const shape = {
   domain: z.exactOptional(domain),
   identity: z.exactOptional(identity),
   firewall: z.exactOptional(firewall),
+  scan: z.exactOptional(scan),
   pullableBy: z.exactOptional(
     rule<readonly string[]>(
       `a list of at most ${PULLING_ACCOUNTS} 12-digit account IDs, in quotes`,

@@ -1,3 +1,4 @@
+import type { ScanSettings } from "../scan/settings";
 import type { Scaling, Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
@@ -41,6 +42,8 @@ export interface EnvironmentSettings<Service extends string = string> {
   readonly identity?: Identity;
   /** Limits on requests that AWS WAF enforces. @default none, and no AWS WAF */
   readonly firewall?: Firewall;
+  /** What keeps a scanned image from being pushed; see docs/scanning.md. @default no scan before the push */
+  readonly scan?: ScanSettings;
   /** Accounts that may pull the environment's images to promote them. @default only its own */
   readonly pullableBy?: readonly string[];
   /**

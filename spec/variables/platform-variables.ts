@@ -56,6 +56,14 @@ export const PLATFORM_VARIABLES = {
     allowed: "empty, or the path of a PEM file with the authorities of the database's certificate",
     test: () => true,
   },
+  vulnerabilityDatabase: {
+    variable: "PLATFORM_VULNERABILITY_DATABASE",
+    fallback: "",
+    allowed:
+      "empty, or the http(s) address of a mirror of grype's databases, such as https://mirror.example.com/grype/databases",
+    test: (value: string) =>
+      value === "" || (/^https?:\/\/[^\s/]/.test(value) && URL.canParse(value)),
+  },
   permissionsBoundary: {
     variable: "PLATFORM_PERMISSIONS_BOUNDARY",
     fallback: "",

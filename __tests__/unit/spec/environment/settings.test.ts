@@ -92,6 +92,13 @@ test.each<[object, string]>([
     `dev.firewall.requestsPerFiveMinutes is ${JSON.stringify(requestsPerFiveMinutes)}; it must be a whole number from 10 to 2000000000`,
   ]),
   [{ firewall: true }, "dev.firewall is true; it must be { requestsPerFiveMinutes: 2000 }"],
+  [{ scan: "high" }, 'dev.scan is "high"; it must be { threshold: "high" }'],
+  [{ scan: {} }, "dev.scan.threshold is not set; it must be critical, high, medium or low"],
+  [{ scan: { threshold: "High" } }, 'dev.scan.threshold is "High"; it must be critical, high,'],
+  [
+    { scan: { threshold: "low", unfixed: "ignore" } },
+    'dev.scan.unfixed is "ignore"; it must be fail or report',
+  ],
   [
     { services: { wbe: {} } },
     'dev.services names "wbe", which is not a service; the services are web, orders',
@@ -140,6 +147,8 @@ test.each<PreviewSettings>([
   { database: { minCapacity: 0, maxCapacity: 1 } },
   { database: { minCapacity: 0.5, maxCapacity: 256 } },
   { database: { minCapacity: 2, maxCapacity: 2 } },
+  { scan: { threshold: "critical" } },
+  { scan: { threshold: "low", unfixed: "fail" } },
   { firewall: { requestsPerFiveMinutes: 10 } },
   { firewall: { requestsPerFiveMinutes: 2_000_000_000 } },
   { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16" },
