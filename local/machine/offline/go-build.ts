@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { totalmem } from "node:os";
 import path from "node:path";
@@ -39,7 +40,7 @@ export async function buildGoProgram(
 ): Promise<void> {
   const { what } = program;
   const { cacheFolder, report } = options;
-  const go = await prepareGo(options);
+  const go = await prepareGo(goLine(program), options);
   const work = path.join(cacheFolder, "go-build");
   await alone({ file: `${work}.lock`, what: "a Go program", report }, async () => {
     report(
@@ -48,6 +49,11 @@ export async function buildGoProgram(
     await compile(program, output, { ...options, binary: go.binary, work });
     await rm(work, { recursive: true, force: true });
   });
+}
+
+function goLine({ folder }: GoProgram): string {
+  const file = readFileSync(path.join(RECIPES, folder, "go.mod"), "utf8");
+  return /^go (\S+)$/m.exec(file)?.[1] ?? "";
 }
 
 interface Compiler extends GoOptions {

@@ -9,8 +9,6 @@ import { Unreachable } from "../reachability";
 import { unzip } from "../unzip";
 import { atLeast } from "../../../operations/target/version";
 
-/** The version that these builds require: the `go` line of their go.mod files. */
-const NEEDED = "1.25.8";
 const PINNED = "1.26.8";
 
 /**
@@ -37,11 +35,15 @@ export interface GoOptions {
  * Returns a Go toolchain for building programs that only the Go module proxy serves: the installed
  * one if it is new enough, otherwise the pinned one, downloaded into the cache folder.
  *
+ * @param needed the oldest version, which is the `go` line of the program's go.mod
  * @throws Refusal if neither is available
  */
-export async function prepareGo(options: GoOptions): Promise<{ binary: string; version: string }> {
+export async function prepareGo(
+  needed: string,
+  options: GoOptions,
+): Promise<{ binary: string; version: string }> {
   const installed = await installedGo(options.path);
-  if (installed !== undefined && atLeast(installed, NEEDED)) {
+  if (installed !== undefined && atLeast(installed, needed)) {
     return { binary: "go", version: installed };
   }
   const { os, arch } = thisMachine();
@@ -78,8 +80,8 @@ async function fetchGo(
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     throw new Refusal(
-      `Go ${NEEDED} or newer is required for a build, but ${error.message}`,
-      `Install Go ${NEEDED} or newer (https://go.dev/dl), or set GOPROXY to a reachable module proxy.`,
+      `Go ${PINNED} is not on this machine for a build, and ${error.message}`,
+      `Install Go ${PINNED} or newer (https://go.dev/dl), or set GOPROXY to a reachable module proxy.`,
     );
   }
   report(`unpacking Go ${PINNED} into the cache folder`);

@@ -10,6 +10,7 @@ import tar from "tar-fs";
 import type { BaseImageOptions } from "../base-image-options";
 import { extraCertificates } from "./certificates";
 import { debianFiles } from "./debian";
+import { grypeContext } from "./grype";
 import { RECIPES } from "./go-build";
 import { nodePackages } from "./node-packages";
 import { every } from "../../../operations/terminal/progress";
@@ -21,6 +22,8 @@ export interface StandIn {
   readonly folder: string;
   /** The source of its packages, for messages. */
   readonly from: string;
+  /** Whether it is built on Debian. @default it is */
+  readonly onDebian?: false;
   /** Adds files to the build context that are too large to commit. */
   readonly fetch?: (context: string, options: BaseImageOptions) => Promise<void>;
 }
@@ -33,6 +36,12 @@ const STAND_INS: Readonly<Record<string, StandIn>> = {
     folder: "node",
     from: "Debian's and npm's packages",
     fetch: nodePackages,
+  },
+  "anchore/grype:v0.120.1": {
+    folder: "grype",
+    from: "its Go modules",
+    onDebian: false,
+    fetch: grypeContext,
   },
 };
 
@@ -52,7 +61,7 @@ export function standInFor(image: string): StandIn | undefined {
 export function isCurrent(image: string, labels: Readonly<Record<string, string>> | null): boolean {
   const standIn = standInFor(image);
   const made = labels?.[RECIPE];
-  return standIn === undefined || made === undefined || made === recipe(standIn.folder);
+  return standIn === undefined || made === undefined || made === recipe(standIn);
 }
 
 /** Whether labels are a stand-in's. */
@@ -60,13 +69,15 @@ export function isStandIn(labels: Readonly<Record<string, string>> | null): bool
   return labels?.[RECIPE] !== undefined;
 }
 
-/** Builds a stand-in under the image's name. Requires root and Debian; see `debianFiles`. */
+/** Builds a stand-in under the image's name. One on Debian requires root and Debian; see `debianFiles`. */
 export async function makeStandIn(
   image: string,
   standIn: StandIn,
   options: BaseImageOptions,
 ): Promise<void> {
-  await build(DEBIAN, { folder: "debian", from: "", fetch: debianContext }, options);
+  if (standIn.onDebian !== false) {
+    await build(DEBIAN, { folder: "debian", from: "", fetch: debianContext }, options);
+  }
   await build(image, standIn, options);
 }
 
@@ -89,7 +100,7 @@ async function build(image: string, standIn: StandIn, options: BaseImageOptions)
     const stream = await docker.buildImage(archiveOf(context), {
       t: image,
       buildargs: { DEBIAN },
-      labels: { [DOCKER_LABEL]: BASE_IMAGE, [RECIPE]: recipe(standIn.folder) },
+      labels: { [DOCKER_LABEL]: BASE_IMAGE, [RECIPE]: recipe(standIn) },
       forcerm: true,
     });
     const tell = every(3_000, report);
@@ -121,9 +132,9 @@ function visible(text: string | undefined): string {
 }
 
 /** A hash that changes with the recipe and with the extra authorities that this machine trusts. */
-function recipe(folder: string): string {
+function recipe({ folder, onDebian }: StandIn): string {
   const hash = createHash("sha256");
-  for (const name of [...new Set(["debian", folder])]) {
+  for (const name of [...new Set(onDebian === false ? [folder] : ["debian", folder])]) {
     const files = path.join(RECIPES, name);
     for (const file of readdirSync(files).sort()) hash.update(readFileSync(path.join(files, file)));
   }
