@@ -73,6 +73,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "print the login to ECR, for Terraform's Docker provider",
     load: async () => (await import("./registry-login")).registryLogin,
   },
+  "scan-image": {
+    summary: "scan one image for vulnerabilities, for Terraform",
+    load: async () => (await import("./scan-image")).scanImage,
+  },
   suffix: {
     summary: "print the preview suffix of a branch",
     load: async () => (await import("./suffix")).suffix,

@@ -5,6 +5,7 @@ import type Docker from "dockerode";
 import { PROJECT_FOLDER, environment, sourcesOf } from "../project";
 import { folderSource } from "../spec/service/build";
 import type { Services } from "../spec/service/spec";
+import { scannerImage } from "../operations/scan/scanner";
 import { prepareAccount } from "./aws/account";
 import { startLocalAws } from "./aws/local-aws";
 import { claimLocalAws } from "./aws/owner";
@@ -58,7 +59,8 @@ export class Machine {
   }
 
   private pinnedImages(): string[] {
-    return references(this.bases());
+    const { scan } = this.settings.config;
+    return [...references(this.bases()), ...(scan ? [scannerImage()] : [])];
   }
 
   /** The engine, and Terraform with its providers. */

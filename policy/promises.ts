@@ -10,11 +10,13 @@ import { leastPrivilege } from "./rules/least-privilege";
 import { openPorts } from "./rules/open-ports";
 import { plainSecrets } from "./rules/plain-secrets";
 import { publicAddresses } from "./rules/public-addresses";
+import { scannedImages } from "./rules/scanned-images";
 
 /** What the architecture promises of every catalogue and environment. */
 export const RULES: readonly Rule[] = [
   imageDigests,
   probedImages,
+  scannedImages,
   immutableTags,
   keptImages,
   leastPrivilege,

@@ -24,7 +24,12 @@ export const REFERENCE = defineServices({
 /** Environments whose stacks contain every kind of resource, guarded and not. */
 export const REFERENCES: Readonly<Record<"reference" | "guarded", EnvironmentSettings>> = {
   reference: { pullableBy: ["210987654321"] },
-  guarded: { protected: true, plainHttp: true, firewall: { requestsPerFiveMinutes: 2000 } },
+  guarded: {
+    protected: true,
+    plainHttp: true,
+    firewall: { requestsPerFiveMinutes: 2000 },
+    scan: { threshold: "high" },
+  },
 };
 
 /** The domain of an environment that has none, to see it served over HTTPS too. */

@@ -7,6 +7,8 @@ export interface Deployed {
   readonly hasDomain: boolean;
   /** The services whose `files` say that they write everywhere. */
   readonly writers: readonly string[];
+  /** Whether the environment has its images scanned before they are pushed. */
+  readonly scans: boolean;
 }
 
 /** A block of a stack that breaks a promise. */

@@ -85,6 +85,7 @@ export function accountSetup(): Variant {
     stacks,
     images: [],
     writers: [],
+    scans: false,
     hasDomain: true,
     isProtected: true,
   };
@@ -117,7 +118,8 @@ function variant(
     (name) => !filesOf(specOf(name, services)).readOnlyRoot,
   );
   const images = imageNames(services);
-  return { title, stacks, images, writers, hasDomain, isProtected: config.protected };
+  const scans = config.scan !== undefined;
+  return { title, stacks, images, writers, scans, hasDomain, isProtected: config.protected };
 }
 
 function synthesized(names: readonly string[], declare: (app: App) => void): Stack[] {

@@ -12,6 +12,7 @@ import { imageSpec } from "./images/image-spec";
 import { ProbedImage } from "./images/probed-image";
 import { registryLogin, writeLoginHelper } from "./images/registry-login";
 import { RunningImages } from "./images/running-images";
+import { writeScanner } from "./images/scan";
 import { useAws, useDocker } from "./options/providers";
 
 export interface ImagesStackProps {
@@ -39,6 +40,7 @@ export class ImagesStack extends TerraformStack {
     // The login is valid for every registry that its owner may pull from.
     useDocker(this, [own, ...sourceRegistries(config)].map(registryLogin));
     writeLoginHelper(this);
+    if (config.scan) writeScanner(this);
 
     const running = config.promoteFrom && new RunningImages(this, config, config.promoteFrom);
     const parent = new Construct(this, "images");
@@ -59,6 +61,7 @@ export class ImagesStack extends TerraformStack {
           repository,
           promoted,
           readyId: images.get(READY)?.imageId,
+          readyScanned: images.get(READY)?.scanned ?? [],
         }),
       );
     }

@@ -49,6 +49,12 @@ export function readFileStateSettings(
   return readLocalSettings({ ...env, ...NO_BACKEND });
 }
 
+/** The cache that all clones share, which may not exist yet. */
+export function cacheFolderOf(env: Readonly<NodeJS.ProcessEnv>): string {
+  const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
+  return env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
+}
+
 /**
  * Reads `LOCAL_AWS_PORT` (default 4566), `LOCAL_AWS_IAM` (`enforced`, or empty for no enforcement),
  * `LOCAL_CACHE_FOLDER` (default: in the user's cache), `LOCAL_PROVIDER_MIRROR`, and the platform's own
@@ -66,8 +72,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   if (!["", "enforced"].includes(iam)) {
     problems.push(`LOCAL_AWS_IAM is "${iam}"; it must be empty or enforced`);
   }
-  const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
-  const cacheFolder = env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
+  const cacheFolder = cacheFolderOf(env);
   const authority = localAuthority(cacheFolder);
   const local = localEnvironment(env, port, { cacheFolder, authority });
   const { config, services, problems: settings } = readConfig({ ...env, ...local });

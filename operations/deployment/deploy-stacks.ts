@@ -1,4 +1,5 @@
 import { preflightPhase, requireStatePlace } from "../checks/phase";
+import { imageNames } from "../../spec/images";
 import { isPreview } from "../../spec/environment/preview-suffix";
 import type { Approval } from "../approval/approval";
 import {
@@ -18,6 +19,7 @@ import { moves } from "./moves";
 import { type Phase, runPhases } from "../terminal/phases";
 import { stopProbes } from "../images/probes";
 import { requireNoOpenRestore } from "../restoration/discard";
+import { scanSummary } from "../scan/scan-summary";
 import { requireDatabases } from "./protection";
 import { type Repositories, readRepositories } from "./repositories";
 import { revisionsPhase } from "./revisions";
@@ -37,7 +39,8 @@ import { StackFailure, applyStack, readOutputs } from "../terraform/terraform-st
  * @throws Failure that names the service, the cause and the fix
  */
 export async function deployStacks(target: Target, approval?: Approval): Promise<void> {
-  const { signal, environment, config } = target;
+  const { signal, environment, config, services } = target;
+  const started = new Date();
   const apply = approval ? applyApproved(approval, config.suffix) : applyStack;
   try {
     const deployed: Repositories = {};
@@ -65,6 +68,7 @@ export async function deployStacks(target: Target, approval?: Approval): Promise
     }
     stacks.push(oldImagesPhase(target));
     await runPhases(stacks, signal);
+    for (const line of scanSummary(config, imageNames(services), started)) console.log(line);
   } catch (error) {
     if (!(error instanceof StackFailure)) throw error;
     const lines = await explainFailure(error, target);

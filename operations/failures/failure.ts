@@ -2,6 +2,7 @@ import { findings, isWell, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../../spec/images";
 import type { Config } from "../../spec/config";
+import { scanWords, withoutScans } from "./scan-failures";
 import { buildLogPath, readBuildLog, withBuildLogs } from "./build-log";
 import { isBuild } from "./build-errors";
 import { imageIn } from "./known-error";
@@ -20,21 +21,23 @@ type Context = Pick<Target, "docker" | "clients" | "clientSettings" | "services"
 
 /** Explains why a stack failed: the cause first, with the container's output, then Terraform's errors. */
 export async function explainFailure(failure: StackFailure, context: Context): Promise<string[]> {
-  const { stackName, errors } = failure;
+  const { stackName } = failure;
+  const others = withoutScans(failure);
   const names =
     stackName === "images" ? imageNames(context.services) : Object.keys(context.services);
   const concerned = names.filter((name) => concerns(failure, name));
   const explain = { registry: undefined, images: explainImage, platform: explainService }[
     stackName
   ];
-  const known = whatToDo(withBuildLogs(failure), context.config);
+  const known = whatToDo(withBuildLogs(others), context.config);
   // If a query to AWS or the engine fails, Terraform's errors are shown alone.
   const asked = await Promise.allSettled([
     importCommands(failure, context),
     ...(explain ? concerned.map((service) => explain(service, failure, context)) : []),
   ]);
   const causes = asked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
-  return [`${stackName} failed.`, ...known, ...causes, "Terraform said:", ...new Set(errors)];
+  const said = others.errors.length > 0 ? ["Terraform said:", ...new Set(others.errors)] : [];
+  return [`${stackName} failed.`, ...known, ...causes, ...said];
 }
 
 /** Explains Terraform errors that no single service causes, and how to fix them. */
@@ -79,6 +82,8 @@ async function explainImage(
   { docker, config }: Context,
 ): Promise<string[]> {
   const outcome = `${service} was not pushed; the platform is untouched.`;
+  const scan = scanWords(diagnostics, service);
+  if (scan.length > 0) return [...scan, outcome];
   const of = (type: string) =>
     failed.some((address) => address.startsWith(`${type}.images_${service}_`));
   if (of("docker_image") && config.promoteFrom) {

@@ -2,6 +2,7 @@ import { environment as shell } from "../../project";
 import { wordsOf } from "../target/aws-error";
 import { READY } from "../../spec/images";
 import { cacheLogin } from "./cache-login";
+import { NOT_IN_ENGINE } from "../scan/scan-image";
 import type { ImageHolders, PushedImage } from "./engine-cache";
 import { fetchImages } from "./fetched-images";
 import { planningOfImages } from "./images-planning";
@@ -54,7 +55,7 @@ async function applyImages(
       return await apply("images", { ...options, ...planning });
     }
     if (!planning.trustState || !isImageMissing(error)) throw error;
-    // The sources are unchanged; only the settings of a probe have changed.
+    // The sources are unchanged; only the settings of a probe have changed, or of the scans.
     await fetched(holders, options, "building again");
     return await apply("images", { ...options, replace: planning.replace });
   }
@@ -77,8 +78,11 @@ function isReady({ repository }: PushedImage): boolean {
   return repository.endsWith(`/${READY}`);
 }
 
-/** Whether a probe could not be created because the engine does not have its image. */
+/** Whether an image could not be probed or scanned because the engine does not have it. */
 function isImageMissing(error: unknown): boolean {
-  const missing = /Unable to create container with image sha256:/;
-  return error instanceof StackFailure && error.errors.some((words) => missing.test(words));
+  const missing = [/Unable to create container with image sha256:/, NOT_IN_ENGINE];
+  return (
+    error instanceof StackFailure &&
+    error.errors.some((words) => missing.some((each) => each.test(words)))
+  );
 }

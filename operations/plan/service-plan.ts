@@ -49,17 +49,22 @@ export function planService(facts: ServiceFacts): ServicePlan {
 
 /** Describes the largest change to an image; an empty string if there is none. */
 export function imagePhrase(changes: readonly ResourceChange[], source: ImageSource): string {
-  const renewed = (type: string) =>
-    changes.some(
-      (change) => typeOf(change) === type && ["create", "replace"].includes(change.action),
-    );
+  const all = changes.filter(({ action }) => ["create", "replace"].includes(action));
+  const others = all.filter((change) => !isScan(change));
+  const renewed = (type: string) => others.some((change) => typeOf(change) === type);
   if (renewed("terraform_data")) return `new image ${described(source)}`;
   // The engine has lost the image, or is not the one of the last deployment.
   if (renewed("docker_image")) {
     return `image ${described(source)} ${"contentHash" in source ? "built" : "pulled"} again`;
   }
   if (renewed("docker_container")) return "probed again";
-  return renewed("docker_registry_image") ? "pushed again" : "";
+  if (renewed("docker_registry_image")) return "pushed again";
+  return all.length > others.length ? "scanned again" : "";
+}
+
+/** Whether a change is a scan of an image, which every new one has too. */
+function isScan(change: ResourceChange): boolean {
+  return typeOf(change) === "terraform_data" && /_scan(_[0-9A-F]{8})?$/.test(change.address);
 }
 
 function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[] {

@@ -1,4 +1,5 @@
 import { Container } from "@cdktf/provider-docker/lib/container";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { READY_MIB } from "../../spec/images";
@@ -14,6 +15,8 @@ export interface ProbeProps extends Probe {
   readonly user: string | undefined;
   /** The image that asks for the health URL. */
   readonly readyId: string | undefined;
+  /** What comes before it. */
+  readonly dependsOn: ITerraformDependable[];
 }
 
 /** A stopped probe is no change in the next plan, and a failed one stays, so that its log can be read. */
@@ -46,13 +49,14 @@ function runProbe(
   props: ProbeProps,
   check: typeof UNCHECKED | ReturnType<typeof untilHealthy>,
 ): Container {
-  const { config, imageId, user, environment, memory, command, files } = props;
+  const { config, imageId, user, environment, memory, command, files, dependsOn } = props;
   const tmpfs = files && tmpfsOf(files);
   return new Container(scope, "probe", {
     ...SETTINGS,
     ...check,
     name: probeName(config, scope.node.id),
     image: imageId,
+    dependsOn,
     ...(command && { command: [...command] }),
     env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
     init: true,

@@ -1,6 +1,6 @@
 import type { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository";
 import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
-import { TerraformLocal, TerraformSelf } from "cdktf";
+import { type ITerraformDependable, TerraformLocal, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import type { BuildContext } from "./build-context";
@@ -8,6 +8,7 @@ import { buildImage } from "./built-image";
 import type { ImageSpec } from "./image-spec";
 import { probe } from "./probe";
 import { promoteImage, sameDigest } from "./promoted-image";
+import { scan } from "./scan";
 
 export interface ProbedImageProps {
   readonly config: Config;
@@ -18,10 +19,13 @@ export interface ProbedImageProps {
   readonly promoted: string | undefined;
   /** The ID in the engine of the image that asks for another's health; none for the platform's own. */
   readonly readyId: string | undefined;
+  /** The scan of that image. */
+  readonly readyScanned: readonly ITerraformDependable[];
 }
 
 /**
- * One image: built or taken from another environment, run until it is healthy, and only then pushed.
+ * One image: built or taken from another environment, scanned where its environment says so, run until it
+ * is healthy, and only then pushed.
  * Other code may refer to it only by `reference`.
  */
 export class ProbedImage extends Construct {
@@ -32,25 +36,30 @@ export class ProbedImage extends Construct {
   readonly repositoryArn: string;
   /** Its ID in the engine that built or fetched it. */
   readonly imageId: string;
+  /** Its scan, if its environment has it scanned. */
+  readonly scanned: ITerraformDependable[];
   /** Whom it runs as instead of its own user. @default its own user */
   readonly user: string | undefined;
 
   constructor(scope: Construct, id: string, props: ProbedImageProps) {
     super(scope, id);
-    const { config, spec, context, repository, promoted, readyId } = props;
+    const { config, spec, context, repository, promoted, readyId, readyScanned } = props;
     const address = repositoryAddress(props);
     this.user = context.user();
     const image = promoted
       ? promoteImage(this, address, promoted)
       : buildImage(this, { config, context, address, repository: repository.name });
     this.imageId = image.imageId;
+    this.scanned = config.scan ? [scan(this, config.scan, this.imageId)] : [];
+    const { imageId, user } = this;
+    // Both images run: its own, and the one that asks for its health.
+    const dependsOn = [...this.scanned, ...readyScanned];
+    const asked = { ...spec.probe, config, imageId, user, readyId, dependsOn };
     const pushed = new RegistryImage(this, "pushed", {
       name: image.name,
       // A running task or a rollback may need the old image; the lifecycle policy removes it.
       keepRemotely: true,
-      dependsOn: [
-        probe(this, { ...spec.probe, config, imageId: image.imageId, user: this.user, readyId }),
-      ],
+      dependsOn: [...this.scanned, probe(this, asked)],
       ...(image.digest && {
         lifecycle: {
           postcondition: [sameDigest(TerraformSelf.getString("sha256_digest"), image.digest)],

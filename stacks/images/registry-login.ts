@@ -1,10 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import type { DockerProviderRegistryAuth } from "@cdktf/provider-docker/lib/provider";
-import { App, TerraformStack } from "cdktf";
-
-/** The front door, which prints the caller's login to ECR. */
-const PROGRAM = path.resolve(__dirname, "..", "..", "bin", "platform.mjs");
+import type { TerraformStack } from "cdktf";
+import { writeProgram } from "./front-door";
 
 /**
  * Docker puts `docker-credential-` before a helper's name. With a slash in it, the result is a path in the
@@ -30,17 +26,5 @@ export function registryLogin(address: string): DockerProviderRegistryAuth {
 
 /** Writes the credential helper beside the stack's Terraform configuration. */
 export function writeLoginHelper(stack: TerraformStack): void {
-  const file = path.join(
-    App.of(stack).outdir,
-    "stacks",
-    stack.node.id,
-    ...`docker-credential-${HELPER}`.split("/"),
-  );
-  mkdirSync(path.dirname(file), { recursive: true });
-  const command = [process.execPath, PROGRAM, "registry-login"].map(quoted).join(" ");
-  writeFileSync(file, `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  writeProgram(stack, `docker-credential-${HELPER}`, "registry-login");
 }

@@ -19,6 +19,7 @@ const dockerfiles = [
   "stacks/platform/ready/Dockerfile",
   "stacks/platform/database-setup/Dockerfile",
   "local/emulator/Dockerfile",
+  "operations/scan/Dockerfile",
 ].filter((file) => existsSync(path.join(PROJECT_FOLDER, file)));
 
 const bases = dockerfiles.flatMap((dockerfile) =>

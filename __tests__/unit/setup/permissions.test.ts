@@ -35,7 +35,7 @@ const grants = entries.flatMap(([block, { read, write }]) =>
 /** Together they contain every kind of block. */
 const settings: EnvironmentSettings[] = [
   { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
-  { protected: true, plainHttp: true },
+  { protected: true, plainHttp: true, scan: { threshold: "high" } },
   {
     promoteFrom: { environment: "blue" },
     capacity: "spot",

@@ -3,7 +3,47 @@ import { START_SECONDS } from "../../../spec/limits";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../../spec/names";
 import { defineServices } from "../../../spec/service/spec";
 import { fixture } from "../../support/services";
-import { synthesize } from "../../support/synth";
+import type { EnvironmentSettings } from "../../../spec/environment/settings";
+import { type SynthesizedStack, synthesize } from "../../support/synth";
+
+describe("an image that is scanned", () => {
+  const scanned = (settings: EnvironmentSettings, env: Record<string, string> = {}) =>
+    synthesize(fixture, env, { scan: { threshold: "high" }, ...settings }).images;
+  const scans = (stack: SynthesizedStack) =>
+    stack.addressed("terraform_data").filter(({ address }) => address.includes("_scan_"));
+
+  test("is scanned by its ID before it is run and pushed, and again with other rules", () => {
+    const stack = scanned({});
+    expect(scans(stack)).toHaveLength(5);
+    const [web] = scans(stack).filter(({ address }) => address.includes("images_web_"));
+    const id = expect.stringMatching(/^\$\{docker_image\.images_web_image_\w+\.image_id\}$/);
+    expect(web?.block).toMatchObject({
+      triggers_replace: { image: id, threshold: "high", unfixed: "report", accepted: [] },
+      provisioner: [
+        {
+          "local-exec": {
+            command: expect.stringMatching(/^exec \.\/scan-image web \$\{docker_im/),
+          },
+        },
+      ],
+    });
+    for (const type of ["docker_registry_image", "docker_container"]) {
+      const [user] = stack
+        .addressed(type)
+        .filter(({ address }) => /web_p(ushed|robe)/.test(address));
+      expect(user?.block["depends_on"]).toContain(web?.address);
+    }
+  });
+
+  test("is scanned when it is promoted, too", () => {
+    const promoted = scanned({ promoteFrom: { environment: "blue" } });
+    expect(scans(promoted)).toHaveLength(5);
+  });
+
+  test("is nowhere where its environment does not say so", () => {
+    expect(scans(synthesize(fixture).images)).toEqual([]);
+  });
+});
 
 describe("images", () => {
   const { images } = synthesize(fixture);

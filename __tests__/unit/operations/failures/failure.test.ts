@@ -78,6 +78,24 @@ test("a build that reaches no network is explained from its log, and not as an u
   expect(lines.join("\n")).not.toContain("AWS");
 });
 
+test("a vulnerable image is told by its findings alone, in the order of the scan", async () => {
+  const address = "terraform_data.images_web_scan_0A1B2C3D";
+  const table = [
+    "web has 1 vulnerability of severity high or worse:",
+    "  id  severity",
+    "→ Update",
+  ];
+  const summary = "local-exec provisioner error";
+  const output = ["waiting for another scan", "", ...table].join("\n");
+  const detail = `Error running command 'exec ./scan-image web sha256:1': exit status 1. Output: ${output}\n`;
+  const lines = await explain("images", [{ summary, detail, address }], [address]);
+  const outcome = "web was not pushed; the platform is untouched.";
+  expect(lines).toEqual(["images failed.", ...table, outcome]);
+  // Beside another error, Terraform is quoted for that one.
+  const beside = await explain("images", [{ summary, detail, address }, "other"], [address]);
+  expect(beside).toEqual(["images failed.", ...table, outcome, "Terraform said:", "other"]);
+});
+
 /** A probe as the engine reports it; its output comes in the engine's frames. */
 function probeThat(
   State: object,

@@ -68,6 +68,13 @@ test("an image that must be probed with other settings is fetched, not built aga
   expect([outcome, trusted]).toEqual(["1 to add, 0 to change, 1 to destroy", [true, false]]);
 });
 
+test("an image that must be scanned again is fetched, too", async () => {
+  const id = `sha256:${"0a".repeat(32)}`;
+  const missing = `local-exec provisioner error: Output: web cannot be scanned: the engine does not have the image ${id}`;
+  expect((await deploy(true, [missing])).trusted).toEqual([true, false]);
+  expect(fetched.fetchImages).toHaveBeenCalledTimes(2);
+});
+
 test("an engine that has the images gets one try, and its error is the failure", async () => {
   await expect(deploy(false, [MISSING])).rejects.toThrow(StackFailure);
   expect(fetched.fetchImages).not.toHaveBeenCalled();

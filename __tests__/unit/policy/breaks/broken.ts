@@ -8,6 +8,8 @@ export type Json = Record<string, Record<string, Record<string, Record<string, u
 /** A change that breaks a promise, and what must be said about which block. */
 export interface Break {
   readonly stack?: string;
+  /** Whether the reference has its images scanned. @default it does not, and has a domain */
+  readonly scans?: true;
   readonly change: (json: Json) => void;
   readonly says: string;
   /** The stack of the breach. @default the changed one */
@@ -16,17 +18,19 @@ export interface Break {
 }
 
 const withDomain = references().find(({ hasDomain }) => hasDomain);
+const scanned = references().find(({ scans }) => scans);
 
 /** The stacks with a change to one of them. */
-export function broken({ stack = "platform", change }: Break): Deployed {
-  if (!withDomain) throw new Error(`no reference has ${REFERENCE_DOMAIN.name}`);
-  const stacks = withDomain.stacks.map(({ name, json }) => {
+export function broken({ stack = "platform", scans, change }: Break): Deployed {
+  const reference = scans ? scanned : withDomain;
+  if (!reference) throw new Error(`no reference has ${REFERENCE_DOMAIN.name}, or none scans`);
+  const stacks = reference.stacks.map(({ name, json }) => {
     // A copy of cdktf's own output, which is Terraform JSON.
     const copy = structuredClone(json) as Json;
     if (name === stack) change(copy);
     return { name, json: copy };
   });
-  return { stacks, hasDomain: true, writers: withDomain.writers };
+  return { ...reference, stacks };
 }
 
 /** The first block of a type, or the first whose name contains a text. */

@@ -63,6 +63,45 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
       where: "docker_registry_image.images_private_pushed",
     },
   ],
+  "Where an environment scans, no image is run or pushed before its scan": [
+    {
+      stack: "images",
+      scans: true,
+      change: set("docker_registry_image", { depends_on: [] }, "private"),
+      says: "it comes before the scan of its image",
+      where: "docker_registry_image.images_private_pushed",
+    },
+    {
+      stack: "images",
+      scans: true,
+      change: set("docker_container", { depends_on: [] }, "ready_probe"),
+      says: "it comes before the scan of its image",
+      where: "docker_container.images_ready_probe",
+    },
+    {
+      stack: "images",
+      scans: true,
+      // The scan of another image.
+      change: (json) => {
+        const { provisioner } = first(json, "terraform_data", "ready_scan");
+        set("terraform_data", { provisioner }, "private_scan")(json);
+      },
+      says: "it comes before the scan of its image",
+      where: "docker_container.images_private_probe",
+    },
+    {
+      stack: "images",
+      scans: true,
+      // It asks with an image that is scanned later.
+      change: (json) => {
+        const { depends_on: before } = first(json, "docker_container", "private_probe");
+        const own = (before as string[]).filter((address) => !address.includes("_ready_"));
+        set("docker_container", { depends_on: own }, "private_probe")(json);
+      },
+      says: "it comes before the scan of its image",
+      where: "docker_container.images_private_health",
+    },
+  ],
   "A pushed image is scanned, and its tag never moves": [
     {
       stack: "registry",

@@ -1,0 +1,57 @@
+import path from "node:path";
+import { Argument, type Command } from "commander";
+import { imageNames } from "../spec/images";
+import { cacheFolderOf } from "../local/aws/settings";
+import { prepareBaseImages } from "../local/machine/base-images";
+import { alone } from "../local/machine/lock";
+import { scanImage as scan } from "../operations/scan/scan-image";
+import { scannerImage } from "../operations/scan/scanner";
+import { readTarget } from "../operations/target/target";
+import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { Refusal } from "../operations/terminal/refusal";
+import { environment } from "../project";
+
+/** Scans one image; Terraform runs it between an image's build and its probe. */
+export function scanImage(command: Command): void {
+  command
+    .description(
+      "Scans an image in the engine for vulnerabilities, by the environment's `scan` in environments.ts. " +
+        "The reports are in .platform/scans; see docs/scanning.md.",
+    )
+    .argument("<image>", "its name: a service, or an image of the platform")
+    .addArgument(new Argument("<id>", "its ID in the engine: sha256:…").argParser(imageId))
+    .addHelpText("after", "\nExit codes: 0 it may be pushed, 1 it may not, or there is no answer.")
+    .action(scanOne);
+}
+
+async function scanOne(image: string, id: string): Promise<void> {
+  const { config, services, docker, signal } = readTarget(stopOnInterrupt());
+  const { suffix, vulnerabilityDatabase: mirror } = config;
+  const known = imageNames(services);
+  if (!known.includes(image)) {
+    throw new Refusal(`"${image}" is not an image`, `The images are ${known.join(", ")}.`);
+  }
+  if (!config.scan) {
+    throw new Refusal(
+      `${suffix} scans no images`,
+      'Set scan: { threshold: "high" } in environments.ts.',
+    );
+  }
+  const asked = { docker, image, id, suffix, scan: config.scan, mirror, signal };
+  const cacheFolder = path.resolve(cacheFolderOf(environment));
+  const report = (line: string): void => {
+    console.log(line);
+  };
+  // One at a time: they share the database, and each takes up to two gigabytes of memory.
+  const lock = { file: path.join(cacheFolder, "scanner.lock"), what: "a scan of an image", report };
+  const outcome = await alone(lock, async () => {
+    await prepareBaseImages({ docker, images: [scannerImage()], cacheFolder, report });
+    return await scan({ ...asked, report });
+  });
+  console.log(outcome);
+}
+
+function imageId(value: string): string {
+  if (/^sha256:[0-9a-f]{64}$/.test(value)) return value;
+  throw new Refusal(`"${value}" is not the ID of an image`, "docker images --no-trunc lists them.");
+}
