@@ -13,6 +13,7 @@ import { localTarget } from "../local/target";
 import { Machine } from "../local/prepared-machine";
 import { type Phase, runPhases } from "../operations/terminal/phases";
 import { removeProbes } from "../operations/images/probes";
+import { describeDatabases, removeStrayScanners } from "../operations/scan/scanner-run";
 import { Refusal } from "../operations/terminal/refusal";
 import { Failure } from "../operations/terminal/run";
 import { LOCAL_STATE_FOLDER, claimLocalAws } from "../local/aws/owner";
@@ -70,7 +71,7 @@ async function removeAll(): Promise<void> {
   for (const image of usedImages) console.log(`Kept: ${image}.`);
   console.log(usedImages.length === 0 ? "Nothing is left." : "Nothing else is left.");
   const cached = await describeCachedImages(machine.docker, machine.baseImages);
-  for (const line of cached) console.log(line);
+  for (const line of [...cached, ...(await describeDatabases(machine.docker))]) console.log(line);
 }
 
 /** Destroys the stacks of one environment in an order that keeps a repository until it is unused. */
@@ -104,6 +105,7 @@ function removeLocalAws(machine: Machine, { port }: LocalSettings, suffixes: Set
       // Probes are recognized by their images, so they go first.
       for (const each of await probedSuffixes(docker, port)) suffixes.add(each);
       await removeProbes(docker, [...suffixes]);
+      await removeStrayScanners(docker, Date.now());
       report("removing the images in its registry");
       const { count, kept } = await removeRegistryImages(docker, port);
       usedImages.push(...kept);

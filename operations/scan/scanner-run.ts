@@ -2,9 +2,10 @@ import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
 import { SCAN_LIMITS } from "../../spec/limits";
 import { isNotFound } from "../target/engine-answer";
+import { hasCode } from "../target/error-code";
 import { textOf } from "../target/engine-log";
 import { Refusal } from "../terminal/refusal";
-import { SCANNER, type Scanning, containerOptions } from "./scanner";
+import { OWNER, SCANNER, type Scanning, containerOptions, owner } from "./scanner";
 
 /** How a run of the scanner ended. */
 export interface ScannerRun {
@@ -67,13 +68,37 @@ async function ended(container: Docker.Container, signal: AbortSignal): Promise<
   );
 }
 
-/** Removes what interrupted runs have left; a run that goes on is younger than its limit. */
+/** Removes the containers of runs that were killed: of a process that is gone, or older than any run. */
 export async function removeStrayScanners(docker: Docker, now: number): Promise<void> {
   const label = [`${DOCKER_LABEL}=${SCANNER}`];
   const found = await docker.listContainers({ all: true, filters: { label } });
-  const limit = now / 1000 - 2 * SCAN_LIMITS.minutes * 60;
-  const strays = found.filter(({ Created }) => Created < limit);
+  const oldest = now / 1000 - 2 * SCAN_LIMITS.minutes * 60;
+  const strays = found.filter(({ Created, Labels }) => Created < oldest || isOrphan(Labels[OWNER]));
   await Promise.all(strays.map(({ Id }) => removed(docker.getContainer(Id))));
+}
+
+/** Whether its process was one of this machine, and has ended. */
+function isOrphan(label = ""): boolean {
+  const pid = Number(label.split(" ").at(-1));
+  if (!Number.isInteger(pid) || pid < 1 || label !== owner(pid)) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return hasCode(error, "ESRCH");
+  }
+}
+
+/** The databases that stay in the engine for the next scan, and how to remove them; empty without any. */
+export async function describeDatabases(docker: Docker): Promise<string[]> {
+  const label = [`${DOCKER_LABEL}=${SCANNER}`];
+  const { Volumes: volumes } = await docker.listVolumes({ filters: { label } });
+  if (volumes.length === 0) return [];
+  const names = volumes.map(({ Name }) => Name).join(" ");
+  return [
+    "The vulnerability database stays in the engine for the next scan.",
+    `→ To remove it too: docker volume rm ${names}`,
+  ];
 }
 
 async function removed(container: Docker.Container): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import path from "node:path";
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
@@ -9,6 +10,14 @@ import { baseImages, withoutDigest } from "../../stacks/images/base-images";
 
 /** The label's value on the scanner's containers, and on the volumes of its databases. */
 export const SCANNER = "scanner";
+
+/** Label of a container with the process that runs it: `host 1234`. */
+export const OWNER = `${DOCKER_LABEL}.owner`;
+
+/** This process, as the label has it. */
+export function owner(pid = process.pid): string {
+  return `${hostname()} ${pid}`;
+}
 
 /** The folders of the scanner's container. */
 export const FOLDERS = { work: "/scan", database: "/database" } as const;
@@ -61,7 +70,7 @@ export function containerOptions({
     Cmd: [...command],
     Env: [...ENVIRONMENT, ...environment],
     User: UNPRIVILEGED,
-    Labels: { [DOCKER_LABEL]: SCANNER },
+    Labels: { [DOCKER_LABEL]: SCANNER, [OWNER]: owner() },
     Volumes: { [FOLDERS.work]: {} },
     HostConfig: {
       ReadonlyRootfs: true,

@@ -14,6 +14,7 @@ import { deployedEnvironments } from "../../../local/aws/state-files";
 import { describeCachedImages } from "../../../local/machine/cached-images";
 import { destroyStack } from "../../../operations/deployment/destroy-stack";
 import { protectedResources } from "../../../operations/deployment/protection";
+import { describeDatabases } from "../../../operations/scan/scanner-run";
 import { Failure } from "../../../operations/terminal/run";
 
 vi.mock("../../../local/aws/local-aws");
@@ -37,6 +38,7 @@ vi.mock("../../../local/prepared-machine", () => ({
 vi.mock("../../../operations/deployment/destroy-stack");
 vi.mock("../../../operations/deployment/protection");
 vi.mock("../../../operations/images/probes");
+vi.mock("../../../operations/scan/scanner-run");
 
 let steps: string[] = [];
 beforeEach(() => {
@@ -68,6 +70,7 @@ beforeEach(() => {
   vi.mocked(removeRegistryImages).mockResolvedValue({ count: 0, kept: [] });
   vi.mocked(leftovers).mockResolvedValue([]);
   vi.mocked(describeCachedImages).mockResolvedValue([]);
+  vi.mocked(describeDatabases).mockResolvedValue([]);
 });
 
 async function remove(): Promise<void> {
