@@ -82,8 +82,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await checkout.run("npx platform down", 300, { PLATFORM_SUFFIX: SUFFIX });
   for (const { server } of servers) server.close();
-  for (const mirror of [fresh, stale, UNREACHABLE]) {
-    await new Docker().getVolume(databaseVolume(mirror)).remove({ force: true });
+  const own = [fresh, stale, UNREACHABLE].map(databaseVolume);
+  const docker = new Docker();
+  const { Volumes: volumes } = await docker.listVolumes();
+  for (const { Name } of volumes.filter((volume) => own.includes(volume.Name))) {
+    await docker.getVolume(Name).remove();
   }
 });
 
