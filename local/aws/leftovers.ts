@@ -42,14 +42,19 @@ export async function probedSuffixes(docker: Docker, port: number): Promise<stri
     docker.listImages({ filters }),
     docker.listContainers({ all: true, filters }),
   ]);
-  const local = new Set(
-    images
-      .filter(({ RepoTags }) => RepoTags?.some((tag) => tag.startsWith(`127.0.0.1:${port}/`)))
-      .map(({ Id }) => Id),
-  );
-  return containers
-    .filter(({ ImageID }) => local.has(ImageID))
-    .flatMap(({ Labels }) => Labels[DOCKER_LABEL] ?? []);
+  const tags = new Map(images.map(({ Id, RepoTags }) => [Id, RepoTags ?? []]));
+  // An image may also be in the registry of another local AWS, where another environment has built it.
+  return containers.flatMap(({ ImageID, Labels }) => {
+    const suffix = Labels[DOCKER_LABEL] ?? "";
+    const own = (tags.get(ImageID) ?? []).some((tag) => isIn(tag, port, suffix));
+    return own ? [suffix] : [];
+  });
+}
+
+/** Whether a tag is of a repository of the environment: `127.0.0.1:4566/platform-dev/web:…`. */
+function isIn(tag: string, port: number, suffix: string): boolean {
+  const [host, namespace = ""] = tag.split("/");
+  return host === `127.0.0.1:${port}` && namespace.endsWith(`-${suffix}`);
 }
 
 /** Removes the local AWS on a port, or all of them, with everything it created and nothing else. */
