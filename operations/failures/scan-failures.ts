@@ -1,8 +1,6 @@
+import { scannedImage } from "../../stacks/images/scan";
 import { type Diagnostic, describeDiagnostic } from "../terraform/diagnostic";
 import { StackFailure } from "../terraform/terraform-process";
-
-/** The address of the scan of an image, in a stack's state. */
-const SCAN = /^terraform_data\.images_([a-z0-9-]+)_scan(?:_|$)/;
 
 /**
  * What the scan of an image printed last: its findings, or why there are none. Terraform puts the command
@@ -10,13 +8,15 @@ const SCAN = /^terraform_data\.images_([a-z0-9-]+)_scan(?:_|$)/;
  */
 export function scanWords(diagnostics: readonly Diagnostic[], image: string): string[] {
   return diagnostics
-    .filter(({ address = "" }) => SCAN.exec(address)?.[1] === image)
+    .filter(({ address = "" }) => scannedImage(address) === image)
     .flatMap((error) => lastPart(describeDiagnostic(error)));
 }
 
 /** The failure without those of scans, whose words are the platform's own. */
 export function withoutScans(failure: StackFailure): StackFailure {
-  const others = failure.diagnostics.filter(({ address = "" }) => !SCAN.test(address));
+  const others = failure.diagnostics.filter(
+    ({ address = "" }) => scannedImage(address) === undefined,
+  );
   return new StackFailure(failure.stackName, others, failure);
 }
 

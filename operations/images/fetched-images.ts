@@ -9,13 +9,13 @@ import { type TerraformOptions, readState } from "../terraform/terraform-stack";
  * Fetches the pushed images that the engine lacks, as on a pipeline's runner, so that a probe with
  * other settings runs the deployed image and not a second build of the same sources.
  *
- * @param wanted which of them; all by default
+ * @param wanted which of them
  * @throws Error from the engine or ECR
  */
 export async function fetchImages(
   { docker, ecr }: ImageHolders,
   options: TerraformOptions,
-  wanted: (image: PushedImage) => boolean = () => true,
+  wanted: (image: PushedImage) => boolean,
 ): Promise<void> {
   const pushed = pushedImages(await readState("images", options));
   const missing = await missingFrom(docker, pushed.filter(wanted));

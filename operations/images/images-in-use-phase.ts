@@ -22,27 +22,39 @@ export function imagesInUsePhase(target: Target): Phase {
         return await markAll(target);
       } catch (error) {
         target.signal.throwIfAborted();
-        const fix = isDenied(error) ? `; allow the caller ${ACTIONS}` : "";
-        return `not marked, so only the ${IMAGES_KEPT} newest are kept until the next deployment: ${wordsOf(error)}${fix}`;
+        return `not marked; ${unmarked("all images", error)}`;
       }
     },
   };
 }
 
+/** What follows where marking failed. */
+function unmarked(which: string, error: unknown): string {
+  const fix = isDenied(error)
+    ? `; allow the caller ${ACTIONS}, as npx platform setup does for a pipeline`
+    : "";
+  return `of ${which} only the ${IMAGES_KEPT} newest are sure to stay until the next deployment: ${wordsOf(error)}${fix}`;
+}
+
 async function markAll({ config, services, clients, signal }: Target): Promise<string> {
   const inUse = await imagesInUse(clients.ecs, config);
   const own = repositoryNames(services, config).map((name) => repositoryName(config, name));
-  const gone: string[] = [];
+  const lost: string[] = [];
   let changes = 0;
   for (const repository of new Set([...inUse.keys(), ...own])) {
     signal.throwIfAborted();
-    const marking = await markImages(clients.ecr, repository, inUse.get(repository) ?? new Set());
-    changes += marking.changes;
-    gone.push(...marking.gone.map((digest) => `${repository}@${digest}`));
+    try {
+      const marking = await markImages(clients.ecr, repository, inUse.get(repository) ?? new Set());
+      changes += marking.changes;
+      const gone = marking.gone.map((digest) => `${repository}@${digest}`);
+      if (gone.length > 0)
+        lost.push(`no new task can start with ${gone.join(", ")}, which is gone`);
+    } catch (error) {
+      signal.throwIfAborted();
+      lost.push(unmarked(repository, error));
+    }
   }
   const count = [...inUse.values()].reduce((sum, digests) => sum + digests.size, 0);
-  const lost =
-    gone.length > 0 ? [`no new task can start with ${gone.join(", ")}, which is gone`] : [];
-  const marked = changes === 0 ? "all marked" : `${changes} marks changed`;
-  return [count === 0 ? "nothing runs yet" : `${count} running, ${marked}`, ...lost].join(", ");
+  const marked = changes === 0 && lost.length === 0 ? "all marked" : `${changes} marks changed`;
+  return [count === 0 ? "nothing runs yet" : `${count} running, ${marked}`, ...lost].join("; ");
 }

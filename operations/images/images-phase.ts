@@ -1,19 +1,21 @@
 import { environment as shell } from "../../project";
 import { wordsOf } from "../target/aws-error";
-import { READY } from "../../spec/images";
+import { planStack } from "../plan/plan-stack";
 import { cacheLogin } from "./cache-login";
-import { NOT_IN_ENGINE } from "../scan/scan-image";
-import type { ImageHolders, PushedImage } from "./engine-cache";
+import type { ImageHolders } from "./engine-cache";
 import { fetchImages } from "./fetched-images";
 import { planningOfImages } from "./images-planning";
 import type { Phase } from "../terminal/phases";
 import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
 import type { Report } from "../terminal/refusal";
+import { Failure } from "../terminal/run";
+import type { Planning } from "../terraform/planning";
 import { describeChanges } from "../terraform/stack-progress";
 import type { Target } from "../target/target";
 import type { Changes } from "../terraform/terraform-events";
-import { StackFailure, type TerraformOptions } from "../terraform/terraform-stack";
+import type { TerraformOptions } from "../terraform/terraform-stack";
 import type { Apply } from "../approval/apply-approved";
+import { usedAgain } from "./used-again";
 
 /** Deploys `images`, whether or not the engine holds the pushed images. */
 export function imagesPhase(target: Target, apply: Apply): Phase {
@@ -43,46 +45,35 @@ async function applyImages(
 ): Promise<Changes> {
   const holders = { docker, ecr: clients.ecr };
   const planning = await planningOfImages(holders, options);
-  // Whatever is probed, the image that asks for its health has to be there.
-  if (planning.trustState) await fetched(holders, options, "continuing without it", isReady);
+  if (planning.trustState) await fetchUsedAgain(holders, { ...options, ...planning });
   try {
     return await apply("images", { ...options, ...planning });
   } catch (error) {
-    if (isNameTaken(error)) {
-      // Only the holder of the state lock gets this far, so the other probe is a leftover of a
-      // killed run.
-      await removeStrayProbes(docker, config, options);
-      return await apply("images", { ...options, ...planning });
-    }
-    if (!planning.trustState || !isImageMissing(error)) throw error;
-    // The sources are unchanged; only the settings of a probe have changed, or of the scans.
-    await fetched(holders, options, "building again");
-    return await apply("images", { ...options, replace: planning.replace });
+    if (!isNameTaken(error)) throw error;
+    // Only the holder of the state lock gets this far, so the other probe is a leftover of a
+    // killed run.
+    await removeStrayProbes(docker, config, options);
+    return await apply("images", { ...options, ...planning });
   }
 }
 
-/** Fetches pushed images, or says what follows from the failure. */
-async function fetched(
+/**
+ * Fetches what the engine lacks and the plan needs. To build it again instead would probe and scan another
+ * image than the pushed one, which goes on running. So would a second plan, after a failure, be another one
+ * than the approved.
+ */
+async function fetchUsedAgain(
   holders: ImageHolders,
-  options: TerraformOptions,
-  otherwise: string,
-  wanted?: (image: PushedImage) => boolean,
+  options: TerraformOptions & Planning,
 ): Promise<void> {
-  await fetchImages(holders, options, wanted).catch((reason: unknown) => {
+  const plan = await planStack("images", { ...options, foreseen: () => false });
+  try {
+    await fetchImages(holders, options, usedAgain(plan));
+  } catch (error) {
     options.signal.throwIfAborted();
-    options.report(`${otherwise} because the fetch failed: ${wordsOf(reason)}`);
-  });
-}
-
-function isReady({ repository }: PushedImage): boolean {
-  return repository.endsWith(`/${READY}`);
-}
-
-/** Whether an image could not be probed or scanned because the engine does not have it. */
-function isImageMissing(error: unknown): boolean {
-  const missing = [/Unable to create container with image sha256:/, NOT_IN_ENGINE];
-  return (
-    error instanceof StackFailure &&
-    error.errors.some((words) => missing.some((each) => each.test(words)))
-  );
+    throw new Failure([
+      `The engine lacks images that are probed or scanned again, and they could not be fetched: ${wordsOf(error)}`,
+      "Nothing of images was changed. Run the same command again once the registry answers.",
+    ]);
+  }
 }

@@ -2,6 +2,7 @@ import { describeResources, typeOf } from "./resource-list";
 import { readableAddress } from "../terraform/stack-progress";
 import type { ResourceChange } from "./stack-plan";
 import type { ImageSource } from "../terraform/synthesized-stack";
+import { scannedImage } from "../../stacks/images/scan";
 
 /** The plan for one service. */
 export interface ServicePlan {
@@ -50,7 +51,7 @@ export function planService(facts: ServiceFacts): ServicePlan {
 /** Describes the largest change to an image; an empty string if there is none. */
 export function imagePhrase(changes: readonly ResourceChange[], source: ImageSource): string {
   const all = changes.filter(({ action }) => ["create", "replace"].includes(action));
-  const others = all.filter((change) => !isScan(change));
+  const others = all.filter(({ address }) => scannedImage(address) === undefined);
   const renewed = (type: string) => others.some((change) => typeOf(change) === type);
   if (renewed("terraform_data")) return `new image ${described(source)}`;
   // The engine has lost the image, or is not the one of the last deployment.
@@ -60,11 +61,6 @@ export function imagePhrase(changes: readonly ResourceChange[], source: ImageSou
   if (renewed("docker_container")) return "probed again";
   if (renewed("docker_registry_image")) return "pushed again";
   return all.length > others.length ? "scanned again" : "";
-}
-
-/** Whether a change is a scan of an image, which every new one has too. */
-function isScan(change: ResourceChange): boolean {
-  return typeOf(change) === "terraform_data" && /_scan(_[0-9A-F]{8})?$/.test(change.address);
 }
 
 function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[] {

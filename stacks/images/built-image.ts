@@ -67,7 +67,8 @@ export function buildImage(scope: Construct, props: BuiltImageProps): LocalImage
   });
   // Newer than the bindings. Terraform's error contains only the last sentence of a failed build; the
   // provider writes a log only if the builder is named, even the default one.
-  const { builder } = config;
+  // Another builder stores the layers while it builds, which would be before the image's scan.
+  const builder = config.scan ? undefined : config.builder;
   const settings = {
     build_log_file: buildLogFile(scope.node.id),
     ...(cache

@@ -6,8 +6,18 @@ import { writeProgram } from "./front-door";
 /** The command of the front door that scans one image, and the file that runs it. */
 const COMMAND = "scan-image";
 
-/** The construct's id, by which plans and failures tell it from other data. */
-const SCAN = "scan";
+/**
+ * The construct's id, by which plans and failures tell it from other data. cdktf leaves an id out of an
+ * address if the one before it ends with it, and no service's name ends with a capital letter.
+ */
+const SCAN = "Scan";
+
+const ADDRESS = new RegExp(`^terraform_data\\.images_(.+)_${SCAN}_[0-9A-F]{8}$`);
+
+/** The image that a resource scans, by its address; `undefined` if it is no scan. */
+export function scannedImage(address: string): string | undefined {
+  return ADDRESS.exec(address)?.[1];
+}
 
 /**
  * Scans an image for vulnerabilities; it fails if there is one at or above the threshold, and leaves

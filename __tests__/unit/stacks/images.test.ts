@@ -10,7 +10,7 @@ describe("an image that is scanned", () => {
   const scanned = (settings: EnvironmentSettings, env: Record<string, string> = {}) =>
     synthesize(fixture, env, { scan: { threshold: "high" }, ...settings }).images;
   const scans = (stack: SynthesizedStack) =>
-    stack.addressed("terraform_data").filter(({ address }) => address.includes("_scan_"));
+    stack.addressed("terraform_data").filter(({ address }) => address.includes("_Scan_"));
 
   test("is scanned by its ID before it is run and pushed, and again with other rules", () => {
     const stack = scanned({});

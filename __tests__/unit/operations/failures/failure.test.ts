@@ -79,7 +79,7 @@ test("a build that reaches no network is explained from its log, and not as an u
 });
 
 test("a vulnerable image is told by its findings alone, in the order of the scan", async () => {
-  const address = "terraform_data.images_web_scan_0A1B2C3D";
+  const address = "terraform_data.images_web_Scan_0A1B2C3D";
   const table = [
     "web has 1 vulnerability of severity high or worse:",
     "  id  severity",

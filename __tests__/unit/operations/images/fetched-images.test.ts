@@ -50,7 +50,7 @@ async function fetched(missing: readonly cache.PushedImage[], end: object = {}) 
     report: (line: string) => said.push(line),
     signal: interruption.signal,
   };
-  await fetchImages({ docker, ecr }, options);
+  await fetchImages({ docker, ecr }, options, () => true);
   expect(stacks.readState).toHaveBeenCalledWith("images", options);
   expect(cache.pushedImages).toHaveBeenCalledWith(STATE);
   expect(cache.missingFrom).toHaveBeenCalledWith(docker, [web, promoted]);

@@ -44,7 +44,7 @@ test("an image that is gone is named", async () => {
     Promise.resolve({ changes: 0, gone: repository.endsWith("web") ? [...digests] : [] }),
   );
   expect(await run()).toBe(
-    "1 running, all marked, no new task can start with platform-dev/web@a, which is gone",
+    "1 running, 0 marks changed; no new task can start with platform-dev/web@a, which is gone",
   );
 });
 
@@ -57,15 +57,27 @@ test("a new environment runs nothing yet", async () => {
 test("a failure is told with what follows from it, and does not fail the deployment", async () => {
   vi.spyOn(inUse, "imagesInUse").mockRejectedValue(awsError("ThrottlingException"));
   expect(await run()).toMatch(
-    /^not marked, so only the 30 newest are kept until the next deployment: ThrottlingException/,
+    /^not marked; of all images only the 30 newest are sure to stay until the next deployment: ThrottlingException/,
   );
 });
 
 test("a denied request is told with the actions to allow", async () => {
   vi.spyOn(inUse, "imagesInUse").mockRejectedValue(awsError("AccessDeniedException"));
   expect(await run()).toMatch(
-    /; allow the caller ecr:DescribeImages, .* and ecr:BatchDeleteImage$/,
+    /; allow the caller ecr:DescribeImages, .* and ecr:BatchDeleteImage, as npx platform setup does/,
   );
+});
+
+test("a repository that refuses keeps none of the others from being marked", async () => {
+  vi.spyOn(inUse, "imagesInUse").mockResolvedValue(new Map([["platform-dev/web", new Set(["a"])]]));
+  const marking = vi.spyOn(marks, "markImages").mockImplementation((_, repository) => {
+    if (repository.endsWith("web")) return Promise.reject(awsError("AccessDeniedException"));
+    return Promise.resolve({ changes: 0, gone: [] });
+  });
+  expect(await run()).toMatch(
+    /^1 running, 0 marks changed; of platform-dev\/web only the 30 newest are sure to stay .*; allow/,
+  );
+  expect(marking).toHaveBeenCalledTimes(5);
 });
 
 test("an interruption ends the deployment", async () => {

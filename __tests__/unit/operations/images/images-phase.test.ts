@@ -3,14 +3,21 @@ import * as caches from "../../../../operations/images/cache-login";
 import * as fetched from "../../../../operations/images/fetched-images";
 import * as planning from "../../../../operations/images/images-planning";
 import { imagesPhase } from "../../../../operations/images/images-phase";
+import * as plans from "../../../../operations/plan/plan-stack";
 import * as probes from "../../../../operations/images/probes";
 import { type ApplyOptions, StackFailure } from "../../../../operations/terraform/terraform-stack";
 import { targetOf } from "../../../support/target";
 
-const MISSING =
-  "Unable to create container with image sha256:0a1b: unable to pull image sha256:0a1b: error pulling image sha256:0a1b: Error response from daemon: pull access denied for sha256";
 const TAKEN =
   'Conflict. The container name "/platform-web-probe-use1-dev" is already in use by container';
+
+const PROBE = "docker_container.images_web_probe_1A2B3C4D";
+/** Probes the image of `web` again, and builds none. */
+const planned = {
+  resource_changes: [
+    { address: PROBE, mode: "managed", change: { actions: ["delete", "create"], after: {} } },
+  ],
+};
 
 /** Of each try, whether it trusts the state. */
 let trusted: boolean[] = [];
@@ -19,14 +26,16 @@ let said: string[] = [];
 let login: Record<string, string> | Error = {};
 
 /** Deploys the images; each error ends one try. Returns whether each try trusted the state. */
-async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: Error) {
+async function deploy(emptyEngine: boolean, errors: string[] = []) {
   vi.spyOn(probes, "removeStrayProbes").mockResolvedValue();
   vi.spyOn(probes, "stopProbes").mockResolvedValue();
   const replace = ["docker_container.images_web_probe_0A1B2C3D"];
   vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: emptyEngine, replace });
-  const fetching = vi.spyOn(fetched, "fetchImages");
-  if (fetchFails) fetching.mockRejectedValue(fetchFails);
-  else fetching.mockResolvedValue();
+  vi.spyOn(plans, "planStack").mockImplementation((stack, options) => {
+    expect([stack, options.trustState, options.replace]).toEqual(["images", true, replace]);
+    return Promise.resolve(planned);
+  });
+  vi.spyOn(fetched, "fetchImages").mockResolvedValue();
   vi.spyOn(caches, "cacheLogin").mockImplementation(async () => {
     if (login instanceof Error) throw login;
     return Promise.resolve(login);
@@ -53,30 +62,19 @@ async function deploy(emptyEngine: boolean, errors: string[] = [], fetchFails?: 
   return { outcome, trusted };
 }
 
-test("on an empty engine Terraform trusts its state, and only what asks for health is fetched", async () => {
+test("on an empty engine Terraform trusts its state, and has what it probes again", async () => {
   expect((await deploy(true)).trusted).toEqual([true]);
   expect(fetched.fetchImages).toHaveBeenCalledTimes(1);
   const [, , wanted] = vi.mocked(fetched.fetchImages).mock.calls[0] ?? [];
   const image = (repository: string) => ({ name: "", host: "", repository, digest: "" });
-  expect(wanted?.(image("platform-dev/ready"))).toBe(true);
-  expect(wanted?.(image("platform-dev/web"))).toBe(false);
+  const asked = ["ready", "web", "orders"].map((name) => wanted?.(image(`platform-dev/${name}`)));
+  expect(asked).toEqual([true, true, false]);
 });
 
-test("an image that must be probed with other settings is fetched, not built again", async () => {
-  const { outcome, trusted } = await deploy(true, [MISSING]);
-  expect(fetched.fetchImages).toHaveBeenCalledTimes(2);
-  expect([outcome, trusted]).toEqual(["1 to add, 0 to change, 1 to destroy", [true, false]]);
-});
-
-test("an image that must be scanned again is fetched, too", async () => {
-  const id = `sha256:${"0a".repeat(32)}`;
-  const missing = `local-exec provisioner error: Output: web cannot be scanned: the engine does not have the image ${id}`;
-  expect((await deploy(true, [missing])).trusted).toEqual([true, false]);
-  expect(fetched.fetchImages).toHaveBeenCalledTimes(2);
-});
-
-test("an engine that has the images gets one try, and its error is the failure", async () => {
-  await expect(deploy(false, [MISSING])).rejects.toThrow(StackFailure);
+test("an engine that has the images gets one plan, and nothing is fetched", async () => {
+  await expect(deploy(false, ["no such image"])).rejects.toThrow(StackFailure);
+  expect(trusted).toEqual([false]);
+  expect(plans.planStack).not.toHaveBeenCalled();
   expect(fetched.fetchImages).not.toHaveBeenCalled();
 });
 
@@ -92,22 +90,26 @@ test("a probe that fails is a failure at once", async () => {
   expect(trusted).toEqual([true]);
 });
 
-test("an image that cannot be fetched is built again, and the reason is reported", async () => {
-  expect((await deploy(true, [MISSING], new Error("no login"))).trusted).toEqual([true, false]);
-  expect(said).toEqual([
-    "continuing without it because the fetch failed: Error: no login",
-    "building again because the fetch failed: Error: no login",
-  ]);
+test("an image that cannot be fetched is not built in place of the pushed one", async () => {
+  vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: true, replace: [] });
+  vi.spyOn(plans, "planStack").mockResolvedValue(planned);
+  vi.spyOn(fetched, "fetchImages").mockRejectedValue(new Error("no login"));
+  const apply = vi.fn();
+  await expect(imagesPhase(targetOf(), apply).run(() => undefined)).rejects.toThrow(
+    "they could not be fetched: Error: no login",
+  );
+  expect(apply).not.toHaveBeenCalled();
 });
 
 test("a deployment that is interrupted during a fetch builds nothing", async () => {
   vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: true, replace: [] });
+  vi.spyOn(plans, "planStack").mockResolvedValue(planned);
   const interruption = new AbortController();
   vi.spyOn(fetched, "fetchImages").mockImplementation(() => {
     interruption.abort(new Error("Ctrl-C"));
     return Promise.reject(new Error("aborted"));
   });
-  const apply = vi.fn().mockRejectedValue(new StackFailure("images", [MISSING]));
+  const apply = vi.fn();
   const target = { ...targetOf(), signal: interruption.signal };
   await expect(imagesPhase(target, apply).run(() => undefined)).rejects.toThrow("Ctrl-C");
   expect(apply).not.toHaveBeenCalled();

@@ -47,7 +47,7 @@ test("a promoted image that the engine has lost is pulled again from its environ
 });
 
 test("an image that is scanned by other rules is no new image", () => {
-  const scan = change("images", "terraform_data.images_web_scan_1A2B3C4D", "replace");
+  const scan = change("images", "terraform_data.images_web_Scan_1A2B3C4D", "replace");
   expect(summaryOf(scan)).toBe("scanned again");
   expect(summaryOf(scan, change("images", PROBE, "replace"))).toBe("probed again");
   const sources = change("images", "terraform_data.images_web_build_1A2B3C4D", "replace");

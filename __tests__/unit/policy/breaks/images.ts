@@ -83,8 +83,8 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
       scans: true,
       // The scan of another image.
       change: (json) => {
-        const { provisioner } = first(json, "terraform_data", "ready_scan");
-        set("terraform_data", { provisioner }, "private_scan")(json);
+        const { provisioner } = first(json, "terraform_data", "ready_Scan");
+        set("terraform_data", { provisioner }, "private_Scan")(json);
       },
       says: "it comes before the scan of its image",
       where: "docker_container.images_private_probe",

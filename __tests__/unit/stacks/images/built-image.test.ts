@@ -10,6 +10,7 @@ import { synthesizeApp } from "../../../../stacks/options/app";
 import { contextFolder } from "../../../support/context-folder";
 import { environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
+import type { EnvironmentSettings } from "../../../../spec/environment/settings";
 
 const project = contextFolder({
   "services/web/Dockerfile": "FROM scratch AS production\nUSER 1000\nFROM scratch\n",
@@ -18,11 +19,11 @@ const project = contextFolder({
 });
 
 /** How the image of web is built, as Terraform reads it, with the folder and the text of its stack. */
-function built(words: Build, env: Record<string, string> = {}) {
+function built(words: Build, env: Record<string, string> = {}, settings: EnvironmentSettings = {}) {
   const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
   try {
     const services = { ...fixture, web: { ...fixture.web, build: words } };
-    const { config } = readConfig(env, environmentsWith(), fixture);
+    const { config } = readConfig(env, environmentsWith(settings), fixture);
     const place = { project: project.folder, outputs: [] };
     synthesizeApp((app) => {
       const sourceOf = (name: string) =>
@@ -157,6 +158,12 @@ test("an image without a cache is built by the engine's own builder, and leaves 
 test("on the local AWS each image is built where its base images are, in the engine", () => {
   const local = { PLATFORM_REGISTRY: "http://127.0.0.1:4566", BUILDX_BUILDER: "ci" };
   const { build: found } = built({ cache: true }, local);
+  expect([found["builder"], found["cache_to"]]).toEqual(["default", ["type=inline"]]);
+});
+
+test("no builder stores the layers of an image that is scanned before its scan", () => {
+  const scan = { threshold: "high" } as const;
+  const { build: found } = built({ cache: true }, { BUILDX_BUILDER: "ci" }, { scan });
   expect([found["builder"], found["cache_to"]]).toEqual(["default", ["type=inline"]]);
 });
 
