@@ -172,6 +172,19 @@ describe.skipIf(!present)("a repository of the platform", () => {
     expect(kept).not.toContain(first);
   });
 
+  test("what has a tag of another kind goes, the oldest first, and takes nothing with it", async () => {
+    const first = await push("web", "1");
+    const foreign = [];
+    for (let each = 1; each <= MANY; each += 1) {
+      foreign.push(await push("web", `by hand ${each}`, `0123456789abcdef-${each}`));
+    }
+    const kept = await stored("web");
+    expect(kept).toContain(first);
+    expect(kept).toContain(foreign.at(-1));
+    expect(kept).not.toContain(foreign[0]);
+    expect(kept).toHaveLength(1 + 30);
+  });
+
   test("of a deployment that was killed is caught up by the next one before it pushes", async () => {
     const [before, now] = [await push("web", "1"), await push("web", "2")];
     const ready = await push("ready", "1");

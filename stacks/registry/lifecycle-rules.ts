@@ -10,11 +10,15 @@ import {
 /** More than a repository ever has of the images in use: ECR has no rule that only keeps. */
 const NEVER_REACHED = 1000;
 
+/** The start of cosign's tags: `sha256-….sig`, `sha256-….att`. */
+const SIGNATURE = "sha256-";
+
 /**
  * The rules by which ECR expires a repository's images, within 24 hours. An image that matches a rule
  * cannot be expired by a later one, so the rules for the images in use come first. A later rule still counts
- * such images: one for every tag would also count signatures and caches, and expire pushed images for them.
- * So the third selects pushed images alone, the fourth caches alone, and none cosign's `sha256-….sig`.
+ * such images: one for every tag alone would also count signatures and caches, and expire pushed images for
+ * them. So the next three select pushed images, caches and signatures alone, and the one for every tag is left
+ * with what was pushed by hand, or by a version of this project whose tags had no such start.
  *
  * The last removes what an expired index leaves: the images that it listed, which have no tags. ECR expires
  * none of them while an index lists it. A push, which ends with the index, has a day. A signature that names
@@ -38,6 +42,14 @@ export function lifecycleRules() {
     {
       description: `Keep the ${CACHES_KEPT} newest build caches`,
       selection: newest(CACHES_KEPT, CACHE_TAG),
+    },
+    {
+      description: "Keep cosign's signatures and attestations",
+      selection: newest(NEVER_REACHED, SIGNATURE),
+    },
+    {
+      description: "Keep the newest of all that has another tag",
+      selection: newest(IMAGES_KEPT, ""),
     },
     {
       description: "Expire what expired image indexes leave",

@@ -68,9 +68,11 @@ describe("registry", () => {
       expect(rules.map(({ selection }) => selection)).toEqual([
         { ...newest, tagPatternList: ["running-*"], countNumber: 1000 },
         { ...newest, tagPatternList: ["previous-*"], countNumber: 1000 },
-        // A rule for every tag would count signatures and caches too.
+        // A rule for every tag alone would count signatures and caches too.
         { ...newest, tagPatternList: ["build-*"], countNumber: 30 },
         { ...newest, tagPatternList: ["cache-*"], countNumber: 3 },
+        { ...newest, tagPatternList: ["sha256-*"], countNumber: 1000 },
+        { ...newest, tagPatternList: ["*"], countNumber: 30 },
         {
           tagStatus: "untagged",
           countType: "sinceImagePushed",
@@ -79,7 +81,7 @@ describe("registry", () => {
         },
       ]);
       const priorities = rules.map((rule) => ({ ...rule, selection: {} }));
-      expect(priorities).toMatchObject([1, 2, 3, 4, 5].map((rulePriority) => ({ rulePriority })));
+      expect(priorities).toMatchObject([1, 2, 3, 4, 5, 6, 7].map((rulePriority) => ({ rulePriority })));
     }
   });
 });
