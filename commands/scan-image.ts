@@ -2,10 +2,9 @@ import path from "node:path";
 import { Argument, type Command } from "commander";
 import { imageNames } from "../spec/images";
 import { cacheFolderOf } from "../local/aws/settings";
-import { prepareBaseImages } from "../local/machine/base-images";
 import { alone } from "../local/machine/lock";
+import { prepareScanner } from "../local/machine/scanner-image";
 import { scanImage as scan } from "../operations/scan/scan-image";
-import { scannerImage } from "../operations/scan/scanner";
 import { readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { Refusal } from "../operations/terminal/refusal";
@@ -45,8 +44,8 @@ async function scanOne(image: string, id: string): Promise<void> {
   // One at a time: they share the database, and each takes up to two gigabytes of memory.
   const lock = { file: path.join(cacheFolder, "scanner.lock"), what: "a scan of an image", report };
   const outcome = await alone(lock, async () => {
-    await prepareBaseImages({ docker, images: [scannerImage()], cacheFolder, report });
-    return await scan({ ...asked, report });
+    const scanner = await prepareScanner({ config, docker, cacheFolder, report });
+    return await scan({ ...asked, scanner, report });
   });
   console.log(outcome);
 }

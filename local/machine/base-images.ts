@@ -45,7 +45,8 @@ function hasDigest(digests: readonly string[] | null, image: string): boolean {
   return (digests ?? []).some((each) => each.endsWith(`@${digest}`));
 }
 
-async function inspect(docker: Docker, image: string) {
+/** What the engine has under a name; `undefined` if it has nothing. */
+export async function inspect(docker: Docker, image: string) {
   try {
     return await docker.getImage(image).inspect();
   } catch (error) {
@@ -62,7 +63,7 @@ async function giveName(docker: Docker, image: string): Promise<void> {
 }
 
 /** `python@sha256:…`: an engine pulls by a tag or by a digest. */
-function byDigest(image: string): string {
+export function byDigest(image: string): string {
   if (!isPinned(image)) return image;
   const [, digest = ""] = image.split("@");
   return `${partsOf(image).repo}@${digest}`;

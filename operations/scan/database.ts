@@ -15,6 +15,8 @@ const MIRROR = "PLATFORM_VULNERABILITY_DATABASE";
 /** Where a database is updated from, and by which engine. */
 export interface DatabaseSource {
   readonly docker: Docker;
+  /** The reference of the scanner's image in the engine. */
+  readonly scanner: string;
   /** A mirror of grype's publisher. @default its publisher */
   readonly mirror: string | undefined;
   readonly signal: AbortSignal;
@@ -26,14 +28,14 @@ export interface DatabaseSource {
  * @returns why it is as it was; the scan decides whether it is still good enough
  */
 export async function updateDatabase(
-  { docker, mirror, signal }: DatabaseSource,
+  { docker, scanner, mirror, signal }: DatabaseSource,
   volume: string,
   folder: string,
 ): Promise<string | undefined> {
   const environment = mirror === undefined ? [] : [`GRYPE_DB_UPDATE_URL=${mirror}`];
   const { exitCode, log } = await runScanner(
     docker,
-    { command: ["db", "update"], environment, updates: true, volume },
+    { scanner, command: ["db", "update"], environment, updates: true, volume },
     { before: (container) => prepareDatabase(container, folder) },
     signal,
   );

@@ -38,7 +38,7 @@ export interface ImageScan extends DatabaseSource {
  * @throws Refusal when there is no answer: without a database, or when the scanner fails
  */
 export async function scanImage(asked: ImageScan): Promise<string> {
-  const { docker, image, id, suffix, scan, report } = asked;
+  const { docker, scanner, image, id, suffix, scan, report } = asked;
   await requireImage(docker, image, id);
   await removeStrayScanners(docker, Date.now());
   const folder = scanFolder(suffix, image);
@@ -49,7 +49,7 @@ export async function scanImage(asked: ImageScan): Promise<string> {
   if (problem !== undefined) report(`the vulnerability database is not updated: ${problem}`);
   const run = await runScanner(
     docker,
-    { command: scannerCommand(image), updates: false, volume },
+    { scanner, command: scannerCommand(image), updates: false, volume },
     {
       before: (container) => copyImage(docker, id, container, folder),
       after: (container) => fetchReports(container, folder),

@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
 import { UNPRIVILEGED } from "../../spec/images";
 import { SCAN_LIMITS } from "../../spec/limits";
-import { baseImages, withoutDigest } from "../../stacks/images/base-images";
+import { baseImages } from "../../stacks/images/base-images";
 
 /** The label's value on the scanner's containers, and on the volumes of its databases. */
 export const SCANNER = "scanner";
@@ -46,6 +46,8 @@ export function databaseVolume(mirror: string | undefined): string {
 
 /** One run of the scanner. */
 export interface Scanning {
+  /** The reference of the scanner's image in the engine. */
+  readonly scanner: string;
   readonly command: readonly string[];
   /** In addition to the scanner's own. */
   readonly environment?: readonly string[];
@@ -59,6 +61,7 @@ export interface Scanning {
  * file of this machine, and writes to its own folder, which is removed with it.
  */
 export function containerOptions({
+  scanner,
   command,
   environment = [],
   updates,
@@ -66,7 +69,7 @@ export function containerOptions({
 }: Scanning): Docker.ContainerCreateOptions {
   const memory = SCAN_LIMITS.memoryMiB * 1024 ** 2;
   return {
-    Image: withoutDigest(scannerImage()),
+    Image: scanner,
     Cmd: [...command],
     Env: [...ENVIRONMENT, ...environment],
     User: UNPRIVILEGED,

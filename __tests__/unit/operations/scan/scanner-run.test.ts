@@ -7,7 +7,12 @@ import {
   runScanner,
 } from "../../../../operations/scan/scanner-run";
 
-const scanning = { command: ["db"], updates: false, volume: "vulnerabilities" };
+const scanning = {
+  scanner: "grype@sha256:1",
+  command: ["db"],
+  updates: false,
+  volume: "vulnerabilities",
+};
 const NOW = Date.parse("2026-11-30T12:00:00Z");
 
 /** An engine whose containers end in a way, and what was done with them. */

@@ -11,7 +11,12 @@ import {
 } from "../../../../operations/scan/scanner";
 import { isPinned, withoutDigest } from "../../../../stacks/images/base-images";
 
-const scanning = { command: ["db"], updates: false, volume: "vulnerabilities" };
+const scanning = {
+  scanner: "grype@sha256:1",
+  command: ["db"],
+  updates: false,
+  volume: "vulnerabilities",
+};
 
 test("the scanner is a published image by its digest, and the recipe makes the same release", () => {
   const name = withoutDigest(scannerImage());
@@ -37,6 +42,10 @@ test("what reads an image has no network, and only its own folder to write to", 
   expect(HostConfig?.MemorySwap).toBe(HostConfig?.Memory);
   expect(User).toBe("65532:65532");
   expect(Object.keys(Volumes ?? {})).toEqual(["/scan"]);
+});
+
+test("the container runs the image that was prepared, and no other of its name", () => {
+  expect(containerOptions(scanning).Image).toBe("grype@sha256:1");
 });
 
 test("what updates the database has a network, and no image", () => {
