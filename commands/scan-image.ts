@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Argument, type Command } from "commander";
 import { imageNames } from "../spec/images";
+import { STACK_MINUTES } from "../spec/limits";
 import { cacheFolderOf } from "../local/aws/settings";
 import { alone } from "../local/machine/lock";
 import { prepareScanner } from "../local/machine/scanner-image";
@@ -41,10 +42,18 @@ async function scanOne(image: string, id: string): Promise<void> {
   const report = (line: string): void => {
     console.log(line);
   };
+  const lock = (name: string, what: string) => ({
+    file: path.join(cacheFolder, name),
+    what,
+    report,
+    // Terraform starts the scans of all images at once; what they may take together is the stack's limit.
+    minutes: STACK_MINUTES.images,
+  });
+  const scanner = await alone(lock("scanner-image.lock", "the scanner's image"), async () => {
+    return await prepareScanner({ config, docker, cacheFolder, report });
+  });
   // One at a time: they share the database, and each takes up to two gigabytes of memory.
-  const lock = { file: path.join(cacheFolder, "scanner.lock"), what: "a scan of an image", report };
-  const outcome = await alone(lock, async () => {
-    const scanner = await prepareScanner({ config, docker, cacheFolder, report });
+  const outcome = await alone(lock("scanner.lock", "a scan of an image"), async () => {
     return await scan({ ...asked, scanner, report });
   });
   console.log(outcome);

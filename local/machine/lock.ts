@@ -11,6 +11,8 @@ export interface Lock {
   /** What is made under the lock, for messages to waiting processes. */
   readonly what: string;
   readonly report: Report;
+  /** For how many minutes a process waits. @default `PREPARATION_LOCK_MINUTES` */
+  readonly minutes?: number;
   /** How long a waiting process sleeps before it tries again. @default 500 */
   readonly retryMs?: number | undefined;
 }
@@ -24,7 +26,7 @@ const STALE_MS = 30_000;
  * The protected files must still tolerate two owners, because a live owner may look dead after the
  * machine wakes from sleep.
  *
- * @throws Refusal after twenty minutes of waiting
+ * @throws Refusal after its minutes of waiting
  */
 export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
   await mkdir(path.dirname(lock.file), { recursive: true });
@@ -42,7 +44,8 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
   }
 }
 
-async function acquire({ file, what, report, retryMs = 500 }: Lock): Promise<void> {
+async function acquire(lock: Lock): Promise<void> {
+  const { file, what, report, minutes = PREPARATION_LOCK_MINUTES, retryMs = 500 } = lock;
   const tell = every(10_000, report);
   const start = performance.now();
   while (!(await claim(file))) {
@@ -50,15 +53,23 @@ async function acquire({ file, what, report, retryMs = 500 }: Lock): Promise<voi
       await discard(file);
       continue;
     }
-    if (performance.now() - start > PREPARATION_LOCK_MINUTES * 60_000) {
-      throw new Refusal(
-        `another process has been making ${what} for ${PREPARATION_LOCK_MINUTES} minutes`,
-        `rm ${file}`,
-      );
-    }
+    if (performance.now() - start > minutes * 60_000) throw await held(file, what, minutes);
     tell(`waiting for another process to make ${what}: ${secondsSince(start)} s`);
     await pause(retryMs);
   }
+}
+
+/** Why a lock cannot be had whose owner lives: that of a dead one is taken over. */
+async function held(file: string, what: string, minutes: number): Promise<Refusal> {
+  // It may have been released just now.
+  const owner = Number(await readFile(file, "utf8").catch(() => ""));
+  const name = owner > 0 ? `the process ${owner}` : "another process";
+  return new Refusal(
+    `${what} had to wait for other processes for ${minutes} minutes, and ${name} still works on its own`,
+    owner > 0
+      ? `Run the command again once it has ended: ps -p ${owner}`
+      : "Run the command again.",
+  );
 }
 
 async function claim(file: string): Promise<boolean> {

@@ -1,0 +1,51 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { alone } from "../../../../local/machine/lock";
+import { Refusal } from "../../../../operations/terminal/refusal";
+
+let folder = "";
+let file = "";
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "lock-"));
+  file = path.join(folder, "scanner.lock");
+  // The clock of the waiting is the test's; the sleep between two tries is real.
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Waits for a lock that this process holds, until `minutes` have passed; the reason why it gave up. */
+async function waited(minutes: number, limit?: number): Promise<unknown> {
+  writeFileSync(file, String(process.pid));
+  let owner: NodeJS.Timeout | undefined;
+  const report = (): void => {
+    if (owner) return;
+    vi.advanceTimersByTime(minutes * 60_000);
+    owner = setTimeout(rmSync, 50, file);
+  };
+  const what = "a scan of an image";
+  const lock = { file, what, report, retryMs: 1, ...(limit !== undefined && { minutes: limit }) };
+  const answer = await alone(lock, () => Promise.resolve("had")).catch((error: unknown) => error);
+  clearTimeout(owner);
+  return answer;
+}
+
+test("a lock is waited for as long as its task may need, or else for twenty minutes", async () => {
+  expect(await waited(30, 40)).toBe("had");
+  expect(await waited(41, 40)).toBeInstanceOf(Refusal);
+  expect(await waited(19)).toBe("had");
+  expect(await waited(21)).toBeInstanceOf(Refusal);
+});
+
+test("nobody is told to remove the lock of a process that lives", async () => {
+  const refusal = await waited(41, 40);
+  expect(existsSync(file)).toBe(true);
+  expect(refusal).toMatchObject({
+    message: `a scan of an image had to wait for other processes for 40 minutes, and the process ${process.pid} still works on its own`,
+    fix: `Run the command again once it has ended: ps -p ${process.pid}`,
+  });
+});
