@@ -243,7 +243,7 @@ export const VERSION_SECONDS = 10;
 export const NPM_REGISTRY_SECONDS = 30;
 
 /**
- * For one run of the scanner: a scan takes half a minute, and its database of some 100 MB, which it
+ * For one run of the scanner, with what is copied into its container and out of it: a scan takes half a minute, and its database of some 100 MB, which it
  * unpacks to a gigabyte, some minutes on a slow line.
  */
 export const SCAN_LIMITS = { minutes: 10, memoryMiB: 2048 } as const;

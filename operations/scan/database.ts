@@ -36,7 +36,7 @@ export async function updateDatabase(
   const { exitCode, log } = await runScanner(
     docker,
     { scanner, command: ["db", "update"], environment, updates: true, volume },
-    { before: (container) => prepareDatabase(container, folder) },
+    { before: (container, given) => prepareDatabase(container, folder, given) },
     signal,
   );
   return exitCode === 0 ? undefined : reasonIn(log);

@@ -49,33 +49,58 @@ export function scannerCommand(image: string): string[] {
   ];
 }
 
+/** An image that is copied from an engine into a container of it. */
+export interface Copy {
+  readonly docker: Docker;
+  readonly id: string;
+  readonly container: Docker.Container;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Copies an image into a container, as the archive that the engine saves. The archive is on this machine
  * in between, because its length has to be known.
  */
-export async function copyImage(
-  docker: Docker,
-  id: string,
-  container: Docker.Container,
-  folder: string,
-): Promise<void> {
+export async function copyImage({ docker, id, container, folder, signal }: Copy): Promise<void> {
   await withWork(folder, async (work) => {
     for (const name of [OUTPUT, HOME]) mkdirSync(path.join(work, name));
-    const saved = await docker.getImage(id).get();
-    await pipeline(saved, createWriteStream(path.join(work, IMAGE)));
-    await putFolder(container, work, FOLDERS.work);
+    const saved = await save(docker, id, signal);
+    await pipeline(saved, createWriteStream(path.join(work, IMAGE)), { signal });
+    await putFolder(container, work, FOLDERS.work, signal);
+  });
+}
+
+/** The library's own call takes no signal. */
+async function save(
+  docker: Docker,
+  id: string,
+  abortSignal: AbortSignal,
+): Promise<NodeJS.ReadableStream> {
+  const statusCodes = { 200: true, 404: "no such image", 500: "server error" };
+  const request = { path: `/images/${id}/get`, method: "GET", isStream: true, abortSignal };
+  return await new Promise((resolve, reject) => {
+    docker.modem.dial({ ...request, statusCodes }, (error: unknown, stream) => {
+      if (error instanceof Error) reject(error);
+      // The answer to a request for a stream, which the library does not type.
+      else resolve(stream as NodeJS.ReadableStream);
+    });
   });
 }
 
 /** Gives a container, and the volume of its database, folders that the scanner's user may write to. */
-export async function prepareDatabase(container: Docker.Container, folder: string): Promise<void> {
+export async function prepareDatabase(
+  container: Docker.Container,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   for (const [target, name] of [
     [FOLDERS.database, "grype"],
     [FOLDERS.work, HOME],
   ] as const) {
     await withWork(folder, async (work) => {
       mkdirSync(path.join(work, name));
-      await putFolder(container, work, target);
+      await putFolder(container, work, target, signal);
     });
   }
 }
@@ -97,6 +122,7 @@ async function putFolder(
   container: Docker.Container,
   folder: string,
   target: string,
+  abortSignal: AbortSignal,
 ): Promise<void> {
   const [uid, gid] = UNPRIVILEGED.split(":").map(Number);
   const pack = tar.pack(folder, {
@@ -108,14 +134,19 @@ async function putFolder(
     }),
     ignore: (name) => name === folder,
   });
-  await container.putArchive(Readable.from(pack), { path: target });
+  await container.putArchive(Readable.from(pack), { path: target, abortSignal });
 }
 
 /** Copies the reports out of a container, and nothing but files. */
-export async function fetchReports(container: Docker.Container, folder: string): Promise<void> {
+export async function fetchReports(
+  container: Docker.Container,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   const target = path.join(PROJECT_FOLDER, folder);
   mkdirSync(target, { recursive: true });
-  const archive = await container.getArchive({ path: `${FOLDERS.work}/${OUTPUT}` });
+  const source = { path: `${FOLDERS.work}/${OUTPUT}`, abortSignal: signal };
+  const archive = await container.getArchive(source);
   const wanted: readonly string[] = [FILES.report, FILES.sbom];
   const extract = tar.extract(target, {
     strip: 1,
@@ -124,7 +155,7 @@ export async function fetchReports(container: Docker.Container, folder: string):
     fmode: 0o644,
     ignore: (name, header) => header?.type !== "file" || !wanted.includes(path.basename(name)),
   });
-  await pipeline(archive, extract);
+  await pipeline(archive, extract, { signal });
 }
 
 /** Of files that this process writes; a system without users has none. */

@@ -1,6 +1,5 @@
 import type Docker from "dockerode";
 import { type Scan, described } from "../../spec/scan/accepted";
-import { DOCKER_LABEL } from "../../spec/names";
 import { isNotFound } from "../target/engine-answer";
 import { Refusal, type Report } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
@@ -17,7 +16,7 @@ import {
   writeOutcome,
 } from "./scan-files";
 import { countsInWords, failureInWords } from "./scan-words";
-import { SCANNER, databaseVolume } from "./scanner";
+import { databaseVolume } from "./scanner";
 import { removeStrayScanners, runScanner } from "./scanner-run";
 
 /** An image that is scanned, and the place and terms of it. */
@@ -43,7 +42,6 @@ export async function scanImage(asked: ImageScan): Promise<string> {
   await removeStrayScanners(docker, Date.now());
   const folder = scanFolder(suffix, image);
   const volume = databaseVolume(asked.mirror);
-  await docker.createVolume({ Name: volume, Labels: { [DOCKER_LABEL]: SCANNER } });
   report(`scanning ${image}`);
   const problem = await updateDatabase(asked, volume, folder);
   if (problem !== undefined) report(`the vulnerability database is not updated: ${problem}`);
@@ -51,8 +49,8 @@ export async function scanImage(asked: ImageScan): Promise<string> {
     docker,
     { scanner, command: scannerCommand(image), updates: false, volume },
     {
-      before: (container) => copyImage(docker, id, container, folder),
-      after: (container) => fetchReports(container, folder),
+      before: (container, signal) => copyImage({ docker, id, container, folder, signal }),
+      after: (container, signal) => fetchReports(container, folder, signal),
     },
     asked.signal,
   );

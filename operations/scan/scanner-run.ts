@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
-import { SCAN_LIMITS } from "../../spec/limits";
+import { CLEAN_UP_SECONDS, SCAN_LIMITS } from "../../spec/limits";
 import { isNotFound } from "../target/engine-answer";
 import { hasCode } from "../target/error-code";
 import { textOf } from "../target/engine-log";
@@ -14,14 +14,18 @@ export interface ScannerRun {
   readonly log: string;
 }
 
+/** Gives up with the signal: of an interruption, or of the run's time limit. */
+type Step = (container: Docker.Container, signal: AbortSignal) => Promise<void>;
+
 /** What is done with its container before it starts, and after it has ended. */
 export interface Around {
-  readonly before: (container: Docker.Container) => Promise<void>;
-  readonly after?: (container: Docker.Container) => Promise<void>;
+  readonly before: Step;
+  readonly after?: Step;
 }
 
 /**
- * Runs the scanner once, and removes its container with all that it wrote.
+ * Runs the scanner once, and removes its container with all that it wrote. The volume of its database is
+ * made if there is none.
  *
  * @param signal gives up, as when the command is interrupted
  * @throws Refusal when it takes longer than its limit, or more memory
@@ -29,41 +33,52 @@ export interface Around {
 export async function runScanner(
   docker: Docker,
   scanning: Scanning,
-  { before, after }: Around,
+  around: Around,
   signal: AbortSignal,
 ): Promise<ScannerRun> {
-  const container = await docker.createContainer(containerOptions(scanning));
+  const { minutes } = SCAN_LIMITS;
+  const limit = AbortSignal.timeout(minutes * 60_000);
   try {
-    await before(container);
-    await container.start();
-    const exitCode = await ended(container, signal);
-    const log = textOf(await container.logs({ stdout: true, stderr: true, tail: 50 }));
-    if (exitCode === 0) await after?.(container);
+    return await run(docker, scanning, around, AbortSignal.any([signal, limit]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!limit.aborted || error instanceof Refusal) throw error;
+    throw new Refusal(
+      `the scanner took longer than ${minutes} minutes, and was stopped`,
+      "Run the command again when the machine is less busy. The limit is in spec/limits.ts.",
+    );
+  }
+}
+
+async function run(
+  docker: Docker,
+  scanning: Scanning,
+  { before, after }: Around,
+  abortSignal: AbortSignal,
+): Promise<ScannerRun> {
+  const labels = { [DOCKER_LABEL]: SCANNER };
+  await docker.createVolume({ Name: scanning.volume, Labels: labels, abortSignal });
+  const container = await docker.createContainer({ ...containerOptions(scanning), abortSignal });
+  try {
+    await before(container, abortSignal);
+    await container.start({ abortSignal });
+    const exitCode = await ended(container, abortSignal);
+    const tail = { stdout: true, stderr: true, tail: 50, abortSignal };
+    const log = textOf(await container.logs(tail));
+    if (exitCode === 0) await after?.(container, abortSignal);
     return { exitCode, log };
   } finally {
     await removed(container);
   }
 }
 
-async function ended(container: Docker.Container, signal: AbortSignal): Promise<number> {
-  const { minutes, memoryMiB } = SCAN_LIMITS;
-  const limit = AbortSignal.timeout(minutes * 60_000);
-  const given = AbortSignal.any([signal, limit]);
-  try {
-    // The engine's answer, which the library does not type.
-    const { StatusCode } = (await container.wait({ abortSignal: given })) as { StatusCode: number };
-    const { State } = await container.inspect();
-    if (!State.OOMKilled) return StatusCode;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!limit.aborted) throw error;
-    throw new Refusal(
-      `the scanner took longer than ${minutes} minutes, and was stopped`,
-      "Run the command again when the machine is less busy. The limit is in spec/limits.ts.",
-    );
-  }
+async function ended(container: Docker.Container, abortSignal: AbortSignal): Promise<number> {
+  // The engine's answer, which the library does not type.
+  const { StatusCode } = (await container.wait({ abortSignal })) as { StatusCode: number };
+  const { State } = await container.inspect({ abortSignal });
+  if (!State.OOMKilled) return StatusCode;
   throw new Refusal(
-    `the scanner needed more than its ${memoryMiB} MiB of memory`,
+    `the scanner needed more than its ${SCAN_LIMITS.memoryMiB} MiB of memory`,
     "Make the image smaller, or raise SCAN_LIMITS in spec/limits.ts.",
   );
 }
@@ -102,9 +117,11 @@ export async function describeDatabases(docker: Docker): Promise<string[]> {
 }
 
 async function removed(container: Docker.Container): Promise<void> {
+  const limit = AbortSignal.timeout(CLEAN_UP_SECONDS * 1000);
   try {
-    await container.remove({ force: true, v: true });
+    await container.remove({ force: true, v: true, abortSignal: limit });
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    // The next scan removes what an engine that hangs has left.
+    if (!isNotFound(error) && !limit.aborted) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { OWNER, owner } from "../../../../operations/scan/scanner";
 import {
   describeDatabases,
@@ -37,10 +37,13 @@ function engine({ exitCode = 0, OOMKilled = false, hangs = false } = {}) {
     logs: () => Promise.resolve(Buffer.from([2, 0, 0, 0, 0, 0, 0, 3, ...Buffer.from("bad")])),
     remove: step("remove"),
   };
-  const docker = { createContainer: () => Promise.resolve(container) };
+  const docker = {
+    createVolume: () => Promise.resolve(),
+    createContainer: () => Promise.resolve(container),
+  };
   const around = { before: step("before"), after: step("after") };
   // The only methods that are called on an engine.
-  return { docker: docker as unknown as Docker, around, done };
+  return { docker: docker as unknown as Docker, container, around, done };
 }
 
 const never = new AbortController().signal;
@@ -65,6 +68,29 @@ describe("a run of the scanner", () => {
     await expect(run).rejects.toThrow("the scanner needed more than its 2048 MiB of memory");
     expect(done.at(-1)).toBe("remove");
   });
+
+  test.each(["createVolume", "createContainer", "before", "start", "wait", "logs", "after"])(
+    "has one time limit, also for an engine that hangs in %s",
+    async (call) => {
+      const limit = new AbortController();
+      vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(limit.signal);
+      const until = (signal: AbortSignal | undefined) =>
+        new Promise<never>((_, reject) => {
+          signal?.addEventListener("abort", () => {
+            reject(new Error("aborted"));
+          });
+          limit.abort();
+        });
+      const hang = (options: { abortSignal?: AbortSignal } = {}) => until(options.abortSignal);
+      const { docker, around, container } = engine();
+      const step = (_: unknown, signal?: AbortSignal) => until(signal);
+      if (call === "before" || call === "after") Object.assign(around, { [call]: step });
+      else Object.assign(call.startsWith("create") ? docker : container, { [call]: hang });
+      const run = runScanner(docker, scanning, around, never);
+      await expect(run).rejects.toThrow("the scanner took longer than 10 minutes");
+    },
+    500,
+  );
 
   test("is removed when it is interrupted", async () => {
     const { docker, around, done } = engine({ hangs: true });
