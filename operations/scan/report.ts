@@ -35,7 +35,7 @@ export function readReport(json: unknown): ScanReport {
   if (!Array.isArray(matches) || typeof built !== "string") {
     throw new Error("the scanner's report has no matches, or names no database");
   }
-  const findings = new Map(matches.map(findingOf).map((each) => [keyOf(each), each]));
+  const findings = new Map(matches.map((match) => [keyOf(match), findingOf(match)]));
   return { findings: [...findings.values()], databaseBuilt: built };
 }
 
@@ -60,6 +60,10 @@ function word(value: unknown): string {
   throw new Error("the scanner's report has a match without a name, version or severity");
 }
 
-function keyOf({ id, package: name, version }: Finding): string {
-  return [id, name, version].join(" ");
+/** Packages of two ecosystems may share a name, and two databases an identifier, with severities of their own. */
+function keyOf(match: unknown): string {
+  const { vulnerability, artifact } = record(match);
+  const { id, namespace } = record(vulnerability);
+  const { name, version, type } = record(artifact);
+  return JSON.stringify([id, namespace, name, version, type]);
 }

@@ -55,6 +55,15 @@ test("a package in several places is one finding", () => {
   expect(readReport({ ...report, matches: [...matches, ...matches] }).findings).toHaveLength(1);
 });
 
+test("packages of two ecosystems, and matches of two databases, do not hide each other", () => {
+  const [match] = report.matches;
+  const system = { ...match, artifact: { ...match?.artifact, type: "deb" } };
+  const vulnerability = { ...match?.vulnerability, namespace: "nvd:cpe", severity: "Low" };
+  const other = { ...match, vulnerability };
+  const { findings } = readReport({ ...report, matches: [match, system, other] });
+  expect(findings.map(({ severity }) => severity)).toEqual(["high", "high", "low"]);
+});
+
 test.each([null, {}, { matches: [] }, { ...report, matches: null }, { ...report, matches: [{}] }])(
   "anything else is no report without vulnerabilities: %j",
   (json) => {
