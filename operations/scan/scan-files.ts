@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -170,7 +171,20 @@ export function readScanFile(folder: string, file: string): unknown {
   return existsSync(source) ? JSON.parse(readFileSync(source, "utf8")) : undefined;
 }
 
+/** Writes what was decided about an image: whole, or not at all. */
 export function writeOutcome(folder: string, outcome: object): void {
   const file = path.join(PROJECT_FOLDER, folder, FILES.outcome);
-  writeFileSync(file, `${JSON.stringify(outcome, undefined, 2)}\n`);
+  const beside = `${file}.partial`;
+  writeFileSync(beside, `${JSON.stringify(outcome, undefined, 2)}\n`);
+  renameSync(beside, file);
+}
+
+/** What was decided about an image; `undefined` if nothing was, or if it cannot be read. */
+export function readOutcome(folder: string): unknown {
+  try {
+    return readScanFile(folder, FILES.outcome);
+  } catch {
+    // It is read for a summary only, which must not fail a deployment that has succeeded.
+    return undefined;
+  }
 }

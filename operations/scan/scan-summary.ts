@@ -1,7 +1,7 @@
 import type { Config } from "../../spec/config";
 import { ACCEPTED_FILE, described, isAbout } from "../../spec/scan/accepted";
 import { list, record } from "../terraform/terraform-events";
-import { FILES, readScanFile, scanFolder } from "./scan-files";
+import { readOutcome, scanFolder } from "./scan-files";
 
 /** What a scan has left about an image. */
 interface Outcome {
@@ -38,7 +38,7 @@ export function scanSummary(
 }
 
 function outcomeOf(suffix: string, image: string, since: Date): Outcome[] {
-  const outcome = record(readScanFile(scanFolder(suffix, image), FILES.outcome));
+  const outcome = record(readOutcome(scanFolder(suffix, image)));
   const { scannedAt, words, used } = outcome;
   if (typeof scannedAt !== "string" || typeof words !== "string") return [];
   return [{ image, words, isNew: new Date(scannedAt) >= since, used: list(used) }];

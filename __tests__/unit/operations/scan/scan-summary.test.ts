@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
@@ -47,6 +55,21 @@ test("a deployment says what its scans have found, and nothing of earlier ones",
   scanned("orders", "11:59");
   expect(summary()).toEqual(["web scanned: 0"]);
   expect(scanSummary({ suffix: "tests", scan: undefined }, ["web"], START)).toEqual([]);
+});
+
+test("an outcome that was cut off counts as none, and a new one appears whole", () => {
+  scanned("orders", "12:01");
+  scanned("web", "12:01");
+  const cut = path.join(folder, "web", "outcome.json");
+  writeFileSync(cut, '{"scannedAt": "2026-');
+  expect(summary(openssl)).toEqual(["orders scanned: 0"]);
+  linkSync(cut, path.join(folder, "other-name"));
+  const outcome = { scannedAt: "2026-11-30T12:02:00.000Z", words: "web scanned: 1", used: [] };
+  files.writeOutcome(path.relative(PROJECT_FOLDER, path.join(folder, "web")), outcome);
+  // The file was replaced, and not written over.
+  expect(readFileSync(path.join(folder, "other-name"), "utf8")).toBe('{"scannedAt": "2026-');
+  expect(readdirSync(path.join(folder, "web"))).toEqual(["outcome.json"]);
+  expect(summary()).toEqual(["web scanned: 1", "orders scanned: 0"]);
 });
 
 test("what is accepted and in no image is mentioned", () => {
