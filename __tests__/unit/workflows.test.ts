@@ -64,6 +64,23 @@ test("a deploying job waits for the previous deployment, and never cancels it", 
   }
 });
 
+test("a job that deploys keeps the reports of its scans, also those of a failed one", () => {
+  const deploying = workflows
+    .flatMap(({ text }) => jobsOf(text))
+    .filter((job) => /run: npx platform deploy\b/.test(job));
+  expect(deploying).toHaveLength(3);
+  for (const job of deploying) {
+    const upload = job.slice(job.indexOf("run: npx platform deploy")).split(/\n(?= {6}- )/);
+    const step = upload.find((each) => each.includes("path: .platform/scans\n"));
+    expect(step).toContain("if: ${{ !cancelled() }}\n");
+    expect(step).toContain("uses: actions/upload-artifact@");
+    for (const setting of ["include-hidden-files: true", "if-no-files-found: ignore"]) {
+      expect(step).toContain(`${setting}\n`);
+    }
+    expect(step).toMatch(/retention-days: \d$/m);
+  }
+});
+
 test("prod is deployed by an approved plan of the same run, and by nothing else", () => {
   const [plan, prod] = ["plan", "prod"].map((name) =>
     workflows
