@@ -66,9 +66,6 @@ export async function scanImage(asked: ImageScan): Promise<string> {
   return words;
 }
 
-/** Whether an error says that the engine does not have the image that should be scanned. */
-export const NOT_IN_ENGINE = /the engine does not have the image sha256:/;
-
 async function requireImage(docker: Docker, image: string, id: string): Promise<void> {
   try {
     await docker.getImage(id).inspect();

@@ -81,7 +81,9 @@ describe("registry", () => {
         },
       ]);
       const priorities = rules.map((rule) => ({ ...rule, selection: {} }));
-      expect(priorities).toMatchObject([1, 2, 3, 4, 5, 6, 7].map((rulePriority) => ({ rulePriority })));
+      expect(priorities).toMatchObject(
+        [1, 2, 3, 4, 5, 6, 7].map((rulePriority) => ({ rulePriority })),
+      );
     }
   });
 });
