@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { PREPARATION_LOCK_MINUTES } from "../../spec/limits";
 import { Refusal, type Report } from "../../operations/terminal/refusal";
 import { hasCode } from "../../operations/target/error-code";
+import { isAlive } from "../../operations/target/process";
 import { every, secondsSince } from "../../operations/terminal/progress";
 
 export interface Lock {
@@ -102,14 +103,5 @@ async function discard(file: string): Promise<void> {
     await rm(aside, { force: true });
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, "EPERM");
   }
 }

@@ -58,9 +58,9 @@ async function applyImages(
 }
 
 /**
- * Fetches what the engine lacks and the plan needs. To build it again instead would probe and scan another
- * image than the pushed one, which goes on running. So would a second plan, after a failure, be another one
- * than the approved.
+ * Fetches what the engine lacks and the plan needs, before it is applied. To build it again instead would
+ * probe and scan another image than the pushed one, which goes on running; and a second plan, after the first
+ * has failed, would not be the approved one.
  */
 async function fetchUsedAgain(
   holders: ImageHolders,

@@ -2,8 +2,8 @@ import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
 import { CLEAN_UP_SECONDS, SCAN_LIMITS } from "../../spec/limits";
 import { isNotFound } from "../target/engine-answer";
-import { hasCode } from "../target/error-code";
 import { textOf } from "../target/engine-log";
+import { isAlive } from "../target/process";
 import { Refusal } from "../terminal/refusal";
 import { OWNER, SCANNER, type Scanning, containerOptions, owner } from "./scanner";
 
@@ -95,13 +95,7 @@ export async function removeStrayScanners(docker: Docker, now: number): Promise<
 /** Whether its process was one of this machine, and has ended. */
 function isOrphan(label = ""): boolean {
   const pid = Number(label.split(" ").at(-1));
-  if (!Number.isInteger(pid) || pid < 1 || label !== owner(pid)) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return hasCode(error, "ESRCH");
-  }
+  return Number.isInteger(pid) && pid > 0 && label === owner(pid) && !isAlive(pid);
 }
 
 /** The databases that stay in the engine for the next scan, and how to remove them; empty without any. */
