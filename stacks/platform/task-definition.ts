@@ -60,6 +60,7 @@ export class TaskDefinition extends Construct {
       repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
       logGroup,
       secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
+      permissions: [],
     });
     const containers = containerDefinitions({
       config,
@@ -94,6 +95,7 @@ export class TaskDefinition extends Construct {
       this.pushed("pushed-image", repositoryName(config, service), image),
       this.pushed("pushed-ready", repositoryName(config, READY), ready),
       roles.executionPolicy,
+      ...roles.taskPolicy,
       ...(database?.needed ?? []),
     ];
   }

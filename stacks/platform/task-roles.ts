@@ -16,12 +16,22 @@ export interface TaskRolesProps {
   readonly logGroup: CloudwatchLogGroup;
   /** The secrets that ECS passes to the containers as environment variables. */
   readonly secretArns: readonly string[];
+  /** What the application may do on AWS. */
+  readonly permissions: readonly TaskPermission[];
+}
+
+/** A statement of a task role's policy, which allows the actions on the resources. */
+export interface TaskPermission {
+  /** Letters and digits; unique in the policy. */
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
 }
 
 /**
  * The two roles of a task. ECS uses the execution role to pull the image, read the secrets and write
- * the log, of this service only. The application runs with the task role, which has no permissions
- * until a service needs some.
+ * the log, of this service only. The application runs with the task role, which has the permissions
+ * that follow from its entry in the catalogue, and no policy if there are none.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html
  */
@@ -30,6 +40,8 @@ export class TaskRoles extends Construct {
   /** Must be attached before a task starts, and removed after the last one stops. */
   readonly executionPolicy: IamRolePolicy;
   readonly task: IamRole;
+  /** The policy of the task role, where it has one: attached before a task starts. */
+  readonly taskPolicy: IamRolePolicy[];
 
   constructor(scope: Construct, id: string, props: TaskRolesProps) {
     super(scope, id);
@@ -54,6 +66,23 @@ export class TaskRoles extends Construct {
       description: `${service} runs with this role`,
       ...shared,
     });
+    this.taskPolicy = this.allow(props.permissions);
+  }
+
+  private allow(permissions: readonly TaskPermission[]): IamRolePolicy[] {
+    if (permissions.length === 0) return [];
+    const document = new DataAwsIamPolicyDocument(this, "task-permissions", {
+      statement: permissions.map(({ sid, actions, resources }) => {
+        return { sid, actions: [...actions], resources: [...resources] };
+      }),
+    });
+    return [
+      new IamRolePolicy(this, "task-policy", {
+        name: "run-service",
+        role: this.task.id,
+        policy: document.json,
+      }),
+    ];
   }
 
   /**
