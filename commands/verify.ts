@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { services as catalogue } from "../services";
 import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../local/verification/journey";
-import { type ServiceSpec, healthCheckOf, specOf } from "../spec/service/spec";
+import { healthCheckOf, httpServiceOf, runningServices } from "../spec/service/kinds";
+import { type ServiceSpec, specOf } from "../spec/service/spec";
 import { ensureEmulatorImage } from "../local/aws/emulator-image";
 import { askInside } from "../local/verification/inside";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
@@ -45,7 +46,7 @@ export function verify(command: Command): void {
 async function verifyEnvironment(named: string | undefined): Promise<void> {
   const settings = readLocalSettings({ ...environment, ...variablesOf(named) });
   const signal = stopOnInterrupt();
-  const services = Object.keys(settings.services);
+  const services = runningServices(settings.services).map(([name]) => name);
   if (!(await isLocalAwsUp(settings.port))) {
     throw new Refusal(`no local AWS answers on port ${settings.port}`, "npx platform up");
   }
@@ -126,7 +127,7 @@ async function askEachInside(
 }
 
 function healthUrl(service: string, settings: LocalSettings): string {
-  const spec = specOf(service, catalogue);
+  const spec = httpServiceOf(service, catalogue);
   return privateUrl(service, spec, settings.config) + healthCheckOf(spec).path;
 }
 

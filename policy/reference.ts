@@ -5,7 +5,7 @@ const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
 /**
- * A catalogue with one of each kind of service. What is accepted for it is accepted for every catalogue,
+ * A catalogue with each kind of service, worker and job. What is accepted for it is accepted for every catalogue,
  * so that the list of accepted findings does not depend on the services of one project.
  */
 export const REFERENCE = defineServices({
@@ -19,6 +19,8 @@ export const REFERENCE = defineServices({
     migrate: ["/migrate"],
     files: { writable: "everywhere" },
   },
+  worker: { size, calls: ["private"] },
+  job: { schedule: { everyMinutes: 60 }, size },
 });
 
 /** Environments whose stacks contain every kind of resource, guarded and not. */

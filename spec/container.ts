@@ -1,10 +1,5 @@
-import {
-  type ServiceSpec,
-  type Services,
-  healthCheckOf,
-  specOf,
-  urlVariable,
-} from "./service/spec";
+import { healthCheckOf, httpServiceOf } from "./service/kinds";
+import { type HttpService, type Services, specOf, urlVariable } from "./service/spec";
 import type { Config } from "./config";
 import { type Named, namespaceName } from "./names";
 
@@ -17,22 +12,22 @@ export function containerEnvironment(
   const spec = specOf(service, services);
   const callees = (spec.calls ?? []).map((callee): [string, string] => [
     urlVariable(callee),
-    privateUrl(callee, specOf(callee, services), config),
+    privateUrl(callee, httpServiceOf(callee, services), config),
   ]);
   return {
     ...spec.environment,
     ...Object.fromEntries(callees),
-    PORT: String(spec.port),
+    ...(spec.port !== undefined && { PORT: String(spec.port) }),
     SERVICE_NAME: service,
   };
 }
 
 /** The URL at which callers reach a service inside the platform's network. */
-export function privateUrl(service: string, { port }: ServiceSpec, config: Named): string {
+export function privateUrl(service: string, { port }: HttpService, config: Named): string {
   return `http://${service}.${namespaceName(config)}:${port}`;
 }
 
 /** Where a service answers for its health inside its network interface, which other containers share. */
-export function healthUrl(spec: ServiceSpec): string {
+export function healthUrl(spec: HttpService): string {
   return `http://127.0.0.1:${spec.port}${healthCheckOf(spec).path}`;
 }

@@ -62,6 +62,15 @@ export function killSeconds(stopSeconds: number): number {
   return DRAIN_SECONDS + stopSeconds;
 }
 
+/** From SIGTERM to SIGKILL of a worker or a job, which nothing has to stop calling first. */
+export const WORKER_STOP_SECONDS = 30;
+
+/** What `limits.stopSeconds` of a worker or a job may be. */
+export const WORKER_STOP_RANGE = { least: 1, most: CONTAINER_SECONDS } as const;
+
+/** How long a worker has to run before it counts as started, if it has no health check of its own. */
+export const STAY_SECONDS = 10;
+
 /**
  * How long the load balancer lets a stopping task finish its requests before SIGTERM: half a minute, and
  * never less than the service has itself, because the load balancer then cuts off what is left.
@@ -110,8 +119,8 @@ export interface Rollout {
   readonly preparations: number;
   /** `limits.startSeconds` of the service. */
   readonly startSeconds: number;
-  /** `limits.stopSeconds` of the service. */
-  readonly stopSeconds: number;
+  /** From SIGTERM to SIGKILL of the service. */
+  readonly killSeconds: number;
 }
 
 /**
@@ -119,9 +128,9 @@ export interface Rollout {
  * waits for may fail at the last moment, and the rollback still fits. A good deployment takes half a round.
  */
 export function deploymentMinutes(rollout: Rollout): number {
-  const { tasks, preparations, startSeconds, stopSeconds } = rollout;
+  const { tasks, preparations, startSeconds, killSeconds: kill } = rollout;
   const rounds = Math.ceil(FAILED_TASKS / Math.min(tasks, FAILED_TASKS));
-  const container = healthySeconds(startSeconds) + killSeconds(stopSeconds);
+  const container = healthySeconds(startSeconds) + kill;
   const round = FARGATE_SECONDS + preparations * PREPARATION_SECONDS + container;
   return Math.ceil((rounds * round + ROLLBACK_SECONDS) / 60);
 }
@@ -131,7 +140,7 @@ export const LONGEST_DEPLOYMENT_MINUTES = deploymentMinutes({
   tasks: 1,
   preparations: 2,
   startSeconds: START_RANGE.most,
-  stopSeconds: STOP_RANGE.most,
+  killSeconds: CONTAINER_SECONDS,
 });
 
 /** For Aurora's cluster, and for its instance: AWS needs 5 to 10; the provider's default is 2 hours. */

@@ -83,8 +83,11 @@ export function globalName(config: Placed, ...parts: readonly string[]): string 
   return resourceName(config, ...parts, regionCode(config.region));
 }
 
-/** The two roles of a task: the one that ECS starts it with, and the application's own. */
-export type RoleKind = "ecs" | "app";
+/**
+ * The two roles of a task: the one that ECS starts it with, and the application's own; and the two of a
+ * job: the one that its runs are made with, and the one that starts a run when it is due.
+ */
+export type RoleKind = "ecs" | "app" | "run" | "due";
 
 /**
  * The name of a task's role. Role names are unique in an account across its regions. With every part at

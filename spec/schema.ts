@@ -85,13 +85,23 @@ export function problemsOf(schema: z.core.$ZodType, value: unknown, name: string
 /** Whether a word of an entry is refused, or the whole entry; no rule can be checked about it then. */
 export type Refuses = (entry: string, word: string) => boolean;
 
-/** What a schema refuses in each of many entries. */
+/** What one entry among many may say, and what stands in for what is missing or wrong in it. */
+export interface EntrySchema<Entry> {
+  readonly schema: z.core.$ZodType;
+  /** Of each word. */
+  readonly shape: Readonly<Record<string, z.core.$ZodType>>;
+  /** No rule refuses it. */
+  readonly standIn: Entry;
+}
+
+/** What the schemas refuse in each of many entries. */
 function refusals(
-  shape: Readonly<Record<string, z.core.$ZodType>>,
+  schemaOf: (entry: unknown) => EntrySchema<unknown>,
   entries: Readonly<Record<string, unknown>>,
 ): Refuses {
   return (name, word) => {
     const written = Object.hasOwn(entries, name) ? entries[name] : {};
+    const { shape } = schemaOf(written);
     const schema = Object.hasOwn(shape, word) ? shape[word] : undefined;
     if (!isObject(written)) return true;
     return (
@@ -125,20 +135,19 @@ function rightWords(
  * Checks the shape of many entries. Returns every problem, and the entries: of one with problems, the
  * words that are right, and which ones are not.
  *
- * @param standIn stands in for what is missing or wrong in an entry; no rule refuses it
+ * @param schemaOf the schema for an entry as it is written
  */
 export function readEntries<Entry extends object>(
-  schema: z.core.$ZodType,
-  shape: Readonly<Record<string, z.core.$ZodType>>,
+  schemaOf: (written: unknown) => EntrySchema<Entry>,
   written: Readonly<Record<string, unknown>>,
-  standIn: Entry,
 ): { entries: Record<string, Entry>; problems: string[]; refuses: Refuses } {
   const problems: string[] = [];
   const entries = Object.entries(written).map(([name, value]): [string, Entry] => {
+    const { schema, shape, standIn } = schemaOf(value);
     problems.push(...problemsOf(schema, value, name));
     return [name, { ...standIn, ...rightWords(shape, value) }];
   });
-  return { entries: Object.fromEntries(entries), problems, refuses: refusals(shape, written) };
+  return { entries: Object.fromEntries(entries), problems, refuses: refusals(schemaOf, written) };
 }
 
 /** Whether a value is an object with names, as `{ … }` makes it: no list, no `Map`, not null. */

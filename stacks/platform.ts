@@ -2,7 +2,8 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { databaseOwners } from "../spec/service/database-name";
 import { pathOwners } from "../spec/service/path-problems";
-import { type Services, specOf } from "../spec/service/spec";
+import { jobs, runningServices } from "../spec/service/kinds";
+import type { Services } from "../spec/service/spec";
 import { keepState } from "./options/backend";
 import type { Config } from "../spec/config";
 import { DATABASE_SETUP, READY } from "../spec/images";
@@ -18,6 +19,7 @@ import { logNetwork } from "./platform/flow-log";
 import { LogBucket } from "./platform/log-bucket";
 import { Network } from "./platform/network";
 import { DATABASES, PATHS } from "./platform/owners";
+import { ScheduledJob } from "./platform/scheduled-job";
 import { SecurityGroups } from "./platform/security-groups";
 import { ServiceDiscovery } from "./platform/service-discovery";
 import { WebAcl } from "./platform/web-acl";
@@ -32,7 +34,7 @@ export interface PlatformStackProps {
 
 /**
  * Everything that runs: the network, its public entry, private names, the database if a service needs
- * one, and each service's tasks. It changes with every deployment.
+ * one, each service's tasks and each job's times. It changes with every deployment.
  */
 export class PlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
@@ -67,22 +69,28 @@ export class PlatformStack extends TerraformStack {
       database,
     });
 
+    const shared = { config, services, network, cluster, discovery, securityGroups, identity };
     const scopeOfServices = new Construct(this, "services");
-    const running = Object.keys(services).map((service) => {
+    const running = runningServices(services).map(([service, spec]) => {
       return new FargateService(scopeOfServices, service, {
-        config,
-        services,
+        ...shared,
         service,
-        network,
-        cluster,
-        discovery,
-        securityGroups,
-        identity,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
         route: loadBalancer.routes.get(service),
-        database: specOf(service, services).database ? database : undefined,
+        database: spec.database ? database : undefined,
       }).ecsService;
+    });
+    const scopeOfJobs = new Construct(this, "jobs");
+    const scheduled = jobs(services).map(([service, job]) => {
+      return new ScheduledJob(scopeOfJobs, service, {
+        ...shared,
+        service,
+        job,
+        image: imageOf(service, images),
+        ready: imageOf(READY, images),
+        database: job.database ? database : undefined,
+      }).schedule;
     });
 
     const { domain } = config;
@@ -109,7 +117,10 @@ export class PlatformStack extends TerraformStack {
     // cdktf 0.21 writes an output's dependencies as templates, which Terraform rejects.
     healthy.addOverride(
       "depends_on",
-      running.map((service) => `${service.terraformResourceType}.${service.friendlyUniqueId}`),
+      [...running, ...scheduled].map(
+        ({ terraformResourceType, friendlyUniqueId }) =>
+          `${terraformResourceType}.${friendlyUniqueId}`,
+      ),
     );
   }
 }

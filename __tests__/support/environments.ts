@@ -1,5 +1,6 @@
 import { readEnvironments } from "../../spec/environment/problems";
 import type { EnvironmentSettings, Environments } from "../../spec/environment/settings";
+import type { Services } from "../../spec/service/spec";
 import { fixture } from "./services";
 
 /** Environments for a test: `dev` with settings, `blue` and `green` without, and cheap previews. */
@@ -20,6 +21,6 @@ export function environmentsWith(settings: EnvironmentSettings = {}): Environmen
 }
 
 /** What is wrong with environments whose `dev` is written like this. */
-export function environmentProblems(written: object): string[] {
-  return readEnvironments({ ...environmentsWith(), dev: written }, fixture).problems;
+export function environmentProblems(written: object, services: Services = fixture): string[] {
+  return readEnvironments({ ...environmentsWith(), dev: written }, services).problems;
 }

@@ -99,6 +99,14 @@ export function containers(stack: SynthesizedStack): Block[] {
     .flatMap((block) => JSON.parse(String(block["container_definitions"])) as Block[]);
 }
 
+/** The containers of the task of one service. */
+export function containersOf(service: string, stack: SynthesizedStack): Block[] {
+  const [revision] = stack
+    .resources("aws_ecs_task_definition")
+    .filter(({ family }) => String(family).includes(`-${service}-`));
+  return JSON.parse(String(revision?.["container_definitions"])) as Block[];
+}
+
 /** A part of a stack as its author wrote it: without cdktf's notes, and the hash that ends each name. */
 export function plain(part: unknown): unknown {
   const text = JSON.stringify(part, (key, value: unknown) => (key === "//" ? undefined : value));

@@ -186,6 +186,7 @@ test("the tree of constructs has this form with one service", () => {
                     ├── target (AppautoscalingTarget)
                     ├── cpu (AppautoscalingPolicy)
                     └── memory (AppautoscalingPolicy)
+        ├── jobs (Construct)
         ├── url (TerraformOutput)
         ├── tokens (TerraformOutput)
         ├── paths (TerraformOutput)

@@ -1,3 +1,4 @@
+import { httpServices, runningServices } from "../../spec/service/kinds";
 import { type Services, specOf } from "../../spec/service/spec";
 
 /** A check, from a task of one service, of another service or of its own. */
@@ -27,9 +28,10 @@ export interface Answer {
  * other service. Its own tasks resolve its name, because a service may have no caller.
  */
 export function questionsOf(services: Services): Question[] {
-  const names = Object.keys(services);
-  return names.flatMap((to) =>
-    names.map((from): Question => {
+  const answering = httpServices(services).map(([name]) => name);
+  const running = runningServices(services).map(([name]) => name);
+  return answering.flatMap((to) =>
+    running.map((from): Question => {
       if (from === to) return { from, to, expected: "name" };
       const calls = specOf(from, services).calls ?? [];
       return { from, to, expected: calls.includes(to) ? "answer" : "silence" };

@@ -14,7 +14,9 @@ export function serviceTable(
   const rows = statuses.map(({ service, running, desired, digests }) => {
     const spec = specOf(service, services);
     const url =
-      publicUrl(spec, settings) ?? `${privateUrl(service, spec, settings.config)} (private)`;
+      spec.port === undefined
+        ? "(a worker)"
+        : (publicUrl(spec, settings) ?? `${privateUrl(service, spec, settings.config)} (private)`);
     const images = digests.map((digest) => digest.slice(0, "sha256:".length + 12)).join(" ");
     return [service, url, images, `${running}/${desired}`];
   });

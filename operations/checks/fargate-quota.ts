@@ -1,4 +1,5 @@
-import { DEFAULT_SCALING, type Services } from "../../spec/service/spec";
+import { DEFAULT_SCALING } from "../../spec/service/kinds";
+import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { isOnInternet } from "../../spec/environment/domain";
 import { type Check, resultOf } from "./check";

@@ -2,7 +2,9 @@ import { type Deployment, DescribeServicesCommand, type ECSClient } from "@aws-s
 import { setTimeout as sleep } from "node:timers/promises";
 import { LONGEST_DEPLOYMENT_MINUTES, ROLLOUT_POLL_SECONDS } from "../../spec/limits";
 import { resourceName } from "../../spec/names";
+import { runningServices } from "../../spec/service/kinds";
 import type { Report } from "../terminal/refusal";
+import { constructName } from "../terraform/construct-name";
 import { readableAddress } from "../terraform/stack-progress";
 import type { Target } from "../target/target";
 import { StackFailure, type Watch } from "../terraform/terraform-stack";
@@ -49,12 +51,12 @@ export class RolloutWatch implements Watch {
    * @throws StackFailure when one fails or is not complete within `LONGEST_DEPLOYMENT_MINUTES`
    */
   async untilCompleted(report: Report): Promise<void> {
-    const { services, signal } = this.target;
+    const { signal } = this.target;
     const ends = Date.now() + LONGEST_DEPLOYMENT_MINUTES * 60_000;
     for (;;) {
       signal.throwIfAborted();
       const states = new Map((await this.primaries()).map((each) => [each.service, each]));
-      const open = Object.keys(services).filter(
+      const open = this.services().filter(
         (service) => states.get(service)?.rolloutState !== "COMPLETED",
       );
       if (open.length === 0) return;
@@ -79,7 +81,7 @@ export class RolloutWatch implements Watch {
       for (const { service, id, rolloutState, rolloutStateReason } of await this.primaries()) {
         if (rolloutState !== "FAILED" || this.before.has(id)) continue;
         this.givenUp.set(
-          `services_${service}_service`,
+          constructName("services", service, "service"),
           `${service}: ECS has given up on its first deployment: ${rolloutStateReason ?? "no reason given"}`,
         );
       }
@@ -87,10 +89,15 @@ export class RolloutWatch implements Watch {
     }
   }
 
+  /** What ECS keeps running. */
+  private services(): string[] {
+    return runningServices(this.target.services).map(([name]) => name);
+  }
+
   /** Each service's primary deployment; none for a service unknown to ECS. */
   private async primaries(): Promise<PrimaryDeployment[]> {
-    const { clients, config, services } = this.target;
-    const names = Object.keys(services);
+    const { clients, config } = this.target;
+    const names = this.services();
     const found: PrimaryDeployment[] = [];
     for (let start = 0; start < names.length; start += SERVICES_AT_ONCE) {
       const some = names.slice(start, start + SERVICES_AT_ONCE);

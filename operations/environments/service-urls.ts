@@ -1,5 +1,6 @@
 import type { Config } from "../../spec/config";
 import { privateUrl } from "../../spec/container";
+import { httpServices } from "../../spec/service/kinds";
 import type { Services } from "../../spec/service/spec";
 import { platformUrl } from "./address";
 
@@ -10,8 +11,9 @@ import { platformUrl } from "./address";
  * @param url the output `url` of the platform
  */
 export function serviceUrls(config: Config, services: Services, url: string): string[] {
-  const width = Math.max(...Object.keys(services).map((service) => service.length));
-  return Object.entries(services).map(([service, spec]) => {
+  const answering = httpServices(services);
+  const width = Math.max(...answering.map(([service]) => service.length));
+  return answering.map(([service, spec]) => {
     const address =
       spec.path === undefined
         ? `${privateUrl(service, spec, config)} (private)`

@@ -9,6 +9,7 @@ import { imageIn } from "./known-error";
 import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";
 import { describeProbe } from "../images/probes";
+import { constructName } from "../terraform/construct-name";
 import { readableAddress } from "../terraform/stack-progress";
 import { PROMOTED_FROM } from "../../stacks/images/running-images";
 import { describeDiagnostic } from "../terraform/diagnostic";
@@ -67,25 +68,25 @@ function promotionErrors(
 }
 
 /** Whether a resource of the service failed or an error names the service. */
-function concerns({ failed, errors }: StackFailure, service: string): boolean {
-  const scopes = [`images_${service}_`, `services_${service}_`];
+function concerns({ concerned, errors }: StackFailure, service: string): boolean {
+  const scopes = ["images", "services", "jobs"].map((scope) => constructName(scope, service));
   return (
-    failed.some((address) =>
-      scopes.some((scope) => readableAddress(address).name.startsWith(scope)),
+    concerned.some((address) =>
+      scopes.some((scope) => `${readableAddress(address).name}_`.startsWith(`${scope}_`)),
     ) || errors.some((error) => isRollbackOf(service, error) || error.startsWith(`${service}: `))
   );
 }
 
 async function explainImage(
   service: string,
-  { failed, diagnostics }: StackFailure,
+  { concerned, diagnostics }: StackFailure,
   { docker, config }: Context,
 ): Promise<string[]> {
   const outcome = `${service} was not pushed; the platform is untouched.`;
   const scan = scanWords(diagnostics, service);
   if (scan.length > 0) return [...scan, outcome];
   const of = (type: string) =>
-    failed.some((address) => address.startsWith(`${type}.images_${service}_`));
+    concerned.some((address) => address.startsWith(`${type}.${constructName("images", service)}_`));
   if (of("docker_image") && config.promoteFrom) {
     return [`${service} cannot be pulled from ${config.promoteFrom.environment}.`, outcome];
   }

@@ -70,9 +70,13 @@ export function pushedImages(state: unknown): PushedImage[] {
   });
 }
 
-/** `images_web` of both `images_web_image_1A2B3C4D` and `images_web_pushed_5E6F7A8B`. */
+/**
+ * `images_web` of both `images_web_image_1A2B3C4D` and `images_web_pushed_5E6F7A8B`. In the name of an image
+ * that itself ends with one of these words, cdktf leaves the word out.
+ */
 function scopeOf(name: unknown): string {
-  return String(name).replace(/_(image|pushed)_[0-9A-F]{8}$/, "");
+  const readable = String(name).replace(/_[0-9A-F]{8}$/, "");
+  return readable.replace(/_(image|pushed)$/, "");
 }
 
 /** An engine that does not answer counts as complete: Terraform will report its error. */

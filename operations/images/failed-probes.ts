@@ -1,16 +1,18 @@
 import { list, record } from "../terraform/terraform-events";
 
 /**
- * The addresses of the probes in a state of `images` that were asked for their health without success.
- * Terraform would only ask again: a slow start would pass at the second try, and a probe that has ended
- * cannot be asked. Both containers must be new together.
+ * The addresses of the probes in a state of `images` that have not shown that they work: they were watched
+ * without success, or their dry run failed. Terraform would only ask again: a slow start would pass at the
+ * second try, and a probe that has ended cannot be asked. Both containers must be new together.
  */
 export function failedProbes(state: unknown): string[] {
   const containers = containersIn(state);
   const healthy = containers.filter(({ role, isTainted }) => role === "health" && !isTainted);
   return containers
-    .filter(({ role, image, hasCheck }) => {
-      return role === "probe" && !hasCheck && !healthy.some((each) => each.image === image);
+    .filter(({ role, image, ends }) => {
+      if (role !== "probe") return false;
+      if (ends === "by another") return !healthy.some((each) => each.image === image);
+      return ends === "with a failure";
     })
     .map(({ address }) => address);
 }
@@ -29,14 +31,21 @@ function containersIn(state: unknown) {
           address: `docker_container.${String(name)}`,
           image,
           role,
-          hasCheck: hasCheck(record(attributes)),
+          ends: endOf(record(attributes)),
           isTainted: status === "tainted",
         };
       });
     });
 }
 
-/** Whether the container checks itself, and is tainted if it fails. */
-function hasCheck({ healthcheck }: Readonly<Record<string, unknown>>): boolean {
-  return list(healthcheck).some((check) => list(record(check)["test"])[0] === "CMD");
+/** What ends a probe, and what it showed. */
+type End = "by its check" | "by another" | "at once" | "well" | "with a failure";
+
+/** A failed check of its own taints a container; a dry run is awaited; a job that is only started has no network. */
+function endOf(attributes: Readonly<Record<string, unknown>>): End {
+  const { healthcheck, attach, exit_code: exitCode, network_mode: network } = attributes;
+  if (list(healthcheck).some((check) => list(record(check)["test"])[0] === "CMD"))
+    return "by its check";
+  if (attach === true) return exitCode === 0 ? "well" : "with a failure";
+  return network === "none" ? "at once" : "by another";
 }

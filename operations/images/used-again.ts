@@ -3,8 +3,9 @@ import { scannedImage } from "../../stacks/images/scan";
 import { changesIn } from "../approval/approved-change";
 import type { PushedImage } from "./engine-cache";
 
-const PROBE = /^docker_container\.images_(.+)_(?:probe|health)_[0-9A-F]{8}$/;
-const BUILD = /^docker_image\.images_(.+)_image_[0-9A-F]{8}$/;
+/** cdktf leaves out a word that the image's name ends with: see `constructName`. */
+const PROBE = /^docker_container\.images_(.+?)(?:_probe|_health)?_[0-9A-F]{8}$/;
+const BUILD = /^docker_image\.images_(.+?)(?:_image)?_[0-9A-F]{8}$/;
 
 /**
  * Which pushed images a plan of `images` probes or scans again, without building or fetching them itself:

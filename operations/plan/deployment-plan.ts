@@ -9,6 +9,7 @@ import {
   imageSourceOf,
   tasksOf,
 } from "../terraform/synthesized-stack";
+import { constructName } from "../terraform/construct-name";
 import { type ServicePlan, imagePhrase, planService } from "./service-plan";
 import { type ResourceChange, type StackPlan, countChanges } from "./stack-plan";
 import type { Changes } from "../terraform/terraform-events";
@@ -120,15 +121,20 @@ function sharedSummary(
 }
 
 function isOf(image: string): (change: ResourceChange) => boolean {
-  return ({ stack, address }) => stack === "images" && address.includes(`.images_${image}_`);
+  const scope = `.${constructName("images", image)}_`;
+  return ({ stack, address }) => stack === "images" && address.includes(scope);
 }
 
 /** The images in a service's task definition whose digest is about to change. */
 function newImages(service: string, stacks: readonly PlannedStack[]): string[] {
-  const task = `aws_ecs_task_definition.services_${service}_`;
+  const tasks = ["services", "jobs"].map(
+    (scope) => `aws_ecs_task_definition.${constructName(scope, service)}_`,
+  );
   const outputs = stacks
     .flatMap((stack) => changingInputs(stack, stacks))
-    .filter(({ producer, user }) => producer === "images" && user.startsWith(task))
+    .filter(
+      ({ producer, user }) => producer === "images" && tasks.some((task) => user.startsWith(task)),
+    )
     .map(({ output }) => /images_([a-z0-9-]+)_/.exec(output)?.[1] ?? output);
   return [...new Set(outputs)];
 }

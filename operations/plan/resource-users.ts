@@ -6,7 +6,7 @@ const TARGET_GROUP = /aws_lb_target_group\.load-balancer_routes_([a-z0-9-]+)_tar
 
 /** A database has its own name; its secret appears in a service's task definition. */
 const DATABASE = /^\w+\.database_services_([a-z0-9_]+)_(?:secret|login)_/;
-const TASK = /^aws_ecs_task_definition\.services_([a-z0-9-]+)_task_/;
+const TASK = /^aws_ecs_task_definition\.(?:services|jobs)_([a-z0-9-]+)_task_/;
 const SECRET = /aws_secretsmanager_secret\.database_services_([a-z0-9_]+)_secret_/g;
 
 /** The services that use resources with their own names, by resource address. */

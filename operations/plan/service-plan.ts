@@ -19,11 +19,14 @@ export interface ServiceFacts {
   readonly service: string;
   /** `undefined` for a service that is no longer in the catalogue. */
   readonly source: ImageSource | undefined;
-  /** The number of tasks that it starts with. */
+  /** The number of tasks that it starts with; `undefined` for a job. */
   readonly tasks: number | undefined;
   readonly newImages: ServicePlan["newImages"];
   readonly changes: readonly ResourceChange[];
 }
+
+/** What makes a service or a job run. */
+const RUNS = ["aws_ecs_service", "aws_scheduler_schedule"];
 
 /** Combines the changes of the three stacks to a service. */
 export function planService(facts: ServiceFacts): ServicePlan {
@@ -32,9 +35,7 @@ export function planService(facts: ServiceFacts): ServicePlan {
     return { service, status, summary, newImages, changes };
   };
   if (!source) return plan("removed", `removed: ${removedParts(changes)}`);
-  if (
-    changes.some((change) => typeOf(change) === "aws_ecs_service" && change.action === "create")
-  ) {
+  if (changes.some((change) => RUNS.includes(typeOf(change)) && change.action === "create")) {
     return plan("new", `new: ${newParts(facts)}`);
   }
   if (changes.length === 0 && newImages.length === 0) return plan("unchanged", "no change");
@@ -63,7 +64,7 @@ export function imagePhrase(changes: readonly ResourceChange[], source: ImageSou
   return all.length > others.length ? "scanned again" : "";
 }
 
-function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[] {
+function rollingPhrases({ service, tasks, changes, newImages }: ServiceFacts): string[] {
   const task = changes.find(
     (change) => typeOf(change) === "aws_ecs_task_definition" && change.action === "replace",
   );
@@ -77,7 +78,7 @@ function rollingPhrases({ service, changes, newImages }: ServiceFacts): string[]
   );
   return [
     `task definition replaced${reasons.length > 0 ? ` (${reasons.join(", ")})` : ""}`,
-    ...(isReplaced ? [] : ["rolling"]),
+    ...(isReplaced ? [] : [tasks === undefined ? "from its next run" : "rolling"]),
   ];
 }
 
@@ -104,11 +105,11 @@ function reached({ address, action }: ResourceChange, service: string): string |
   return scope === "security-groups_paths" ? target : undefined;
 }
 
-function newParts({ changes, source, tasks = 0 }: ServiceFacts): string {
+function newParts({ changes, source, tasks }: ServiceFacts): string {
   return [
     ...(changes.some((change) => typeOf(change) === "aws_ecr_repository") ? ["repository"] : []),
     ...(source && imagePhrase(changes, source) ? [`image ${described(source)}`] : []),
-    `service of ${tasks} ${tasks === 1 ? "task" : "tasks"}`,
+    tasks === undefined ? "job" : `service of ${tasks} ${tasks === 1 ? "task" : "tasks"}`,
   ].join(", ");
 }
 
@@ -127,9 +128,11 @@ function isSpokenOf(change: ResourceChange, service: string): boolean {
   if (reached(change, service) !== undefined || isRotation(change)) return true;
   if (action === "unknown" || action === "delete") return false;
   if (stack === "images") return true;
-  return address.startsWith("aws_ecs_task_definition.")
-    ? action === "replace"
-    : address.startsWith("aws_ecs_service.") && attributes.join() === "task_definition";
+  if (address.startsWith("aws_ecs_task_definition.")) return action === "replace";
+  return (
+    (address.startsWith("aws_ecs_service.") && attributes.join() === "task_definition") ||
+    (address.startsWith("aws_sfn_state_machine.") && attributes.join() === "definition")
+  );
 }
 
 /** `a1b2c3d4`, or `of dev`. */

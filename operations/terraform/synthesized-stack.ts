@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { PROMOTED_FROM } from "../../stacks/images/running-images";
-
+import { constructName, isNamed } from "./construct-name";
 import { record } from "./terraform-events";
 import { STACKS, type StackName } from "./terraform-stack";
 
@@ -53,22 +53,27 @@ export function imageSourceOf(
   { resources }: SynthesizedStack,
   image: string,
 ): ImageSource | undefined {
-  const found = [...resources].find(([address]) =>
-    address.startsWith(`docker_image.images_${image}_image_`),
-  );
-  const hash = record(found?.[1]["triggers"])["content"];
+  const found = find(resources, "docker_image", constructName("images", image, "image"));
+  const hash = record(found?.["triggers"])["content"];
   if (typeof hash === "string") return { contentHash: hash };
-  const [, environment] = SOURCE.exec(String(found?.[1]["name"])) ?? [];
+  const [, environment] = SOURCE.exec(String(found?.["name"])) ?? [];
   return environment === undefined ? undefined : { environment };
 }
 
-/** The number of tasks that a service starts with. */
+/** The number of tasks that a service starts with; `undefined` for a job. */
 export function tasksOf({ resources }: SynthesizedStack, service: string): number | undefined {
-  const found = [...resources].find(([address]) =>
-    address.startsWith(`aws_ecs_service.services_${service}_service_`),
-  );
-  const count = found?.[1]["desired_count"];
+  const name = constructName("services", service, "service");
+  const count = find(resources, "aws_ecs_service", name)?.["desired_count"];
   return typeof count === "number" ? count : undefined;
+}
+
+function find(
+  resources: SynthesizedStack["resources"],
+  type: string,
+  name: string,
+): Block | undefined {
+  const [found] = [...resources].filter(([address]) => isNamed(address, type, name));
+  return found?.[1];
 }
 
 /** `{ aws_lb: { name: block } }` by address. */

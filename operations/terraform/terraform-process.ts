@@ -55,6 +55,11 @@ export class StackFailure extends Error {
     return path.relative(PROJECT_FOLDER, stackFolder(this.stackName, this.synthFolder));
   }
 
+  /** Addresses of the resources that failed, or whose condition does not hold. */
+  get concerned(): string[] {
+    return [...this.failed, ...this.diagnostics.flatMap(({ address }) => address ?? [])];
+  }
+
   /** The errors in Terraform's words. */
   get errors(): string[] {
     return this.diagnostics.map(describeDiagnostic);

@@ -32,14 +32,13 @@ export const imageDigests: Rule = {
 };
 
 export const probedImages: Rule = {
-  promise: "An image is pushed only after its container has become healthy",
-  fix: "let docker_registry_image depend on the probe, a docker_container that waits until it is healthy",
+  promise: "An image is pushed only after its container has shown that it works",
+  fix: "let docker_registry_image depend on the probe, a docker_container that waits until it is healthy, or for the end of a job",
   breaches: ({ stacks }) => {
     const containers = resourcesOf(stacks, "docker_container");
-    const waiting = containers.filter(({ block }) => block["wait"] === true);
-    /** What is healthy then: the container that waits, or the one whose network it shares to ask it. */
-    const healthy = (each: Resource) =>
-      containers.find((other) => refersTo(each.block["network_mode"], other)) ?? each;
+    const waiting = containers.filter(({ block }) => block["wait"] === true || isOfJob(block));
+    /** What has shown it then: the container that waits, or the one that it watches from beside it. */
+    const healthy = (each: Resource) => containers.find((other) => watches(each, other)) ?? each;
     const images = resourcesOf(stacks, "docker_image");
     const tags = resourcesOf(stacks, "docker_tag");
     /** The image of a name, which a promoted image has from its tag. */
@@ -60,6 +59,19 @@ export const probedImages: Rule = {
       .map((pushed) => breach(pushed, "it is pushed without a probe"));
   },
 };
+
+/** Whether a container shares another's network, to ask it, or its processes, to end with it. */
+export function watches({ block }: Resource, other: Resource): boolean {
+  return refersTo(block["network_mode"], other) || refersTo(block["pid_mode"], other);
+}
+
+/** A job runs to its end, which must be good, or is started without a network to work over. */
+function isOfJob(block: Block): boolean {
+  const end = JSON.stringify(block["lifecycle"] ?? "");
+  return block["attach"] === true
+    ? end.includes("self.exit_code == 0")
+    : block["network_mode"] === "none";
+}
 
 /** The names of the outputs of `images` that are references by digest. */
 function digestOutputs(stacks: readonly Stack[]): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 import { type Rule, breach } from "../rule";
+import { watches } from "./image-digests";
 import { type Resource, type Stack, blocks, refersTo, resourcesOf, strings } from "../stack";
 
 export const scannedImages: Rule = {
@@ -27,10 +28,8 @@ function isScannedBefore(user: Resource, image: Resource, stacks: readonly Stack
   const scans = resourcesOf(stacks, "terraform_data")
     .filter(({ block }) => isScan(block["provisioner"], image))
     .map(({ address }) => address);
-  // What asks for a probe's health joins its network, and so comes after it.
-  const asked = resourcesOf(stacks, "docker_container").filter((each) =>
-    refersTo(user.block["network_mode"], each),
-  );
+  // What watches a probe names it, and so comes after it.
+  const asked = resourcesOf(stacks, "docker_container").filter((each) => watches(user, each));
   const before = [user, ...asked].flatMap(({ block }) => strings(block["depends_on"]));
   return before.some((address) => scans.includes(address));
 }

@@ -11,6 +11,7 @@ import { AUDIENCE, GithubRole, ISSUER } from "./github-role";
 import type { Environment } from "./permissions/environment";
 import type { Grant } from "./permissions/grant";
 import { permissionTable } from "./permissions/table";
+import { jobBoundary } from "./permissions/jobs";
 import { SETUP_PATH, boundaryArn, boundaryName, taskBoundary } from "./permissions/task-roles";
 import { token } from "./permissions/token";
 import { policyDocuments } from "./policy-documents";
@@ -76,8 +77,8 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
   new IamPolicy(scope, "task-boundary", {
     name: boundaryName(environment),
     path: SETUP_PATH,
-    description: `What roles of tasks of ${github} may do at most`,
-    policy: onePolicy(taskBoundary(environment)),
+    description: `What roles of tasks and jobs of ${github} may do at most`,
+    policy: onePolicy([...taskBoundary(environment), ...jobBoundary(environment)]),
   });
   new IamPolicy(scope, "token", {
     name: `${name}-token-${github}`,

@@ -76,9 +76,14 @@ function ownProblems(name: string, own: Tasks | undefined, known: Services): str
     return [`services names "${name}", which is not a service; the services are ${names}`];
   }
   const problem = own?.size && fileMemoryProblem({ ...spec, size: own.size });
-  return problem === undefined
-    ? []
-    : [`services.${name}.size is too small for the service's files: ${problem}`];
+  return [
+    ...(problem === undefined
+      ? []
+      : [`services.${name}.size is too small for the service's files: ${problem}`]),
+    ...(spec.schedule !== undefined && own?.scaling !== undefined
+      ? [`services.${name}.scaling is set, but ${name} is a job, of which one task runs; remove it`]
+      : []),
+  ];
 }
 
 /** An environment with a name of its own is meant to stay. */

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import {
+  type EntrySchema,
   type Refuses,
   entry,
   given,
@@ -121,7 +122,11 @@ const shape = {
   ),
 };
 
-const settings = entry<PreviewSettings>()("an object with settings; {} for the defaults", shape);
+const ENTRY: EntrySchema<PreviewSettings> = {
+  schema: entry<PreviewSettings>()("an object with settings; {} for the defaults", shape),
+  shape,
+  standIn: {},
+};
 
 /**
  * Checks the shape of all environments. Returns every problem, and the environments: of one with
@@ -141,13 +146,7 @@ export function readShapes(written: unknown): {
     };
   }
   const { preview, local } = written;
-  const standIn: PreviewSettings = {};
-  const { entries, ...rest } = readEntries(
-    settings,
-    shape,
-    { ...written, preview, local },
-    standIn,
-  );
+  const { entries, ...rest } = readEntries(() => ENTRY, { ...written, preview, local });
   const environments = {
     ...entries,
     preview: entries["preview"] ?? {},

@@ -1,5 +1,5 @@
 import type { ScanSettings } from "../scan/settings";
-import type { Scaling, Services } from "../service/spec";
+import type { Scaling, ServiceSpec, Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import type { Firewall } from "./firewall";
@@ -139,9 +139,11 @@ export function servicesIn(
   catalogue: Services,
 ): Services {
   return Object.fromEntries(
-    Object.entries(catalogue).map(([service, spec]) => [
-      service,
-      { ...spec, ...(scaling && { scaling }), ...services[service] },
-    ]),
+    Object.entries(catalogue).map(([service, spec]): [string, ServiceSpec] => {
+      const { size = spec.size, scaling: own = scaling } = services[service] ?? {};
+      // A job has no number of tasks.
+      if (spec.schedule !== undefined) return [service, { ...spec, size }];
+      return [service, { ...spec, size, ...(own && { scaling: own }) }];
+    }),
   );
 }

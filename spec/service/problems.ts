@@ -7,6 +7,7 @@ import { buildProblems } from "./build-problems";
 import { databaseProblems } from "./database-name";
 import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
+import { kindOf } from "./kinds";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
 import { type ServiceSpec, type Services, urlVariable } from "./spec";
@@ -108,6 +109,11 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     rule(
       Object.hasOwn(services, callee),
       `calls names "${callee}", which is not a service; the services are ${Object.keys(services).join(", ")}`,
+    );
+    const spec = services[callee];
+    rule(
+      spec === undefined || spec.port !== undefined,
+      `calls names "${callee}", which is a ${spec && kindOf(spec)}, and answers no requests; only services with port can be called`,
     );
     const variable = urlVariable(callee);
     rule(

@@ -1,12 +1,6 @@
 import { privateUrl } from "../container";
-import {
-  DEFAULT_SCALING,
-  type ServiceSpec,
-  type Services,
-  healthCheckOf,
-  specOf,
-  urlVariable,
-} from "./spec";
+import { DEFAULT_SCALING, healthCheckOf, httpServiceOf, httpServices, kindOf } from "./kinds";
+import { type Scaling, type ServiceSpec, type Services, urlVariable } from "./spec";
 
 /**
  * AWS's default quotas that a catalogue can reach.
@@ -51,8 +45,8 @@ const MAXIMUM_CALLS = QUOTAS.rulesOfSecurityGroup - 2;
 /** Besides its callers, a service has one rule for the load balancer. */
 const MAXIMUM_CALLERS = QUOTAS.rulesOfSecurityGroup - 1;
 
-/** For ECS and for the service itself. */
-const ROLES_OF_SERVICE = 2;
+/** For ECS and for the service itself; a job has one for its schedule and one for its runs besides. */
+const ROLES = { service: 2, worker: 2, job: 4 } as const;
 
 /** While a service is deployed, ECS runs the old tasks and the new ones. */
 const TASKS_IN_A_DEPLOYMENT = 2;
@@ -77,7 +71,7 @@ const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12) };
 export function quotaProblems(services: Services, authorities = ""): string[] {
   const entries = Object.entries(services);
   const published = entries.filter(([, { path }]) => path !== undefined);
-  const tasks = (counted: typeof entries) =>
+  const tasks = (counted: readonly [string, { readonly scaling?: Scaling }][]) =>
     counted.reduce((sum, [, { scaling = DEFAULT_SCALING }]) => sum + scaling.max, 0) *
     TASKS_IN_A_DEPLOYMENT;
   const callers = (callee: string) => entries.filter(([, { calls }]) => calls?.includes(callee));
@@ -89,14 +83,14 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
       "tasks of public services can run during a deployment, according to scaling.max in services/index.ts and environments.ts; one load balancer allows",
     ),
     ...exceeds(
-      tasks(entries),
+      tasks(httpServices(services)),
       QUOTAS.instancesOfNamespace,
       "tasks can run during a deployment, according to scaling.max in services/index.ts and environments.ts; one Cloud Map namespace allows",
     ),
     ...exceeds(
-      entries.length * ROLES_OF_SERVICE,
+      entries.reduce((sum, [, spec]) => sum + ROLES[kindOf(spec)], 0),
       QUOTAS.rolesOfAccount,
-      `IAM roles are needed, ${ROLES_OF_SERVICE} for each service; one account allows`,
+      `IAM roles are needed, ${ROLES.service} for each service and ${ROLES.job} for each job; one account allows`,
     ),
     ...entries.flatMap(([name, spec]) => {
       const bytes = taskDefinitionBytes(spec, services, authorities);
@@ -126,7 +120,7 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities:
   const { environment = {}, calls = [], migrate = [], database } = spec;
   const callees = calls.map((callee) => [
     urlVariable(callee),
-    privateUrl(callee, specOf(callee, services), LONGEST),
+    privateUrl(callee, httpServiceOf(callee, services), LONGEST),
   ]);
   const variables = [...Object.entries(environment), ...callees].map(([name, value]) => {
     return { name, value };
@@ -136,7 +130,7 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities:
     bytes(variables) * (migrate.length > 0 ? 2 : 1) +
     (database ? bytes(authorities) * (migrate.length > 0 ? 3 : 2) : 0) +
     bytes(migrate) +
-    bytes(healthCheckOf(spec))
+    bytes(spec.port === undefined ? (spec.health ?? "") : healthCheckOf(spec))
   );
 }
 

@@ -1,12 +1,34 @@
 import * as z from "zod/mini";
-import { type Refuses, entry, given, isObject, named, readEntries, rule, text } from "../schema";
+import {
+  type EntrySchema,
+  type Refuses,
+  entry,
+  given,
+  isObject,
+  named,
+  readEntries,
+  rule,
+  text,
+} from "../schema";
 import { build } from "./build-schema";
 import { command } from "./command";
 import { files } from "./files";
-import { limits } from "./limits";
-import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
+import { type Kind, kindOf } from "./kinds";
+import { jobLimits, serviceLimits, workerLimits } from "./limits";
+import { schedule } from "./schedule";
+import type {
+  DatabaseChoice,
+  HealthCheck,
+  HttpService,
+  Job,
+  ServiceSpec,
+  Services,
+  Worker,
+} from "./spec";
 import { scaling, size } from "./tasks";
 import { variable } from "./variable";
+
+const SIZE = { cpu: 256, memory: 512 } as const;
 
 const healthCheck = entry<HealthCheck>()('a path such as "/health", or { path, command }', {
   path: rule<string>(
@@ -31,17 +53,11 @@ const calls = z.array(text("the name of a service"), {
     `${given(input)}; it must be a list of services${typeof input === "string" ? `: [${JSON.stringify(input)}]` : ""}`,
 });
 
-const shape = {
-  port: rule<number>(
-    "a whole number from 1 to 65535",
-    (port) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535,
-  ),
-  health,
-  path: z.exactOptional(
-    text('a public path such as "/orders"; leave it out for a private service'),
-  ),
+const scalingWord = { scaling: z.exactOptional(scaling) };
+
+/** The words of every kind. */
+const words = {
   size,
-  scaling: z.exactOptional(scaling),
   calls: z.exactOptional(z.readonly(calls)),
   database: z.exactOptional(
     z.union([z.boolean(), database], {
@@ -51,21 +67,96 @@ const shape = {
   migrate: z.exactOptional(command),
   environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
   build: z.exactOptional(build),
-  limits: z.exactOptional(limits),
   files: z.exactOptional(files),
 };
 
-const service = entry<ServiceSpec>()(
-  'a service: { port: 8000, health: "/health", size: { … } }',
-  shape,
-);
-
-/** Stands in for what is missing or wrong in a service; no rule refuses it. */
-const STAND_IN: ServiceSpec = {
-  port: 8000,
-  health: "/",
-  size: { cpu: 256, memory: 512 },
+const SERVICE_SHAPE = {
+  port: rule<number>(
+    "a whole number from 1 to 65535",
+    (port) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535,
+  ),
+  health,
+  path: z.exactOptional(
+    text('a public path such as "/orders"; leave it out for a private service'),
+  ),
+  ...words,
+  ...scalingWord,
+  limits: z.exactOptional(serviceLimits),
 };
+
+const WORKER_SHAPE = {
+  health: z.exactOptional(
+    entry<NonNullable<Worker["health"]>>()(
+      "{ command } in a worker: a path is asked for only in a service with port",
+      { command },
+    ),
+  ),
+  ...words,
+  ...scalingWord,
+  limits: z.exactOptional(workerLimits),
+};
+
+const JOB_SHAPE = {
+  schedule,
+  dryRun: z.exactOptional(command),
+  ...words,
+  limits: z.exactOptional(jobLimits),
+};
+
+/** What an entry may say, by its kind, and what stands in for what is missing or wrong in it. */
+const KINDS: Readonly<Record<Kind, EntrySchema<ServiceSpec>>> = {
+  service: {
+    schema: entry<HttpService>()(
+      'a service: { port: 8000, health: "/health", size: { … } }',
+      SERVICE_SHAPE,
+    ),
+    shape: SERVICE_SHAPE,
+    standIn: { port: 8000, health: "/", size: SIZE },
+  },
+  worker: {
+    schema: entry<Worker>()("a worker: { size: { … } }", WORKER_SHAPE),
+    shape: WORKER_SHAPE,
+    standIn: { size: SIZE },
+  },
+  job: {
+    schema: entry<Job>()('a job: { schedule: { cron: "…" }, size: { … } }', JOB_SHAPE),
+    shape: JOB_SHAPE,
+    standIn: { schedule: { everyMinutes: 60 }, size: SIZE },
+  },
+};
+
+/** What makes an entry one of its kind. */
+const BECAUSE: Readonly<Record<Kind, string>> = {
+  service: "an HTTP service",
+  worker: "a worker, because it has neither port nor schedule",
+  job: "a job, because it has a schedule",
+};
+
+/** The kind that an entry is meant to be: what has a path is an HTTP service that lacks its port. */
+function kindMeant(written: unknown): Kind {
+  if (!isObject(written)) return "service";
+  const { path, health } = written;
+  const hasPath = path !== undefined || typeof health === "string" || hasOwnPath(health);
+  return hasPath && written["schedule"] === undefined ? "service" : kindOf(written);
+}
+
+function hasOwnPath(health: unknown): boolean {
+  return isObject(health) && Object.hasOwn(health, "path");
+}
+
+/** The words of an entry that only other kinds have, each with its problem. */
+function foreignWords(written: unknown): Map<string, string> {
+  if (!isObject(written)) return new Map();
+  const kind = kindMeant(written);
+  const found = Object.keys(written).flatMap((word): [string, string][] => {
+    if (Object.hasOwn(KINDS[kind].shape, word)) return [];
+    const owners = Object.entries(KINDS).filter(([, { shape }]) => Object.hasOwn(shape, word));
+    if (owners.length === 0) return [];
+    const allowed = owners.map(([owner]) => owner).join(" or a ");
+    return [[word, `${word} is a word of a ${allowed}, but this is ${BECAUSE[kind]}; remove it`]];
+  });
+  return new Map(found);
+}
 
 /**
  * Checks the shape of the catalogue. Returns every problem, and the services: of one with problems, the
@@ -84,6 +175,22 @@ export function readServices(catalogue: unknown): {
       refuses: () => true,
     };
   }
-  const { entries, ...rest } = readEntries(service, shape, catalogue, STAND_IN);
-  return { services: entries, ...rest };
+  const foreign = Object.entries(catalogue).map(([name, written]) => {
+    return { name, written, words: foreignWords(written) };
+  });
+  const own = foreign.map(({ name, written, words }): [string, unknown] => [
+    name,
+    isObject(written)
+      ? Object.fromEntries(Object.entries(written).filter(([word]) => !words.has(word)))
+      : written,
+  ]);
+  const read = readEntries((written) => KINDS[kindMeant(written)], Object.fromEntries(own));
+  const misplaced = foreign.flatMap(({ name, words }) =>
+    [...words.values()].map((problem) => `${name}.${problem}`),
+  );
+  return {
+    services: read.entries,
+    problems: [...misplaced, ...read.problems],
+    refuses: read.refuses,
+  };
 }

@@ -1,32 +1,8 @@
-import type { Rollout } from "../limits";
 import type { Build } from "./build";
+import type { FargateSize } from "./fargate-size";
 import type { ServiceFiles } from "./files";
-import { type ServiceLimits, limitsOf } from "./limits";
-
-/**
- * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
- *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
- */
-export const FARGATE_SIZES = {
-  256: [512, 1024, 2048],
-  512: [1024, 2048, 3072, 4096],
-  1024: [2048, 3072, 4096, 5120, 6144, 7168, 8192],
-  2048: [4096, 5120, 6144, 7168, 8192, 9216, 10240, 11264, 12288, 13312, 14336, 15360, 16384],
-  4096: [
-    8192, 9216, 10240, 11264, 12288, 13312, 14336, 15360, 16384, 17408, 18432, 19456, 20480, 21504,
-    22528, 23552, 24576, 25600, 26624, 27648, 28672, 29696, 30720,
-  ],
-  8192: [16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440],
-  16384: [32768, 40960, 49152, 57344, 65536, 73728, 81920, 90112, 98304, 106496, 114688, 122880],
-} as const;
-
-type Cpu = keyof typeof FARGATE_SIZES;
-
-/** A valid pair: `{ cpu: 256, memory: 4096 }` does not compile. */
-export type FargateSize = {
-  [C in Cpu]: { readonly cpu: C; readonly memory: (typeof FARGATE_SIZES)[C][number] };
-}[Cpu];
+import type { JobLimits, ServiceLimits, WorkerLimits } from "./limits";
+import type { Schedule } from "./schedule";
 
 /** The number of a service's tasks. */
 export interface Scaling {
@@ -36,17 +12,6 @@ export interface Scaling {
 
 /** A program in the image with its arguments; no shell reads them. */
 export type Command = readonly [string, ...string[]];
-
-/** A health check by a command of the image's own, on the build host before the push and in the task. */
-export interface HealthCheck {
-  /** The path that the load balancer asks for; see `ServiceSpec.health`. */
-  readonly path: string;
-  /**
-   * Runs in the service's container and exits 0 within 4 s while the process serves.
-   * @default the platform asks for the path, from a container of its own beside the service
-   */
-  readonly command?: Command;
-}
 
 /** Options for a service's database. */
 export interface DatabaseChoice {
@@ -58,20 +23,9 @@ export interface DatabaseChoice {
   readonly name?: string;
 }
 
-/** A service's entry in the catalogue, from which everything deployed for the service is derived. */
-export interface ServiceSpec<Name extends string = string> {
-  /** The TCP port on which the container listens on all addresses; passed as `PORT`. */
-  readonly port: number;
-  /**
-   * The path that answers 200 within 4 s while the process serves. It must not check the database or
-   * other services. The platform asks for it from a container of its own, so the image needs no tool.
-   */
-  readonly health: string | HealthCheck;
-  /** The load balancer's public path for the service. @default private: only its callers reach it */
-  readonly path?: string;
+/** The words that an entry of the catalogue may have whatever its kind. */
+export interface Workload<Name extends string = string> {
   readonly size: FargateSize;
-  /** The number of tasks: CPU above 70 % or memory above 80 % adds tasks, up to `max`. @default 2 to 10 */
-  readonly scaling?: Scaling;
   /** Services that this one may reach; all others are blocked. It gets `<NAME>_URL` for each. */
   readonly calls?: readonly Name[];
   /**
@@ -90,17 +44,73 @@ export interface ServiceSpec<Name extends string = string> {
   readonly environment?: Readonly<Record<string, string>>;
   /** How its image is built. @default its own folder, by the last stage of the Dockerfile in it */
   readonly build?: Build;
-  /** How long it may take to start and to stop. @default 60 and 15 seconds */
-  readonly limits?: ServiceLimits;
   /** What it may write. @default /tmp of 64 MiB, and nothing else */
   readonly files?: ServiceFiles;
 }
 
+/** A health check by a command of the image's own, on the build host before the push and in the task. */
+export interface HealthCheck {
+  /** The path that the load balancer asks for; see `HttpService.health`. */
+  readonly path: string;
+  /**
+   * Runs in the service's container and exits 0 within 4 s while the process serves.
+   * @default the platform asks for the path, from a container of its own beside the service
+   */
+  readonly command?: Command;
+}
+
+/** An entry with `port`: it answers requests. */
+export interface HttpService<Name extends string = string> extends Workload<Name> {
+  /** The TCP port on which the container listens on all addresses; passed as `PORT`. */
+  readonly port: number;
+  /**
+   * The path that answers 200 within 4 s while the process serves. It must not check the database or
+   * other services. The platform asks for it from a container of its own, so the image needs no tool.
+   */
+  readonly health: string | HealthCheck;
+  /** The load balancer's public path for the service. @default private: only its callers reach it */
+  readonly path?: string;
+  /** The number of tasks: CPU above 70 % or memory above 80 % adds tasks, up to `max`. @default 2 to 10 */
+  readonly scaling?: Scaling;
+  /** How long it may take to start and to stop. @default 60 and 15 seconds */
+  readonly limits?: ServiceLimits;
+}
+
+/** An entry with neither `port` nor `schedule`: it works on its own, such as on a queue. */
+export interface Worker<Name extends string = string> extends Workload<Name> {
+  /**
+   * A command in its container that exits 0 within 4 s while it works.
+   * @default its container has to run for ten seconds, on the build host and in its task
+   */
+  readonly health?: Readonly<Required<Pick<HealthCheck, "command">>>;
+  /** As of an HTTP service. */
+  readonly scaling?: Scaling;
+  /** How long it may take to start and to stop. @default 60 and 30 seconds */
+  readonly limits?: WorkerLimits;
+}
+
+/** An entry with `schedule`: it starts at set times and runs to its end. */
+export interface Job<Name extends string = string> extends Workload<Name> {
+  readonly schedule: Schedule;
+  /**
+   * A command that runs in the image before the push, with the job's settings but without database or
+   * network, and must exit 0. @default the job's own command is started, without network, and not awaited
+   */
+  readonly dryRun?: Command;
+  /** How long it may take to stop. @default 30 seconds */
+  readonly limits?: JobLimits;
+}
+
+type Without<Word extends string> = { readonly [Each in Word]?: never };
+
+/** A service's entry in the catalogue, from which everything deployed for the service is derived. */
+export type ServiceSpec<Name extends string = string> =
+  | (HttpService<Name> & Without<"schedule" | "dryRun">)
+  | (Worker<Name> & Without<"port" | "path" | "schedule" | "dryRun">)
+  | (Job<Name> & Without<"port" | "health" | "path" | "scaling">);
+
 /** The catalogue: every service by name, which is also its folder under `services/`, unless `build` has another. */
 export type Services = Readonly<Record<string, ServiceSpec>>;
-
-/** @default of `ServiceSpec.scaling` */
-export const DEFAULT_SCALING: Scaling = { min: 2, max: 10 };
 
 /**
  * Types the catalogue: a `calls` entry that names no service does not compile. `catalogueProblems`
@@ -122,21 +132,4 @@ export function specOf(service: string, services: Services): ServiceSpec {
   const spec = services[service];
   if (!spec) throw new Error(`${service} is not in the catalogue`);
   return spec;
-}
-
-/** A service's health check, however it is written. */
-export function healthCheckOf({ health }: Pick<ServiceSpec, "health">): HealthCheck {
-  return typeof health === "string" ? { path: health } : health;
-}
-
-/** The parts of a service's deployment that take time. */
-export function rolloutOf(service: ServiceSpec): Rollout {
-  const { scaling = DEFAULT_SCALING, database, migrate } = service;
-  const preparations = [database, migrate].filter(Boolean).length;
-  return { tasks: scaling.min, preparations, ...limitsOf(service) };
-}
-
-/** The paths of all public services. */
-export function publicPaths(services: Services): string[] {
-  return Object.values(services).flatMap(({ path }) => (path === undefined ? [] : [path]));
 }

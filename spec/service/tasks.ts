@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { entry, rule } from "../schema";
-import { FARGATE_SIZES, type FargateSize, type Scaling } from "./spec";
+import { FARGATE_SIZES, type FargateSize } from "./fargate-size";
+import type { Scaling } from "./spec";
 
 /** The size and number of a service's tasks, which an environment may override. */
 export interface Tasks {

@@ -1,7 +1,8 @@
-import { START_SECONDS } from "../../spec/limits";
+import { START_SECONDS, STAY_SECONDS } from "../../spec/limits";
 import { type WritableFiles, filesOf } from "../../spec/service/files";
 import { limitsOf } from "../../spec/service/limits";
-import { type Services, healthCheckOf, specOf } from "../../spec/service/spec";
+import { healthCheckOf } from "../../spec/service/kinds";
+import { type ServiceSpec, type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
 import { containerEnvironment, healthUrl } from "../../spec/container";
@@ -11,11 +12,23 @@ export interface ImageSpec {
   readonly probe: Probe;
 }
 
-/** How an image runs on the build host until it is healthy. */
+/** What shows that an image works. */
+export type Sign =
+  /** A command in the running container exits 0. */
+  | { readonly command: readonly string[] }
+  /** A URL answers, which is asked for from beside the container. */
+  | { readonly url: string }
+  /** It has run for this long. */
+  | { readonly staySeconds: number }
+  /** It runs to its end and exits 0. */
+  | { readonly exits: true }
+  /** It starts. It has no network then: its work is not wanted. */
+  | { readonly starts: true };
+
+/** How an image runs on the build host until it has shown that it works. */
 export interface Probe {
   readonly environment: Readonly<Record<string, string>>;
-  /** What tells that it is healthy: a command in it, or a URL that is asked for from beside it. */
-  readonly health: { readonly command: readonly string[] } | { readonly url: string };
+  readonly shows: Sign;
   /** The slowest start allowed, until it is healthy. */
   readonly startSeconds: number;
   /** MiB */
@@ -41,23 +54,30 @@ export function imageSpec(image: string, services: Services, config: Config): Im
 /** A service's image is probed with its task's port, health path, settings and memory. */
 function serviceImage(service: string, services: Services, config: Config): ImageSpec {
   const spec = specOf(service, services);
-  const { command } = healthCheckOf(spec);
   return {
     probe: {
       environment: containerEnvironment(service, services, config),
-      health: command ? { command } : { url: healthUrl(spec) },
+      shows: signOf(spec),
       startSeconds: limitsOf(spec).startSeconds,
       memory: spec.size.memory,
       files: filesOf(spec),
+      ...(spec.dryRun && { command: spec.dryRun }),
     },
   };
+}
+
+function signOf(spec: ServiceSpec): Sign {
+  if (spec.schedule !== undefined) return spec.dryRun ? { exits: true } : { starts: true };
+  const command = spec.port === undefined ? spec.health?.command : healthCheckOf(spec).command;
+  if (command) return { command };
+  return spec.port === undefined ? { staySeconds: STAY_SECONDS } : { url: healthUrl(spec) };
 }
 
 /** Its probe only shows that the program runs here, as all other probes need it. */
 const readyImage: ImageSpec = {
   probe: {
     environment: {},
-    health: { command: ["/ready", "help"] },
+    shows: { command: ["/ready", "help"] },
     startSeconds: START_SECONDS,
     memory: READY_MIB,
   },
@@ -70,7 +90,7 @@ const readyImage: ImageSpec = {
 const databaseSetupImage: ImageSpec = {
   probe: {
     environment: {},
-    health: { command: ["bash", "-c", "bash -n /setup.sh && psql --version"] },
+    shows: { command: ["bash", "-c", "bash -n /setup.sh && psql --version"] },
     startSeconds: START_SECONDS,
     memory: 256,
     command: ["sleep", "120"],

@@ -1,11 +1,11 @@
-import { Container } from "@cdktf/provider-docker/lib/container";
+import { Container, type ContainerConfig } from "@cdktf/provider-docker/lib/container";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { READY_MIB } from "../../spec/images";
 import { DOCKER_LABEL, healthProbeName, probeName } from "../../spec/names";
 import { MOUNT_OPTIONS, type WritableFiles } from "../../spec/service/files";
-import type { Probe } from "./image-spec";
+import type { Probe, Sign } from "./image-spec";
 
 export interface ProbeProps extends Probe {
   readonly config: Config;
@@ -30,30 +30,29 @@ const SETTINGS = {
 const UNCHECKED = { healthcheck: { test: ["NONE"] } };
 
 /**
- * Runs an image like its task until it is healthy.
+ * Runs an image like its task until it has shown that it works.
  *
  * @param scope the image's scope, whose id names it
- * @returns what is created only once it is healthy
+ * @returns what is created only once it has
  */
 export function probe(scope: Construct, props: ProbeProps): Container {
-  const { health, startSeconds, readyId } = props;
-  if ("command" in health)
-    return runProbe(scope, props, untilHealthy(health.command, startSeconds));
-  if (readyId === undefined) throw new Error(`${scope.node.id} has nothing to ask for its health`);
+  const { shows, startSeconds, readyId } = props;
+  if ("command" in shows) return runProbe(scope, props, untilHealthy(shows.command, startSeconds));
+  if ("exits" in shows) return runProbe(scope, props, untilItsEnd(scope.node.id));
+  if ("starts" in shows) return runProbe(scope, props, { ...UNCHECKED, networkMode: "none" });
+  if (readyId === undefined) throw new Error(`${scope.node.id} has nothing to watch it`);
   const probed = runProbe(scope, props, UNCHECKED);
-  return askForHealth(scope, probed, { ...props, url: health.url, readyId });
+  return "url" in shows
+    ? askForHealth(scope, probed, { ...props, url: shows.url, readyId })
+    : stayBeside(scope, probed, { ...props, seconds: shows.staySeconds, readyId });
 }
 
-function runProbe(
-  scope: Construct,
-  props: ProbeProps,
-  check: typeof UNCHECKED | ReturnType<typeof untilHealthy>,
-): Container {
+function runProbe(scope: Construct, props: ProbeProps, end: Partial<ContainerConfig>): Container {
   const { config, imageId, user, environment, memory, command, files, dependsOn } = props;
   const tmpfs = files && tmpfsOf(files);
   return new Container(scope, "probe", {
     ...SETTINGS,
-    ...check,
+    ...end,
     name: probeName(config, scope.node.id),
     image: imageId,
     dependsOn,
@@ -80,11 +79,18 @@ function runProbe(
  * memory and folders. A stopped probe does not start again for another container that asks it either.
  */
 function newProbeFor(
-  { health, startSeconds, memory, readyId }: ProbeProps,
+  { shows, startSeconds, memory, readyId }: ProbeProps,
   tmpfs: Readonly<Record<string, string>> = {},
 ): string {
-  const asked = "command" in health ? health.command : [health.url, readyId];
-  return [...asked, startSeconds, memory, ...Object.entries(tmpfs).flat()].join(" ");
+  return [...watchedBy(shows, readyId), startSeconds, memory, ...Object.entries(tmpfs).flat()].join(
+    " ",
+  );
+}
+
+function watchedBy(shows: Sign, readyId: string | undefined) {
+  if ("command" in shows) return shows.command;
+  if ("url" in shows) return [shows.url, readyId];
+  return "staySeconds" in shows ? [shows.staySeconds, readyId] : Object.keys(shows);
 }
 
 /** Asks in the network of the probe, as the task's container does in that of its task. */
@@ -93,14 +99,40 @@ function askForHealth(
   asked: Container,
   props: ProbeProps & { readonly url: string; readonly readyId: string },
 ): Container {
-  const { config, url, readyId, startSeconds } = props;
+  return watch(scope, props, {
+    ...untilHealthy(["/ready", "check"], props.startSeconds),
+    command: ["watch", props.url],
+    networkMode: `container:${asked.id}`,
+  });
+}
+
+/** Ends with the probe, in whose processes it is, and otherwise becomes healthy after the time. */
+function stayBeside(
+  scope: Construct,
+  watched: Container,
+  props: ProbeProps & { readonly seconds: number; readonly readyId: string },
+): Container {
+  const { healthcheck, ...rest } = untilHealthy(["/ready", "help"], 0);
+  return watch(scope, props, {
+    ...rest,
+    // Its first check, after one interval, succeeds.
+    healthcheck: { ...healthcheck, interval: goDuration(props.seconds) },
+    waitTimeout: props.seconds * 3,
+    command: ["wait"],
+    pidMode: `container:${watched.id}`,
+  });
+}
+
+function watch(
+  scope: Construct,
+  { config, readyId }: ProbeProps & { readonly readyId: string },
+  watching: Partial<ContainerConfig>,
+): Container {
   return new Container(scope, "health", {
     ...SETTINGS,
-    ...untilHealthy(["/ready", "check"], startSeconds),
+    ...watching,
     name: healthProbeName(config, scope.node.id),
     image: readyId,
-    command: ["watch", url],
-    networkMode: `container:${asked.id}`,
     readOnly: true,
     memory: READY_MIB,
     memorySwap: READY_MIB,
@@ -119,6 +151,23 @@ function untilHealthy(command: readonly string[], startSeconds: number) {
     },
     wait: true,
     waitTimeout: startSeconds,
+  };
+}
+
+/** Terraform waits until the container has ended, at most the provider's 20 minutes. */
+function untilItsEnd(image: string) {
+  return {
+    ...UNCHECKED,
+    attach: true,
+    lifecycle: {
+      postcondition: [
+        {
+          // cdktf 0.21 writes `Op.eq(…, 0)` as a comparison with `undefined`.
+          condition: "${self.exit_code == 0}",
+          errorMessage: `The dry run of ${image} failed, so its image was not pushed.`,
+        },
+      ],
+    },
   };
 }
 

@@ -3,20 +3,21 @@ import {
   PREPARATION_SECONDS,
   ROTATION_SECONDS,
   SETUP_SECONDS,
-  killSeconds,
 } from "../../spec/limits";
 import { limitsOf } from "../../spec/service/limits";
-import { healthCheckOf, specOf } from "../../spec/service/spec";
+import { healthCheckOf } from "../../spec/service/kinds";
+import { type HttpService, type Worker, specOf } from "../../spec/service/spec";
 import { containerEnvironment } from "../../spec/container";
 import { DATABASE_SETUP, HEALTH } from "../../spec/images";
 import { type ContainerDefinitionsProps, imageOf, shared } from "./container-settings";
-import { healthChecked, healthContainer, readyContainer } from "./health-containers";
+import { healthChecked, healthContainer, readyContainer, stayContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
 
 /**
  * The containers of a service's task, in the ECS API's format: first the database setup and the
  * migration, each of which must exit 0; then the service itself and the container that asks for its
- * health; then the container that makes the task wait for that.
+ * health; then the container that makes the task wait for that. A job has none of the last two: it runs to
+ * its end.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
  */
@@ -27,13 +28,24 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   const setup = database ? [setupContainer(props, database)] : [];
   const migration = migrate && database ? [migrationContainer(props, migrate, database)] : [];
   const before = [...setup, ...migration].at(-1);
-  const serving = serviceContainer(props, before?.name);
-  const { command } = healthCheckOf(spec);
+  const container = serviceContainer(props, before?.name);
+  const containers = spec.schedule ? [container] : whileItRuns(props, spec, container);
+  return [...setup, ...migration, ...containers];
+}
+
+/** The container of a service or a worker, with those that show that it works. */
+function whileItRuns(
+  props: ContainerDefinitionsProps,
+  spec: HttpService | Worker,
+  container: ReturnType<typeof serviceContainer>,
+) {
+  const command = "port" in spec ? healthCheckOf(spec).command : spec.health?.command;
   if (command) {
-    const checked = { ...serving, ...healthChecked(command, limitsOf(spec).startSeconds) };
-    return [...setup, ...migration, checked, readyContainer(props, service)];
+    const checked = { ...container, ...healthChecked(command, limitsOf(spec).startSeconds) };
+    return [checked, readyContainer(props, props.service)];
   }
-  return [...setup, ...migration, serving, healthContainer(props), readyContainer(props, HEALTH)];
+  const health = "port" in spec ? healthContainer(props, spec) : stayContainer(props);
+  return [container, health, readyContainer(props, HEALTH)];
 }
 
 /** Creates the database, its owner and the login of the period as the master user. */
@@ -83,15 +95,19 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     ...shared(props, service),
     ...imageOf(props),
     essential: true,
-    portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
+    ...(spec.port !== undefined && {
+      portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
+    }),
     ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
-    // Not in the probe, whose callers resolve no names and have no tokens.
     environment: [
       ...environmentOf(props),
-      ...entries({ ...identity, DRAIN_SECONDS: String(DRAIN_SECONDS) }),
+      // Not in the probe, whose callers resolve no names and have no tokens.
+      ...(spec.port === undefined
+        ? []
+        : entries({ ...identity, DRAIN_SECONDS: String(DRAIN_SECONDS) })),
     ],
     secrets: database ? databaseSecrets(database) : [],
-    stopTimeout: killSeconds(limitsOf(spec).stopSeconds),
+    stopTimeout: limitsOf(spec).killSeconds,
   };
 }
 

@@ -3,7 +3,8 @@ import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { deploymentMinutes } from "../../spec/limits";
 import { limitsOf } from "../../spec/service/limits";
-import { DEFAULT_SCALING, rolloutOf, specOf } from "../../spec/service/spec";
+import { DEFAULT_SCALING, rolloutOf } from "../../spec/service/kinds";
+import { specOf } from "../../spec/service/spec";
 import { resourceName } from "../../spec/names";
 import { Autoscaling } from "./autoscaling";
 import type { Cluster } from "./cluster";
@@ -24,7 +25,7 @@ export interface FargateServiceProps extends TaskDefinitionProps {
 }
 
 /**
- * One service: its tasks across the private subnets, replaced one by one without losing a request, and
+ * One service or worker: its tasks across the private subnets, replaced one by one without losing a request, and
  * rolled back to the last good version if the new one does not become healthy.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
@@ -75,17 +76,20 @@ export class FargateService extends Construct {
         securityGroups: securityGroups.of(service),
         assignPublicIp: false,
       },
-      serviceRegistries: { registryArn: discovery.register(service).arn },
-      ...(route && {
-        loadBalancer: [
-          {
-            targetGroupArn: route.targetGroup.arn,
-            containerName: service,
-            containerPort: spec.port,
-          },
-        ],
-        healthCheckGracePeriodSeconds: limitsOf(spec).startSeconds,
+      ...(spec.port !== undefined && {
+        serviceRegistries: { registryArn: discovery.register(service).arn },
       }),
+      ...(route &&
+        spec.port !== undefined && {
+          loadBalancer: [
+            {
+              targetGroupArn: route.targetGroup.arn,
+              containerName: service,
+              containerPort: spec.port,
+            },
+          ],
+          healthCheckGracePeriodSeconds: limitsOf(spec).startSeconds,
+        }),
       propagateTags: "SERVICE",
       enableEcsManagedTags: true,
       waitForSteadyState: true,

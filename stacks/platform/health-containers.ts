@@ -1,8 +1,8 @@
-import { HEALTH_CHECK, healthySeconds } from "../../spec/limits";
+import { HEALTH_CHECK, STAY_SECONDS, healthySeconds } from "../../spec/limits";
 import { healthUrl } from "../../spec/container";
 import { HEALTH, READY } from "../../spec/images";
 import { limitsOf } from "../../spec/service/limits";
-import { specOf } from "../../spec/service/spec";
+import type { HttpService } from "../../spec/service/spec";
 import { type ContainerDefinitionsProps, shared } from "./container-settings";
 
 /**
@@ -10,16 +10,35 @@ import { type ContainerDefinitionsProps, shared } from "./container-settings";
  * of a task share one network interface. It logs why the service is not healthy. It is essential, because
  * ECS replaces a task only for the health of such a container.
  */
-export function healthContainer(props: ContainerDefinitionsProps) {
-  const { services, service, readyImage } = props;
-  const spec = specOf(service, services);
+export function healthContainer(props: ContainerDefinitionsProps, spec: HttpService) {
+  return {
+    ...beside(props),
+    command: ["watch", healthUrl(spec)],
+    ...healthChecked(["/ready", "check"], limitsOf(spec).startSeconds),
+  };
+}
+
+/**
+ * Is healthy once it has been beside a worker for `STAY_SECONDS`. A worker that ends before then takes its
+ * task with it, so ECS does not count the task as running.
+ */
+export function stayContainer(props: ContainerDefinitionsProps) {
+  const { healthCheck, ...checked } = healthChecked(["/ready", "help"], 0);
+  return {
+    ...beside(props),
+    command: ["wait"],
+    ...checked,
+    // Its first check, after one interval, succeeds.
+    healthCheck: { ...healthCheck, interval: STAY_SECONDS },
+  };
+}
+
+function beside(props: ContainerDefinitionsProps) {
   return {
     ...shared(props, HEALTH),
-    image: readyImage,
-    command: ["watch", healthUrl(spec)],
+    image: props.readyImage,
     essential: true,
-    dependsOn: [{ containerName: service, condition: "START" }],
-    ...healthChecked(["/ready", "check"], limitsOf(spec).startSeconds),
+    dependsOn: [{ containerName: props.service, condition: "START" }],
   };
 }
 

@@ -7,12 +7,8 @@ import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { Construct } from "constructs";
 import { deregistrationSeconds } from "../../spec/limits";
 import { limitsOf } from "../../spec/service/limits";
-import {
-  type ServiceSpec,
-  type Services,
-  healthCheckOf,
-  publicPaths,
-} from "../../spec/service/spec";
+import { healthCheckOf, httpServices, publicPaths } from "../../spec/service/kinds";
+import type { HttpService, Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { targetGroupName } from "../../spec/names";
 import { listenerPriorities } from "../../spec/listener-priorities";
@@ -45,7 +41,7 @@ export function createRoutes(
   const rules = new Construct(parent, "rules");
   const priorities = listenerPriorities(publicPaths(services));
   const routes = new Map<string, LoadBalancerRoute>();
-  for (const [service, spec] of Object.entries(services)) {
+  for (const [service, spec] of httpServices(services)) {
     const priority = spec.path && priorities.get(spec.path);
     if (!spec.path || !priority) continue;
     const scope = new Construct(targetGroups, service);
@@ -67,7 +63,7 @@ export function createRoutes(
 function createTargetGroup(
   scope: Construct,
   service: string,
-  spec: ServiceSpec,
+  spec: HttpService,
   { config, vpcId }: RoutesProps,
 ): LbTargetGroup {
   return new LbTargetGroup(scope, "target-group", {

@@ -3,6 +3,7 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { httpServiceOf } from "../../spec/service/kinds";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
@@ -59,7 +60,7 @@ export class SecurityGroups extends Construct {
 
     for (const [service, spec] of Object.entries(services)) {
       const { group } = this.tasksOf(service);
-      if (spec.path !== undefined) {
+      if (spec.port !== undefined && spec.path !== undefined) {
         this.open(`load-balancer-to-${service}`, {
           from: loadBalancer.securityGroup,
           to: group,
@@ -71,7 +72,7 @@ export class SecurityGroups extends Construct {
         this.open(`${service}-to-${callee}`, {
           from: group,
           to: this.tasksOf(callee).group,
-          port: specOf(callee, services).port,
+          port: httpServiceOf(callee, services).port,
           description: `${service} to ${callee}`,
         });
       }

@@ -36,6 +36,7 @@ export interface TaskDefinitionProps {
  */
 export class TaskDefinition extends Construct {
   readonly arn: string;
+  readonly roles: TaskRoles;
   /** Dependencies of a task. */
   readonly needed: ITerraformDependable[];
 
@@ -53,7 +54,9 @@ export class TaskDefinition extends Construct {
       name !== undefined && props.database
         ? new ServiceDatabase({ config, name, cluster: props.database })
         : undefined;
-    const images = database ? [image, ready, database.setupImage] : [image, ready];
+    // Nobody waits for a job to be healthy.
+    const waited = spec.schedule === undefined ? [ready] : [];
+    const images = [image, ...waited, ...(database ? [database.setupImage] : [])];
     const roles = new TaskRoles(this, "roles", {
       config,
       service,
@@ -90,10 +93,11 @@ export class TaskDefinition extends Construct {
       skipDestroy: true,
     });
     this.arn = revision.arn;
+    this.roles = roles;
     this.needed = [
       // Each fails the plan if the image is missing from ECR, before the service changes.
       this.pushed("pushed-image", repositoryName(config, service), image),
-      this.pushed("pushed-ready", repositoryName(config, READY), ready),
+      ...waited.map((each) => this.pushed("pushed-ready", repositoryName(config, READY), each)),
       roles.executionPolicy,
       ...roles.taskPolicy,
       ...(database?.needed ?? []),

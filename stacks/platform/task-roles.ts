@@ -94,8 +94,8 @@ export class TaskRoles extends Construct {
    */
   private trustPolicy({ config, repositoryArns }: TaskRolesProps): DataAwsIamPolicyDocument {
     const { region } = config;
-    // `arn:aws:ecr:REGION:ACCOUNT:repository/…`: the account of the registry is the tasks' own.
-    const account = Fn.element(Fn.split(":", repositoryArns[0] ?? ""), 4) as string;
+    // The account of the registry is the tasks' own.
+    const account = accountOf(repositoryArns[0] ?? "");
     const tasks = `arn:${partitionOf(region)}:ecs:${region}:${account}:*`;
     return new DataAwsIamPolicyDocument(this, "trust", {
       statement: [
@@ -143,4 +143,10 @@ export class TaskRoles extends Construct {
       ],
     });
   }
+}
+
+/** The account in an ARN: `arn:aws:ecr:REGION:ACCOUNT:repository/…`. */
+export function accountOf(arn: string): string {
+  // Terraform knows each part only as some value; this one is text.
+  return Fn.element(Fn.split(":", arn), 4) as string;
 }

@@ -1,4 +1,4 @@
-import { type ServiceSpec, type Services, defineServices } from "../../../spec/service/spec";
+import type { HttpService, ServiceSpec, Services } from "../../../spec/service/spec";
 import type { Config } from "../../../spec/config";
 import { readConfig } from "../../../project";
 import type { Environments, PreviewSettings } from "../../../spec/environment/settings";
@@ -21,11 +21,11 @@ export interface Case {
 const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
-const small = defineServices({
+const small: Readonly<Record<"web" | "orders" | "archive", HttpService>> = {
   web: { port: 8080, health, size, path: "/", calls: ["orders"] },
   orders: { port: 9000, health, size, database: true, migrate: ["/migrate"] },
   archive: { port: 9100, health, size, path: "/archive", scaling: { min: 1, max: 3 } },
-});
+};
 
 /** Everything that can change in place, each change in one of the three services. */
 const changed: Services = {

@@ -7,6 +7,7 @@ import { type AllowStatement, unboundActions } from "../../support/bound-stateme
 import type { Block } from "../../support/synth";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import { permissionTable } from "../../../setup/aws/permissions/table";
+import { jobBoundary } from "../../../setup/aws/permissions/jobs";
 import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 
 const SETTINGS = {
@@ -38,6 +39,10 @@ const UNBOUND = [
   "ecr:DescribeRepositories",
   "ecs:DeregisterTaskDefinition",
   "elasticloadbalancing:SetWebAcl",
+  // Step Functions has one rule for all tasks of an account.
+  "events:DescribeRule",
+  "events:PutRule",
+  "events:PutTargets",
   "iam:CreateServiceLinkedRole",
   "kms:DescribeKey",
   "logs:CreateLogDelivery",
@@ -54,6 +59,7 @@ const UNBOUND = [
   "servicediscovery:TagResource",
   "servicediscovery:UntagResource",
   "servicequotas:GetServiceQuota",
+  "states:ValidateStateMachineDefinition",
 ];
 /** Only of an environment with a domain. */
 const OF_A_DOMAIN = ["route53:ListResourceRecordSets", "route53:ListTagsForResource"];
@@ -120,5 +126,9 @@ describe.each(OWNERS)("the roles of $github", (owner) => {
 
 function grantsOf(environment: Environment) {
   const table = Object.values(permissionTable(environment));
-  return [...table.flatMap(({ read, write }) => [...read, ...write]), ...taskBoundary(environment)];
+  return [
+    ...table.flatMap(({ read, write }) => [...read, ...write]),
+    ...taskBoundary(environment),
+    ...jobBoundary(environment),
+  ];
 }

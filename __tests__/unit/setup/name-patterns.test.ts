@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Conditions } from "../../../setup/aws/permissions/grant";
 import { permissionTable } from "../../../setup/aws/permissions/table";
+import { jobBoundary } from "../../../setup/aws/permissions/jobs";
 import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { stateKey } from "../../../stacks/options/backend";
 import {
@@ -38,7 +39,7 @@ function patternsOf(environment: Environment): string[] {
     // This command lists the resources of all environments.
     .filter(([block]) => block !== "npx platform envs")
     .flatMap(([, { read, write }]) => [...read, ...write]);
-  return [...grants, ...taskBoundary(environment)]
+  return [...grants, ...taskBoundary(environment), ...jobBoundary(environment)]
     .filter(({ conditions }) => !isByTags(conditions))
     .flatMap(({ resources }) => (resources === "*" ? [] : resources));
 }
@@ -52,7 +53,7 @@ function resourcesOf(of: Parts): string[] {
     `arn:aws:${owner}:${region}:${ACCOUNT}:${resource}`;
   const own = resourceName(of);
   return [
-    ...(["ecs", "app"] as const).map(
+    ...(["ecs", "app", "run", "due"] as const).map(
       (kind) => `arn:aws:iam::${ACCOUNT}:role/${roleName(of, service, kind)}`,
     ),
     `arn:aws:s3:::states/${stateKey(of, "platform")}`,
@@ -62,6 +63,8 @@ function resourcesOf(of: Parts): string[] {
     regional("ecs", `service/${own}/${resourceName(of, service)}`),
     regional("ecs", `task/${own}/0a1b`),
     regional("ecs", `task-definition/${resourceName(of, service)}:7`),
+    regional("states", `stateMachine:${resourceName(of, service)}`),
+    regional("scheduler", `schedule/default/${resourceName(of, service)}`),
     regional("elasticloadbalancing", `loadbalancer/app/${own}/0a1b`),
     regional("logs", `log-group:${logGroupPrefix(of)}${service}:*`),
     regional("logs", `log-group:${insightsLogGroup(of)}`),

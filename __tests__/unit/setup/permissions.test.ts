@@ -6,6 +6,7 @@ import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Grant } from "../../../setup/aws/permissions/grant";
 import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { permissionTable } from "../../../setup/aws/permissions/table";
+import { jobBoundary } from "../../../setup/aws/permissions/jobs";
 import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { token } from "../../../setup/aws/permissions/token";
 import { clusterNames } from "../../../operations/restoration/cluster-names";
@@ -42,7 +43,12 @@ const settings: EnvironmentSettings[] = [
     firewall: { requestsPerFiveMinutes: 2000 },
   },
 ];
-const services = { ...fixture, web: { ...fixture.web, build: { cache: true } } };
+const size = { cpu: 256, memory: 512 } as const;
+const services = {
+  ...fixture,
+  web: { ...fixture.web, build: { cache: true } },
+  nightly: { size, schedule: { everyMinutes: 60 } },
+};
 const stacks = settings.flatMap(
   (each) => Object.values(synthesize(services, {}, each)) as SynthesizedStack[],
 );
@@ -81,7 +87,12 @@ test("no action has a wildcard, and every action exists in AWS", async () => {
 
 test("a grant on all resources has a reason, and its actions accept no narrower resource", async () => {
   const narrower: string[] = [];
-  for (const { actions, resources, reason } of [...grants, ...taskBoundary(dev), ...token(dev)]) {
+  for (const { actions, resources, reason } of [
+    ...grants,
+    ...taskBoundary(dev),
+    ...jobBoundary(dev),
+    ...token(dev),
+  ]) {
     if (resources !== "*") continue;
     expect(reason).toMatch(/\.$/);
     for (const action of actions) {
@@ -161,7 +172,7 @@ test.each(NAMES)(
   },
 );
 
-test("a task role is created with the boundary, and passed only to ECS", () => {
+test("the roles of tasks and jobs are created with the boundary, and passed only to their service", () => {
   const of = (action: string) => grants.filter(({ actions }) => actions.includes(action));
   for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"]) {
     expect(of(action).map(({ conditions }) => conditions)).toEqual([
@@ -180,6 +191,14 @@ test("a task role is created with the boundary, and passed only to ECS", () => {
         "arn:aws:iam::123456789012:role/platform-*-app-use1-dev",
       ],
       conditions: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+    },
+    {
+      resources: ["arn:aws:iam::123456789012:role/platform-*-run-use1-dev"],
+      conditions: { StringEquals: { "iam:PassedToService": "states.amazonaws.com" } },
+    },
+    {
+      resources: ["arn:aws:iam::123456789012:role/platform-*-due-use1-dev"],
+      conditions: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
     },
   ]);
   expect(of("iam:DeleteRolePermissionsBoundary")).toEqual([]);
@@ -214,7 +233,7 @@ test("read permissions change nothing", () => {
 });
 
 function changing({ actions, resources }: Grant): string[] {
-  const reads = /:(Describe|Get|List|BatchGet|BatchCheck)/;
+  const reads = /:(Describe|Get|List|BatchGet|BatchCheck|Validate)/;
   return actions
     .filter((action) => !reads.test(action))
     .map((action) => `${action} ${String(resources)}`);

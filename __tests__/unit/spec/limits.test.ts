@@ -51,7 +51,12 @@ test.each([
   (tasks, rounds) => {
     // Fargate has 90 s to place a task, and ECS 60 s to roll back.
     const round = 90 + PREPARATION_SECONDS + (90 + 15) + (75 + 40);
-    const limit = deploymentMinutes({ tasks, preparations: 1, startSeconds: 90, stopSeconds: 40 });
+    const limit = deploymentMinutes({
+      tasks,
+      preparations: 1,
+      startSeconds: 90,
+      killSeconds: 75 + 40,
+    });
     expect(limit).toBe(Math.ceil((rounds * round + 60) / 60));
   },
 );

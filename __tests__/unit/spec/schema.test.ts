@@ -45,7 +45,8 @@ test("of a wrong entry the right words are read, and the wrong ones are known", 
   const shape = { min: number, max: z.exactOptional(number) };
   const written = { right: { min: 2 }, wrong: { min: "2", max: 3, step: 1 }, none: null };
   const schema = entry<Range>()("a range", shape);
-  const { entries, problems, refuses } = readEntries(schema, shape, written, { min: 1 });
+  const kind = { schema, shape, standIn: { min: 1 } };
+  const { entries, problems, refuses } = readEntries(() => kind, written);
   expect(entries).toEqual({ right: { min: 2 }, wrong: { min: 1, max: 3 }, none: { min: 1 } });
   expect(problems).toHaveLength(3);
   const words = ["min", "max", "step"];

@@ -3,7 +3,7 @@ import { database } from "./database";
 import { type Environment, repositories } from "./environment";
 import { type Grant, allow, allowEverywhere, of } from "./grant";
 import { logGroups } from "./log-groups";
-import { taskRoleArns } from "./task-roles";
+import { roleArns } from "./task-roles";
 
 /** Actions that list tags by the tagged resource's ARN. */
 const LISTS = of("ecs", "ListTagsForResource").concat(
@@ -20,7 +20,7 @@ export function ownership(environment: Environment): Grant[] {
   const reads = table.flatMap((blocks) => Object.values(blocks).flatMap(({ read }) => read));
   return [
     allow(repositories(environment), of("ecr", "ListTagsForResource")),
-    allow(taskRoleArns(environment), of("iam", "ListRoleTags")),
+    allow(roleArns(environment, "ecs", "app", "run", "due"), of("iam", "ListRoleTags")),
     allowEverywhere(
       "Elastic Load Balancing's Describe actions cannot be restricted to a resource.",
       of("elasticloadbalancing", "DescribeTags"),

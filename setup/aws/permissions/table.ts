@@ -8,6 +8,7 @@ import type { Environment } from "./environment";
 import type { PermissionTable } from "./grant";
 import { identity } from "./identity";
 import { images } from "./images";
+import { jobs } from "./jobs";
 import { loadBalancing } from "./load-balancing";
 import { logGroups } from "./log-groups";
 import { network } from "./network";
@@ -39,6 +40,7 @@ export function permissionTable(environment: Environment): PermissionTable {
     ...taskRoles(environment),
     ...containers(environment),
     ...autoscaling(environment),
+    ...jobs(environment),
     ...domain(environment),
     ...awsLogs(environment),
     ...commands(environment),

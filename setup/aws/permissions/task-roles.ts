@@ -1,5 +1,6 @@
 import {
   RESTORING,
+  type RoleKind,
   logGroupPrefix,
   repositoryName,
   resourceName,
@@ -18,14 +19,14 @@ import {
 } from "./grant";
 
 /**
- * The task roles. Permission to write a role and run a task with it grants all the role's permissions,
+ * The roles of tasks and of jobs. Permission to write a role and run a task with it grants all the role's permissions,
  * so each role is created with the boundary, which cannot be removed, and can be passed only to ECS.
  * Nobody but an administrator changes who may assume a role: IAM has no condition for a trust policy.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 export function taskRoles(environment: Environment): PermissionTable {
-  const roles = taskRoleArns(environment);
+  const roles = roleArns(environment, "ecs", "app", "run", "due");
   const bounded = {
     StringEquals: { "iam:PermissionsBoundary": boundaryArn(environment) },
   };
@@ -50,7 +51,11 @@ export function taskRoles(environment: Environment): PermissionTable {
 
 /** The ARNs of the environment's task roles. */
 export function taskRoleArns(environment: Environment): Arn[] {
-  const kinds = ["ecs", "app"] as const;
+  return roleArns(environment, "ecs", "app");
+}
+
+/** The ARNs of the roles of these kinds, of all services of the environment. */
+export function roleArns(environment: Environment, ...kinds: readonly RoleKind[]): Arn[] {
   return kinds.map((kind) => iamArn(environment, `role/${roleName(environment, "*", kind)}`));
 }
 

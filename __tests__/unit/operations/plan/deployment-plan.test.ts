@@ -12,10 +12,12 @@ import { parseSynthesizedStack } from "../../../../operations/terraform/synthesi
 import { record } from "../../../../operations/terraform/terraform-events";
 import { STACKS, type StackName } from "../../../../operations/terraform/terraform-stack";
 import { services as catalogue } from "../../../../services";
+import { httpServiceOf } from "../../../../spec/service/kinds";
 import type { Services } from "../../../../spec/service/spec";
 import { synthesize } from "../../../support/synth";
 
-const { "fraud-detection": fraudDetection, ...others } = catalogue;
+const { "fraud-detection": _, ...others } = catalogue;
+const fraudDetection = httpServiceOf("fraud-detection", catalogue);
 const processor = catalogue["transaction-processor"];
 const orders = { ...fraudDetection, path: "/orders", calls: ["flask-api"], database: true };
 const unchanged = ["flask-api: no change", "transaction-processor: no change"];

@@ -142,7 +142,7 @@ test("the missing part of a partly deployed service is new", () => {
   const changes = [change("platform", SERVICE, "create")];
   expect(summaryOf(...changes)).toBe("new: service of 2 tasks");
   expect(planOf(changes, { tasks: 1 }).summary).toBe("new: service of 1 task");
-  expect(planOf(changes, { tasks: undefined }).summary).toBe("new: service of 0 tasks");
+  expect(planOf(changes, { tasks: undefined }).summary).toBe("new: job");
 });
 
 test("a change that is not known yet is shown, and does not count as no change", () => {

@@ -32,7 +32,7 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
       where: "aws_ecs_task_definition.services_private",
     },
   ],
-  "An image is pushed only after its container has become healthy": [
+  "An image is pushed only after its container has shown that it works": [
     {
       stack: "images",
       change: set("docker_registry_image", { depends_on: [] }, "private"),
@@ -61,6 +61,27 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
       },
       says: "pushed without a probe",
       where: "docker_registry_image.images_private_pushed",
+    },
+    {
+      stack: "images",
+      // It would go on although the worker has ended.
+      change: set("docker_container", { pid_mode: "" }, "worker_health"),
+      says: "pushed without a probe",
+      where: "docker_registry_image.images_worker_pushed",
+    },
+    {
+      stack: "images",
+      // It would be pushed whatever its dry run ends with.
+      change: set("docker_container", { attach: true, network_mode: "" }, "job_probe"),
+      says: "pushed without a probe",
+      where: "docker_registry_image.images_job_pushed",
+    },
+    {
+      stack: "images",
+      // It would do its work before it is pushed.
+      change: set("docker_container", { network_mode: "bridge" }, "job_probe"),
+      says: "pushed without a probe",
+      where: "docker_registry_image.images_job_pushed",
     },
   ],
   "Where an environment scans, no image is run or pushed before its scan": [

@@ -10,8 +10,9 @@ const archive: ServiceSpec = fixture["order-archive"];
 const refusedFor = (limits: unknown) => problems({ archive: { ...archive, limits } });
 
 test("a service has a minute to start and 15 seconds to finish its requests, unless it says otherwise", () => {
-  expect(limitsOf({})).toEqual({ startSeconds: 60, stopSeconds: 15 });
-  expect(limitsOf({ limits: { stopSeconds: 30 } })).toEqual({ startSeconds: 60, stopSeconds: 30 });
+  expect(limitsOf(archive)).toEqual({ startSeconds: 60, stopSeconds: 15, killSeconds: 75 + 15 });
+  const own = { ...archive, limits: { stopSeconds: 30 } };
+  expect(limitsOf(own)).toEqual({ startSeconds: 60, stopSeconds: 30, killSeconds: 75 + 30 });
 });
 
 test.each([5, 105])("a start may take %i seconds", (startSeconds) => {

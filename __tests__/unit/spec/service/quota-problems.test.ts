@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { quotaProblems } from "../../../../spec/service/quota-problems";
-import type { ServiceSpec, Services } from "../../../../spec/service/spec";
+import type { HttpService, ServiceSpec, Services } from "../../../../spec/service/spec";
 import { deploymentProblems } from "../../../../spec/service/problems";
 import { readConfig } from "../../../../project";
 import { environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
 
-const small: ServiceSpec = { ...fixture["order-archive"], scaling: { min: 1, max: 1 } };
-const internal: ServiceSpec = { ...fixture.orders, database: false, scaling: { min: 1, max: 1 } };
+const small: HttpService = { ...fixture["order-archive"], scaling: { min: 1, max: 1 } };
+const internal: HttpService = { ...fixture.orders, database: false, scaling: { min: 1, max: 1 } };
 
 function many(count: number, spec: (index: number) => ServiceSpec): Services {
   return Object.fromEntries([...Array(count).keys()].map((at) => [`service-${at}`, spec(at)]));
@@ -54,7 +54,7 @@ test.each<[string, Services, Services, string]>([
     "roles of an account, two for each service",
     many(500, () => internal),
     many(501, () => internal),
-    "1002 IAM roles are needed, 2 for each service; one account allows 1000",
+    "1002 IAM roles are needed, 2 for each service and 4 for each job; one account allows 1000",
   ],
   [
     "bytes of a task definition",
@@ -74,7 +74,7 @@ test.each<[string, Services, Services, string]>([
 });
 
 /** The bytes of a task definition that are too many. */
-function bytesOf(words: Partial<ServiceSpec>, authorities?: string): number {
+function bytesOf(words: Partial<HttpService>, authorities?: string): number {
   const orders = { ...internal, environment: { TEXT: "x".repeat(60_000) }, ...words };
   const [problem = ""] = quotaProblems({ ...fixture, orders }, authorities);
   return Number(/^services: (\d+) bytes of orders's task definition/.exec(problem)?.[1]);

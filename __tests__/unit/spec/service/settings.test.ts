@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { catalogueProblems as problems } from "../../../../spec/service/problems";
-import { type FargateSize, type ServiceSpec, defineServices } from "../../../../spec/service/spec";
+import type { FargateSize } from "../../../../spec/service/fargate-size";
+import { type ServiceSpec, defineServices } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";
 
 const orders: ServiceSpec = fixture.orders;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { publicPaths, rolloutOf, specOf, urlVariable } from "../../../../spec/service/spec";
+import { publicPaths, rolloutOf } from "../../../../spec/service/kinds";
+import { specOf, urlVariable } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";
 
 const { web, orders, "order-archive": archive } = fixture;
@@ -21,10 +22,10 @@ test("a deployment starts the fewest tasks, after the database's setup and the m
 });
 
 test("a deployment's tasks have as long to start and to stop as the service says", () => {
-  expect(rolloutOf(web)).toMatchObject({ startSeconds: 60, stopSeconds: 15 });
+  expect(rolloutOf(web)).toMatchObject({ startSeconds: 60, killSeconds: 75 + 15 });
   expect(rolloutOf({ ...web, limits: { startSeconds: 90, stopSeconds: 40 } })).toMatchObject({
     startSeconds: 90,
-    stopSeconds: 40,
+    killSeconds: 75 + 40,
   });
 });
 

@@ -1,0 +1,80 @@
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
+import { Construct } from "constructs";
+import { resourceName } from "../../spec/names";
+import { scheduleExpression } from "../../spec/service/schedule";
+import type { Job } from "../../spec/service/spec";
+import type { Cluster } from "./cluster";
+import { JobRoles } from "./job-roles";
+import { jobRuns } from "./job-runs";
+import type { Network } from "./network";
+import type { SecurityGroups } from "./security-groups";
+import { TaskDefinition, type TaskDefinitionProps } from "./task-definition";
+import { accountOf } from "./task-roles";
+
+export interface ScheduledJobProps extends TaskDefinitionProps {
+  readonly job: Job;
+  readonly network: Network;
+  readonly cluster: Cluster;
+  readonly securityGroups: SecurityGroups;
+}
+
+/** How long EventBridge Scheduler tries to start a run that AWS refuses for a while. */
+const START_LIMITS = { seconds: 3600, attempts: 10 } as const;
+
+/**
+ * One job: a task that starts at set times and runs to its end. EventBridge Scheduler knows the times, and
+ * starts an execution of a state machine, which runs the task, limits its time and tries it again.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html
+ */
+export class ScheduledJob extends Construct {
+  /** Finishes a change once the next run takes the new version. */
+  readonly schedule: SchedulerSchedule;
+
+  constructor(scope: Construct, id: string, props: ScheduledJobProps) {
+    super(scope, id);
+    const { config, service, job, network, cluster, securityGroups, image } = props;
+    const task = new TaskDefinition(this, "task", props);
+    const roles = new JobRoles(this, "roles", {
+      config,
+      job: service,
+      account: accountOf(image.repositoryArn),
+      cluster: cluster.cluster,
+      taskRoles: [task.roles.execution, task.roles.task],
+    });
+    const runs = new SfnStateMachine(this, "runs", {
+      name: resourceName(config, service),
+      roleArn: roles.run.arn,
+      definition: jobRuns(job, config, {
+        cluster: cluster.cluster.arn,
+        taskDefinition: task.arn,
+        subnets: network.privateSubnets.map(({ id }) => id),
+        securityGroups: securityGroups.of(service),
+      }),
+      dependsOn: [
+        ...roles.policies,
+        ...task.needed,
+        securityGroups.egressOf(service),
+        ...network.egress,
+        ...cluster.capacity,
+      ],
+    });
+    const { timeZone = "UTC" } = job.schedule;
+    this.schedule = new SchedulerSchedule(this, "schedule", {
+      name: resourceName(config, service),
+      description: `Starts ${service}`,
+      scheduleExpression: scheduleExpression(job.schedule),
+      scheduleExpressionTimezone: timeZone,
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: runs.arn,
+        roleArn: roles.due.arn,
+        retryPolicy: {
+          maximumEventAgeInSeconds: START_LIMITS.seconds,
+          maximumRetryAttempts: START_LIMITS.attempts,
+        },
+      },
+    });
+  }
+}
