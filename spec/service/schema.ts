@@ -1,9 +1,12 @@
 import * as z from "zod/mini";
 import { type Refuses, entry, given, isObject, named, readEntries, rule, text } from "../schema";
+import { stores } from "./buckets";
 import { build } from "./build-schema";
 import { command } from "./command";
 import { files } from "./files";
 import { limits } from "./limits";
+import { list } from "./named-list";
+import { receives, sends } from "./queues";
 import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
 import { scaling, size } from "./tasks";
 import { variable } from "./variable";
@@ -26,11 +29,6 @@ const database = entry<DatabaseChoice>()("{ name } of a database", {
   name: z.exactOptional(text("the name of a database")),
 });
 
-const calls = z.array(text("the name of a service"), {
-  error: ({ input }) =>
-    `${given(input)}; it must be a list of services${typeof input === "string" ? `: [${JSON.stringify(input)}]` : ""}`,
-});
-
 const shape = {
   port: rule<number>(
     "a whole number from 1 to 65535",
@@ -42,7 +40,10 @@ const shape = {
   ),
   size,
   scaling: z.exactOptional(scaling),
-  calls: z.exactOptional(z.readonly(calls)),
+  calls: z.exactOptional(list("the name of a service", "services")),
+  sends: z.exactOptional(sends),
+  receives: z.exactOptional(receives),
+  stores: z.exactOptional(stores),
   database: z.exactOptional(
     z.union([z.boolean(), database], {
       error: ({ input }) => `${given(input)}; it must be true, false or { name: "…" }`,

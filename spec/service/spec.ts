@@ -1,7 +1,9 @@
 import type { Rollout } from "../limits";
+import type { BucketEdges } from "./buckets";
 import type { Build } from "./build";
 import type { ServiceFiles } from "./files";
 import { type ServiceLimits, limitsOf } from "./limits";
+import type { QueueEdges } from "./queues";
 
 /**
  * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
@@ -59,7 +61,7 @@ export interface DatabaseChoice {
 }
 
 /** A service's entry in the catalogue, from which everything deployed for the service is derived. */
-export interface ServiceSpec<Name extends string = string> {
+export interface ServiceSpec<Name extends string = string> extends QueueEdges, BucketEdges {
   /** The TCP port on which the container listens on all addresses; passed as `PORT`. */
   readonly port: number;
   /**

@@ -4,7 +4,7 @@ import { limitsOf } from "../../spec/service/limits";
 import { type Services, healthCheckOf, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
-import { containerEnvironment, healthUrl } from "../../spec/container";
+import { healthUrl, probeEnvironment } from "../../spec/container";
 
 /** The probe that an image must pass before it is pushed. */
 export interface ImageSpec {
@@ -44,7 +44,7 @@ function serviceImage(service: string, services: Services, config: Config): Imag
   const { command } = healthCheckOf(spec);
   return {
     probe: {
-      environment: containerEnvironment(service, services, config),
+      environment: probeEnvironment(service, services, config),
       health: command ? { command } : { url: healthUrl(spec) },
       startSeconds: limitsOf(spec).startSeconds,
       memory: spec.size.memory,

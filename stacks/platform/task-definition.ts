@@ -14,9 +14,10 @@ import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
 import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
+import { type Stores, edgesOf } from "./task-edges";
 import { TaskRoles } from "./task-roles";
 
-export interface TaskDefinitionProps {
+export interface TaskDefinitionProps extends Stores {
   readonly config: Config;
   readonly services: Services;
   readonly service: string;
@@ -53,6 +54,7 @@ export class TaskDefinition extends Construct {
       name !== undefined && props.database
         ? new ServiceDatabase({ config, name, cluster: props.database })
         : undefined;
+    const edges = edgesOf(spec, props);
     const images = database ? [image, ready, database.setupImage] : [image, ready];
     const roles = new TaskRoles(this, "roles", {
       config,
@@ -60,7 +62,7 @@ export class TaskDefinition extends Construct {
       repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
       logGroup,
       secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
-      permissions: [],
+      permissions: edges.permissions,
     });
     const containers = containerDefinitions({
       config,
@@ -68,6 +70,7 @@ export class TaskDefinition extends Construct {
       service,
       database,
       identity: identity.variables,
+      edges: edges.variables,
       image: image.reference,
       user: image.user,
       readyImage: ready.reference,
@@ -96,6 +99,7 @@ export class TaskDefinition extends Construct {
       this.pushed("pushed-ready", repositoryName(config, READY), ready),
       roles.executionPolicy,
       ...roles.taskPolicy,
+      ...edges.needed,
       ...(database?.needed ?? []),
     ];
   }
