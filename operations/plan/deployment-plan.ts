@@ -28,7 +28,7 @@ export interface DeploymentPlan {
   /** The resources that services share. */
   readonly platform: { readonly summary: string; readonly changes: readonly ResourceChange[] };
   readonly stacks: readonly StackSummary[];
-  /** Paths and databases that change owner, one sentence each. */
+  /** Paths and databases that change owner, and queues and buckets that go, one sentence each. */
   readonly moves: readonly string[];
 }
 

@@ -3,12 +3,13 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { type BucketChoice, bucketName, bucketsOf } from "../../spec/service/buckets";
 import type { Services } from "../../spec/service/spec";
 import { INCOMPLETE_UPLOAD_DAYS, closeBucket } from "./closed-bucket";
+import { BUCKETS } from "./owners";
 import { tlsOnly } from "./tls-only";
 
 export interface BucketProps extends Required<BucketChoice> {
@@ -23,16 +24,18 @@ export function createBuckets(
   config: Config,
   services: Services,
 ): ReadonlyMap<string, Bucket> {
+  const wanted = [...bucketsOf(services)];
+  if (wanted.length === 0) return new Map();
   const scope = new Construct(stack, "buckets");
-  const buckets = [...bucketsOf(services)];
-  if (buckets.length === 0) return new Map();
   const account = new DataAwsCallerIdentity(scope, "account").accountId;
-  return new Map(
-    buckets.map(([name, choice]) => [
-      name,
-      new Bucket(scope, name, { config, account, ...choice }),
-    ]),
+  const buckets = new Map(
+    wanted.map(([name, choice]) => [name, new Bucket(scope, name, { config, account, ...choice })]),
   );
+  new TerraformOutput(stack, BUCKETS, {
+    description: "The name in S3 of each bucket: what tells a deployment that one goes",
+    value: Object.fromEntries([...buckets].map(([name, { bucketName }]) => [name, bucketName])),
+  });
+  return buckets;
 }
 
 /**

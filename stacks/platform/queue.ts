@@ -1,7 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import { SqsQueueRedriveAllowPolicy } from "@cdktf/provider-aws/lib/sqs-queue-redrive-allow-policy";
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, TerraformOutput } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import {
@@ -12,6 +12,7 @@ import {
   queuesOf,
 } from "../../spec/service/queues";
 import type { Services } from "../../spec/service/spec";
+import { QUEUES } from "./owners";
 import { tlsOnly } from "./tls-only";
 
 /** How long a request for messages waits for one: AWS's longest, which makes the fewest requests. */
@@ -25,10 +26,18 @@ export function createQueues(
   config: Config,
   services: Services,
 ): ReadonlyMap<string, Queue> {
+  const wanted = [...queuesOf(services)];
+  if (wanted.length === 0) return new Map();
   const scope = new Construct(stack, "queues");
-  return new Map(
-    [...queuesOf(services)].map(([name, choice]) => [name, new Queue(scope, name, config, choice)]),
+  const queues = new Map(
+    wanted.map(([name, choice]) => [name, new Queue(scope, name, config, choice)]),
   );
+  new TerraformOutput(stack, QUEUES, {
+    description:
+      "The URLs of each queue and its dead letters: what tells a deployment that one goes",
+    value: Object.fromEntries([...queues].map(([name, { urls }]) => [name, urls])),
+  });
+  return queues;
 }
 
 /**
@@ -40,7 +49,8 @@ export function createQueues(
 export class Queue extends Construct {
   readonly url: string;
   readonly arn: string;
-  readonly deadLettersUrl: string;
+  /** Its own URL, and that of its dead letters. */
+  readonly urls: readonly [string, string];
   /** Dependencies of a task that uses it. */
   readonly needed: ITerraformDependable[];
 
@@ -70,7 +80,7 @@ export class Queue extends Construct {
     });
     this.url = queue.url;
     this.arn = queue.arn;
-    this.deadLettersUrl = deadLetters.url;
+    this.urls = [queue.url, deadLetters.url];
     this.needed = [
       new SqsQueueRedriveAllowPolicy(this, "redrive-allow", {
         queueUrl: deadLetters.url,
