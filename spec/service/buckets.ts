@@ -34,6 +34,20 @@ export const BUCKET_LETTERS = 14;
 /** Names of buckets that the platform has itself. */
 export const RESERVED_BUCKETS: readonly string[] = ["logs"];
 
+/**
+ * What a service may do with the objects of its buckets, and with the buckets. A part of an upload needs no
+ * action of its own; who may not list gets 403 for an object that is not there.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+ */
+export const OBJECT_ACTIONS: readonly string[] = [
+  "s3:GetObject",
+  "s3:PutObject",
+  "s3:DeleteObject",
+  "s3:AbortMultipartUpload",
+];
+export const BUCKET_ACTIONS: readonly string[] = ["s3:ListBucket"];
+
 const bucket = entry<BucketChoice>()("a bucket's settings such as { versioned: true }", {
   versioned: z.exactOptional(rule<boolean>("true or false", (value) => typeof value === "boolean")),
 });

@@ -46,6 +46,17 @@ const WORK_SECONDS = { least: 1, most: 43_200 };
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
 const ATTEMPTS = { least: 1, most: 1_000 };
 
+/** What a service may do with a queue that it sends to; batches need no action of their own. */
+export const SENDER_ACTIONS: readonly string[] = ["sqs:SendMessage"];
+
+/** What a service may do with a queue that it receives. */
+export const RECEIVER_ACTIONS: readonly string[] = [
+  "sqs:ReceiveMessage",
+  "sqs:DeleteMessage",
+  "sqs:ChangeMessageVisibility",
+  "sqs:GetQueueAttributes",
+];
+
 function whole(unit: string, { least, most }: { readonly least: number; readonly most: number }) {
   return rule<number>(
     `a whole number of ${unit} from ${least} to ${most}`,

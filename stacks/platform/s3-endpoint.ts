@@ -1,6 +1,6 @@
 import type { Config } from "../../spec/config";
 import { partitionOf } from "../../spec/regions";
-import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "./task-edges";
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../spec/service/buckets";
 
 /**
  * The policy of the network's way to S3. It leads to the bucket in which ECR keeps the layers of a region,

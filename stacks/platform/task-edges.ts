@@ -1,7 +1,17 @@
 import type { ITerraformDependable } from "cdktf";
-import { bucketVariable, bucketsUsedBy } from "../../spec/service/buckets";
+import {
+  BUCKET_ACTIONS,
+  OBJECT_ACTIONS,
+  bucketVariable,
+  bucketsUsedBy,
+} from "../../spec/service/buckets";
 import { namesIn } from "../../spec/service/named-list";
-import { queueVariable, queuesUsedBy } from "../../spec/service/queues";
+import {
+  RECEIVER_ACTIONS,
+  SENDER_ACTIONS,
+  queueVariable,
+  queuesUsedBy,
+} from "../../spec/service/queues";
 import type { ServiceSpec } from "../../spec/service/spec";
 import type { Bucket } from "./bucket";
 import type { Queue } from "./queue";
@@ -22,20 +32,6 @@ export interface TaskEdges {
   readonly needed: readonly ITerraformDependable[];
 }
 
-/**
- * The actions on a bucket's objects, and on the bucket. A part of an upload needs no action of its own, and
- * who may not list gets 403 for an object that is not there.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
- */
-export const OBJECT_ACTIONS: readonly string[] = [
-  "s3:GetObject",
-  "s3:PutObject",
-  "s3:DeleteObject",
-  "s3:AbortMultipartUpload",
-];
-export const BUCKET_ACTIONS: readonly string[] = ["s3:ListBucket"];
-
 /** What follows from `sends`, `receives` and `stores` for the tasks of a service. */
 export function edgesOf(spec: ServiceSpec, { queues, buckets }: Stores): TaskEdges {
   const own = {
@@ -45,15 +41,10 @@ export function edgesOf(spec: ServiceSpec, { queues, buckets }: Stores): TaskEdg
   const arns = (names: readonly string[] = []) => names.map((name) => found(queues, name).arn);
   const bucketArns = own.buckets.map(({ bucket }) => bucket.arn);
   const permissions: TaskPermission[] = [
-    { sid: "SendMessages", actions: ["sqs:SendMessage"], resources: arns(spec.sends) },
+    { sid: "SendMessages", actions: SENDER_ACTIONS, resources: arns(spec.sends) },
     {
       sid: "ReceiveMessages",
-      actions: [
-        "sqs:ReceiveMessage",
-        "sqs:DeleteMessage",
-        "sqs:ChangeMessageVisibility",
-        "sqs:GetQueueAttributes",
-      ],
+      actions: RECEIVER_ACTIONS,
       resources: arns(namesIn(spec.receives)),
     },
     { sid: "ListBuckets", actions: BUCKET_ACTIONS, resources: bucketArns },

@@ -42,7 +42,11 @@ const settings: EnvironmentSettings[] = [
     firewall: { requestsPerFiveMinutes: 2000 },
   },
 ];
-const services = { ...fixture, web: { ...fixture.web, build: { cache: true } } };
+const services = {
+  ...fixture,
+  web: { ...fixture.web, build: { cache: true }, sends: ["exports"] },
+  orders: { ...fixture.orders, receives: ["exports"], stores: { uploads: { versioned: true } } },
+};
 const stacks = settings.flatMap(
   (each) => Object.values(synthesize(services, {}, each)) as SynthesizedStack[],
 );
@@ -121,6 +125,7 @@ const NAMES: readonly (readonly [string, string, string, string, string])[] = [
   ["aws_ecs_task_definition", "family", "ecs:RegisterTaskDefinition", "task-definition/", ":1"],
   ["aws_rds_cluster", "cluster_identifier", "rds:CreateDBCluster", "cluster:", ""],
   ["aws_s3_bucket", "bucket", "s3:CreateBucket", "", ""],
+  ["aws_sqs_queue", "name", "sqs:CreateQueue", "", ""],
   ["aws_rds_cluster_instance", "identifier", "rds:CreateDBInstance", "db:", ""],
   ["aws_db_subnet_group", "name", "rds:CreateDBSubnetGroup", "subgrp:", ""],
   [
@@ -287,7 +292,8 @@ function sdkCalls(folder: string): string[] {
           .filter(({ name }) => name.startsWith("paginate") || name.endsWith("Command"))
           .map(({ action }) => `${PREFIXES[client] ?? client}:${action}`)
           // IAM names the action after the data that the call returns.
-          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call)),
+          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call))
+          .map((call) => (call === "s3:ListObjectVersions" ? "s3:ListBucketVersions" : call)),
       );
     });
 }

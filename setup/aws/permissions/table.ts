@@ -1,5 +1,6 @@
 import { autoscaling } from "./autoscaling";
 import { awsLogs } from "./aws-logs";
+import { buckets } from "./buckets";
 import { commands } from "./commands";
 import { containers } from "./containers";
 import { database } from "./database";
@@ -11,6 +12,7 @@ import { images } from "./images";
 import { loadBalancing } from "./load-balancing";
 import { logGroups } from "./log-groups";
 import { network } from "./network";
+import { queues } from "./queues";
 import { restoration } from "./restoration";
 import { secrets } from "./secrets";
 import { securityGroups } from "./security-groups";
@@ -41,6 +43,8 @@ export function permissionTable(environment: Environment): PermissionTable {
     ...autoscaling(environment),
     ...domain(environment),
     ...awsLogs(environment),
+    ...queues(environment),
+    ...buckets(environment),
     ...commands(environment),
     ...restoration(environment),
   };

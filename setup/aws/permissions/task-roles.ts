@@ -5,6 +5,9 @@ import {
   resourceName,
   roleName,
 } from "../../../spec/names";
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
+import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
+import { bucketArns, objectArns } from "./buckets";
 import { type Environment, arn, iamArn } from "./environment";
 import {
   type Arn,
@@ -16,6 +19,7 @@ import {
   allowUnbound,
   of,
 } from "./grant";
+import { queueArn } from "./queues";
 
 /**
  * The task roles. Permission to write a role and run a task with it grants all the role's permissions,
@@ -85,7 +89,7 @@ export function boundaryName({ name, github }: Pick<Environment, "name" | "githu
 }
 
 /**
- * The most that task roles may do: start a task. For a service that needs further AWS permissions, add
+ * The most that task roles may do: start a task, and work with the environment's queues and buckets. For a service that needs further AWS permissions, add
  * them here and in `stacks/platform/task-roles.ts`.
  */
 export function taskBoundary(environment: Environment): Grant[] {
@@ -110,6 +114,9 @@ export function taskBoundary(environment: Environment): Grant[] {
     allow([masterSecrets(environment)], of("secretsmanager", "GetSecretValue"), {
       StringLike: isOfOwnCluster(environment),
     }),
+    allow([queueArn(environment)], [...SENDER_ACTIONS, ...RECEIVER_ACTIONS]),
+    allow(bucketArns(environment), BUCKET_ACTIONS),
+    allow(objectArns(bucketArns(environment)), OBJECT_ACTIONS),
   ];
 }
 
