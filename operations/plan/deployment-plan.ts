@@ -11,6 +11,7 @@ import {
 } from "../terraform/synthesized-stack";
 import { type ServicePlan, imagePhrase, planService } from "./service-plan";
 import { type ResourceChange, type StackPlan, countChanges } from "./stack-plan";
+import { storeChanges } from "./store-changes";
 import type { Changes } from "../terraform/terraform-events";
 import type { StackName } from "../terraform/terraform-stack";
 
@@ -110,10 +111,14 @@ function sharedSummary(
     return phrase ? [{ image, phrase }] : [];
   });
   // An image without a phrase is not rebuilt: it is removed or unchanged.
-  const others = changes.filter((change) => !phrases.some(({ image }) => isOf(image)(change)));
+  const stores = storeChanges(changes);
+  const others = changes.filter(
+    (change) => !stores.covered.has(change) && !phrases.some(({ image }) => isOf(image)(change)),
+  );
   return (
     [
       ...phrases.map(({ image, phrase }) => `${image}: ${phrase}`),
+      ...stores.phrases,
       ...describeResources(others),
     ].join("; ") || "no change"
   );
