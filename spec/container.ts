@@ -47,7 +47,7 @@ export function probeEnvironment(
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
-export function edgeStandIns(spec: ServiceSpec, config: Placed): Record<string, string> {
+function edgeStandIns(spec: ServiceSpec, config: Placed): Record<string, string> {
   const host = `https://sqs.${config.region}.amazonaws.com/000000000000`;
   return Object.fromEntries([
     ...queuesUsedBy(spec).map((queue) => [

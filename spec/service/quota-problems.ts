@@ -1,4 +1,6 @@
 import { privateUrl } from "../container";
+import { bucketName, bucketVariable, bucketsOf, bucketsUsedBy } from "./buckets";
+import { queueName, queueVariable, queuesUsedBy } from "./queues";
 import {
   DEFAULT_SCALING,
   type ServiceSpec,
@@ -20,12 +22,15 @@ import {
  * | instances of a Cloud Map namespace | 2,000 | [3] |
  * | a task definition | 64 KiB, fixed | [4] |
  * | roles of an account | 1,000 | [5] |
+ * | characters of a role's own policies | 10,240, fixed | [5] |
+ * | characters of an endpoint's policy | 20,480, fixed | [6] |
  *
  * [1] https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  * [2] https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  * [3] https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-limits.html
  * [4] https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
  * [5] https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * [6] https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-endpoints
  *
  * The way rules are built keeps condition values (5), wildcards (5) and path lengths (128) within their
  * quotas; the limits on the service name, platform name and suffix do the same for name lengths.
@@ -51,6 +56,15 @@ const MAXIMUM_CALLS = QUOTAS.rulesOfSecurityGroup - 2;
 /** Besides its callers, a service has one rule for the load balancer. */
 const MAXIMUM_CALLERS = QUOTAS.rulesOfSecurityGroup - 1;
 
+/**
+ * The queues and buckets of one service. A bucket's two ARNs take at most 174 characters of the policy of the
+ * task role, so that a third of it is left.
+ */
+const MAXIMUM_STORES = 40;
+
+/** The buckets of a catalogue, whose ARNs are all in the policy of the network's endpoint for S3. */
+const MAXIMUM_BUCKETS = 100;
+
 /** For ECS and for the service itself. */
 const ROLES_OF_SERVICE = 2;
 
@@ -66,7 +80,10 @@ const TASKS_IN_A_DEPLOYMENT = 2;
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 
 /** An environment whose names are the longest. */
-const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12) };
+const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12), region: "us-gov-east-1" };
+
+/** As long as every account's. */
+const ACCOUNT = "0".repeat(12);
 
 /**
  * The AWS quotas that all services together would exceed.
@@ -98,12 +115,24 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
       QUOTAS.rolesOfAccount,
       `IAM roles are needed, ${ROLES_OF_SERVICE} for each service; one account allows`,
     ),
+    ...exceeds(
+      bucketsOf(services).size,
+      MAXIMUM_BUCKETS,
+      "buckets are stored in; the policy of the network's endpoint for S3 has room for",
+    ),
+    ...entries.flatMap(([name, spec]) =>
+      exceeds(
+        queuesUsedBy(spec).length + bucketsUsedBy(spec).length,
+        MAXIMUM_STORES,
+        `queues and buckets are used by ${name}; the policy of its task role has room for`,
+      ),
+    ),
     ...entries.flatMap(([name, spec]) => {
       const bytes = taskDefinitionBytes(spec, services, authorities);
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,
-        `bytes of ${name}'s task definition come from its environment, calls, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
+        `bytes of ${name}'s task definition come from its environment, calls, queues, buckets, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
       );
     }),
     ...entries.flatMap(([name, { calls = [] }]) => [
@@ -128,7 +157,16 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities:
     urlVariable(callee),
     privateUrl(callee, specOf(callee, services), LONGEST),
   ]);
-  const variables = [...Object.entries(environment), ...callees].map(([name, value]) => {
+  const queues = queuesUsedBy(spec).map((queue) => [
+    queueVariable(queue),
+    `https://sqs.${LONGEST.region}.amazonaws.com/${ACCOUNT}/${queueName(LONGEST, queue)}`,
+  ]);
+  const buckets = bucketsUsedBy(spec).map((bucket) => [
+    bucketVariable(bucket),
+    bucketName(LONGEST, bucket, ACCOUNT),
+  ]);
+  const all = [...Object.entries(environment), ...callees, ...queues, ...buckets];
+  const variables = all.map(([name, value]) => {
     return { name, value };
   });
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
