@@ -13,6 +13,7 @@ import { requireOwnRuns, writeApproval } from "../operations/approval/approval";
 import { planToApprove } from "./plan-to-approve";
 import { isForeseen, lastProducer, missingInputs } from "../operations/plan/missing-inputs";
 import { moves } from "../operations/deployment/moves";
+import { requireEmptyStores } from "../operations/deployment/kept-stores";
 import { requireDatabases } from "../operations/deployment/protection";
 import { planStack } from "../operations/plan/plan-stack";
 import { planText } from "../operations/plan/plan-text";
@@ -72,7 +73,9 @@ async function planEnvironment(
   await requireStatePlace(target);
   try {
     const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };
-    requireDatabases(await readOutputs("platform", options), target);
+    const running = await readOutputs("platform", options);
+    requireDatabases(running, target);
+    await requireEmptyStores(running, target);
     const planned = await (out === undefined
       ? planStacks(target)
       : planToApprove(target, PLAN_FOLDER));

@@ -9,7 +9,7 @@ const size = { cpu: 256, memory: 512 } as const;
  * so that the list of accepted findings does not depend on the services of one project.
  */
 export const REFERENCE = defineServices({
-  public: { port: 8080, health, size, path: "/", calls: ["private"] },
+  public: { port: 8080, health, size, path: "/", calls: ["private"], sends: ["messages"] },
   private: { port: 8081, health, size, database: true, migrate: ["/migrate"] },
   writer: {
     port: 8082,
@@ -18,6 +18,8 @@ export const REFERENCE = defineServices({
     database: true,
     migrate: ["/migrate"],
     files: { writable: "everywhere" },
+    receives: ["messages"],
+    stores: { objects: {}, versions: { versioned: true } },
   },
   worker: { size, calls: ["private"] },
   job: { schedule: { everyMinutes: 60 }, size },

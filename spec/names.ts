@@ -47,8 +47,13 @@ export function isServiceName(value: string): boolean {
 
 /** Why a value cannot be a service's name. */
 export function serviceNameProblem(value: string): string | undefined {
-  if (value.length > 24 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value))
-    return "must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter";
+  return namePartProblem(value, 24);
+}
+
+/** Why a value cannot be the part of a name between the platform's and the suffix. */
+export function namePartProblem(value: string, limit: number): string | undefined {
+  if (value.length > limit || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value))
+    return `must be 1 to ${limit} lower-case letters, digits and single hyphens, starting with a letter`;
   return value.split("-").includes(PREVIEW_WORD)
     ? `contains the word ${PREVIEW_WORD}, which marks a preview's suffix in resource names; use another word`
     : undefined;

@@ -3,15 +3,18 @@ import { bundleUrl } from "../database/authorities";
 import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
 import { REGIONS } from "../regions";
+import { bucketProblems } from "./bucket-problems";
 import { buildProblems } from "./build-problems";
 import { databaseProblems } from "./database-name";
 import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
 import { kindOf } from "./kinds";
+import { queueProblems } from "./queue-problems";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
-import { type ServiceSpec, type Services, urlVariable } from "./spec";
-import { VARIABLE } from "./variable";
+import type { ServiceSpec, Services } from "./spec";
+import { RESERVED_VARIABLE, VARIABLE } from "./variable";
+import { variableProblems } from "./variable-problems";
 
 /** Names that the platform uses itself. */
 const RESERVED_NAMES = [
@@ -24,10 +27,6 @@ const RESERVED_NAMES = [
   // Its callers would get IDENTITY_KEYS_URL.
   "identity-keys",
 ];
-
-/** Variables that the platform sets itself. */
-const RESERVED_VARIABLE =
-  /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
@@ -50,6 +49,8 @@ export function catalogueProblems(catalogue: unknown): string[] {
     ]),
     ...pathProblems(services),
     ...databaseProblems(services),
+    ...queueProblems(services, refuses),
+    ...bucketProblems(services),
   ].map((problem) => `services: ${problem}`);
 }
 
@@ -115,11 +116,6 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
       spec === undefined || spec.port !== undefined,
       `calls names "${callee}", which is a ${spec && kindOf(spec)}, and answers no requests; only services with port can be called`,
     );
-    const variable = urlVariable(callee);
-    rule(
-      !Object.hasOwn(environment, variable),
-      `environment sets ${variable}, but so does calls: ["${callee}"], with the URL of ${callee}; remove one of them`,
-    );
   }
   rule(new Set(calls).size === calls.length, "calls names a service twice");
   for (const variable of Object.keys(environment)) {
@@ -128,6 +124,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
       `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
     );
   }
+  for (const problem of variableProblems(spec)) rule(false, problem);
   for (const problem of buildProblems(spec.build)) rule(false, problem);
   return [...nameProblems(name), ...problems];
 }

@@ -1,7 +1,9 @@
+import type { BucketEdges } from "./buckets";
 import type { Build } from "./build";
 import type { FargateSize } from "./fargate-size";
 import type { ServiceFiles } from "./files";
 import type { JobLimits, ServiceLimits, WorkerLimits } from "./limits";
+import type { QueueEdges } from "./queues";
 import type { Schedule } from "./schedule";
 
 /** The number of a service's tasks. */
@@ -24,7 +26,7 @@ export interface DatabaseChoice {
 }
 
 /** The words that an entry of the catalogue may have whatever its kind. */
-export interface Workload<Name extends string = string> {
+export interface Workload<Name extends string = string> extends QueueEdges, BucketEdges {
   readonly size: FargateSize;
   /** Services that this one may reach; all others are blocked. It gets `<NAME>_URL` for each. */
   readonly calls?: readonly Name[];

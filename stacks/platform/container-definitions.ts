@@ -111,9 +111,10 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
   };
 }
 
-function environmentOf({ config, services, service, database }: ContainerDefinitionsProps) {
+function environmentOf(props: ContainerDefinitionsProps) {
+  const { config, services, service, edges, database } = props;
   return [
-    ...entries(containerEnvironment(service, services, config)),
+    ...entries({ ...containerEnvironment(service, services, config), ...edges }),
     ...(database ? databaseEnvironment(database) : []),
   ];
 }

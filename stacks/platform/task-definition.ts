@@ -14,9 +14,10 @@ import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
 import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
+import { type Stores, edgesOf } from "./task-edges";
 import { TaskRoles } from "./task-roles";
 
-export interface TaskDefinitionProps {
+export interface TaskDefinitionProps extends Stores {
   readonly config: Config;
   readonly services: Services;
   readonly service: string;
@@ -54,6 +55,7 @@ export class TaskDefinition extends Construct {
       name !== undefined && props.database
         ? new ServiceDatabase({ config, name, cluster: props.database })
         : undefined;
+    const edges = edgesOf(spec, props);
     // Nobody waits for a job to be healthy.
     const waited = spec.schedule === undefined ? [ready] : [];
     const images = [image, ...waited, ...(database ? [database.setupImage] : [])];
@@ -63,7 +65,7 @@ export class TaskDefinition extends Construct {
       repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
       logGroup,
       secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
-      permissions: [],
+      permissions: edges.permissions,
     });
     const containers = containerDefinitions({
       config,
@@ -71,6 +73,7 @@ export class TaskDefinition extends Construct {
       service,
       database,
       identity: identity.variables,
+      edges: edges.variables,
       image: image.reference,
       user: image.user,
       readyImage: ready.reference,
@@ -100,6 +103,7 @@ export class TaskDefinition extends Construct {
       ...waited.map((each) => this.pushed("pushed-ready", repositoryName(config, READY), each)),
       roles.executionPolicy,
       ...roles.taskPolicy,
+      ...edges.needed,
       ...(database?.needed ?? []),
     ];
   }

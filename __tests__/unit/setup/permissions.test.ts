@@ -46,7 +46,8 @@ const settings: EnvironmentSettings[] = [
 const size = { cpu: 256, memory: 512 } as const;
 const services = {
   ...fixture,
-  web: { ...fixture.web, build: { cache: true } },
+  web: { ...fixture.web, build: { cache: true }, sends: ["exports"] },
+  orders: { ...fixture.orders, receives: ["exports"], stores: { uploads: { versioned: true } } },
   nightly: { size, schedule: { everyMinutes: 60 } },
 };
 const stacks = settings.flatMap(
@@ -132,6 +133,7 @@ const NAMES: readonly (readonly [string, string, string, string, string])[] = [
   ["aws_ecs_task_definition", "family", "ecs:RegisterTaskDefinition", "task-definition/", ":1"],
   ["aws_rds_cluster", "cluster_identifier", "rds:CreateDBCluster", "cluster:", ""],
   ["aws_s3_bucket", "bucket", "s3:CreateBucket", "", ""],
+  ["aws_sqs_queue", "name", "sqs:CreateQueue", "", ""],
   ["aws_rds_cluster_instance", "identifier", "rds:CreateDBInstance", "db:", ""],
   ["aws_db_subnet_group", "name", "rds:CreateDBSubnetGroup", "subgrp:", ""],
   [
@@ -306,7 +308,8 @@ function sdkCalls(folder: string): string[] {
           .filter(({ name }) => name.startsWith("paginate") || name.endsWith("Command"))
           .map(({ action }) => `${PREFIXES[client] ?? client}:${action}`)
           // IAM names the action after the data that the call returns.
-          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call)),
+          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call))
+          .map((call) => (call === "s3:ListObjectVersions" ? "s3:ListBucketVersions" : call)),
       );
     });
 }

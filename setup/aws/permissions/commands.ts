@@ -1,4 +1,5 @@
 import { logGroupPrefix, resourceName } from "../../../spec/names";
+import { bucketArns } from "./buckets";
 import { type Environment, arn, bucketArn, repositories, zones } from "./environment";
 import {
   type Permissions,
@@ -9,6 +10,7 @@ import {
   of,
 } from "./grant";
 import { ownership } from "./ownership";
+import { queueArns } from "./queues";
 
 /** The permissions of the platform's own commands, in addition to Terraform's. */
 export function commands(environment: Environment): PermissionTable {
@@ -36,6 +38,9 @@ export function commands(environment: Environment): PermissionTable {
         ),
         loadBalancers("DescribeLoadBalancers"),
         allow(own, of("ecr", "BatchGetImage", "DescribeImages", "DescribeRepositories")),
+        // What a protected environment would lose.
+        allow(queueArns(environment), of("sqs", "GetQueueAttributes")),
+        allow(bucketArns(environment), of("s3", "ListBucketVersions")),
         ...ownership(environment),
         // `registry-login`, by which Terraform's Docker provider logs in, also to plan.
         allowEverywhere(
