@@ -9,6 +9,7 @@ import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
+import { secretProblems, secretProblemsIn } from "./secret-problems";
 import { type ServiceSpec, type Services, urlVariable } from "./spec";
 import { VARIABLE } from "./variable";
 
@@ -27,6 +28,10 @@ const RESERVED_NAMES = [
 /** Variables that the platform sets itself. */
 const RESERVED_VARIABLE =
   /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
+
+function isReserved(variable: string): boolean {
+  return RESERVED_VARIABLE.test(variable);
+}
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
@@ -61,13 +66,20 @@ export function catalogueProblems(catalogue: unknown): string[] {
 export function deploymentProblems(
   catalogue: unknown,
   read: {
-    readonly config: Pick<Config, "region" | "databaseAuthorities">;
+    readonly config: Pick<
+      Config,
+      "name" | "suffix" | "region" | "registry" | "databaseAuthorities"
+    >;
     readonly services: Services;
     readonly problems: readonly string[];
   },
 ): string[] {
   const { config, services } = read;
-  const problems = [...catalogueProblems(catalogue), ...authorityProblems(config, services)];
+  const problems = [
+    ...catalogueProblems(catalogue),
+    ...authorityProblems(config, services),
+    ...secretProblemsIn(config, services),
+  ];
   return read.problems.length + problems.length > 0
     ? problems
     : quotaProblems(services, config.databaseAuthorities);
@@ -123,6 +135,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     );
   }
   for (const problem of buildProblems(spec.build)) rule(false, problem);
+  for (const problem of secretProblems(spec, isReserved)) rule(false, problem);
   return [...nameProblems(name), ...problems];
 }
 

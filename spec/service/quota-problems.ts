@@ -1,4 +1,6 @@
 import { privateUrl } from "../container";
+import { POLICY_CHARACTERS, policyCharacters } from "./secret-policy";
+import { secretSources } from "./secrets";
 import {
   DEFAULT_SCALING,
   type ServiceSpec,
@@ -20,6 +22,7 @@ import {
  * | instances of a Cloud Map namespace | 2,000 | [3] |
  * | a task definition | 64 KiB, fixed | [4] |
  * | roles of an account | 1,000 | [5] |
+ * | characters of all policies in a role, without white space | 10,240, fixed | [5] |
  *
  * [1] https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  * [2] https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
@@ -66,7 +69,7 @@ const TASKS_IN_A_DEPLOYMENT = 2;
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 
 /** An environment whose names are the longest. */
-const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12) };
+const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12), registry: undefined };
 
 /**
  * The AWS quotas that all services together would exceed.
@@ -99,13 +102,20 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
       `IAM roles are needed, ${ROLES_OF_SERVICE} for each service; one account allows`,
     ),
     ...entries.flatMap(([name, spec]) => {
-      const bytes = taskDefinitionBytes(spec, services, authorities);
+      const bytes = taskDefinitionBytes(name, spec, services, authorities);
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,
-        `bytes of ${name}'s task definition come from its environment, calls, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
+        `bytes of ${name}'s task definition come from its environment, calls, secrets, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
       );
     }),
+    ...entries.flatMap(([name, spec]) =>
+      exceeds(
+        policyCharacters(secretSources(name, spec, LONGEST)),
+        POLICY_CHARACTERS,
+        `characters of the policy of ${name}'s execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take`,
+      ),
+    ),
     ...entries.flatMap(([name, { calls = [] }]) => [
       ...exceeds(calls.length, MAXIMUM_CALLS, `services are called by ${name}; a service may call`),
       ...exceeds(
@@ -119,10 +129,15 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
 }
 
 /**
- * The migration repeats the environment. The authorities are in the setup, the migration and the
- * service.
+ * The migration repeats the environment and the secrets. The authorities are in the setup, the migration
+ * and the service.
  */
-function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities: string): number {
+function taskDefinitionBytes(
+  service: string,
+  spec: ServiceSpec,
+  services: Services,
+  authorities: string,
+): number {
   const { environment = {}, calls = [], migrate = [], database } = spec;
   const callees = calls.map((callee) => [
     urlVariable(callee),
@@ -131,9 +146,12 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities:
   const variables = [...Object.entries(environment), ...callees].map(([name, value]) => {
     return { name, value };
   });
+  const secrets = secretSources(service, spec, LONGEST).map((source) => {
+    return { name: source.name, valueFrom: "arn" in source ? source.arn : source.parameter };
+  });
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   return (
-    bytes(variables) * (migrate.length > 0 ? 2 : 1) +
+    bytes([...variables, ...secrets]) * (migrate.length > 0 ? 2 : 1) +
     (database ? bytes(authorities) * (migrate.length > 0 ? 3 : 2) : 0) +
     bytes(migrate) +
     bytes(healthCheckOf(spec))

@@ -4,6 +4,7 @@ import { build } from "./build-schema";
 import { command } from "./command";
 import { files } from "./files";
 import { limits } from "./limits";
+import { secrets } from "./secret-schema";
 import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
 import { scaling, size } from "./tasks";
 import { variable } from "./variable";
@@ -50,6 +51,7 @@ const shape = {
   ),
   migrate: z.exactOptional(command),
   environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
+  secrets: z.exactOptional(secrets),
   build: z.exactOptional(build),
   limits: z.exactOptional(limits),
   files: z.exactOptional(files),

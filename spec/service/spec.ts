@@ -2,6 +2,7 @@ import type { Rollout } from "../limits";
 import type { Build } from "./build";
 import type { ServiceFiles } from "./files";
 import { type ServiceLimits, limitsOf } from "./limits";
+import type { ServiceSecrets } from "./secrets";
 
 /**
  * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
@@ -88,6 +89,12 @@ export interface ServiceSpec<Name extends string = string> {
   readonly migrate?: Command;
   /** Plain variables for the probe and the task. Not for secrets: the task definition shows them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Variables of the task whose values are secret: names of what `npx platform secret set` sets for each
+   * environment, `["STRIPE_KEY"]`, or `{ STRIPE_KEY: true, LICENSE: "arn:…" }` with the ARNs of parameters
+   * and Secrets Manager's secrets that exist elsewhere. The probe gets a stand-in. @default none
+   */
+  readonly secrets?: ServiceSecrets;
   /** How its image is built. @default its own folder, by the last stage of the Dockerfile in it */
   readonly build?: Build;
   /** How long it may take to start and to stop. @default 60 and 15 seconds */

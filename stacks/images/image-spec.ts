@@ -1,6 +1,7 @@
 import { START_SECONDS } from "../../spec/limits";
 import { type WritableFiles, filesOf } from "../../spec/service/files";
 import { limitsOf } from "../../spec/service/limits";
+import { secretStandIns } from "../../spec/service/secrets";
 import { type Services, healthCheckOf, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
@@ -44,7 +45,10 @@ function serviceImage(service: string, services: Services, config: Config): Imag
   const { command } = healthCheckOf(spec);
   return {
     probe: {
-      environment: containerEnvironment(service, services, config),
+      environment: {
+        ...containerEnvironment(service, services, config),
+        ...secretStandIns(spec),
+      },
       health: command ? { command } : { url: healthUrl(spec) },
       startSeconds: limitsOf(spec).startSeconds,
       memory: spec.size.memory,

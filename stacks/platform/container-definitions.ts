@@ -12,6 +12,7 @@ import { DATABASE_SETUP, HEALTH } from "../../spec/images";
 import { type ContainerDefinitionsProps, imageOf, shared } from "./container-settings";
 import { healthChecked, healthContainer, readyContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
+import { containerSecrets } from "./service-secrets";
 
 /**
  * The containers of a service's task, in the ECS API's format: first the database setup and the
@@ -25,7 +26,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   const spec = specOf(service, services);
   const { migrate } = spec;
   const setup = database ? [setupContainer(props, database)] : [];
-  const migration = migrate && database ? [migrationContainer(props, migrate, database)] : [];
+  const migration = migrate && database ? [migrationContainer(props, migrate)] : [];
   const before = [...setup, ...migration].at(-1);
   const serving = serviceContainer(props, before?.name);
   const { command } = healthCheckOf(spec);
@@ -59,11 +60,7 @@ function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatab
 }
 
 /** Runs the service's migration in the image that is about to serve. */
-function migrationContainer(
-  props: ContainerDefinitionsProps,
-  command: readonly string[],
-  database: ServiceDatabase,
-) {
+function migrationContainer(props: ContainerDefinitionsProps, command: readonly string[]) {
   return {
     ...shared(props, "migrate"),
     ...imageOf(props),
@@ -72,12 +69,12 @@ function migrationContainer(
     startTimeout: PREPARATION_SECONDS,
     dependsOn: [{ containerName: DATABASE_SETUP, condition: "SUCCESS" }],
     environment: environmentOf(props),
-    secrets: databaseSecrets(database),
+    secrets: secretsOf(props),
   };
 }
 
 function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
-  const { services, service, identity, database } = props;
+  const { services, service, identity } = props;
   const spec = specOf(service, services);
   return {
     ...shared(props, service),
@@ -90,7 +87,7 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
       ...environmentOf(props),
       ...entries({ ...identity, DRAIN_SECONDS: String(DRAIN_SECONDS) }),
     ],
-    secrets: database ? databaseSecrets(database) : [],
+    secrets: secretsOf(props),
     stopTimeout: killSeconds(limitsOf(spec).stopSeconds),
   };
 }
@@ -99,6 +96,13 @@ function environmentOf({ config, services, service, database }: ContainerDefinit
   return [
     ...entries(containerEnvironment(service, services, config)),
     ...(database ? databaseEnvironment(database) : []),
+  ];
+}
+
+function secretsOf({ config, services, service, database }: ContainerDefinitionsProps) {
+  return [
+    ...(database ? databaseSecrets(database) : []),
+    ...containerSecrets(service, services, config),
   ];
 }
 

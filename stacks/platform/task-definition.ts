@@ -14,6 +14,7 @@ import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
 import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
+import { accountOf, secretResources } from "./service-secrets";
 import { TaskRoles } from "./task-roles";
 
 export interface TaskDefinitionProps {
@@ -54,12 +55,16 @@ export class TaskDefinition extends Construct {
         ? new ServiceDatabase({ config, name, cluster: props.database })
         : undefined;
     const images = database ? [image, ready, database.setupImage] : [image, ready];
+    const repositoryArns = images.map(({ repositoryArn }) => repositoryArn);
+    const secrets = secretResources(service, services, config, accountOf(repositoryArns));
+    const logins = database ? [database.secretArn, database.masterSecretArn] : [];
     const roles = new TaskRoles(this, "roles", {
       config,
       service,
-      repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
+      repositoryArns,
       logGroup,
-      secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
+      secretArns: [...logins, ...secrets.secretArns],
+      parameterArns: secrets.parameterArns,
       permissions: [],
     });
     const containers = containerDefinitions({
