@@ -7,7 +7,7 @@ export interface SecretReference {
   /** 12 digits */
   readonly account: string;
   /** The ARN without the key, stage and version that ECS allows after a secret's: what IAM grants. */
-  readonly resource: string;
+  readonly resource: `arn:${string}`;
   /** The part that names it: `acme/stripe-AbCdEf`; a parameter's starts with a slash. */
   readonly name: string;
 }
@@ -53,7 +53,7 @@ export function secretArnProblem(arn: string): string | undefined {
 }
 
 /** The parts of an ARN without problems. */
-export function readSecretArn(arn: string): SecretReference {
+export function readSecretArn(arn: `arn:${string}`): SecretReference {
   const [, , service, region = "", account = "", ...rest] = arn.split(":");
   const named = rest.join(":");
   if (service === "ssm") {
@@ -61,6 +61,6 @@ export function readSecretArn(arn: string): SecretReference {
     return { kind: "parameter", region, account, resource: arn, name };
   }
   const name = SECRET.exec(named)?.[1] ?? "";
-  const resource = arn.split(":").slice(0, 7).join(":");
+  const resource = `arn:${arn.split(":").slice(1, 7).join(":")}` as const;
   return { kind: "secret", region, account, resource, name };
 }

@@ -9,6 +9,7 @@ import {
   of,
 } from "./grant";
 import { ownership } from "./ownership";
+import { secretMetadata } from "./service-secrets";
 
 /** The permissions of the platform's own commands, in addition to Terraform's. */
 export function commands(environment: Environment): PermissionTable {
@@ -100,6 +101,7 @@ export function commands(environment: Environment): PermissionTable {
           ["ec2/*", "fargate/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
           of("servicequotas", "GetServiceQuota"),
         ),
+        ...secretMetadata(environment),
       ],
       write: [],
     },

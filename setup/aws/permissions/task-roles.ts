@@ -16,6 +16,7 @@ import {
   allowUnbound,
   of,
 } from "./grant";
+import { secretReading } from "./service-secrets";
 
 /**
  * The task roles. Permission to write a role and run a task with it grants all the role's permissions,
@@ -107,6 +108,7 @@ export function taskBoundary(environment: Environment): Grant[] {
     ),
     allow([log], of("logs", "CreateLogStream", "PutLogEvents")),
     allow([secrets], of("secretsmanager", "GetSecretValue")),
+    ...secretReading(environment),
     allow([masterSecrets(environment)], of("secretsmanager", "GetSecretValue"), {
       StringLike: isOfOwnCluster(environment),
     }),
