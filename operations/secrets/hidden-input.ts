@@ -30,8 +30,9 @@ const PASTE_MS = 100;
  * @throws Refusal for more than a line, Interrupted by Ctrl-C
  */
 export async function readHidden(input: HiddenInput, prompt: string): Promise<Buffer> {
-  process.stderr.write(prompt);
+  // Before the prompt: somebody may type as soon as it is there.
   input.setRawMode(true);
+  process.stderr.write(prompt);
   const read: number[] = [];
   const isEnd = (byte: number) => byte === CTRL_C || byte === CTRL_D || ENDS.includes(byte);
   let listen: (part: Buffer) => void = () => undefined;

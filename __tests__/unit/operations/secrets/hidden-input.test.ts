@@ -59,6 +59,14 @@ test("the terminal shows the prompt and nothing of the value, and is as before",
   expect(terminal.listenerCount("data")).toBe(0);
 });
 
+test("nothing is shown from before the prompt is there", async () => {
+  vi.mocked(process.stderr.write).mockImplementation(() => {
+    expect(terminal.modes[0]).toBe(true);
+    return true;
+  });
+  expect(await type("sesame\r")).toBe("sesame");
+});
+
 test("Ctrl-C ends it, and the terminal is as before", async () => {
   await expect(type("ses\u0003")).rejects.toMatchObject({ name: "Interrupted" });
   expect(terminal.modes).toEqual([true, false]);
