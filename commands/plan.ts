@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import path from "node:path";
 import { execa } from "execa";
-import { requireStatePlace } from "../operations/checks/phase";
+import { missingSecretLines, requireStatePlace } from "../operations/checks/phase";
 import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment as shell } from "../project";
 import { withoutRedirects } from "../spec/variables/terraform-variables";
@@ -83,6 +83,7 @@ async function planEnvironment(
     const result = summarize(Object.keys(catalogue), stacks, moves(deployed, target.services));
     const text = [planText(result), ...(approval?.notes ?? [])].join("\n");
     console.log(json ? JSON.stringify(result, undefined, 2) : text);
+    for (const line of await missingSecretLines(target)) console.error(line);
     if (out !== undefined && approval) {
       writeApproval(out, approval.content, [text, approval.terraform].join("\n\n"));
     }

@@ -49,6 +49,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "print a token for trying out an environment's services",
     load: async () => (await import("./token")).token,
   },
+  secret: {
+    summary: "set, list and remove the secrets of services",
+    load: async () => (await import("./secret")).secret,
+  },
   diagnose: {
     summary: "explain why a service is not well",
     load: async () => (await import("./diagnose")).diagnose,

@@ -10,7 +10,18 @@ const size = { cpu: 256, memory: 512 } as const;
  */
 export const REFERENCE = defineServices({
   public: { port: 8080, health, size, path: "/", calls: ["private"], sends: ["messages"] },
-  private: { port: 8081, health, size, database: true, migrate: ["/migrate"] },
+  private: {
+    port: 8081,
+    health,
+    size,
+    database: true,
+    migrate: ["/migrate"],
+    secrets: {
+      API_KEY: true,
+      LICENSE: "arn:aws:ssm:us-east-1:210987654321:parameter/license",
+      TOKEN: "arn:aws:secretsmanager:us-east-1:210987654321:secret:token-AbCdEf:key::",
+    },
+  },
   writer: {
     port: 8082,
     health,

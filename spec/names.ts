@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isPreviewSuffix } from "./environment/preview-suffix";
+import { PREVIEW, isPreview, isPreviewSuffix } from "./environment/preview-suffix";
 import { regionCode } from "./regions";
 
 /** Label of the project's Docker objects; on probes its value is the environment. */
@@ -138,6 +138,19 @@ export function targetGroupPattern({ suffix }: Named): string {
 /** The secret with the login to a service's database. */
 export function databaseSecretName(config: Named, database: string): string {
   return resourceName(config, database.replaceAll("_", "-"), "database");
+}
+
+/**
+ * The path of the parameters with an environment's secrets: `/platform-dev`. All previews share one, so
+ * that a new preview finds its secrets set.
+ */
+export function secretFolder({ name, suffix }: Named): string {
+  return `/${resourceName({ name, suffix: isPreview(suffix) ? PREVIEW : suffix })}`;
+}
+
+/** The parameter with a service's secret: `/platform-dev/flask-api/STRIPE_KEY`. */
+export function secretParameterName(config: Named, service: string, secret: string): string {
+  return `${secretFolder(config)}/${service}/${secret}`;
 }
 
 /** The part of the name of a cluster that is restored, until it takes the environment's own. */

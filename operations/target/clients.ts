@@ -3,14 +3,16 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import { ECSClient, type ECSClientConfig } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
+import { SSMClient } from "@aws-sdk/client-ssm";
 
-/** Clients for the AWS services that report the state of services, images and databases. */
+/** Clients for the AWS services that report the state of services, images, databases and secrets. */
 export interface Clients {
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
   readonly logs: CloudWatchLogsClient;
   readonly loadBalancing: ElasticLoadBalancingV2Client;
   readonly rds: RDSClient;
+  readonly ssm: SSMClient;
 }
 
 /** Endpoint, region and credentials; omitted settings come from the environment, as in the AWS CLI. */
@@ -26,5 +28,6 @@ export function createClients(settings: ClientSettings): Clients {
     logs: new CloudWatchLogsClient(settings),
     loadBalancing: new ElasticLoadBalancingV2Client(settings),
     rds: new RDSClient(settings),
+    ssm: new SSMClient(settings),
   };
 }

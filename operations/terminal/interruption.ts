@@ -21,8 +21,8 @@ export function stopOnInterrupt(): AbortSignal {
 
 /** Ends an interrupted command; the state is intact. */
 export class Interrupted extends Error {
-  constructor() {
-    super("interrupted; the same command continues from here");
+  constructor(message = "interrupted; the same command continues from here") {
+    super(message);
     this.name = "Interrupted";
   }
 }

@@ -12,6 +12,7 @@ import { kindOf } from "./kinds";
 import { queueProblems } from "./queue-problems";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
+import { secretProblems, secretProblemsIn } from "./secret-problems";
 import type { ServiceSpec, Services } from "./spec";
 import { RESERVED_VARIABLE, VARIABLE } from "./variable";
 import { variableProblems } from "./variable-problems";
@@ -27,6 +28,10 @@ const RESERVED_NAMES = [
   // Its callers would get IDENTITY_KEYS_URL.
   "identity-keys",
 ];
+
+function isReserved(variable: string): boolean {
+  return RESERVED_VARIABLE.test(variable);
+}
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
@@ -63,13 +68,20 @@ export function catalogueProblems(catalogue: unknown): string[] {
 export function deploymentProblems(
   catalogue: unknown,
   read: {
-    readonly config: Pick<Config, "region" | "databaseAuthorities">;
+    readonly config: Pick<
+      Config,
+      "name" | "suffix" | "region" | "registry" | "databaseAuthorities"
+    >;
     readonly services: Services;
     readonly problems: readonly string[];
   },
 ): string[] {
   const { config, services } = read;
-  const problems = [...catalogueProblems(catalogue), ...authorityProblems(config, services)];
+  const problems = [
+    ...catalogueProblems(catalogue),
+    ...authorityProblems(config, services),
+    ...secretProblemsIn(config, services),
+  ];
   return read.problems.length + problems.length > 0
     ? problems
     : quotaProblems(services, config.databaseAuthorities);
@@ -126,6 +138,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   }
   for (const problem of variableProblems(spec)) rule(false, problem);
   for (const problem of buildProblems(spec.build)) rule(false, problem);
+  for (const problem of secretProblems(spec, isReserved)) rule(false, problem);
   return [...nameProblems(name), ...problems];
 }
 

@@ -2,6 +2,8 @@ import { privateUrl } from "../container";
 import { bucketName, bucketVariable, bucketsOf, bucketsUsedBy } from "./buckets";
 import { DEFAULT_SCALING, healthCheckOf, httpServiceOf, httpServices, kindOf } from "./kinds";
 import { queueName, queueVariable, queuesUsedBy } from "./queues";
+import { POLICY_CHARACTERS, policyCharacters } from "./secret-policy";
+import { secretSources } from "./secrets";
 import { type Scaling, type ServiceSpec, type Services, urlVariable } from "./spec";
 
 /**
@@ -16,7 +18,7 @@ import { type Scaling, type ServiceSpec, type Services, urlVariable } from "./sp
  * | instances of a Cloud Map namespace | 2,000 | [3] |
  * | a task definition | 64 KiB, fixed | [4] |
  * | roles of an account | 1,000 | [5] |
- * | characters of a role's own policies | 10,240, fixed | [5] |
+ * | characters of a role's own policies, without white space | 10,240, fixed | [5] |
  * | characters of an endpoint's policy | 20,480, fixed | [6] |
  *
  * [1] https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
@@ -74,7 +76,12 @@ const TASKS_IN_A_DEPLOYMENT = 2;
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 
 /** An environment whose names are the longest. */
-const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12), region: "us-gov-east-1" };
+const LONGEST = {
+  name: "n".repeat(16),
+  suffix: "s".repeat(12),
+  region: "us-gov-east-1",
+  registry: undefined,
+};
 
 /** As long as every account's. */
 const ACCOUNT = "0".repeat(12);
@@ -122,13 +129,20 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
       ),
     ),
     ...entries.flatMap(([name, spec]) => {
-      const bytes = taskDefinitionBytes(spec, services, authorities);
+      const bytes = taskDefinitionBytes(name, spec, services, authorities);
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,
-        `bytes of ${name}'s task definition come from its environment, calls, queues, buckets, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
+        `bytes of ${name}'s task definition come from its environment, calls, queues, buckets, secrets, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
       );
     }),
+    ...entries.flatMap(([name, spec]) =>
+      exceeds(
+        policyCharacters(secretSources(name, spec, LONGEST)),
+        POLICY_CHARACTERS,
+        `characters of the policy of ${name}'s execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take`,
+      ),
+    ),
     ...entries.flatMap(([name, { calls = [] }]) => [
       ...exceeds(calls.length, MAXIMUM_CALLS, `services are called by ${name}; a service may call`),
       ...exceeds(
@@ -142,10 +156,15 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
 }
 
 /**
- * The migration repeats the environment. The authorities are in the setup, the migration and the
- * service.
+ * The migration repeats the environment and the secrets. The authorities are in the setup, the migration
+ * and the service.
  */
-function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities: string): number {
+function taskDefinitionBytes(
+  service: string,
+  spec: ServiceSpec,
+  services: Services,
+  authorities: string,
+): number {
   const { environment = {}, calls = [], migrate = [], database } = spec;
   const callees = calls.map((callee) => [
     urlVariable(callee),
@@ -163,9 +182,12 @@ function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities:
   const variables = all.map(([name, value]) => {
     return { name, value };
   });
+  const secrets = secretSources(service, spec, LONGEST).map((source) => {
+    return { name: source.name, valueFrom: "arn" in source ? source.arn : source.parameter };
+  });
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   return (
-    bytes(variables) * (migrate.length > 0 ? 2 : 1) +
+    bytes([...variables, ...secrets]) * (migrate.length > 0 ? 2 : 1) +
     (database ? bytes(authorities) * (migrate.length > 0 ? 3 : 2) : 0) +
     bytes(migrate) +
     bytes(spec.port === undefined ? (spec.health ?? "") : healthCheckOf(spec))

@@ -19,6 +19,7 @@ import { jobLimits, serviceLimits, workerLimits } from "./limits";
 import { list } from "./named-list";
 import { receives, sends } from "./queues";
 import { schedule } from "./schedule";
+import { secrets } from "./secret-schema";
 import type {
   DatabaseChoice,
   HealthCheck,
@@ -67,6 +68,7 @@ const words = {
   ),
   migrate: z.exactOptional(command),
   environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
+  secrets: z.exactOptional(secrets),
   build: z.exactOptional(build),
   files: z.exactOptional(files),
 };

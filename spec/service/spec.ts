@@ -5,6 +5,7 @@ import type { ServiceFiles } from "./files";
 import type { JobLimits, ServiceLimits, WorkerLimits } from "./limits";
 import type { QueueEdges } from "./queues";
 import type { Schedule } from "./schedule";
+import type { ServiceSecrets } from "./secrets";
 
 /** The number of a service's tasks. */
 export interface Scaling {
@@ -44,6 +45,12 @@ export interface Workload<Name extends string = string> extends QueueEdges, Buck
   readonly migrate?: Command;
   /** Plain variables for the probe and the task. Not for secrets: the task definition shows them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Variables of the task whose values are secret: names of what `npx platform secret set` sets for each
+   * environment, `["STRIPE_KEY"]`, or `{ STRIPE_KEY: true, LICENSE: "arn:…" }` with the ARNs of parameters
+   * and Secrets Manager's secrets that exist elsewhere. The probe gets a stand-in. @default none
+   */
+  readonly secrets?: ServiceSecrets;
   /** How its image is built. @default its own folder, by the last stage of the Dockerfile in it */
   readonly build?: Build;
   /** What it may write. @default /tmp of 64 MiB, and nothing else */

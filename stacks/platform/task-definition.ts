@@ -10,10 +10,12 @@ import type { ProbedImage } from "../images/probed-image";
 import { READY } from "../../spec/images";
 import { logGroupPrefix, repositoryName, resourceName } from "../../spec/names";
 import { logDays } from "./log-days";
+import { accountOf } from "./account";
 import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
 import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
+import { secretResources } from "./service-secrets";
 import { type Stores, edgesOf } from "./task-edges";
 import { TaskRoles } from "./task-roles";
 
@@ -59,12 +61,16 @@ export class TaskDefinition extends Construct {
     // Nobody waits for a job to be healthy.
     const waited = spec.schedule === undefined ? [ready] : [];
     const images = [image, ...waited, ...(database ? [database.setupImage] : [])];
+    const repositoryArns = images.map(({ repositoryArn }) => repositoryArn);
+    const secrets = secretResources(service, services, config, accountOf(repositoryArns));
+    const logins = database ? [database.secretArn, database.masterSecretArn] : [];
     const roles = new TaskRoles(this, "roles", {
       config,
       service,
-      repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
+      repositoryArns,
       logGroup,
-      secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
+      secretArns: [...logins, ...secrets.secretArns],
+      parameterArns: secrets.parameterArns,
       permissions: edges.permissions,
     });
     const containers = containerDefinitions({

@@ -8,6 +8,12 @@ import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { permissionTable } from "../../../setup/aws/permissions/table";
 import { jobBoundary } from "../../../setup/aws/permissions/jobs";
 import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
+import {
+  secretMetadata,
+  secretReading,
+  secretRemoval,
+  secretSetting,
+} from "../../../setup/aws/permissions/service-secrets";
 import { token } from "../../../setup/aws/permissions/token";
 import { clusterNames } from "../../../operations/restoration/cluster-names";
 import { PROJECT_FOLDER, readConfig } from "../../../project";
@@ -27,6 +33,10 @@ const dev: Environment = {
   stateBucket: "states",
   hostedZones: ["Z1"],
   promotesFrom: { suffix: "blue", account: "210987654321" },
+  secretArns: [
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:acme/stripe-AbCdEf",
+    "arn:aws:ssm:us-east-1:123456789012:parameter/acme/license",
+  ],
 };
 const table = permissionTable(dev);
 const entries = Object.entries(table);
@@ -93,6 +103,7 @@ test("a grant on all resources has a reason, and its actions accept no narrower 
     ...taskBoundary(dev),
     ...jobBoundary(dev),
     ...token(dev),
+    ...secretSetting(dev),
   ]) {
     if (resources !== "*") continue;
     expect(reason).toMatch(/\.$/);
@@ -280,10 +291,70 @@ test("no role of a pipeline can get a token", () => {
 });
 
 /** Actions of a command that no pipeline runs. */
-const FOR_PEOPLE: readonly string[] = TOKEN_ACTIONS;
+const FOR_PEOPLE: readonly string[] = [...TOKEN_ACTIONS, "ssm:PutParameter", "ecs:UpdateService"];
+
+test("people set secrets with exactly the calls of the command, of their environment alone", () => {
+  const granted = secretSetting(dev).flatMap(({ actions }) => actions);
+  const called = [...new Set(sdkCalls("operations/secrets"))];
+  expect([...new Set(granted)].sort()).toEqual(called.sort());
+  const bound = secretSetting(dev).flatMap(({ resources }) => (resources === "*" ? [] : resources));
+  expect(bound).toEqual([
+    "arn:aws:ssm:us-east-1:123456789012:parameter/platform-dev/*",
+    "arn:aws:ecs:us-east-1:123456789012:service/platform-dev/*",
+  ]);
+});
+
+test("no role of a pipeline can read a secret of a service, or set one", () => {
+  const actions = grants
+    .flatMap((grant) => grant.actions)
+    .filter((each) => each.startsWith("ssm:"));
+  expect([...new Set(actions)].sort()).toEqual(["ssm:DeleteParameters", "ssm:DescribeParameters"]);
+  const readable = grants
+    .filter(({ actions }) => actions.includes("secretsmanager:GetSecretValue"))
+    .flatMap(({ resources }) => resources);
+  for (const arn of dev.secretArns ?? []) {
+    expect(readable.filter((each) => matches(each, arn))).toEqual([]);
+  }
+  // Who plans changes nothing.
+  const planned = entries.flatMap(([, { read }]) => read.flatMap(({ actions }) => actions));
+  expect(planned).not.toContain("ssm:DeleteParameters");
+});
+
+const OWN_PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/platform-dev/web/KEY";
+
+test.each(["prod", "dev2", "preview"])("secrets of %s are refused to dev's roles", (other) => {
+  const foreign = OWN_PARAMETER.replace("-dev/", `-${other}/`);
+  const bound = [...secretRemoval(dev), ...secretReading(dev), ...secretSetting(dev)]
+    .filter(({ resources }) => resources !== "*")
+    .flatMap(({ resources }) => resources);
+  expect(bound.some((each) => matches(each, OWN_PARAMETER))).toBe(true);
+  expect(bound.filter((each) => matches(each, foreign))).toEqual([]);
+});
+
+test("a preview's roles read the secrets that all previews share, and remove none", () => {
+  const preview = { ...dev, github: "preview", suffix: "pr-*" };
+  expect(secretRemoval(preview)).toEqual([]);
+  const read = secretReading(preview).flatMap(({ resources }) => resources);
+  expect(read).toContain("arn:aws:ssm:us-east-1:123456789012:parameter/platform-preview/*");
+});
+
+test("a task may read what the catalogue names by its ARN, and a check may ask for its metadata", () => {
+  const [secret, parameter] = dev.secretArns ?? [];
+  expect(secretReading(dev)).toEqual([
+    expect.objectContaining({ actions: ["ssm:GetParameters"] }),
+    expect.objectContaining({ actions: ["ssm:GetParameters"], resources: [parameter] }),
+    expect.objectContaining({ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }),
+  ]);
+  expect(secretMetadata(dev)[1]).toMatchObject({
+    actions: ["secretsmanager:DescribeSecret"],
+    resources: [secret],
+  });
+  expect(secretReading({ ...dev, secretArns: [] })).toHaveLength(1);
+});
 
 const PREFIXES: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
+  "secrets-manager": "secretsmanager",
   "cognito-identity-provider": "cognito-idp",
   "resource-groups-tagging-api": "tag",
   "route-53": "route53",

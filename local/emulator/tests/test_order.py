@@ -44,6 +44,8 @@ IN_ANY_ORDER = {
     "ecs._start_task_worker",
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
+    # One refuses a parameter, the other encrypts it after it was accepted.
+    "ssm._put_parameter",
     # Each refuses a request, or does more after it was accepted.
     "alb._delete_lb",
     "rds._create_db_cluster",

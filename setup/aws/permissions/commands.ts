@@ -11,6 +11,7 @@ import {
 } from "./grant";
 import { ownership } from "./ownership";
 import { queueArns } from "./queues";
+import { secretMetadata } from "./service-secrets";
 
 /** The permissions of the platform's own commands, in addition to Terraform's. */
 export function commands(environment: Environment): PermissionTable {
@@ -105,6 +106,7 @@ export function commands(environment: Environment): PermissionTable {
           ["ec2/*", "fargate/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
           of("servicequotas", "GetServiceQuota"),
         ),
+        ...secretMetadata(environment),
       ],
       write: [],
     },

@@ -21,6 +21,7 @@ import {
   of,
 } from "./grant";
 import { queueArn } from "./queues";
+import { secretReading } from "./service-secrets";
 
 /**
  * The roles of tasks and of jobs. Permission to write a role and run a task with it grants all the role's permissions,
@@ -116,6 +117,7 @@ export function taskBoundary(environment: Environment): Grant[] {
     ),
     allow([log], of("logs", "CreateLogStream", "PutLogEvents")),
     allow([secrets], of("secretsmanager", "GetSecretValue")),
+    ...secretReading(environment),
     allow([masterSecrets(environment)], of("secretsmanager", "GetSecretValue"), {
       StringLike: isOfOwnCluster(environment),
     }),

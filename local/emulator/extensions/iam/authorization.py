@@ -19,7 +19,7 @@ from ministack.services import acm, alb, ec2, iam, servicediscovery, tagging
 from .. import seam
 from ..scaling import scalable_targets
 from ..scaling.scalable_targets import SERVICE as SCALING
-from . import authorized_resources, further_checks
+from . import authorized_resources, further_checks, parameter_names
 
 Fields = Callable[[str], str]
 
@@ -77,6 +77,8 @@ def _resource_of(original: Callable[..., str]) -> Callable[..., str]:
             resource = _scalable_target(given) or resource
         if action == "route53:GetChange":
             resource = f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
+        named = parameter_names.arns(action or "", f"{region}:{account_id}", given)
+        resource = named[0] if named else resource
         if resource is None:
             resource = original(
                 service, method, path, headers, body, query_params, region, account_id

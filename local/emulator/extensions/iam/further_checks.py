@@ -16,6 +16,7 @@ from typing import Any
 from ministack.core import iam_actions, iam_evaluator
 
 from .. import seam
+from . import parameter_names
 
 Fields = Callable[[str], str]
 
@@ -78,6 +79,8 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
     for template in _RESOURCES.get(action, []):
         for name in _filled(template, given):
             yield Check(action, f"arn:aws:{service}:{place}:{name}")
+    for name in parameter_names.arns(action, place, given)[1:]:
+        yield Check(action, name)
     if action == "ecs:RegisterTaskDefinition":
         for role in (given("executionRoleArn"), given("taskRoleArn")):
             if role:

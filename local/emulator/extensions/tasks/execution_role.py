@@ -18,7 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs, iam, tagging
 
 from .. import seam
-from .secrets import is_secret, split
+from .secrets import is_secret, parameter_arn, split
 
 Record = dict[str, Any]
 
@@ -116,7 +116,13 @@ def _denials(role: str, task_arn: str, td: Record) -> Iterator[str | None]:
     containers = td.get("containerDefinitions") or []
     for container in containers:
         for secret in container.get("secrets") or []:
-            if is_secret(secret["valueFrom"]):
+            if not is_secret(secret["valueFrom"]):
+                arn = parameter_arn(secret["valueFrom"])
+                found = denial(role, task_arn, "ssm:GetParameters", arn)
+                yield (
+                    found and f"{_FAILED} unable to retrieve secrets from ssm: {_RETRIED}: {found}"
+                )
+            else:
                 arn = split(secret["valueFrom"])[0]
                 found = denial(role, task_arn, "secretsmanager:GetSecretValue", arn)
                 yield found and (

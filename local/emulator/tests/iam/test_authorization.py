@@ -33,6 +33,9 @@ def resource(service: str, action: str, body: dict[str, Any] | None = None, **qu
         ("ecr", "DescribeRepositories", {"repositoryNames": ["dev/web"]}, "repository/dev/web"),
         ("servicediscovery", "GetNamespace", {"Id": "ns-1"}, "namespace/ns-1"),
         ("application-autoscaling", "PutScalingPolicy", {}, "scalable-target/*"),
+        ("ssm", "PutParameter", {"Name": "/dev/web/KEY"}, "parameter/dev/web/KEY"),
+        ("ssm", "GetParameters", {"Names": ["/dev/web/KEY"]}, "parameter/dev/web/KEY"),
+        ("ssm", "DeleteParameters", {"Names": ["KEY"]}, "parameter/KEY"),
     ],
 )
 def test_a_request_is_about_what_aws_says(
