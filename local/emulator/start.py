@@ -10,6 +10,7 @@ from extensions import (
     discovery,
     iam,
     identity,
+    jobs,
     load_balancing,
     logs,
     repositories,
@@ -34,6 +35,7 @@ PACKAGES = (
     discovery,  # after `load_balancing`: `cloud_map` extends what `target_registration` replaces
     tasks,
     services,
+    jobs,
     security,
     databases,
     logs,

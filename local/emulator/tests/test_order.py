@@ -36,11 +36,13 @@ IN_ANY_ORDER = {
     "ecs._register_task_definition",
     # One adds settings, the other takes the network's away.
     "ecs._build_run_kwargs",
+    # One adds the role's credentials, the other what all tasks have.
+    "ecs._register_metadata",
     # Each answers a path of its own.
     "app._handle_pre_body_request",
     # One refuses settings, the other adds labels.
     "ContainerCollection.create",
-    # One sorts a task's containers, the other finds them by name.
+    # One sorts a task's containers, the others find them by name.
     "ecs._start_task_worker",
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
