@@ -47,6 +47,10 @@ IN_ANY_ORDER = {
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
     # Each refuses a request, or does more after it was accepted.
+    "sqs._act_create_queue",
+    "sqs._act_set_queue_attributes",
+    "sqs._act_change_visibility",
+    "sqs._act_change_visibility_batch",
     "alb._delete_lb",
     "rds._create_db_cluster",
     "rds._modify_db_cluster",
