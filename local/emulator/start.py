@@ -6,6 +6,7 @@ from ministack.app import main
 
 from extensions import (
     access,
+    buckets,
     databases,
     discovery,
     iam,
@@ -41,6 +42,7 @@ PACKAGES = (
     databases,
     logs,
     queues,
+    buckets,
     repositories,
     requests,
     access,

@@ -3,8 +3,9 @@
 With AUTH=true, MiniStack evaluates the caller's policies. For most create requests it names no
 resource, because there is no id yet; AWS names all resources of that kind. It confuses a service
 with its cluster, and ignores the tags of EC2, ECS, load balancers, Cloud Map, certificates, state
-machines and scalable targets, tags that only a permissions boundary asks for or that have a service's own key
-(`secretsmanager:ResourceTag/…`), and the boundary of a role. Without AUTH this module is not used.
+machines and scalable targets, tags that only a permissions boundary asks for or that have a
+service's own key (`secretsmanager:ResourceTag/…`), the group of a schedule, and the boundary of a
+role. Without AUTH this module is not used.
 """
 
 import json
