@@ -113,3 +113,31 @@ def test_a_request_that_ecs_refuses_is_refused(settings: dict[str, Any], reason:
     assert reason in run(**settings)
     assert tasks() == []
     assert "other" not in ecs._clusters
+
+
+def test_its_containers_start_in_order_and_write_to_its_own_log_streams(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams: list[str] = []
+    monkeypatch.setattr(
+        ecs, "_ensure_awslogs_stream", lambda config: streams.append(config["stream"])
+    )
+    options = {
+        "awslogs-group": "/ecs/job",
+        "awslogs-region": "us-east-1",
+        "awslogs-stream-prefix": "job",
+    }
+    log = {"logConfiguration": {"logDriver": "awslogs", "options": options}}
+    setup = {**CONTAINER, **log, "name": "setup", "essential": False}
+    waits = {"dependsOn": [{"containerName": "setup", "condition": "SUCCESS"}]}
+    ecs._create_cluster({"clusterName": "main"})
+    definitions = [{**CONTAINER, **log, **waits}, setup]
+    ecs._register_task_definition(
+        {"family": "job", "networkMode": "awsvpc", "containerDefinitions": definitions}
+    )
+    engine.on_start = lambda container: container.exit_with(0)
+    task_id = run()["taskArn"].rpartition("/")[2]
+    wait_for(lambda: tasks("STOPPED"))
+    assert engine.started == ["setup", "app"]
+    wait_for(lambda: len(streams) == 2)
+    assert streams == [f"job/setup/{task_id}", f"job/app/{task_id}"]
