@@ -16,37 +16,37 @@ from typing import Any
 from ministack.services import sqs
 
 from .. import seam
+from . import long_queues
 
 Record = dict[str, Any]
 
 _ISSUED = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_INVALID = "ReceiptHandleIsInvalid"
+
+
+def _delete(queue: Record, receipt: str) -> bool:
+    """Delete a message, or accept that it has gone; False if the receipt was never given."""
+    return long_queues.remove(queue, receipt) or _ISSUED.fullmatch(receipt) is not None
 
 
 def _forgiving(original: Callable[..., Record]) -> Callable[..., Record]:
     def delete(data: Record, url: str) -> Record:
-        try:
-            return original(data, url)
-        except sqs._Err as error:
-            if error.code == _INVALID and _ISSUED.fullmatch(data.get("ReceiptHandle", "")):
-                return {}
-            raise
+        queue = sqs._get_q(data.get("QueueUrl", url), "sqs:DeleteMessage")
+        return {} if _delete(queue, data.get("ReceiptHandle", "")) else original(data, url)
 
     return delete
 
 
 def _forgiving_batch(original: Callable[..., Record]) -> Callable[..., Record]:
     def delete(data: Record, url: str) -> Record:
-        answer = original(data, url)
-        receipts = {each["Id"]: each.get("ReceiptHandle", "") for each in data["Entries"]}
-        late = {
-            each["Id"]
-            for each in answer["Failed"]
-            if each["Code"] == _INVALID and _ISSUED.fullmatch(receipts[each["Id"]])
-        }
+        queue = sqs._get_q(data.get("QueueUrl", url), "sqs:DeleteMessage")
+        entries = data.get("Entries") or []
+        sqs._validate_batch_entries(entries, "DeleteMessageBatchRequestEntry")
+        deleted = {each["Id"] for each in entries if _delete(queue, each.get("ReceiptHandle", ""))}
+        left = [each for each in entries if each["Id"] not in deleted]
+        answer = original({**data, "Entries": left}, url) if left else {}
         return {
-            "Successful": [*answer["Successful"], *({"Id": each} for each in sorted(late))],
-            "Failed": [each for each in answer["Failed"] if each["Id"] not in late],
+            "Successful": [{"Id": each["Id"]} for each in entries if each["Id"] in deleted],
+            "Failed": answer.get("Failed", []),
         }
 
     return delete
@@ -106,6 +106,7 @@ def _in_flight_batch(original: Callable[..., Record]) -> Callable[..., Record]:
 
 
 def install() -> None:
+    seam.check(sqs, "_validate_batch_entries", "entries entry_name")
     seam.wrap(sqs, "_act_delete_message", "data qurl", _forgiving)
     seam.wrap(sqs, "_act_delete_message_batch", "data qurl", _forgiving_batch)
     seam.wrap(sqs, "_act_change_visibility", "data qurl", _in_flight)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ministack.services import sqs
 
-from extensions.queues import deleted_names, receipts
+from extensions.queues import deleted_names, long_queues, receipts
 
 from ..front_door import ask, signed
 
@@ -40,6 +40,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     for store in (sqs._queues, sqs._queue_name_to_url):
         store.clear()
     deleted_names._free_again.clear()
+    long_queues._looked.clear()
 
 
 @dataclass(frozen=True)
