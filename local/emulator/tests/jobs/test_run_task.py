@@ -80,8 +80,12 @@ def test_a_task_that_never_starts_fails_its_state(engine: FakeEngine) -> None:
     assert json.loads(execution(arn)["cause"])["StopCode"] == "TaskFailedToStart"
 
 
-def test_a_task_that_somebody_stops_fails_its_state(engine: FakeEngine) -> None:
+@pytest.mark.parametrize("code", [143, 0])
+def test_a_task_that_somebody_stops_fails_its_state(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
     machine_of()
+    monkeypatch.setattr(FakeContainer, "stop", lambda self, timeout: self.exit_with(code))
     arn = start_execution()
     wait_for(lambda: tasks("RUNNING"))
     ecs._stop_task({"task": tasks()[0]["taskArn"], "cluster": "main"})

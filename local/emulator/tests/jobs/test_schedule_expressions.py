@@ -53,7 +53,9 @@ def test_a_time_that_occurs_twice_counts_once() -> None:
     assert next_after("2026-10-24T12:00", nightly, "Europe/Berlin") == "2026-10-25T00:30"
     assert next_after("2026-10-25T00:30", nightly, "Europe/Berlin") == "2026-10-26T01:30"
     quarters = "cron(0/15 * * * ? *)"
-    assert next_after("2026-10-25T00:45", quarters, "Europe/Berlin") == "2026-10-25T02:00"
+    for moment in ("00:45", "01:15", "01:45"):
+        due = next_after(f"2026-10-25T{moment}", quarters, "Europe/Berlin")
+        assert due == "2026-10-25T02:00"
 
 
 def test_a_single_time_is_due_once_and_in_its_zone() -> None:
