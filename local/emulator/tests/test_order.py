@@ -20,6 +20,8 @@ ORDERED = {
     "ecs._cleanup_task_resources": ["tasks.draining", "tasks.network_interface"],
     # Without a route, a task cannot ask for its secrets; without a permission, it gets none.
     "ecs._prepare_service_images": ["tasks.network", "tasks.execution_role", "tasks.secrets"],
+    # An event is logged in AWS's words.
+    "stepfunctions._add_event": ["jobs.execution_logs", "jobs.executions"],
     # Every further check is told the tags of its resource.
     "iam_evaluator.enforce": ["iam.further_checks", "iam.authorization"],
     # A deployment's state must not change between a look at it and what follows from it.
@@ -47,6 +49,9 @@ IN_ANY_ORDER = {
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
     # Each refuses a request, or does more after it was accepted.
+    "stepfunctions._create_state_machine",
+    "stepfunctions._run_execution",
+    "stepfunctions._update_state_machine",
     "sqs._act_create_queue",
     "sqs._act_set_queue_attributes",
     "sqs._act_change_visibility",

@@ -1,10 +1,8 @@
-"""Jobs: schedules that start state machines, and state machines that run tasks.
-
-Where two extend the same function, one adds to an event and the other reads none of it.
-"""
+"""Jobs: schedules that start state machines, and state machines that run tasks."""
 
 from . import (
     calls,
+    execution_logs,
     executions,
     run_task,
     schedule_expressions,
@@ -19,6 +17,7 @@ EXTENSIONS = (
     schedule_runs,
     state_machines,
     executions,
+    execution_logs,  # after it, whose events it writes
     run_task,
     calls,
 )
