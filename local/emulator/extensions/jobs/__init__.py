@@ -3,6 +3,7 @@
 from . import (
     calls,
     execution_logs,
+    execution_requests,
     executions,
     run_task,
     schedule_expressions,
@@ -16,6 +17,7 @@ EXTENSIONS = (
     schedules,
     schedule_runs,
     state_machines,
+    execution_requests,
     executions,
     execution_logs,  # after it, whose events it writes
     run_task,

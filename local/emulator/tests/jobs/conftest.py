@@ -8,7 +8,7 @@ import pytest
 from ministack import app
 from ministack.services import ecs, iam, scheduler, sqs, stepfunctions
 
-from extensions.jobs import executions, schedule_runs
+from extensions.jobs import executions, invocations, schedule_runs
 
 from ..conftest import CONTAINER, NETWORK, FakeEngine
 
@@ -82,7 +82,7 @@ def revoke(role: str, policy: str) -> None:
 @pytest.fixture(autouse=True)
 def _roles(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(stepfunctions, "_SFN_WAIT_SCALE", 0.01)
-    monkeypatch.setattr(schedule_runs, "_FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(invocations, "FIRST_PAUSE_SECONDS", 0.01)
     here = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
     create_role(MACHINE_ROLE, "states.amazonaws.com", MACHINE_POLICY, **here)
     create_role(SCHEDULE_ROLE, "scheduler.amazonaws.com", SCHEDULE_POLICY, **here)

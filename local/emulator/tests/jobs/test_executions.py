@@ -11,7 +11,6 @@ from extensions.jobs import executions
 from ..conftest import FakeEngine, tasks, wait_for
 from .conftest import (
     MACHINE,
-    answered,
     create_machine,
     execution,
     machine_of,
@@ -75,27 +74,6 @@ def test_pauses_grow_up_to_their_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     stepfunctions._find_matching_retrier([retrier | {"JitterStrategy": "FULL"}], "E", {0: 0})
 
 
-def test_a_name_is_taken_but_the_same_request_may_be_repeated() -> None:
-    create_machine(WAIT)
-    first = start_execution(name="2026-01-01", input='{"a": 1}')
-    assert start_execution(name="2026-01-01", input='{"a": 1}') == first
-    request = {"stateMachineArn": MACHINE, "name": "2026-01-01", "input": '{"a": 2}'}
-    assert answered(stepfunctions._start_execution(request))["__type"] == "ExecutionAlreadyExists"
-    stepfunctions._stop_execution({"executionArn": first})
-    request["input"] = '{"a": 1}'
-    assert answered(stepfunctions._start_execution(request))["__type"] == "ExecutionAlreadyExists"
-
-
-@pytest.mark.parametrize(
-    ("settings", "code"),
-    [({"name": "a b"}, "InvalidName"), ({"input": "{"}, "InvalidExecutionInput")],
-)
-def test_a_request_that_aws_refuses_is_refused(settings: dict[str, str], code: str) -> None:
-    create_machine(WAIT)
-    request = {"stateMachineArn": MACHINE, **settings}
-    assert answered(stepfunctions._start_execution(request))["__type"] == code
-
-
 def test_an_execution_that_was_stopped_stays_so_and_says_why() -> None:
     create_machine(WAIT)
     arn = start_execution()
@@ -113,21 +91,6 @@ def test_a_state_machine_has_a_time_limit() -> None:
     found = execution(arn)
     assert found["status"] == "TIMED_OUT"
     assert not {"error", "cause", "output"} & found.keys()
-
-
-def test_executions_are_listed_by_status() -> None:
-    create_machine(WAIT)
-    running, stopped = start_execution(), start_execution()
-    stepfunctions._stop_execution({"executionArn": stopped})
-
-    def listed(state: str) -> list[str]:
-        request = {"stateMachineArn": MACHINE, "statusFilter": state}
-        found = answered(stepfunctions._list_executions(request))["executions"]
-        return [each["executionArn"] for each in found]
-
-    assert (listed("RUNNING"), listed("ABORTED"), listed("FAILED")) == ([running], [stopped], [])
-    other = answered(stepfunctions._list_executions({"stateMachineArn": f"{MACHINE}-2"}))
-    assert other["__type"] == "StateMachineDoesNotExist"
 
 
 def test_choices_and_ends() -> None:

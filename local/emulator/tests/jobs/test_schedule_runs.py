@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from ministack.services import scheduler, sqs, stepfunctions
 
-from extensions.jobs import schedule_runs
+from extensions.jobs import invocations, schedule_runs
 
 from ..conftest import wait_for
 from .conftest import (
@@ -160,14 +160,14 @@ def test_the_role_must_allow_the_start_and_a_refusal_is_a_dead_letter() -> None:
 def test_a_role_that_no_longer_trusts_the_scheduler_starts_nothing() -> None:
     create()
     create_role(SCHEDULE_ROLE, "states.amazonaws.com", SCHEDULE_POLICY)
-    run = schedule_runs.Run(scheduler._schedules["default/nightly"], 0, "run")
-    with pytest.raises(schedule_runs.RefusedError, match="does not trust"):
-        schedule_runs.start(run, 1)
+    run = invocations.Run(scheduler._schedules["default/nightly"], 0, "run")
+    with pytest.raises(invocations.RefusedError, match="does not trust"):
+        invocations.start(run, 1)
 
 
 def test_a_machine_that_is_gone_is_not_tried_again() -> None:
     create()
     stepfunctions._state_machines.clear()
-    run = schedule_runs.Run(scheduler._schedules["default/nightly"], 0, "run")
-    with pytest.raises(schedule_runs.RefusedError, match="StateMachineDoesNotExist"):
-        schedule_runs.start(run, 1)
+    run = invocations.Run(scheduler._schedules["default/nightly"], 0, "run")
+    with pytest.raises(invocations.RefusedError, match="StateMachineDoesNotExist"):
+        invocations.start(run, 1)
