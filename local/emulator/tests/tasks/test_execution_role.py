@@ -6,7 +6,7 @@ import pytest
 from ministack import app
 from ministack.services import ecs, iam, secretsmanager, ssm
 
-from ..conftest import CONTAINER, FakeEngine, tasks, wait_for
+from ..conftest import CONTAINER, NETWORK, FakeEngine, tasks, wait_for
 
 ACCOUNT = "000000000000"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/web-ecs-dev"
@@ -76,7 +76,8 @@ def start(log: str = "/ecs/platform-dev/web", **container: Any) -> dict[str, Any
         }
     )
     ecs._create_cluster({"clusterName": "main"})
-    ecs._run_task({"cluster": "main", "taskDefinition": "app"})
+    request = {"cluster": "main", "taskDefinition": "app", "networkConfiguration": NETWORK}
+    ecs._run_task(request)
     wait_for(lambda: tasks()[0]["lastStatus"] in ("RUNNING", "STOPPED"))
     return tasks()[0]
 
