@@ -21,7 +21,7 @@ export interface BucketEdges {
   readonly stores?: NamedList<BucketChoice>;
 }
 
-export const DEFAULT_BUCKET = { versioned: false } as const satisfies BucketChoice;
+const DEFAULT_BUCKET = { versioned: false } as const satisfies BucketChoice;
 
 /**
  * The longest name of a bucket in the catalogue. In S3 it has 63 characters, of which the platform's name,

@@ -27,7 +27,7 @@ export interface QueueEdges {
   readonly receives?: NamedList<QueueChoice>;
 }
 
-export const DEFAULT_QUEUE = { workSeconds: 120, attempts: 5 } as const satisfies QueueChoice;
+const DEFAULT_QUEUE = { workSeconds: 120, attempts: 5 } as const satisfies QueueChoice;
 
 /**
  * How long messages are kept. Their time in the queue counts: a message that waits for its whole week there

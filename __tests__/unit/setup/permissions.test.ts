@@ -18,6 +18,8 @@ import { token } from "../../../setup/aws/permissions/token";
 import { clusterNames } from "../../../operations/restoration/cluster-names";
 import { PROJECT_FOLDER, readConfig } from "../../../project";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
+import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
 import { matches } from "../../support/iam";
 import { fixture } from "../../support/services";
 import { type SynthesizedStack, synthesize } from "../../support/synth";
@@ -229,6 +231,31 @@ test("a task reads the master user's secret of its environment's cluster, restor
       ),
     },
   });
+});
+
+test("a task role may be given its queues and buckets, those of its own environment alone", () => {
+  const allowed = (action: string, arn: string) =>
+    taskBoundary(dev).some(
+      ({ actions, resources }) =>
+        actions.includes(action) &&
+        resources !== "*" &&
+        resources.some((each) => matches(each, arn)),
+    );
+  const queue = "arn:aws:sqs:us-east-1:123456789012:platform-exports-queue-dev";
+  const bucket = "arn:aws:s3:::platform-uploads-123456789012-use1-dev";
+  const given: [string, string][] = [
+    ...[...SENDER_ACTIONS, ...RECEIVER_ACTIONS].map((each): [string, string] => [each, queue]),
+    ...BUCKET_ACTIONS.map((each): [string, string] => [each, bucket]),
+    ...OBJECT_ACTIONS.map((each): [string, string] => [each, `${bucket}/2026/a.json`]),
+  ];
+  expect(given.filter(([action, arn]) => !allowed(action, arn))).toEqual([]);
+  const foreign = given.map(([action, arn]) => [action, arn.replace("-dev", "-prod")] as const);
+  expect(foreign.filter(([action, arn]) => allowed(action, arn))).toEqual([]);
+  const letters = queue.replace("exports-queue", "exports-dead-letters");
+  expect(RECEIVER_ACTIONS.filter((action) => allowed(action, letters))).toEqual([]);
+  for (const action of ["s3:PutBucketPolicy", "s3:DeleteObjectVersion", "sqs:PurgeQueue"]) {
+    expect(allowed(action, bucket) || allowed(action, queue)).toBe(false);
+  }
 });
 
 test("setup's roles are not task roles, so that no deployment can extend its own permissions", () => {

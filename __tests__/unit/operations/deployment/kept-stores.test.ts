@@ -44,7 +44,9 @@ async function judge(
   vi.spyOn(clients.sqs, "send").mockImplementation((command: unknown) => {
     expect(command).toBeInstanceOf(GetQueueAttributesCommand);
     const { input } = command as GetQueueAttributesCommand;
-    return { Attributes: messages(String(input.QueueUrl)) };
+    const all = Object.entries(messages(String(input.QueueUrl)));
+    const asked = all.filter(([name]) => (input.AttributeNames as string[]).includes(name));
+    return { Attributes: Object.fromEntries(asked) };
   });
   vi.spyOn(clients.s3, "send").mockImplementation((command: unknown) => {
     expect(command).toBeInstanceOf(ListObjectVersionsCommand);
