@@ -87,9 +87,12 @@ describe("secret set", () => {
     expect(sent.filter((each) => each instanceof UpdateServiceCommand)).toEqual([]);
   });
 
-  test("says that all previews share it", async () => {
-    await run(secret, "set", "pr-7", "web", "STRIPE_KEY");
+  test.each(["pr-7", "preview"])("in %s says that all previews share it", async (suffix) => {
+    await run(secret, "set", suffix, "web", "STRIPE_KEY");
     expect(heard.out[0]).toBe("STRIPE_KEY of web is set in all previews.");
+    expect(sent.map((command) => (command as PutParameterCommand).input.Name)).toEqual([
+      "/platform-preview/web/STRIPE_KEY",
+    ]);
   });
 
   test("gives the value to the request that sets it, and to nothing else", async () => {
