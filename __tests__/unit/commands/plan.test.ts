@@ -56,6 +56,14 @@ describe("the exit code of a plan", () => {
   });
 });
 
+test("a plan says which secrets a deployment would miss, and is a plan all the same", async () => {
+  vi.spyOn(checks, "missingSecretLines").mockResolvedValue(["✖ the secret KEY of web is not set"]);
+  expect(await run(plan, "dev", "--json")).toBe(0);
+  expect(console.error).toHaveBeenCalledWith("✖ the secret KEY of web is not set");
+  // Only the plan is on the standard output.
+  expect(console.log).toHaveBeenCalledTimes(1);
+});
+
 test.each<[string, Error, RegExp]>([
   [
     "failed",

@@ -40,10 +40,10 @@ function contextOf(
     );
     return { Parameters: found.map((Name) => ({ Name })) };
   });
-  vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(async function (
+  vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(function (
     this: SecretsManagerClient,
   ) {
-    regions.push(await this.config.region());
+    regions.push(this.config.region());
     if (secret instanceof Error) throw secret;
     return secret;
   });
@@ -90,7 +90,7 @@ test("what the catalogue names by its ARN is looked up, a secret in its own regi
     { parameters: ["/acme/license"] },
   );
   expect(await serviceSecrets.run(context)).toEqual({ found: "2 exist" });
-  expect(regions).toEqual(["eu-west-1"]);
+  expect(await Promise.all(regions)).toEqual(["eu-west-1"]);
 });
 
 test.each<[string, ServiceSecrets, Account, string]>([

@@ -50,17 +50,20 @@ test.each<[string[], string]>([
 });
 
 test("the terminal shows the prompt and nothing of the value, and is as before", async () => {
+  const [shown, printed] = [process.stderr, process.stdout].map((stream) =>
+    vi.spyOn(stream, "write").mockReturnValue(true),
+  );
   await type("sesame\r");
-  const shown = vi.mocked(process.stderr.write).mock.calls.map(([text]) => String(text));
-  expect(shown.join("")).toBe("STRIPE_KEY of web in dev: \n");
-  expect(process.stdout.write).not.toHaveBeenCalled();
+  const texts = shown?.mock.calls.map(([text]) => String(text)) ?? [];
+  expect(texts.join("")).toBe("STRIPE_KEY of web in dev: \n");
+  expect(printed).not.toHaveBeenCalled();
   expect(terminal.modes).toEqual([true, false]);
   expect(terminal.paused).toBe(true);
   expect(terminal.listenerCount("data")).toBe(0);
 });
 
 test("nothing is shown from before the prompt is there", async () => {
-  vi.mocked(process.stderr.write).mockImplementation(() => {
+  vi.spyOn(process.stderr, "write").mockImplementation(() => {
     expect(terminal.modes[0]).toBe(true);
     return true;
   });

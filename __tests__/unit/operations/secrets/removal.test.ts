@@ -14,7 +14,11 @@ const NAMES = ["/platform-dev/web/STRIPE_KEY", "/platform-dev/gone/KEY"];
 /** Removes the secrets of an environment with these parameters, or whose list AWS denies. */
 async function removed(
   reply: unknown = { Parameters: NAMES.map((Name) => ({ Name })) },
-  { suffix = "dev", repository = GONE as unknown, services = fixture as Services } = {},
+  {
+    suffix = "dev",
+    repository = GONE,
+    services = fixture,
+  }: { suffix?: string; repository?: unknown; services?: Services } = {},
 ) {
   const { config } = readConfig({ PLATFORM_SUFFIX: suffix });
   const target = targetOf({ config, services });
