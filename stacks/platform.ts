@@ -80,6 +80,7 @@ export class PlatformStack extends TerraformStack {
         identity,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
+        alb: loadBalancer.alb,
         route: loadBalancer.routes.get(service),
         database: specOf(service, services).database ? database : undefined,
       }).ecsService;

@@ -1,5 +1,6 @@
 import type { ScanSettings } from "../scan/settings";
-import type { Scaling, Services } from "../service/spec";
+import type { Scaling } from "../service/scaling";
+import type { Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import type { Firewall } from "./firewall";
@@ -27,7 +28,7 @@ export interface EnvironmentSettings<Service extends string = string> {
    * @default on-demand
    */
   readonly capacity?: "on-demand" | "spot";
-  /** Task counts of the services that `services` does not name. @default as in services/index.ts */
+  /** Scaling of the services to which `services` gives none. @default as in services/index.ts */
   readonly scaling?: Scaling;
   /** Overrides of services/index.ts for single services. */
   readonly services?: Readonly<Partial<Record<Service, Tasks>>>;
@@ -139,9 +140,17 @@ export function servicesIn(
   catalogue: Services,
 ): Services {
   return Object.fromEntries(
-    Object.entries(catalogue).map(([service, spec]) => [
-      service,
-      { ...spec, ...(scaling && { scaling }), ...services[service] },
-    ]),
+    Object.entries(catalogue).map(([service, spec]) => {
+      const { environment, ...tasks } = services[service] ?? {};
+      return [
+        service,
+        {
+          ...spec,
+          ...(scaling && { scaling }),
+          ...tasks,
+          ...(environment && { environment: { ...spec.environment, ...environment } }),
+        },
+      ];
+    }),
   );
 }

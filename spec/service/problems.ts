@@ -2,15 +2,17 @@ import type { Config } from "../config";
 import { bundleUrl } from "../database/authorities";
 import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
-import { REGIONS } from "../regions";
+import { REGIONS, partitionOf } from "../regions";
 import { buildProblems } from "./build-problems";
 import { databaseProblems } from "./database-name";
 import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
+import { partitionProblems, permissionProblems } from "./permission-problems";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
-import { type ServiceSpec, type Services, urlVariable } from "./spec";
-import { VARIABLE } from "./variable";
+import { requestProblem } from "./scaling-schema";
+import type { ServiceSpec, Services } from "./spec";
+import { variableProblems } from "./variable-problems";
 
 /** Names that the platform uses itself. */
 const RESERVED_NAMES = [
@@ -23,10 +25,6 @@ const RESERVED_NAMES = [
   // Its callers would get IDENTITY_KEYS_URL.
   "identity-keys",
 ];
-
-/** Variables that the platform sets itself. */
-const RESERVED_VARIABLE =
-  /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
@@ -67,7 +65,11 @@ export function deploymentProblems(
   },
 ): string[] {
   const { config, services } = read;
-  const problems = [...catalogueProblems(catalogue), ...authorityProblems(config, services)];
+  const problems = [
+    ...catalogueProblems(catalogue),
+    ...authorityProblems(config, services),
+    ...foreignPartitions(config, services),
+  ];
   return read.problems.length + problems.length > 0
     ? problems
     : quotaProblems(services, config.databaseAuthorities);
@@ -87,6 +89,16 @@ function authorityProblems(
   return [
     `services: the database of ${names.join(", ")} cannot be verified in ${region}, because the platform does not have the certificates of RDS's authorities there; download ${bundleUrl(region)} and set PLATFORM_DATABASE_CA to its path, or choose another region`,
   ];
+}
+
+/** The catalogue is the same in all environments, but a partition has its own ARNs. */
+function foreignPartitions({ region }: Pick<Config, "region">, services: Services): string[] {
+  if (!REGIONS.includes(region)) return [];
+  return Object.entries(services).flatMap(([name, { permissions }]) =>
+    partitionProblems(permissions, region, partitionOf(region)).map(
+      (problem) => `services: ${name}.${problem}`,
+    ),
+  );
 }
 
 function nameProblems(name: string): string[] {
@@ -109,20 +121,13 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
       Object.hasOwn(services, callee),
       `calls names "${callee}", which is not a service; the services are ${Object.keys(services).join(", ")}`,
     );
-    const variable = urlVariable(callee);
-    rule(
-      !Object.hasOwn(environment, variable),
-      `environment sets ${variable}, but so does calls: ["${callee}"], with the URL of ${callee}; remove one of them`,
-    );
   }
   rule(new Set(calls).size === calls.length, "calls names a service twice");
-  for (const variable of Object.keys(environment)) {
-    rule(
-      VARIABLE.test(variable) && !RESERVED_VARIABLE.test(variable),
-      `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
-    );
-  }
+  for (const problem of variableProblems(environment, spec)) rule(false, problem);
   for (const problem of buildProblems(spec.build)) rule(false, problem);
+  for (const problem of permissionProblems(spec.permissions)) rule(false, problem);
+  const scaledByRequests = requestProblem(spec.scaling ?? {}, spec);
+  if (scaledByRequests !== undefined) rule(false, `scaling.${scaledByRequests}`);
   return [...nameProblems(name), ...problems];
 }
 

@@ -1,4 +1,5 @@
 import { privateUrl } from "../container";
+import { busiestRange } from "./scaling";
 import {
   DEFAULT_SCALING,
   type ServiceSpec,
@@ -78,7 +79,7 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
   const entries = Object.entries(services);
   const published = entries.filter(([, { path }]) => path !== undefined);
   const tasks = (counted: typeof entries) =>
-    counted.reduce((sum, [, { scaling = DEFAULT_SCALING }]) => sum + scaling.max, 0) *
+    counted.reduce((sum, [, { scaling = DEFAULT_SCALING }]) => sum + busiestRange(scaling).max, 0) *
     TASKS_IN_A_DEPLOYMENT;
   const callers = (callee: string) => entries.filter(([, { calls }]) => calls?.includes(callee));
   return [

@@ -1,12 +1,14 @@
 import * as z from "zod/mini";
-import { type Refuses, entry, given, isObject, named, readEntries, rule, text } from "../schema";
+import { type Refuses, entry, given, isObject, readEntries, rule, text } from "../schema";
 import { build } from "./build-schema";
 import { command } from "./command";
 import { files } from "./files";
 import { limits } from "./limits";
 import type { DatabaseChoice, HealthCheck, ServiceSpec, Services } from "./spec";
-import { scaling, size } from "./tasks";
-import { variable } from "./variable";
+import { permissions } from "./permissions-schema";
+import { scaling } from "./scaling-schema";
+import { size } from "./tasks";
+import { variables } from "./variable";
 
 const healthCheck = entry<HealthCheck>()('a path such as "/health", or { path, command }', {
   path: rule<string>(
@@ -49,10 +51,11 @@ const shape = {
     }),
   ),
   migrate: z.exactOptional(command),
-  environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
+  environment: z.exactOptional(variables),
   build: z.exactOptional(build),
   limits: z.exactOptional(limits),
   files: z.exactOptional(files),
+  permissions: z.exactOptional(permissions),
 };
 
 const service = entry<ServiceSpec>()(

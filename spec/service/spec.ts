@@ -2,6 +2,8 @@ import type { Rollout } from "../limits";
 import type { Build } from "./build";
 import type { ServiceFiles } from "./files";
 import { type ServiceLimits, limitsOf } from "./limits";
+import type { Permission } from "./permissions";
+import type { Scaling } from "./scaling";
 
 /**
  * The task sizes that Fargate accepts: memory in MiB for each number of CPU units (1024 = 1 vCPU).
@@ -27,12 +29,6 @@ type Cpu = keyof typeof FARGATE_SIZES;
 export type FargateSize = {
   [C in Cpu]: { readonly cpu: C; readonly memory: (typeof FARGATE_SIZES)[C][number] };
 }[Cpu];
-
-/** The number of a service's tasks. */
-export interface Scaling {
-  readonly min: number;
-  readonly max: number;
-}
 
 /** A program in the image with its arguments; no shell reads them. */
 export type Command = readonly [string, ...string[]];
@@ -94,6 +90,8 @@ export interface ServiceSpec<Name extends string = string> {
   readonly limits?: ServiceLimits;
   /** What it may write. @default /tmp of 64 MiB, and nothing else */
   readonly files?: ServiceFiles;
+  /** What it may do on AWS that no other word grants; see docs/additions.md. @default nothing */
+  readonly permissions?: readonly Permission[];
 }
 
 /** The catalogue: every service by name, which is also its folder under `services/`, unless `build` has another. */

@@ -1,4 +1,5 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
+import type { Lb } from "@cdktf/provider-aws/lib/lb";
 import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { deploymentMinutes } from "../../spec/limits";
@@ -19,6 +20,7 @@ export interface FargateServiceProps extends TaskDefinitionProps {
   readonly cluster: Cluster;
   readonly discovery: ServiceDiscovery;
   readonly securityGroups: SecurityGroups;
+  readonly alb: Lb;
   /** The route of a public service. */
   readonly route: LoadBalancerRoute | undefined;
 }
@@ -42,8 +44,10 @@ export class FargateService extends Construct {
       config,
       service,
       ecsService: this.ecsService,
-      ...scaling,
+      scaling,
       cluster: cluster.cluster.name,
+      alb: props.alb,
+      route: props.route,
     });
   }
 

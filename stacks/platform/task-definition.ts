@@ -14,7 +14,7 @@ import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
 import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
-import { TaskRoles } from "./task-roles";
+import { TaskRoles, grantedBy } from "./task-roles";
 
 export interface TaskDefinitionProps {
   readonly config: Config;
@@ -60,7 +60,7 @@ export class TaskDefinition extends Construct {
       repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
       logGroup,
       secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
-      permissions: [],
+      permissions: grantedBy(spec.permissions, "Permission"),
     });
     const containers = containerDefinitions({
       config,

@@ -42,7 +42,11 @@ const settings: EnvironmentSettings[] = [
     firewall: { requestsPerFiveMinutes: 2000 },
   },
 ];
-const services = { ...fixture, web: { ...fixture.web, build: { cache: true } } };
+const schedule = [{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20 }];
+const services = {
+  ...fixture,
+  web: { ...fixture.web, build: { cache: true }, scaling: { min: 2, max: 10, schedule } },
+};
 const stacks = settings.flatMap(
   (each) => Object.values(synthesize(services, {}, each)) as SynthesizedStack[],
 );
