@@ -10,7 +10,7 @@ from typing import Any
 from ministack.services import alb
 
 _LABELLED = "ALBRequestCountPerTarget"
-_LABEL = re.compile(r"(app/[^/]+/[0-9a-f]+)/(targetgroup/[^/]+/[0-9a-f]+)")
+_LABEL = re.compile(r"(app/[^/]+/[0-9a-z]+)/(targetgroup/[^/]+/[0-9a-z]+)")
 
 
 def problem_of(policy: dict[str, Any]) -> str | None:

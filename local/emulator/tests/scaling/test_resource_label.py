@@ -8,7 +8,7 @@ from extensions.scaling import application_autoscaling, scalable_targets
 
 from .test_application_autoscaling import POLICY, TARGET, call, register
 
-OF_BALANCER, OF_GROUP = "app/main/0a1b2c", "targetgroup/web/3d4e5f"
+OF_BALANCER, OF_GROUP = "app/main/0a1b2cxyz", "targetgroup/web/3d4e5fxyz"
 ARN = "arn:aws:elasticloadbalancing:us-east-1:000000000000:"
 
 
@@ -46,7 +46,7 @@ def test_requests_are_counted_by_load_balancer_and_target_group() -> None:
         (OF_GROUP, "Invalid resource label"),
         (f"{ARN}loadbalancer/{OF_BALANCER}/{OF_GROUP}", "Invalid resource label"),
         (f"{OF_BALANCER}/targetgroup/web/999999", "does not exist"),
-        (f"app/other/0a1b2c/{OF_GROUP}", "does not exist"),
+        (f"app/other/0a1b2cxyz/{OF_GROUP}", "does not exist"),
     ],
 )
 def test_what_aws_refuses_is_refused_and_stores_nothing(label: str | None, words: str) -> None:
