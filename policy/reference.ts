@@ -9,8 +9,30 @@ const size = { cpu: 256, memory: 512 } as const;
  * so that the list of accepted findings does not depend on the services of one project.
  */
 export const REFERENCE = defineServices({
-  public: { port: 8080, health, size, path: "/", calls: ["private"] },
-  private: { port: 8081, health, size, database: true, migrate: ["/migrate"] },
+  public: {
+    port: 8080,
+    health,
+    size,
+    path: "/",
+    calls: ["private"],
+    scaling: {
+      min: 2,
+      max: 10,
+      requests: 600,
+      schedule: [{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20 }],
+    },
+  },
+  private: {
+    port: 8081,
+    health,
+    size,
+    database: true,
+    migrate: ["/migrate"],
+    permissions: [
+      { actions: ["ses:SendEmail"], resources: ["arn:aws:ses:*:*:identity/example.com"] },
+      { actions: ["rekognition:DetectLabels"], resources: ["*"] },
+    ],
+  },
   writer: {
     port: 8082,
     health,

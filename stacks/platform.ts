@@ -8,6 +8,8 @@ import type { Config } from "../spec/config";
 import { DATABASE_SETUP, READY } from "../spec/images";
 import type { ProbedImage } from "./images/probed-image";
 import { RUNNING_IMAGES } from "./images/running-images";
+import { AddedConstructs } from "./platform/added-constructs";
+import type { Additions } from "./platform/addition";
 import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
@@ -28,6 +30,8 @@ export interface PlatformStackProps {
   readonly services: Services;
   /** By name: each service's image, and the platform's own. */
   readonly images: ReadonlyMap<string, ProbedImage>;
+  /** The team's own constructs, of additions.ts. */
+  readonly additions: Additions;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface PlatformStackProps {
 export class PlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id);
-    const { config, services, images } = props;
+    const { config, services, images, additions } = props;
     const databaseSetup = images.get(DATABASE_SETUP);
     keepState(this, config);
     useAws(this, config);
@@ -67,6 +71,14 @@ export class PlatformStack extends TerraformStack {
       database,
     });
 
+    const added = new AddedConstructs(this, "additions", {
+      config,
+      services,
+      network,
+      securityGroups,
+      additions,
+    });
+
     const scopeOfServices = new Construct(this, "services");
     const running = Object.keys(services).map((service) => {
       return new FargateService(scopeOfServices, service, {
@@ -83,8 +95,10 @@ export class PlatformStack extends TerraformStack {
         alb: loadBalancer.alb,
         route: loadBalancer.routes.get(service),
         database: specOf(service, services).database ? database : undefined,
+        addition: added.of(service),
       }).ecsService;
     });
+    added.refuseTakenNames();
 
     const { domain } = config;
     new TerraformOutput(this, "url", {

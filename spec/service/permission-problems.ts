@@ -20,15 +20,22 @@ const OF_ADMINISTRATORS = [
 /** A statement that allows one of these lets the task act as somebody else. */
 const ASSUMES = /^sts:(assume|tag|set|getfederation)/i;
 
-/** What is wrong with the permissions of a service. None of them may be used while there is a problem. */
-export function permissionProblems(permissions: readonly GivenPermission[] = []): string[] {
-  const characters = charactersOf(permissions);
+/**
+ * What is wrong with the permissions of a service. None of them may be used while there is a problem.
+ *
+ * @param others that the service has too
+ */
+export function permissionProblems(
+  permissions: readonly GivenPermission[] = [],
+  others: readonly GivenPermission[] = [],
+): string[] {
+  const characters = charactersOf([...others, ...permissions]);
   return [
     ...permissions.flatMap((permission, index) => [
       ...statementProblems(permission).map((problem) => `permissions.${index}.${problem}`),
-      ...twice(permission, permissions.slice(0, index)).map(
-        (problem) => `permissions.${index} ${problem}`,
-      ),
+      ...(isIn(permission, [...others, ...permissions.slice(0, index)])
+        ? [`permissions.${index} is there twice; remove one of them`]
+        : []),
     ]),
     ...(characters > PERMISSION_CHARACTERS
       ? [
@@ -90,12 +97,12 @@ function isOneRole({ service, account, resource }: Arn): boolean {
   );
 }
 
-function twice(permission: GivenPermission, earlier: readonly GivenPermission[]): string[] {
-  const text = JSON.stringify([permission.actions, permission.resources]);
-  const index = earlier.findIndex(
-    (each) => JSON.stringify([each.actions, each.resources]) === text,
-  );
-  return index < 0 ? [] : [`is the same as permissions.${index}; remove one of them`];
+function isIn(
+  { actions, resources }: GivenPermission,
+  others: readonly GivenPermission[],
+): boolean {
+  const text = JSON.stringify([actions, resources]);
+  return others.some((each) => JSON.stringify([each.actions, each.resources]) === text);
 }
 
 /**

@@ -95,10 +95,12 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
   };
 }
 
-function environmentOf({ config, services, service, database }: ContainerDefinitionsProps) {
+function environmentOf(props: ContainerDefinitionsProps) {
+  const { config, services, service, database, added } = props;
   return [
     ...entries(containerEnvironment(service, services, config)),
     ...(database ? databaseEnvironment(database) : []),
+    ...entries(added),
   ];
 }
 

@@ -19,6 +19,8 @@ export interface ContainerDefinitionsProps {
   readonly logGroup: string;
   /** The variables with the provider of the callers' tokens. */
   readonly identity: Readonly<Record<string, string>>;
+  /** Variables of additions.ts, whose values may be known only to Terraform. */
+  readonly added: Readonly<Record<string, string>>;
   /** For a service with `database`. */
   readonly database: ServiceDatabase | undefined;
 }

@@ -108,6 +108,7 @@ export class FargateService extends Construct {
       dependsOn: [
         ...task.needed,
         securityGroups.egressOf(service),
+        ...securityGroups.furtherRulesOf(service),
         ...network.egress,
         ...cluster.capacity,
         ...(route ? [route.rule] : []),

@@ -22,6 +22,8 @@ export interface SecurityGroupsProps {
 interface TaskGroup {
   readonly group: SecurityGroup;
   readonly httpsOut: ITerraformDependable;
+  /** Rules for what is not in the catalogue. */
+  readonly further: ITerraformDependable[];
 }
 
 /** An allowed connection: TCP from one group to another, on one port. */
@@ -85,6 +87,19 @@ export class SecurityGroups extends Construct {
     return clients ? [group.id, clients.id] : [group.id];
   }
 
+  /** Lets the tasks of a service reach a port of a group that is not the platform's own. */
+  allow(service: string, to: SecurityGroup, port: number): void {
+    const { group, further } = this.tasksOf(service);
+    const id = `from-${service}-${port}`;
+    const description = `${service} to ${to.node.id}`;
+    further.push(...this.open(id, { from: group, to, port, description }, to));
+  }
+
+  /** The rules of `allow`, which a service's task needs as well. */
+  furtherRulesOf(service: string): readonly ITerraformDependable[] {
+    return this.tasksOf(service).further;
+  }
+
   /** The egress rule that a service's task needs before it can start. */
   egressOf(service: string): ITerraformDependable {
     return this.tasksOf(service).httpsOut;
@@ -130,21 +145,27 @@ export class SecurityGroups extends Construct {
       fromPort: 443,
       toPort: 443,
     });
-    return { group, httpsOut };
+    return { group, httpsOut, further: [] };
   }
 
-  private open(id: string, { from, to, port, description }: Path): void {
-    const scope = new Construct(this.paths, id);
+  private open(
+    id: string,
+    { from, to, port, description }: Path,
+    parent: Construct = this.paths,
+  ): ITerraformDependable[] {
+    const scope = new Construct(parent, id);
     const rule = { description, ipProtocol: "tcp", fromPort: port, toPort: port };
-    new VpcSecurityGroupEgressRule(scope, "out", {
-      ...rule,
-      securityGroupId: from.id,
-      referencedSecurityGroupId: to.id,
-    });
-    new VpcSecurityGroupIngressRule(scope, "in", {
-      ...rule,
-      securityGroupId: to.id,
-      referencedSecurityGroupId: from.id,
-    });
+    return [
+      new VpcSecurityGroupEgressRule(scope, "out", {
+        ...rule,
+        securityGroupId: from.id,
+        referencedSecurityGroupId: to.id,
+      }),
+      new VpcSecurityGroupIngressRule(scope, "in", {
+        ...rule,
+        securityGroupId: to.id,
+        referencedSecurityGroupId: from.id,
+      }),
+    ];
   }
 }

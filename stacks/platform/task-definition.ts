@@ -9,6 +9,9 @@ import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
 import { READY } from "../../spec/images";
 import { logGroupPrefix, repositoryName, resourceName } from "../../spec/names";
+import type { Addition } from "./addition";
+import { clashes } from "./addition-problems";
+import { refuseAdditions } from "./additions-refusal";
 import { logDays } from "./log-days";
 import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
@@ -26,6 +29,8 @@ export interface TaskDefinitionProps {
   readonly identity: IdentityProvider;
   /** The cluster, for a service with `database`. */
   readonly database: Database | undefined;
+  /** What additions.ts gives to the service. */
+  readonly addition: Addition;
 }
 
 /**
@@ -41,7 +46,7 @@ export class TaskDefinition extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
-    const { config, services, service, image, ready, identity } = props;
+    const { config, services, service, image, ready, identity, addition } = props;
     const spec = specOf(service, services);
     const { size } = spec;
     const logGroup = new CloudwatchLogGroup(this, "log", {
@@ -60,7 +65,10 @@ export class TaskDefinition extends Construct {
       repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
       logGroup,
       secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
-      permissions: grantedBy(spec.permissions, "Permission"),
+      permissions: [
+        ...grantedBy(spec.permissions, "Permission"),
+        ...grantedBy(addition.permissions, "Addition"),
+      ],
     });
     const containers = containerDefinitions({
       config,
@@ -68,11 +76,13 @@ export class TaskDefinition extends Construct {
       service,
       database,
       identity: identity.variables,
+      added: addition.environment ?? {},
       image: image.reference,
       user: image.user,
       readyImage: ready.reference,
       logGroup: logGroup.name,
     });
+    refuseAdditions(clashes(service, addition.environment ?? {}, containers));
     const revision = new EcsTaskDefinition(this, "revision", {
       family: resourceName(config, service),
       requiresCompatibilities: ["FARGATE"],

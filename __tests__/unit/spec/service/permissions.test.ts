@@ -94,7 +94,7 @@ test.each<[unknown, string]>([
 test("a statement that is there twice is refused", () => {
   const mail = { actions: ["ses:SendEmail"], resources: [MAIL] };
   expect(problems([mail, mail])).toEqual([
-    "services: orders.permissions.1 is the same as permissions.0; remove one of them",
+    "services: orders.permissions.1 is there twice; remove one of them",
   ]);
 });
 

@@ -136,7 +136,7 @@ test.each(Object.keys(fixture))("%s has two roles, and only ECS's has permission
 test("a permission of a service is a statement of its task role, attached before a task starts", () => {
   const permissions = [
     { actions: ["ses:SendEmail"], resources: ["arn:aws:ses:*:*:identity/acme.com"] },
-    { actions: ["cloudwatch:PutMetricData"], resources: ["*"] },
+    { actions: ["rekognition:DetectLabels"], resources: ["*"] },
   ] as const;
   const { platform } = synthesize({ ...fixture, web: { ...fixture.web, permissions } });
   const [document] = platform
