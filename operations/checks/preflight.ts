@@ -13,6 +13,7 @@ import { engine } from "./engine";
 import { fargateQuota } from "./fargate-quota";
 import { hcpWorkspaces } from "./hcp-workspaces";
 import { issuer } from "./issuer";
+import { permissionsBoundary } from "./permissions-boundary";
 import { elasticIps, vpcs } from "./quotas";
 import { serviceLinkedRoles } from "./service-linked-roles";
 import { session } from "./session";
@@ -45,6 +46,7 @@ const ACCOUNT: readonly Check[] = [
   vpcs,
   fargateQuota,
   serviceLinkedRoles,
+  permissionsBoundary,
   databaseVersion,
   domain,
 ];

@@ -302,3 +302,17 @@ test("a restored cluster's secret, made under its first name, is the environment
     [main, restoring].map((name) => `arn:aws:rds:us-east-1:123456789012:cluster:${name}`),
   ]);
 });
+
+test("an administrator's choice is in the boundary, and no condition weakens or widens it", () => {
+  const own = {
+    actions: ["dynamodb:*"],
+    resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/orders-dev"],
+  } as const;
+  const all = { actions: ["rekognition:DetectLabels"], resources: ["*"] } as const;
+  const boundary = taskBoundary({ ...dev, taskPermissions: [own, all] });
+  const reason = "An administrator has chosen it for the tasks of this environment.";
+  expect(boundary.slice(taskBoundary(dev).length)).toEqual([
+    { ...own, reason },
+    { ...all, resources: "*", reason },
+  ]);
+});

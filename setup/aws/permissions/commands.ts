@@ -9,6 +9,7 @@ import {
   of,
 } from "./grant";
 import { ownership } from "./ownership";
+import { boundaryArn } from "./task-roles";
 
 /** The permissions of the platform's own commands, in addition to Terraform's. */
 export function commands(environment: Environment): PermissionTable {
@@ -85,6 +86,7 @@ export function commands(environment: Environment): PermissionTable {
             ...of("route53", "ListHostedZonesByName"),
           ],
         ),
+        allow([boundaryArn(environment)], of("iam", "GetPolicy", "GetPolicyVersion")),
         allowUnbound(
           "All environments share the state bucket; this reads no object in it.",
           [bucketArn(environment)],

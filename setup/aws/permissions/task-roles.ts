@@ -5,6 +5,7 @@ import {
   resourceName,
   roleName,
 } from "../../../spec/names";
+import type { Permission } from "../../../spec/service/permissions";
 import { type Environment, arn, iamArn } from "./environment";
 import {
   type Arn,
@@ -76,7 +77,7 @@ export function serviceLinkedRole(environment: Environment, service: string): Gr
 export const SETUP_PATH = "/setup/";
 
 /** The permissions boundary of the environment's task roles. */
-export function boundaryArn(environment: Environment): string {
+export function boundaryArn(environment: Environment): Arn {
   return iamArn(environment, `policy${SETUP_PATH}${boundaryName(environment)}`);
 }
 
@@ -85,8 +86,8 @@ export function boundaryName({ name, github }: Pick<Environment, "name" | "githu
 }
 
 /**
- * The most that task roles may do: start a task. For a service that needs further AWS permissions, add
- * them here and in `stacks/platform/task-roles.ts`.
+ * The most that task roles may do: start a task, and what an administrator allows in addition. For a word
+ * of the catalogue that grants something, add it here and in `stacks/platform/task-roles.ts`.
  */
 export function taskBoundary(environment: Environment): Grant[] {
   const images = arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`);
@@ -110,7 +111,17 @@ export function taskBoundary(environment: Environment): Grant[] {
     allow([masterSecrets(environment)], of("secretsmanager", "GetSecretValue"), {
       StringLike: isOfOwnCluster(environment),
     }),
+    ...(environment.taskPermissions ?? []).map(chosen),
   ];
+}
+
+/** A permission of `SETUP_TASK_PERMISSIONS`. */
+function chosen({ actions, resources }: Permission): Grant {
+  const reason = "An administrator has chosen it for the tasks of this environment.";
+  const arns = resources.filter((each) => each !== "*");
+  return arns.length < resources.length
+    ? allowEverywhere(reason, actions)
+    : allowUnbound(reason, arns, actions);
 }
 
 /** The master users' secrets of all clusters: RDS names each by an ID that is unknown in advance. */
