@@ -13,7 +13,7 @@ export function contains(outer: string, inner: string): boolean {
  * in common, for each pair of beginnings from the shortest to the longest.
  */
 export function overlap(one: string, other: string): boolean {
-  const facing = [...other];
+  const facing = Array.from(other);
   const stars = facing.findIndex((character) => character !== "*");
   let row = [true, ...facing.map((_, index) => stars < 0 || index < stars)];
   for (const character of one) {

@@ -9,11 +9,10 @@ const NAMES = ["name", "family", "bucket", "identifier", "cluster_identifier", "
  * would change the same one in turn.
  */
 export function takenNames(stack: TerraformStack, scope: Construct): string[] {
-  const added = new Set(scope.node.findAll().filter(TerraformResource.isTerraformResource));
-  const own = stack.node
-    .findAll()
-    .filter(TerraformResource.isTerraformResource)
-    .filter((resource) => !added.has(resource));
+  const resourcesIn = (parent: Construct) =>
+    parent.node.findAll().filter((each) => TerraformResource.isTerraformResource(each));
+  const added = new Set(resourcesIn(scope));
+  const own = resourcesIn(stack).filter((resource) => !added.has(resource));
   const takenBy = new Map(
     own.flatMap((resource) => namesOf(resource).map((name) => [name, resource.node.path])),
   );

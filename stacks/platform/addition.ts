@@ -25,9 +25,9 @@ export interface PlatformParts<Service extends string = string> {
   /** One for each availability zone. Tasks run in them, and the internet reaches none. */
   readonly privateSubnetIds: readonly string[];
   /** `platform-cache-dev` for `cache`: a name that no other environment has. */
-  resourceName(...parts: readonly string[]): string;
+  readonly resourceName: (...parts: readonly string[]) => string;
   /** Lets the tasks of a service reach one TCP port of what is in a security group of `scope`. */
-  allow(service: Service, to: SecurityGroup, port: number): void;
+  readonly allow: (service: Service, to: SecurityGroup, port: number) => void;
 }
 
 /** Creates constructs, and returns by service what each gets of them. */
