@@ -66,7 +66,7 @@ export interface ServiceSpec<Name extends string = string> {
   /** The load balancer's public path for the service. @default private: only its callers reach it */
   readonly path?: string;
   readonly size: FargateSize;
-  /** The number of tasks: CPU above 70 % or memory above 80 % adds tasks, up to `max`. @default 2 to 10 */
+  /** The number of tasks: what they are busy with adds tasks, up to `max`. @default 2 to 10 */
   readonly scaling?: Scaling;
   /** Services that this one may reach; all others are blocked. It gets `<NAME>_URL` for each. */
   readonly calls?: readonly Name[];

@@ -1,6 +1,5 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type Services, specOf } from "../../spec/service/spec";
@@ -9,6 +8,7 @@ import { resourceName } from "../../spec/names";
 import type { Database } from "./database";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
+import { openPath } from "./security-group-path";
 
 export interface SecurityGroupsProps {
   readonly config: Config;
@@ -24,14 +24,6 @@ interface TaskGroup {
   readonly httpsOut: ITerraformDependable;
   /** Rules for what is not in the catalogue. */
   readonly further: ITerraformDependable[];
-}
-
-/** An allowed connection: TCP from one group to another, on one port. */
-interface Path {
-  readonly from: SecurityGroup;
-  readonly to: SecurityGroup;
-  readonly port: number;
-  readonly description: string;
 }
 
 /**
@@ -62,7 +54,7 @@ export class SecurityGroups extends Construct {
     for (const [service, spec] of Object.entries(services)) {
       const { group } = this.tasksOf(service);
       if (spec.path !== undefined) {
-        this.open(`load-balancer-to-${service}`, {
+        openPath(this.paths, `load-balancer-to-${service}`, {
           from: loadBalancer.securityGroup,
           to: group,
           port: spec.port,
@@ -70,7 +62,7 @@ export class SecurityGroups extends Construct {
         });
       }
       for (const callee of spec.calls ?? []) {
-        this.open(`${service}-to-${callee}`, {
+        openPath(this.paths, `${service}-to-${callee}`, {
           from: group,
           to: this.tasksOf(callee).group,
           port: specOf(callee, services).port,
@@ -92,7 +84,7 @@ export class SecurityGroups extends Construct {
     const { group, further } = this.tasksOf(service);
     const id = `from-${service}-${port}`;
     const description = `${service} to ${to.node.id}`;
-    further.push(...this.open(id, { from: group, to, port, description }, to));
+    further.push(...openPath(to, id, { from: group, to, port, description }));
   }
 
   /** The rules of `allow`, which a service's task needs as well. */
@@ -120,7 +112,7 @@ export class SecurityGroups extends Construct {
       description: "Tasks of the services that have a database",
       vpcId: network.vpc.id,
     });
-    this.open("clients-to-database", {
+    openPath(this.paths, "clients-to-database", {
       from: clients,
       to: database.securityGroup,
       port: database.port,
@@ -146,26 +138,5 @@ export class SecurityGroups extends Construct {
       toPort: 443,
     });
     return { group, httpsOut, further: [] };
-  }
-
-  private open(
-    id: string,
-    { from, to, port, description }: Path,
-    parent: Construct = this.paths,
-  ): ITerraformDependable[] {
-    const scope = new Construct(parent, id);
-    const rule = { description, ipProtocol: "tcp", fromPort: port, toPort: port };
-    return [
-      new VpcSecurityGroupEgressRule(scope, "out", {
-        ...rule,
-        securityGroupId: from.id,
-        referencedSecurityGroupId: to.id,
-      }),
-      new VpcSecurityGroupIngressRule(scope, "in", {
-        ...rule,
-        securityGroupId: to.id,
-        referencedSecurityGroupId: from.id,
-      }),
-    ];
   }
 }
