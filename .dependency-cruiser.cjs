@@ -1,7 +1,7 @@
 /**
  * The order of the folders: each may import itself and those before it.
  *
- * spec ← services ← accepted vulnerabilities ← environments ← project ← stacks ← main ← operations ← local ← tools ← commands
+ * spec ← services ← accepted vulnerabilities ← environments ← project ← stacks ← additions ← main ← operations ← local ← tools ← commands
  *
  * `setup` stands beside `operations`.
  */
@@ -12,6 +12,7 @@ const ORDER = [
   ["environments", "^environments[.]ts$"],
   ["project", "^project[.]ts$"],
   ["stacks", "^stacks/"],
+  ["additions", "^additions[.]ts$"],
   ["main", "^main[.]ts$"],
   ["operations", "^operations/"],
   ["local", "^local/"],
@@ -47,7 +48,16 @@ module.exports = {
       name: "setup-stands-beside-operations",
       severity: "error",
       from: { path: "^setup/" },
-      to: { path: ["^operations/", "^local/", "^tools/", "^commands/", "^main[.]ts$"] },
+      to: {
+        path: [
+          "^operations/",
+          "^local/",
+          "^tools/",
+          "^commands/",
+          "^additions[.]ts$",
+          "^main[.]ts$",
+        ],
+      },
     },
     {
       name: "nothing-imports-setup",

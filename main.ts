@@ -1,6 +1,7 @@
 import type { App } from "cdktf";
 import { synthesizeApp } from "./stacks/options/app";
 import { asWritten } from "./stacks/options/as-written";
+import { additions } from "./additions";
 import { services as catalogue } from "./services";
 import {
   NOTHING_SYNTHESIZED,
@@ -20,25 +21,30 @@ import { buildContexts, contextProblems } from "./stacks/images/build-context";
 import { secretProblems } from "./stacks/images/build-secrets";
 import { emulationProblems } from "./stacks/images/emulation";
 import { PlatformStack } from "./stacks/platform";
+import { AdditionsRefusal } from "./stacks/platform/additions-refusal";
+import { NO_ADDITIONS } from "./stacks/platform/addition";
 import { VERSIONS } from "./spec/versions";
 import { RegistryStack } from "./stacks/registry";
 
 /**
  * The three stacks. Each can be planned only once the previous one is applied, because it uses its
  * results: `images` uses the repositories, `platform` the images' digests.
+ *
+ * @param additions are made for one catalogue, so that another one has none
  */
 export function build(
   app: App,
   config: Config,
   services: Services,
   contextOf = buildContexts(sourcesOf(services)),
+  additions = NO_ADDITIONS,
 ): void {
   // For cdktn, which would otherwise check the stacks against Terraform 1.5; cdktf 0.21 ignores it.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
   const shared = { config, services: asWritten(services) };
   const { repositories } = new RegistryStack(app, "registry", shared);
   const { images } = new ImagesStack(app, "images", { ...shared, repositories, contextOf });
-  new PlatformStack(app, "platform", { ...shared, images });
+  new PlatformStack(app, "platform", { ...shared, images, additions });
 }
 
 async function main(): Promise<void> {
@@ -54,14 +60,21 @@ async function main(): Promise<void> {
     ...(checksBuilds ? await emulationProblems(config) : []),
     ...redirectProblems(environment, config.backend),
   );
-  if (problems.length > 0) {
-    console.error([NOTHING_SYNTHESIZED, ...problems].join("\n  - "));
-    process.exit(REFUSED);
-  }
+  if (problems.length > 0) refuse(problems);
   makeOutputFolder();
-  synthesizeApp((app) => {
-    build(app, config, services, contextOf);
-  });
+  try {
+    synthesizeApp((app) => {
+      build(app, config, services, contextOf, additions);
+    });
+  } catch (error) {
+    if (!(error instanceof AdditionsRefusal)) throw error;
+    refuse(error.problems);
+  }
+}
+
+function refuse(problems: readonly string[]): never {
+  console.error([NOTHING_SYNTHESIZED, ...problems].join("\n  - "));
+  process.exit(REFUSED);
 }
 
 if (require.main === module) void main();

@@ -9,7 +9,20 @@ const size = { cpu: 256, memory: 512 } as const;
  * so that the list of accepted findings does not depend on the services of one project.
  */
 export const REFERENCE = defineServices({
-  public: { port: 8080, health, size, path: "/", calls: ["private"], sends: ["messages"] },
+  public: {
+    port: 8080,
+    health,
+    size,
+    path: "/",
+    calls: ["private"],
+    sends: ["messages"],
+    scaling: {
+      min: 2,
+      max: 10,
+      requests: 600,
+      schedule: [{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20 }],
+    },
+  },
   private: {
     port: 8081,
     health,
@@ -21,6 +34,10 @@ export const REFERENCE = defineServices({
       LICENSE: "arn:aws:ssm:us-east-1:210987654321:parameter/license",
       TOKEN: "arn:aws:secretsmanager:us-east-1:210987654321:secret:token-AbCdEf:key::",
     },
+    permissions: [
+      { actions: ["ses:SendEmail"], resources: ["arn:aws:ses:*:*:identity/example.com"] },
+      { actions: ["rekognition:DetectLabels"], resources: ["*"] },
+    ],
   },
   writer: {
     port: 8082,

@@ -13,6 +13,7 @@ import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
 import { folderSource } from "../spec/service/build";
 import { BuildContext } from "../stacks/images/build-context";
+import { NO_ADDITIONS } from "../stacks/platform/addition";
 import { synthesizeApp } from "../stacks/options/app";
 import { REFERENCE, REFERENCES, REFERENCE_DOMAIN, REFERENCE_SETUP } from "./reference";
 import type { Deployed } from "./rule";
@@ -39,9 +40,13 @@ const CONTEXT = new BuildContext(
 );
 
 /** Every environment as environments.ts sets it. */
-export function asSet(catalogue: Services, environments: Environments): Variant[] {
+export function asSet(
+  catalogue: Services,
+  environments: Environments,
+  additions = NO_ADDITIONS,
+): Variant[] {
   return Object.entries(environments).map(([name, settings]) =>
-    variant(name, name, catalogue, environments, settings),
+    variant(name, name, catalogue, environments, settings, additions),
   );
 }
 
@@ -49,14 +54,18 @@ export function asSet(catalogue: Services, environments: Environments): Variant[
  * Every environment once more: with a domain if it has none, and without if it has one. Previews and the
  * local AWS have none.
  */
-export function withOtherDomain(catalogue: Services, environments: Environments): Variant[] {
+export function withOtherDomain(
+  catalogue: Services,
+  environments: Environments,
+  additions = NO_ADDITIONS,
+): Variant[] {
   return Object.entries(environments)
     .filter(([name]) => ![PREVIEW, "local"].includes(name))
     .map(([name, { domain, plainHttp = true, ...others }]) => {
       const title = `${name} with${domain ? "out" : ""} a domain`;
       const plain = others.protected === true && { plainHttp };
       const settings = domain ? { ...others, ...plain } : { ...others, domain: REFERENCE_DOMAIN };
-      return variant(title, name, catalogue, environments, settings);
+      return variant(title, name, catalogue, environments, settings, additions);
     });
 }
 
@@ -97,6 +106,7 @@ function variant(
   catalogue: Services,
   environments: Environments,
   settings: EnvironmentSettings,
+  additions = NO_ADDITIONS,
 ): Variant {
   // The region of the shell, and of nothing else: a judgement must not depend on the machine.
   const env = {
@@ -111,7 +121,7 @@ function variant(
   );
   if (problems.length > 0) throw new Error([`${title}:`, ...problems].join("\n"));
   const stacks = synthesized(STACKS, (app) => {
-    build(app, config, services, () => CONTEXT);
+    build(app, config, services, () => CONTEXT, additions);
   });
   const hasDomain = config.domain !== undefined;
   const writers = Object.keys(services).filter(

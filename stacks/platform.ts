@@ -9,6 +9,8 @@ import type { Config } from "../spec/config";
 import { DATABASE_SETUP, READY } from "../spec/images";
 import type { ProbedImage } from "./images/probed-image";
 import { RUNNING_IMAGES } from "./images/running-images";
+import { AddedConstructs } from "./platform/added-constructs";
+import type { Additions } from "./platform/addition";
 import { createBuckets } from "./platform/bucket";
 import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
@@ -32,6 +34,8 @@ export interface PlatformStackProps {
   readonly services: Services;
   /** By name: each service's image, and the platform's own. */
   readonly images: ReadonlyMap<string, ProbedImage>;
+  /** The team's own constructs, of additions.ts. */
+  readonly additions: Additions;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface PlatformStackProps {
 export class PlatformStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: PlatformStackProps) {
     super(scope, id);
-    const { config, services, images } = props;
+    const { config, services, images, additions } = props;
     const databaseSetup = images.get(DATABASE_SETUP);
     keepState(this, config);
     useAws(this, config);
@@ -73,6 +77,13 @@ export class PlatformStack extends TerraformStack {
       database,
     });
 
+    const added = new AddedConstructs(this, "additions", {
+      config,
+      services,
+      network,
+      securityGroups,
+      additions,
+    });
     const shared = {
       config,
       services,
@@ -91,8 +102,10 @@ export class PlatformStack extends TerraformStack {
         service,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
+        alb: loadBalancer.alb,
         route: loadBalancer.routes.get(service),
         database: spec.database ? database : undefined,
+        addition: added.of(service),
       }).ecsService;
     });
     const scopeOfJobs = new Construct(this, "jobs");
@@ -104,8 +117,10 @@ export class PlatformStack extends TerraformStack {
         image: imageOf(service, images),
         ready: imageOf(READY, images),
         database: job.database ? database : undefined,
+        addition: added.of(service),
       }).schedule;
     });
+    added.refuseTakenNames();
 
     const { domain } = config;
     new TerraformOutput(this, "url", {

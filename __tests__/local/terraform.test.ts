@@ -8,14 +8,37 @@ import { prepareTerraform } from "../../local/machine/terraform";
 import { readFileStateSettings } from "../../local/aws/settings";
 import { build } from "../../main";
 import { environment, readConfig } from "../../project";
+import type { Scaling } from "../../spec/service/scaling";
+import type { Additions } from "../../stacks/platform/addition";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
+import { additions } from "../support/additions";
 import { environmentsWith } from "../support/environments";
 import { hasTools } from "../support/tools";
 
 const settings = readFileStateSettings();
 const present = hasTools("terraform validate", "providers");
 
-type Case = [title: string, stack: string, env: Record<string, string>, EnvironmentSettings];
+type Case = [
+  title: string,
+  stack: string,
+  env: Record<string, string>,
+  EnvironmentSettings,
+  Additions?,
+];
+
+/** Every word of it. */
+const scaling: Scaling = {
+  min: 2,
+  max: 10,
+  cpu: 40,
+  memory: 60,
+  requests: 600,
+  cooldown: { outSeconds: 0, inSeconds: 900 },
+  schedule: [
+    { cron: "0 8 ? * MON-FRI *", timeZone: "Europe/Berlin", min: 4, max: 20 },
+    { at: "2099-12-24T18:00:00", min: 1, max: 2 },
+  ],
+};
 
 const CASES: Case[] = [
   ["registry", "registry", {}, {}],
@@ -28,6 +51,13 @@ const CASES: Case[] = [
     ...(["platform with a domain", "platform", {}] as const),
     { domain: { name: "dev.example.com", hostedZone: "example.com" } },
   ],
+  [
+    "platform that scales by every word",
+    "platform",
+    {},
+    { services: { "flask-api": { scaling } } },
+  ],
+  ["platform with a team's own cache", "platform", {}, {}, additions],
 ];
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -49,11 +79,11 @@ describe("the configuration for Terraform", () => {
 
   test.skipIf(!present).each(CASES)(
     "%s is valid for the providers' own schemas",
-    async (title, stack, env, settingsOfDev) => {
+    async (title, stack, env, settingsOfDev, added) => {
       const outdir = path.join(folder, title);
       const app = new App({ outdir });
       const { config, services } = readConfig(env, environmentsWith(settingsOfDev));
-      build(app, config, services);
+      build(app, config, services, undefined, added);
       app.synth();
       const binary = await terraform();
       const options = {

@@ -8,6 +8,7 @@ import type { Services } from "../../spec/service/spec";
 import { readConfig } from "../../project";
 import { type Resource, resourcesOf } from "../../policy/stack";
 import { buildSource, folderSource } from "../../spec/service/build";
+import type { Additions } from "../../stacks/platform/addition";
 import { buildContexts } from "../../stacks/images/build-context";
 import type { EnvironmentSettings } from "../../spec/environment/settings";
 import { environmentsWith } from "./environments";
@@ -55,6 +56,15 @@ const NOW = new Date("2026-11-29T00:00:00Z");
 /** By the inputs of a synthesis: services, variables, settings and time. */
 const made = new Map<string, Synthesis>();
 
+/** Runs the app with the team's own constructs, each time anew. */
+export function synthesizeWith(
+  additions: Additions,
+  services: Services = catalogue,
+  settings: EnvironmentSettings = {},
+): Synthesis {
+  return freeze(run(services, {}, settings, NOW, additions));
+}
+
 /**
  * Runs the app as the CLI does, for an environment with the settings, and reads its output.
  * Runs once for the same input: its result is frozen.
@@ -77,13 +87,14 @@ function run(
   env: Record<string, string>,
   settings: EnvironmentSettings,
   now: Date,
+  additions?: Additions,
 ): Synthesis {
   const outdir = mkdtempSync(path.join(tmpdir(), "synthesis-"));
   try {
     const read = readConfig(env, environmentsWith(settings), services, now);
     if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
     synthesizeApp((app) => {
-      build(app, read.config, read.services, contextsOf(read.services));
+      build(app, read.config, read.services, contextsOf(read.services), additions);
     }, outdir);
     const stack = (name: keyof Synthesis) => readStack(outdir, name);
     return { registry: stack("registry"), images: stack("images"), platform: stack("platform") };

@@ -168,6 +168,7 @@ test("the tree of constructs has this form with one service", () => {
                     ├── out (VpcSecurityGroupEgressRule)
                     └── in (VpcSecurityGroupIngressRule)
             └── database-clients (SecurityGroup)
+        ├── additions (AddedConstructs)
         ├── services (Construct)
             └── flask-api (FargateService)
                 ├── task (TaskDefinition)

@@ -1,4 +1,5 @@
 import { DEFAULT_SCALING } from "../../spec/service/kinds";
+import { busiestRange } from "../../spec/service/scaling";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { isOnInternet } from "../../spec/environment/domain";
@@ -21,8 +22,8 @@ const ROLLING = 2;
 
 /**
  * Checks that the account can run the minimum number of each service's tasks twice, as a rolling
- * deployment of every service does. Tasks that autoscaling may add are only mentioned, since an idle
- * platform never needs them. Tasks of other environments count towards the quota but are unknown here.
+ * deployment of every service does at the busiest time of its schedule. Tasks that autoscaling may add are
+ * only mentioned, since an idle platform never needs them. Tasks of other environments count towards the quota but are unknown here.
  * A quota that AWS does not reveal is no problem: most accounts have far more than the default.
  */
 export const fargateQuota: Check = {
@@ -47,7 +48,7 @@ export const fargateQuota: Check = {
 /** 1 vCPU is 1024 CPU units of a size. */
 function vcpus(services: Services, number: "min" | "max"): number {
   const units = Object.values(services).map(
-    ({ size, scaling = DEFAULT_SCALING }) => size.cpu * scaling[number],
+    ({ size, scaling = DEFAULT_SCALING }) => size.cpu * busiestRange(scaling)[number],
   );
   return units.reduce((sum, each) => sum + each, 0) / 1024;
 }

@@ -13,6 +13,7 @@ import { engine } from "./engine";
 import { fargateQuota } from "./fargate-quota";
 import { hcpWorkspaces } from "./hcp-workspaces";
 import { issuer } from "./issuer";
+import { permissionsBoundary } from "./permissions-boundary";
 import { elasticIps, vpcs } from "./quotas";
 import { serviceLinkedRoles } from "./service-linked-roles";
 import { serviceSecrets } from "./service-secrets";
@@ -46,6 +47,7 @@ const ACCOUNT: readonly Check[] = [
   vpcs,
   fargateQuota,
   serviceLinkedRoles,
+  permissionsBoundary,
   databaseVersion,
   domain,
   serviceSecrets,

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { additions } from "../../additions";
 import { environments } from "../../environments";
 import { PROJECT_FOLDER } from "../../project";
 import { services } from "../../services";
@@ -12,7 +13,7 @@ import { scan } from "./scan";
  * on a finding that is not accepted, and on an accepted one that is gone.
  */
 async function main([checkov = "checkov", option]: readonly string[]): Promise<number> {
-  const variants = [...references(), accountSetup(), ...asSet(services, environments)];
+  const variants = [...references(), accountSetup(), ...asSet(services, environments, additions)];
   const found = await scan(checkov, variants, path.join(PROJECT_FOLDER, ".platform", "checkov"));
   const file = path.join(PROJECT_FOLDER, ACCEPTED_FILE);
   // Written below, and by a person: its reasons are checked.

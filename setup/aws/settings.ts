@@ -8,6 +8,12 @@ import { partitionOf } from "../../spec/regions";
 import type { Services } from "../../spec/service/spec";
 import { catalogueSecrets } from "./catalogue-secrets";
 import type { Environment } from "./permissions/environment";
+import {
+  TASK_PERMISSIONS,
+  boundaryProblems,
+  isJsonObject,
+  readTaskPermissions,
+} from "./task-permissions";
 
 /** The one-time setup of an account. Everything that grants access must be set explicitly. */
 export interface SetupSettings {
@@ -67,6 +73,13 @@ const SETTINGS = {
       value === "" || value.split(",").every((id) => /^Z[A-Z0-9]+$/.test(id)),
     fallback: "",
   },
+  taskPermissions: {
+    variable: TASK_PERMISSIONS,
+    allowed:
+      'empty, or JSON with permissions by environment: {"dev": [{"actions": ["ses:SendEmail"], "resources": ["arn:…"]}]}',
+    test: (value: string) => value === "" || isJsonObject(value),
+    fallback: "",
+  },
 } as const;
 
 function isAccount(value: string): boolean {
@@ -93,6 +106,7 @@ export function readSettings(
   const names = list("environments");
   const shared = { account: value("account"), stateBucket: value("stateBucket") };
   const hostedZones = list("hostedZones");
+  const tasks = readTaskPermissions(value("taskPermissions"), names);
   const read = (suffix: string) => {
     const own = readConfig({ ...env, PLATFORM_SUFFIX: suffix }, environments);
     problems.push(...own.problems.filter((problem) => !problems.includes(problem)));
@@ -104,9 +118,17 @@ export function readSettings(
     repository: value("repository"),
     stateAccount: value("stateAccount") || shared.account,
     stateSharedWith: list("stateSharedWith"),
-    environments: names.map((name) => environmentOf(name, { ...shared, hostedZones }, read)),
+    environments: names.map((name) => ({
+      ...environmentOf(name, { ...shared, hostedZones }, read),
+      taskPermissions: tasks.permissions.get(name) ?? [],
+    })),
   };
-  problems.push(...notOnGithub(names), ...overruled(names, environments, env));
+  problems.push(
+    ...notOnGithub(names),
+    ...overruled(names, environments, env),
+    ...tasks.problems,
+    ...boundaryProblems(settings.environments),
+  );
   return { settings, problems };
 }
 

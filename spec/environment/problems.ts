@@ -1,7 +1,10 @@
 import { fileMemoryProblem } from "../service/file-problems";
 import { readServices } from "../service/schema";
+import type { Scaling } from "../service/scaling";
+import { requestProblem } from "../service/scaling-schema";
 import type { Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
+import { variableProblems } from "../service/variable-problems";
 import { isObject } from "../schema";
 import { domainProblems } from "./domain";
 import { identityProblems } from "./identity";
@@ -63,7 +66,10 @@ function settingsProblems(settings: PreviewSettings, known?: Services): string[]
     ...(domain ? domainProblems(domain) : []),
     ...(identity ? identityProblems(identity) : []),
     ...(known
-      ? Object.entries(services).flatMap(([name, own]) => ownProblems(name, own, known))
+      ? [
+          ...Object.entries(services).flatMap(([name, own]) => ownProblems(name, own, known)),
+          ...sharedScalingProblems(settings, known),
+        ]
       : []),
   ];
 }
@@ -75,14 +81,39 @@ function ownProblems(name: string, own: Tasks | undefined, known: Services): str
     const names = Object.keys(known).join(", ");
     return [`services names "${name}", which is not a service; the services are ${names}`];
   }
-  const problem = own?.size && fileMemoryProblem({ ...spec, size: own.size });
+  const { size, scaling, environment = {} } = own ?? {};
+  const problem = size && fileMemoryProblem({ ...spec, size });
+  const requests = requestProblem(scaling ?? {}, spec);
   return [
     ...(problem === undefined
       ? []
       : [`services.${name}.size is too small for the service's files: ${problem}`]),
-    ...(spec.schedule !== undefined && own?.scaling !== undefined
+    ...(spec.schedule !== undefined && scaling !== undefined
       ? [`services.${name}.scaling is set, but ${name} is a job, of which one task runs; remove it`]
       : []),
+    ...(requests === undefined ? [] : [`services.${name}.scaling.${requests}`]),
+    ...variableProblems({ ...spec, environment }).map((each) => `services.${name}.${each}`),
+  ];
+}
+
+/** Private services that the environment's own scaling would scale by requests. */
+function sharedScalingProblems(
+  {
+    scaling = {},
+    services = {},
+  }: { scaling?: Partial<Scaling>; services?: PreviewSettings["services"] },
+  known: Services,
+): string[] {
+  const refused = Object.entries(known).filter(
+    ([name, spec]) =>
+      spec.schedule === undefined &&
+      !services[name]?.scaling &&
+      requestProblem(scaling, spec) !== undefined,
+  );
+  if (refused.length === 0) return [];
+  const names = refused.map(([name]) => name).join(", ");
+  return [
+    `scaling.requests is ${scaling.requests}, but it is for every service, and no load balancer counts the requests to ${names}; set it for single ones: services: { … }`,
   ];
 }
 

@@ -12,7 +12,8 @@ import {
   text,
 } from "../schema";
 import { SEVERITIES, type ScanSettings } from "../scan/settings";
-import { scaling, tasks } from "../service/tasks";
+import { scaling } from "../service/scaling-schema";
+import { tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import type { LogSettings } from "./log-settings";
 import { type Firewall, REQUEST_LIMITS } from "./firewall";

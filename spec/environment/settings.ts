@@ -1,5 +1,6 @@
 import type { ScanSettings } from "../scan/settings";
-import type { Scaling, ServiceSpec, Services } from "../service/spec";
+import type { Scaling } from "../service/scaling";
+import type { ServiceSpec, Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import type { Firewall } from "./firewall";
@@ -27,7 +28,7 @@ export interface EnvironmentSettings<Service extends string = string> {
    * @default on-demand
    */
   readonly capacity?: "on-demand" | "spot";
-  /** Task counts of the services that `services` does not name. @default as in services/index.ts */
+  /** Scaling of the services to which `services` gives none. @default as in services/index.ts */
   readonly scaling?: Scaling;
   /** Overrides of services/index.ts for single services. */
   readonly services?: Readonly<Partial<Record<Service, Tasks>>>;
@@ -140,10 +141,14 @@ export function servicesIn(
 ): Services {
   return Object.fromEntries(
     Object.entries(catalogue).map(([service, spec]): [string, ServiceSpec] => {
-      const { size = spec.size, scaling: own = scaling } = services[service] ?? {};
+      const { size = spec.size, scaling: own = scaling, environment } = services[service] ?? {};
+      const values = {
+        size,
+        ...(environment && { environment: { ...spec.environment, ...environment } }),
+      };
       // A job has no number of tasks.
-      if (spec.schedule !== undefined) return [service, { ...spec, size }];
-      return [service, { ...spec, size, ...(own && { scaling: own }) }];
+      if (spec.schedule !== undefined) return [service, { ...spec, ...values }];
+      return [service, { ...spec, ...values, ...(own && { scaling: own }) }];
     }),
   );
 }

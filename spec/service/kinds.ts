@@ -1,10 +1,10 @@
 import type { Rollout } from "../limits";
 import { limitsOf } from "./limits";
+import type { Scaling } from "./scaling";
 import {
   type HealthCheck,
   type HttpService,
   type Job,
-  type Scaling,
   type ServiceSpec,
   type Services,
   type Worker,

@@ -2,19 +2,21 @@ import type { Config } from "../config";
 import { bundleUrl } from "../database/authorities";
 import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
-import { REGIONS } from "../regions";
+import { REGIONS, partitionOf } from "../regions";
 import { bucketProblems } from "./bucket-problems";
 import { buildProblems } from "./build-problems";
 import { databaseProblems } from "./database-name";
 import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
 import { kindOf } from "./kinds";
+import { partitionProblems, permissionProblems } from "./permission-problems";
 import { queueProblems } from "./queue-problems";
 import { quotaProblems } from "./quota-problems";
+import { requestProblem } from "./scaling-schema";
 import { readServices } from "./schema";
 import { secretProblems, secretProblemsIn } from "./secret-problems";
 import type { ServiceSpec, Services } from "./spec";
-import { RESERVED_VARIABLE, VARIABLE } from "./variable";
+import { RESERVED_VARIABLE } from "./variable";
 import { variableProblems } from "./variable-problems";
 
 /** Names that the platform uses itself. */
@@ -81,6 +83,7 @@ export function deploymentProblems(
     ...catalogueProblems(catalogue),
     ...authorityProblems(config, services),
     ...secretProblemsIn(config, services),
+    ...foreignPartitions(config, services),
   ];
   return read.problems.length + problems.length > 0
     ? problems
@@ -103,6 +106,16 @@ function authorityProblems(
   ];
 }
 
+/** The catalogue is the same in all environments, but a partition has its own ARNs. */
+function foreignPartitions({ region }: Pick<Config, "region">, services: Services): string[] {
+  if (!REGIONS.includes(region)) return [];
+  return Object.entries(services).flatMap(([name, { permissions }]) =>
+    partitionProblems(permissions, region, partitionOf(region)).map(
+      (problem) => `services: ${name}.${problem}`,
+    ),
+  );
+}
+
 function nameProblems(name: string): string[] {
   const problem = serviceNameProblem(name);
   if (problem !== undefined) return [`the name ${JSON.stringify(name)} ${problem}`];
@@ -112,7 +125,7 @@ function nameProblems(name: string): string[] {
 }
 
 function serviceProblems(name: string, spec: ServiceSpec, services: Services): string[] {
-  const { calls = [], environment = {} } = spec;
+  const { calls = [] } = spec;
   const problems: string[] = [];
   const rule = (holds: boolean, problem: string) => {
     if (!holds) problems.push(`${name}.${problem}`);
@@ -130,15 +143,12 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
     );
   }
   rule(new Set(calls).size === calls.length, "calls names a service twice");
-  for (const variable of Object.keys(environment)) {
-    rule(
-      VARIABLE.test(variable) && !RESERVED_VARIABLE.test(variable),
-      `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
-    );
-  }
   for (const problem of variableProblems(spec)) rule(false, problem);
   for (const problem of buildProblems(spec.build)) rule(false, problem);
   for (const problem of secretProblems(spec, isReserved)) rule(false, problem);
+  for (const problem of permissionProblems(spec.permissions)) rule(false, problem);
+  const scaledByRequests = requestProblem(spec.scaling ?? {}, spec);
+  if (scaledByRequests !== undefined) rule(false, `scaling.${scaledByRequests}`);
   return [...nameProblems(name), ...problems];
 }
 

@@ -2,9 +2,10 @@ import { privateUrl } from "../container";
 import { bucketName, bucketVariable, bucketsOf, bucketsUsedBy } from "./buckets";
 import { DEFAULT_SCALING, healthCheckOf, httpServiceOf, httpServices, kindOf } from "./kinds";
 import { queueName, queueVariable, queuesUsedBy } from "./queues";
+import { type Scaling, busiestRange } from "./scaling";
 import { POLICY_CHARACTERS, policyCharacters } from "./secret-policy";
 import { secretSources } from "./secrets";
-import { type Scaling, type ServiceSpec, type Services, urlVariable } from "./spec";
+import { type ServiceSpec, type Services, urlVariable } from "./spec";
 
 /**
  * AWS's default quotas that a catalogue can reach.
@@ -96,7 +97,7 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
   const entries = Object.entries(services);
   const published = entries.filter(([, { path }]) => path !== undefined);
   const tasks = (counted: readonly [string, { readonly scaling?: Scaling }][]) =>
-    counted.reduce((sum, [, { scaling = DEFAULT_SCALING }]) => sum + scaling.max, 0) *
+    counted.reduce((sum, [, { scaling = DEFAULT_SCALING }]) => sum + busiestRange(scaling).max, 0) *
     TASKS_IN_A_DEPLOYMENT;
   const callers = (callee: string) => entries.filter(([, { calls }]) => calls?.includes(callee));
   return [

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
+import { cronProblem } from "../cron";
 import { entry, given, rule } from "../schema";
+import { timeZoneProblem } from "../time-zone";
 
 /** When a job starts, and how long it may take. */
 export interface Schedule {
@@ -22,25 +24,17 @@ export interface Schedule {
   readonly overlap?: boolean;
 }
 
-const FIELDS = ["minutes", "hours", "day of month", "month", "day of week", "year"] as const;
+const cron = z.custom<string>(
+  (value) => typeof value === "string" && cronProblem(value) === undefined,
+  { error: ({ input }) => `${given(input)}; it ${cronFault(input)}` },
+);
 
-/** What each field may consist of: numbers, ranges, steps and lists, and names where there are some. */
-const FIELD_PATTERNS = [
-  /^[\d*,/-]+$/,
-  /^[\d*,/-]+$/,
-  /^([\d*,/-]+|\?|L|LW|\d{1,2}W)$/,
-  /^([\d*,/-]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)+$/,
-  /^(([\d*,/-]|SUN|MON|TUE|WED|THU|FRI|SAT)+|\?|[1-7]?L|[1-7]#[1-5])$/,
-  /^[\d*,/-]+$/,
-];
-
-const cron = z.custom<string>((value) => typeof value === "string" && isCron(value), {
-  error: ({ input }) => `${given(input)}; ${cronProblem(input)}`,
-});
-
-const timeZone = rule<string>(
-  "a time zone such as Europe/Zurich, or UTC",
-  (value) => typeof value === "string" && isTimeZone(value),
+const timeZone = z.custom<string>(
+  (value) => typeof value === "string" && timeZoneProblem(value) === undefined,
+  {
+    error: ({ input }) =>
+      `${given(input)}; ${typeof input === "string" ? timeZoneProblem(input) : "it must be the name of a time zone"}`,
+  },
 );
 
 const words = entry<Schedule>()('a schedule such as { cron: "30 2 * * ? *" }', {
@@ -73,34 +67,13 @@ function whole(unit: string, least: number, most: number) {
   );
 }
 
-function isCron(value: string): boolean {
-  const fields = value.split(" ");
-  const oneDay = [fields[2], fields[4]].filter((day) => day === "?").length === 1;
-  return (
-    fields.length === FIELDS.length &&
-    oneDay &&
-    FIELD_PATTERNS.every((pattern, index) => pattern.test(fields[index] ?? ""))
-  );
-}
-
-function cronProblem(value: unknown): string {
-  const form = `it must be six fields, ${FIELDS.join(", ")}, with ? for one of the two days: "30 2 * * ? *"`;
-  const fields = typeof value === "string" ? value.split(" ") : [];
-  const [minutes, hours, day, month, weekday] = fields;
-  if (fields.length !== 5 || (day !== "*" && weekday !== "*")) return form;
+function cronFault(value: unknown): string {
+  if (typeof value !== "string") return 'must be six fields such as "30 2 * * ? *"';
+  const [minutes, hours, day, month, weekday, ...more] = value.split(" ");
   // AWS counts days of the week from 1, cron from 0, so only the other fields can be carried over.
-  if (weekday !== "*") return form;
-  return `${form}. The five fields of cron would be "${[minutes, hours, day, month, "?", "*"].join(" ")}"`;
-}
-
-/** A zone that JavaScript knows; EventBridge Scheduler takes the same names. */
-function isTimeZone(value: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: value });
-    return /^[A-Z]/.test(value);
-  } catch {
-    return false;
-  }
+  const carried = weekday === "*" && more.length === 0;
+  const six = carried ? [minutes, hours, day, month, "?", "*"].join(" ") : "30 2 * * ? *";
+  return `${cronProblem(value)}, such as "${six}"`;
 }
 
 /** The schedule as EventBridge Scheduler writes it. */

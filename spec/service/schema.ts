@@ -5,7 +5,6 @@ import {
   entry,
   given,
   isObject,
-  named,
   readEntries,
   rule,
   text,
@@ -17,7 +16,9 @@ import { files } from "./files";
 import { type Kind, kindOf } from "./kinds";
 import { jobLimits, serviceLimits, workerLimits } from "./limits";
 import { list } from "./named-list";
+import { permissions } from "./permissions-schema";
 import { receives, sends } from "./queues";
+import { scaling } from "./scaling-schema";
 import { schedule } from "./schedule";
 import { secrets } from "./secret-schema";
 import type {
@@ -29,8 +30,8 @@ import type {
   Services,
   Worker,
 } from "./spec";
-import { scaling, size } from "./tasks";
-import { variable } from "./variable";
+import { size } from "./tasks";
+import { variables } from "./variable";
 
 const SIZE = { cpu: 256, memory: 512 } as const;
 
@@ -67,10 +68,11 @@ const words = {
     }),
   ),
   migrate: z.exactOptional(command),
-  environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
+  environment: z.exactOptional(variables),
   secrets: z.exactOptional(secrets),
   build: z.exactOptional(build),
   files: z.exactOptional(files),
+  permissions: z.exactOptional(permissions),
 };
 
 const SERVICE_SHAPE = {

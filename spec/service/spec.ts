@@ -3,15 +3,11 @@ import type { Build } from "./build";
 import type { FargateSize } from "./fargate-size";
 import type { ServiceFiles } from "./files";
 import type { JobLimits, ServiceLimits, WorkerLimits } from "./limits";
+import type { Permission } from "./permissions";
 import type { QueueEdges } from "./queues";
+import type { Scaling } from "./scaling";
 import type { Schedule } from "./schedule";
 import type { ServiceSecrets } from "./secrets";
-
-/** The number of a service's tasks. */
-export interface Scaling {
-  readonly min: number;
-  readonly max: number;
-}
 
 /** A program in the image with its arguments; no shell reads them. */
 export type Command = readonly [string, ...string[]];
@@ -55,6 +51,8 @@ export interface Workload<Name extends string = string> extends QueueEdges, Buck
   readonly build?: Build;
   /** What it may write. @default /tmp of 64 MiB, and nothing else */
   readonly files?: ServiceFiles;
+  /** What it may do on AWS that no other word grants; see docs/additions.md. @default nothing */
+  readonly permissions?: readonly Permission[];
 }
 
 /** A health check by a command of the image's own, on the build host before the push and in the task. */

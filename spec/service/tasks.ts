@@ -1,12 +1,21 @@
 import * as z from "zod/mini";
 import { entry, rule } from "../schema";
 import { FARGATE_SIZES, type FargateSize } from "./fargate-size";
-import type { Scaling } from "./spec";
+import type { Scaling } from "./scaling";
+import { scaling } from "./scaling-schema";
+import { variables } from "./variable";
 
-/** The size and number of a service's tasks, which an environment may override. */
+/** The numbers and values of a service that an environment may set. */
 export interface Tasks {
+  /** In place of the catalogue's. */
   readonly size?: FargateSize;
+  /**
+   * In place of all of the catalogue's: its numbers belong together. A preview with one task must not get
+   * ten each morning, because the catalogue has a schedule.
+   */
   readonly scaling?: Scaling;
+  /** Added to the catalogue's variables; one of the same name has this value instead. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Two numbers, which need not be one of Fargate's pairs. */
@@ -26,22 +35,11 @@ export const size = z.pipe(
   }),
 );
 
-/** A number of tasks, from the lowest to the highest. */
-export const scaling = z.pipe(
-  entry<Scaling>()("a range such as { min: 2, max: 10 }", { min: number, max: number }),
-  z.custom<Scaling, Scaling>(isScaling, {
-    error: (issue) => {
-      // What the first half of the pipe lets through.
-      const { min, max } = issue.input as Scaling;
-      return `is ${min} to ${max}; both must be whole numbers, min at least 1 and at most max, max at most 100`;
-    },
-  }),
-);
-
 /** An environment's overrides of one service. */
-export const tasks = entry<Tasks>()("{ size, scaling }, either or both", {
+export const tasks = entry<Tasks>()("{ size, scaling, environment }, or some of them", {
   size: z.exactOptional(size),
   scaling: z.exactOptional(scaling),
+  environment: z.exactOptional(variables),
 });
 
 function isFargateSize({ cpu, memory }: Size): boolean {
@@ -49,10 +47,6 @@ function isFargateSize({ cpu, memory }: Size): boolean {
     Object.entries(FARGATE_SIZES).map(([units, sizes]) => [Number(units), sizes]),
   );
   return memories.get(cpu)?.includes(memory) ?? false;
-}
-
-function isScaling({ min, max }: Scaling): boolean {
-  return [min, max].every(Number.isInteger) && min >= 1 && max >= min && max <= 100;
 }
 
 function fargateSizes(): string {

@@ -2,6 +2,7 @@ import { bucketVariable, bucketsUsedBy } from "./buckets";
 import { namesIn } from "./named-list";
 import { queueVariable, queuesUsedBy } from "./queues";
 import { type ServiceSpec, urlVariable } from "./spec";
+import { RESERVED_VARIABLE, VARIABLE } from "./variable";
 
 /** A word that sets a variable of the containers, and what its value is. */
 interface Source {
@@ -12,10 +13,10 @@ interface Source {
   readonly value: string;
 }
 
-/** Variables that two words of a service would set, each with both of them. */
+/** What is wrong with a service's variables: two words set one, or its name is not for a service to set. */
 export function variableProblems(spec: ServiceSpec): string[] {
   const sources = sourcesOf(spec);
-  return sources.flatMap((source, index) => {
+  const twice = sources.flatMap((source, index) => {
     const { variable, word, value } = source;
     const first = sources.slice(0, index).find((each) => each.variable === variable);
     if (first === undefined) return [];
@@ -24,6 +25,13 @@ export function variableProblems(spec: ServiceSpec): string[] {
       `${first.word} sets ${variable}, but so does ${word}, with ${value}; ${fix} one of them`,
     ];
   });
+  const refused = Object.keys(spec.environment ?? {})
+    .filter((variable) => !VARIABLE.test(variable) || RESERVED_VARIABLE.test(variable))
+    .map(
+      (variable) =>
+        `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
+    );
+  return [...twice, ...refused];
 }
 
 /** A callee that is named twice, or a queue that it sends to and receives, has one variable all the same. */

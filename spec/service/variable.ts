@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { given } from "../schema";
+import { given, named } from "../schema";
 
 /** The name of a variable or of a build argument. JavaScript may take `__proto__` for something else. */
 export const VARIABLE = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
@@ -21,3 +21,6 @@ export const variable = z.custom<string>(
     },
   },
 );
+
+/** Plain variables by name; which names are allowed is checked by `variableProblems`. */
+export const variables = named('variables such as { LOG_LEVEL: "info" }', variable);

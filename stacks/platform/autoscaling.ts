@@ -1,59 +1,117 @@
 import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy";
+import { AppautoscalingScheduledAction } from "@cdktf/provider-aws/lib/appautoscaling-scheduled-action";
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
+import type { Lb } from "@cdktf/provider-aws/lib/lb";
+import { DataResource, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
+import { SCALING_DEFAULTS, type Scaling, scheduleExpression } from "../../spec/service/scaling";
 import { replacedWith } from "./replaced-with";
+import type { LoadBalancerRoute } from "./routes";
 
 export interface AutoscalingProps {
   readonly config: Config;
   readonly service: string;
   readonly cluster: string;
   readonly ecsService: EcsService;
-  readonly min: number;
-  readonly max: number;
+  readonly scaling: Scaling;
+  readonly alb: Pick<Lb, "arnSuffix">;
+  /** The route of a public service, whose requests the load balancer counts. */
+  readonly route: LoadBalancerRoute | undefined;
 }
 
-/** Each policy's target for the average of all tasks, in percent. */
-const TARGETS = {
-  cpu: { metric: "ECSServiceAverageCPUUtilization", percent: 70 },
-  memory: { metric: "ECSServiceAverageMemoryUtilization", percent: 80 },
-} as const;
+/** What a policy holds at a value, by adding and removing tasks. */
+interface Tracked {
+  readonly value: number;
+  readonly predefinedMetricType: string;
+  /** The target group whose requests are counted. */
+  readonly resourceLabel?: string;
+}
 
 /**
- * Adds tasks within a minute of load and removes them after five quiet minutes. Its target and policies
- * are replaced with the ECS service, because AWS deletes them with it.
+ * Adds tasks soon after load and removes them after minutes without, within the range of the time. A task
+ * is added if one policy asks for it, and removed if all do. AWS deletes all of it with the ECS service, so
+ * it is replaced together with that.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
  */
 export class Autoscaling extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalingProps) {
     super(scope, id);
-    const lifecycle = replacedWith(props.ecsService);
-    const target = new AppautoscalingTarget(this, "target", {
-      serviceNamespace: "ecs",
-      scalableDimension: "ecs:service:DesiredCount",
-      resourceId: `service/${props.cluster}/${props.ecsService.name}`,
-      minCapacity: props.min,
-      maxCapacity: props.max,
-      lifecycle,
-    });
-    for (const [name, { metric, percent }] of Object.entries(TARGETS)) {
+    const { config, service, ecsService, scaling } = props;
+    const target = this.target(props);
+    const shared = {
+      serviceNamespace: target.serviceNamespace,
+      scalableDimension: target.scalableDimension,
+      resourceId: target.resourceId,
+      lifecycle: scaling.schedule ? replacedWith(ecsService, target) : replacedWith(ecsService),
+    };
+    for (const [name, { value, ...metric }] of Object.entries(trackedBy(props))) {
       new AppautoscalingPolicy(this, name, {
-        name: resourceName(props.config, props.service, name),
+        ...shared,
+        name: resourceName(config, service, name),
         policyType: "TargetTrackingScaling",
-        serviceNamespace: target.serviceNamespace,
-        scalableDimension: target.scalableDimension,
-        resourceId: target.resourceId,
         targetTrackingScalingPolicyConfiguration: {
-          predefinedMetricSpecification: { predefinedMetricType: metric },
-          targetValue: percent,
-          scaleOutCooldown: 60,
-          scaleInCooldown: 300,
+          predefinedMetricSpecification: metric,
+          targetValue: value,
+          scaleOutCooldown: scaling.cooldown?.outSeconds ?? SCALING_DEFAULTS.outSeconds,
+          scaleInCooldown: scaling.cooldown?.inSeconds ?? SCALING_DEFAULTS.inSeconds,
         },
-        lifecycle,
       });
     }
+    scaling.schedule?.forEach((time, index) => {
+      new AppautoscalingScheduledAction(this, `time-${index}`, {
+        ...shared,
+        name: resourceName(config, service, `time-${index}`),
+        schedule: scheduleExpression(time),
+        timezone: time.timeZone ?? "UTC",
+        scalableTargetAction: { minCapacity: String(time.min), maxCapacity: String(time.max) },
+      });
+    });
   }
+
+  /**
+   * With a schedule, AWS changes the range at its times, which no plan may take back. A change in the
+   * catalogue then replaces the target: it counts at once, until the next time of the schedule.
+   */
+  private target({ cluster, ecsService, scaling }: AutoscalingProps): AppautoscalingTarget {
+    const { min, max, schedule } = scaling;
+    const range: TerraformResource[] = schedule
+      ? [new DataResource(this, "range", { input: { min, max } })]
+      : [];
+    return new AppautoscalingTarget(this, "target", {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: `service/${cluster}/${ecsService.name}`,
+      minCapacity: min,
+      maxCapacity: max,
+      lifecycle: {
+        ...(schedule && { ignoreChanges: ["min_capacity", "max_capacity"] }),
+        replaceTriggeredBy: [
+          ...replacedWith(ecsService).replaceTriggeredBy,
+          ...range.map((each) => `${each.terraformResourceType}.${each.friendlyUniqueId}`),
+        ],
+      },
+    });
+  }
+}
+
+/** Averages of all tasks: CPU and memory in percent, requests in a minute. */
+function trackedBy({ scaling, alb, route }: AutoscalingProps): Readonly<Record<string, Tracked>> {
+  const { cpu = SCALING_DEFAULTS.cpu, memory = SCALING_DEFAULTS.memory, requests } = scaling;
+  return {
+    cpu: { value: cpu, predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+    memory: { value: memory, predefinedMetricType: "ECSServiceAverageMemoryUtilization" },
+    ...(requests !== undefined &&
+      route && {
+        requests: {
+          value: requests,
+          predefinedMetricType: "ALBRequestCountPerTarget",
+          // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+          resourceLabel: `${alb.arnSuffix}/${route.targetGroup.arnSuffix}`,
+        },
+      }),
+  };
 }

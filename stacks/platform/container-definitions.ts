@@ -109,10 +109,11 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
 }
 
 function environmentOf(props: ContainerDefinitionsProps) {
-  const { config, services, service, edges, database } = props;
+  const { config, services, service, edges, database, added } = props;
   return [
     ...entries({ ...containerEnvironment(service, services, config), ...edges }),
     ...(database ? databaseEnvironment(database) : []),
+    ...entries(added),
   ];
 }
 

@@ -21,6 +21,8 @@ export interface ContainerDefinitionsProps {
   readonly identity: Readonly<Record<string, string>>;
   /** The variables with the URLs of its queues and the names of its buckets. */
   readonly edges: Readonly<Record<string, string>>;
+  /** Variables of additions.ts, whose values may be known only to Terraform. */
+  readonly added: Readonly<Record<string, string>>;
   /** For a service with `database`. */
   readonly database: ServiceDatabase | undefined;
 }

@@ -1,4 +1,5 @@
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
+import type { Lb } from "@cdktf/provider-aws/lib/lb";
 import { Op, TerraformSelf } from "cdktf";
 import { Construct } from "constructs";
 import { deploymentMinutes } from "../../spec/limits";
@@ -20,6 +21,7 @@ export interface FargateServiceProps extends TaskDefinitionProps {
   readonly cluster: Cluster;
   readonly discovery: ServiceDiscovery;
   readonly securityGroups: SecurityGroups;
+  readonly alb: Lb;
   /** The route of a public service. */
   readonly route: LoadBalancerRoute | undefined;
 }
@@ -43,8 +45,10 @@ export class FargateService extends Construct {
       config,
       service,
       ecsService: this.ecsService,
-      ...scaling,
+      scaling,
       cluster: cluster.cluster.name,
+      alb: props.alb,
+      route: props.route,
     });
   }
 
@@ -108,6 +112,7 @@ export class FargateService extends Construct {
       dependsOn: [
         ...task.needed,
         securityGroups.egressOf(service),
+        ...securityGroups.furtherRulesOf(service),
         ...network.egress,
         ...cluster.capacity,
         ...(route ? [route.rule] : []),

@@ -1,6 +1,5 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { httpServiceOf } from "../../spec/service/kinds";
@@ -10,6 +9,7 @@ import { resourceName } from "../../spec/names";
 import type { Database } from "./database";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
+import { openPath } from "./security-group-path";
 
 export interface SecurityGroupsProps {
   readonly config: Config;
@@ -23,14 +23,8 @@ export interface SecurityGroupsProps {
 interface TaskGroup {
   readonly group: SecurityGroup;
   readonly httpsOut: ITerraformDependable;
-}
-
-/** An allowed connection: TCP from one group to another, on one port. */
-interface Path {
-  readonly from: SecurityGroup;
-  readonly to: SecurityGroup;
-  readonly port: number;
-  readonly description: string;
+  /** Rules for what is not in the catalogue. */
+  readonly further: ITerraformDependable[];
 }
 
 /**
@@ -61,7 +55,7 @@ export class SecurityGroups extends Construct {
     for (const [service, spec] of Object.entries(services)) {
       const { group } = this.tasksOf(service);
       if (spec.port !== undefined && spec.path !== undefined) {
-        this.open(`load-balancer-to-${service}`, {
+        openPath(this.paths, `load-balancer-to-${service}`, {
           from: loadBalancer.securityGroup,
           to: group,
           port: spec.port,
@@ -69,7 +63,7 @@ export class SecurityGroups extends Construct {
         });
       }
       for (const callee of spec.calls ?? []) {
-        this.open(`${service}-to-${callee}`, {
+        openPath(this.paths, `${service}-to-${callee}`, {
           from: group,
           to: this.tasksOf(callee).group,
           port: httpServiceOf(callee, services).port,
@@ -84,6 +78,19 @@ export class SecurityGroups extends Construct {
     const clients = specOf(service, this.catalogue).database ? this.databaseClients : undefined;
     const { group } = this.tasksOf(service);
     return clients ? [group.id, clients.id] : [group.id];
+  }
+
+  /** Lets the tasks of a service reach a port of a group that is not the platform's own. */
+  allow(service: string, to: SecurityGroup, port: number): void {
+    const { group, further } = this.tasksOf(service);
+    const id = `from-${service}-${port}`;
+    const description = `${service} to ${to.node.id}`;
+    further.push(...openPath(to, id, { from: group, to, port, description }));
+  }
+
+  /** The rules of `allow`, which a service's task needs as well. */
+  furtherRulesOf(service: string): readonly ITerraformDependable[] {
+    return this.tasksOf(service).further;
   }
 
   /** The egress rule that a service's task needs before it can start. */
@@ -106,7 +113,7 @@ export class SecurityGroups extends Construct {
       description: "Tasks of the services that have a database",
       vpcId: network.vpc.id,
     });
-    this.open("clients-to-database", {
+    openPath(this.paths, "clients-to-database", {
       from: clients,
       to: database.securityGroup,
       port: database.port,
@@ -131,21 +138,6 @@ export class SecurityGroups extends Construct {
       fromPort: 443,
       toPort: 443,
     });
-    return { group, httpsOut };
-  }
-
-  private open(id: string, { from, to, port, description }: Path): void {
-    const scope = new Construct(this.paths, id);
-    const rule = { description, ipProtocol: "tcp", fromPort: port, toPort: port };
-    new VpcSecurityGroupEgressRule(scope, "out", {
-      ...rule,
-      securityGroupId: from.id,
-      referencedSecurityGroupId: to.id,
-    });
-    new VpcSecurityGroupIngressRule(scope, "in", {
-      ...rule,
-      securityGroupId: to.id,
-      referencedSecurityGroupId: from.id,
-    });
+    return { group, httpsOut, further: [] };
   }
 }

@@ -9,6 +9,9 @@ import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
 import { READY } from "../../spec/images";
 import { logGroupPrefix, repositoryName, resourceName } from "../../spec/names";
+import type { Addition } from "./addition";
+import { clashes } from "./addition-problems";
+import { refuseAdditions } from "./additions-refusal";
 import { logDays } from "./log-days";
 import { accountOf } from "./account";
 import { containerDefinitions } from "./container-definitions";
@@ -17,7 +20,7 @@ import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
 import { secretResources } from "./service-secrets";
 import { type Stores, edgesOf } from "./task-edges";
-import { TaskRoles } from "./task-roles";
+import { TaskRoles, grantedBy } from "./task-roles";
 
 export interface TaskDefinitionProps extends Stores {
   readonly config: Config;
@@ -29,6 +32,8 @@ export interface TaskDefinitionProps extends Stores {
   readonly identity: IdentityProvider;
   /** The cluster, for a service with `database`. */
   readonly database: Database | undefined;
+  /** What additions.ts gives to the service. */
+  readonly addition: Addition;
 }
 
 /**
@@ -45,7 +50,7 @@ export class TaskDefinition extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
-    const { config, services, service, image, ready, identity } = props;
+    const { config, services, service, image, ready, identity, addition } = props;
     const spec = specOf(service, services);
     const { size } = spec;
     const logGroup = new CloudwatchLogGroup(this, "log", {
@@ -71,7 +76,11 @@ export class TaskDefinition extends Construct {
       logGroup,
       secretArns: [...logins, ...secrets.secretArns],
       parameterArns: secrets.parameterArns,
-      permissions: edges.permissions,
+      permissions: [
+        ...edges.permissions,
+        ...grantedBy(spec.permissions, "Permission"),
+        ...grantedBy(addition.permissions, "Addition"),
+      ],
     });
     const containers = containerDefinitions({
       config,
@@ -80,11 +89,13 @@ export class TaskDefinition extends Construct {
       database,
       identity: identity.variables,
       edges: edges.variables,
+      added: addition.environment ?? {},
       image: image.reference,
       user: image.user,
       readyImage: ready.reference,
       logGroup: logGroup.name,
     });
+    refuseAdditions(clashes(service, addition.environment ?? {}, containers));
     const revision = new EcsTaskDefinition(this, "revision", {
       family: resourceName(config, service),
       requiresCompatibilities: ["FARGATE"],

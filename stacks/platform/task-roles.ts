@@ -7,6 +7,7 @@ import type { Config } from "../../spec/config";
 import { roleName } from "../../spec/names";
 import { partitionOf } from "../../spec/regions";
 import { accountOf } from "./account";
+import type { GivenPermission } from "../../spec/service/permissions";
 
 export interface TaskRolesProps {
   readonly config: Config;
@@ -28,6 +29,16 @@ export interface TaskPermission {
   readonly sid: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+}
+
+/** The statements of permissions, whose ids begin with a word. */
+export function grantedBy(
+  permissions: readonly GivenPermission[] = [],
+  word: string,
+): TaskPermission[] {
+  return permissions.map(({ actions, resources }, index) => {
+    return { sid: `${word}${index}`, actions, resources };
+  });
 }
 
 /**

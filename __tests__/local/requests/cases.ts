@@ -54,6 +54,19 @@ function worstCase(): Services {
       writable: [...Array(10).keys()].map((index) => `/var/${index}`.padEnd(100, "w")),
     },
     path: `/a/b/c/${name}`.padEnd(LONGEST.path, "p"),
+    scaling: {
+      min: 2,
+      max: 10,
+      requests: 1_000_000,
+      schedule: [
+        {
+          cron: "0/15 8-18 ? * MON-FRI *",
+          timeZone: "America/Argentina/Buenos_Aires",
+          min: 4,
+          max: 10,
+        },
+      ],
+    },
     calls: names.filter((other) => other !== name),
     environment: Object.fromEntries(
       [...Array(LONGEST.settings).keys()].map((index) => [`SETTING_${index}`, "v".repeat(100)]),

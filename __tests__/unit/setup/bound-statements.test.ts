@@ -32,8 +32,6 @@ const OWNERS = [
 const OTHERS = [":og:default*", ":pg:default*"];
 /** The previews share their secrets, under the name of their entry. */
 const SHARED = ":parameter/platform-preview/*";
-const othersOf = ({ github }: { readonly github: string }) =>
-  github === "preview" ? [...OTHERS, SHARED] : OTHERS;
 
 /**
  * What a role may do beyond its environment. Each has its reason at its grant; a new one needs a reason
@@ -99,6 +97,12 @@ function statementsOf(github: string): AllowStatement[] {
       conditions: (Condition ?? {}) as AllowStatement["conditions"],
     }));
   });
+}
+
+/** The boundary is named after the environment on GitHub, which stands for all previews. */
+function othersOf({ github }: { readonly github: string }): string[] {
+  const boundary = `:policy/setup/platform-task-boundary-${github}`;
+  return [...OTHERS, boundary, ...(github === "preview" ? [SHARED] : [])];
 }
 
 describe.each(OWNERS)("the roles of $github", (owner) => {

@@ -56,9 +56,15 @@ const settings: EnvironmentSettings[] = [
   },
 ];
 const size = { cpu: 256, memory: 512 } as const;
+const schedule = [{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20 }];
 const services = {
   ...fixture,
-  web: { ...fixture.web, build: { cache: true }, sends: ["exports"] },
+  web: {
+    ...fixture.web,
+    build: { cache: true },
+    sends: ["exports"],
+    scaling: { min: 2, max: 10, schedule },
+  },
   orders: { ...fixture.orders, receives: ["exports"], stores: { uploads: { versioned: true } } },
   nightly: { size, schedule: { everyMinutes: 60 } },
 };
@@ -416,5 +422,19 @@ test("a restored cluster's secret, made under its first name, is the environment
   const { main, restoring } = clusterNames(readConfig({ PLATFORM_SUFFIX: "dev" }).config);
   expect(Object.values(isOfOwnCluster(dev))).toEqual([
     [main, restoring].map((name) => `arn:aws:rds:us-east-1:123456789012:cluster:${name}`),
+  ]);
+});
+
+test("an administrator's choice is in the boundary, and no condition weakens or widens it", () => {
+  const own = {
+    actions: ["dynamodb:*"],
+    resources: ["arn:aws:dynamodb:us-east-1:123456789012:table/orders-dev"],
+  } as const;
+  const all = { actions: ["rekognition:DetectLabels"], resources: ["*"] } as const;
+  const boundary = taskBoundary({ ...dev, taskPermissions: [own, all] });
+  const reason = "An administrator has chosen it for the tasks of this environment.";
+  expect(boundary.slice(taskBoundary(dev).length)).toEqual([
+    { ...own, reason },
+    { ...all, resources: "*", reason },
   ]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { readSettings } from "../../../setup/aws/settings";
 
 const good = {
@@ -81,7 +82,56 @@ test.each([
   ["SETUP_HOSTED_ZONES", "example.com", "Route 53 hosted zone IDs"],
   ["SETUP_REPOSITRY", "acme/platform", "is not a setting"],
   ["PLATFORM_REGION", "us-esat-1", "one of us-east-1"],
+  ["SETUP_TASK_PERMISSIONS", "ses:SendEmail", "it must be empty, or JSON with permissions by env"],
+  ["SETUP_TASK_PERMISSIONS", "[]", "it must be empty, or JSON with permissions by environment"],
+  [
+    "SETUP_TASK_PERMISSIONS",
+    '{"blue": []}',
+    "blue is not set up here; SETUP_ENVIRONMENTS names dev,",
+  ],
+  ["SETUP_TASK_PERMISSIONS", '{"dev": []}', "SETUP_TASK_PERMISSIONS: dev is empty; leave it out"],
+  [
+    "SETUP_TASK_PERMISSIONS",
+    '{"dev": [{"actions": ["iam:*"], "resources": ["*"]}]}',
+    'SETUP_TASK_PERMISSIONS: dev.permissions.0.actions names "iam:*", but no task may have',
+  ],
+  [
+    "SETUP_TASK_PERMISSIONS",
+    '{"dev": [{"actions": ["s3:*"], "resources": ["*"]}]}',
+    'dev.permissions.0.actions names "s3:*" on "*", which means everything',
+  ],
 ])("%s=%s is refused", (variable, value, words) => {
   const { problems } = readSettings({ ...good, [variable]: value });
   expect(problems.join("\n")).toContain(words);
+});
+
+const MAIL = "arn:aws:ses:us-east-1:123456789012:identity/acme.com";
+const mail = { actions: ["ses:SendEmail"], resources: [MAIL] };
+
+test("the tasks of one environment may be allowed more than those of another", () => {
+  const { settings, problems } = readSettings({
+    ...good,
+    SETUP_TASK_PERMISSIONS: JSON.stringify({ prod: [mail] }),
+  });
+  expect(problems).toEqual([]);
+  const allowed = settings.environments.map((environment) =>
+    JSON.stringify(taskBoundary(environment)).includes(MAIL),
+  );
+  expect(allowed).toEqual([false, true, false]);
+});
+
+test("without a choice no task may do more than the platform's own words need", () => {
+  const { settings } = readSettings(good);
+  expect(settings.environments.map(({ taskPermissions }) => taskPermissions)).toEqual([[], [], []]);
+});
+
+test("a boundary that IAM would refuse for its length is refused before anything is created", () => {
+  const tables = [...Array(90).keys()].map(
+    (index) => `arn:aws:dynamodb:us-east-1:123456789012:table/orders-${index}`,
+  );
+  const chosen = { dev: [{ actions: ["dynamodb:GetItem"], resources: tables }] };
+  const { problems } = readSettings({ ...good, SETUP_TASK_PERMISSIONS: JSON.stringify(chosen) });
+  expect(problems).toEqual([
+    "SETUP_TASK_PERMISSIONS: the boundary of dev would have more than IAM's 6144 characters; name fewer actions and ARNs, or use wildcards in them",
+  ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fixture } from "../../support/services";
-import { type Block, synthesize } from "../../support/synth";
+import { type Block, containers, synthesize } from "../../support/synth";
 
 describe("the services of an environment", () => {
   const scaled = (name: string, stack: ReturnType<typeof synthesize>["platform"]) =>
@@ -35,6 +35,26 @@ describe("the services of an environment", () => {
       .filter(({ name }) => name === "platform-web-probe-use1-dev");
     expect(probe).toMatchObject({ memory: 4096 });
   });
+});
+
+test("a variable of the environment is in the probe and in the task, as it is written", () => {
+  const settings = {
+    services: { web: { environment: { LOG_LEVEL: "debug", HOME_OF: "${HOME}" } } },
+  };
+  const { images, platform } = synthesize(fixture, {}, settings);
+  const [probe] = images
+    .resources("docker_container")
+    .filter(({ name }) => name === "platform-web-probe-use1-dev");
+  // Terraform reads it as a template.
+  expect(probe?.["env"]).toEqual(expect.arrayContaining(["LOG_LEVEL=debug", "HOME_OF=$${HOME}"]));
+  const given = (name: string) => containers(platform).find((each) => each["name"] === name);
+  expect(given("web")?.["environment"]).toEqual(
+    expect.arrayContaining([
+      { name: "LOG_LEVEL", value: "debug" },
+      { name: "HOME_OF", value: "$${HOME}" },
+    ]),
+  );
+  expect(JSON.stringify(given("orders"))).not.toContain("LOG_LEVEL");
 });
 
 describe("a preview", () => {

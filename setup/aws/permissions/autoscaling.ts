@@ -45,5 +45,9 @@ export function autoscaling(environment: Environment): PermissionTable {
         ),
       ],
     },
+    aws_appautoscaling_scheduled_action: {
+      read: [allowEverywhere(DESCRIBES, of(SERVICE, "DescribeScheduledActions"))],
+      write: [allow(targets, of(SERVICE, "PutScheduledAction", "DeleteScheduledAction"), ofEcs)],
+    },
   };
 }

@@ -12,6 +12,7 @@ import {
 import { ownership } from "./ownership";
 import { queueArns } from "./queues";
 import { secretMetadata } from "./service-secrets";
+import { boundaryArn } from "./task-roles";
 
 /** The permissions of the platform's own commands, in addition to Terraform's. */
 export function commands(environment: Environment): PermissionTable {
@@ -91,6 +92,7 @@ export function commands(environment: Environment): PermissionTable {
             ...of("route53", "ListHostedZonesByName"),
           ],
         ),
+        allow([boundaryArn(environment)], of("iam", "GetPolicy", "GetPolicyVersion")),
         allowUnbound(
           "All environments share the state bucket; this reads no object in it.",
           [bucketArn(environment)],

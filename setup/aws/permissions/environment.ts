@@ -1,4 +1,5 @@
 import { type Named, repositoryName } from "../../../spec/names";
+import type { Permission } from "../../../spec/service/permissions";
 import type { Partition } from "../../../spec/regions";
 import type { Arn, Conditions } from "./grant";
 
@@ -20,6 +21,8 @@ export interface Environment extends Named {
   readonly secretArns?: readonly Arn[];
   /** IDs of the hosted zones that get records; empty for environments without a domain. */
   readonly hostedZones: readonly string[];
+  /** What its tasks may do at most, besides what the platform's own words need. @default nothing */
+  readonly taskPermissions?: readonly Permission[];
 }
 
 /** An environment in the same region whose images another environment runs. */

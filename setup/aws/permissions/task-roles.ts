@@ -7,6 +7,7 @@ import {
   roleName,
 } from "../../../spec/names";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
+import type { Permission } from "../../../spec/service/permissions";
 import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
 import { bucketArns, objectArns } from "./buckets";
 import { type Environment, arn, iamArn } from "./environment";
@@ -86,7 +87,7 @@ export function serviceLinkedRole(environment: Environment, service: string): Gr
 export const SETUP_PATH = "/setup/";
 
 /** The permissions boundary of the environment's task roles. */
-export function boundaryArn(environment: Environment): string {
+export function boundaryArn(environment: Environment): Arn {
   return iamArn(environment, `policy${SETUP_PATH}${boundaryName(environment)}`);
 }
 
@@ -95,8 +96,9 @@ export function boundaryName({ name, github }: Pick<Environment, "name" | "githu
 }
 
 /**
- * The most that task roles may do: start a task, and work with the environment's queues and buckets. For a service that needs further AWS permissions, add
- * them here and in `stacks/platform/task-roles.ts`.
+ * The most that task roles may do: start a task, work with the environment's queues and buckets, and what an
+ * administrator allows in addition. For a word of the catalogue that grants something, add it here and in
+ * `stacks/platform/task-roles.ts`.
  */
 export function taskBoundary(environment: Environment): Grant[] {
   const images = arn(environment, "ecr", `repository/${repositoryName(environment, "*")}`);
@@ -124,7 +126,17 @@ export function taskBoundary(environment: Environment): Grant[] {
     allow([queueArn(environment)], [...SENDER_ACTIONS, ...RECEIVER_ACTIONS]),
     allow(bucketArns(environment), BUCKET_ACTIONS),
     allow(objectArns(bucketArns(environment)), OBJECT_ACTIONS),
+    ...(environment.taskPermissions ?? []).map(chosen),
   ];
+}
+
+/** A permission of `SETUP_TASK_PERMISSIONS`. */
+function chosen({ actions, resources }: Permission): Grant {
+  const reason = "An administrator has chosen it for the tasks of this environment.";
+  const arns = resources.filter((each) => each !== "*");
+  return arns.length < resources.length
+    ? allowEverywhere(reason, actions)
+    : allowUnbound(reason, arns, actions);
 }
 
 /** The master users' secrets of all clusters: RDS names each by an ID that is unknown in advance. */

@@ -100,6 +100,22 @@ export const CALLS: Readonly<Record<string, CallsOf>> = {
       call("application-autoscaling", "delete_scaling_policy", policy),
     ];
   },
+  aws_appautoscaling_scheduled_action: (value) => {
+    const action = {
+      ScheduledActionName: value("name"),
+      ServiceNamespace: value("service_namespace"),
+      ResourceId: value("resource_id"),
+      ScalableDimension: value("scalable_dimension"),
+    };
+    return [
+      call("application-autoscaling", "put_scheduled_action", {
+        ...action,
+        Schedule: "at(2099-12-24T18:00:00)",
+        ScalableTargetAction: { MinCapacity: 0, MaxCapacity: 0 },
+      }),
+      call("application-autoscaling", "delete_scheduled_action", action),
+    ];
+  },
   aws_appautoscaling_target: (value, claim) => {
     const target = {
       ServiceNamespace: value("service_namespace"),

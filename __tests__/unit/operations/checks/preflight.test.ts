@@ -35,6 +35,7 @@ test("all problems are reported together, and checks that need credentials are s
     "VPCs",
     "Fargate vCPU",
     "Service-linked roles",
+    "Permissions boundary",
     "Aurora version",
     "Domain",
     "Secrets of services",

@@ -76,7 +76,7 @@ test.each<[object, string]>([
   [{ services: [] }, "dev.services is []; it must be overrides by service: { orders: {"],
   [
     { services: { web: { sizes: {} } } },
-    "dev.services.web.sizes is not a setting; did you mean size? (valid names: size, scaling)",
+    "dev.services.web.sizes is not a setting; did you mean size? (valid names: size, scaling, environment)",
   ],
   [
     { scaling: { min: 0, max: 2 } },
@@ -87,6 +87,30 @@ test.each<[object, string]>([
     "dev.services.web.size is 256 CPU units with 4096 MiB; Fargate allows 256 with 512/1024/2048",
   ],
   [{ services: { web: { scaling: { min: 3, max: 2 } } } }, "dev.services.web.scaling is 3 to 2"],
+  [
+    { services: { web: { environment: { ORDERS_URL: "http://other" } } } },
+    'dev.services.web.environment sets ORDERS_URL, but so does calls: ["orders"], with the URL of',
+  ],
+  [
+    { services: { web: { environment: { PORT: "1" } } } },
+    "dev.services.web.environment sets PORT; a name must be letters, digits and _, but not",
+  ],
+  [
+    { services: { web: { environment: { "A-B": "1" } } } },
+    "dev.services.web.environment sets A-B; a name must be letters, digits and _",
+  ],
+  [
+    { services: { web: { environment: { WORKERS: 4 } } } },
+    'dev.services.web.environment.WORKERS is 4; it must be text: "4"',
+  ],
+  [
+    { services: { web: { environment: ["A=b"] } } },
+    'dev.services.web.environment is ["A=b"]; it must be variables such as {',
+  ],
+  [
+    { services: { web: { calls: ["orders"] } } },
+    "dev.services.web.calls is not a setting; valid names: size, scaling, environment",
+  ],
   ...[9, 2_000_000_001, 10.5, "2000"].map((requestsPerFiveMinutes): [object, string] => [
     { firewall: { requestsPerFiveMinutes } },
     `dev.firewall.requestsPerFiveMinutes is ${JSON.stringify(requestsPerFiveMinutes)}; it must be a whole number from 10 to 2000000000`,
@@ -221,6 +245,27 @@ describe("the settings of a suffix", () => {
     expect(problems).toEqual([]);
     expect(config.architecture).toBe("ARM64");
   });
+});
+
+test("a service has the environment's variables besides the catalogue's, and in place of those", () => {
+  const web = { ...fixture.web, environment: { LOG_LEVEL: "info", WORKERS: "4" } };
+  const environment = { LOG_LEVEL: "debug", TRACE: "${HOME}" };
+  const written = environmentsWith({ services: { web: { environment } } });
+  const read = readConfig({}, written, { ...fixture, web });
+  expect(read.problems).toEqual([]);
+  expect(read.services["web"]).toEqual({
+    ...web,
+    environment: { LOG_LEVEL: "debug", WORKERS: "4", TRACE: "${HOME}" },
+  });
+  expect(read.services["orders"]).toEqual(fixture.orders);
+});
+
+test("an environment's scaling replaces all of the catalogue's, its schedule too", () => {
+  const schedule = [{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20 }];
+  const web = { ...fixture.web, scaling: { min: 2, max: 10, cpu: 50, schedule } };
+  const one = { min: 1, max: 1 };
+  const written = environmentsWith({ services: { web: { scaling: one } } });
+  expect(readConfig({}, written, { ...fixture, web }).services["web"]?.scaling).toEqual(one);
 });
 
 test("a service has the catalogue's settings if the environment sets none", () => {

@@ -62,7 +62,7 @@ describe("a schedule", () => {
 
   test.each([
     { cron: "0 8 1 * ? *" },
-    { cron: "0/10 8-18 ? * MON-FRI *" },
+    { cron: "0/10 8-18 ? * MON-FRI *", limitMinutes: 5 },
     { cron: "15 10 ? * 6L 2026-2028" },
     { cron: "0 9 L * ? *", timeZone: "America/New_York" },
     { everyMinutes: 1, limitMinutes: 1, retries: 5, overlap: true },
@@ -71,15 +71,15 @@ describe("a schedule", () => {
   });
 
   test.each([
-    [
-      { cron: "30 2 * * *" },
-      'it must be six fields, minutes, hours, day of month, month, day of week, year, with ? for one of the two days: "30 2 * * ? *". The five fields of cron would be "30 2 * * ? *"',
-    ],
-    [{ cron: "30 2 * * 1" }, "it must be six fields"],
-    [{ cron: "30 2 * * * *" }, "with ? for one of the two days"],
-    [{ cron: "30 2 ? * ? *" }, "with ? for one of the two days"],
-    [{ cron: "61st 2 * * ? *" }, "it must be six fields"],
-    [{ cron: "0 2 * * ? *", timeZone: "Zurich" }, 'timeZone is "Zurich"; it must be a time zone'],
+    [{ cron: "15 4 1 * *" }, "has 5 fields, and AWS wants 6"],
+    [{ cron: "15 4 1 * *" }, 'such as "15 4 1 * ? *"'],
+    [{ cron: "30 2 * * 1" }, 'such as "30 2 * * ? *"'],
+    [{ cron: "30 2 * * * *" }, "must have a ? in exactly one of day of month and day of week"],
+    [{ cron: "30 2 ? * ? *" }, "must have a ? in exactly one of day of month and day of week"],
+    [{ cron: "61 2 * * ? *" }, "has a wrong minutes"],
+    [{ cron: 5 }, "it must be six fields"],
+    [{ cron: "0 2 * * ? *", timeZone: "Zurich" }, "it must be a name of the IANA database"],
+    [{ cron: "0 2 * * ? *", timeZone: 1 }, "it must be the name of a time zone"],
     [{}, "it must have either cron or everyMinutes"],
     [{ cron: "0 2 * * ? *", everyMinutes: 5 }, "it must have either cron or everyMinutes"],
     [{ everyMinutes: 5, timeZone: "UTC" }, "timeZone only beside cron"],

@@ -95,8 +95,8 @@ test.each<[object, string]>([
   ],
   [{ scaling: { min: 1, maximum: 2 } }, "orders.scaling.max is not set; it must be a number"],
   [
-    { scaling: { min: 1, max: 2, cpu: 70 } },
-    "orders.scaling.cpu is not a setting; valid names: min, max",
+    { scaling: { min: 1, max: 2, cpus: 70 } },
+    "orders.scaling.cpus is not a setting; did you mean cpu? (valid names: min, max, cpu, memory,",
   ],
   [{ size: { cpu: "256", memory: 512 } }, 'orders.size.cpu is "256"; it must be a number'],
   [{ size: [256, 512] }, "orders.size is [256,512]; it must be a size such as { cpu: 256, memory"],

@@ -132,3 +132,31 @@ test.each(Object.keys(fixture))("%s has two roles, and only ECS's has permission
     },
   ]);
 });
+
+test("a permission of a service is a statement of its task role, attached before a task starts", () => {
+  const permissions = [
+    { actions: ["ses:SendEmail"], resources: ["arn:aws:ses:*:*:identity/acme.com"] },
+    { actions: ["rekognition:DetectLabels"], resources: ["*"] },
+  ] as const;
+  const { platform } = synthesize({ ...fixture, web: { ...fixture.web, permissions } });
+  const [document] = platform
+    .dataSources("aws_iam_policy_document")
+    .filter((block) => JSON.stringify(block).includes("roles/task-permissions"));
+  expect(document?.["statement"]).toEqual([
+    { sid: "Permission0", ...permissions[0] },
+    { sid: "Permission1", ...permissions[1] },
+  ]);
+  const [policy, ...others] = platform
+    .addressed("aws_iam_role_policy")
+    .filter(({ block }) => block["name"] === "run-service");
+  expect(others).toEqual([]);
+  expect(plain(policy?.block)).toEqual({
+    name: "run-service",
+    role: "${aws_iam_role.services_web_task_roles_task.id}",
+    policy: "${data.aws_iam_policy_document.services_web_task_roles_task-permissions.json}",
+  });
+  const [web] = platform
+    .resources("aws_ecs_service")
+    .filter(({ name }) => name === "platform-web-dev");
+  expect(web?.["depends_on"]).toContain(policy?.address);
+});

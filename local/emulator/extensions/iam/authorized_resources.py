@@ -12,9 +12,11 @@ Fields = Callable[[str], str]
 # A resource without an id before its creation is checked by its kind.
 _RESOURCES = {
     "application-autoscaling:DeleteScalingPolicy": "scalable-target/*",
+    "application-autoscaling:DeleteScheduledAction": "scalable-target/*",
     "application-autoscaling:DeregisterScalableTarget": "scalable-target/*",
     "application-autoscaling:ListTagsForResource": "{ResourceARN}",
     "application-autoscaling:PutScalingPolicy": "scalable-target/*",
+    "application-autoscaling:PutScheduledAction": "scalable-target/*",
     "application-autoscaling:RegisterScalableTarget": "scalable-target/*",
     "application-autoscaling:TagResource": "{ResourceARN}",
     "cognito-idp:ListTagsForResource": "{ResourceArn}",

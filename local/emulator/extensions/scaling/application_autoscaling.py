@@ -1,7 +1,8 @@
 """Application Auto Scaling, selected by its target header.
 
-MiniStack has no such service. Terraform's `aws_appautoscaling_target` and
-`aws_appautoscaling_policy` need only the control plane: `scalable_targets`, `scaling_policies`.
+MiniStack has no such service. Terraform's `aws_appautoscaling_target`, `_policy` and
+`_scheduled_action` need only the control plane: `scalable_targets`, `scaling_policies`,
+`scheduled_actions`.
 """
 
 import copy
@@ -14,24 +15,41 @@ from ministack.core import router
 from ministack.core.responses import error_response_json, json_response
 
 from . import scalable_targets, scaling_policies
-from .scalable_targets import SERVICE, RefusalError, Request, policies, tags, targets
+from . import scheduled_actions as actions
+from .scalable_targets import (
+    SERVICE,
+    RefusalError,
+    Request,
+    policies,
+    scheduled_actions,
+    tags,
+    targets,
+)
 
 Response = tuple[int, dict[str, str], bytes]
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
+_STORES = {
+    "targets": targets,
+    "policies": policies,
+    "scheduled_actions": scheduled_actions,
+    "tags": tags,
+}
+
+
 def get_state() -> dict[str, Any]:
-    return copy.deepcopy({"targets": targets, "policies": policies, "tags": tags})
+    return copy.deepcopy(dict(_STORES))
 
 
 def load_persisted_state(data: dict[str, Any]) -> None:
-    for store, name in ((targets, "targets"), (policies, "policies"), (tags, "tags")):
+    for name, store in _STORES.items():
         store.update(data.get(name, {}))
 
 
 def reset() -> None:
-    for store in (targets, policies, tags):
+    for store in _STORES.values():
         store.clear()
 
 
@@ -42,6 +60,9 @@ _ACTIONS: dict[str, Callable[[Request], Request]] = {
     "PutScalingPolicy": scaling_policies.put_scaling_policy,
     "DescribeScalingPolicies": scaling_policies.describe_scaling_policies,
     "DeleteScalingPolicy": scaling_policies.delete_scaling_policy,
+    "PutScheduledAction": actions.put_scheduled_action,
+    "DescribeScheduledActions": actions.describe_scheduled_actions,
+    "DeleteScheduledAction": actions.delete_scheduled_action,
     "TagResource": scalable_targets.tag_resource,
     "UntagResource": scalable_targets.untag_resource,
     "ListTagsForResource": scalable_targets.list_tags_for_resource,

@@ -1,4 +1,4 @@
-"""Scalable targets of Application Auto Scaling, with their scaling policies and their tags.
+"""Scalable targets of Application Auto Scaling, with their policies, scheduled actions and tags.
 
 MiniStack lacks them. Requests that AWS refuses are refused here, so that mistakes show up locally.
 """
@@ -21,6 +21,7 @@ KEY_FIELDS = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 
 targets = AccountRegionScopedDict()
 policies = AccountRegionScopedDict()
+scheduled_actions = AccountRegionScopedDict()
 tags = AccountRegionScopedDict()
 
 # For each service namespace: whether a resource, by its id, can be scaled.
@@ -114,7 +115,7 @@ def deregister_scalable_target(request: Request) -> Request:
 
 
 def drop(namespace: str, resource_id: str) -> None:
-    """Drop the targets of a deleted resource, with their policies."""
+    """Drop the targets of a deleted resource, with their policies and scheduled actions."""
     for key in [key for key in targets if key.startswith(f"{namespace}|{resource_id}|")]:
         _remove(key)
 
@@ -122,8 +123,9 @@ def drop(namespace: str, resource_id: str) -> None:
 def _remove(key: str) -> None:
     target = targets.pop(key)
     tags.pop(target["ScalableTargetARN"], None)
-    for name in [name for name in policies if name.startswith(key + "|")]:
-        policies.pop(name, None)
+    for store in (policies, scheduled_actions):
+        for name in [name for name in store if name.startswith(key + "|")]:
+            store.pop(name, None)
 
 
 def matching(store: AccountRegionScopedDict, request: Request) -> list[dict[str, Any]]:

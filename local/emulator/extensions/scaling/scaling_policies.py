@@ -7,6 +7,7 @@ import time
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
 
+from .resource_label import problem_of
 from .scalable_targets import (
     RefusalError,
     Request,
@@ -33,6 +34,9 @@ def put_scaling_policy(request: Request) -> Request:
         policy["Alarms"] = []
         policy["PolicyType"] = "StepScaling"
     policy.update({field: value for field, value in request.items() if value is not None})
+    problem = problem_of(policy)
+    if problem is not None:
+        raise RefusalError("ValidationException", problem)
     policies[key] = policy
     return {"PolicyARN": policy["PolicyARN"], "Alarms": policy["Alarms"]}
 

@@ -1,0 +1,63 @@
+/** The number of a service's tasks, and what changes it. An environment's replaces all of the catalogue's. */
+export interface Scaling extends TaskRange {
+  /** The average CPU of all tasks, in percent, above which tasks are added: 10 to 90. @default 70 */
+  readonly cpu?: number;
+  /** The average memory of all tasks, in percent, above which tasks are added: 10 to 90. @default 80 */
+  readonly memory?: number;
+  /**
+   * Requests that the load balancer sends to each task in a minute, above which tasks are added. Only for
+   * a service with a `path`. @default not scaled by requests
+   */
+  readonly requests?: number;
+  /** Times at which another range begins, until the next of them. @default the same range at all times */
+  readonly schedule?: readonly ScheduledRange[];
+  /** The least time between two changes of the number. @default 60 and 300 seconds */
+  readonly cooldown?: Cooldown;
+}
+
+/** From the lowest number of tasks to the highest: 1 to 100. */
+export interface TaskRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A range of tasks and the time at which it begins: `{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20 }`. */
+export type ScheduledRange = TaskRange & {
+  /** An IANA name such as `Europe/Berlin`; the clock of the time. @default UTC */
+  readonly timeZone?: string;
+} & (
+    | {
+        /** Six fields of AWS: minutes, hours, day of month, month, day of week, year. */
+        readonly cron: string;
+        readonly at?: never;
+      }
+    | {
+        /** Once: `2026-12-24T18:00:00`. */
+        readonly at: string;
+        readonly cron?: never;
+      }
+  );
+
+/** Seconds that pass after a change of the number before the next one: 0 to 3600. */
+export interface Cooldown {
+  /** After tasks were added. @default 60 */
+  readonly outSeconds?: number;
+  /** After tasks were removed. @default 300 */
+  readonly inSeconds?: number;
+}
+
+/** The values that a service's scaling leaves out. */
+export const SCALING_DEFAULTS = { cpu: 70, memory: 80, outSeconds: 60, inSeconds: 300 } as const;
+
+/** The highest `min` and the highest `max` of all times: what a quota must allow. */
+export function busiestRange({ min, max, schedule = [] }: Scaling): TaskRange {
+  return {
+    min: Math.max(min, ...schedule.map((each) => each.min)),
+    max: Math.max(max, ...schedule.map((each) => each.max)),
+  };
+}
+
+/** What AWS is told for a time: `cron(0 8 ? * MON-FRI *)` or `at(2026-12-24T18:00:00)`. */
+export function scheduleExpression({ cron, at }: ScheduledRange): string {
+  return cron === undefined ? `at(${at})` : `cron(${cron})`;
+}
