@@ -70,6 +70,8 @@ export class ScheduledJob extends Construct {
       target: {
         arn: runs.arn,
         roleArn: roles.due.arn,
+        // Without it the scheduler sends a notice of its own.
+        input: "{}",
         retryPolicy: {
           maximumEventAgeInSeconds: START_LIMITS.seconds,
           maximumRetryAttempts: START_LIMITS.attempts,

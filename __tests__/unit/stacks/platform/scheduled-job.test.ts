@@ -34,6 +34,7 @@ describe("a job", () => {
         target: {
           arn: "${aws_sfn_state_machine.jobs_nightly_runs.arn}",
           role_arn: "${aws_iam_role.jobs_nightly_roles_due.arn}",
+          input: "{}",
           retry_policy: { maximum_event_age_in_seconds: 3600 },
         },
       },
