@@ -9,6 +9,11 @@ export interface Call {
 
 type Answers = Readonly<Record<string, (input: Call["input"]) => unknown>>;
 
+/** What all clients have in common. */
+interface Client {
+  send: (command: { readonly input: Call["input"] }) => Promise<unknown>;
+}
+
 /**
  * Makes all clients answer by the operation's name; what a function throws is AWS's error.
  *
@@ -16,17 +21,15 @@ type Answers = Readonly<Record<string, (input: Call["input"]) => unknown>>;
  */
 export function callsOf(clients: Clients, answers: Answers): readonly Call[] {
   const calls: Call[] = [];
-  for (const client of Object.values(clients)) {
-    vi.spyOn(client as { send: unknown }, "send" as never).mockImplementation((async (command: {
-      input: Call["input"];
-    }) => {
+  // Each client has its own types of requests and answers.
+  for (const client of Object.values(clients) as unknown as Client[]) {
+    vi.spyOn(client, "send").mockImplementation(async (command) => {
       const name = command.constructor.name.replace(/Command$/, "");
       calls.push({ name, input: command.input });
       const answer = answers[name];
       if (!answer) throw new Error(`${name} is unexpected`);
       return Promise.resolve(answer(command.input));
-      // Each client has its own types of requests and answers.
-    }) as never);
+    });
   }
   return calls;
 }

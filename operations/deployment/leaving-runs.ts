@@ -36,18 +36,17 @@ export class LeavingRuns {
 
   constructor(
     private readonly target: Pick<Target, "config" | "clients">,
-    private readonly leaving: Leaving,
+    readonly leaving: Leaving,
   ) {}
 
   /** Stops them until the work is done. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     // Terraform's own error tells more than a denied request here.
-    const stopping = this.keepStopping().catch(() => undefined);
+    void this.keepStopping().catch(() => undefined);
     try {
       return await work();
     } finally {
       this.ended.abort();
-      await stopping;
     }
   }
 

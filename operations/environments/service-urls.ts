@@ -7,7 +7,9 @@ import { platformUrl } from "./address";
 export function withoutUrl({ schedule }: ServiceSpec): string {
   if (schedule === undefined) return "(a worker)";
   const { cron, everyMinutes, timeZone = "UTC" } = schedule;
-  return cron === undefined ? `(a job: every ${everyMinutes} min)` : `(a job: ${cron}, ${timeZone})`;
+  return cron === undefined
+    ? `(a job: every ${everyMinutes} min)`
+    : `(a job: ${cron}, ${timeZone})`;
 }
 
 /**

@@ -104,7 +104,9 @@ export async function describeProbe(
   }
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
-  const fix = PLATFORM_IMAGES.includes(image) ? platformFix(config) : healthFix(said ?? "", services[image]);
+  const fix = PLATFORM_IMAGES.includes(image)
+    ? platformFix(config)
+    : healthFix(said ?? "", services[image]);
   return { name, state, log, fix };
 }
 

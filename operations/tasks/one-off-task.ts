@@ -67,7 +67,8 @@ export async function runOneOff(
     try {
       const task = await start(oneOff, deployed, definition, clients);
       if (task) return await follow(task, definition, { oneOff, clients, terminal });
-      if (attempt === ATTEMPTS) throw new Failure(["Its task definition is deregistered each time."]);
+      if (attempt === ATTEMPTS)
+        throw new Failure(["Its task definition is deregistered each time."]);
     } finally {
       await deregister(definition, clients, terminal.report);
     }

@@ -1,4 +1,9 @@
-import { type Container, DescribeTasksCommand, type ECSClient, type Task } from "@aws-sdk/client-ecs";
+import {
+  type Container,
+  DescribeTasksCommand,
+  type ECSClient,
+  type Task,
+} from "@aws-sdk/client-ecs";
 
 /** ECS's reasons for a container that never ran; it may have an exit code all the same. */
 const NEVER_RAN = /^Cannot(Start|Create|Pull)|^ResourceInitializationError/;

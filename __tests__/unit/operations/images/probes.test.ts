@@ -200,9 +200,13 @@ describe("a probe that kept its image from being pushed", () => {
       inspect,
       logs,
     } as unknown as Docker.Container);
-    expect((await describeProbe(docker, config, "ready", fixture)).fix).toContain("image of the platform");
+    expect((await describeProbe(docker, config, "ready", fixture)).fix).toContain(
+      "image of the platform",
+    );
     const promoting = { ...config, promoteFrom: { environment: "dev" } };
-    expect((await describeProbe(docker, promoting, "ready", fixture)).fix).toContain("deploy dev, which");
+    expect((await describeProbe(docker, promoting, "ready", fixture)).fix).toContain(
+      "deploy dev, which",
+    );
   });
 
   test("runs, but is not healthy for what is asked from beside it", async () => {
@@ -237,13 +241,7 @@ describe("a probe that kept its image from being pushed", () => {
   test("is a worker whose own check fails, which has no path to ask for instead", async () => {
     const checked = { size, health: { command: ["/alive"] } } as const;
     const Health = { Log: [{ Output: "stuck" }] };
-    const probe = await described(
-      { Running: true, Health },
-      "",
-      ["CMD", "/alive"],
-      "",
-      checked,
-    );
+    const probe = await described({ Running: true, Health }, "", ["CMD", "/alive"], "", checked);
     expect(probe.fix).toContain("until it has run for ten seconds");
   });
 

@@ -15,7 +15,11 @@ const DEPLOYED = "arn:aws:ecs:us-east-1:1:task-definition/platform-orders-dev:7"
 const REGISTERED = "arn:aws:ecs:us-east-1:1:task-definition/platform-orders-run-dev:1";
 const TASK = "arn:aws:ecs:us-east-1:1:task/platform-dev/0a1b";
 const network = {
-  awsvpcConfiguration: { subnets: ["a", "b"], securityGroups: ["orders"], assignPublicIp: "DISABLED" },
+  awsvpcConfiguration: {
+    subnets: ["a", "b"],
+    securityGroups: ["orders"],
+    assignPublicIp: "DISABLED",
+  },
 };
 const containerDefinitions = [
   {

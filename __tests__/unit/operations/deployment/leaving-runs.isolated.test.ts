@@ -76,7 +76,11 @@ test("the one-off tasks of a removed service are stopped, and its own are left t
 
 test("nothing of a service that stays is stopped, unless it was a job", async () => {
   expect(await stopped({ services: [], formerJobs: ["web"] })).toEqual([]);
-  expect(await stopped({ services: [], formerJobs: ["nightly"] })).toEqual(["run 1", "run 2", "job"]);
+  expect(await stopped({ services: [], formerJobs: ["nightly"] })).toEqual([
+    "run 1",
+    "run 2",
+    "job",
+  ]);
 });
 
 test("a denied request does not fail the removal", async () => {
