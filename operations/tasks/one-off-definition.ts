@@ -52,13 +52,12 @@ function containersOf(
   return definitions
     .filter(({ name }) => !LEFT_OUT.includes(name))
     .map((definition) => {
-      const dependsOn = dependenciesOf(definition, definitions);
-      // Without these keys, rather than with `undefined`.
-      const { dependsOn: _, portMappings, healthCheck, ...rest } = definition;
+      const { dependsOn, portMappings, healthCheck, ...rest } = definition;
+      const dependencies = dependenciesAmong(definitions, dependsOn);
       const isOwn = definition.name === service;
       return {
         ...rest,
-        ...(dependsOn.length > 0 && { dependsOn }),
+        ...(dependencies.length > 0 && { dependsOn: dependencies }),
         ...(!isOwn && portMappings && { portMappings }),
         ...(!isOwn && healthCheck && { healthCheck }),
       };
@@ -66,13 +65,13 @@ function containersOf(
 }
 
 /** In the place of a container that is left out come those that it waited for. */
-function dependenciesOf(
-  { dependsOn = [] }: ContainerDefinition,
+function dependenciesAmong(
   definitions: readonly ContainerDefinition[],
+  dependsOn: ContainerDefinition["dependsOn"] = [],
 ): NonNullable<ContainerDefinition["dependsOn"]> {
   return dependsOn.flatMap((dependency) => {
     if (!LEFT_OUT.includes(dependency.containerName)) return [dependency];
     const left = definitions.find(({ name }) => name === dependency.containerName);
-    return left ? dependenciesOf(left, definitions) : [];
+    return dependenciesAmong(definitions, left?.dependsOn);
   });
 }

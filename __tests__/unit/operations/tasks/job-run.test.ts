@@ -132,7 +132,10 @@ test("a run that is left out did not run", async () => {
 
 test("Ctrl-C stops the run", async () => {
   const { ended, calls, terminal, controller } = runs([RUNNING]);
-  terminal.pause.mockImplementation(async () => Promise.resolve(controller.abort()));
+  terminal.pause.mockImplementation(async () => {
+    controller.abort();
+    return Promise.resolve();
+  });
   await expect(ended()).rejects.toThrow(Interrupted);
   expect(calls.at(-1)).toMatchObject({ name: "StopExecution", input: { executionArn: RUN } });
 });

@@ -213,7 +213,10 @@ test("a definition that a deployment's clean-up deregistered in between is regis
 
 test("Ctrl-C stops the task and deregisters its definition", async () => {
   const { ended, inputOf, namesOf, controller, terminal } = runs({ DescribeTasks: looks(running) });
-  terminal.pause.mockImplementation(async () => Promise.resolve(controller.abort()));
+  terminal.pause.mockImplementation(async () => {
+    controller.abort();
+    return Promise.resolve();
+  });
   await expect(ended()).rejects.toThrow(Interrupted);
   expect(inputOf("StopTask")).toMatchObject({ cluster: "platform-dev", task: TASK });
   expect(namesOf().at(-1)).toBe("DeregisterTaskDefinition");
@@ -250,7 +253,7 @@ test.each<[string, Answers["x"]]>([
     },
   ],
 ])("an environment %s is not deployed, and nothing is registered", async (_, answer) => {
-  const { ended, namesOf } = runs({ DescribeServices: answer as never });
+  const { ended, namesOf } = runs({ DescribeServices: answer });
   await expect(ended()).rejects.toThrow(
     new Refusal(
       "orders is not deployed in dev in us-east-1.",
