@@ -7,7 +7,7 @@ import { variablesOf } from "./environment-argument";
 export function destroy(command: Command): void {
   command
     .description(
-      "Destroys a whole environment with its databases, platform first. It does not ask: the " +
+      "Destroys a whole environment with its databases, queues and buckets, platform first. It does not ask: the " +
         "environment must be named, so that a leftover variable cannot choose it. A protected " +
         "environment is refused: environments.ts and a deployment must take the protection off " +
         "first. Resources missing from the state are not touched.",

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import path from "node:path";
 import { execa } from "execa";
-import { requireStatePlace } from "../operations/checks/phase";
+import { missingSecretLines, requireStatePlace } from "../operations/checks/phase";
 import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment as shell } from "../project";
 import { withoutRedirects } from "../spec/variables/terraform-variables";
@@ -13,6 +13,7 @@ import { requireOwnRuns, writeApproval } from "../operations/approval/approval";
 import { planToApprove } from "./plan-to-approve";
 import { isForeseen, lastProducer, missingInputs } from "../operations/plan/missing-inputs";
 import { moves } from "../operations/deployment/moves";
+import { requireEmptyStores } from "../operations/deployment/kept-stores";
 import { requireDatabases } from "../operations/deployment/protection";
 import { planStack } from "../operations/plan/plan-stack";
 import { planText } from "../operations/plan/plan-text";
@@ -72,7 +73,9 @@ async function planEnvironment(
   await requireStatePlace(target);
   try {
     const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };
-    requireDatabases(await readOutputs("platform", options), target);
+    const running = await readOutputs("platform", options);
+    requireDatabases(running, target);
+    await requireEmptyStores(running, target);
     const planned = await (out === undefined
       ? planStacks(target)
       : planToApprove(target, PLAN_FOLDER));
@@ -80,6 +83,7 @@ async function planEnvironment(
     const result = summarize(Object.keys(catalogue), stacks, moves(deployed, target.services));
     const text = [planText(result), ...(approval?.notes ?? [])].join("\n");
     console.log(json ? JSON.stringify(result, undefined, 2) : text);
+    for (const line of await missingSecretLines(target)) console.error(line);
     if (out !== undefined && approval) {
       writeApproval(out, approval.content, [text, approval.terraform].join("\n\n"));
     }

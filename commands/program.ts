@@ -53,6 +53,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "run a command in a service's container, or a job now",
     load: async () => (await import("./run")).runOnce,
   },
+  secret: {
+    summary: "set, list and remove the secrets of services",
+    load: async () => (await import("./secret")).secret,
+  },
   diagnose: {
     summary: "explain why a service is not well",
     load: async () => (await import("./diagnose")).diagnose,

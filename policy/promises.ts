@@ -1,5 +1,6 @@
 import type { Deployed, Rule } from "./rule";
 import { circuitBreaker } from "./rules/circuit-breaker";
+import { closedBuckets } from "./rules/closed-buckets";
 import { confinedContainers } from "./rules/confined-containers";
 import { encryptionAtRest, encryptionInTransit } from "./rules/encryption";
 import { imageDigests, probedImages } from "./rules/image-digests";
@@ -22,6 +23,7 @@ export const RULES: readonly Rule[] = [
   leastPrivilege,
   openPorts,
   publicAddresses,
+  closedBuckets,
   encryptionInTransit,
   encryptionAtRest,
   keptLogs,

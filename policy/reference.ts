@@ -9,8 +9,19 @@ const size = { cpu: 256, memory: 512 } as const;
  * so that the list of accepted findings does not depend on the services of one project.
  */
 export const REFERENCE = defineServices({
-  public: { port: 8080, health, size, path: "/", calls: ["private"] },
-  private: { port: 8081, health, size, database: true, migrate: ["/migrate"] },
+  public: { port: 8080, health, size, path: "/", calls: ["private"], sends: ["messages"] },
+  private: {
+    port: 8081,
+    health,
+    size,
+    database: true,
+    migrate: ["/migrate"],
+    secrets: {
+      API_KEY: true,
+      LICENSE: "arn:aws:ssm:us-east-1:210987654321:parameter/license",
+      TOKEN: "arn:aws:secretsmanager:us-east-1:210987654321:secret:token-AbCdEf:key::",
+    },
+  },
   writer: {
     port: 8082,
     health,
@@ -18,6 +29,8 @@ export const REFERENCE = defineServices({
     database: true,
     migrate: ["/migrate"],
     files: { writable: "everywhere" },
+    receives: ["messages"],
+    stores: { objects: {}, versions: { versioned: true } },
   },
   worker: { size, calls: ["private"] },
   job: { schedule: { everyMinutes: 60 }, size },

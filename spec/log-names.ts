@@ -7,7 +7,7 @@ export function databaseLogGroup(config: Named): string {
 
 /**
  * The bucket with the logs of the load balancer and the network: `platform-logs-123456789012-use1-dev`, at
- * most 57 of the 63 characters that S3 allows.
+ * most 53 of the 63 characters that S3 allows.
  */
 export function logBucketName(config: Placed, account: string): string {
   return globalName(config, "logs", account);

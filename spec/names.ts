@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isPreviewSuffix } from "./environment/preview-suffix";
+import { PREVIEW, isPreview, isPreviewSuffix } from "./environment/preview-suffix";
 import { regionCode } from "./regions";
 
 /** Label of the project's Docker objects; on probes its value is the environment. */
@@ -47,8 +47,13 @@ export function isServiceName(value: string): boolean {
 
 /** Why a value cannot be a service's name. */
 export function serviceNameProblem(value: string): string | undefined {
-  if (value.length > 24 || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value))
-    return "must be 1 to 24 lower-case letters, digits and single hyphens, starting with a letter";
+  return namePartProblem(value, 24);
+}
+
+/** Why a value cannot be the part of a name between the platform's and the suffix. */
+export function namePartProblem(value: string, limit: number): string | undefined {
+  if (value.length > limit || !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value))
+    return `must be 1 to ${limit} lower-case letters, digits and single hyphens, starting with a letter`;
   return value.split("-").includes(PREVIEW_WORD)
     ? `contains the word ${PREVIEW_WORD}, which marks a preview's suffix in resource names; use another word`
     : undefined;
@@ -133,6 +138,19 @@ export function targetGroupPattern({ suffix }: Named): string {
 /** The secret with the login to a service's database. */
 export function databaseSecretName(config: Named, database: string): string {
   return resourceName(config, database.replaceAll("_", "-"), "database");
+}
+
+/**
+ * The path of the parameters with an environment's secrets: `/platform-dev`. All previews share one, so
+ * that a new preview finds its secrets set.
+ */
+export function secretFolder({ name, suffix }: Named): string {
+  return `/${resourceName({ name, suffix: isPreview(suffix) ? PREVIEW : suffix })}`;
+}
+
+/** The parameter with a service's secret: `/platform-dev/flask-api/STRIPE_KEY`. */
+export function secretParameterName(config: Named, service: string, secret: string): string {
+  return `${secretFolder(config)}/${service}/${secret}`;
 }
 
 /** The part of the name of a cluster that is restored, until it takes the environment's own. */

@@ -9,6 +9,7 @@ import type { Config } from "../spec/config";
 import { DATABASE_SETUP, READY } from "../spec/images";
 import type { ProbedImage } from "./images/probed-image";
 import { RUNNING_IMAGES } from "./images/running-images";
+import { createBuckets } from "./platform/bucket";
 import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
 import { FargateService } from "./platform/fargate-service";
@@ -19,6 +20,7 @@ import { logNetwork } from "./platform/flow-log";
 import { LogBucket } from "./platform/log-bucket";
 import { Network } from "./platform/network";
 import { DATABASES, PATHS } from "./platform/owners";
+import { createQueues } from "./platform/queue";
 import { ScheduledJob } from "./platform/scheduled-job";
 import { SecurityGroups } from "./platform/security-groups";
 import { ServiceDiscovery } from "./platform/service-discovery";
@@ -46,7 +48,9 @@ export class PlatformStack extends TerraformStack {
 
     const { access, flow } = config.logs;
     const logs = access || flow ? new LogBucket(this, "logs", config) : undefined;
-    const network = new Network(this, "network", config);
+    const queues = createQueues(this, config, services);
+    const buckets = createBuckets(this, config, services);
+    const network = new Network(this, "network", config, [...buckets.values()]);
     if (logs && flow) logNetwork(this, network, logs);
     const loadBalancer = new LoadBalancer(this, "load-balancer", {
       config,
@@ -69,7 +73,17 @@ export class PlatformStack extends TerraformStack {
       database,
     });
 
-    const shared = { config, services, network, cluster, discovery, securityGroups, identity };
+    const shared = {
+      config,
+      services,
+      network,
+      cluster,
+      discovery,
+      securityGroups,
+      identity,
+      queues,
+      buckets,
+    };
     const scopeOfServices = new Construct(this, "services");
     const running = runningServices(services).map(([service, spec]) => {
       return new FargateService(scopeOfServices, service, {

@@ -3,7 +3,9 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { ClientSettings } from "../target/clients";
 import type { S3State } from "../../spec/variables/backend";
@@ -19,6 +21,7 @@ export interface Clients {
   readonly rds: RDSClient;
   readonly route53: Route53Client;
   readonly quotas: ServiceQuotasClient;
+  readonly ssm: SSMClient;
 }
 
 /** Three attempts of a call fit within a check's time limit, so that it fails with a reason. */
@@ -34,6 +37,7 @@ export function createClients(settings: ClientSettings, region: string): Clients
     rds: new RDSClient(regional),
     route53: new Route53Client(regional),
     quotas: new ServiceQuotasClient(regional),
+    ssm: new SSMClient(regional),
   };
 }
 
@@ -43,6 +47,14 @@ export function createStateClient(
   { region, pathStyle }: S3State,
 ): S3Client {
   return new S3Client({ ...settings, region, forcePathStyle: pathStyle, requestHandler: LIMITS });
+}
+
+/** Secrets Manager in the region of a secret, which may differ from the environment's. */
+export function createSecretsClient(
+  settings: ClientSettings,
+  region: string,
+): SecretsManagerClient {
+  return new SecretsManagerClient({ ...settings, region, requestHandler: LIMITS });
 }
 
 /** The region of a partition that accounts need not enable. */

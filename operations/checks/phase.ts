@@ -10,6 +10,7 @@ import {
   runChecks,
   stateChecks,
 } from "./preflight";
+import { serviceSecrets } from "./service-secrets";
 
 /**
  * Runs the checks before a deployment's first stack: a problem stops it while there is nothing to
@@ -29,6 +30,21 @@ export function preflightPhase(context: () => PreflightContext): Phase {
       return `${outcomes.length} checks`;
     },
   };
+}
+
+/**
+ * The missing secrets, at which a deployment would stop; a plan is made all the same.
+ *
+ * @returns lines for a person
+ */
+export async function missingSecretLines(context: PreflightContext): Promise<string[]> {
+  const clients = createClients(context.clientSettings, context.config.region);
+  const result = await limited(serviceSecrets, { ...context, clients });
+  if (!("problems" in result)) return [];
+  return [
+    "A deployment would stop before its first change:",
+    ...result.problems.flatMap(problemLines),
+  ];
 }
 
 /**

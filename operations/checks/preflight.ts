@@ -15,6 +15,7 @@ import { hcpWorkspaces } from "./hcp-workspaces";
 import { issuer } from "./issuer";
 import { elasticIps, vpcs } from "./quotas";
 import { serviceLinkedRoles } from "./service-linked-roles";
+import { serviceSecrets } from "./service-secrets";
 import { session } from "./session";
 import { stateBucket, stateVersions } from "./state-bucket";
 import { terraform } from "./terraform";
@@ -47,6 +48,7 @@ const ACCOUNT: readonly Check[] = [
   serviceLinkedRoles,
   databaseVersion,
   domain,
+  serviceSecrets,
 ];
 
 /** Checks that Terraform can reach the states. States in files need no check. */

@@ -15,6 +15,7 @@ import { imagesInUsePhase } from "../images/images-in-use-phase";
 import { imagesPhase } from "../images/images-phase";
 import { oldImagesPhase } from "../images/old-images";
 import { isLocked } from "../failures/known-errors";
+import { requireEmptyStores } from "./kept-stores";
 import { leavingServices } from "./leaving-services";
 import { LeavingRuns } from "./leaving-runs";
 import { moves } from "./moves";
@@ -103,6 +104,7 @@ async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
   if (Object.keys(deployed).length === 0) return;
   const outputs = await readOutputs("platform", { ...target, report: () => undefined });
   requireDatabases(outputs, target);
+  await requireEmptyStores(outputs, target);
   await requireNoOpenRestore(target.config, target.clients.rds);
   for (const move of moves(outputs, target.services)) console.log(move);
 }

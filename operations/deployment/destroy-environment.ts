@@ -6,6 +6,7 @@ import { requireNoLeftCluster } from "../restoration/discard";
 import { NOTHING, destroyStack } from "./destroy-stack";
 import { LeavingRuns } from "./leaving-runs";
 import { requireNotProtected, requireUnprotected } from "./protection";
+import { removeSecretsPhase } from "../secrets/removal";
 import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
 import { revisionsPhase } from "./revisions";
 import { Failure } from "../terminal/run";
@@ -47,6 +48,7 @@ export async function destroyEnvironment(
       revisionsPhase(target),
       phaseOf("images"),
       phaseOf("registry"),
+      removeSecretsPhase(target),
       allImagesPhase(target, hosts),
     ];
     return await runPhases(phases, target.signal);

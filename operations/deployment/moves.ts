@@ -3,16 +3,18 @@ import { pathOwners } from "../../spec/service/path-problems";
 import type { Services } from "../../spec/service/spec";
 import { DATABASES, PATHS } from "../../stacks/platform/owners";
 import { record } from "../terraform/terraform-events";
+import { lostBuckets, lostQueues } from "./lost-stores";
 
 /**
  * The changes to paths and databases that resource names do not show: to AWS, a renamed service is a
- * new one with its own database and target group.
+ * new one with its own database and target group. And the queues and buckets that go with what is in them.
  *
  * @param outputs the current outputs of the `platform` stack; empty before its first deployment
  */
 export function moves(outputs: Readonly<Record<string, unknown>>, services: Services): string[] {
   return [
     ...databaseMoves(deployedDatabases(outputs), databaseOwners(services), services),
+    ...storeMoves(outputs, services),
     ...pathMoves(owners(outputs[PATHS]), new Map(Object.entries(pathOwners(services)))),
   ];
 }
@@ -31,6 +33,19 @@ function databaseMoves(before: Owners, after: Owners, services: Services): strin
     ...empty.map(
       ([database, service]) =>
         `${service} starts with the database ${database}, which is empty unless Aurora already has one of that name.`,
+    ),
+  ];
+}
+
+function storeMoves(outputs: Readonly<Record<string, unknown>>, services: Services): string[] {
+  return [
+    ...lostQueues(outputs, services).map(
+      ({ name }) =>
+        `The queue ${name} is deleted with every message in it and in its dead letters: no service receives it any more.`,
+    ),
+    ...lostBuckets(outputs, services).map(
+      ({ name, bucket }) =>
+        `The bucket ${name} (${bucket}) is deleted with every object in it: no service stores in it any more.`,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { PREPARATION_SECONDS } from "../../spec/limits";
 import { programFix } from "./program-fixes";
+import { missingSecretFix } from "./secret-fixes";
 import type { StoppedTask } from "./stopped-task";
 
 type Fixes = readonly (readonly [RegExp, string])[];
@@ -41,6 +42,10 @@ const START_FIXES: Fixes = [
   [
     /did not contain json key/i,
     "the secret lacks the key that the task reads: deploy `platform` again, which writes the secret anew",
+  ],
+  [
+    /ResourceInitializationError[^]*(ssm:GetParameters|secretsmanager:GetSecretValue)[^]*permissions boundary/i,
+    "the permissions boundary of the role that starts the task leaves a secret out: after `secrets` in services/index.ts has got an ARN, an administrator runs npx platform setup again",
   ],
   [
     /ResourceInitializationError[^]*(AccessDenied|not authorized)/i,
@@ -106,6 +111,7 @@ export function taskFix({ reason, container }: StoppedTask): string {
   const said = `${reason} ${container.reason ?? ""}`.trimEnd();
   const known = `${said} exit code ${container.exitCode ?? "none"}`;
   return (
+    missingSecretFix(said) ??
     fixFor(START_FIXES, known) ??
     programFix({ ...container, reason: said }) ??
     fixFor(RUN_FIXES, known) ??

@@ -13,6 +13,7 @@ import { PULL_ERRORS } from "./pull-errors";
 import { PUSH_ERRORS } from "./push-errors";
 import { QUOTA_ERRORS } from "./quota-errors";
 import { STATE_ERRORS, UNLOCKED } from "./state-errors";
+import { STORE_ERRORS } from "./store-errors";
 import { TERRAFORM_ERRORS } from "./terraform-errors";
 import { UNSAVED_STATE } from "./unsaved-state";
 
@@ -27,6 +28,7 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
   // A refusal to delete a cluster has the same code as a version that Aurora does not offer.
   ...PROTECTION_ERRORS,
   ...DATABASE_ERRORS,
+  ...STORE_ERRORS,
   ...LOG_ERRORS,
   ...DOMAIN_ERRORS,
   ...AWS_RESOURCE_ERRORS,

@@ -12,6 +12,7 @@ import {
 import { constructName } from "../terraform/construct-name";
 import { type ServicePlan, imagePhrase, planService } from "./service-plan";
 import { type ResourceChange, type StackPlan, countChanges } from "./stack-plan";
+import { storeChanges } from "./store-changes";
 import type { Changes } from "../terraform/terraform-events";
 import type { StackName } from "../terraform/terraform-stack";
 
@@ -29,7 +30,7 @@ export interface DeploymentPlan {
   /** The resources that services share. */
   readonly platform: { readonly summary: string; readonly changes: readonly ResourceChange[] };
   readonly stacks: readonly StackSummary[];
-  /** Paths and databases that change owner, one sentence each. */
+  /** Paths and databases that change owner, and queues and buckets that go, one sentence each. */
   readonly moves: readonly string[];
 }
 
@@ -111,10 +112,14 @@ function sharedSummary(
     return phrase ? [{ image, phrase }] : [];
   });
   // An image without a phrase is not rebuilt: it is removed or unchanged.
-  const others = changes.filter((change) => !phrases.some(({ image }) => isOf(image)(change)));
+  const stores = storeChanges(changes);
+  const others = changes.filter(
+    (change) => !stores.covered.has(change) && !phrases.some(({ image }) => isOf(image)(change)),
+  );
   return (
     [
       ...phrases.map(({ image, phrase }) => `${image}: ${phrase}`),
+      ...stores.phrases,
       ...describeResources(others),
     ].join("; ") || "no change"
   );

@@ -10,8 +10,8 @@ const PRODUCTS: Readonly<Record<StackName, readonly [string, string]>> = {
 };
 
 /**
- * A line for each service and each stack, then the values that will change after planning, and the
- * paths and databases that change owner.
+ * A line for each service and each stack, then the values that will change after planning, the paths and
+ * databases that change owner, and the queues and buckets that go.
  */
 export function planText({ services, platform, stacks, moves }: DeploymentPlan): string {
   const rows = services.map(({ service, summary }): [string, string] => [service, summary]);

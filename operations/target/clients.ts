@@ -4,9 +4,10 @@ import { ECSClient, type ECSClientConfig } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 
-/** Clients for the AWS services that report the state of services, jobs, images and databases. */
+/** Clients for the AWS services that report the state of services, jobs, images, databases and secrets. */
 export interface Clients {
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
@@ -16,6 +17,7 @@ export interface Clients {
   readonly sfn: SFNClient;
   /** Tells the account, which the name of a job's state machine needs. */
   readonly sts: STSClient;
+  readonly ssm: SSMClient;
 }
 
 /** Endpoint, region and credentials; omitted settings come from the environment, as in the AWS CLI. */
@@ -33,5 +35,6 @@ export function createClients(settings: ClientSettings): Clients {
     rds: new RDSClient(settings),
     sfn: new SFNClient(settings),
     sts: new STSClient(settings),
+    ssm: new SSMClient(settings),
   };
 }

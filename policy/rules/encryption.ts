@@ -1,14 +1,6 @@
 import { type Breach, type Rule, breach } from "../rule";
-import {
-  type Block,
-  type Resource,
-  type Stack,
-  blocks,
-  refersTo,
-  resourcesOf,
-  strings,
-} from "../stack";
-import { type Statement, statementsOf } from "../statements";
+import { type Block, type Stack, blocks, refersTo, resourcesOf, strings } from "../stack";
+import { plainStores } from "./plain-stores";
 
 /** Only with TLS 1.2 and 1.3: AWS names a policy by the oldest version that it accepts. */
 const MODERN_TLS = /^ELBSecurityPolicy-TLS13-1-[23]-/;
@@ -16,12 +8,12 @@ const MODERN_TLS = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 export const encryptionInTransit: Rule = {
   promise:
     "An environment with a domain answers over TLS 1.2 or newer only, and no store takes a plain connection",
-  fix: "let the plain listener redirect, give the other the policy in stacks/platform/listeners.ts, keep rds.force_ssl, and deny requests to a bucket without aws:SecureTransport",
+  fix: "let the plain listener redirect, give the other the policy in stacks/platform/listeners.ts, keep rds.force_ssl, and deny requests to a bucket or a queue without aws:SecureTransport",
   breaches: ({ stacks, hasDomain }) => [
     ...(hasDomain ? listenerBreaches(stacks) : []),
     ...weakPolicies(stacks),
     ...plainDatabases(stacks),
-    ...plainBuckets(stacks),
+    ...plainStores(stacks),
   ],
 };
 
@@ -99,46 +91,4 @@ function plainDatabases(stacks: readonly Stack[]): Breach[] {
       return !forcing.some((each) => refersTo(group, each));
     })
     .map((cluster) => breach(cluster, "it accepts connections without TLS"));
-}
-
-function plainBuckets(stacks: readonly Stack[]): Breach[] {
-  const denying = statementsOf(stacks).statements.filter(deniesPlain);
-  const policies = resourcesOf(stacks, "aws_s3_bucket_policy");
-  const isGuarded = (bucket: Resource) =>
-    policies
-      .filter(({ block }) => refersTo(block["bucket"], bucket))
-      .some(({ address, block }) =>
-        denying.some(
-          (statement) =>
-            (statement.address === address || refersTo(block["policy"], statement)) &&
-            coversBucket(statement, bucket),
-        ),
-      );
-  return resourcesOf(stacks, "aws_s3_bucket")
-    .filter((bucket) => !isGuarded(bucket))
-    .map((bucket) => breach(bucket, "its policy does not deny requests without TLS"));
-}
-
-/** Whether it denies every caller every action without TLS; a second condition would except some. */
-function deniesPlain({ allows, excludes, principals, actions, conditions }: Statement): boolean {
-  const [condition, ...others] = conditions;
-  return (
-    !allows &&
-    !excludes &&
-    principals.includes("*") &&
-    actions.some((action) => ["*", "s3:*"].includes(action)) &&
-    others.length === 0 &&
-    condition !== undefined &&
-    /^Bool(IfExists)?$/.test(condition.operator) &&
-    condition.key === "aws:securetransport" &&
-    condition.values.join() === "false"
-  );
-}
-
-/** Whether it names the bucket, and its objects too. */
-function coversBucket({ resources }: Statement, bucket: Resource): boolean {
-  const named = resources.filter((resource) => refersTo(resource, bucket));
-  return [true, false].every((ofObjects) =>
-    named.some((resource) => resource.endsWith("/*") === ofObjects),
-  );
 }

@@ -15,6 +15,7 @@ import { jobBoundary } from "./permissions/jobs";
 import { run } from "./permissions/run";
 import { SETUP_PATH, boundaryArn, boundaryName, taskBoundary } from "./permissions/task-roles";
 import { token } from "./permissions/token";
+import { secretSetting } from "./permissions/service-secrets";
 import { policyDocuments } from "./policy-documents";
 import type { SetupSettings } from "./settings";
 import { StateBucket } from "./state-bucket";
@@ -22,7 +23,8 @@ import { StateBucket } from "./state-bucket";
 /**
  * The one-time resources of an account, before a pipeline deploys to it: the state bucket, GitHub as an
  * identity provider, and for each environment a plan role, a deploy role, the permissions boundary of its
- * task roles, and the policies of the people who may use `npx platform token` and `npx platform run`.
+ * task roles, and the policies of the people who may use `npx platform token`, `npx platform secret` and
+ * `npx platform run`.
  */
 export class AccountStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: SetupSettings) {
@@ -92,6 +94,12 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     path: SETUP_PATH,
     description: `For people who may do all that the services of ${github} may`,
     policy: onePolicy(run(environment)),
+  });
+  new IamPolicy(scope, "secrets", {
+    name: `${name}-secrets-${github}`,
+    path: SETUP_PATH,
+    description: `For people who may set the secrets of ${github}`,
+    policy: onePolicy(secretSetting(environment)),
   });
   const table = Object.values(permissionTable(environment));
   const read = table.flatMap((entry) => entry.read);

@@ -5,6 +5,8 @@ import type { Environments } from "../../spec/environment/settings";
 import { isSuffix } from "../../spec/names";
 import { PREVIEW } from "../../spec/environment/preview-suffix";
 import { partitionOf } from "../../spec/regions";
+import type { Services } from "../../spec/service/spec";
+import { catalogueSecrets } from "./catalogue-secrets";
 import type { Environment } from "./permissions/environment";
 
 /** The one-time setup of an account. Everything that grants access must be set explicitly. */
@@ -91,10 +93,10 @@ export function readSettings(
   const names = list("environments");
   const shared = { account: value("account"), stateBucket: value("stateBucket") };
   const hostedZones = list("hostedZones");
-  const configOf = (suffix: string): Config => {
+  const read = (suffix: string) => {
     const own = readConfig({ ...env, PLATFORM_SUFFIX: suffix }, environments);
     problems.push(...own.problems.filter((problem) => !problems.includes(problem)));
-    return own.config;
+    return own;
   };
   const settings = {
     ...shared,
@@ -102,7 +104,7 @@ export function readSettings(
     repository: value("repository"),
     stateAccount: value("stateAccount") || shared.account,
     stateSharedWith: list("stateSharedWith"),
-    environments: names.map((name) => environmentOf(name, { ...shared, hostedZones }, configOf)),
+    environments: names.map((name) => environmentOf(name, { ...shared, hostedZones }, read)),
   };
   problems.push(...notOnGithub(names), ...overruled(names, environments, env));
   return { settings, problems };
@@ -118,10 +120,11 @@ function unknownSettings(env: Readonly<NodeJS.ProcessEnv>): string[] {
 function environmentOf(
   github: string,
   shared: Pick<Environment, "account" | "stateBucket" | "hostedZones">,
-  configOf: (suffix: string) => Config,
+  read: (suffix: string) => { readonly config: Config; readonly services: Services },
 ): Environment {
   const suffix = github === PREVIEW ? "pr-*" : github;
-  const { name, region, promoteFrom, domain } = configOf(suffix.replace("*", "0"));
+  const { config, services } = read(suffix.replace("*", "0"));
+  const { name, region, promoteFrom, domain } = config;
   const promotesFrom = promoteFrom && {
     suffix: promoteFrom.environment,
     account: promoteFrom.account ?? shared.account,
@@ -131,6 +134,7 @@ function environmentOf(
   return {
     ...shared,
     hostedZones,
+    secretArns: catalogueSecrets(services, config),
     domain: domain?.name,
     github,
     name,

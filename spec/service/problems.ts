@@ -3,15 +3,19 @@ import { bundleUrl } from "../database/authorities";
 import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
 import { REGIONS } from "../regions";
+import { bucketProblems } from "./bucket-problems";
 import { buildProblems } from "./build-problems";
 import { databaseProblems } from "./database-name";
 import { fileMemoryProblem, folderProblems } from "./file-problems";
 import { pathProblems } from "./path-problems";
 import { kindOf } from "./kinds";
+import { queueProblems } from "./queue-problems";
 import { quotaProblems } from "./quota-problems";
 import { readServices } from "./schema";
-import { type ServiceSpec, type Services, urlVariable } from "./spec";
-import { VARIABLE } from "./variable";
+import { secretProblems, secretProblemsIn } from "./secret-problems";
+import type { ServiceSpec, Services } from "./spec";
+import { RESERVED_VARIABLE, VARIABLE } from "./variable";
+import { variableProblems } from "./variable-problems";
 
 /** Names that the platform uses itself. */
 const RESERVED_NAMES = [
@@ -25,9 +29,9 @@ const RESERVED_NAMES = [
   "identity-keys",
 ];
 
-/** Variables that the platform sets itself. */
-const RESERVED_VARIABLE =
-  /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
+function isReserved(variable: string): boolean {
+  return RESERVED_VARIABLE.test(variable);
+}
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
@@ -50,6 +54,8 @@ export function catalogueProblems(catalogue: unknown): string[] {
     ]),
     ...pathProblems(services),
     ...databaseProblems(services),
+    ...queueProblems(services, refuses),
+    ...bucketProblems(services),
   ].map((problem) => `services: ${problem}`);
 }
 
@@ -62,13 +68,20 @@ export function catalogueProblems(catalogue: unknown): string[] {
 export function deploymentProblems(
   catalogue: unknown,
   read: {
-    readonly config: Pick<Config, "region" | "databaseAuthorities">;
+    readonly config: Pick<
+      Config,
+      "name" | "suffix" | "region" | "registry" | "databaseAuthorities"
+    >;
     readonly services: Services;
     readonly problems: readonly string[];
   },
 ): string[] {
   const { config, services } = read;
-  const problems = [...catalogueProblems(catalogue), ...authorityProblems(config, services)];
+  const problems = [
+    ...catalogueProblems(catalogue),
+    ...authorityProblems(config, services),
+    ...secretProblemsIn(config, services),
+  ];
   return read.problems.length + problems.length > 0
     ? problems
     : quotaProblems(services, config.databaseAuthorities);
@@ -115,11 +128,6 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
       spec === undefined || spec.port !== undefined,
       `calls names "${callee}", which is a ${spec && kindOf(spec)}, and answers no requests; only services with port can be called`,
     );
-    const variable = urlVariable(callee);
-    rule(
-      !Object.hasOwn(environment, variable),
-      `environment sets ${variable}, but so does calls: ["${callee}"], with the URL of ${callee}; remove one of them`,
-    );
   }
   rule(new Set(calls).size === calls.length, "calls names a service twice");
   for (const variable of Object.keys(environment)) {
@@ -128,7 +136,9 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
       `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
     );
   }
+  for (const problem of variableProblems(spec)) rule(false, problem);
   for (const problem of buildProblems(spec.build)) rule(false, problem);
+  for (const problem of secretProblems(spec, isReserved)) rule(false, problem);
   return [...nameProblems(name), ...problems];
 }
 

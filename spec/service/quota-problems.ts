@@ -1,5 +1,9 @@
 import { privateUrl } from "../container";
+import { bucketName, bucketVariable, bucketsOf, bucketsUsedBy } from "./buckets";
 import { DEFAULT_SCALING, healthCheckOf, httpServiceOf, httpServices, kindOf } from "./kinds";
+import { queueName, queueVariable, queuesUsedBy } from "./queues";
+import { POLICY_CHARACTERS, policyCharacters } from "./secret-policy";
+import { secretSources } from "./secrets";
 import { type Scaling, type ServiceSpec, type Services, urlVariable } from "./spec";
 
 /**
@@ -14,12 +18,15 @@ import { type Scaling, type ServiceSpec, type Services, urlVariable } from "./sp
  * | instances of a Cloud Map namespace | 2,000 | [3] |
  * | a task definition | 64 KiB, fixed | [4] |
  * | roles of an account | 1,000 | [5] |
+ * | characters of a role's own policies, without white space | 10,240, fixed | [5] |
+ * | characters of an endpoint's policy | 20,480, fixed | [6] |
  *
  * [1] https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  * [2] https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  * [3] https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-limits.html
  * [4] https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
  * [5] https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ * [6] https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-endpoints
  *
  * The way rules are built keeps condition values (5), wildcards (5) and path lengths (128) within their
  * quotas; the limits on the service name, platform name and suffix do the same for name lengths.
@@ -45,6 +52,15 @@ const MAXIMUM_CALLS = QUOTAS.rulesOfSecurityGroup - 2;
 /** Besides its callers, a service has one rule for the load balancer. */
 const MAXIMUM_CALLERS = QUOTAS.rulesOfSecurityGroup - 1;
 
+/**
+ * The queues and buckets of one service. A bucket's two ARNs take at most 174 characters of the policy of the
+ * task role, so that a third of it is left.
+ */
+const MAXIMUM_STORES = 40;
+
+/** The buckets of a catalogue, whose ARNs are all in the policy of the network's endpoint for S3. */
+const MAXIMUM_BUCKETS = 100;
+
 /** For ECS and for the service itself; a job has one for its schedule and one for its runs besides. */
 const ROLES = { service: 2, worker: 2, job: 4 } as const;
 
@@ -60,7 +76,15 @@ const TASKS_IN_A_DEPLOYMENT = 2;
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 
 /** An environment whose names are the longest. */
-const LONGEST = { name: "n".repeat(16), suffix: "s".repeat(12) };
+const LONGEST = {
+  name: "n".repeat(16),
+  suffix: "s".repeat(12),
+  region: "us-gov-east-1",
+  registry: undefined,
+};
+
+/** As long as every account's. */
+const ACCOUNT = "0".repeat(12);
 
 /**
  * The AWS quotas that all services together would exceed.
@@ -92,14 +116,33 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
       QUOTAS.rolesOfAccount,
       `IAM roles are needed, ${ROLES.service} for each service and ${ROLES.job} for each job; one account allows`,
     ),
+    ...exceeds(
+      bucketsOf(services).size,
+      MAXIMUM_BUCKETS,
+      "buckets are stored in; the policy of the network's endpoint for S3 has room for",
+    ),
+    ...entries.flatMap(([name, spec]) =>
+      exceeds(
+        queuesUsedBy(spec).length + bucketsUsedBy(spec).length,
+        MAXIMUM_STORES,
+        `queues and buckets are used by ${name}; the policy of its task role has room for`,
+      ),
+    ),
     ...entries.flatMap(([name, spec]) => {
-      const bytes = taskDefinitionBytes(spec, services, authorities);
+      const bytes = taskDefinitionBytes(name, spec, services, authorities);
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,
-        `bytes of ${name}'s task definition come from its environment, calls, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
+        `bytes of ${name}'s task definition come from its environment, calls, queues, buckets, secrets, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
       );
     }),
+    ...entries.flatMap(([name, spec]) =>
+      exceeds(
+        policyCharacters(secretSources(name, spec, LONGEST)),
+        POLICY_CHARACTERS,
+        `characters of the policy of ${name}'s execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take`,
+      ),
+    ),
     ...entries.flatMap(([name, { calls = [] }]) => [
       ...exceeds(calls.length, MAXIMUM_CALLS, `services are called by ${name}; a service may call`),
       ...exceeds(
@@ -113,21 +156,38 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
 }
 
 /**
- * The migration repeats the environment. The authorities are in the setup, the migration and the
- * service.
+ * The migration repeats the environment and the secrets. The authorities are in the setup, the migration
+ * and the service.
  */
-function taskDefinitionBytes(spec: ServiceSpec, services: Services, authorities: string): number {
+function taskDefinitionBytes(
+  service: string,
+  spec: ServiceSpec,
+  services: Services,
+  authorities: string,
+): number {
   const { environment = {}, calls = [], migrate = [], database } = spec;
   const callees = calls.map((callee) => [
     urlVariable(callee),
     privateUrl(callee, httpServiceOf(callee, services), LONGEST),
   ]);
-  const variables = [...Object.entries(environment), ...callees].map(([name, value]) => {
+  const queues = queuesUsedBy(spec).map((queue) => [
+    queueVariable(queue),
+    `https://sqs.${LONGEST.region}.amazonaws.com/${ACCOUNT}/${queueName(LONGEST, queue)}`,
+  ]);
+  const buckets = bucketsUsedBy(spec).map((bucket) => [
+    bucketVariable(bucket),
+    bucketName(LONGEST, bucket, ACCOUNT),
+  ]);
+  const all = [...Object.entries(environment), ...callees, ...queues, ...buckets];
+  const variables = all.map(([name, value]) => {
     return { name, value };
+  });
+  const secrets = secretSources(service, spec, LONGEST).map((source) => {
+    return { name: source.name, valueFrom: "arn" in source ? source.arn : source.parameter };
   });
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   return (
-    bytes(variables) * (migrate.length > 0 ? 2 : 1) +
+    bytes([...variables, ...secrets]) * (migrate.length > 0 ? 2 : 1) +
     (database ? bytes(authorities) * (migrate.length > 0 ? 3 : 2) : 0) +
     bytes(migrate) +
     bytes(spec.port === undefined ? (spec.health ?? "") : healthCheckOf(spec))

@@ -10,12 +10,16 @@ import {
   rule,
   text,
 } from "../schema";
+import { stores } from "./buckets";
 import { build } from "./build-schema";
 import { command } from "./command";
 import { files } from "./files";
 import { type Kind, kindOf } from "./kinds";
 import { jobLimits, serviceLimits, workerLimits } from "./limits";
+import { list } from "./named-list";
+import { receives, sends } from "./queues";
 import { schedule } from "./schedule";
+import { secrets } from "./secret-schema";
 import type {
   DatabaseChoice,
   HealthCheck,
@@ -48,17 +52,15 @@ const database = entry<DatabaseChoice>()("{ name } of a database", {
   name: z.exactOptional(text("the name of a database")),
 });
 
-const calls = z.array(text("the name of a service"), {
-  error: ({ input }) =>
-    `${given(input)}; it must be a list of services${typeof input === "string" ? `: [${JSON.stringify(input)}]` : ""}`,
-});
-
 const scalingWord = { scaling: z.exactOptional(scaling) };
 
 /** The words of every kind. */
 const words = {
   size,
-  calls: z.exactOptional(z.readonly(calls)),
+  calls: z.exactOptional(list("the name of a service", "services")),
+  sends: z.exactOptional(sends),
+  receives: z.exactOptional(receives),
+  stores: z.exactOptional(stores),
   database: z.exactOptional(
     z.union([z.boolean(), database], {
       error: ({ input }) => `${given(input)}; it must be true, false or { name: "…" }`,
@@ -66,6 +68,7 @@ const words = {
   ),
   migrate: z.exactOptional(command),
   environment: z.exactOptional(named('variables such as { LOG_LEVEL: "info" }', variable)),
+  secrets: z.exactOptional(secrets),
   build: z.exactOptional(build),
   files: z.exactOptional(files),
 };

@@ -1,8 +1,11 @@
+import type { BucketEdges } from "./buckets";
 import type { Build } from "./build";
 import type { FargateSize } from "./fargate-size";
 import type { ServiceFiles } from "./files";
 import type { JobLimits, ServiceLimits, WorkerLimits } from "./limits";
+import type { QueueEdges } from "./queues";
 import type { Schedule } from "./schedule";
+import type { ServiceSecrets } from "./secrets";
 
 /** The number of a service's tasks. */
 export interface Scaling {
@@ -24,7 +27,7 @@ export interface DatabaseChoice {
 }
 
 /** The words that an entry of the catalogue may have whatever its kind. */
-export interface Workload<Name extends string = string> {
+export interface Workload<Name extends string = string> extends QueueEdges, BucketEdges {
   readonly size: FargateSize;
   /** Services that this one may reach; all others are blocked. It gets `<NAME>_URL` for each. */
   readonly calls?: readonly Name[];
@@ -42,6 +45,12 @@ export interface Workload<Name extends string = string> {
   readonly migrate?: Command;
   /** Plain variables for the probe and the task. Not for secrets: the task definition shows them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Variables of the task whose values are secret: names of what `npx platform secret set` sets for each
+   * environment, `["STRIPE_KEY"]`, or `{ STRIPE_KEY: true, LICENSE: "arn:…" }` with the ARNs of parameters
+   * and Secrets Manager's secrets that exist elsewhere. The probe gets a stand-in. @default none
+   */
+  readonly secrets?: ServiceSecrets;
   /** How its image is built. @default its own folder, by the last stage of the Dockerfile in it */
   readonly build?: Build;
   /** What it may write. @default /tmp of 64 MiB, and nothing else */

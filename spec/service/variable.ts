@@ -4,6 +4,10 @@ import { given } from "../schema";
 /** The name of a variable or of a build argument. JavaScript may take `__proto__` for something else. */
 export const VARIABLE = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** Variables that the platform sets itself. */
+export const RESERVED_VARIABLE =
+  /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
+
 /** A variable that the shell lacks is `undefined`, whatever `process.env.X!` says. */
 export const variable = z.custom<string>(
   (value) => typeof value === "string" && !value.includes("\0"),

@@ -2,10 +2,11 @@ import { START_SECONDS, STAY_SECONDS } from "../../spec/limits";
 import { type WritableFiles, filesOf } from "../../spec/service/files";
 import { limitsOf } from "../../spec/service/limits";
 import { healthCheckOf } from "../../spec/service/kinds";
+import { secretStandIns } from "../../spec/service/secrets";
 import { type ServiceSpec, type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
-import { containerEnvironment, healthUrl } from "../../spec/container";
+import { healthUrl, probeEnvironment } from "../../spec/container";
 
 /** The probe that an image must pass before it is pushed. */
 export interface ImageSpec {
@@ -56,7 +57,10 @@ function serviceImage(service: string, services: Services, config: Config): Imag
   const spec = specOf(service, services);
   return {
     probe: {
-      environment: containerEnvironment(service, services, config),
+      environment: {
+        ...probeEnvironment(service, services, config),
+        ...secretStandIns(spec),
+      },
       shows: signOf(spec),
       startSeconds: limitsOf(spec).startSeconds,
       memory: spec.size.memory,

@@ -12,6 +12,7 @@ import { DATABASE_SETUP, HEALTH, MIGRATE } from "../../spec/images";
 import { type ContainerDefinitionsProps, imageOf, shared } from "./container-settings";
 import { healthChecked, healthContainer, readyContainer, stayContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
+import { containerSecrets } from "./service-secrets";
 
 /**
  * The containers of a service's task, in the ECS API's format: first the database setup and the
@@ -26,7 +27,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   const spec = specOf(service, services);
   const { migrate } = spec;
   const setup = database ? [setupContainer(props, database)] : [];
-  const migration = migrate && database ? [migrationContainer(props, migrate, database)] : [];
+  const migration = migrate && database ? [migrationContainer(props, migrate)] : [];
   const before = [...setup, ...migration].at(-1);
   const container = serviceContainer(props, before?.name);
   const containers = spec.schedule ? [container] : whileItRuns(props, spec, container);
@@ -71,11 +72,7 @@ function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatab
 }
 
 /** Runs the service's migration in the image that is about to serve. */
-function migrationContainer(
-  props: ContainerDefinitionsProps,
-  command: readonly string[],
-  database: ServiceDatabase,
-) {
+function migrationContainer(props: ContainerDefinitionsProps, command: readonly string[]) {
   return {
     ...shared(props, MIGRATE),
     ...imageOf(props),
@@ -84,12 +81,12 @@ function migrationContainer(
     startTimeout: PREPARATION_SECONDS,
     dependsOn: [{ containerName: DATABASE_SETUP, condition: "SUCCESS" }],
     environment: environmentOf(props),
-    secrets: databaseSecrets(database),
+    secrets: secretsOf(props),
   };
 }
 
 function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
-  const { services, service, identity, database } = props;
+  const { services, service, identity } = props;
   const spec = specOf(service, services);
   return {
     ...shared(props, service),
@@ -106,15 +103,23 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
         ? []
         : entries({ ...identity, DRAIN_SECONDS: String(DRAIN_SECONDS) })),
     ],
-    secrets: database ? databaseSecrets(database) : [],
+    secrets: secretsOf(props),
     stopTimeout: limitsOf(spec).killSeconds,
   };
 }
 
-function environmentOf({ config, services, service, database }: ContainerDefinitionsProps) {
+function environmentOf(props: ContainerDefinitionsProps) {
+  const { config, services, service, edges, database } = props;
   return [
-    ...entries(containerEnvironment(service, services, config)),
+    ...entries({ ...containerEnvironment(service, services, config), ...edges }),
     ...(database ? databaseEnvironment(database) : []),
+  ];
+}
+
+function secretsOf({ config, services, service, database }: ContainerDefinitionsProps) {
+  return [
+    ...(database ? databaseSecrets(database) : []),
+    ...containerSecrets(service, services, config),
   ];
 }
 

@@ -19,6 +19,8 @@ export interface ContainerDefinitionsProps {
   readonly logGroup: string;
   /** The variables with the provider of the callers' tokens. */
   readonly identity: Readonly<Record<string, string>>;
+  /** The variables with the URLs of its queues and the names of its buckets. */
+  readonly edges: Readonly<Record<string, string>>;
   /** For a service with `database`. */
   readonly database: ServiceDatabase | undefined;
 }

@@ -2,16 +2,15 @@ import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { logBucketName } from "../../spec/log-names";
+import { INCOMPLETE_UPLOAD_DAYS, closeBucket } from "./closed-bucket";
 import { LOG_BUCKET_DAYS } from "./log-days";
 import { deliveryStatements } from "./log-delivery";
+import { tlsOnly } from "./tls-only";
 
 /**
  * The bucket in which AWS keeps the logs of the load balancer and of the network: private, encrypted,
@@ -35,29 +34,21 @@ export class LogBucket extends Construct {
       forceDestroy: true,
     });
     const { id: bucket, arn } = this.bucket;
-    const block = this.close(bucket);
+    const block = closeBucket(this, bucket);
+    this.deleteOldLogs(bucket);
     const partition = new DataAwsPartition(this, "partition").partition;
     const places = { region: config.region, account, partition, bucketArn: arn };
     this.policy = new S3BucketPolicy(this, "policy", {
       bucket,
       policy: Fn.jsonencode({
         Version: "2012-10-17",
-        Statement: [tlsOnly(arn), ...deliveryStatements(config.logs, places)],
+        Statement: [tlsOnly("s3", [arn, `${arn}/*`]), ...deliveryStatements(config.logs, places)],
       }),
       dependsOn: [block],
     });
   }
 
-  /** Encrypts it, closes it to the public, and deletes what is old. */
-  private close(bucket: string): S3BucketPublicAccessBlock {
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
-      bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-    });
-    new S3BucketOwnershipControls(this, "ownership", {
-      bucket,
-      rule: { objectOwnership: "BucketOwnerEnforced" },
-    });
+  private deleteOldLogs(bucket: string): void {
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket,
       rule: [
@@ -66,27 +57,9 @@ export class LogBucket extends Construct {
           status: "Enabled",
           filter: [{ prefix: "" }],
           expiration: [{ days: LOG_BUCKET_DAYS }],
-          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS }],
         },
       ],
     });
-    return new S3BucketPublicAccessBlock(this, "public-access-block", {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
   }
-}
-
-function tlsOnly(arn: string) {
-  return {
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [arn, `${arn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  };
 }

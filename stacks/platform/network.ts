@@ -13,7 +13,8 @@ import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
-import { partitionOf } from "../../spec/regions";
+import type { Bucket } from "./bucket";
+import { s3EndpointPolicy } from "./s3-endpoint";
 
 /** IDs of zones in older regions without Fargate or without NAT gateways. */
 export const ZONES_WITHOUT_FARGATE: readonly string[] = [
@@ -26,7 +27,7 @@ export const ZONES_WITHOUT_FARGATE: readonly string[] = [
 /**
  * A VPC across several availability zones: public subnets for the load balancer and the NAT gateways,
  * private ones for tasks and the database. Private subnets reach the internet through NAT, and S3,
- * where ECR keeps its layers, through a free endpoint.
+ * where ECR keeps its layers and services their objects, through a free endpoint.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html
  */
@@ -36,13 +37,14 @@ export class Network extends Construct {
   readonly privateSubnets: Subnet[];
   /** The route that makes the public subnets public; AWS refuses a load balancer without it. */
   readonly internet: Route;
-  /** Dependencies of a task that must pull its image. */
+  /** Dependencies of a task that must pull its image, and reach its buckets. */
   readonly egress: ITerraformDependable[];
 
   constructor(
     scope: Construct,
     id: string,
     private readonly config: Config,
+    private readonly buckets: readonly Bucket[],
   ) {
     super(scope, id);
     this.vpc = new Vpc(this, "vpc", {
@@ -144,14 +146,21 @@ export class Network extends Construct {
       });
       return { table, needed: [association, route] };
     });
-    new VpcEndpoint(this, "s3-endpoint", {
+    const endpoint = new VpcEndpoint(this, "s3-endpoint", {
       vpcId: this.vpc.id,
       serviceName: `com.amazonaws.${this.config.region}.s3`,
       routeTableIds: tables.map(({ table }) => table.id),
-      policy: JSON.stringify(layersOnly(this.config)),
+      policy: JSON.stringify(
+        s3EndpointPolicy(
+          this.config,
+          this.buckets.map(({ arn }) => arn),
+        ),
+      ),
       tags: this.nameTag("s3"),
     });
-    return tables.flatMap(({ needed }) => needed);
+    const routes = tables.flatMap(({ needed }) => needed);
+    // Without buckets a task starts as well before it: its layers come through NAT then.
+    return this.buckets.length > 0 ? [...routes, endpoint] : routes;
   }
 
   private natGateway(subnet: Subnet, index: number): NatGateway {
@@ -170,25 +179,4 @@ export class Network extends Construct {
   private nameTag(...parts: string[]): { Name: string } {
     return { Name: resourceName(this.config, ...parts) };
   }
-}
-
-/**
- * The bucket in which ECR keeps the layers of a region, and nothing else: AWS's default policy would let
- * a task copy data to any bucket of any account. A service that needs a bucket adds it here.
- *
- * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
- */
-function layersOnly({ region }: Config) {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "PullLayers",
-        Effect: "Allow",
-        Principal: "*",
-        Action: "s3:GetObject",
-        Resource: `arn:${partitionOf(region)}:s3:::prod-${region}-starport-layer-bucket/*`,
-      },
-    ],
-  };
 }

@@ -3,3 +3,9 @@ export const PATHS = "paths";
 
 /** Output of the `platform` stack: the service of each database. */
 export const DATABASES = "databases";
+
+/** Output of the `platform` stack, if it has queues: the URLs of each, its own and that of its dead letters. */
+export const QUEUES = "queue-urls";
+
+/** Output of the `platform` stack, if it has buckets: the name in S3 of each. */
+export const BUCKETS = "bucket-names";

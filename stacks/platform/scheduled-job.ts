@@ -4,13 +4,13 @@ import { Construct } from "constructs";
 import { resourceName } from "../../spec/names";
 import { scheduleExpression } from "../../spec/service/schedule";
 import type { Job } from "../../spec/service/spec";
+import { accountOf } from "./account";
 import type { Cluster } from "./cluster";
 import { JobRoles } from "./job-roles";
 import { jobRuns } from "./job-runs";
 import type { Network } from "./network";
 import type { SecurityGroups } from "./security-groups";
 import { TaskDefinition, type TaskDefinitionProps } from "./task-definition";
-import { accountOf } from "./task-roles";
 
 export interface ScheduledJobProps extends TaskDefinitionProps {
   readonly job: Job;
@@ -39,7 +39,7 @@ export class ScheduledJob extends Construct {
     const roles = new JobRoles(this, "roles", {
       config,
       job: service,
-      account: accountOf(image.repositoryArn),
+      account: accountOf([image.repositoryArn]),
       cluster: cluster.cluster,
       taskRoles: [task.roles.execution, task.roles.task],
     });

@@ -10,13 +10,16 @@ import type { ProbedImage } from "../images/probed-image";
 import { READY } from "../../spec/images";
 import { logGroupPrefix, repositoryName, resourceName } from "../../spec/names";
 import { logDays } from "./log-days";
+import { accountOf } from "./account";
 import { containerDefinitions } from "./container-definitions";
 import type { Database } from "./database";
 import type { IdentityProvider } from "./identity";
 import { ServiceDatabase } from "./service-database";
+import { secretResources } from "./service-secrets";
+import { type Stores, edgesOf } from "./task-edges";
 import { TaskRoles } from "./task-roles";
 
-export interface TaskDefinitionProps {
+export interface TaskDefinitionProps extends Stores {
   readonly config: Config;
   readonly services: Services;
   readonly service: string;
@@ -54,16 +57,21 @@ export class TaskDefinition extends Construct {
       name !== undefined && props.database
         ? new ServiceDatabase({ config, name, cluster: props.database })
         : undefined;
+    const edges = edgesOf(spec, props);
     // Nobody waits for a job to be healthy.
     const waited = spec.schedule === undefined ? [ready] : [];
     const images = [image, ...waited, ...(database ? [database.setupImage] : [])];
+    const repositoryArns = images.map(({ repositoryArn }) => repositoryArn);
+    const secrets = secretResources(service, services, config, accountOf(repositoryArns));
+    const logins = database ? [database.secretArn, database.masterSecretArn] : [];
     const roles = new TaskRoles(this, "roles", {
       config,
       service,
-      repositoryArns: images.map(({ repositoryArn }) => repositoryArn),
+      repositoryArns,
       logGroup,
-      secretArns: database ? [database.secretArn, database.masterSecretArn] : [],
-      permissions: [],
+      secretArns: [...logins, ...secrets.secretArns],
+      parameterArns: secrets.parameterArns,
+      permissions: edges.permissions,
     });
     const containers = containerDefinitions({
       config,
@@ -71,6 +79,7 @@ export class TaskDefinition extends Construct {
       service,
       database,
       identity: identity.variables,
+      edges: edges.variables,
       image: image.reference,
       user: image.user,
       readyImage: ready.reference,
@@ -100,6 +109,7 @@ export class TaskDefinition extends Construct {
       ...waited.map((each) => this.pushed("pushed-ready", repositoryName(config, READY), each)),
       roles.executionPolicy,
       ...roles.taskPolicy,
+      ...edges.needed,
       ...(database?.needed ?? []),
     ];
   }

@@ -2,11 +2,11 @@ import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-
 import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { roleName } from "../../spec/names";
 import { partitionOf } from "../../spec/regions";
+import { accountOf } from "./account";
 
 export interface TaskRolesProps {
   readonly config: Config;
@@ -16,6 +16,8 @@ export interface TaskRolesProps {
   readonly logGroup: CloudwatchLogGroup;
   /** The secrets that ECS passes to the containers as environment variables. */
   readonly secretArns: readonly string[];
+  /** The parameters that ECS passes to the containers in the same way. */
+  readonly parameterArns: readonly string[];
   /** What the application may do on AWS. */
   readonly permissions: readonly TaskPermission[];
 }
@@ -94,8 +96,7 @@ export class TaskRoles extends Construct {
    */
   private trustPolicy({ config, repositoryArns }: TaskRolesProps): DataAwsIamPolicyDocument {
     const { region } = config;
-    // The account of the registry is the tasks' own.
-    const account = accountOf(repositoryArns[0] ?? "");
+    const account = accountOf(repositoryArns);
     const tasks = `arn:${partitionOf(region)}:ecs:${region}:${account}:*`;
     return new DataAwsIamPolicyDocument(this, "trust", {
       statement: [
@@ -112,7 +113,7 @@ export class TaskRoles extends Construct {
   }
 
   private executionPermissions(props: TaskRolesProps): DataAwsIamPolicyDocument {
-    const { repositoryArns, logGroup, secretArns } = props;
+    const { repositoryArns, logGroup, secretArns, parameterArns } = props;
     return new DataAwsIamPolicyDocument(this, "execution-permissions", {
       statement: [
         // The only action without resource-level permissions.
@@ -131,22 +132,15 @@ export class TaskRoles extends Construct {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
           resources: [`${logGroup.arn}:*`],
         },
-        ...(secretArns.length === 0
-          ? []
-          : [
-              {
-                sid: "ReadSecrets",
-                actions: ["secretsmanager:GetSecretValue"],
-                resources: [...secretArns],
-              },
-            ]),
+        ...read("ReadSecrets", "secretsmanager:GetSecretValue", secretArns),
+        // Parameters are encrypted with the account's own key for them, which asks for no permission.
+        ...read("ReadParameters", "ssm:GetParameters", parameterArns),
       ],
     });
   }
 }
 
-/** The account in an ARN: `arn:aws:ecr:REGION:ACCOUNT:repository/…`. */
-export function accountOf(arn: string): string {
-  // Terraform knows each part only as some value; this one is text.
-  return Fn.element(Fn.split(":", arn), 4) as string;
+/** A statement, where there is something to read. */
+function read(sid: string, action: string, arns: readonly string[]) {
+  return arns.length === 0 ? [] : [{ sid, actions: [action], resources: [...arns] }];
 }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { plan } from "../../../commands/plan";
 import * as checks from "../../../operations/checks/phase";
 import * as imagesPlanning from "../../../operations/images/images-planning";
+import * as keptStores from "../../../operations/deployment/kept-stores";
 import * as planning from "../../../operations/plan/plan-stack";
 import { Interrupted } from "../../../operations/terminal/interruption";
 import * as synthesis from "../../../operations/terraform/synthesis";
@@ -55,6 +56,14 @@ describe("the exit code of a plan", () => {
   });
 });
 
+test("a plan says which secrets a deployment would miss, and is a plan all the same", async () => {
+  vi.spyOn(checks, "missingSecretLines").mockResolvedValue(["✖ the secret KEY of web is not set"]);
+  expect(await run(plan, "dev", "--json")).toBe(0);
+  expect(console.error).toHaveBeenCalledWith("✖ the secret KEY of web is not set");
+  // Only the plan is on the standard output.
+  expect(console.log).toHaveBeenCalledTimes(1);
+});
+
 test.each<[string, Error, RegExp]>([
   [
     "failed",
@@ -87,5 +96,16 @@ test("a plan for approval is refused where HCP Terraform makes a plan of its own
 test("a plan that takes a database from a protected service is refused before Terraform plans it", async () => {
   vi.mocked(stacks.readOutputs).mockResolvedValue({ databases: { invoices: "invoices" } });
   await expect(run(plan, "prod")).rejects.toThrow("invoices would lose its database invoices");
+  expect(planning.planStack).not.toHaveBeenCalled();
+});
+
+test("a plan that would lose messages or objects of a protected environment is refused as early", async () => {
+  const outputs = { "bucket-names": { uploads: "platform-uploads-1-use1-prod" } };
+  vi.mocked(stacks.readOutputs).mockResolvedValue(outputs);
+  vi.spyOn(keptStores, "requireEmptyStores").mockImplementation((given, { config }) => {
+    expect(given).toBe(outputs);
+    return Promise.reject(new Error(`${config.suffix} would lose uploads`));
+  });
+  await expect(run(plan, "prod")).rejects.toThrow("prod would lose uploads");
   expect(planning.planStack).not.toHaveBeenCalled();
 });

@@ -86,6 +86,8 @@ test.each([
     "routes_*_target-group",
   ],
   ["aws_security_group_rule.security-groups_paths_web-to-orders_in_2A23FCFC", "paths_*_in"],
+  ["aws_s3_bucket.buckets_card-scans_bucket_180FF48F", "aws_s3_bucket.buckets_*_bucket"],
+  ["aws_sqs_queue.queues_exports_dead-letters_180FF48F", "aws_sqs_queue.queues_*_dead-letters"],
   ["aws_subnet.network_private-subnet-0_0C797916", "network_private-subnet-*"],
 ])("the place of %s ends with %s in every catalogue", (address, end) => {
   const place = placeOf(address, ["web", "orders", "order-archive"]);

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { RULES, brokenPromises } from "../../../policy/promises";
 import { add, broken, policyText } from "./breaks/broken";
-import { bucket, ENCRYPTION } from "./breaks/encryption";
+import { BUCKETS } from "./breaks/buckets";
+import { bucket, ENCRYPTION, queue } from "./breaks/encryption";
 import { GRANTS, statement } from "./breaks/grants";
 import { IMAGES } from "./breaks/images";
 import { NETWORK } from "./breaks/network";
 import { TASKS } from "./breaks/tasks";
 
-const BREAKS = { ...IMAGES, ...GRANTS, ...NETWORK, ...ENCRYPTION, ...TASKS };
+const BREAKS = { ...IMAGES, ...GRANTS, ...NETWORK, ...BUCKETS, ...ENCRYPTION, ...TASKS };
 
 const cases = Object.entries(BREAKS).flatMap(([promise, breaks]) =>
   breaks.map((each) => ({ promise, title: `${each.where}: ${each.says}`, each })),
@@ -52,7 +53,9 @@ test("a key's own policy names the key as *, and lets its account administer it"
   expect((await brokenPromises(broken(service))).join()).toContain("allows kms:*");
 });
 
-test("a bucket whose policy denies every plain request keeps the promise", async () => {
-  const guarded = { change: bucket({}), says: "", where: "" };
-  expect(await brokenPromises(broken(guarded))).toEqual([]);
+test.each([
+  ["bucket", bucket({})],
+  ["queue", queue({})],
+])("a %s whose policy denies every plain request keeps the promise", async (_, change) => {
+  expect(await brokenPromises(broken({ change, says: "", where: "" }))).toEqual([]);
 });

@@ -14,6 +14,9 @@ import {
   resourceName,
   roleName,
 } from "../../../spec/names";
+import { logBucketName } from "../../../spec/log-names";
+import { BUCKET_LETTERS, bucketName } from "../../../spec/service/buckets";
+import { deadLettersName, queueName } from "../../../spec/service/queues";
 import { matcher } from "../../support/iam";
 import { type Parts, pairs } from "../../support/name-parts";
 
@@ -47,6 +50,9 @@ function patternsOf(environment: Environment): string[] {
 
 const isByTags = (conditions: Conditions = {}) => /aws:Re\w+Tag\//.test(JSON.stringify(conditions));
 
+/** A bucket's name in the catalogue has at most 14 letters. */
+const bucketOf = ({ service }: Parts) => (service.length <= BUCKET_LETTERS ? service : "uploads");
+
 /** The ARNs of an environment's resources, for each kind that has a name. */
 function resourcesOf(of: Parts): string[] {
   const { region, service } = of;
@@ -77,6 +83,11 @@ function resourcesOf(of: Parts): string[] {
     regional("rds", `db:${resourceName(of, "writer")}`),
     regional("secretsmanager", `secret:${resourceName(of, service, "database")}-AbCdEf`),
     regional("secretsmanager", `secret:${resourceName(of, service, "database")}`),
+    regional("sqs", queueName(of, service)),
+    regional("sqs", deadLettersName(of, service)),
+    `arn:aws:s3:::${logBucketName(of, ACCOUNT)}`,
+    `arn:aws:s3:::${bucketName(of, bucketOf(of), ACCOUNT)}`,
+    `arn:aws:s3:::${bucketName(of, bucketOf(of), ACCOUNT)}/2026/11/a.json`,
   ];
 }
 
@@ -106,5 +117,24 @@ test("a role's patterns match no resource of another environment, platform or re
       expect(reached).toEqual([]);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test("a role's patterns match no object in another environment's bucket, whatever its key is", () => {
+  fc.assert(
+    fc.property(pairs, ([own, other]) => {
+      fc.pre(environmentOf(own).suffix !== environmentOf(other).suffix);
+      const foreign = `arn:aws:s3:::${bucketName(other, bucketOf(other), ACCOUNT)}`;
+      const keys = ["x", "x-y", ""].map((start) => `${start}${bucketName(own, "x", ACCOUNT)}/y`);
+      const endings = keys.map((key) => key.slice(own.name.length));
+      const reached = patternsOf(environmentOf(own)).flatMap((pattern) =>
+        [...keys, ...endings]
+          .map((key) => `${foreign}/${key}`)
+          .filter(matcher(pattern))
+          .map((object) => [pattern, object]),
+      );
+      expect(reached).toEqual([]);
+    }),
+    { numRuns: 300 },
   );
 });

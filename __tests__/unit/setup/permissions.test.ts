@@ -9,11 +9,19 @@ import { permissionTable } from "../../../setup/aws/permissions/table";
 import { jobBoundary } from "../../../setup/aws/permissions/jobs";
 import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { run } from "../../../setup/aws/permissions/run";
+import {
+  secretMetadata,
+  secretReading,
+  secretRemoval,
+  secretSetting,
+} from "../../../setup/aws/permissions/service-secrets";
 import { token } from "../../../setup/aws/permissions/token";
 import { clusterNames } from "../../../operations/restoration/cluster-names";
 import { oneOffFamily } from "../../../operations/tasks/one-off-definition";
 import { PROJECT_FOLDER, readConfig } from "../../../project";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
+import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
 import { matches } from "../../support/iam";
 import { fixture } from "../../support/services";
 import { type SynthesizedStack, synthesize } from "../../support/synth";
@@ -29,6 +37,10 @@ const dev: Environment = {
   stateBucket: "states",
   hostedZones: ["Z1"],
   promotesFrom: { suffix: "blue", account: "210987654321" },
+  secretArns: [
+    "arn:aws:secretsmanager:us-east-1:123456789012:secret:acme/stripe-AbCdEf",
+    "arn:aws:ssm:us-east-1:123456789012:parameter/acme/license",
+  ],
 };
 const table = permissionTable(dev);
 const entries = Object.entries(table);
@@ -48,7 +60,8 @@ const settings: EnvironmentSettings[] = [
 const size = { cpu: 256, memory: 512 } as const;
 const services = {
   ...fixture,
-  web: { ...fixture.web, build: { cache: true } },
+  web: { ...fixture.web, build: { cache: true }, sends: ["exports"] },
+  orders: { ...fixture.orders, receives: ["exports"], stores: { uploads: { versioned: true } } },
   nightly: { size, schedule: { everyMinutes: 60 } },
 };
 const stacks = settings.flatMap(
@@ -95,6 +108,7 @@ test("a grant on all resources has a reason, and its actions accept no narrower 
     ...jobBoundary(dev),
     ...token(dev),
     ...run(dev),
+    ...secretSetting(dev),
   ]) {
     if (resources !== "*") continue;
     expect(reason).toMatch(/\.$/);
@@ -135,6 +149,7 @@ const NAMES: readonly (readonly [string, string, string, string, string])[] = [
   ["aws_ecs_task_definition", "family", "ecs:RegisterTaskDefinition", "task-definition/", ":1"],
   ["aws_rds_cluster", "cluster_identifier", "rds:CreateDBCluster", "cluster:", ""],
   ["aws_s3_bucket", "bucket", "s3:CreateBucket", "", ""],
+  ["aws_sqs_queue", "name", "sqs:CreateQueue", "", ""],
   ["aws_rds_cluster_instance", "identifier", "rds:CreateDBInstance", "db:", ""],
   ["aws_db_subnet_group", "name", "rds:CreateDBSubnetGroup", "subgrp:", ""],
   [
@@ -219,6 +234,31 @@ test("a task reads the master user's secret of its environment's cluster, restor
       ),
     },
   });
+});
+
+test("a task role may be given its queues and buckets, those of its own environment alone", () => {
+  const allowed = (action: string, arn: string) =>
+    taskBoundary(dev).some(
+      ({ actions, resources }) =>
+        actions.includes(action) &&
+        resources !== "*" &&
+        resources.some((each) => matches(each, arn)),
+    );
+  const queue = "arn:aws:sqs:us-east-1:123456789012:platform-exports-queue-dev";
+  const bucket = "arn:aws:s3:::platform-uploads-123456789012-use1-dev";
+  const given: [string, string][] = [
+    ...[...SENDER_ACTIONS, ...RECEIVER_ACTIONS].map((each): [string, string] => [each, queue]),
+    ...BUCKET_ACTIONS.map((each): [string, string] => [each, bucket]),
+    ...OBJECT_ACTIONS.map((each): [string, string] => [each, `${bucket}/2026/a.json`]),
+  ];
+  expect(given.filter(([action, arn]) => !allowed(action, arn))).toEqual([]);
+  const foreign = given.map(([action, arn]) => [action, arn.replace("-dev", "-prod")] as const);
+  expect(foreign.filter(([action, arn]) => allowed(action, arn))).toEqual([]);
+  const letters = queue.replace("exports-queue", "exports-dead-letters");
+  expect(RECEIVER_ACTIONS.filter((action) => allowed(action, letters))).toEqual([]);
+  for (const action of ["s3:PutBucketPolicy", "s3:DeleteObjectVersion", "sqs:PurgeQueue"]) {
+    expect(allowed(action, bucket) || allowed(action, queue)).toBe(false);
+  }
 });
 
 test("setup's roles are not task roles, so that no deployment can extend its own permissions", () => {
@@ -309,11 +349,73 @@ const FOR_PEOPLE: readonly string[] = [
   ...TOKEN_ACTIONS,
   "ecs:RegisterTaskDefinition",
   "ecs:RunTask",
+  "ecs:UpdateService",
+  "ssm:PutParameter",
   "states:StartExecution",
 ];
 
+test("people set secrets with exactly the calls of the command, of their environment alone", () => {
+  const granted = secretSetting(dev).flatMap(({ actions }) => actions);
+  const called = [...new Set(sdkCalls("operations/secrets"))];
+  expect([...new Set(granted)].sort()).toEqual(called.sort());
+  const bound = secretSetting(dev).flatMap(({ resources }) => (resources === "*" ? [] : resources));
+  expect(bound).toEqual([
+    "arn:aws:ssm:us-east-1:123456789012:parameter/platform-dev/*",
+    "arn:aws:ecs:us-east-1:123456789012:service/platform-dev/*",
+  ]);
+});
+
+test("no role of a pipeline can read a secret of a service, or set one", () => {
+  const actions = grants
+    .flatMap((grant) => grant.actions)
+    .filter((each) => each.startsWith("ssm:"));
+  expect([...new Set(actions)].sort()).toEqual(["ssm:DeleteParameters", "ssm:DescribeParameters"]);
+  const readable = grants
+    .filter(({ actions }) => actions.includes("secretsmanager:GetSecretValue"))
+    .flatMap(({ resources }) => resources);
+  for (const arn of dev.secretArns ?? []) {
+    expect(readable.filter((each) => matches(each, arn))).toEqual([]);
+  }
+  // Who plans changes nothing.
+  const planned = entries.flatMap(([, { read }]) => read.flatMap(({ actions }) => actions));
+  expect(planned).not.toContain("ssm:DeleteParameters");
+});
+
+const OWN_PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/platform-dev/web/KEY";
+
+test.each(["prod", "dev2", "preview"])("secrets of %s are refused to dev's roles", (other) => {
+  const foreign = OWN_PARAMETER.replace("-dev/", `-${other}/`);
+  const bound = [...secretRemoval(dev), ...secretReading(dev), ...secretSetting(dev)]
+    .filter(({ resources }) => resources !== "*")
+    .flatMap(({ resources }) => resources);
+  expect(bound.some((each) => matches(each, OWN_PARAMETER))).toBe(true);
+  expect(bound.filter((each) => matches(each, foreign))).toEqual([]);
+});
+
+test("a preview's roles read the secrets that all previews share, and remove none", () => {
+  const preview = { ...dev, github: "preview", suffix: "pr-*" };
+  expect(secretRemoval(preview)).toEqual([]);
+  const read = secretReading(preview).flatMap(({ resources }) => resources);
+  expect(read).toContain("arn:aws:ssm:us-east-1:123456789012:parameter/platform-preview/*");
+});
+
+test("a task may read what the catalogue names by its ARN, and a check may ask for its metadata", () => {
+  const [secret, parameter] = dev.secretArns ?? [];
+  expect(secretReading(dev)).toEqual([
+    expect.objectContaining({ actions: ["ssm:GetParameters"] }),
+    expect.objectContaining({ actions: ["ssm:GetParameters"], resources: [parameter] }),
+    expect.objectContaining({ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }),
+  ]);
+  expect(secretMetadata(dev)[1]).toMatchObject({
+    actions: ["secretsmanager:DescribeSecret"],
+    resources: [secret],
+  });
+  expect(secretReading({ ...dev, secretArns: [] })).toHaveLength(1);
+});
+
 const PREFIXES: Readonly<Record<string, string>> = {
   "cloudwatch-logs": "logs",
+  "secrets-manager": "secretsmanager",
   "cognito-identity-provider": "cognito-idp",
   "resource-groups-tagging-api": "tag",
   "route-53": "route53",
@@ -339,7 +441,8 @@ function sdkCalls(folder: string): string[] {
           .filter(({ name }) => name.startsWith("paginate") || name.endsWith("Command"))
           .map(({ action }) => `${PREFIXES[client] ?? client}:${action}`)
           // IAM names the action after the data that the call returns.
-          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call)),
+          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call))
+          .map((call) => (call === "s3:ListObjectVersions" ? "s3:ListBucketVersions" : call)),
       );
     });
 }

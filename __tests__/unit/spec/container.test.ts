@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../../project";
-import { containerEnvironment, healthUrl } from "../../../spec/container";
+import { containerEnvironment, healthUrl, probeEnvironment } from "../../../spec/container";
 import { fixture } from "../../support/services";
 
 const { config } = readConfig({ PLATFORM_SUFFIX: "blue" });
@@ -17,6 +17,26 @@ test("a container gets its own variables, its name and port, and the URL of each
   expect(containerEnvironment("orders", services, config)).toEqual({
     PORT: "9000",
     SERVICE_NAME: "orders",
+  });
+});
+
+test("a probe gets the same, and values that only look right for its queues and buckets", () => {
+  expect(probeEnvironment("web", fixture, config)).toEqual(
+    containerEnvironment("web", fixture, config),
+  );
+  const orders = {
+    ...fixture.orders,
+    sends: ["exports"],
+    receives: ["mails"],
+    stores: ["uploads"],
+  };
+  expect(probeEnvironment("orders", { orders }, config)).toEqual({
+    PORT: "9000",
+    SERVICE_NAME: "orders",
+    EXPORTS_QUEUE_URL:
+      "https://sqs.us-east-1.amazonaws.com/000000000000/platform-exports-queue-blue",
+    MAILS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/000000000000/platform-mails-queue-blue",
+    UPLOADS_BUCKET: "amzn-s3-demo-uploads",
   });
 });
 

@@ -17,11 +17,15 @@ import {
   targetGroupPattern,
 } from "../../../spec/names";
 import { REGIONS } from "../../../spec/regions";
+import { BUCKET_LETTERS, bucketName } from "../../../spec/service/buckets";
+import { QUEUE_LETTERS, deadLettersName, queueName } from "../../../spec/service/queues";
+import { logBucketName } from "../../../spec/log-names";
 import { readConfig } from "../../../project";
 import { type Parts, areAllowed, pairs, words } from "../../support/name-parts";
 import { fixture } from "../../support/services";
 
 const service = "s".repeat(24);
+const ACCOUNT = "123456789012";
 
 /** An environment whose name and suffix have the maximum length. */
 function longest(region: string, suffix: string) {
@@ -43,6 +47,9 @@ describe.each(REGIONS)("in %s", (region) => {
     ["a target group", (config) => targetGroupName(config, service), 32],
     ["an RDS instance", (config) => resourceName(config, "writer"), 63],
     ["an ECR repository", (config) => repositoryName(config, service), 256],
+    ["a queue", (config) => queueName(config, "q".repeat(QUEUE_LETTERS)), 80],
+    ["dead letters", (config) => deadLettersName(config, "q".repeat(QUEUE_LETTERS)), 80],
+    ["a bucket", (config) => bucketName(config, "b".repeat(BUCKET_LETTERS), ACCOUNT), 63],
     ["an HCP Terraform workspace", (config) => workspaceName(config, "platform"), 90],
   ])("the longest name of %s is within its limit", (_, nameOf, limit) => {
     for (const suffix of ["p".repeat(12), "pr-zzz-9zzzz"]) {
@@ -114,6 +121,13 @@ const KINDS: readonly (readonly [string, (of: Parts) => string, readonly (keyof 
   ["a boundary", (of) => boundaryName({ ...of, github: of.suffix }), ["name", "suffix"]],
   ["a role", (of) => roleName(of, of.service, "ecs"), ["name", "service", "suffix", "region"]],
   ["a probe", (of) => probeName(of, of.service), ["name", "service", "suffix", "region"]],
+  ["a queue", (of) => queueName(of, of.service), ["name", "service", "suffix"]],
+  ["dead letters", (of) => deadLettersName(of, of.service), ["name", "service", "suffix"]],
+  [
+    "a bucket",
+    (of) => bucketName(of, of.service, ACCOUNT),
+    ["name", "service", "suffix", "region"],
+  ],
   ["a workspace", (of) => workspaceName(of, "images"), ["name", "suffix", "region"]],
   ["a state", (of) => stateKey(of, "images"), ["name", "suffix", "region"]],
 ];
@@ -132,6 +146,16 @@ test("a task's two roles, and the roles of two services, have different names", 
   fc.assert(
     fc.property(pairs, ([one, other]) => {
       expect(roleName(one, one.service, "ecs")).not.toBe(roleName(other, other.service, "app"));
+    }),
+  );
+});
+
+test("a queue and the dead letters of another, a bucket and the one with the logs have different names", () => {
+  fc.assert(
+    fc.property(pairs, ([one, other]) => {
+      expect(queueName(one, one.service)).not.toBe(deadLettersName(other, other.service));
+      // No bucket of the catalogue is called logs.
+      expect(bucketName(one, one.service, ACCOUNT)).not.toBe(logBucketName(other, ACCOUNT));
     }),
   );
 });

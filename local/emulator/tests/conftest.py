@@ -216,6 +216,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 60) -> None:
         time.sleep(0.01)
 
 
+NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 CONTAINER = {"name": "app", "image": "app@sha256:1", "essential": True}
 
 

@@ -20,6 +20,8 @@ ORDERED = {
     "ecs._cleanup_task_resources": ["tasks.draining", "tasks.network_interface"],
     # Without a route, a task cannot ask for its secrets; without a permission, it gets none.
     "ecs._prepare_service_images": ["tasks.network", "tasks.execution_role", "tasks.secrets"],
+    # An event is logged in AWS's words.
+    "stepfunctions._add_event": ["jobs.execution_logs", "jobs.executions"],
     # Every further check is told the tags of its resource.
     "iam_evaluator.enforce": ["iam.further_checks", "iam.authorization"],
     # A deployment's state must not change between a look at it and what follows from it.
@@ -36,15 +38,26 @@ IN_ANY_ORDER = {
     "ecs._register_task_definition",
     # One adds settings, the other takes the network's away.
     "ecs._build_run_kwargs",
+    # One adds the role's credentials, the other what all tasks have.
+    "ecs._register_metadata",
     # Each answers a path of its own.
     "app._handle_pre_body_request",
     # One refuses settings, the other adds labels.
     "ContainerCollection.create",
-    # One sorts a task's containers, the other finds them by name.
+    # One sorts a task's containers, the others find them by name.
     "ecs._start_task_worker",
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
+    # One refuses a parameter, the other encrypts it after it was accepted.
+    "ssm._put_parameter",
     # Each refuses a request, or does more after it was accepted.
+    "stepfunctions._create_state_machine",
+    "stepfunctions._run_execution",
+    "stepfunctions._update_state_machine",
+    "sqs._act_create_queue",
+    "sqs._act_set_queue_attributes",
+    "sqs._act_change_visibility",
+    "sqs._act_change_visibility_batch",
     "alb._delete_lb",
     "rds._create_db_cluster",
     "rds._modify_db_cluster",

@@ -1,4 +1,5 @@
 import { logGroupPrefix, resourceName } from "../../../spec/names";
+import { bucketArns } from "./buckets";
 import { type Environment, arn, bucketArn, repositories, zones } from "./environment";
 import {
   type Permissions,
@@ -10,6 +11,8 @@ import {
 } from "./grant";
 import { executions, stateMachines } from "./jobs";
 import { ownership } from "./ownership";
+import { queueArns } from "./queues";
+import { secretMetadata } from "./service-secrets";
 
 /** The permissions of the platform's own commands, in addition to Terraform's. */
 export function commands(environment: Environment): PermissionTable {
@@ -38,6 +41,9 @@ export function commands(environment: Environment): PermissionTable {
         ),
         loadBalancers("DescribeLoadBalancers"),
         allow(own, of("ecr", "BatchGetImage", "DescribeImages", "DescribeRepositories")),
+        // What a protected environment would lose.
+        allow(queueArns(environment), of("sqs", "GetQueueAttributes")),
+        allow(bucketArns(environment), of("s3", "ListBucketVersions")),
         ...ownership(environment),
         // `registry-login`, by which Terraform's Docker provider logs in, also to plan.
         allowEverywhere(
@@ -105,6 +111,7 @@ export function commands(environment: Environment): PermissionTable {
           ["ec2/*", "fargate/*", "vpc/*"].map((quota) => arn(environment, "servicequotas", quota)),
           of("servicequotas", "GetServiceQuota"),
         ),
+        ...secretMetadata(environment),
       ],
       write: [],
     },

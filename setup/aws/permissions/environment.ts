@@ -16,6 +16,8 @@ export interface Environment extends Named {
   readonly promotesFrom: Source | undefined;
   /** The domain that it serves. @default none, so it writes no records */
   readonly domain?: string | undefined;
+  /** Parameters and secrets that exist elsewhere, which the catalogue names. @default none */
+  readonly secretArns?: readonly Arn[];
   /** IDs of the hosted zones that get records; empty for environments without a domain. */
   readonly hostedZones: readonly string[];
 }

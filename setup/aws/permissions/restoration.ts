@@ -1,6 +1,7 @@
 import { resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
 import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { secretRemoval } from "./service-secrets";
 
 /**
  * Snapshots, and clusters restored from them in place of the environment's own.
@@ -49,7 +50,7 @@ export function restoration(environment: Environment): PermissionTable {
           of("elasticloadbalancing", "DescribeLoadBalancers", "DescribeLoadBalancerAttributes"),
         ),
       ],
-      write: [],
+      write: secretRemoval(environment),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { autoscaling } from "./autoscaling";
 import { awsLogs } from "./aws-logs";
+import { buckets } from "./buckets";
 import { commands } from "./commands";
 import { containers } from "./containers";
 import { database } from "./database";
@@ -12,6 +13,7 @@ import { jobs } from "./jobs";
 import { loadBalancing } from "./load-balancing";
 import { logGroups } from "./log-groups";
 import { network } from "./network";
+import { queues } from "./queues";
 import { restoration } from "./restoration";
 import { secrets } from "./secrets";
 import { securityGroups } from "./security-groups";
@@ -43,6 +45,8 @@ export function permissionTable(environment: Environment): PermissionTable {
     ...jobs(environment),
     ...domain(environment),
     ...awsLogs(environment),
+    ...queues(environment),
+    ...buckets(environment),
     ...commands(environment),
     ...restoration(environment),
   };

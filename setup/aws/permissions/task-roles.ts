@@ -6,6 +6,9 @@ import {
   resourceName,
   roleName,
 } from "../../../spec/names";
+import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
+import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
+import { bucketArns, objectArns } from "./buckets";
 import { type Environment, arn, iamArn } from "./environment";
 import {
   type Arn,
@@ -17,6 +20,8 @@ import {
   allowUnbound,
   of,
 } from "./grant";
+import { queueArn } from "./queues";
+import { secretReading } from "./service-secrets";
 
 /**
  * The roles of tasks and of jobs. Permission to write a role and run a task with it grants all the role's permissions,
@@ -90,7 +95,7 @@ export function boundaryName({ name, github }: Pick<Environment, "name" | "githu
 }
 
 /**
- * The most that task roles may do: start a task. For a service that needs further AWS permissions, add
+ * The most that task roles may do: start a task, and work with the environment's queues and buckets. For a service that needs further AWS permissions, add
  * them here and in `stacks/platform/task-roles.ts`.
  */
 export function taskBoundary(environment: Environment): Grant[] {
@@ -112,9 +117,13 @@ export function taskBoundary(environment: Environment): Grant[] {
     ),
     allow([log], of("logs", "CreateLogStream", "PutLogEvents")),
     allow([secrets], of("secretsmanager", "GetSecretValue")),
+    ...secretReading(environment),
     allow([masterSecrets(environment)], of("secretsmanager", "GetSecretValue"), {
       StringLike: isOfOwnCluster(environment),
     }),
+    allow([queueArn(environment)], [...SENDER_ACTIONS, ...RECEIVER_ACTIONS]),
+    allow(bucketArns(environment), BUCKET_ACTIONS),
+    allow(objectArns(bucketArns(environment)), OBJECT_ACTIONS),
   ];
 }
 

@@ -436,6 +436,30 @@ export function callsOn({ type, values }: Resource, claim: Claim): Call[] {
   return CALLS[type]?.(value, claim) ?? [];
 }
 
+/** The calls that read, set or remove a secret of an environment, which is in no state. */
+export function callsOnSecret(suffix: string): { readonly reads: Call[]; readonly writes: Call[] } {
+  const Name = `/platform-${suffix}/web/STRIPE_KEY`;
+  return {
+    reads: [
+      call("ssm", "get_parameter", { Name, WithDecryption: true }),
+      call("ssm", "get_parameters", { Names: [Name], WithDecryption: true }),
+      call("ssm", "get_parameters", { Names: [Name] }),
+      call("ssm", "get_parameters_by_path", { Path: `/platform-${suffix}`, Recursive: true }),
+      call("ssm", "get_parameter_history", { Name }),
+    ],
+    writes: [
+      call("ssm", "put_parameter", {
+        Name,
+        Value: "sesame",
+        Type: "SecureString",
+        Overwrite: true,
+      }),
+      call("ssm", "delete_parameter", { Name }),
+      call("ssm", "delete_parameters", { Names: [Name] }),
+    ],
+  };
+}
+
 /** Whether a call changes nothing. */
 export function isRead({ operation }: Call): boolean {
   return /^(get|describe|list|batch_get)_/.test(operation);

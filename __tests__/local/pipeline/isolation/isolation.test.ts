@@ -16,7 +16,7 @@ import { writeEnvironment } from "../../requests/whole-environment";
 import { ACCOUNT, token } from "../github-token";
 import { boundaryOf, environmentOf, writeAccount } from "./account";
 import { type Credentials, ROOT, denials } from "./aws";
-import { CALLS, type Call, PARTS, type Resource, callsOn, isRead } from "./calls";
+import { CALLS, type Call, PARTS, type Resource, callsOn, callsOnSecret, isRead } from "./calls";
 import { hasTools } from "../../../support/tools";
 
 vi.setConfig({ testTimeout: 12 * 60_000, hookTimeout: 12 * 60_000 });
@@ -169,7 +169,12 @@ describe.skipIf(!present)("two environments in one account", () => {
 
   test.each(ROLES)("the roles of %s are refused by every resource of %s", async (own, other) => {
     const claim = claimOf(own === "preview" ? "pr-1" : own);
-    const calls = resourcesOf(other).flatMap((resource) => callsOn(resource, claim));
+    const secret = callsOnSecret(other);
+    const calls = [
+      ...resourcesOf(other).flatMap((resource) => callsOn(resource, claim)),
+      ...secret.reads,
+      ...secret.writes,
+    ];
     const roles = [
       ["plan", await pipelineRole("plan", own)],
       ["deploy", await pipelineRole("deploy", own)],
@@ -179,6 +184,22 @@ describe.skipIf(!present)("two environments in one account", () => {
       expect([kind, await allowed(role, calls)]).toEqual([kind, []]);
     }
   });
+
+  test.each(ENVIRONMENTS)(
+    "no role of %s's pipeline reads or sets a secret, and only its deployment removes one",
+    async (suffix) => {
+      const { reads, writes } = callsOnSecret(suffix);
+      const removes = writes.filter(({ operation }) => operation === "delete_parameters");
+      const others = [...reads, ...writes].filter((each) => !removes.includes(each));
+      for (const kind of ["plan", "deploy"] as const) {
+        const role = await pipelineRole(kind, suffix);
+        const denied = await denials(recorder.endpoint, role, others);
+        expect([kind, denied.filter((each) => each === null)]).toEqual([kind, []]);
+        const [removed] = await denials(recorder.endpoint, role, removes);
+        expect([kind, removed === null]).toEqual([kind, kind === "deploy"]);
+      }
+    },
+  );
 
   test.each(ROLES)("the deploy role of %s passes no role of %s", async (own, other) => {
     const suffix = own === "preview" ? "pr-1" : own;

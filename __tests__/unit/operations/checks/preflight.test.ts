@@ -37,6 +37,7 @@ test("all problems are reported together, and checks that need credentials are s
     "Service-linked roles",
     "Aurora version",
     "Domain",
+    "Secrets of services",
   ]);
   const problems = problemsOf(await runChecks(nothing)).map(({ problem }) => problem);
   expect(problems).toEqual([

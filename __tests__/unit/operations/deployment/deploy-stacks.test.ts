@@ -18,6 +18,7 @@ import * as synthesis from "../../../../operations/terraform/synthesis";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { type ApplyOptions, StackFailure } from "../../../../operations/terraform/terraform-stack";
 import { readConfig } from "../../../../project";
+import * as keptStores from "../../../../operations/deployment/kept-stores";
 import type { Services } from "../../../../spec/service/spec";
 import { hearLines } from "../../../support/command";
 import { environmentsWith } from "../../../support/environments";
@@ -172,6 +173,17 @@ describe("a deployment", () => {
       protected: true,
     });
     await expect(deployment).rejects.toThrow("orders would lose its database orders");
+    expect(steps).toEqual(["state place", "preflight"]);
+  });
+
+  test("that would lose messages or objects of a protected environment changes nothing", async () => {
+    const outputs = { "bucket-names": { uploads: "platform-uploads-1-use1-dev" } };
+    vi.spyOn(keptStores, "requireEmptyStores").mockImplementation((given, { config }) => {
+      expect(given).toBe(outputs);
+      return Promise.reject(new Error(`${config.suffix} would lose uploads`));
+    });
+    const deployment = deploy({ before: ["web", "orders"], outputs, protected: true });
+    await expect(deployment).rejects.toThrow("dev would lose uploads");
     expect(steps).toEqual(["state place", "preflight"]);
   });
 

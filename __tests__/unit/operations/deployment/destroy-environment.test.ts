@@ -8,6 +8,7 @@ import * as stack from "../../../../operations/deployment/destroy-stack";
 import * as protection from "../../../../operations/deployment/protection";
 import * as repositories from "../../../../operations/deployment/repositories";
 import * as revisions from "../../../../operations/deployment/revisions";
+import * as removal from "../../../../operations/secrets/removal";
 import * as oldImages from "../../../../operations/images/old-images";
 import * as discard from "../../../../operations/restoration/discard";
 import { type Leaving, LeavingRuns } from "../../../../operations/deployment/leaving-runs";
@@ -82,6 +83,7 @@ beforeEach(() => {
     return Promise.resolve("0 to add, 0 to change, 9 to destroy");
   });
   vi.spyOn(revisions, "revisionsPhase").mockImplementation(() => phase("revisions"));
+  vi.spyOn(removal, "removeSecretsPhase").mockImplementation(() => phase("secrets"));
   vi.spyOn(oldImages, "allImagesPhase").mockImplementation((_, hosts) =>
     phase(`images in the engine of ${hosts.join()}`),
   );
@@ -112,6 +114,7 @@ describe("a destruction", () => {
       "revisions",
       "destroy images",
       "destroy registry",
+      "secrets",
       `images in the engine of ${HOST}`,
     ]);
     expect(results.map(({ title }) => title)).toEqual([
@@ -119,6 +122,7 @@ describe("a destruction", () => {
       "revisions",
       "Stack images",
       "Stack registry",
+      "secrets",
       `images in the engine of ${HOST}`,
     ]);
   });

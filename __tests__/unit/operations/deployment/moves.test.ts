@@ -53,3 +53,16 @@ test("a path that moves to an already public service moves to running tasks", ()
     ),
   );
 });
+
+test("a queue and a bucket that go are said to go with what is in them", () => {
+  const stores = {
+    "queue-urls": { exports: ["https://queue", "https://dead-letters"] },
+    "bucket-names": { uploads: "platform-uploads-1-use1-dev" },
+  };
+  expect(moves(stores, { web })).toEqual([
+    "The queue exports is deleted with every message in it and in its dead letters: no service receives it any more.",
+    "The bucket uploads (platform-uploads-1-use1-dev) is deleted with every object in it: no service stores in it any more.",
+  ]);
+  const other = { ...web, receives: ["exports"], stores: ["uploads"] };
+  expect(moves(stores, { other })).toEqual([]);
+});

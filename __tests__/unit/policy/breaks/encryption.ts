@@ -1,12 +1,20 @@
 import { type Break, type Json, add, policyText, set } from "./broken";
+import { closedBucket } from "./buckets";
 
-/** The statement that a bucket needs, as `log-bucket.ts` writes it. */
+/** The statement that a bucket needs. */
 const TLS_ONLY = {
   Effect: "Deny",
   Principal: "*",
   Action: "s3:*",
   Resource: ["${aws_s3_bucket.added.arn}", "${aws_s3_bucket.added.arn}/*"],
   Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+
+/** The statement that a queue needs. */
+const QUEUE_TLS_ONLY = {
+  ...TLS_ONLY,
+  Action: "sqs:*",
+  Resource: "${aws_sqs_queue.added.arn}",
 };
 
 /** Statements that name the condition and still let a plain request in. */
@@ -16,17 +24,36 @@ const WEAK_DENIALS: readonly Record<string, unknown>[] = [
   { Condition: { ...TLS_ONLY.Condition, StringEquals: { "aws:PrincipalAccount": "1" } } },
   { Effect: "Allow" },
   { Principal: { AWS: "arn:aws:iam::123456789012:root" } },
+];
+
+const WEAK_DENIALS_OF_BUCKETS = [
+  ...WEAK_DENIALS,
   { Action: "s3:PutObject" },
   { Resource: "${aws_s3_bucket.added.arn}" },
   { Resource: "${aws_s3_bucket.added.arn}/*" },
 ];
 
+const WEAK_DENIALS_OF_QUEUES = [
+  ...WEAK_DENIALS,
+  { Action: "sqs:SendMessage" },
+  { Resource: "${aws_sqs_queue.other.arn}" },
+];
+
 /** A bucket with a policy that differs from the one that it needs. */
 export function bucket(changed: Record<string, unknown>): (json: Json) => void {
   return (json) => {
-    add("aws_s3_bucket", { bucket: "exports" })(json);
+    closedBucket({})(json);
     const policy = policyText({ ...TLS_ONLY, ...changed });
     add("aws_s3_bucket_policy", { bucket: "${aws_s3_bucket.added.id}", policy })(json);
+  };
+}
+
+/** A queue with a policy that differs from the one that it needs. */
+export function queue(changed: Record<string, unknown>): (json: Json) => void {
+  return (json) => {
+    add("aws_sqs_queue", { name: "exports", sqs_managed_sse_enabled: true })(json);
+    const policy = policyText({ ...QUEUE_TLS_ONLY, ...changed });
+    add("aws_sqs_queue_policy", { queue_url: "${aws_sqs_queue.added.id}", policy })(json);
   };
 }
 
@@ -74,10 +101,20 @@ export const ENCRYPTION: Readonly<Record<string, readonly Break[]>> = {
         says: "does not deny requests without TLS",
         where: "aws_s3_bucket.added",
       },
-      ...WEAK_DENIALS.map((weak) => ({
+      ...WEAK_DENIALS_OF_BUCKETS.map((weak) => ({
         change: bucket(weak),
         says: "does not deny requests without TLS",
         where: "aws_s3_bucket.added",
+      })),
+      {
+        change: set("aws_sqs_queue_policy", { policy: "{}" }, "messages_dead-letters-policy"),
+        says: "does not deny requests without TLS",
+        where: "aws_sqs_queue.queues_messages_dead-letters",
+      },
+      ...WEAK_DENIALS_OF_QUEUES.map((weak) => ({
+        change: queue(weak),
+        says: "does not deny requests without TLS",
+        where: "aws_sqs_queue.added",
       })),
     ],
   "All data is encrypted where it is stored": [
@@ -91,6 +128,11 @@ export const ENCRYPTION: Readonly<Record<string, readonly Break[]>> = {
       change: set("aws_ecr_repository", { encryption_configuration: undefined }, "private"),
       says: "is not encrypted",
       where: "aws_ecr_repository.images_private_repository",
+    },
+    {
+      change: set("aws_sqs_queue", { sqs_managed_sse_enabled: false }, "messages_queue"),
+      says: "is not encrypted",
+      where: "aws_sqs_queue.queues_messages_queue",
     },
     {
       change: add("aws_sqs_queue", { name: "exports" }),

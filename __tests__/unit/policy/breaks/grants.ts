@@ -44,6 +44,16 @@ export const GRANTS: Readonly<Record<string, readonly Break[]>> = {
       where: "aws_iam_role_policy.added",
     },
     {
+      change: (json) => {
+        const own = { actions: ["sqs:*"], resources: ["${aws_sqs_queue.messages.arn}"] };
+        first(json, "aws_iam_policy_document", "writer_task_roles_task", "data")["statement"] = [
+          own,
+        ];
+      },
+      says: "allows sqs:*",
+      where: "data.aws_iam_policy_document.services_writer_task_roles_task-permissions",
+    },
+    {
       change: add("aws_sqs_queue_policy", {
         policy: policyText({
           Principal: "*",

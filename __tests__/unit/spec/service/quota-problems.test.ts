@@ -19,6 +19,9 @@ const calling = (count: number) => ({
   calls: [...Array(count).keys()].map((at) => `service-${at}`),
 });
 
+const numbered = (count: number, start: string) =>
+  [...Array(count).keys()].map((at) => `${start}${at}`);
+
 test.each<[string, Services, Services, string]>([
   [
     "public services, whose rules exist twice while the listener changes",
@@ -57,10 +60,22 @@ test.each<[string, Services, Services, string]>([
     "1002 IAM roles are needed, 2 for each service and 4 for each job; one account allows 1000",
   ],
   [
+    "buckets, which the endpoint's policy names",
+    many(5, (at) => ({ ...internal, stores: numbered(20, `b${at}-`) })),
+    many(5, (at) => ({ ...internal, stores: numbered(at === 0 ? 21 : 20, `b${at}-`) })),
+    "101 buckets are stored in; the policy of the network's endpoint for S3 has room for 100",
+  ],
+  [
+    "queues and buckets of a service, which its role's policy names",
+    { hub: { ...internal, receives: numbered(20, "q"), stores: numbered(20, "b") } },
+    { hub: { ...internal, receives: numbered(21, "q"), stores: numbered(20, "b") } },
+    "41 queues and buckets are used by hub; the policy of its task role has room for 40",
+  ],
+  [
     "bytes of a task definition",
     { orders: { ...internal, environment: { TEXT: "x".repeat(48_000) } } },
     { orders: { ...internal, environment: { TEXT: "x".repeat(50_000) } } },
-    "bytes of orders's task definition come from its environment, calls, commands and the database's authorities; AWS allows 64 KiB",
+    "bytes of orders's task definition come from its environment, calls, queues, buckets, secrets, commands and the database's authorities; AWS allows 64 KiB",
   ],
   [
     "bytes of a task definition, doubled by a migration",

@@ -54,7 +54,8 @@ def _behind_door(original: Application) -> Application:
         if scope["type"] == "websocket":
             # Only services that are off speak it.
             return await send({"type": "websocket.close", "code": 1008})
-        if foreign := web_pages.refusal(scope["headers"], web_pages.own_hosts()):
+        hosts = web_pages.own_hosts() | open_operations.hosts_of(scope["method"], scope["path"])
+        if foreign := web_pages.refusal(scope["headers"], hosts):
             return await app._send_response(send, *_plain(*foreign))
         body, more = await _body(receive)
         request = Request(scope, body)

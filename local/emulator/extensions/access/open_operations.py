@@ -23,6 +23,7 @@ _BALANCER_PREFIX = "/_alb/"
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: the path and a
 # token that only the task knows.
 CREDENTIALS = re.compile(r"/v2/credentials/[0-9a-f-]{36}")
+_CREDENTIALS_HOST = "169.254.170.2"
 _METADATA = re.compile(r"/v4/[A-Za-z0-9_-]{32,}(/(task|stats|task/stats))?")
 
 _COGNITO = "cognito-idp"
@@ -53,6 +54,11 @@ def is_open(request: Request) -> bool:
         or _is_cognito_page(request)
         or _is_federation(request)
     )
+
+
+def hosts_of(method: str, path: str) -> set[str]:
+    """The further names of the local AWS for a request: a task asks for credentials as on AWS."""
+    return {_CREDENTIALS_HOST} if method == "GET" and CREDENTIALS.fullmatch(path) else set()
 
 
 def to_load_balancer(request: Request) -> bool:

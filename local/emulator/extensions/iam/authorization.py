@@ -2,24 +2,35 @@
 
 With AUTH=true, MiniStack evaluates the caller's policies. For most create requests it names no
 resource, because there is no id yet; AWS names all resources of that kind. It confuses a service
-with its cluster, and ignores the tags of EC2, load balancers, Cloud Map, certificates and scalable
-targets, tags that only a permissions boundary asks for or that have a service's own key
-(`secretsmanager:ResourceTag/…`), and the boundary of a role. Without AUTH this module is not used.
+with its cluster, and ignores the tags of EC2, ECS, load balancers, Cloud Map, certificates, state
+machines and scalable targets, tags that only a permissions boundary asks for or that have a
+service's own key (`secretsmanager:ResourceTag/…`), the group of a schedule, and the boundary of a
+role. Without AUTH this module is not used.
 """
 
 import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import acm, alb, ec2, iam, servicediscovery, tagging
+from ministack.services import (
+    acm,
+    alb,
+    ec2,
+    ecs,
+    iam,
+    servicediscovery,
+    stepfunctions,
+    tagging,
+)
 
 from .. import seam
 from ..scaling import scalable_targets
 from ..scaling.scalable_targets import SERVICE as SCALING
-from . import authorized_resources, further_checks
+from . import authorized_resources, further_checks, parameter_names
 
 Fields = Callable[[str], str]
 
@@ -27,7 +38,10 @@ _RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 
 
 def fields(body: bytes, params: dict[str, Any]) -> Fields:
-    """Return a reader of request fields: `clusters.0` is a list's first item; `""` if missing."""
+    """Return a reader of request fields; `""` if one is missing.
+
+    `clusters.0` is a list's first item, `Target.RoleArn` a structure's member.
+    """
     document = json.loads(body) if body[:1] == b"{" else {}
 
     def read(name: str) -> str:
@@ -38,6 +52,8 @@ def fields(body: bytes, params: dict[str, Any]) -> Fields:
         value = document.get(key, "")
         if index.isdigit() and isinstance(value, list):
             value = value[int(index)] if int(index) < len(value) else ""
+        elif index and isinstance(value, dict):
+            value = value.get(index, "")
         return value if isinstance(value, str) else ""
 
     return read
@@ -77,6 +93,12 @@ def _resource_of(original: Callable[..., str]) -> Callable[..., str]:
             resource = _scalable_target(given) or resource
         if action == "route53:GetChange":
             resource = f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
+        named = parameter_names.arns(action or "", f"{region}:{account_id}", given)
+        resource = named[0] if named else resource
+        if service == "scheduler":
+            resource = _schedule(path, given, f"{region}:{account_id}") or resource
+        if action == "ecs:RunTask":
+            resource = further_checks.task_definition(given).get("taskDefinitionArn")
         if resource is None:
             resource = original(
                 service, method, path, headers, body, query_params, region, account_id
@@ -93,6 +115,17 @@ def _scalable_target(given: Fields) -> str | None:
     key = "|".join(given(name) for name in scalable_targets.KEY_FIELDS)
     target = scalable_targets.targets.get(key)
     return str(target["ScalableTargetARN"]) if target else None
+
+
+def _schedule(path: str, given: Fields, place: str) -> str | None:
+    """The ARN of a schedule, which has its group in it, or of what a request for tags names."""
+    kind, _, name = path.strip("/").partition("/")
+    if kind == "tags":
+        return unquote(name)
+    if kind != "schedules" or not name:
+        return None
+    group = given("GroupName") or given("groupName") or "default"
+    return f"arn:aws:scheduler:{place}:schedule/{group}/{name}"
 
 
 def _with_route_table(given: Fields) -> Fields:
@@ -143,13 +176,17 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
 def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., Any]:
     def read(arn: str) -> dict[str, str] | None:
         match = re.match(
-            r"arn:[^:]*:(acm|ec2|elasticloadbalancing|servicediscovery|application-autoscaling):",
+            r"arn:[^:]*:(acm|ec2|ecs|elasticloadbalancing|servicediscovery|states"
+            r"|application-autoscaling):",
             arn,
         )
         if match is None:
             return original(arn)
         if match[1] == SCALING:
             return dict(scalable_targets.tags.get(arn) or {})
+        if match[1] in ("ecs", "states"):
+            stored = (ecs if match[1] == "ecs" else stepfunctions)._tags.get(arn)
+            return {tag["key"]: tag["value"] for tag in stored or []}
         if match[1] == "acm":
             tags = (acm._certificates.get(arn) or {}).get("Tags")
         elif match[1] == "ec2":
@@ -198,3 +235,4 @@ def install() -> None:
     # EC2 takes tags under another name; application load balancers have their own model.
     iam_actions._TAG_MEMBERS = iam_actions._TAG_MEMBERS | {"TagSpecifications"}
     iam_actions._BOTOCORE_SERVICE_MAP["elasticloadbalancing"] = ["elbv2"]
+    iam_actions._BOTOCORE_SERVICE_MAP["states"] = ["stepfunctions"]

@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import ecs
 
 from .. import seam
+from . import parameter_names
 
 Fields = Callable[[str], str]
 
@@ -60,6 +62,16 @@ _TAGGING = {
     "logs": "logs:TagResource",
     "rds": "rds:AddTagsToResource",
     "secretsmanager": "secretsmanager:TagResource",
+    "sqs": "sqs:TagQueue",
+    "states": "states:TagResource",
+}
+
+# The role in a request, and the service that gets it.
+_PASSED = {
+    "scheduler:CreateSchedule": ("Target.RoleArn", "scheduler.amazonaws.com"),
+    "scheduler:UpdateSchedule": ("Target.RoleArn", "scheduler.amazonaws.com"),
+    "states:CreateStateMachine": ("roleArn", "states.amazonaws.com"),
+    "states:UpdateStateMachine": ("roleArn", "states.amazonaws.com"),
 }
 
 _checks: ContextVar[tuple[Check, ...]] = ContextVar("further_checks", default=())
@@ -78,11 +90,23 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
     for template in _RESOURCES.get(action, []):
         for name in _filled(template, given):
             yield Check(action, f"arn:aws:{service}:{place}:{name}")
-    if action == "ecs:RegisterTaskDefinition":
-        for role in (given("executionRoleArn"), given("taskRoleArn")):
+    for name in parameter_names.arns(action, place, given)[1:]:
+        yield Check(action, name)
+    if action in ("ecs:RegisterTaskDefinition", "ecs:RunTask"):
+        definition = task_definition(given) if action == "ecs:RunTask" else {}
+        for name in ("executionRoleArn", "taskRoleArn"):
+            role = given(name) or given(f"overrides.{name}") or definition.get(name)
             if role:
                 keys = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
                 yield Check("iam:PassRole", role, keys)
+    if action == "ecs:RunTask":
+        cluster = (given("cluster") or "default").rpartition("/")[2]
+        keys = {"ecs:CreateAction": "RunTask", "only-with": "aws:TagKeys"}
+        yield Check("ecs:TagResource", f"arn:aws:ecs:{place}:task/{cluster}/*", keys)
+    if action in _PASSED:
+        name, passed_to = _PASSED[action]
+        if role := given(name):
+            yield Check("iam:PassRole", role, {"iam:PassedToService": passed_to})
     if action == "rds:CreateDBCluster" and given("ManageMasterUserPassword") == "true":
         secret = f"arn:aws:secretsmanager:{place}:secret:rds!cluster-new"
         yield Check("secretsmanager:CreateSecret", secret)
@@ -96,6 +120,11 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         # A certificate has no ARN before it is requested.
         new = f"arn:aws:acm:{place}:certificate/*" if service == "acm" else resource
         yield Check(_TAGGING[service], new, {"only-with": "aws:TagKeys"})
+
+
+def task_definition(given: Fields) -> dict[str, Any]:
+    """The task definition that a request to run a task names; empty if there is none."""
+    return ecs._task_defs.get(ecs._resolve_td_key(given("taskDefinition"))) or {}
 
 
 def _filled(template: str, given: Fields) -> Iterator[str]:
@@ -160,6 +189,7 @@ def _naming_the_check(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install() -> None:
+    seam.check(ecs, "_resolve_td_key", "ref")
     seam.wrap(
         iam_evaluator,
         "enforce",

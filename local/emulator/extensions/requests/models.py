@@ -19,6 +19,7 @@ _MODELS = {
     "elasticloadbalancing": ("elbv2", "elb"),
     "monitoring": ("cloudwatch",),
     "servicequotas": ("service-quotas",),
+    "states": ("stepfunctions",),
     "tagging": ("resourcegroupstaggingapi",),
 }
 _SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]*/([^/,]+)/aws4_request")

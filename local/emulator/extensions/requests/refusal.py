@@ -15,6 +15,7 @@ _CODES = {
     "rds": "InvalidParameterValue",
     "route53": "InvalidInput",
     "servicediscovery": "InvalidInput",
+    "sqs": "InvalidParameterValue",
     "tagging": "InvalidParameterException",
 }
 

@@ -46,6 +46,15 @@ def apply(pid: int, address: str, rules: str) -> bool:
 
     A table is replaced atomically.
     """
+    return _enter(pid, address, rules)
+
+
+def add(pid: int, address: str, rules: str) -> bool:
+    """Add rules to those that Docker has put there for its name server; False if it is gone."""
+    return _enter(pid, address, rules, "--noflush")
+
+
+def _enter(pid: int, address: str, rules: str, *options: str) -> bool:
     restore = program()
     if restore is None:
         return False
@@ -57,7 +66,8 @@ def apply(pid: int, address: str, rules: str) -> bool:
         # Checked after opening the namespace, because another process may have reused the id.
         if not holds(pid, address):
             return False
-        _run(["nsenter", f"--net=/proc/self/fd/{namespace}", restore], rules, namespace)
+        command = ["nsenter", f"--net=/proc/self/fd/{namespace}", restore, *options]
+        _run(command, rules, namespace)
         return True
     finally:
         os.close(namespace)

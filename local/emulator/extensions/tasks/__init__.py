@@ -12,14 +12,18 @@ from . import (
     lifecycle,
     network,
     network_interface,
+    one_off,
+    sdk_environment,
     secrets,
     status,
 )
 
 EXTENSIONS = (
+    one_off,
     fargate,
     container_settings,
     credentials,
+    sdk_environment,
     network_interface,
     draining,  # after it: the interface goes once every container has stopped
     failure,

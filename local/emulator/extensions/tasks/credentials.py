@@ -1,13 +1,19 @@
 """The credentials of a task's role, from the task's credentials endpoint.
 
 MiniStack gives each task the address of the endpoint, with a token, but hands out keys of nobody to
-anybody who asks. Here they are a session of the task's role, and only the task's token gets them. A
-task without a role gets no address, as on Fargate.
+anybody who asks, and SDKs accept no such address. Here they are a session of the task's role. As on
+Fargate, a task finds them at 169.254.170.2, under a path that no other task knows: a rule in its
+network namespace leads there. Where no such rule is possible, it has the address and the token. A
+task without a role gets neither.
+
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 """
 
 import hmac
 import json
+import logging
+import os
 import re
 import threading
 import time
@@ -19,9 +25,12 @@ from ministack import app
 from ministack.services import ecs, iam, sts
 
 from .. import seam
+from ..security import packet_filter
 
 Answer = tuple[int, dict[str, str], bytes]
 
+HOST = "169.254.170.2"
+_RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 _ADDRESS, _TOKEN = "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 _PATH = re.compile(r"/v2/credentials/([0-9a-f-]{36})")
 _LIFETIME_SECONDS = 6 * 3600
@@ -40,22 +49,39 @@ class TaskRole:
     ends: float = 0.0
 
 
+logger = logging.getLogger("credentials")
+
 _roles: dict[str, TaskRole] = {}
 _lock = threading.Lock()
 
 
-def answer(path: str, token: str, now: float) -> Answer | None:
+def answer(path: str, token: str, now: float, host: str = "") -> Answer | None:
     """Return the answer of the endpoint; None for other paths."""
     found = _PATH.fullmatch(path)
     if found is None:
         return None
     role = _roles.get(found[1])
-    if role is None or not hmac.compare_digest(role.token.encode(), token.encode()):
+    proven = host == HOST or hmac.compare_digest(
+        (role.token if role else "").encode(), token.encode()
+    )
+    if role is None or not proven:
         return _answer(401, {"message": "The token is not that of a task with these credentials."})
     with _lock:
         if role.ends - now < _RENEWED_SECONDS:
             role.document, role.ends = _session(role, now), now + _LIFETIME_SECONDS
     return _answer(200, role.document)
+
+
+def lead(pid: int, address: str, server: str) -> None:
+    """Lead the requests of a network namespace for the endpoint to the local AWS's address."""
+    port = os.environ.get("GATEWAY_PORT", "4566")
+    rule = (
+        f"-A OUTPUT -d {HOST}/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination {server}:{port}"
+    )
+    try:
+        packet_filter.add(pid, address, f"*nat\n{rule}\nCOMMIT\n")
+    except packet_filter.FilterError as error:
+        logger.warning("%s has no credentials: %s", address, error)
 
 
 def _session(role: TaskRole, now: float) -> dict[str, str]:
@@ -96,9 +122,12 @@ def _of_role(original: Callable[..., str]) -> Callable[..., str]:
         )
         address, token = env.pop(_ADDRESS), env.pop(_TOKEN)
         if td.get("taskRoleArn"):
-            env.update({_ADDRESS: address, _TOKEN: token})
-            task_id = task_arn.rpartition("/")[2]
-            _roles[address.rpartition("/")[2]] = TaskRole(td["taskRoleArn"], task_id, token)
+            task_id, name = task_arn.rpartition("/")[2], address.rpartition("/")[2]
+            _roles[name] = TaskRole(td["taskRoleArn"], task_id, token)
+            if td.get("networkMode") == "awsvpc" and packet_filter.program():
+                env[_RELATIVE] = f"/v2/credentials/{name}"
+            else:
+                env.update({_ADDRESS: address, _TOKEN: token})
         return metadata_token
 
     return register
@@ -112,7 +141,8 @@ def _with_credentials(original: Callable[..., Any]) -> Callable[..., Any]:
         query_params: dict[str, list[str]],
         request_id: str,
     ) -> Any:
-        given = answer(path, headers.get("authorization", ""), time.time())
+        token, host = headers.get("authorization", ""), headers.get("host", "")
+        given = answer(path, token, time.time(), host)
         return given or await original(method, path, headers, query_params, request_id)
 
     return handle

@@ -8,17 +8,16 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_r
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ecs, iam, tagging
+from ministack.services import ecs
 
 from .. import seam
-from .secrets import is_secret, split
+from ..iam import service_roles
+from .secrets import is_secret, parameter_arn, split
 
 Record = dict[str, Any]
 
@@ -31,69 +30,15 @@ _RETRIED = "service call has been retried 1 time(s)"
 _PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
-def is_enforced() -> bool:
-    """Whether the local AWS enforces policies."""
-    from ministack import app  # it imports every service
-
-    return bool(app.AUTH)
-
-
 def trusts_ecs(role_arn: str, task_arn: str) -> bool:
     """Whether ECS may assume a role for a task."""
-    role = iam._roles.get(role_arn.rpartition("/")[2])
-    if role is None or role["Arn"] != role_arn:
-        return False
-    account = get_account_id()
-    # MiniStack's own calls for a service are root's.
-    caller = f"arn:aws:iam::{account}:root"
-    context = iam_evaluator.EvalContext(
-        principal_arn=caller,
-        principal_type="Service",
-        principal_account=account,
-        action="sts:AssumeRole",
-        resource_arn=role_arn,
-        region=get_region(),
-        service_context={"aws:sourcearn": task_arn, "aws:sourceaccount": account},
-    )
-    document = role["AssumeRolePolicyDocument"]
-    statements = (json.loads(document) if isinstance(document, str) else document)["Statement"]
-    # MiniStack takes every service for the one that calls.
-    about_ecs = [
-        each
-        for each in (statements if isinstance(statements, list) else [statements])
-        if each.get("Principal") == "*"
-        or iam_evaluator._service_principal_matches(each.get("Principal"), _ECS)
-    ]
-    return bool(iam_evaluator.evaluate_trust_policy({"Statement": about_ecs}, caller, context))
+    return service_roles.trusts(role_arn, (_ECS,), task_arn)
 
 
 def denial(role_arn: str, task_arn: str, action: str, resource: str) -> str | None:
     """AWS's message if the execution role may not do something for a task; None if it may."""
-    account, name = get_account_id(), role_arn.rpartition("/")[2]
-    session = f"arn:aws:sts::{account}:assumed-role/{name}/{task_arn.rpartition('/')[2]}"
-    service = action.partition(":")[0]
-    context = iam_evaluator.EvalContext(
-        principal_arn=session,
-        principal_type="AssumedRole",
-        principal_account=account,
-        action=action,
-        resource_arn=resource,
-        region=get_region(),
-        service_context={
-            f"{owner}:resourcetag/{name}".lower(): value
-            for name, value in (tagging.resource_tags(resource) or {}).items()
-            for owner in ("aws", service)
-        },
-    )
-    policies = iam_evaluator._gather_role_policies(name, account)
-    limits = iam_evaluator._permissions_boundary(iam._roles, name, account)
-    result = iam_evaluator.evaluate(context, policies, *limits)
-    if result.decision == "Allow":
-        return None
-    message: str = iam_actions.identity_denial_message(
-        action, session, resource, result.decision == "Deny"
-    )
-    return f"AccessDeniedException: {message}"
+    found = service_roles.denial(role_arn, task_arn.rpartition("/")[2], action, resource)
+    return found and f"AccessDeniedException: {found}"
 
 
 def problem(task: Record, td: Record) -> str | None:
@@ -116,7 +61,13 @@ def _denials(role: str, task_arn: str, td: Record) -> Iterator[str | None]:
     containers = td.get("containerDefinitions") or []
     for container in containers:
         for secret in container.get("secrets") or []:
-            if is_secret(secret["valueFrom"]):
+            if not is_secret(secret["valueFrom"]):
+                arn = parameter_arn(secret["valueFrom"])
+                found = denial(role, task_arn, "ssm:GetParameters", arn)
+                yield (
+                    found and f"{_FAILED} unable to retrieve secrets from ssm: {_RETRIED}: {found}"
+                )
+            else:
                 arn = split(secret["valueFrom"])[0]
                 found = denial(role, task_arn, "secretsmanager:GetSecretValue", arn)
                 yield found and (
@@ -159,7 +110,7 @@ def _stream(options: dict[str, str]) -> str:
 
 def _with_roles(original: Callable[..., Any]) -> Callable[..., Any]:
     def prepare(task: Record, td: Record, docker_client: Any) -> Any:
-        reason = problem(task, td) if is_enforced() else None
+        reason = problem(task, td) if service_roles.is_enforced() else None
         if reason is None:
             return original(task, td, docker_client)
         # MiniStack starts no containers of a stopped task.
@@ -170,8 +121,4 @@ def _with_roles(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def install() -> None:
-    seam.check(iam_evaluator, "evaluate_trust_policy", "trust_doc caller_arn ctx")
-    seam.check(iam_evaluator, "_service_principal_matches", "principal service")
-    seam.check(iam_evaluator, "_gather_role_policies", "role_name account_id")
-    seam.check(iam_evaluator, "_permissions_boundary", "store name account_id")
     seam.wrap(ecs, "_prepare_service_images", "task td docker_client", _with_roles)

@@ -78,10 +78,11 @@ def _of_task(definition: Definition) -> Iterator[str]:
         yield "Fargate only supports pidMode 'task'."
     yield from (_unsupported(name) for name in _TASK_SETTINGS if definition.get(name))
     if "FARGATE" in (definition.get("requiresCompatibilities") or []):
-        yield from _of_size(definition)
+        yield from problems_of_size(definition)
 
 
-def _of_size(definition: Definition) -> Iterator[str]:
+def problems_of_size(definition: Definition) -> Iterator[str]:
+    """Return what Fargate does not support in the size of a task."""
     missing = [name for name in ("cpu", "memory") if not definition.get(name)]
     yield from (f"Fargate requires that '{name}' be defined at the task level." for name in missing)
     if missing:

@@ -49,6 +49,22 @@ def _without_secrets(td: Record, reaches: Callable[[str], bool]) -> str | None:
     )
 
 
+def _without_parameters(td: Record, reaches: Callable[[str], bool]) -> str | None:
+    """As reported in https://github.com/aws-samples/serverless-jenkins-on-aws-fargate/issues/7."""
+    is_named = any(
+        not is_secret(secret["valueFrom"])
+        for container in td.get("containerDefinitions") or []
+        for secret in container.get("secrets") or []
+    )
+    if not is_named or reaches("ssm"):
+        return None
+    return (
+        f"{_FAILED} execution resource retrieval failed: unable to retrieve secrets from ssm: "
+        "service call has been retried 5 time(s): RequestCanceled: request context canceled "
+        "caused by: context deadline exceeded"
+    )
+
+
 def _without_registry(td: Record, reaches: Callable[[str], bool]) -> str | None:
     if not reaches("ecr.api"):
         return (
@@ -93,7 +109,12 @@ def problem(task: Record, td: Record) -> str | None:
     def reaches(service: str) -> bool:
         return subnet_routes.endpoint(subnet, service) is not None
 
-    return _without_secrets(td, reaches) or _without_registry(td, reaches) or behind
+    return (
+        _without_secrets(td, reaches)
+        or _without_parameters(td, reaches)
+        or _without_registry(td, reaches)
+        or behind
+    )
 
 
 def _over_network(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -18,6 +18,7 @@ from ministack.services import ecs
 
 from .. import seam
 from ..access import container_guard
+from . import credentials
 
 Record = dict[str, Any]
 
@@ -34,11 +35,12 @@ def _hold(arguments: Record, ecs_network: str | None) -> Any:
     labels = arguments["labels"]
     arn = labels["com.amazonaws.ecs.task-arn"]
     client = ecs._get_docker()
+    server = socket.gethostbyname(os.environ["HOSTNAME"])
     holder = client.containers.run(
         client.containers.get(os.environ["HOSTNAME"]).attrs["Image"],
         **{name: arguments[name] for name in _OF_INTERFACE if arguments.get(name)},
         # The emulator answers Cloud Map names and forwards all others to Docker's own server.
-        dns=[socket.gethostbyname(os.environ["HOSTNAME"])],
+        dns=[server],
         command=["infinity"],
         entrypoint="sleep",
         detach=True,
@@ -54,6 +56,10 @@ def _hold(arguments: Record, ecs_network: str | None) -> Any:
     _holders[arn] = holder
     if arn in ecs._tasks:
         ecs._record_task_ip(ecs._tasks[arn], holder, ecs_network)
+    holder.reload()
+    networks = holder.attrs["NetworkSettings"]["Networks"].values()
+    address = next((each["IPAddress"] for each in networks if each.get("IPAddress")), "")
+    credentials.lead(holder.attrs["State"].get("Pid", 0), address, server)
     return holder
 
 

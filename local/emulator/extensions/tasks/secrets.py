@@ -42,6 +42,11 @@ def is_secret(reference: str) -> bool:
     return ":secretsmanager:" in reference
 
 
+def parameter_arn(reference: str) -> str:
+    """Return the ARN of a parameter that a `valueFrom` names by its name or by its ARN."""
+    return reference if reference.startswith("arn:") else str(ssm._param_arn(reference))
+
+
 def split(reference: str) -> tuple[str, str, str, str]:
     """Split a `valueFrom` into ARN, JSON key, version stage and version id; each may be empty."""
     fields = reference.split(":")
@@ -88,12 +93,13 @@ def secret_value(reference: str) -> str:
     return content[key] if isinstance(content[key], str) else json.dumps(content[key])
 
 
-def _parameter_value(reference: str) -> str:
-    value = ssm.resolve_parameter_value(reference)
-    if value is None:
-        name = reference.partition(":parameter")[2] or reference
-        raise ecs._SecretResolutionError(f"{_SSM}: invalid ssm parameters: {name}")
-    return str(value)
+def _parameter_values(references: list[str]) -> dict[str, str]:
+    """Return the decrypted values; Fargate names all the parameters that do not exist."""
+    values = {each: ssm.resolve_parameter_value(each, decrypt=True) for each in references}
+    missing = [each.partition(":parameter")[2] or each for each in references if not values[each]]
+    if missing:
+        raise ecs._SecretResolutionError(f"{_SSM}: invalid ssm parameters: {','.join(missing)}")
+    return {each: str(value) for each, value in values.items()}
 
 
 def _as_fargate(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,8 +107,9 @@ def _as_fargate(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def resolve(cdef: Definition) -> dict[str, str]:
         named = {each["name"]: each["valueFrom"] for each in cdef.get("secrets") or []}
+        parameters = _parameter_values([each for each in named.values() if not is_secret(each)])
         return {
-            name: secret_value(reference) if is_secret(reference) else _parameter_value(reference)
+            name: parameters[reference] if reference in parameters else secret_value(reference)
             for name, reference in named.items()
         }
 
@@ -139,6 +146,7 @@ def install() -> None:
     seam.wrap(secretsmanager, "_apply_current_promotion", "secret new_vid", _keeping_versions)
     seam.check(secretsmanager, "_resolve", "secret_id use_arn_scope")
     seam.check(secretsmanager, "resolve_secret_string", "secret_id version_stage version_id")
+    seam.check(ssm, "_param_arn", "name")
     seam.check(ssm, "resolve_parameter_value", "name_or_arn version decrypt")
     seam.wrap(ecs, "_resolve_container_secrets", "cdef", _as_fargate)
     seam.wrap(ecs, "_prepare_service_images", "task td docker_client", _before_containers)

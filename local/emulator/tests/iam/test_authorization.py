@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from ministack.core import iam_actions
-from ministack.services import ec2, iam, tagging
+from ministack.services import ec2, ecs, iam, stepfunctions, tagging
 
 ACCOUNT = "000000000000"
 PLACE = f"us-east-1:{ACCOUNT}"
@@ -33,6 +33,9 @@ def resource(service: str, action: str, body: dict[str, Any] | None = None, **qu
         ("ecr", "DescribeRepositories", {"repositoryNames": ["dev/web"]}, "repository/dev/web"),
         ("servicediscovery", "GetNamespace", {"Id": "ns-1"}, "namespace/ns-1"),
         ("application-autoscaling", "PutScalingPolicy", {}, "scalable-target/*"),
+        ("ssm", "PutParameter", {"Name": "/dev/web/KEY"}, "parameter/dev/web/KEY"),
+        ("ssm", "GetParameters", {"Names": ["/dev/web/KEY"]}, "parameter/dev/web/KEY"),
+        ("ssm", "DeleteParameters", {"Names": ["KEY"]}, "parameter/KEY"),
     ],
 )
 def test_a_request_is_about_what_aws_says(
@@ -111,3 +114,82 @@ def test_the_tags_of_a_vpc_are_known() -> None:
     finally:
         del ec2._tags["vpc-1"]
     assert tagging.resource_tags(f"arn:aws:ec2:{PLACE}:vpc/vpc-1") == {}
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "body", "expected"),
+    [
+        (
+            "sqs",
+            "SendMessage",
+            {"QueueUrl": f"http://172.20.0.2:4566/{ACCOUNT}/dev-exports"},
+            "dev-exports",
+        ),
+        ("sqs", "CreateQueue", {"QueueName": "dev-exports"}, "dev-exports"),
+        ("states", "CreateStateMachine", {"name": "dev-sum"}, "stateMachine:dev-sum"),
+        (
+            "states",
+            "StartExecution",
+            {"stateMachineArn": f"arn:aws:states:{PLACE}:stateMachine:dev-sum", "name": "1"},
+            "stateMachine:dev-sum",
+        ),
+        (
+            "states",
+            "DescribeExecution",
+            {"executionArn": f"arn:aws:states:{PLACE}:execution:dev-sum:1"},
+            "execution:dev-sum:1",
+        ),
+        (
+            "states",
+            "TagResource",
+            {"resourceArn": f"arn:aws:states:{PLACE}:stateMachine:dev-sum"},
+            "stateMachine:dev-sum",
+        ),
+        ("ecs", "StopTask", {"cluster": "dev", "task": "1234"}, "task/dev/1234"),
+        ("ecs", "ListTasks", {"cluster": "dev"}, "container-instance/dev/*"),
+    ],
+)
+def test_what_workers_and_jobs_ask_is_about_what_aws_says(
+    service: str, action: str, body: dict[str, Any], expected: str
+) -> None:
+    assert resource(service, action, body) == f"arn:aws:{service}:{PLACE}:{expected}"
+
+
+def test_a_task_is_run_from_the_revision_that_it_will_have() -> None:
+    arn = f"arn:aws:ecs:{PLACE}:task-definition/dev-sum:1"
+    ecs._task_defs["dev-sum:1"] = {"taskDefinitionArn": arn}
+    ecs._task_def_latest["dev-sum"] = 1
+    for given in ("dev-sum", "dev-sum:1", arn):
+        assert resource("ecs", "RunTask", {"cluster": "dev", "taskDefinition": given}) == arn
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("POST", "/schedules/sum", {"GroupName": "dev"}, "schedule/dev/sum"),
+        ("POST", "/schedules/sum", {}, "schedule/default/sum"),
+        ("DELETE", "/schedules/sum", None, "schedule/dev/sum"),
+        ("GET", "/schedule-groups/dev", None, "schedule-group/dev"),
+    ],
+)
+def test_a_schedule_is_named_with_its_group(
+    method: str, path: str, body: dict[str, Any] | None, expected: str
+) -> None:
+    query = {} if body is not None else {"groupName": ["dev"]}
+    data = b"" if body is None else json.dumps(body).encode()
+    found = iam_actions.extract_resource_arn(
+        "scheduler", method, path, {}, data, query, "us-east-1", ACCOUNT
+    )
+    assert found == f"arn:aws:scheduler:{PLACE}:{expected}"
+
+
+def test_the_tags_of_a_state_machine_and_of_a_task_definition_are_known() -> None:
+    tags = [{"key": "Environment", "value": "dev"}]
+    machine = f"arn:aws:states:{PLACE}:stateMachine:dev-sum"
+    definition = f"arn:aws:ecs:{PLACE}:task-definition/dev-sum:1"
+    stepfunctions._tags[machine] = ecs._tags[definition] = tags
+    try:
+        for arn in (machine, definition):
+            assert tagging.resource_tags(arn) == {"Environment": "dev"}
+    finally:
+        del stepfunctions._tags[machine], ecs._tags[definition]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import ec2, iam, secretsmanager
+from ministack.services import ec2, ecs, iam, secretsmanager
 
 from extensions.iam import further_checks
 
@@ -143,3 +143,102 @@ def test_the_tags_of_a_secret_are_known_by_the_key_of_its_service(
     wanted = {"SecretId": json.loads(body)["ARN"]}
     message = denied(monkeypatch, [reads], "secretsmanager", "GetSecretValue", wanted)
     assert (message is not None) == is_denied
+
+
+def passing(role: str, service: str) -> dict[str, Any]:
+    return allow("iam:PassRole", on=role, if_={"StringEquals": {"iam:PassedToService": service}})
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "body", "passed_to"),
+    [
+        (
+            "states",
+            "CreateStateMachine",
+            {"name": "sum", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/sum"},
+            "states.amazonaws.com",
+        ),
+        (
+            "states",
+            "UpdateStateMachine",
+            {"stateMachineArn": "sum", "roleArn": f"arn:aws:iam::{ACCOUNT}:role/sum"},
+            "states.amazonaws.com",
+        ),
+        (
+            "ecs",
+            "RunTask",
+            {
+                "cluster": "dev",
+                "taskDefinition": "sum",
+                "overrides": {"taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/sum"},
+            },
+            "ecs-tasks.amazonaws.com",
+        ),
+    ],
+)
+def test_a_role_is_passed_only_by_who_may(
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    action: str,
+    body: dict[str, Any],
+    passed_to: str,
+) -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/sum"
+    able = allow(f"{service}:{action}")
+    assert "iam:PassRole" in (denied(monkeypatch, [able], service, action, body) or "")
+    other = passing(role, "lambda.amazonaws.com")
+    assert denied(monkeypatch, [able, other], service, action, body)
+    right = passing(role, passed_to)
+    assert denied(monkeypatch, [able, right], service, action, body) is None
+
+
+def test_a_schedule_s_role_is_in_its_target() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/sum"
+    given = {"Target.RoleArn": role}
+    found = further_checks.checks_of(
+        "scheduler:CreateSchedule", "*", PLACE, lambda name: given.get(name, "")
+    )
+    assert [(each.action, each.resource, each.keys) for each in found] == [
+        ("iam:PassRole", role, {"iam:PassedToService": "scheduler.amazonaws.com"})
+    ]
+
+
+def test_a_task_has_its_definition_s_roles_and_tags_only_with_a_permission(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/sum"
+    arn = f"arn:aws:ecs:{PLACE}:task-definition/sum:1"
+    ecs._task_defs["sum:1"] = {"taskDefinitionArn": arn, "executionRoleArn": role}
+    ecs._task_def_latest["sum"] = 1
+    body: dict[str, Any] = {"cluster": "dev", "taskDefinition": "sum"}
+    able = [allow("ecs:RunTask", on=arn), passing(role, "ecs-tasks.amazonaws.com")]
+    assert denied(monkeypatch, able[:1], "ecs", "RunTask", body)
+    assert denied(monkeypatch, able, "ecs", "RunTask", body) is None
+    body["tags"] = [{"key": "Environment", "value": "dev"}]
+    assert "ecs:TagResource" in (denied(monkeypatch, able, "ecs", "RunTask", body) or "")
+    tags = allow("ecs:TagResource", on=f"arn:aws:ecs:{PLACE}:task/dev/*")
+    assert denied(monkeypatch, [*able, tags], "ecs", "RunTask", body) is None
+
+
+@pytest.mark.parametrize(
+    ("service", "action", "body", "tagging"),
+    [
+        ("sqs", "CreateQueue", {"QueueName": "q", "tags": {"a": "b"}}, "sqs:TagQueue"),
+        (
+            "states",
+            "CreateStateMachine",
+            {"name": "sum", "tags": [{"key": "a", "value": "b"}]},
+            "states:TagResource",
+        ),
+    ],
+)
+def test_tags_of_queues_and_machines_need_a_permission(
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    action: str,
+    body: dict[str, Any],
+    tagging: str,
+) -> None:
+    able = allow(f"{service}:{action}")
+    assert tagging in (denied(monkeypatch, [able], service, action, body) or "")
+    assert denied(monkeypatch, [able, allow(tagging)], service, action, body) is None

@@ -65,3 +65,11 @@ def test_rules_that_are_refused_are_no_rules(monkeypatch: pytest.MonkeyPatch) ->
     answered(monkeypatch, "nsenter")
     with pytest.raises(packet_filter.FilterError, match="not supported"):
         packet_filter.apply(os.getpid(), "127.0.0.1", "")
+
+
+def test_rules_are_added_without_removing_those_of_docker(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = answered(monkeypatch)
+    assert packet_filter.add(os.getpid(), "127.0.0.1", "") is True
+    assert commands[-1][-1] == "--noflush"
+    assert packet_filter.apply(os.getpid(), "127.0.0.1", "") is True
+    assert "--noflush" not in commands[-1]

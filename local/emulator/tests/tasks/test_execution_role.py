@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from ministack import app
-from ministack.services import ecs, iam, secretsmanager
+from ministack.services import ecs, iam, secretsmanager, ssm
 
-from ..conftest import CONTAINER, FakeEngine, tasks, wait_for
+from ..conftest import CONTAINER, NETWORK, FakeEngine, tasks, wait_for
 
 ACCOUNT = "000000000000"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/web-ecs-dev"
@@ -23,6 +23,7 @@ def _enforced(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     iam._roles.clear()
     secretsmanager._secrets.clear()
+    ssm.reset()
 
 
 def secret(name: str) -> str:
@@ -38,6 +39,7 @@ def create_role(*secrets: str, principal: str = "ecs-tasks.amazonaws.com", **tru
         "ecr:GetDownloadUrlForLayer": f"arn:aws:ecr:{place}:repository/platform-dev/*",
         "logs:CreateLogStream": f"arn:aws:logs:{place}:log-group:/ecs/platform-dev/*",
         "secretsmanager:GetSecretValue": list(secrets),
+        "ssm:GetParameters": f"arn:aws:ssm:{place}:parameter/platform-dev/web/KEY",
     }
     statements = [
         {"Effect": "Allow", "Action": action, "Resource": resource}
@@ -74,7 +76,8 @@ def start(log: str = "/ecs/platform-dev/web", **container: Any) -> dict[str, Any
         }
     )
     ecs._create_cluster({"clusterName": "main"})
-    ecs._run_task({"cluster": "main", "taskDefinition": "app"})
+    request = {"cluster": "main", "taskDefinition": "app", "networkConfiguration": NETWORK}
+    ecs._run_task(request)
     wait_for(lambda: tasks()[0]["lastStatus"] in ("RUNNING", "STOPPED"))
     return tasks()[0]
 
@@ -96,6 +99,23 @@ def test_a_secret_that_the_role_may_not_read_stops_the_task(engine: FakeEngine) 
     reason = start(**reading(other))["stoppedReason"]
     assert reason.startswith("ResourceInitializationError: unable to pull secrets")
     assert f"perform: secretsmanager:GetSecretValue on resource: {other}" in reason
+    assert engine.started == []
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_a_parameter_is_read_only_as_far_as_the_role_may(
+    engine: FakeEngine, environment: str
+) -> None:
+    create_role()
+    name = f"/platform-{environment}/web/KEY"
+    ssm._put_parameter({"Name": name, "Value": "sesame", "Type": "SecureString"})
+    task = start(**reading(name))
+    if environment == "dev":
+        assert task["lastStatus"] == "RUNNING"
+        return
+    reason = task["stoppedReason"]
+    assert "unable to retrieve secrets from ssm: service call has been retried 1 time(s)" in reason
+    assert f"perform: ssm:GetParameters on resource: {ssm._param_arn(name)}" in reason
     assert engine.started == []
 
 

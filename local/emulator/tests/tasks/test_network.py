@@ -78,6 +78,15 @@ def test_a_task_with_a_secret_fails_before_it_asks_the_registry(routes: Routes) 
     assert str(problem(TASK, WITH_SECRET)).startswith(ECR)
 
 
+def test_a_task_with_a_parameter_fails_before_it_asks_the_registry(routes: Routes) -> None:
+    container = {"name": "app", "image": "app:1", "secrets": [{"valueFrom": "/dev/app/KEY"}]}
+    with_parameter = {"containerDefinitions": [container]}
+    reason = str(problem(TASK, with_parameter))
+    assert "unable to retrieve secrets from ssm: service call has been retried 5 time(s)" in reason
+    routes.endpoints = {"ssm"}
+    assert str(problem(TASK, with_parameter)).startswith(ECR)
+
+
 def test_endpoints_do_without_a_way_out(routes: Routes) -> None:
     routes.endpoints = {"ecr.api", "ecr.dkr", "s3"}
     assert problem(TASK, PLAIN) is None

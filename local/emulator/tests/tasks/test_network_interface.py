@@ -6,7 +6,15 @@ from ministack.services import ecs
 from extensions.access import container_guard
 from extensions.tasks import health_check
 
-from ..conftest import FakeContainer, FakeEngine, register, run_service, tasks, wait_for
+from ..conftest import (
+    NETWORK,
+    FakeContainer,
+    FakeEngine,
+    register,
+    run_service,
+    tasks,
+    wait_for,
+)
 
 DATABASE = {"name": "setup", "essential": False}
 APP = {"dependsOn": [{"containerName": "setup", "condition": "SUCCESS"}]}
@@ -73,7 +81,7 @@ def test_a_task_that_never_starts_leaves_no_interface(engine: FakeEngine) -> Non
 
     engine.on_start = refused
     ecs._create_cluster({"clusterName": "main"})
-    ecs._run_task({"cluster": "main", "taskDefinition": register()})
+    run(register())
     wait_for(lambda: tasks("STOPPED"))
     wait_for(lambda: not engine.interfaces)
 
@@ -85,7 +93,7 @@ def test_a_task_whose_last_container_was_given_up_leaves_no_interface(
     checked = {"healthCheck": {"command": ["CMD", "/check"]}, "startTimeout": 2}
     ready = {"name": "ready", "dependsOn": [{"containerName": "app", "condition": "HEALTHY"}]}
     ecs._create_cluster({"clusterName": "main"})
-    ecs._run_task({"cluster": "main", "taskDefinition": register(checked, ready)})
+    run(register(checked, ready))
     wait_for(lambda: engine.interfaces)
     wait_for(lambda: tasks("STOPPED"))
     wait_for(lambda: not engine.interfaces)
@@ -106,3 +114,7 @@ def test_only_a_task_s_own_containers_share_an_interface(engine: FakeEngine) -> 
     assert container_guard.problems({"network_mode": "container:1234"}) == [
         "network_mode container:1234"
     ]
+
+
+def run(revision: str) -> None:
+    ecs._run_task({"cluster": "main", "taskDefinition": revision, "networkConfiguration": NETWORK})

@@ -15,6 +15,7 @@ FAILED = (
     "retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s)"
 )
 NOT_FOUND = "ResourceNotFoundException: Secrets Manager can't find the specified secret"
+PARAMETERS = "arn:aws:ssm:us-east-1:000000000000:parameter"
 MISSING = "arn:aws:secretsmanager:us-east-1:000000000000:secret:gone-AbCdEf"
 
 
@@ -97,6 +98,29 @@ def test_a_parameter_that_does_not_exist_is_named() -> None:
     assert resolved("/app/key") == "sesame"
     with pytest.raises(ecs._SecretResolutionError, match="invalid ssm parameters: /app/gone"):
         resolved("arn:aws:ssm:us-east-1:000000000000:parameter/app/gone")
+
+
+def test_all_parameters_that_do_not_exist_are_named_at_once() -> None:
+    named = [{"name": key, "valueFrom": f"/app/{key}"} for key in ("ONE", "TWO")]
+    with pytest.raises(ecs._SecretResolutionError, match=r"parameters: /app/ONE,/app/TWO$"):
+        ecs._resolve_container_secrets({"secrets": named})
+
+
+@pytest.mark.parametrize("reference", ["/app/key", f"{PARAMETERS}/app/key"])
+def test_a_container_gets_a_parameter_decrypted(reference: str) -> None:
+    ssm._put_parameter({"Name": "/app/key", "Value": "sesame", "Type": "SecureString"})
+    assert resolved(reference) == "sesame"
+
+
+def test_a_task_without_its_parameter_fails_in_the_words_of_fargate(engine: FakeEngine) -> None:
+    service = run_service({"name": "helper"}, from_secret("/platform-dev/web/KEY"))
+    wait_for(lambda: service["deployments"][0]["rolloutState"] == "FAILED")
+    assert engine.started == []
+    assert tasks()[0]["stoppedReason"] == (
+        "ResourceInitializationError: unable to pull secrets or registry auth: execution resource "
+        "retrieval failed: unable to retrieve secrets from ssm: service call has been retried "
+        "1 time(s): invalid ssm parameters: /platform-dev/web/KEY"
+    )
 
 
 def test_a_task_without_its_secret_starts_no_container_and_fails_the_deployment(

@@ -457,4 +457,54 @@ export const AWS_SAMPLES: readonly Sample[] = [
       "creating Flow Log: api error FlowLogAlreadyExists: Error. There is an existing Flow Log with the same configuration and log destination.",
     says: ["is there already: a killed run left it", "aws ec2 delete-flow-logs"],
   },
+  {
+    stack: "platform",
+    address: "aws_s3_bucket.buckets_uploads_bucket_0A",
+    words:
+      "deleting S3 Bucket (platform-uploads-123456789012-use1-prod): operation error S3: DeleteBucket, https response error StatusCode: 409, RequestID: 6f1d7c2e, HostID: a, api error BucketNotEmpty: The bucket you tried to delete is not empty",
+    says: [
+      "platform-uploads-123456789012-use1-prod is protected",
+      "Nothing in it is lost",
+      "aws s3 rm s3://platform-uploads-123456789012-use1-prod --recursive",
+    ],
+  },
+  {
+    stack: "platform",
+    address: "aws_s3_bucket.buckets_uploads_bucket_0A",
+    words:
+      "creating S3 Bucket (platform-uploads-123456789012-use1-dev): operation error S3: CreateBucket, https response error StatusCode: 409, BucketAlreadyOwnedByYou: ",
+    says: [
+      "no state knows it",
+      "import 'aws_s3_bucket.buckets_uploads_bucket_0A' 'platform-uploads-123456789012-use1-dev'",
+    ],
+  },
+  {
+    stack: "platform",
+    address: "aws_s3_bucket.buckets_uploads_bucket_0A",
+    words:
+      "creating S3 Bucket (platform-uploads-123456789012-use1-dev): operation error S3: CreateBucket, https response error StatusCode: 409, BucketAlreadyExists: ",
+    says: ["Another account has the bucket platform-uploads-123456789012-use1-dev"],
+  },
+  ...from(
+    "platform",
+    "aws_sqs_queue.queues_exports_queue_0A",
+    [
+      refused(
+        "creating SQS Queue (platform-exports-queue-dev)",
+        "SQS: CreateQueue",
+        "AWS.SimpleQueueService.QueueDeletedRecently: You must wait 60 seconds after deleting a queue before you can create another with the same name.",
+      ),
+      "less than a minute ago",
+      "Wait for 60 seconds",
+    ],
+    [
+      refused(
+        "creating SQS Queue (platform-exports-queue-dev)",
+        "SQS: CreateQueue",
+        "QueueNameExists: A queue already exists with the same name and a different value for attribute VisibilityTimeout",
+      ),
+      "no state knows it",
+      "aws sqs delete-queue",
+    ],
+  ),
 ];

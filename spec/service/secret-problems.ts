@@ -1,0 +1,93 @@
+import type { Config } from "../config";
+import { secretFolder } from "../names";
+import { partitionOf } from "../regions";
+import { bucketVariable, bucketsUsedBy } from "./buckets";
+import { queueVariable, queuesUsedBy } from "./queues";
+import { secretArnProblem } from "./secret-arn";
+import { LONGEST_SECRET, secretEntries, secretSources } from "./secrets";
+import { type ServiceSpec, type Services, urlVariable } from "./spec";
+import { VARIABLE } from "./variable";
+
+/**
+ * What is wrong with a service's secrets, whatever the environment.
+ *
+ * @param isReserved whether the platform sets a variable of this name itself
+ */
+export function secretProblems(spec: ServiceSpec, isReserved: (name: string) => boolean): string[] {
+  const entries = secretEntries(spec);
+  const names = entries.map(([name]) => name);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
+  return [
+    ...[...twice].map((name) => `secrets names ${name} twice`),
+    ...new Set(names.flatMap((name) => nameProblem(name, isReserved) ?? [])),
+    ...otherVariables(spec)
+      .filter(([variable]) => names.includes(variable))
+      .map(
+        ([variable, source]) =>
+          `secrets names ${variable}, but so does ${source}; remove one of them`,
+      ),
+    ...entries.flatMap(([name, source]) => {
+      const problem = source === true ? undefined : secretArnProblem(source);
+      return problem ? [`secrets gives ${name} the ARN ${JSON.stringify(source)}; ${problem}`] : [];
+    }),
+  ];
+}
+
+function nameProblem(name: string, isReserved: (name: string) => boolean): string | undefined {
+  if (!VARIABLE.test(name) || name.length > LONGEST_SECRET) {
+    // What is no name may be the secret itself.
+    return `secrets has a name that cannot be a variable's; a name must be 1 to ${LONGEST_SECRET} letters, digits and _, but not __proto__, and not start with a digit`;
+  }
+  return isReserved(name)
+    ? `secrets names ${name}; PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`
+    : undefined;
+}
+
+/** The variables that a service's other words set, each with that word. */
+function otherVariables(spec: ServiceSpec): [string, string][] {
+  const { environment = {}, calls = [] } = spec;
+  return [
+    ...Object.keys(environment).map((variable): [string, string] => [variable, "environment"]),
+    ...calls.map((callee): [string, string] => [urlVariable(callee), `calls: ["${callee}"]`]),
+    ...queuesUsedBy(spec).map((queue): [string, string] => [
+      queueVariable(queue),
+      `the queue ${queue}`,
+    ]),
+    ...bucketsUsedBy(spec).map((bucket): [string, string] => [
+      bucketVariable(bucket),
+      `the bucket ${bucket}`,
+    ]),
+  ];
+}
+
+/**
+ * What is wrong with the secrets of a catalogue in one environment: AWS reserves beginnings of names, and
+ * a task reads no secret of another partition.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
+export function secretProblemsIn(
+  config: Pick<Config, "name" | "suffix" | "region" | "registry">,
+  services: Services,
+): string[] {
+  const { name, region } = config;
+  const sources = Object.entries(services).flatMap(([service, spec]) =>
+    secretSources(service, spec, config).map((source) => ({ service, source })),
+  );
+  const isReserved = /^(aws|ssm)/.test(name) && sources.some(({ source }) => "parameter" in source);
+  return [
+    ...(isReserved
+      ? [
+          `services: secrets would be parameters below ${secretFolder(config)}, but AWS reserves names that start with aws or ssm; set PLATFORM_NAME to another name`,
+        ]
+      : []),
+    ...sources.flatMap(({ service, source }) => {
+      const partition = "arn" in source ? source.arn.split(":")[1] : partitionOf(region);
+      return partition === partitionOf(region)
+        ? []
+        : [
+            `services: ${service}.secrets gives ${source.name} an ARN of the partition ${partition}, but ${region} is in ${partitionOf(region)}, whose tasks cannot read it`,
+          ];
+    }),
+  ];
+}
