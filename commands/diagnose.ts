@@ -1,9 +1,13 @@
 import type { Command } from "commander";
 import { findings, isWell } from "../operations/diagnosis/findings";
-import { diagnoseService } from "../operations/diagnosis/service-diagnosis";
+import { type JobDiagnosis, diagnoseJob } from "../operations/diagnosis/job-diagnosis";
+import { isJobWell, jobFindings } from "../operations/diagnosis/job-findings";
+import { type ServiceDiagnosis, diagnoseService } from "../operations/diagnosis/service-diagnosis";
 import { wordsOf } from "../operations/target/aws-error";
 import { createClients } from "../operations/target/clients";
 import { nearest } from "../spec/nearest";
+import { kindOf } from "../spec/service/kinds";
+import { specOf } from "../spec/service/spec";
 import { REFUSED, environment, readConfig } from "../project";
 import { variablesOf, withEnvironment } from "./environment-argument";
 
@@ -14,7 +18,7 @@ interface DiagnoseOptions {
 export function diagnose(command: Command): void {
   withEnvironment(command)
     .description(
-      "Shows the state of an environment's services and why any of them is not well, the cause " +
+      "Shows the state of an environment's services and jobs and why any of them is not well, the cause " +
         "first. Reads only.",
     )
     .argument("[service...]", "services of the catalogue (default: all)")
@@ -46,20 +50,31 @@ async function examine(
   }
   const clients = createClients({ region: config.region, maxAttempts: 3 });
   try {
-    const diagnoses = await Promise.all(
-      (wanted.length > 0 ? wanted : known).map((service) =>
-        diagnoseService(service, config, clients),
+    const examined = await Promise.all(
+      (wanted.length > 0 ? wanted : known).map(async (service) =>
+        kindOf(specOf(service, services)) === "job"
+          ? ofJob(await diagnoseJob(service, config, clients))
+          : ofService(await diagnoseService(service, config, clients)),
       ),
     );
+    const facts = examined.map(({ diagnosis }) => diagnosis);
     const text = json
-      ? JSON.stringify(diagnoses, undefined, 2)
-      : diagnoses.flatMap(findings).join("\n");
+      ? JSON.stringify(facts, undefined, 2)
+      : examined.flatMap(({ lines }) => lines).join("\n");
     console.log(text);
-    return diagnoses.every(isWell) ? 0 : 1;
+    return examined.every(({ well }) => well) ? 0 : 1;
   } catch (error) {
     console.error(
       `AWS could not be queried: ${wordsOf(error)}\n→ Check the credentials and the region.`,
     );
     return 1;
   }
+}
+
+function ofService(diagnosis: ServiceDiagnosis) {
+  return { diagnosis, lines: findings(diagnosis), well: isWell(diagnosis) };
+}
+
+function ofJob(diagnosis: JobDiagnosis) {
+  return { diagnosis, lines: jobFindings(diagnosis), well: isJobWell(diagnosis) };
 }

@@ -49,6 +49,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "print a token for trying out an environment's services",
     load: async () => (await import("./token")).token,
   },
+  run: {
+    summary: "run a command in a service's container, or a job now",
+    load: async () => (await import("./run")).runOnce,
+  },
   secret: {
     summary: "set, list and remove the secrets of services",
     load: async () => (await import("./secret")).secret,

@@ -14,6 +14,7 @@ import { serviceTable } from "../local/verification/service-table";
 import { readLocalSettings } from "../local/aws/settings";
 import { environment } from "../project";
 import { variablesOf, withEnvironment } from "./environment-argument";
+import { runningServices } from "../spec/service/kinds";
 
 export function up(command: Command): void {
   withEnvironment(command)
@@ -33,7 +34,7 @@ async function deployLocally(named: string | undefined): Promise<void> {
       'unset PLATFORM_BACKEND. To keep states elsewhere, with the local AWS running: eval "$(npx platform env)", then npx platform deploy',
     );
   }
-  const services = Object.keys(settings.services);
+  const services = runningServices(settings.services).map(([name]) => name);
   const signal = stopOnInterrupt();
   await synthesize(settings.environment);
 

@@ -10,6 +10,9 @@ export const READY_MIB = 128;
 /** The container that asks for the health of the service in its task. */
 export const HEALTH = "health";
 
+/** The container that runs a service's migration before it starts. */
+export const MIGRATE = "migrate";
+
 /** The image that creates a service's database and login role. */
 export const DATABASE_SETUP = "database-setup";
 

@@ -1,11 +1,13 @@
+import { withoutUrl } from "../../operations/environments/service-urls";
 import { table } from "../../operations/terminal/table";
+import { jobs } from "../../spec/service/kinds";
 import { type Services, specOf } from "../../spec/service/spec";
 import { privateUrl } from "../../spec/container";
 import { publicUrl } from "../aws/urls";
 import type { ServiceStatus } from "./service-status";
 import type { LocalSettings } from "../aws/settings";
 
-/** A table with one row per service: name, URL, image digest and tasks. */
+/** A table with one row per service and worker: name, URL, image digest and tasks; then the jobs. */
 export function serviceTable(
   statuses: readonly ServiceStatus[],
   services: Services,
@@ -15,10 +17,11 @@ export function serviceTable(
     const spec = specOf(service, services);
     const url =
       spec.port === undefined
-        ? "(a worker)"
+        ? withoutUrl(spec)
         : (publicUrl(spec, settings) ?? `${privateUrl(service, spec, settings.config)} (private)`);
     const images = digests.map((digest) => digest.slice(0, "sha256:".length + 12)).join(" ");
     return [service, url, images, `${running}/${desired}`];
   });
-  return table(["service", "URL", "image", "tasks"], rows);
+  const due = jobs(services).map(([job]) => [job, withoutUrl(specOf(job, services)), "", ""]);
+  return table(["service", "URL", "image", "tasks"], [...rows, ...due]);
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_SCALING } from "../../spec/service/kinds";
+import { DEFAULT_SCALING, kindOf } from "../../spec/service/kinds";
 import { busiestRange } from "../../spec/service/scaling";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
@@ -17,13 +17,14 @@ const QUOTAS: Readonly<Record<Config["capacity"], ServiceQuota>> = {
   spot: { serviceCode: "fargate", quotaCode: "L-36FBB829", awsDefault: 6 },
 };
 
-/** A rolling deployment starts the new tasks before it stops the old ones. */
+/** A rolling deployment starts the new tasks before it stops the old ones. A job has one, which is never replaced. */
 const ROLLING = 2;
 
 /**
  * Checks that the account can run the minimum number of each service's tasks twice, as a rolling
- * deployment of every service does at the busiest time of its schedule. Tasks that autoscaling may add are
- * only mentioned, since an idle platform never needs them. Tasks of other environments count towards the quota but are unknown here.
+ * deployment of every service does at the busiest time of its schedule, and a task of each job. Tasks that
+ * autoscaling may add are only mentioned, since an idle platform never needs them. Tasks of other environments
+ * count towards the quota but are unknown here.
  * A quota that AWS does not reveal is no problem: most accounts have far more than the default.
  */
 export const fargateQuota: Check = {
@@ -32,7 +33,7 @@ export const fargateQuota: Check = {
     if (!isOnInternet(config)) return { found: "not counted on the local AWS" };
     const quota = QUOTAS[config.capacity];
     const { limit, known, source } = await readLimit(clients.quotas, quota);
-    const [least, most] = [vcpus(services, "min") * ROLLING, vcpus(services, "max") * ROLLING];
+    const [least, most] = [vcpus(services, "min"), vcpus(services, "max")];
     const words = config.capacity === "spot" ? "on Spot" : "on demand";
     const use = `old and new tasks together use up to ${least} vCPUs ${words} during a deployment; the quota is ${limit}${source}`;
     const problem = {
@@ -47,8 +48,9 @@ export const fargateQuota: Check = {
 
 /** 1 vCPU is 1024 CPU units of a size. */
 function vcpus(services: Services, number: "min" | "max"): number {
-  const units = Object.values(services).map(
-    ({ size, scaling = DEFAULT_SCALING }) => size.cpu * busiestRange(scaling)[number],
-  );
+  const units = Object.values(services).map((spec) => {
+    const { size, scaling = DEFAULT_SCALING } = spec;
+    return size.cpu * (kindOf(spec) === "job" ? 1 : busiestRange(scaling)[number] * ROLLING);
+  });
   return units.reduce((sum, each) => sum + each, 0) / 1024;
 }

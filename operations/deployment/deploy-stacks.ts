@@ -1,5 +1,6 @@
 import { preflightPhase, requireStatePlace } from "../checks/phase";
 import { imageNames } from "../../spec/images";
+import { runningServices } from "../../spec/service/kinds";
 import { isPreview } from "../../spec/environment/preview-suffix";
 import type { Approval } from "../approval/approval";
 import {
@@ -16,6 +17,7 @@ import { oldImagesPhase } from "../images/old-images";
 import { isLocked } from "../failures/known-errors";
 import { requireEmptyStores } from "./kept-stores";
 import { leavingServices } from "./leaving-services";
+import { LeavingRuns } from "./leaving-runs";
 import { moves } from "./moves";
 import { type Phase, runPhases } from "../terminal/phases";
 import { stopProbes } from "../images/probes";
@@ -59,7 +61,7 @@ export async function deployStacks(target: Target, approval?: Approval): Promise
       // A deployment that was killed or failed has marked nothing, and the pushes may expire images.
       imagesInUsePhase(target),
       imagesPhase(target, apply),
-      platformPhase(target, apply),
+      platformPhase(target, apply, runsOf(target, deployed)),
       imagesInUsePhase(target),
       revisionsPhase(target),
     ];
@@ -122,14 +124,23 @@ function expiryPhase({ config, clients }: Target): Phase {
   };
 }
 
-function platformPhase(target: Target, apply: Apply): Phase {
+/** What leaves the platform, and what is no job any more. */
+function runsOf(target: Target, deployed: Repositories): LeavingRuns {
+  const services = leavingServices(target, deployed);
+  const formerJobs = runningServices(target.services)
+    .map(([name]) => name)
+    .filter((name) => name in deployed);
+  return new LeavingRuns(target, { services, formerJobs });
+}
+
+function platformPhase(target: Target, apply: Apply, runs: LeavingRuns): Phase {
   return {
     title: "Stack platform",
     run: async (report) => {
       const watch = new RolloutWatch(target);
       await watch.start();
       try {
-        const changes = await apply("platform", { ...target, report, watch });
+        const changes = await runs.during(() => apply("platform", { ...target, report, watch }));
         await watch.untilCompleted(report);
         return describeChanges(changes);
       } finally {

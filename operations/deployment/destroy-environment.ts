@@ -4,6 +4,7 @@ import { whatToDo } from "../failures/failure";
 import { allImagesPhase } from "../images/old-images";
 import { requireNoLeftCluster } from "../restoration/discard";
 import { NOTHING, destroyStack } from "./destroy-stack";
+import { LeavingRuns } from "./leaving-runs";
 import { requireNotProtected, requireUnprotected } from "./protection";
 import { removeSecretsPhase } from "../secrets/removal";
 import { type Phase, type PhaseResult, runPhases } from "../terminal/phases";
@@ -26,11 +27,12 @@ export async function destroyEnvironment(
 ): Promise<PhaseResult[]> {
   requireNotProtected(target.config);
   await requireStatePlace(target);
-  const phaseOf = (stack: StackName): Phase => ({
+  const phaseOf = (stack: StackName, services: readonly string[] = []): Phase => ({
     title: `Stack ${stack}`,
     run: async (report) => {
       await beforeEach?.();
-      return await destroyStack(stack, target, report);
+      const runs = new LeavingRuns(target, { services, formerJobs: [] });
+      return await runs.during(() => destroyStack(stack, target, report));
     },
   });
   try {
@@ -42,7 +44,7 @@ export async function destroyEnvironment(
     const hosts = registryHosts(target.config, deployedRepositories);
     // The registry goes last: while it exists, the same command can resume.
     const phases = [
-      phaseOf("platform"),
+      phaseOf("platform", Object.keys({ ...deployedRepositories, ...target.services })),
       revisionsPhase(target),
       phaseOf("images"),
       phaseOf("registry"),

@@ -70,7 +70,7 @@ export class RolloutWatch implements Watch {
           }),
         );
       }
-      report(`waiting for ${open.join(", ")} to become healthy at the load balancer`);
+      report(`waiting for ${open.join(", ")} to become healthy`);
       await sleep(ROLLOUT_POLL_SECONDS * 1000);
     }
   }

@@ -40,7 +40,8 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
   ];
 }
 
-function describeTask(task: StoppedTask): string[] {
+/** Describes a stopped task: what ended, its last lines, and what to do. */
+export function describeTask(task: StoppedTask): string[] {
   const { taskDefinition, stoppedAt, reason, health, container } = task;
   const { name, exitCode, log } = container;
   const time = stoppedAt ? ` at ${stoppedAt.toISOString().slice(0, 19)}Z` : "";

@@ -2,6 +2,7 @@ import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-
 import { type Container, DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
 import { HEALTH, READY } from "../../spec/images";
 import type { Clients } from "../target/clients";
+import { lastPart, logStream } from "./log-stream";
 import { type ServiceName, readTasks } from "./tasks";
 
 /** Why a task of a service stopped, as reported by ECS and the container. */
@@ -44,7 +45,15 @@ export async function readStoppedTask(
   names: ServiceName,
 ): Promise<StoppedTask | undefined> {
   const task = newestFailure(await readTasks(clients.ecs, names, "STOPPED"));
-  const culprit = task && culpritOf(task);
+  return task && (await describeStopped(task, clients));
+}
+
+/** Why a task stopped; `undefined` without its containers. */
+export async function describeStopped(
+  task: Task,
+  clients: Clients,
+): Promise<StoppedTask | undefined> {
+  const culprit = culpritOf(task);
   if (!culprit) return undefined;
   const { name = "?", exitCode } = culprit;
   const reason = culprit.reason ?? waitEnded(task);
@@ -108,15 +117,11 @@ async function lastLines(
   const { taskDefinition } = await ecs.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }),
   );
-  const definition = taskDefinition?.containerDefinitions?.find(({ name }) => name === container);
-  const options = definition?.logConfiguration?.options;
-  const logGroupName = options?.["awslogs-group"];
-  if (!logGroupName) return [];
-  const prefix = options["awslogs-stream-prefix"] ?? "";
-  const logStreamName = [prefix, container, lastPart(taskArn)].join("/");
+  const stream = logStream(taskDefinition?.containerDefinitions, container, taskArn);
+  if (!stream) return [];
   try {
     const { events = [] } = await logs.send(
-      new GetLogEventsCommand({ logGroupName, logStreamName, limit: LOG_LINES }),
+      new GetLogEventsCommand({ ...stream, limit: LOG_LINES }),
     );
     return events.map(({ message = "" }) => message.trimEnd());
   } catch (error) {
@@ -124,8 +129,4 @@ async function lastLines(
     if (error instanceof ResourceNotFoundException) return [];
     throw error;
   }
-}
-
-function lastPart(arn = "unknown"): string {
-  return arn.split("/").at(-1) ?? arn;
 }

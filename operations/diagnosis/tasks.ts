@@ -12,15 +12,24 @@ export interface ServiceName {
   readonly serviceName: string;
 }
 
-/** The tasks of a service with the desired status RUNNING, or the stopped ones that ECS still lists. */
+/** The names by which ECS identifies tasks that no service has started. */
+export interface FamilyName {
+  readonly cluster: string;
+  /** The family of their task definition. */
+  readonly family: string;
+}
+
+/**
+ * The tasks of a service or a family with the desired status RUNNING, or the stopped ones that ECS still
+ * lists.
+ */
 export async function readTasks(
   ecs: ECSClient,
-  { cluster, serviceName }: ServiceName,
+  names: ServiceName | FamilyName,
   desiredStatus: "RUNNING" | "STOPPED",
 ): Promise<Task[]> {
-  const { taskArns = [] } = await ecs.send(
-    new ListTasksCommand({ cluster, serviceName, desiredStatus }),
-  );
+  const { cluster } = names;
+  const { taskArns = [] } = await ecs.send(new ListTasksCommand({ ...names, desiredStatus }));
   if (taskArns.length === 0) return [];
   const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
   return tasks;

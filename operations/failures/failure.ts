@@ -1,6 +1,8 @@
 import { findings, isWell, quoted } from "../diagnosis/findings";
 import { diagnoseService } from "../diagnosis/service-diagnosis";
 import { imageNames } from "../../spec/images";
+import { kindOf } from "../../spec/service/kinds";
+import { specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { scanWords, withoutScans } from "./scan-failures";
 import { buildLogPath, readBuildLog, withBuildLogs } from "./build-log";
@@ -80,7 +82,7 @@ function concerns({ concerned, errors }: StackFailure, service: string): boolean
 async function explainImage(
   service: string,
   { concerned, diagnostics }: StackFailure,
-  { docker, config }: Context,
+  { docker, config, services }: Context,
 ): Promise<string[]> {
   const outcome = `${service} was not pushed; the platform is untouched.`;
   const scan = scanWords(diagnostics, service);
@@ -102,7 +104,7 @@ async function explainImage(
     ];
   }
   if (!of("docker_container")) return [outcome];
-  const probe = await describeProbe(docker, config, service);
+  const probe = await describeProbe(docker, config, service, services);
   return [
     `${probe.name} ${probe.state}. Its last lines:`,
     ...quoted(probe.log),
@@ -114,8 +116,10 @@ async function explainImage(
 async function explainService(
   service: string,
   _: StackFailure,
-  { clients, config }: Context,
+  { clients, config, services }: Context,
 ): Promise<string[]> {
+  // No task of a job is part of a deployment, so Terraform's errors say all.
+  if (kindOf(specOf(service, services)) === "job") return [];
   const diagnosis = await diagnoseService(service, config, clients);
   const [state = "", ...cause] = findings(diagnosis);
   // After a rollback the service is well again, but the failure must come first.

@@ -2,6 +2,8 @@ import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
 import { isNotFound } from "../target/engine-answer";
 import { PLATFORM_IMAGES } from "../../spec/images";
+import type { ServiceSpec, Services } from "../../spec/service/spec";
+import { type Sign, imageSpec } from "../../stacks/images/image-spec";
 import { DOCKER_LABEL, healthProbeName, probeName } from "../../spec/names";
 import { programFix } from "../diagnosis/program-fixes";
 import { textOf } from "../target/engine-log";
@@ -73,29 +75,38 @@ export async function describeProbe(
   docker: Docker,
   config: Config,
   image: string,
+  services: Services,
 ): Promise<FailedProbe> {
   const name = probeName(config, image);
   const container = docker.getContainer(name);
   const { State, Config } = await container.inspect();
+  const { shows } = imageSpec(image, services, config).probe;
   const log = await lastLines(container);
   if (!State.Running) {
     const state = `exited with ${State.ExitCode}${State.OOMKilled ? " (out of memory)" : ""}`;
     const ended = { exitCode: State.ExitCode, reason: State.Error, log };
     const fix = State.OOMKilled
       ? "raise `size.memory` in services/index.ts, or find out what uses it"
-      : (programFix(ended) ??
-        "fix the error above; it ran with the settings of its task, but without a database");
+      : (programFix(ended) ?? endFix(shows));
     return { name, state, log, fix };
+  }
+  if ("exits" in shows) {
+    return { name, state: "does not end", log, fix: UNENDED };
   }
   const [kind, ...check] = Config.Healthcheck?.Test ?? [];
   if (kind !== "CMD") {
+    if ("staySeconds" in shows) {
+      return { name, state: "runs, but cannot be watched", log, fix: platformFix(config) };
+    }
     const [seen] = await lastLines(docker.getContainer(healthProbeName(config, image)), 1);
     const state = `runs, but is not healthy: ${seen ?? "it was not asked"}`;
     return { name, state, log, fix: "fix it, or correct `port` and `health` in services/index.ts" };
   }
   const said = State.Health?.Log.at(-1)?.Output.trim().split("\n").at(-1);
   const state = `runs, but \`${check.join(" ")}\` fails in it${said ? `: ${said}` : ""}`;
-  const fix = PLATFORM_IMAGES.includes(image) ? platformFix(config) : healthFix(said ?? "");
+  const fix = PLATFORM_IMAGES.includes(image)
+    ? platformFix(config)
+    : healthFix(said ?? "", services[image]);
   return { name, state, log, fix };
 }
 
@@ -110,6 +121,23 @@ async function lastLines(container: Docker.Container, tail = LOG_LINES): Promise
   }
 }
 
+const UNENDED =
+  "`dryRun` in services/index.ts must end by itself, within 20 minutes: it has no database to wait for";
+
+/** What to change in an image whose probe ended without showing that it works, and whose log tells no more. */
+function endFix(shows: Sign): string {
+  if ("exits" in shows) {
+    return "fix the error above, or `dryRun` in services/index.ts: it must exit 0 with the job's settings alone, without a database";
+  }
+  if ("starts" in shows) {
+    return "its program must start: correct `CMD` or `ENTRYPOINT` in its Dockerfile. How it ends is not asked before the push";
+  }
+  if ("staySeconds" in shows) {
+    return `a worker must run on: this one ended within ${shows.staySeconds} s, with the settings of its task but without a queue or database. It must wait for them, and not exit, also not with 0; what runs to its end is a job, with \`schedule\``;
+  }
+  return "fix the error above; it ran with the settings of its task, but without a database";
+}
+
 /** An image of the platform's own works with the version of this project that built it. */
 function platformFix({ promoteFrom }: Config): string {
   return promoteFrom
@@ -118,11 +146,15 @@ function platformFix({ promoteFrom }: Config): string {
 }
 
 /** What to change so that the health check of a running probe succeeds, from its last output. */
-function healthFix(said: string): string {
+function healthFix(said: string, service: ServiceSpec | undefined): string {
+  const instead =
+    service?.port === undefined
+      ? "the platform then waits until it has run for ten seconds"
+      : "the platform then asks for the path itself";
   if (/executable file not found|no such file or directory/i.test(said)) {
     return "the image lacks the program of `health.command`: install it, or leave `command` out in services/index.ts";
   }
-  return "fix it, or leave `health.command` out in services/index.ts: the platform then asks for the path itself";
+  return `fix it, or leave \`health.command\` out in services/index.ts: ${instead}`;
 }
 
 /** Excludes probes of the same environment in another region, which have their own state. */

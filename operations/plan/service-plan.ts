@@ -115,7 +115,8 @@ function newParts({ changes, source, tasks }: ServiceFacts): string {
 
 /** In a safe order: a repository outlives the tasks that use it. */
 function removedParts(changes: readonly ResourceChange[]): string {
-  const parts = { platform: "service", images: "image", registry: "repository" };
+  const isJob = changes.some((change) => typeOf(change) === "aws_scheduler_schedule");
+  const parts = { platform: isJob ? "job" : "service", images: "image", registry: "repository" };
   return Object.entries(parts)
     .filter(([stack]) => changes.some((change) => change.stack === stack))
     .map(([, part]) => part)

@@ -1,18 +1,21 @@
+const TERRAFORM_ENDS =
+  "Interrupted: Terraform finishes the operations in progress and saves its state.";
+
 /**
  * Turns the first Ctrl-C, or the closing of the terminal, into a request to stop. Terraform then
  * finishes the operations in progress and writes its state, so that the same command or a destruction
  * can continue from there; a second Ctrl-C has no effect.
+ *
+ * @param words what a command says that stops something else
  */
-export function stopOnInterrupt(): AbortSignal {
+export function stopOnInterrupt(words = TERRAFORM_ENDS): AbortSignal {
   const controller = new AbortController();
   // Writing to a closed terminal fails; that must not end this process before Terraform.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) return;
-      console.error(
-        "\nInterrupted: Terraform finishes the operations in progress and saves its state.",
-      );
+      console.error(`\n${words}`);
       controller.abort(new Interrupted());
     });
   }

@@ -12,6 +12,7 @@ import type { Environment } from "./permissions/environment";
 import type { Grant } from "./permissions/grant";
 import { permissionTable } from "./permissions/table";
 import { jobBoundary } from "./permissions/jobs";
+import { run } from "./permissions/run";
 import { SETUP_PATH, boundaryArn, boundaryName, taskBoundary } from "./permissions/task-roles";
 import { token } from "./permissions/token";
 import { secretSetting } from "./permissions/service-secrets";
@@ -22,7 +23,8 @@ import { StateBucket } from "./state-bucket";
 /**
  * The one-time resources of an account, before a pipeline deploys to it: the state bucket, GitHub as an
  * identity provider, and for each environment a plan role, a deploy role, the permissions boundary of its
- * task roles, and the policies of the people who may use `npx platform token` and `npx platform secret`.
+ * task roles, and the policies of the people who may use `npx platform token`, `npx platform secret` and
+ * `npx platform run`.
  */
 export class AccountStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: SetupSettings) {
@@ -86,6 +88,12 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     path: SETUP_PATH,
     description: `For people who may act as any user of ${github}`,
     policy: onePolicy(token(environment)),
+  });
+  new IamPolicy(scope, "run", {
+    name: `${name}-run-${github}`,
+    path: SETUP_PATH,
+    description: `For people who may do all that the services of ${github} may`,
+    policy: onePolicy(run(environment)),
   });
   new IamPolicy(scope, "secrets", {
     name: `${name}-secrets-${github}`,

@@ -21,9 +21,9 @@ export type Sign =
   | { readonly url: string }
   /** It has run for this long. */
   | { readonly staySeconds: number }
-  /** It runs to its end and exits 0. */
+  /** It runs to its end, without a network, and exits 0. */
   | { readonly exits: true }
-  /** It starts. It has no network then: its work is not wanted. */
+  /** It starts, without a network: its work is not wanted. */
   | { readonly starts: true };
 
 /** How an image runs on the build host until it has shown that it works. */

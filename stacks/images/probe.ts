@@ -29,6 +29,9 @@ const SETTINGS = {
 /** As on ECS, a HEALTHCHECK of the image's own does not count. */
 const UNCHECKED = { healthcheck: { test: ["NONE"] } };
 
+/** Of a job, whose work is not wanted on the build host. */
+const ALONE = { ...UNCHECKED, networkMode: "none" };
+
 /**
  * Runs an image like its task until it has shown that it works.
  *
@@ -39,7 +42,7 @@ export function probe(scope: Construct, props: ProbeProps): Container {
   const { shows, startSeconds, readyId } = props;
   if ("command" in shows) return runProbe(scope, props, untilHealthy(shows.command, startSeconds));
   if ("exits" in shows) return runProbe(scope, props, untilItsEnd(scope.node.id));
-  if ("starts" in shows) return runProbe(scope, props, { ...UNCHECKED, networkMode: "none" });
+  if ("starts" in shows) return runProbe(scope, props, ALONE);
   if (readyId === undefined) throw new Error(`${scope.node.id} has nothing to watch it`);
   const probed = runProbe(scope, props, UNCHECKED);
   return "url" in shows
@@ -157,7 +160,7 @@ function untilHealthy(command: readonly string[], startSeconds: number) {
 /** Terraform waits until the container has ended, at most the provider's 20 minutes. */
 function untilItsEnd(image: string) {
   return {
-    ...UNCHECKED,
+    ...ALONE,
     attach: true,
     lifecycle: {
       postcondition: [

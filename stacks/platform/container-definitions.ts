@@ -8,7 +8,7 @@ import { limitsOf } from "../../spec/service/limits";
 import { healthCheckOf } from "../../spec/service/kinds";
 import { type HttpService, type Worker, specOf } from "../../spec/service/spec";
 import { containerEnvironment } from "../../spec/container";
-import { DATABASE_SETUP, HEALTH } from "../../spec/images";
+import { DATABASE_SETUP, HEALTH, MIGRATE } from "../../spec/images";
 import { type ContainerDefinitionsProps, imageOf, shared } from "./container-settings";
 import { healthChecked, healthContainer, readyContainer, stayContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
@@ -74,7 +74,7 @@ function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatab
 /** Runs the service's migration in the image that is about to serve. */
 function migrationContainer(props: ContainerDefinitionsProps, command: readonly string[]) {
   return {
-    ...shared(props, "migrate"),
+    ...shared(props, MIGRATE),
     ...imageOf(props),
     command,
     essential: false,

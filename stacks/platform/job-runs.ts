@@ -30,6 +30,9 @@ export function jobRuns({ schedule }: Job, config: Config, task: JobTask): strin
   );
 }
 
+/** The state in which a run ends that does not start, because another one goes on. */
+export const LEFT_OUT = "Left out";
+
 /** The execution itself is one of those that run. */
 const unlessItRuns = {
   "Find runs": {
@@ -45,10 +48,10 @@ const unlessItRuns = {
   },
   "Runs already?": {
     Type: "Choice",
-    Choices: [{ Variable: "$.running.Executions[1]", IsPresent: true, Next: "Left out" }],
+    Choices: [{ Variable: "$.running.Executions[1]", IsPresent: true, Next: LEFT_OUT }],
     Default: "Run",
   },
-  "Left out": { Type: "Succeed" },
+  [LEFT_OUT]: { Type: "Succeed" },
 };
 
 function runState(schedule: Job["schedule"], config: Config, task: JobTask, retries: number) {

@@ -8,6 +8,7 @@ import type { Block } from "../../support/synth";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import { permissionTable } from "../../../setup/aws/permissions/table";
 import { jobBoundary } from "../../../setup/aws/permissions/jobs";
+import { run } from "../../../setup/aws/permissions/run";
 import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 
 const SETTINGS = {
@@ -85,7 +86,7 @@ const account = (() => {
 /** The statements of the synthesized policies whose name has the environment's. */
 function statementsOf(github: string): AllowStatement[] {
   const policies = Object.values(account.resource["aws_iam_policy"] ?? {}).filter(({ name }) =>
-    new RegExp(`-(plan|deploy|task-boundary)-${github}(-\\d+)?$`).test(String(name)),
+    new RegExp(`-(plan|deploy|task-boundary|run)-${github}(-\\d+)?$`).test(String(name)),
   );
   expect(policies.length).toBeGreaterThan(2);
   return policies.flatMap(({ policy }) => {
@@ -138,5 +139,6 @@ function grantsOf(environment: Environment) {
     ...table.flatMap(({ read, write }) => [...read, ...write]),
     ...taskBoundary(environment),
     ...jobBoundary(environment),
+    ...run(environment),
   ];
 }

@@ -4,6 +4,7 @@ import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Conditions } from "../../../setup/aws/permissions/grant";
 import { permissionTable } from "../../../setup/aws/permissions/table";
 import { jobBoundary } from "../../../setup/aws/permissions/jobs";
+import { run } from "../../../setup/aws/permissions/run";
 import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { stateKey } from "../../../stacks/options/backend";
 import {
@@ -42,7 +43,7 @@ function patternsOf(environment: Environment): string[] {
     // This command lists the resources of all environments.
     .filter(([block]) => block !== "npx platform envs")
     .flatMap(([, { read, write }]) => [...read, ...write]);
-  return [...grants, ...taskBoundary(environment), ...jobBoundary(environment)]
+  return [...grants, ...taskBoundary(environment), ...jobBoundary(environment), ...run(environment)]
     .filter(({ conditions }) => !isByTags(conditions))
     .flatMap(({ resources }) => (resources === "*" ? [] : resources));
 }
@@ -70,6 +71,8 @@ function resourcesOf(of: Parts): string[] {
     regional("ecs", `task/${own}/0a1b`),
     regional("ecs", `task-definition/${resourceName(of, service)}:7`),
     regional("states", `stateMachine:${resourceName(of, service)}`),
+    regional("states", `execution:${resourceName(of, service)}:0a1b`),
+    regional("ecs", `task-definition/${resourceName(of, service, "run")}:7`),
     regional("scheduler", `schedule/default/${resourceName(of, service)}`),
     regional("elasticloadbalancing", `loadbalancer/app/${own}/0a1b`),
     regional("logs", `log-group:${logGroupPrefix(of)}${service}:*`),

@@ -8,6 +8,7 @@ import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { permissionTable } from "../../../setup/aws/permissions/table";
 import { jobBoundary } from "../../../setup/aws/permissions/jobs";
 import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
+import { run } from "../../../setup/aws/permissions/run";
 import {
   secretMetadata,
   secretReading,
@@ -16,6 +17,7 @@ import {
 } from "../../../setup/aws/permissions/service-secrets";
 import { token } from "../../../setup/aws/permissions/token";
 import { clusterNames } from "../../../operations/restoration/cluster-names";
+import { oneOffFamily } from "../../../operations/tasks/one-off-definition";
 import { PROJECT_FOLDER, readConfig } from "../../../project";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
@@ -111,6 +113,7 @@ test("a grant on all resources has a reason, and its actions accept no narrower 
     ...taskBoundary(dev),
     ...jobBoundary(dev),
     ...token(dev),
+    ...run(dev),
     ...secretSetting(dev),
   ]) {
     if (resources !== "*") continue;
@@ -316,6 +319,30 @@ test("people get a token with exactly the calls of its command, of their environ
   });
 });
 
+test("people run a command with the calls of that alone, and change nothing that is deployed", () => {
+  const granted = run(dev).flatMap(({ actions }) => actions);
+  const besides = ["ecs:TagResource", "iam:PassRole", "states:DescribeExecution"];
+  expect([...new Set(granted)].sort()).toEqual(
+    [...new Set([...sdkCalls("operations/tasks"), ...besides])].sort(),
+  );
+  const written = run(dev).filter(({ actions }) => actions.includes("ecs:RegisterTaskDefinition"));
+  expect(written.flatMap(({ resources }) => resources)).toEqual([
+    "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-*-run-dev:*",
+  ]);
+  expect(matches(String(written[0]?.resources[0]), revisionOf("flask-api"))).toBe(true);
+});
+
+/** The ARN of a one-off revision of a service. */
+function revisionOf(service: string): string {
+  const family = oneOffFamily(readConfig({}).config, service);
+  return `arn:aws:ecs:us-east-1:123456789012:task-definition/${family}:1`;
+}
+
+test("no role of a pipeline runs a command in a service, or a job", () => {
+  const actions = grants.flatMap((grant) => grant.actions);
+  expect(actions.filter((action) => /^(ecs:RunTask|states:Start)/.test(action))).toEqual([]);
+});
+
 test("no role of a pipeline can get a token", () => {
   const actions = grants.flatMap((grant) => grant.actions);
   expect(actions.filter((action) => /^cognito-idp:(Admin|Initiate|Respond)/.test(action))).toEqual(
@@ -324,7 +351,14 @@ test("no role of a pipeline can get a token", () => {
 });
 
 /** Actions of a command that no pipeline runs. */
-const FOR_PEOPLE: readonly string[] = [...TOKEN_ACTIONS, "ssm:PutParameter", "ecs:UpdateService"];
+const FOR_PEOPLE: readonly string[] = [
+  ...TOKEN_ACTIONS,
+  "ecs:RegisterTaskDefinition",
+  "ecs:RunTask",
+  "ecs:UpdateService",
+  "ssm:PutParameter",
+  "states:StartExecution",
+];
 
 test("people set secrets with exactly the calls of the command, of their environment alone", () => {
   const granted = secretSetting(dev).flatMap(({ actions }) => actions);
@@ -393,6 +427,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "route-53": "route53",
   "elastic-load-balancing-v2": "elasticloadbalancing",
   "service-quotas": "servicequotas",
+  sfn: "states",
 };
 
 /** `ecs:DescribeServices` for `DescribeServicesCommand` or `paginateDescribeServices`. */

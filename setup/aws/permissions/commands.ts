@@ -9,6 +9,7 @@ import {
   allowUnbound,
   of,
 } from "./grant";
+import { executions, stateMachines } from "./jobs";
 import { ownership } from "./ownership";
 import { queueArns } from "./queues";
 import { secretMetadata } from "./service-secrets";
@@ -25,6 +26,7 @@ export function commands(environment: Environment): PermissionTable {
       of("elasticloadbalancing", ...actions),
     );
   const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
+  const tasks = arn(environment, "ecs", `task/${resourceName(environment)}/*`);
   return {
     "npx platform deploy": {
       read: [
@@ -51,6 +53,9 @@ export function commands(environment: Environment): PermissionTable {
         ),
       ],
       write: [
+        // What a removed job or service still runs would keep its security group in use.
+        allow([tasks], of("ecs", "StopTask"), { ArnEquals: { "ecs:cluster": cluster } }),
+        allow(executions(environment), of("states", "StopExecution")),
         allow(own, of("ecr", "TagResource", "UntagResource")),
         // A tag marks an image that runs, so that it does not expire.
         allow(own, of("ecr", "PutImage", "BatchDeleteImage")),
@@ -115,7 +120,7 @@ export function commands(environment: Environment): PermissionTable {
   };
 }
 
-/** Reads tasks and the last lines of their logs. */
+/** Reads tasks, the runs of jobs, and the last lines of their logs. */
 function diagnose(environment: Environment, others: Permissions["read"]): Permissions {
   const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
   const tasks = arn(environment, "ecs", `task/${resourceName(environment)}/*`);
@@ -123,6 +128,8 @@ function diagnose(environment: Environment, others: Permissions["read"]): Permis
   return {
     read: [
       ...others,
+      allow(stateMachines(environment), of("states", "DescribeStateMachine", "ListExecutions")),
+      allow(executions(environment), of("states", "DescribeExecution", "GetExecutionHistory")),
       allowEverywhere(
         "ECS restricts a task list by container instance, which Fargate tasks do not have.",
         of("ecs", "ListTasks"),

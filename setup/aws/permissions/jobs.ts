@@ -43,8 +43,14 @@ export function jobs(environment: Environment): PermissionTable {
   };
 }
 
-function stateMachines(environment: Environment): Arn[] {
+/** The jobs' state machines. */
+export function stateMachines(environment: Environment): Arn[] {
   return [arn(environment, "states", `stateMachine:${resourceName(environment, "*")}`)];
+}
+
+/** The runs of the jobs. */
+export function executions(environment: Environment): Arn[] {
+  return [arn(environment, "states", `execution:${resourceName(environment, "*")}:*`)];
 }
 
 function passJobRole(environment: Environment, kind: "run" | "due", service: string): Grant {

@@ -78,3 +78,18 @@ test("the local AWS counts no vCPUs and is not queried", async () => {
   expect(await fargateQuota.run(context)).toEqual({ found: "not counted on the local AWS" });
   expect(asked).not.toHaveBeenCalled();
 });
+
+test("a job counts one task, and a worker as many as a service", async () => {
+  const { context } = account(vcpu(6));
+  const size = { cpu: 1024, memory: 2048 } as const;
+  const worker = { size, scaling: { min: 1, max: 1 } };
+  const nightly = { size, schedule: { everyMinutes: 60 } };
+  expect(await fargateQuota.run({ ...context, services: { nightly } })).toHaveProperty(
+    "found",
+    expect.stringContaining("up to 1 vCPUs"),
+  );
+  expect(await fargateQuota.run({ ...context, services: { worker, nightly } })).toHaveProperty(
+    "found",
+    expect.stringContaining("up to 3 vCPUs"),
+  );
+});

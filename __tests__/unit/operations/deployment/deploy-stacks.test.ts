@@ -3,6 +3,7 @@ import type { Approval } from "../../../../operations/approval/approval";
 import * as approved from "../../../../operations/approval/apply-approved";
 import * as checks from "../../../../operations/checks/phase";
 import { deployStacks } from "../../../../operations/deployment/deploy-stacks";
+import { type Leaving, LeavingRuns } from "../../../../operations/deployment/leaving-runs";
 import * as revisions from "../../../../operations/deployment/revisions";
 import { RolloutWatch } from "../../../../operations/deployment/rollout-watch";
 import * as expiry from "../../../../operations/environments/expiry";
@@ -27,8 +28,19 @@ import { targetOf } from "../../../support/target";
 
 const TERRAFORM = targetOf().terraform;
 
+/** What may still run while the platform is deployed. */
+const stoppedWhile: Leaving[] = [];
+
 beforeEach(() => {
   forgetSteps();
+  stoppedWhile.length = 0;
+  vi.spyOn(LeavingRuns.prototype, "during").mockImplementation(async function (
+    this: LeavingRuns,
+    work,
+  ) {
+    stoppedWhile.push(this.leaving);
+    return await work();
+  });
   vi.spyOn(phases, "runPhases");
   hearLines();
   vi.spyOn(checks, "requireStatePlace").mockImplementation(recording("state place"));
@@ -261,4 +273,11 @@ describe("a service that leaves", () => {
     ]);
     expect(stacks.applyStack).not.toHaveBeenCalled();
   });
+});
+
+test("while the platform is applied, what leaves it is stopped, and of what is no job any more its runs", async () => {
+  const nightly = { size: { cpu: 256, memory: 512 }, schedule: { everyMinutes: 60 } } as const;
+  const { web, orders } = fixture;
+  await deploy({ services: { web, orders, nightly }, before: ["web", "nightly", "invoices"] });
+  expect(stoppedWhile).toEqual([{ services: ["invoices"], formerJobs: ["web"] }]);
 });

@@ -11,6 +11,7 @@ import * as revisions from "../../../../operations/deployment/revisions";
 import * as removal from "../../../../operations/secrets/removal";
 import * as oldImages from "../../../../operations/images/old-images";
 import * as discard from "../../../../operations/restoration/discard";
+import { type Leaving, LeavingRuns } from "../../../../operations/deployment/leaving-runs";
 import { createClients } from "../../../../operations/target/clients";
 import { Failure } from "../../../../operations/terminal/run";
 import * as synthesis from "../../../../operations/terraform/synthesis";
@@ -54,8 +55,19 @@ test("an environment of which a stack was just destroyed is not looked up", asyn
 
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
+/** What may still run while each stack is destroyed. */
+const stoppedWhile: Leaving[] = [];
+
 beforeEach(() => {
   forgetSteps();
+  stoppedWhile.length = 0;
+  vi.spyOn(LeavingRuns.prototype, "during").mockImplementation(async function (
+    this: LeavingRuns,
+    work,
+  ) {
+    stoppedWhile.push(this.leaving);
+    return await work();
+  });
   hearLines();
   vi.spyOn(checks, "requireStatePlace").mockImplementation(recording("state place"));
   vi.spyOn(synthesis, "synthesize").mockImplementation(recording("synthesis"));
@@ -170,4 +182,14 @@ describe("a destruction", () => {
       ),
     );
   });
+});
+
+test("while the platform goes, the runs of all its jobs and one-off tasks are stopped", async () => {
+  await destroy();
+  const services = ["web", "orders", "order-archive"];
+  expect(stoppedWhile).toEqual([
+    { services, formerJobs: [] },
+    { services: [], formerJobs: [] },
+    { services: [], formerJobs: [] },
+  ]);
 });

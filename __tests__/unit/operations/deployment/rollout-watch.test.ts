@@ -164,7 +164,7 @@ describe("after Terraform succeeds", () => {
       const began = performance.now();
       const answers = [{ web: waiting }, { web: completed, orders: completed }];
       expect(await waitingFor(LONGEST_MS, ...answers)).toEqual([
-        "waiting for web, orders to become healthy at the load balancer",
+        "waiting for web, orders to become healthy",
       ]);
       expect(performance.now() - began).toBeGreaterThan(PAUSE_MS - 2);
     });

@@ -19,3 +19,14 @@ test("on the local AWS the paths are at the address that answers there", () => {
     "web  http://127.0.0.1:4566/_alb/platform-dev/",
   ]);
 });
+
+test("a worker and a job have no URL, and the line says what they are", () => {
+  const size = { cpu: 256, memory: 512 } as const;
+  const nightly = { size, schedule: { cron: "30 2 * * ? *", timeZone: "Europe/Zurich" } };
+  const hourly = { size, schedule: { everyMinutes: 60 } };
+  expect(serviceUrls(readConfig({}).config, { exports: { size }, nightly, hourly }, URL)).toEqual([
+    "exports  (a worker)",
+    "nightly  (a job: 30 2 * * ? *, Europe/Zurich)",
+    "hourly   (a job: every 60 min)",
+  ]);
+});

@@ -11,6 +11,8 @@ import {
 import { StackFailure } from "../../../../operations/terraform/terraform-process";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { readConfig } from "../../../../project";
+import type { ServiceSpec } from "../../../../spec/service/spec";
+import { fixture } from "../../../support/services";
 
 const failed = (error: string) => new StackFailure("images", [error]);
 
@@ -98,7 +100,13 @@ test("of environments whose states are gone every probe is removed", async () =>
 
 describe("a probe that kept its image from being pushed", () => {
   /** Describes a probe in this state, with these words in its log. */
-  async function described(State: object, log = "", Test?: readonly string[], seen = "") {
+  async function described(
+    State: object,
+    log = "",
+    Test?: readonly string[],
+    seen = "",
+    web: ServiceSpec = fixture.web,
+  ) {
     const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
     const Config = Test ? { Healthcheck: { Test } } : {};
     vi.spyOn(docker, "getContainer").mockImplementation((id) => {
@@ -111,7 +119,7 @@ describe("a probe that kept its image from being pushed", () => {
       };
       return { inspect, logs } as unknown as Docker.Container;
     });
-    return describeProbe(docker, config, "web");
+    return describeProbe(docker, config, "web", { ...fixture, web });
   }
 
   const NAME = "platform-web-probe-use1-dev";
@@ -192,9 +200,13 @@ describe("a probe that kept its image from being pushed", () => {
       inspect,
       logs,
     } as unknown as Docker.Container);
-    expect((await describeProbe(docker, config, "ready")).fix).toContain("image of the platform");
+    expect((await describeProbe(docker, config, "ready", fixture)).fix).toContain(
+      "image of the platform",
+    );
     const promoting = { ...config, promoteFrom: { environment: "dev" } };
-    expect((await describeProbe(docker, promoting, "ready")).fix).toContain("deploy dev, which");
+    expect((await describeProbe(docker, promoting, "ready", fixture)).fix).toContain(
+      "deploy dev, which",
+    );
   });
 
   test("runs, but is not healthy for what is asked from beside it", async () => {
@@ -208,5 +220,48 @@ describe("a probe that kept its image from being pushed", () => {
     expect(await described({ Running: true })).toMatchObject({
       state: "runs, but is not healthy: it was not asked",
     });
+  });
+
+  const size = { cpu: 256, memory: 512 } as const;
+  const schedule = { everyMinutes: 60 };
+  const ended = { Running: false, ExitCode: 0, OOMKilled: false, Error: "" };
+
+  test("is a worker that ended within its ten seconds, also with 0", async () => {
+    const probe = await described(ended, "no message", undefined, "", { size });
+    expect(probe).toMatchObject({
+      state: "exited with 0",
+      log: ["no message"],
+      fix: expect.stringContaining("this one ended within 10 s"),
+    });
+    const failed = { ...ended, ExitCode: 1 };
+    const known = await described(failed, "EROFS: /data", undefined, "", { size });
+    expect(known.fix).toContain("files.writable");
+  });
+
+  test("is a worker whose own check fails, which has no path to ask for instead", async () => {
+    const checked = { size, health: { command: ["/alive"] } } as const;
+    const Health = { Log: [{ Output: "stuck" }] };
+    const probe = await described({ Running: true, Health }, "", ["CMD", "/alive"], "", checked);
+    expect(probe.fix).toContain("until it has run for ten seconds");
+  });
+
+  test("is a job whose dry run failed, or did not end", async () => {
+    const job = { size, schedule, dryRun: ["nightly", "--check"] } as const;
+    const failed = { ...ended, ExitCode: 3 };
+    expect(await described(failed, "no total", undefined, "", job)).toMatchObject({
+      state: "exited with 3",
+      fix: expect.stringContaining("`dryRun` in services/index.ts: it must exit 0"),
+    });
+    expect(await described({ Running: true }, "waiting", undefined, "", job)).toMatchObject({
+      state: "does not end",
+      fix: expect.stringContaining("must end by itself"),
+    });
+  });
+
+  test("is a job whose program does not start", async () => {
+    const failed = { ...ended, ExitCode: 128, Error: "failed to create task" };
+    expect((await described(failed, "", undefined, "", { size, schedule })).fix).toContain(
+      "its program must start",
+    );
   });
 });

@@ -168,3 +168,23 @@ test("a password that is due is named, and rolls out like any change", () => {
     "1 to add: aws_secretsmanager_secret_version database_services_web_login",
   );
 });
+
+test("a job is new, changed from its next run, and removed as a job", () => {
+  const SCHEDULE = "aws_scheduler_schedule.jobs_nightly_schedule_1A2B3C4D";
+  const MACHINE = "aws_sfn_state_machine.jobs_nightly_runs_1A2B3C4D";
+  const REVISION = "aws_ecs_task_definition.jobs_nightly_task_revision_1A2B3C4D";
+  const job = { service: "nightly", tasks: undefined };
+  expect(planOf([change("platform", SCHEDULE, "create")], job)).toMatchObject({
+    status: "new",
+    summary: "new: job",
+  });
+  const changes = [
+    change("platform", REVISION, "replace", "container_definitions"),
+    change("platform", MACHINE, "update", "definition"),
+  ];
+  expect(planOf(changes, job).summary).toBe(
+    "task definition replaced (container_definitions), from its next run",
+  );
+  const removed = [SCHEDULE, MACHINE].map((address) => change("platform", address, "delete"));
+  expect(planOf(removed, { ...job, source: undefined }).summary).toBe("removed: job");
+});

@@ -168,7 +168,7 @@ test.each<[unknown, string]>([
   ],
   [
     { web: { environment: { TEXT: "x".repeat(60_000) } } },
-    "bytes of web's task definition come from its environment, calls, commands",
+    "bytes of web's task definition come from its environment, calls, queues, buckets, secrets, commands",
   ],
 ])("additions that return %j are refused before Terraform runs", (returned, message) => {
   const [found, ...others] = problems(() => returned);

@@ -175,6 +175,7 @@ describe("before its image is pushed, a job", () => {
     expect(probeOf({ ...nightly, dryRun })).toMatchObject({
       command: dryRun,
       attach: true,
+      network_mode: "none",
       lifecycle: { postcondition: [{ condition: "${self.exit_code == 0}" }] },
     });
   });

@@ -1,0 +1,264 @@
+import { ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
+import { expect, test, vi } from "vitest";
+import { runOneOff } from "../../../../operations/tasks/one-off-task";
+import { createClients } from "../../../../operations/target/clients";
+import { Interrupted } from "../../../../operations/terminal/interruption";
+import { Refusal } from "../../../../operations/terminal/refusal";
+import { Failure } from "../../../../operations/terminal/run";
+import { readConfig } from "../../../../project";
+import { environmentsWith } from "../../../support/environments";
+import { type Call, callsOf } from "../../../support/aws-calls";
+import { awsError } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
+
+const DEPLOYED = "arn:aws:ecs:us-east-1:1:task-definition/platform-orders-dev:7";
+const REGISTERED = "arn:aws:ecs:us-east-1:1:task-definition/platform-orders-run-dev:1";
+const TASK = "arn:aws:ecs:us-east-1:1:task/platform-dev/0a1b";
+const network = {
+  awsvpcConfiguration: {
+    subnets: ["a", "b"],
+    securityGroups: ["orders"],
+    assignPublicIp: "DISABLED",
+  },
+};
+const containerDefinitions = [
+  {
+    name: "orders",
+    image: "orders@sha256:1",
+    logConfiguration: {
+      options: { "awslogs-group": "/ecs/platform-dev/orders", "awslogs-stream-prefix": "task" },
+    },
+  },
+];
+
+/** The looks at a task, in order; the last repeats. */
+const looks = (...tasks: readonly object[]) => {
+  let look = -1;
+  return () => ({ tasks: [tasks[(look = Math.min(look + 1, tasks.length - 1))]] });
+};
+const running = { taskArn: TASK, lastStatus: "RUNNING", containers: [{ name: "orders" }] };
+const exited = (exitCode: number) => ({
+  ...running,
+  lastStatus: "DEPROVISIONING",
+  containers: [{ name: "orders", lastStatus: "STOPPED", exitCode }],
+});
+
+/** The pages of a log, one a request; then nothing more comes. */
+const pages = (...lines: readonly (readonly string[])[]) => {
+  let page = 0;
+  return ({ nextToken }: Call["input"]) => {
+    const messages = lines[page] ?? [];
+    page += 1;
+    const nextForwardToken = messages.length > 0 ? `after ${page}` : (nextToken ?? "start");
+    return { events: messages.map((message) => ({ message: `${message}\n` })), nextForwardToken };
+  };
+};
+
+type Answers = Parameters<typeof callsOf>[1];
+
+const ANSWERS: Answers = {
+  DescribeServices: () => ({
+    services: [
+      {
+        status: "ACTIVE",
+        taskDefinition: "not this",
+        deployments: [
+          { status: "ACTIVE", taskDefinition: "older" },
+          { status: "PRIMARY", taskDefinition: DEPLOYED, networkConfiguration: network },
+        ],
+      },
+    ],
+  }),
+  DescribeTaskDefinition: ({ taskDefinition }) => {
+    return { taskDefinition: { taskDefinitionArn: taskDefinition, containerDefinitions } };
+  },
+  RegisterTaskDefinition: (input) => ({
+    taskDefinition: { ...input, taskDefinitionArn: REGISTERED },
+  }),
+  RunTask: () => ({ tasks: [{ taskArn: TASK }] }),
+  DescribeTasks: looks(running, exited(0)),
+  GetLogEvents: pages(),
+  StopTask: () => ({}),
+  DeregisterTaskDefinition: () => ({}),
+};
+
+/** Runs a command on an AWS with these answers, and stops it at a pause. */
+function runs(answers: Answers = {}, settings = {}) {
+  const { config } = readConfig({}, environmentsWith(settings));
+  const clients = createClients({ region: "us-east-1" });
+  const calls = callsOf(clients, { ...ANSWERS, ...answers });
+  const controller = new AbortController();
+  const printed: string[] = [];
+  const reported: string[] = [];
+  const terminal = {
+    signal: controller.signal,
+    pause: vi.fn(async () => Promise.resolve()),
+    print: (line: string) => printed.push(line),
+    report: (line: string) => reported.push(line),
+  };
+  const command = ["python", "-c", "print('$HOME ${x}')"];
+  const oneOff = { service: "orders", spec: fixture.orders, config, command, minutes: 60 };
+  const ended = () => runOneOff(oneOff, clients, terminal);
+  const namesOf = () => calls.map(({ name }) => name);
+  const inputOf = (name: string) => calls.find((call) => call.name === name)?.input;
+  return { ended, namesOf, inputOf, printed, reported, controller, terminal };
+}
+
+test("a command runs as a task of its own in the network of the deployed version, its words as they are", async () => {
+  const { ended, inputOf, namesOf } = runs();
+  expect(await ended()).toBe(0);
+  expect(inputOf("DescribeTaskDefinition")).toEqual({ taskDefinition: DEPLOYED });
+  expect(inputOf("RunTask")).toEqual({
+    cluster: "platform-dev",
+    taskDefinition: REGISTERED,
+    launchType: "FARGATE",
+    networkConfiguration: network,
+    count: 1,
+    startedBy: "platform-run",
+    propagateTags: "TASK_DEFINITION",
+    enableECSManagedTags: true,
+    overrides: {
+      containerOverrides: [{ name: "orders", command: ["python", "-c", "print('$HOME ${x}')"] }],
+    },
+  });
+  expect(namesOf().at(-1)).toBe("DeregisterTaskDefinition");
+  expect(inputOf("DeregisterTaskDefinition")).toEqual({ taskDefinition: REGISTERED });
+});
+
+test("where the environment's tasks run on Spot, this one does too", async () => {
+  const { ended, inputOf } = runs({}, { capacity: "spot" });
+  await ended();
+  expect(inputOf("RunTask")).toMatchObject({
+    capacityProviderStrategy: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
+  });
+  expect(inputOf("RunTask")).not.toHaveProperty("launchType");
+});
+
+test.each([0, 1, 3, 137, 255])("exit code %d of the command is that of the run", async (code) => {
+  expect(await runs({ DescribeTasks: looks(running, exited(code)) }).ended()).toBe(code);
+});
+
+test("each line of the log is printed once, in order, also those that come late", async () => {
+  const late = pages(["one", "two"], [], ["three"], [], [], [], [], ["four"]);
+  const { ended, printed } = runs({ GetLogEvents: late });
+  await ended();
+  expect(printed).toEqual(["one", "two", "three", "four"]);
+});
+
+test("a log that its first line is yet to create is waited for", async () => {
+  let asked = 0;
+  const { ended, printed, inputOf } = runs({
+    GetLogEvents: ({ nextToken }) => {
+      asked += 1;
+      if (asked < 3) throw new ResourceNotFoundException({ message: "", $metadata: {} });
+      return nextToken === undefined
+        ? { events: [{ message: "first" }], nextForwardToken: "end" }
+        : { nextForwardToken: "end" };
+    },
+  });
+  await ended();
+  expect(printed).toEqual(["first"]);
+  expect(inputOf("GetLogEvents")).toMatchObject({
+    logGroupName: "/ecs/platform-dev/orders",
+    logStreamName: "task/orders/0a1b",
+    startFromHead: true,
+  });
+});
+
+test.each<[string, object]>([
+  ["that ECS could not start", { name: "orders" }],
+  [
+    "whose database was not set up",
+    { name: "orders", exitCode: 143, reason: "CannotStartContainerError: dependency graph" },
+  ],
+])("a command %s never ran, and the reason is told as diagnose tells it", async (_, container) => {
+  const stopped = {
+    ...running,
+    lastStatus: "STOPPED",
+    stopCode: "TaskFailedToStart",
+    stoppedReason: "CannotPullContainerError: 403 Forbidden",
+    containers: [container],
+  };
+  const { ended, namesOf } = runs({ DescribeTasks: looks(running, stopped) });
+  const failure = ended();
+  await expect(failure).rejects.toThrow(Failure);
+  await expect(failure).rejects.toThrow(
+    /never ran:[^]*CannotPullContainerError: 403 Forbidden[^]*→ the role that starts the task/,
+  );
+  expect(namesOf().at(-1)).toBe("DeregisterTaskDefinition");
+});
+
+test("a task that ECS refuses is told with its reason", async () => {
+  const failures = [{ reason: "Capacity is unavailable at this time" }];
+  const { ended, namesOf } = runs({ RunTask: () => ({ failures }) });
+  await expect(ended()).rejects.toThrow("ECS does not start the task: Capacity is unavailable");
+  expect(namesOf().at(-1)).toBe("DeregisterTaskDefinition");
+});
+
+test("a definition that a deployment's clean-up deregistered in between is registered again, once", async () => {
+  let started = 0;
+  const RunTask = () => {
+    started += 1;
+    if (started === 1) throw awsError("ClientException", "TaskDefinition is inactive");
+    return { tasks: [{ taskArn: TASK }] };
+  };
+  const { ended, namesOf } = runs({ RunTask });
+  expect(await ended()).toBe(0);
+  expect(namesOf().filter((name) => name === "RegisterTaskDefinition")).toHaveLength(2);
+  const always = () => {
+    throw awsError("ClientException", "TaskDefinition is inactive");
+  };
+  await expect(runs({ RunTask: always }).ended()).rejects.toThrow("deregistered each time");
+});
+
+test("Ctrl-C stops the task and deregisters its definition", async () => {
+  const { ended, inputOf, namesOf, controller, terminal } = runs({ DescribeTasks: looks(running) });
+  terminal.pause.mockImplementation(async () => {
+    controller.abort();
+    return Promise.resolve();
+  });
+  await expect(ended()).rejects.toThrow(Interrupted);
+  expect(inputOf("StopTask")).toMatchObject({ cluster: "platform-dev", task: TASK });
+  expect(namesOf().at(-1)).toBe("DeregisterTaskDefinition");
+});
+
+test("a task that takes longer than its limit is stopped, and its last lines are printed", async () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  const { ended, inputOf, printed, terminal } = runs({
+    DescribeTasks: looks(running),
+    GetLogEvents: pages(["begun"], [], ["stopped"]),
+  });
+  terminal.pause.mockImplementation(async () => Promise.resolve(void (now += 60 * 60_000)));
+  await expect(ended()).rejects.toThrow("longer than 60 minutes");
+  expect(inputOf("StopTask")).toMatchObject({ task: TASK });
+  expect(printed).toEqual(["begun", "stopped"]);
+});
+
+test("if AWS no longer tells how it goes on, the command that stops it is shown", async () => {
+  const DescribeTasks = () => {
+    throw awsError("ExpiredTokenException", "expired");
+  };
+  await expect(runs({ DescribeTasks }).ended()).rejects.toThrow(
+    "aws ecs stop-task --region us-east-1 --cluster platform-dev --task 0a1b",
+  );
+});
+
+test.each<[string, Answers["x"]]>([
+  ["without its service", () => ({ services: [{ status: "INACTIVE" }] })],
+  [
+    "without its cluster",
+    () => {
+      throw awsError("ClusterNotFoundException");
+    },
+  ],
+])("an environment %s is not deployed, and nothing is registered", async (_, answer) => {
+  const { ended, namesOf } = runs({ DescribeServices: answer });
+  await expect(ended()).rejects.toThrow(
+    new Refusal(
+      "orders is not deployed in dev in us-east-1.",
+      "npx platform deploy dev, or choose another region with PLATFORM_REGION",
+    ),
+  );
+  expect(namesOf()).toEqual(["DescribeServices"]);
+});

@@ -1,0 +1,77 @@
+import type {
+  ContainerDefinition,
+  RegisterTaskDefinitionCommandInput,
+  TaskDefinition,
+} from "@aws-sdk/client-ecs";
+import type { Config } from "../../spec/config";
+import { HEALTH, MIGRATE, READY } from "../../spec/images";
+import { resourceName } from "../../spec/names";
+import { environmentTags } from "../../stacks/options/providers";
+
+/** Containers that only a deployment needs. */
+const LEFT_OUT: readonly (string | undefined)[] = [HEALTH, READY, MIGRATE];
+
+/** The family of a service's one-off tasks: `platform-flask-api-run-dev`. */
+export function oneOffFamily(config: Config, service: string): string {
+  return resourceName(config, service, "run");
+}
+
+/**
+ * A task definition for one command in a service's container, from that of its deployed version: with the
+ * same image, settings, secrets and roles, and with the container that creates its database login. Nothing
+ * asks for its health or sends it requests, and nothing is migrated.
+ */
+export function oneOffDefinition(
+  deployed: TaskDefinition,
+  service: string,
+  config: Config,
+): RegisterTaskDefinitionCommandInput {
+  const { containerDefinitions = [], cpu, memory, networkMode, runtimePlatform } = deployed;
+  const { taskRoleArn, executionRoleArn, volumes, ephemeralStorage } = deployed;
+  const tags = { ...environmentTags(config), ManagedBy: "platform-run" };
+  return {
+    family: oneOffFamily(config, service),
+    requiresCompatibilities: ["FARGATE"],
+    networkMode,
+    cpu,
+    memory,
+    taskRoleArn,
+    executionRoleArn,
+    runtimePlatform,
+    volumes,
+    ephemeralStorage,
+    containerDefinitions: containersOf(containerDefinitions, service),
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+  };
+}
+
+function containersOf(
+  definitions: readonly ContainerDefinition[],
+  service: string,
+): ContainerDefinition[] {
+  return definitions
+    .filter(({ name }) => !LEFT_OUT.includes(name))
+    .map((definition) => {
+      const { dependsOn, portMappings, healthCheck, ...rest } = definition;
+      const dependencies = dependenciesAmong(definitions, dependsOn);
+      const isOwn = definition.name === service;
+      return {
+        ...rest,
+        ...(dependencies.length > 0 && { dependsOn: dependencies }),
+        ...(!isOwn && portMappings && { portMappings }),
+        ...(!isOwn && healthCheck && { healthCheck }),
+      };
+    });
+}
+
+/** In the place of a container that is left out come those that it waited for. */
+function dependenciesAmong(
+  definitions: readonly ContainerDefinition[],
+  dependsOn: ContainerDefinition["dependsOn"] = [],
+): NonNullable<ContainerDefinition["dependsOn"]> {
+  return dependsOn.flatMap((dependency) => {
+    if (!LEFT_OUT.includes(dependency.containerName)) return [dependency];
+    const left = definitions.find(({ name }) => name === dependency.containerName);
+    return dependenciesAmong(definitions, left?.dependsOn);
+  });
+}
