@@ -23,8 +23,8 @@ interface Input {
 /** SQS for the clients of the AWS SDK, with the limits of a batch. Its actions may be made to fail. */
 export class FakeSqs {
   readonly requests: { readonly action: string; readonly input: Input }[] = [];
-  /** Called before an action has its effect; the status that comes back is answered instead. */
-  refuse: (action: string) => number | undefined = () => undefined;
+  /** Awaited before an action has its effect; the status that comes back is answered instead. */
+  refuse: (action: string) => number | undefined | Promise<number | undefined> = () => undefined;
   /** An entry of a batch that is not taken. */
   refuseEntry: (entry: Entry) => boolean = () => false;
   #server: Server | undefined;
@@ -75,7 +75,7 @@ export class FakeSqs {
     const input = JSON.parse(Buffer.concat(parts).toString()) as Input;
     const action = String(request.headers["x-amz-target"]).replace("AmazonSQS.", "");
     this.requests.push({ action, input });
-    const refused = this.refuse(action);
+    const refused = await this.refuse(action);
     if (refused !== undefined) {
       answer(response, refused, { __type: "com.amazonaws.sqs#Refused", message: "refused" });
       return;
