@@ -169,6 +169,9 @@ describe("the publisher", () => {
     for (let times = 0; times < 3; times++) assert.equal(await publisher.round(), 0);
     assert.equal((await waiting()).length, 15);
     assert.deepEqual(said, ["exports wait: they cannot be sent"]);
+    // Nobody has to wait for a lease then.
+    const held = "SELECT FROM exports WHERE held_until > now()";
+    assert.deepEqual(await postgres.query(settings.name, held), []);
     await sqs.resume();
     publisher.start();
     await eventually(async () => (await waiting()).length === 0);
