@@ -15,14 +15,30 @@ test.each(Object.entries(services))("%s exposes the port of its entry", (service
   expect(readFileSync(dockerfile, "utf8")).toMatch(new RegExp(`^EXPOSE ${port}$`, "m"));
 });
 
-test.each(["src/http", "src/identity", "src/card-number.ts", "test/identity"])(
-  "the Node services have the same %s, each its own copy",
-  (shared) => {
-    const files = (service: string) => {
-      const root = path.join("services", service, shared);
-      const names = statSync(root).isDirectory() ? readdirSync(root) : [""];
-      return names.map((name) => [name, readFileSync(path.join(root, name), "utf8")]);
-    };
-    expect(files("fraud-detection")).toEqual(files("transaction-processor"));
-  },
-);
+/** A file, or each file of a folder, of a service. */
+function filesOf(service: string, shared: string) {
+  const root = path.join("services", service, shared);
+  const names = statSync(root).isDirectory() ? readdirSync(root) : [""];
+  return names.map((name) => [name, readFileSync(path.join(root, name), "utf8")]);
+}
+
+const SENDER = "transaction-processor";
+const WORKER = "transaction-export";
+const JOB = "daily-totals";
+
+test.each([
+  { shared: "src/http", services: [SENDER, "fraud-detection"] },
+  { shared: "src/identity", services: [SENDER, "fraud-detection"] },
+  { shared: "src/card-number.ts", services: [SENDER, "fraud-detection"] },
+  { shared: "test/identity", services: [SENDER, "fraud-detection"] },
+  { shared: "src/export-message.ts", services: [SENDER, WORKER, JOB] },
+  { shared: "src/export-key.ts", services: [WORKER, JOB] },
+  { shared: "src/logger.ts", services: [WORKER, JOB] },
+  { shared: "test/aws/fake-sqs.ts", services: [SENDER, WORKER] },
+  { shared: "test/aws/queue-model.ts", services: [SENDER, WORKER] },
+  { shared: "test/aws/fake-s3.ts", services: [WORKER, JOB] },
+  { shared: "test/support/message.ts", services: [WORKER, JOB] },
+])("$services have the same $shared, each its own copy", ({ shared, services }) => {
+  const [first = "", ...others] = services;
+  for (const other of others) expect(filesOf(other, shared)).toEqual(filesOf(first, shared));
+});

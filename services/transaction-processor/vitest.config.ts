@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/compile.ts", "test/shared-postgres.ts"],
+    // The AWS SDK warns of Node.js 20, which only the tests may run on.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     // No test replaces a module: a process loads fastify once, and not once for each file.
     isolate: false,
     // The files wait most of their time, on clocks and on PostgreSQL.

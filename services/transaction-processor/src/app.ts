@@ -4,6 +4,9 @@ import { AccountQueues } from "./account-queues.js";
 import { AccountStore } from "./account-store.js";
 import { answerClientError } from "./http/client-error.js";
 import { Database } from "./database.js";
+import { ExportPublisher } from "./export-publisher.js";
+import { ExportQueue } from "./export-queue.js";
+import { ExportStore } from "./export-store.js";
 import { FraudDetection } from "./fraud-detection.js";
 import { serveOpenApi } from "./openapi.js";
 import { answerError, answerErrorsAsProblems } from "./problems.js";
@@ -29,6 +32,8 @@ export interface AppOptions extends CallerSettings {
   readonly stopping: AbortSignal;
   readonly fraudDetectionUrl: string;
   readonly database: DatabaseSettings | undefined;
+  /** @default decided transactions wait in the database until a task has a queue for them */
+  readonly exportsQueueUrl?: string | undefined;
 }
 
 /** A transaction has some 400 bytes. */
@@ -77,6 +82,7 @@ function openLedger(app: FastifyInstance, options: AppOptions, settings: Databas
   const fraudDetection = new FraudDetection(options.fraudDetectionUrl, app.log);
   const turns = new Turns(store, fraudDetection, app.log);
   const worker = new Worker(store, turns, fraudDetection, app.log);
+  if (options.exportsQueueUrl) publishExports(app, options, database, options.exportsQueueUrl);
   app.addHook("onListen", (done) => {
     worker.start();
     options.stopping.addEventListener("abort", () => void worker.stop());
@@ -89,6 +95,26 @@ function openLedger(app: FastifyInstance, options: AppOptions, settings: Databas
   });
   const processor = new Processor(store, accounts, new AccountQueues(store, turns));
   return { database, store, accounts, processor };
+}
+
+/** Beside the service: no request waits for it, and neither /health nor /ready knows of it. */
+function publishExports(
+  app: FastifyInstance,
+  { stopping }: AppOptions,
+  database: Database,
+  queueUrl: string,
+): void {
+  const queue = new ExportQueue(queueUrl);
+  const publisher = new ExportPublisher(new ExportStore(database), queue, app.log);
+  app.addHook("onListen", (done) => {
+    publisher.start();
+    stopping.addEventListener("abort", () => void publisher.stop());
+    done();
+  });
+  app.addHook("onClose", async () => {
+    await publisher.stop();
+    queue.close();
+  });
 }
 
 /** Callers that keep connections open learn with their next answer that they should open others. */

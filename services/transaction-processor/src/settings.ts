@@ -38,6 +38,8 @@ export interface Settings {
   readonly requestsPerMinute: number;
   /** Without it the service runs and is healthy, but is never ready. */
   readonly database: DatabaseSettings | undefined;
+  /** Without it decided transactions wait in the database: none is lost until a queue is there. */
+  readonly exportsQueueUrl: string | undefined;
 }
 
 /** Everything that is wrong with the environment. */
@@ -53,12 +55,15 @@ export function loadSettings(environment: Environment): Settings {
   const settings: Settings = {
     port: reader.integer("PORT", 8081, 1, 65_535),
     logLevel: reader.choice("LOG_LEVEL", LOG_LEVELS),
-    fraudDetectionUrl: reader.url("FRAUD_DETECTION_URL"),
+    fraudDetectionUrl: reader.url("FRAUD_DETECTION_URL", "http://fraud-detection:8080"),
     // Fargate kills a task after 120 s, of which what is in flight needs some.
     drainSeconds: reader.integer("DRAIN_SECONDS", 0, 0, 105),
     identity: readIdentity(environment, reader.problems),
     requestsPerMinute: reader.integer("REQUESTS_PER_MINUTE", 1200, 1, 1_000_000),
     database: readDatabase(reader),
+    exportsQueueUrl: reader.text("EXPORTS_QUEUE_URL")
+      ? reader.url("EXPORTS_QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/exports")
+      : undefined,
   };
   if (reader.problems.length > 0) throw new SettingsError(reader.problems);
   return settings;
@@ -137,16 +142,14 @@ class Reader {
   }
 
   /** The address without a slash at its end. It is not repeated in a problem: it may hold a secret. */
-  url(name: string): string {
+  url(name: string, example: string): string {
     const text = this.text(name);
     const url = URL.canParse(text) ? new URL(text) : undefined;
     const plain = url && !url.username && !url.password && !url.search && !url.hash;
     if (plain && (url.protocol === "http:" || url.protocol === "https:")) {
       return url.href.replace(/\/+$/, "");
     }
-    this.problems.push(
-      `${name} must be an http or https address, such as http://fraud-detection:8080`,
-    );
+    this.problems.push(`${name} must be an http or https address, such as ${example}`);
     return "";
   }
 }

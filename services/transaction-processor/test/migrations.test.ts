@@ -18,6 +18,7 @@ const SHIPPED = [
   "0002_accounts.sql",
   "0003_order_and_keys.sql",
   "0004_keys_of_callers.sql",
+  "0005_exports.sql",
 ];
 
 const postgres = Postgres.shared();
@@ -109,7 +110,7 @@ describe("the migration command", () => {
       both.map(({ status }) => status),
       [0, 0],
     );
-    assert.deepEqual(await tables(database), ["accounts", "migrations", "transactions"]);
+    assert.deepEqual(await tables(database), ["accounts", "exports", "migrations", "transactions"]);
   });
 
   it("exits 1 with a sentence without settings, verification, or the database", async () => {

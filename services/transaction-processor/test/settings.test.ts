@@ -32,7 +32,17 @@ describe("the settings", () => {
       identity: undefined,
       requestsPerMinute: 1200,
       database: undefined,
+      exportsQueueUrl: undefined,
     });
+  });
+
+  it("name the queue of exports by its address", () => {
+    const url = "https://sqs.us-east-1.amazonaws.com/123456789012/platform-dev-exports-queue";
+    assert.equal(loadSettings({ ...URL, EXPORTS_QUEUE_URL: url }).exportsQueueUrl, url);
+    assert.deepEqual(problems({ ...URL, EXPORTS_QUEUE_URL: "exports" }), [
+      "EXPORTS_QUEUE_URL must be an http or https address, such as " +
+        "https://sqs.us-east-1.amazonaws.com/123456789012/exports",
+    ]);
   });
 
   it("verify the database, and need its authorities for that", () => {

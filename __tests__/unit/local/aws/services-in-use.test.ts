@@ -14,6 +14,7 @@ const SIGNED_FOR: Readonly<Record<string, string>> = {
   "route-53": "route53",
   "secrets-manager": "secretsmanager",
   "service-quotas": "servicequotas",
+  sfn: "states",
 };
 
 /** MiniStack does not have it; the checks then go by AWS's defaults. */

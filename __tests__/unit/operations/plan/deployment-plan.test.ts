@@ -16,8 +16,10 @@ import { httpServiceOf } from "../../../../spec/service/kinds";
 import type { Services } from "../../../../spec/service/spec";
 import { synthesize } from "../../../support/synth";
 
-const { "fraud-detection": _, ...others } = catalogue;
 const fraudDetection = httpServiceOf("fraud-detection", catalogue);
+const others = Object.fromEntries(
+  Object.entries(catalogue).filter(([service]) => service !== "fraud-detection"),
+);
 const processor = catalogue["transaction-processor"];
 const orders = { ...fraudDetection, path: "/orders", calls: ["flask-api"], database: true };
 const unchanged = ["flask-api: no change", "transaction-processor: no change"];

@@ -1,0 +1,52 @@
+const LOG_LEVELS = ["info", "debug", "warn", "error"] as const;
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export interface Settings {
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** In UTC, such as `2026-11-30`. */
+  readonly day: string;
+  readonly bucket: string;
+  /** An endpoint that is not AWS's has no name for each bucket. */
+  readonly pathStyle: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks everything before it gives up, so that one correction is enough. Region,
+ * credentials and endpoint are the AWS SDK's own variables.
+ */
+export function loadSettings(environment: Environment, now: Date): Settings {
+  const problems: string[] = [];
+  // An empty variable is one that is not set: deployment tools make that of nothing.
+  const text = (name: string) => environment[name] ?? "";
+
+  const level = text("LOG_LEVEL") || LOG_LEVELS[0];
+  const logLevel = LOG_LEVELS.find((known) => known === level);
+  if (!logLevel) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, got "${level}"`);
+
+  const day = text("DAY") || dayBefore(now);
+  if (!isDay(day)) problems.push(`DAY must be a day such as 2026-11-30, got "${day}"`);
+
+  const bucket = text("STATEMENTS_BUCKET");
+  if (!BUCKET.test(bucket)) {
+    problems.push(`STATEMENTS_BUCKET must be the name of a bucket, got "${bucket}"`);
+  }
+  if (problems.length > 0) throw new Error(`daily-totals cannot start: ${problems.join("; ")}.`);
+  const endpoint = text("AWS_ENDPOINT_URL_S3") || text("AWS_ENDPOINT_URL");
+  return { logLevel: logLevel ?? LOG_LEVELS[0], day, bucket, pathStyle: endpoint !== "" };
+}
+
+/** Yesterday, in UTC. */
+function dayBefore(now: Date): string {
+  return new Date(now.getTime() - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}
+
+/** JavaScript takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { loadSettings } from "../src/settings.js";
+
+const GIVEN = { STATEMENTS_BUCKET: "platform-dev-statements" };
+const NOW = new Date("2026-03-01T00:00:00.000Z");
+
+describe("settings", () => {
+  it("are yesterday in UTC, unless a day is given", () => {
+    const { day } = loadSettings(GIVEN, NOW);
+    assert.equal(day, "2026-02-28");
+    assert.equal(loadSettings({ ...GIVEN, DAY: "" }, NOW).day, "2026-02-28");
+    assert.equal(loadSettings({ ...GIVEN, DAY: "2024-02-29" }, NOW).day, "2024-02-29");
+  });
+
+  for (const day of ["2026-02-29", "2026-2-1", "yesterday", "2026-13-01", "2026-01-01T00:00:00Z"]) {
+    it(`take no day ${day}`, () => {
+      assert.throws(() => loadSettings({ ...GIVEN, DAY: day }, NOW), {
+        message: `daily-totals cannot start: DAY must be a day such as 2026-11-30, got "${day}".`,
+      });
+    });
+  }
+
+  it("name the bucket in the path where an endpoint is set, and nowhere else", () => {
+    assert.equal(loadSettings(GIVEN, NOW).pathStyle, false);
+    const local = { ...GIVEN, AWS_ENDPOINT_URL: "http://localhost:4566" };
+    assert.equal(loadSettings(local, NOW).pathStyle, true);
+  });
+
+  it("name everything that is wrong at once", () => {
+    assert.throws(() => loadSettings({ LOG_LEVEL: "loud", DAY: "x" }, NOW), {
+      message:
+        "daily-totals cannot start: " +
+        'LOG_LEVEL must be one of info, debug, warn, error, got "loud"; ' +
+        'DAY must be a day such as 2026-11-30, got "x"; ' +
+        'STATEMENTS_BUCKET must be the name of a bucket, got "".',
+    });
+  });
+});
