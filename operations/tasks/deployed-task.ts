@@ -68,9 +68,9 @@ async function ofEcsService(
   }
 }
 
-function primary({ deployments = [] }: Service = {}): DeployedTask | undefined {
-  const { taskDefinition, networkConfiguration } =
-    deployments.find(({ status }) => status === "PRIMARY") ?? {};
+function primary({ deployments = [], networkConfiguration }: Service = {}):
+  DeployedTask | undefined {
+  const taskDefinition = deployments.find(({ status }) => status === "PRIMARY")?.taskDefinition;
   return taskDefinition !== undefined && networkConfiguration
     ? { taskDefinition, networkConfiguration }
     : undefined;

@@ -62,9 +62,10 @@ const ANSWERS: Answers = {
       {
         status: "ACTIVE",
         taskDefinition: "not this",
+        networkConfiguration: network,
         deployments: [
           { status: "ACTIVE", taskDefinition: "older" },
-          { status: "PRIMARY", taskDefinition: DEPLOYED, networkConfiguration: network },
+          { status: "PRIMARY", taskDefinition: DEPLOYED },
         ],
       },
     ],
