@@ -130,6 +130,11 @@ const KINDS: Readonly<Record<Kind, EntrySchema<ServiceSpec>>> = {
   },
 };
 
+/** The words of each kind. */
+export function wordsOf(kind: Kind): string[] {
+  return Object.keys(KINDS[kind].shape);
+}
+
 /** What makes an entry one of its kind. */
 const BECAUSE: Readonly<Record<Kind, string>> = {
   service: "an HTTP service",
