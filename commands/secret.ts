@@ -80,7 +80,7 @@ async function set(
   const place = isPreview(config.suffix) ? "all previews" : config.suffix;
   console.log(`${name} of ${service} is set in ${place}.`);
   if (options.restart) {
-    const signal = stopOnInterrupt();
+    const signal = stopOnInterrupt("Interrupted: ECS goes on replacing the tasks.");
     console.log(await restart(service, { ecs, config, services, signal }));
   } else {
     console.log("Tasks that start from now on have it; --restart replaces the running ones.");

@@ -13,6 +13,9 @@ export const HEALTH = "health";
 /** The container that runs a service's migration before it starts. */
 export const MIGRATE = "migrate";
 
+/** In the names of one-off tasks: with a character that no service's name has. */
+export const ONE_OFF = "one_off";
+
 /** The image that creates a service's database and login role. */
 export const DATABASE_SETUP = "database-setup";
 

@@ -53,16 +53,27 @@ export class LeavingRuns {
   private async keepStopping(): Promise<void> {
     const { services, formerJobs } = this.leaving;
     const { signal } = this.ended;
-    const jobs = await this.stateMachines([...services, ...formerJobs]);
-    while (!signal.aborted && services.length + jobs.size > 0) {
-      for (const [job, arn] of jobs) {
-        await this.stopRuns(arn);
-        await this.stopTasks(resourceName(this.target.config, job));
-      }
-      for (const service of services) {
-        await this.stopTasks(oneOffFamily(this.target.config, service));
+    let jobs: ReadonlyMap<string, string> | undefined;
+    while (!signal.aborted) {
+      try {
+        jobs ??= await this.stateMachines([...services, ...formerJobs]);
+        if (services.length + jobs.size === 0) return;
+        await this.stopOnce(jobs);
+      } catch {
+        // A run may end before it is stopped, and AWS may refuse for a moment: the next look tells.
       }
       await sleep(POLL_MS, undefined, { signal });
+    }
+  }
+
+  private async stopOnce(jobs: ReadonlyMap<string, string>): Promise<void> {
+    const { config } = this.target;
+    for (const [job, arn] of jobs) {
+      await this.stopRuns(arn);
+      await this.stopTasks(resourceName(config, job));
+    }
+    for (const service of this.leaving.services) {
+      await this.stopTasks(oneOffFamily(config, service));
     }
   }
 

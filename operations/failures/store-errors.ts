@@ -22,7 +22,8 @@ export const STORE_ERRORS: readonly KnownError[] = [
   },
   {
     from: ofCatalogue,
-    pattern: /BucketAlreadyOwnedByYou/,
+    // In us-east-1 S3 says nothing of one's own bucket, and the provider itself does, in these words alone.
+    pattern: /BucketAlreadyOwnedByYou|\): BucketAlreadyExists$/,
     advice: (failure, words, errors) => [
       "The bucket exists in this account, and no state knows it: a killed run left it, or a state was lost.",
       ...errors.map(

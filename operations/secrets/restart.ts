@@ -11,6 +11,7 @@ import { resourceName } from "../../spec/names";
 import { rolloutOf } from "../../spec/service/kinds";
 import { type Services, specOf } from "../../spec/service/spec";
 import { hasName, isDenied, wordsOf } from "../target/aws-error";
+import { Interrupted } from "../terminal/interruption";
 import { Failure } from "../terminal/run";
 
 /** ECS's words for a service that is not deployed. */
@@ -43,7 +44,9 @@ export async function restart(service: string, props: RestartProps): Promise<str
   const minutes = deploymentMinutes(rolloutOf(spec));
   const ends = Date.now() + minutes * 60_000;
   for (;;) {
-    props.signal.throwIfAborted();
+    if (props.signal.aborted) {
+      throw new Interrupted("interrupted; the secret is set, and ECS goes on replacing the tasks");
+    }
     const deployment = (await deploymentsOf(service, props)).find((each) => each.id === id);
     if (deployment?.rolloutState === "COMPLETED") return `${service} runs with the secret.`;
     if (!deployment || deployment.rolloutState === "FAILED") {

@@ -35,6 +35,23 @@ import { exitCodeOf } from "./task-state";
 export async function runJob(place: Place, clients: Clients, terminal: Terminal): Promise<number> {
   const executionArn = await start(place, clients);
   terminal.report(`Run ${lastPart(executionArn.replaceAll(":", "/"))} of ${place.service}`);
+  try {
+    return await follow(executionArn, place, clients, terminal);
+  } catch (error) {
+    if (error instanceof Interrupted || error instanceof Failure) throw error;
+    throw new Failure([
+      `The run may go on, but AWS no longer tells how: ${wordsOf(error)}`,
+      `→ npx platform diagnose ${place.config.suffix} ${place.service} shows it. To stop it: ${stopCommand(executionArn)}`,
+    ]);
+  }
+}
+
+async function follow(
+  executionArn: string,
+  place: Place,
+  clients: Clients,
+  terminal: Terminal,
+): Promise<number> {
   const logs = new Map<string, TaskLog>();
   for (;;) {
     if (terminal.signal.aborted) await interrupted(executionArn, clients);
@@ -104,6 +121,10 @@ async function logOf(
   );
 }
 
+function stopCommand(executionArn: string): string {
+  return `aws stepfunctions stop-execution --execution-arn ${executionArn}`;
+}
+
 async function interrupted(executionArn: string, { sfn }: Clients): Promise<never> {
   try {
     const cause = "interrupted at the terminal";
@@ -111,10 +132,10 @@ async function interrupted(executionArn: string, { sfn }: Clients): Promise<neve
   } catch (error) {
     throw new Failure([
       `The run goes on, because it could not be stopped: ${wordsOf(error)}`,
-      `→ aws stepfunctions stop-execution --execution-arn ${executionArn}`,
+      `→ ${stopCommand(executionArn)}`,
     ]);
   }
-  throw new Interrupted("interrupted; the run is stopped, and its task with it");
+  throw new Interrupted("interrupted; the run is stopped, and its task is being stopped");
 }
 
 async function ended(

@@ -4,16 +4,16 @@ import type {
   TaskDefinition,
 } from "@aws-sdk/client-ecs";
 import type { Config } from "../../spec/config";
-import { HEALTH, MIGRATE, READY } from "../../spec/images";
+import { HEALTH, MIGRATE, READY, ONE_OFF } from "../../spec/images";
 import { resourceName } from "../../spec/names";
 import { environmentTags } from "../../stacks/options/providers";
 
 /** Containers that only a deployment needs. */
 const LEFT_OUT: readonly (string | undefined)[] = [HEALTH, READY, MIGRATE];
 
-/** The family of a service's one-off tasks: `platform-flask-api-run-dev`. */
+/** The family of a service's one-off tasks: `platform-flask-api-one_off-dev`, which no service has. */
 export function oneOffFamily(config: Config, service: string): string {
-  return resourceName(config, service, "run");
+  return resourceName(config, service, ONE_OFF);
 }
 
 /**

@@ -182,18 +182,27 @@ async function untilItsEnd(taskArn: string, log: TaskLog, followed: Followed): P
     await log.read();
     const task = await readTask(clients.ecs, resourceName(config), taskArn);
     const exitCode = exitCodeOf(task, service);
-    if (exitCode !== undefined || hasStopped(task)) {
-      await log.readToEnd(terminal.pause);
-      if (exitCode !== undefined) return exitCode;
-      throw await neverRan(task, clients);
+    if (exitCode !== undefined) {
+      await lastLines(log, terminal);
+      return exitCode;
     }
+    if (hasStopped(task)) throw await neverRan(task, clients);
     await terminal.pause(POLL_MS);
+  }
+}
+
+/** The exit code is known: a log that cannot be read must not hide it. */
+async function lastLines(log: TaskLog, { pause, report }: Terminal): Promise<void> {
+  try {
+    await log.readToEnd(pause);
+  } catch (error) {
+    report(`its last lines could not be read: ${wordsOf(error)}`);
   }
 }
 
 async function interrupted(taskArn: string, followed: Followed): Promise<never> {
   await stop(taskArn, "interrupted at the terminal", followed);
-  throw new Interrupted(`interrupted; the task ${lastPart(taskArn)} is stopped`);
+  throw new Interrupted(`interrupted; the task ${lastPart(taskArn)} is being stopped`);
 }
 
 async function overdue(taskArn: string, log: TaskLog, followed: Followed): Promise<never> {

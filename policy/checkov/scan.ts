@@ -121,7 +121,7 @@ export function placeOf(address: string, images: readonly string[]): string {
   return address
     .replace(/_[0-9A-F]{8}$/, "")
     .replace(new RegExp(`_paths_(?:${names}|load-balancer)-to-(?:${names})(?=_|$)`), "_paths_*")
-    .replace(new RegExp(`(images|services|routes)_(?:${names})(?=_|$)`), "$1_*")
+    .replace(new RegExp(`(images|services|jobs|routes)_(?:${names})(?=_|$)`), "$1_*")
     .replace(/\.(queues|buckets)_[a-z0-9-]+_/, ".$1_*_")
     .replace(/([-_])\d+$/, "$1*");
 }

@@ -1,6 +1,6 @@
 import type { Rollout } from "../limits";
 import { limitsOf } from "./limits";
-import type { Scaling } from "./scaling";
+import { type Scaling, fewestTasks } from "./scaling";
 import {
   type HealthCheck,
   type HttpService,
@@ -61,7 +61,7 @@ export function rolloutOf(service: ServiceSpec): Rollout {
   const { scaling = DEFAULT_SCALING, database, migrate } = service;
   const preparations = [database, migrate].filter(Boolean).length;
   const { startSeconds, killSeconds } = limitsOf(service);
-  return { tasks: scaling.min, preparations, startSeconds, killSeconds };
+  return { tasks: fewestTasks(scaling), preparations, startSeconds, killSeconds };
 }
 
 /** The paths of all public services. */

@@ -16,7 +16,6 @@ import { requestProblem } from "./scaling-schema";
 import { readServices } from "./schema";
 import { secretProblems, secretProblemsIn } from "./secret-problems";
 import type { ServiceSpec, Services } from "./spec";
-import { RESERVED_VARIABLE } from "./variable";
 import { variableProblems } from "./variable-problems";
 
 /** Names that the platform uses itself. */
@@ -30,10 +29,6 @@ const RESERVED_NAMES = [
   // Its callers would get IDENTITY_KEYS_URL.
   "identity-keys",
 ];
-
-function isReserved(variable: string): boolean {
-  return RESERVED_VARIABLE.test(variable);
-}
 
 /**
  * Checks the whole catalogue, whatever its type: the shape of each service, then what the services mean
@@ -145,7 +140,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   rule(new Set(calls).size === calls.length, "calls names a service twice");
   for (const problem of variableProblems(spec)) rule(false, problem);
   for (const problem of buildProblems(spec.build)) rule(false, problem);
-  for (const problem of secretProblems(spec, isReserved)) rule(false, problem);
+  for (const problem of secretProblems(spec)) rule(false, problem);
   for (const problem of permissionProblems(spec.permissions)) rule(false, problem);
   const scaledByRequests = requestProblem(spec.scaling ?? {}, spec);
   if (scaledByRequests !== undefined) rule(false, `scaling.${scaledByRequests}`);

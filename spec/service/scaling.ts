@@ -57,6 +57,11 @@ export function busiestRange({ min, max, schedule = [] }: Scaling): TaskRange {
   };
 }
 
+/** The lowest `min` of all times: how few tasks a deployment may have. */
+export function fewestTasks({ min, schedule = [] }: Scaling): number {
+  return Math.min(min, ...schedule.map((each) => each.min));
+}
+
 /** What AWS is told for a time: `cron(0 8 ? * MON-FRI *)` or `at(2026-12-24T18:00:00)`. */
 export function scheduleExpression({ cron, at }: ScheduledRange): string {
   return cron === undefined ? `at(${at})` : `cron(${cron})`;

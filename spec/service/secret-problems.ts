@@ -1,31 +1,19 @@
 import type { Config } from "../config";
 import { secretFolder } from "../names";
 import { partitionOf } from "../regions";
-import { bucketVariable, bucketsUsedBy } from "./buckets";
-import { queueVariable, queuesUsedBy } from "./queues";
 import { secretArnProblem } from "./secret-arn";
 import { LONGEST_SECRET, secretEntries, secretSources } from "./secrets";
-import { type ServiceSpec, type Services, urlVariable } from "./spec";
-import { VARIABLE } from "./variable";
+import type { ServiceSpec, Services } from "./spec";
+import { RESERVED_VARIABLE, VARIABLE } from "./variable";
 
-/**
- * What is wrong with a service's secrets, whatever the environment.
- *
- * @param isReserved whether the platform sets a variable of this name itself
- */
-export function secretProblems(spec: ServiceSpec, isReserved: (name: string) => boolean): string[] {
+/** What is wrong with a service's secrets by themselves, whatever the environment. */
+export function secretProblems(spec: Pick<ServiceSpec, "secrets">): string[] {
   const entries = secretEntries(spec);
   const names = entries.map(([name]) => name);
   const twice = new Set(names.filter((name, index) => names.indexOf(name) < index));
   return [
     ...[...twice].map((name) => `secrets names ${name} twice`),
-    ...new Set(names.flatMap((name) => nameProblem(name, isReserved) ?? [])),
-    ...otherVariables(spec)
-      .filter(([variable]) => names.includes(variable))
-      .map(
-        ([variable, source]) =>
-          `secrets names ${variable}, but so does ${source}; remove one of them`,
-      ),
+    ...new Set(names.flatMap((name) => nameProblem(name) ?? [])),
     ...entries.flatMap(([name, source]) => {
       const problem = source === true ? undefined : secretArnProblem(source);
       return problem ? [`secrets gives ${name} the ARN ${JSON.stringify(source)}; ${problem}`] : [];
@@ -33,31 +21,14 @@ export function secretProblems(spec: ServiceSpec, isReserved: (name: string) => 
   ];
 }
 
-function nameProblem(name: string, isReserved: (name: string) => boolean): string | undefined {
+function nameProblem(name: string): string | undefined {
   if (!VARIABLE.test(name) || name.length > LONGEST_SECRET) {
     // What is no name may be the secret itself.
     return `secrets has a name that cannot be a variable's; a name must be 1 to ${LONGEST_SECRET} letters, digits and _, but not __proto__, and not start with a digit`;
   }
-  return isReserved(name)
+  return RESERVED_VARIABLE.test(name)
     ? `secrets names ${name}; PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`
     : undefined;
-}
-
-/** The variables that a service's other words set, each with that word. */
-function otherVariables(spec: ServiceSpec): [string, string][] {
-  const { environment = {}, calls = [] } = spec;
-  return [
-    ...Object.keys(environment).map((variable): [string, string] => [variable, "environment"]),
-    ...calls.map((callee): [string, string] => [urlVariable(callee), `calls: ["${callee}"]`]),
-    ...queuesUsedBy(spec).map((queue): [string, string] => [
-      queueVariable(queue),
-      `the queue ${queue}`,
-    ]),
-    ...bucketsUsedBy(spec).map((bucket): [string, string] => [
-      bucketVariable(bucket),
-      `the bucket ${bucket}`,
-    ]),
-  ];
 }
 
 /**

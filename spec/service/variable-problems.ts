@@ -1,6 +1,7 @@
 import { bucketVariable, bucketsUsedBy } from "./buckets";
 import { namesIn } from "./named-list";
 import { queueVariable, queuesUsedBy } from "./queues";
+import { secretEntries } from "./secrets";
 import { type ServiceSpec, urlVariable } from "./spec";
 import { RESERVED_VARIABLE, VARIABLE } from "./variable";
 
@@ -53,6 +54,9 @@ function sourcesOf(spec: ServiceSpec): Source[] {
     ...[...new Set(bucketsUsedBy(spec))].map((bucket) => {
       const word = `stores: ["${bucket}"]`;
       return { variable: bucketVariable(bucket), word, value: `the name of the bucket ${bucket}` };
+    }),
+    ...[...new Set(secretEntries(spec).map(([name]) => name))].map((name) => {
+      return { variable: name, word: `secrets: ["${name}"]`, value: "a secret" };
     }),
   ];
 }

@@ -56,6 +56,7 @@ export class ScheduledJob extends Construct {
         ...roles.policies,
         ...task.needed,
         securityGroups.egressOf(service),
+        ...securityGroups.furtherRulesOf(service),
         ...network.egress,
         ...cluster.capacity,
       ],

@@ -14,6 +14,7 @@ import {
   resourceName,
   roleName,
 } from "../../../spec/names";
+import { ONE_OFF } from "../../../spec/images";
 import { logBucketName } from "../../../spec/log-names";
 import { BUCKET_LETTERS, bucketName } from "../../../spec/service/buckets";
 import { deadLettersName, queueName } from "../../../spec/service/queues";
@@ -72,7 +73,7 @@ function resourcesOf(of: Parts): string[] {
     regional("ecs", `task-definition/${resourceName(of, service)}:7`),
     regional("states", `stateMachine:${resourceName(of, service)}`),
     regional("states", `execution:${resourceName(of, service)}:0a1b`),
-    regional("ecs", `task-definition/${resourceName(of, service, "run")}:7`),
+    regional("ecs", `task-definition/${resourceName(of, service, ONE_OFF)}:7`),
     regional("scheduler", `schedule/default/${resourceName(of, service)}`),
     regional("elasticloadbalancing", `loadbalancer/app/${own}/0a1b`),
     regional("logs", `log-group:${logGroupPrefix(of)}${service}:*`),

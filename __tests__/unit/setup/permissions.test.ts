@@ -327,7 +327,7 @@ test("people run a command with the calls of that alone, and change nothing that
   );
   const written = run(dev).filter(({ actions }) => actions.includes("ecs:RegisterTaskDefinition"));
   expect(written.flatMap(({ resources }) => resources)).toEqual([
-    "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-*-run-dev:*",
+    "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-*-one_off-dev:*",
   ]);
   expect(matches(String(written[0]?.resources[0]), revisionOf("flask-api"))).toBe(true);
 });

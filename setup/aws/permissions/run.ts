@@ -1,3 +1,4 @@
+import { ONE_OFF } from "../../../spec/images";
 import { logGroupPrefix, resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
 import { type Grant, allow, allowEverywhere, of } from "./grant";
@@ -16,7 +17,7 @@ export function run(environment: Environment): Grant[] {
   const services = arn(environment, "ecs", `service/${resourceName(environment)}/*`);
   const tasks = arn(environment, "ecs", `task/${resourceName(environment)}/*`);
   // The families of one-off tasks only: what is deployed stays as it is.
-  const family = `task-definition/${resourceName(environment, "*", "run")}:*`;
+  const family = `task-definition/${resourceName(environment, "*", ONE_OFF)}:*`;
   const revisions = arn(environment, "ecs", family);
   const log = arn(environment, "logs", `log-group:${logGroupPrefix(environment)}*`);
   return [

@@ -10,13 +10,13 @@ vi.mock("node:timers/promises", () => ({ setTimeout: vi.fn() }));
 const MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:platform";
 
 /** An account in which `nightly` is a job that runs twice, with a one-off task and a service's task beside it. */
-function account() {
+function account(answers: Parameters<typeof callsOf>[1] = {}) {
   const target = targetOf();
   const families: Readonly<Record<string, readonly string[]>> = {
     "platform-nightly-dev": ["job", "service"],
-    "platform-nightly-run-dev": ["one-off"],
+    "platform-nightly-one_off-dev": ["one-off"],
     "platform-web-dev": ["web"],
-    "platform-web-run-dev": ["one-off of web"],
+    "platform-web-one_off-dev": ["one-off of web"],
   };
   const calls = callsOf(target.clients, {
     GetCallerIdentity: () => ({ Account: "123456789012" }),
@@ -37,6 +37,7 @@ function account() {
       })),
     }),
     StopTask: () => ({}),
+    ...answers,
   });
   return { target, calls };
 }
@@ -63,6 +64,27 @@ async function stopped(leaving: Leaving, looks = 1) {
 test("the runs of a removed job are stopped, with its tasks and one-off tasks, before they keep anything in use", async () => {
   const all = ["run 1", "run 2", "job", "one-off"];
   expect(await stopped({ services: ["nightly"], formerJobs: [] })).toEqual(all);
+});
+
+test("a run that has ended meanwhile, or a refused request, ends nothing: the next look goes on", async () => {
+  let refusals = 2;
+  const { target, calls } = account({
+    StopExecution: () => {
+      refusals -= 1;
+      if (refusals >= 0) throw awsError("ValidationException");
+      return {};
+    },
+  });
+  let looks = 0;
+  const removed = new Promise<void>((resolve) => {
+    vi.mocked(sleep).mockImplementation(async () => {
+      looks += 1;
+      if (looks === 3) resolve();
+      return Promise.resolve();
+    });
+  });
+  await new LeavingRuns(target, { services: ["nightly"], formerJobs: [] }).during(() => removed);
+  expect(calls.map(({ name }) => name)).toContain("StopTask");
 });
 
 test("a run that the schedule still starts is stopped too", async () => {

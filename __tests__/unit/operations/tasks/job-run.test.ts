@@ -130,6 +130,15 @@ test("a run that is left out did not run", async () => {
   );
 });
 
+test("if AWS no longer tells how it goes on, the commands that show and stop it are there", async () => {
+  const DescribeExecution = () => {
+    throw awsError("ThrottlingException", "slow down");
+  };
+  await expect(runs([RUNNING], [], { DescribeExecution }).ended()).rejects.toThrow(
+    `The run may go on, but AWS no longer tells how: ThrottlingException: slow down\n→ npx platform diagnose dev nightly shows it. To stop it: aws stepfunctions stop-execution --execution-arn ${RUN}`,
+  );
+});
+
 test("Ctrl-C stops the run", async () => {
   const { ended, calls, terminal, controller } = runs([RUNNING]);
   terminal.pause.mockImplementation(async () => {

@@ -44,7 +44,7 @@ const derived = oneOffDefinition(deployed, "orders", config);
 
 test("a one-off task has the deployed version's image, settings, secrets, roles and size", () => {
   expect(derived).toMatchObject({
-    family: "platform-orders-run-dev",
+    family: "platform-orders-one_off-dev",
     requiresCompatibilities: ["FARGATE"],
     networkMode: "awsvpc",
     cpu: "256",

@@ -12,7 +12,7 @@ import { awsError } from "../../../support/preflight";
 import { fixture } from "../../../support/services";
 
 const DEPLOYED = "arn:aws:ecs:us-east-1:1:task-definition/platform-orders-dev:7";
-const REGISTERED = "arn:aws:ecs:us-east-1:1:task-definition/platform-orders-run-dev:1";
+const REGISTERED = "arn:aws:ecs:us-east-1:1:task-definition/platform-orders-one_off-dev:1";
 const TASK = "arn:aws:ecs:us-east-1:1:task/platform-dev/0a1b";
 const network = {
   awsvpcConfiguration: {
@@ -137,6 +137,20 @@ test("where the environment's tasks run on Spot, this one does too", async () =>
 
 test.each([0, 1, 3, 137, 255])("exit code %d of the command is that of the run", async (code) => {
   expect(await runs({ DescribeTasks: looks(running, exited(code)) }).ended()).toBe(code);
+});
+
+test("an exit code that is known is not lost with the last lines of the log", async () => {
+  let asked = 0;
+  const { ended, reported } = runs({
+    DescribeTasks: looks(exited(3)),
+    GetLogEvents: () => {
+      asked += 1;
+      if (asked > 2) throw awsError("ThrottlingException", "slow down");
+      return { nextForwardToken: "end" };
+    },
+  });
+  expect(await ended()).toBe(3);
+  expect(reported.join("\n")).toContain("its last lines could not be read: ThrottlingException");
 });
 
 test("each line of the log is printed once, in order, also those that come late", async () => {

@@ -9,7 +9,7 @@ import {
   secretStandIns,
 } from "../../../../spec/service/secrets";
 import { type Services, defineServices } from "../../../../spec/service/spec";
-import { environmentsWith } from "../../../support/environments";
+import { environmentProblems, environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
 
 const PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/acme/license";
@@ -80,14 +80,19 @@ describe("the name of a secret", () => {
   test("is not that of a variable with another source, and both are named", () => {
     const more = { environment: { KEY: "1" } };
     expect(problems(["KEY"], more)).toEqual([
-      "names KEY, but so does environment; remove one of them",
+      'services: web.environment sets KEY, but so does secrets: ["KEY"], with a secret; remove one of them',
+    ]);
+    const ofEnvironment = { services: { web: { environment: { KEY: "1" } } } };
+    const catalogue = { ...fixture, web: { ...fixture.web, secrets: ["KEY"] } };
+    expect(environmentProblems(ofEnvironment, catalogue)).toEqual([
+      expect.stringContaining('services.web.environment sets KEY, but so does secrets: ["KEY"]'),
     ]);
     const called = catalogueProblems({
       web: { ...fixture.web, secrets: ["ORDERS_URL"] },
       orders: fixture.orders,
     });
     expect(called).toEqual([
-      'services: web.secrets names ORDERS_URL, but so does calls: ["orders"]; remove one of them',
+      'services: web.calls: ["orders"] sets ORDERS_URL, but so does secrets: ["ORDERS_URL"], with a secret; rename one of them',
     ]);
   });
 });

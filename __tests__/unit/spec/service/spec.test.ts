@@ -18,6 +18,8 @@ test("a deployment starts the fewest tasks, after the database's setup and the m
   expect(rolloutOf(web)).toMatchObject({ tasks: 2, preparations: 0 });
   expect(rolloutOf(archive)).toMatchObject({ tasks: 1, preparations: 0 });
   expect(rolloutOf(orders)).toMatchObject({ tasks: 2, preparations: 1 });
+  const schedule = [{ cron: "0 20 * * ? *", min: 1, max: 2 }];
+  expect(rolloutOf({ ...web, scaling: { min: 4, max: 8, schedule } })).toMatchObject({ tasks: 1 });
   expect(rolloutOf({ ...orders, migrate: ["/migrate"] })).toMatchObject({ preparations: 2 });
 });
 

@@ -485,6 +485,13 @@ export const AWS_SAMPLES: readonly Sample[] = [
       "creating S3 Bucket (platform-uploads-123456789012-use1-dev): operation error S3: CreateBucket, https response error StatusCode: 409, BucketAlreadyExists: ",
     says: ["Another account has the bucket platform-uploads-123456789012-use1-dev"],
   },
+  {
+    stack: "platform",
+    address: "aws_s3_bucket.buckets_uploads_bucket_0A",
+    // The provider's own words in us-east-1, where S3 does not refuse a bucket that the account has.
+    words: "creating S3 Bucket (platform-uploads-123456789012-use1-dev): BucketAlreadyExists",
+    says: ["no state knows it", "import 'aws_s3_bucket.buckets_uploads_bucket_0A'"],
+  },
   ...from(
     "platform",
     "aws_sqs_queue.queues_exports_queue_0A",
