@@ -54,7 +54,13 @@ export class PlatformStack extends TerraformStack {
     const logs = access || flow ? new LogBucket(this, "logs", config) : undefined;
     const queues = createQueues(this, config, services);
     const buckets = createBuckets(this, config, services);
-    const network = new Network(this, "network", config, [...buckets.values()]);
+    const network = new Network(
+      this,
+      "network",
+      config,
+      [...buckets.values()],
+      Object.values(services).flatMap(({ permissions = [] }) => permissions),
+    );
     if (logs && flow) logNetwork(this, network, logs);
     const loadBalancer = new LoadBalancer(this, "load-balancer", {
       config,

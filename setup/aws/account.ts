@@ -11,9 +11,9 @@ import { AUDIENCE, GithubRole, ISSUER } from "./github-role";
 import type { Environment } from "./permissions/environment";
 import type { Grant } from "./permissions/grant";
 import { permissionTable } from "./permissions/table";
-import { jobBoundary } from "./permissions/jobs";
+import { boundaryGrants } from "./permissions/boundary";
 import { run } from "./permissions/run";
-import { SETUP_PATH, boundaryArn, boundaryName, taskBoundary } from "./permissions/task-roles";
+import { SETUP_PATH, boundaryArn, boundaryName } from "./permissions/task-roles";
 import { token } from "./permissions/token";
 import { secretSetting } from "./permissions/service-secrets";
 import { policyDocuments } from "./policy-documents";
@@ -81,7 +81,7 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     name: boundaryName(environment),
     path: SETUP_PATH,
     description: `What roles of tasks and jobs of ${github} may do at most`,
-    policy: onePolicy([...taskBoundary(environment), ...jobBoundary(environment)]),
+    policy: onePolicy(boundaryGrants(environment)),
   });
   new IamPolicy(scope, "token", {
     name: `${name}-token-${github}`,

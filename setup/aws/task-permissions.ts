@@ -3,7 +3,7 @@ import { permissionProblems } from "../../spec/service/permission-problems";
 import type { Permission } from "../../spec/service/permissions";
 import { permissions as schema } from "../../spec/service/permissions-schema";
 import type { Environment } from "./permissions/environment";
-import { taskBoundary } from "./permissions/task-roles";
+import { boundaryGrants } from "./permissions/boundary";
 import { POLICY_LIMIT, policyDocuments } from "./policy-documents";
 
 /** The variable by which an administrator widens the boundaries of tasks; see docs/additions.md. */
@@ -47,9 +47,9 @@ export function readTaskPermissions(
 /** Boundaries that are longer than IAM's limit for a policy. */
 export function boundaryProblems(environments: readonly Environment[]): string[] {
   return environments
-    .filter((environment) => policyDocuments(taskBoundary(environment)).length > 1)
+    .filter((environment) => policyDocuments(boundaryGrants(environment)).length > 1)
     .map(
       ({ github }) =>
-        `${TASK_PERMISSIONS}: the boundary of ${github} would have more than IAM's ${POLICY_LIMIT} characters; name fewer actions and ARNs, or use wildcards in them`,
+        `${TASK_PERMISSIONS}: the boundary of ${github} would have more than IAM's ${POLICY_LIMIT} characters, with what it allows by itself and the ARNs of the catalogue's secrets; name fewer actions and ARNs, or use wildcards in them`,
     );
 }

@@ -23,12 +23,12 @@ export function healthContainer(props: ContainerDefinitionsProps, spec: HttpServ
  * task with it, so ECS does not count the task as running.
  */
 export function stayContainer(props: ContainerDefinitionsProps) {
-  const { healthCheck, ...checked } = healthChecked(["/ready", "help"], 0);
+  const { healthCheck } = healthChecked(["/ready", "help"], 0);
   return {
     ...beside(props),
     command: ["wait"],
-    ...checked,
-    // Its first check, after one interval, succeeds.
+    // Its first check, after one interval, succeeds; a busy task has as many more as a service.
+    startTimeout: healthySeconds(STAY_SECONDS * HEALTH_CHECK.retries),
     healthCheck: { ...healthCheck, interval: STAY_SECONDS },
   };
 }

@@ -12,6 +12,8 @@ import { partitionOf } from "../../spec/regions";
 export interface JobRolesProps {
   readonly config: Config;
   readonly job: string;
+  /** Whether its runs may overlap; otherwise each looks for others. */
+  readonly overlap: boolean;
   readonly account: string;
   readonly cluster: { readonly name: string; readonly arn: string };
   /** The roles of the job's task. */
@@ -95,15 +97,13 @@ export class JobRoles extends Construct {
   }
 
   private runStatements(): Statement[] {
-    const { config, job, cluster, taskRoles } = this.props;
+    const { config, job, overlap, cluster, taskRoles } = this.props;
     const inCluster = [{ test: "ArnEquals", variable: "ecs:cluster", values: [cluster.arn] }];
     const tasks = this.arn("ecs", `task/${cluster.name}/*`);
     return [
-      {
-        sid: "FindRuns",
-        actions: ["states:ListExecutions"],
-        resources: [this.runs()],
-      },
+      ...(overlap
+        ? []
+        : [{ sid: "FindRuns", actions: ["states:ListExecutions"], resources: [this.runs()] }]),
       {
         sid: "RunTask",
         actions: ["ecs:RunTask"],

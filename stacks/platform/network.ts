@@ -12,6 +12,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { Fn, type ITerraformDependable, Op, TerraformSelf, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
+import type { Permission } from "../../spec/service/permissions";
 import { resourceName } from "../../spec/names";
 import type { Bucket } from "./bucket";
 import { s3EndpointPolicy } from "./s3-endpoint";
@@ -45,6 +46,8 @@ export class Network extends Construct {
     id: string,
     private readonly config: Config,
     private readonly buckets: readonly Bucket[],
+    /** Of all services of the catalogue. */
+    private readonly permissions: readonly Permission[],
   ) {
     super(scope, id);
     this.vpc = new Vpc(this, "vpc", {
@@ -154,6 +157,7 @@ export class Network extends Construct {
         s3EndpointPolicy(
           this.config,
           this.buckets.map(({ arn }) => arn),
+          this.permissions,
         ),
       ),
       tags: this.nameTag("s3"),

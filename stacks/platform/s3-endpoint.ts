@@ -1,15 +1,21 @@
 import type { Config } from "../../spec/config";
 import { partitionOf } from "../../spec/regions";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../spec/service/buckets";
+import type { Permission } from "../../spec/service/permissions";
 
 /**
  * The policy of the network's way to S3. It leads to the bucket in which ECR keeps the layers of a region,
- * and to the buckets of the catalogue, and nowhere else: AWS's default policy would let a task copy data to
- * any bucket of any account. Who may do what in a bucket is the task roles' to say.
+ * to the buckets of the catalogue and to what its `permissions` name, and nowhere else: AWS's default policy
+ * would let a task copy data to any bucket of any account. Who may do what in a bucket is the task roles' to
+ * say.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
  */
-export function s3EndpointPolicy({ region }: Config, bucketArns: readonly string[]) {
+export function s3EndpointPolicy(
+  { region }: Config,
+  bucketArns: readonly string[],
+  permissions: readonly Permission[],
+) {
   const layers = `arn:${partitionOf(region)}:s3:::prod-${region}-starport-layer-bucket/*`;
   const objects = bucketArns.map((arn) => `${arn}/*`);
   return {
@@ -22,6 +28,10 @@ export function s3EndpointPolicy({ region }: Config, bucketArns: readonly string
             allow("ListBuckets", BUCKET_ACTIONS, bucketArns),
             allow("StoreObjects", OBJECT_ACTIONS, objects),
           ]),
+      ...permissions.flatMap(({ actions, resources }, index) => {
+        const ofS3 = actions.filter((action) => action.startsWith("s3:"));
+        return ofS3.length === 0 ? [] : [allow(`Permission${index}`, ofS3, resources)];
+      }),
     ],
   };
 }

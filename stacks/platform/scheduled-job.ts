@@ -2,7 +2,7 @@ import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import { Construct } from "constructs";
 import { resourceName } from "../../spec/names";
-import { scheduleExpression } from "../../spec/service/schedule";
+import { jobLimitsOf, scheduleExpression } from "../../spec/service/schedule";
 import type { Job } from "../../spec/service/spec";
 import { accountOf } from "./account";
 import type { Cluster } from "./cluster";
@@ -39,6 +39,7 @@ export class ScheduledJob extends Construct {
     const roles = new JobRoles(this, "roles", {
       config,
       job: service,
+      overlap: jobLimitsOf(job.schedule).overlap,
       account: accountOf([image.repositoryArn]),
       cluster: cluster.cluster,
       taskRoles: [task.roles.execution, task.roles.task],

@@ -7,9 +7,8 @@ import { type AllowStatement, unboundActions } from "../../support/bound-stateme
 import type { Block } from "../../support/synth";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import { permissionTable } from "../../../setup/aws/permissions/table";
-import { jobBoundary } from "../../../setup/aws/permissions/jobs";
+import { boundaryGrants } from "../../../setup/aws/permissions/boundary";
 import { run } from "../../../setup/aws/permissions/run";
-import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 
 const SETTINGS = {
   SETUP_ACCOUNT: "123456789012",
@@ -137,8 +136,7 @@ function grantsOf(environment: Environment) {
   const table = Object.values(permissionTable(environment));
   return [
     ...table.flatMap(({ read, write }) => [...read, ...write]),
-    ...taskBoundary(environment),
-    ...jobBoundary(environment),
+    ...boundaryGrants(environment),
     ...run(environment),
   ];
 }

@@ -3,9 +3,8 @@ import { expect, test } from "vitest";
 import type { Environment } from "../../../setup/aws/permissions/environment";
 import type { Conditions } from "../../../setup/aws/permissions/grant";
 import { permissionTable } from "../../../setup/aws/permissions/table";
-import { jobBoundary } from "../../../setup/aws/permissions/jobs";
+import { boundaryGrants } from "../../../setup/aws/permissions/boundary";
 import { run } from "../../../setup/aws/permissions/run";
-import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { stateKey } from "../../../stacks/options/backend";
 import {
   insightsLogGroup,
@@ -44,7 +43,7 @@ function patternsOf(environment: Environment): string[] {
     // This command lists the resources of all environments.
     .filter(([block]) => block !== "npx platform envs")
     .flatMap(([, { read, write }]) => [...read, ...write]);
-  return [...grants, ...taskBoundary(environment), ...jobBoundary(environment), ...run(environment)]
+  return [...grants, ...boundaryGrants(environment), ...run(environment)]
     .filter(({ conditions }) => !isByTags(conditions))
     .flatMap(({ resources }) => (resources === "*" ? [] : resources));
 }

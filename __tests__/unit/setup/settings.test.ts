@@ -132,6 +132,6 @@ test("a boundary that IAM would refuse for its length is refused before anything
   const chosen = { dev: [{ actions: ["dynamodb:GetItem"], resources: tables }] };
   const { problems } = readSettings({ ...good, SETUP_TASK_PERMISSIONS: JSON.stringify(chosen) });
   expect(problems).toEqual([
-    "SETUP_TASK_PERMISSIONS: the boundary of dev would have more than IAM's 6144 characters; name fewer actions and ARNs, or use wildcards in them",
+    "SETUP_TASK_PERMISSIONS: the boundary of dev would have more than IAM's 6144 characters, with what it allows by itself and the ARNs of the catalogue's secrets; name fewer actions and ARNs, or use wildcards in them",
   ]);
 });

@@ -30,6 +30,11 @@ export function run(environment: Environment): Grant[] {
     allow([revisions], of("ecs", "RunTask"), inCluster),
     allow([tasks], of("ecs", "TagResource")),
     allow([tasks], of("ecs", "DescribeTasks", "StopTask"), inCluster),
+    allowEverywhere(
+      "ECS cannot restrict a list of tasks to anything but their cluster.",
+      of("ecs", "ListTasks"),
+      inCluster,
+    ),
     passTaskRoles(environment),
     allow([log], of("logs", "GetLogEvents")),
     allow(stateMachines(environment), of("states", "DescribeStateMachine", "StartExecution")),

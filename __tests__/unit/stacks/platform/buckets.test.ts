@@ -153,6 +153,18 @@ describe("the network's way to S3", () => {
     });
   });
 
+  test("leads to what a service's permissions name in S3, and to nothing of another service of AWS", () => {
+    const actions = ["s3:GetObject", "ses:SendEmail"] as const;
+    const resources = ["arn:aws:s3:::acme-templates/*"] as const;
+    const web = { ...fixture.web, permissions: [{ actions, resources }] };
+    expect(policyOf(synthesize({ ...fixture, web }).platform)).toMatchObject({
+      Statement: [
+        { Sid: "PullLayers" },
+        { Sid: "Permission0", Action: ["s3:GetObject"], Resource: resources },
+      ],
+    });
+  });
+
   test("leads to the layers only, where there are no buckets", () => {
     expect(policyOf(synthesize(fixture).platform)).toMatchObject({
       Statement: [{ Sid: "PullLayers" }],

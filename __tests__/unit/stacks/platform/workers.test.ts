@@ -39,6 +39,7 @@ describe("a worker", () => {
     expect(own[1]).toMatchObject({
       command: ["wait"],
       dependsOn: [{ containerName: "exporter", condition: "START" }],
+      startTimeout: 45,
       healthCheck: { command: ["CMD", "/ready", "help"], interval: 10, startPeriod: 0 },
     });
     expect(own[2]).toMatchObject({
