@@ -40,6 +40,14 @@ export function rule<T>(allowed: string, test: (value: unknown) => boolean) {
   return z.custom<T, unknown>(test, must(allowed));
 }
 
+/** A whole number in a range, which `allowed` names. */
+export function whole(allowed: string, least: number, most: number) {
+  return rule<number>(
+    allowed,
+    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
+  );
+}
+
 /** One of a few values. */
 export function oneOf<const T extends string | number>(allowed: string, values: readonly T[]) {
   return rule<T>(allowed, (value) => values.some((each) => each === value));

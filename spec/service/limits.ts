@@ -10,7 +10,7 @@ import {
   healthySeconds,
   killSeconds,
 } from "../limits";
-import { entry, rule } from "../schema";
+import { entry, whole } from "../schema";
 
 /** How long an HTTP service may take to start and to stop. The same in every environment. */
 export interface ServiceLimits {
@@ -79,10 +79,7 @@ export const workerLimits = entry<WorkerLimits>()("limits such as { stopSeconds:
 export const jobLimits = entry<JobLimits>()("limits such as { stopSeconds: 90 }", { stopSeconds });
 
 function seconds({ least, most }: { least: number; most: number }, reason: string) {
-  return rule<number>(
-    `a whole number of seconds from ${least} to ${most}: ${reason}`,
-    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-  );
+  return whole(`a whole number of seconds from ${least} to ${most}: ${reason}`, least, most);
 }
 
 /** The limits of a container, with the defaults for those that its service leaves out, in seconds. */

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type Named, resourceName } from "../names";
-import { entry, rule } from "../schema";
+import { entry, whole } from "../schema";
 import { type NamedList, list, namedList, namesIn, valuesIn } from "./named-list";
 
 /** How a queue hands out its messages. */
@@ -57,16 +57,16 @@ export const RECEIVER_ACTIONS: readonly string[] = [
   "sqs:GetQueueAttributes",
 ];
 
-function whole(unit: string, { least, most }: { readonly least: number; readonly most: number }) {
-  return rule<number>(
-    `a whole number of ${unit} from ${least} to ${most}`,
-    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-  );
+function numberOf(
+  unit: string,
+  { least, most }: { readonly least: number; readonly most: number },
+) {
+  return whole(`a whole number of ${unit} from ${least} to ${most}`, least, most);
 }
 
 const queue = entry<QueueChoice>()("a queue's settings such as { attempts: 3 }", {
-  workSeconds: z.exactOptional(whole("seconds", WORK_SECONDS)),
-  attempts: z.exactOptional(whole("attempts", ATTEMPTS)),
+  workSeconds: z.exactOptional(numberOf("seconds", WORK_SECONDS)),
+  attempts: z.exactOptional(numberOf("attempts", ATTEMPTS)),
 });
 
 /** The schema of `QueueEdges.sends`. */

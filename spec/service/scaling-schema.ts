@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { cronProblem } from "../cron";
-import { entry, given, rule } from "../schema";
+import { entry, given, rule, whole } from "../schema";
 import { timeZoneProblem } from "../time-zone";
 import type { Cooldown, Scaling, ScheduledRange, TaskRange } from "./scaling";
 
@@ -9,15 +9,12 @@ const MOST_TIMES = 200;
 
 const number = rule<number>("a number", (value) => typeof value === "number");
 
-function whole(least: number, most: number, what: string) {
-  return rule<number>(
-    `a whole number from ${least} to ${most}${what}`,
-    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-  );
+function numberFrom(least: number, most: number, what: string) {
+  return whole(`a whole number from ${least} to ${most}${what}`, least, most);
 }
 
 /** Below, an idle service would already be too busy; above, a task is slow before another one has started. */
-const percent = whole(10, 90, ", in percent");
+const percent = numberFrom(10, 90, ", in percent");
 
 const range = z.custom<TaskRange, TaskRange>(isRange, {
   error: (issue) => {
@@ -28,8 +25,8 @@ const range = z.custom<TaskRange, TaskRange>(isRange, {
 });
 
 const cooldown = entry<Cooldown>()("seconds such as { outSeconds: 60, inSeconds: 300 }", {
-  outSeconds: z.exactOptional(whole(0, 3600, " seconds")),
-  inSeconds: z.exactOptional(whole(0, 3600, " seconds")),
+  outSeconds: z.exactOptional(numberFrom(0, 3600, " seconds")),
+  inSeconds: z.exactOptional(numberFrom(0, 3600, " seconds")),
 });
 
 /** A text for which a function finds no problem. */
@@ -87,7 +84,7 @@ export const scaling = z.pipe(
     max: number,
     cpu: z.exactOptional(percent),
     memory: z.exactOptional(percent),
-    requests: z.exactOptional(whole(1, 1_000_000, " requests in a minute")),
+    requests: z.exactOptional(numberFrom(1, 1_000_000, " requests in a minute")),
     schedule: z.exactOptional(schedule),
     cooldown: z.exactOptional(cooldown),
   }),

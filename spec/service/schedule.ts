@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { cronProblem } from "../cron";
-import { entry, given, rule } from "../schema";
+import { entry, given, rule, whole } from "../schema";
 import { timeZoneProblem } from "../time-zone";
 
 /** When a job starts, and how long it may take. */
@@ -39,10 +39,10 @@ const timeZone = z.custom<string>(
 
 const words = entry<Schedule>()('a schedule such as { cron: "30 2 * * ? *" }', {
   cron: z.exactOptional(cron),
-  everyMinutes: z.exactOptional(whole("minutes", 1, 44_640)),
+  everyMinutes: z.exactOptional(numberOf("minutes", 1, 44_640)),
   timeZone: z.exactOptional(timeZone),
-  limitMinutes: z.exactOptional(whole("minutes", 1, 1440)),
-  retries: z.exactOptional(whole("retries", 0, 5)),
+  limitMinutes: z.exactOptional(numberOf("minutes", 1, 1440)),
+  retries: z.exactOptional(numberOf("retries", 0, 5)),
   overlap: z.exactOptional(rule<boolean>("true or false", (value) => typeof value === "boolean")),
 });
 
@@ -60,11 +60,8 @@ export const schedule = z.pipe(
   ),
 );
 
-function whole(unit: string, least: number, most: number) {
-  return rule<number>(
-    `a whole number of ${unit} from ${least} to ${most}`,
-    (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most,
-  );
+function numberOf(unit: string, least: number, most: number) {
+  return whole(`a whole number of ${unit} from ${least} to ${most}`, least, most);
 }
 
 function cronFault(value: unknown): string {

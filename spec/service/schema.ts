@@ -8,6 +8,7 @@ import {
   readEntries,
   rule,
   text,
+  whole,
 } from "../schema";
 import { stores } from "./buckets";
 import { build } from "./build-schema";
@@ -76,10 +77,7 @@ const words = {
 };
 
 const SERVICE_SHAPE = {
-  port: rule<number>(
-    "a whole number from 1 to 65535",
-    (port) => Number.isInteger(port) && Number(port) >= 1 && Number(port) <= 65535,
-  ),
+  port: whole("a whole number from 1 to 65535", 1, 65535),
   health,
   path: z.exactOptional(
     text('a public path such as "/orders"; leave it out for a private service'),

@@ -4,7 +4,7 @@ import { partitionOf } from "../regions";
 import { secretArnProblem } from "./secret-arn";
 import { LONGEST_SECRET, secretEntries, secretSources } from "./secrets";
 import type { ServiceSpec, Services } from "./spec";
-import { RESERVED_VARIABLE, VARIABLE } from "./variable";
+import { RESERVED_NAMES, RESERVED_VARIABLE, VARIABLE } from "./variable";
 
 /** What is wrong with a service's secrets by themselves, whatever the environment. */
 export function secretProblems(spec: Pick<ServiceSpec, "secrets">): string[] {
@@ -26,9 +26,7 @@ function nameProblem(name: string): string | undefined {
     // What is no name may be the secret itself.
     return `secrets has a name that cannot be a variable's; a name must be 1 to ${LONGEST_SECRET} letters, digits and _, but not __proto__, and not start with a digit`;
   }
-  return RESERVED_VARIABLE.test(name)
-    ? `secrets names ${name}; PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`
-    : undefined;
+  return RESERVED_VARIABLE.test(name) ? `secrets names ${name}; ${RESERVED_NAMES}` : undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { namesIn } from "./named-list";
 import { queueVariable, queuesUsedBy } from "./queues";
 import { secretEntries } from "./secrets";
 import { type ServiceSpec, urlVariable } from "./spec";
-import { RESERVED_VARIABLE, VARIABLE } from "./variable";
+import { RESERVED_NAMES, RESERVED_VARIABLE, VARIABLE } from "./variable";
 
 /** A word that sets a variable of the containers, and what its value is. */
 interface Source {
@@ -30,7 +30,7 @@ export function variableProblems(spec: ServiceSpec): string[] {
     .filter((variable) => !VARIABLE.test(variable) || RESERVED_VARIABLE.test(variable))
     .map(
       (variable) =>
-        `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform`,
+        `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and ${RESERVED_NAMES}`,
     );
   return [...twice, ...refused];
 }

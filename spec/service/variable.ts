@@ -8,6 +8,10 @@ export const VARIABLE = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 export const RESERVED_VARIABLE =
   /^(PORT|SERVICE_NAME|DRAIN_SECONDS|DATABASE_.*|IDENTITY_.*|AWS_.*|ECS_.*)$/;
 
+/** Those names, in messages. */
+export const RESERVED_NAMES =
+  "PORT, SERVICE_NAME, DRAIN_SECONDS, DATABASE_*, IDENTITY_*, AWS_* and ECS_* are reserved for the platform";
+
 /** A variable that the shell lacks is `undefined`, whatever `process.env.X!` says. */
 export const variable = z.custom<string>(
   (value) => typeof value === "string" && !value.includes("\0"),
