@@ -1,14 +1,13 @@
 import type { Command } from "commander";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { services as catalogue } from "../services";
-import { JOURNEY_SERVICES, JourneyError, goOnJourney } from "../local/verification/journey";
 import { healthCheckOf, httpServiceOf, runningServices } from "../spec/service/kinds";
 import { type ServiceSpec, specOf } from "../spec/service/spec";
 import { ensureEmulatorImage } from "../local/aws/emulator-image";
 import { askInside } from "../local/verification/inside";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { enforcesSecurityGroups, isLocalAwsUp, unenforcedNotice } from "../local/aws/local-aws";
-import { clientSettings, loadBalancerUrl, publicUrl } from "../local/aws/urls";
+import { clientSettings, publicUrl } from "../local/aws/urls";
 import { Machine } from "../local/prepared-machine";
 import { runPhases } from "../operations/terminal/phases";
 import { questionsOf } from "../local/verification/reachability";
@@ -16,9 +15,8 @@ import { Refusal } from "../operations/terminal/refusal";
 import { Failure } from "../operations/terminal/run";
 import { type ServiceStatus, readStatus } from "../local/verification/service-status";
 import { type LocalSettings, readLocalSettings } from "../local/aws/settings";
+import { verifyExample } from "../local/verification/shipped-example";
 import { serviceTable } from "../local/verification/service-table";
-import { issueToken } from "../operations/identity/token";
-import { createIdentityClients } from "../operations/identity/user-pool";
 import { synthesize } from "../operations/terraform/synthesis";
 import { readOutputs } from "../operations/terraform/terraform-stack";
 import { type Evidence, problemsOf } from "../local/verification/verification";
@@ -29,15 +27,12 @@ import { variablesOf, withEnvironment } from "./environment-argument";
 /** AWS drops packets that no rule allows, so only a timeout shows a blocked path. */
 const SECONDS_TO_WAIT = { name: 0, answer: 5, silence: 2 } as const;
 
-/** The user of the journey. */
-const TRAVELLER = "platform-verify";
-
 export function verify(command: Command): void {
   withEnvironment(command)
     .description(
       "Tests an environment on the local AWS: each service answers the load balancer and its callers " +
         "only, runs the pushed image and resolves by its Cloud Map name; then follows a user's journey " +
-        "through the shipped services.",
+        "through the shipped services, to the totals of the day.",
     )
     .addHelpText("after", "\nExit codes: 0 all tests pass, 1 one fails; the reason is printed.")
     .action(verifyEnvironment);
@@ -55,8 +50,9 @@ async function verifyEnvironment(named: string | undefined): Promise<void> {
   await synthesize(settings.environment);
 
   const options = { terraform: machine.terraform, environment: settings.environment, signal };
-  const [{ references }, statuses, enforced] = await Promise.all([
+  const [{ references }, outputs, statuses, enforced] = await Promise.all([
     readOutputs("images", { ...options, report: ignore }),
+    readOutputs("platform", { ...options, report: ignore }),
     readStatus(new ECSClient(clientSettings(settings)), services, settings.config),
     enforcesSecurityGroups(settings.port),
   ]);
@@ -83,23 +79,10 @@ async function verifyEnvironment(named: string | undefined): Promise<void> {
   console.log(
     `Every service answers its callers, runs the pushed image and resolves by name.${shut}`,
   );
-  await verifyJourney(settings);
-}
-
-/** Runs the journey unless the catalogue lacks one of its services. */
-async function verifyJourney(settings: LocalSettings): Promise<void> {
-  if (!JOURNEY_SERVICES.every((service) => service in catalogue)) return;
-  const clients = createIdentityClients(clientSettings(settings));
-  const { token } = await issueToken(clients, settings.config, TRAVELLER);
-  try {
-    await goOnJourney({ origin: loadBalancerUrl(settings), token });
-  } catch (error) {
-    if (!(error instanceof JourneyError)) throw error;
-    throw new Failure([`The journey ended early: ${error.message}`]);
-  }
-  console.log(
-    "An account's transactions are approved, kept for review, declined, and read back (local/verification/journey.ts).",
-  );
+  const report = (sentence: string) => {
+    console.log(sentence);
+  };
+  await verifyExample({ settings, services: catalogue, outputs, signal, report });
 }
 
 /** Sends each service's requests from one of its tasks, all in parallel. */

@@ -19,10 +19,22 @@ export const services = defineServices({
     calls: ["fraud-detection"],
     database: true,
     migrate: ["node", "/app/dist/migrate.js"],
+    sends: ["exports"],
   },
   "fraud-detection": {
     port: 8080,
     health: "/health",
     size: { cpu: 256, memory: 512 },
+  },
+  "transaction-export": {
+    size: { cpu: 256, memory: 512 },
+    receives: ["exports"],
+    stores: ["statements"],
+  },
+  "daily-totals": {
+    schedule: { cron: "0 3 * * ? *" },
+    size: { cpu: 256, memory: 512 },
+    stores: ["statements"],
+    dryRun: ["node", "/app/dist/main.js", "--dry-run"],
   },
 });

@@ -15,6 +15,13 @@ const PURCHASES = [
 /** A step with an unexpected result; the message names the step and the result. */
 export class JourneyError extends Error {}
 
+/** A transaction with its final decision. */
+export interface DecidedTransaction {
+  readonly id: string;
+  /** RFC 3339 in UTC: its date is the day on which it is booked. */
+  readonly decidedAt: string;
+}
+
 /** A user, and the load balancer that he asks. */
 export interface Traveller {
   /** The load balancer's address. */
@@ -33,18 +40,22 @@ interface Answer {
  * held for review, one declined) and reads them back. Part of `npx platform verify`. Each run leaves
  * a closed account behind.
  *
+ * @returns the transactions of the purchases
  * @throws JourneyError
  */
-export async function goOnJourney(traveller: Traveller): Promise<void> {
+export async function goOnJourney(traveller: Traveller): Promise<DecidedTransaction[]> {
   const ask = asking(traveller);
   const opened = await ask("POST", "/accounts", { owner: "Journey", currency: "USD" });
   expect("open an account", opened, 201, { status: "open" });
   const id = String(opened.body.id);
 
+  const transactions: DecidedTransaction[] = [];
   for (const { status, ...purchase } of PURCHASES) {
     const body = { accountId: id, currency: "USD", ...purchase };
     const answer = await ask("POST", "/v1/transactions", body);
     expect(`make a purchase that ends in status ${status}`, answer, 201, { status });
+    const { id: transaction, decidedAt } = answer.body;
+    transactions.push({ id: String(transaction), decidedAt: String(decidedAt) });
   }
 
   const read = await ask("GET", `/accounts/${id}/transactions`);
@@ -58,6 +69,7 @@ export async function goOnJourney(traveller: Traveller): Promise<void> {
   });
   const closed = await ask("POST", `/accounts/${id}/close`);
   expect("close the account", closed, 200, { id, status: "closed" });
+  return transactions;
 }
 
 function asking({ origin, token }: Traveller) {

@@ -8,6 +8,7 @@ import * as localAws from "../../../local/aws/local-aws";
 import * as keys from "../../../local/aws/root-key";
 import * as prepared from "../../../local/prepared-machine";
 import * as inside from "../../../local/verification/inside";
+import * as exports from "../../../local/verification/exports";
 import * as journey from "../../../local/verification/journey";
 import * as status from "../../../local/verification/service-status";
 import * as tokens from "../../../operations/identity/token";
@@ -31,6 +32,8 @@ const running = (service: string): status.ServiceStatus => ({
   containers: [`container-of-${service}`],
 });
 
+const TRANSACTIONS = [{ id: "4711", decidedAt: "2026-12-01T09:00:00.000Z" }];
+
 const cache = mkdtempSync(path.join(tmpdir(), "verify-"));
 
 let heard: ReturnType<typeof hearLines>;
@@ -49,7 +52,13 @@ beforeEach(() => {
     } as never,
   );
   vi.spyOn(synthesis, "synthesize").mockResolvedValue();
-  vi.spyOn(stacks, "readOutputs").mockResolvedValue({ references: PUSHED });
+  vi.spyOn(stacks, "readOutputs").mockImplementation((stack) =>
+    Promise.resolve(
+      stack === "images"
+        ? { references: PUSHED }
+        : { "bucket-names": { statements: "the-bucket" } },
+    ),
+  );
   vi.spyOn(status, "readStatus").mockImplementation((_, services) =>
     Promise.resolve(services.map(running)),
   );
@@ -67,7 +76,8 @@ beforeEach(() => {
   );
   vi.spyOn(globalThis, "fetch").mockImplementation(() => Promise.resolve(new Response("")));
   vi.spyOn(tokens, "issueToken").mockResolvedValue({ token: "a.b.c", seconds: 900 });
-  vi.spyOn(journey, "goOnJourney").mockResolvedValue();
+  vi.spyOn(journey, "goOnJourney").mockResolvedValue(TRANSACTIONS);
+  vi.spyOn(exports, "followExports").mockResolvedValue();
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -124,6 +134,17 @@ describe("the exit code of verify", () => {
   test("is 1 if the journey ends early", async () => {
     vi.mocked(journey.goOnJourney).mockRejectedValue(new journey.JourneyError("no account"));
     await expect(run(verify)).rejects.toThrow("The journey ended early: no account");
+  });
+
+  test("is 1 if a transaction of the journey does not reach the day's totals", async () => {
+    const problem = new journey.JourneyError("4711.json did not reach the bucket");
+    vi.mocked(exports.followExports).mockRejectedValue(problem);
+    await expect(run(verify)).rejects.toThrow("4711.json did not reach the bucket");
+    expect(exports.followExports).toHaveBeenCalledWith(
+      TRANSACTIONS,
+      expect.objectContaining({ bucket: "the-bucket" }),
+    );
+    expect(heard.out.join("\n")).toContain("An account's transactions are approved");
   });
 
   test("is 1 without a local AWS, before anything is prepared", async () => {

@@ -11,12 +11,18 @@ import { type Action, readStackPlan } from "../../../../operations/plan/stack-pl
 import { parseSynthesizedStack } from "../../../../operations/terraform/synthesized-stack";
 import { record } from "../../../../operations/terraform/terraform-events";
 import { STACKS, type StackName } from "../../../../operations/terraform/terraform-stack";
-import { services as catalogue } from "../../../../services";
+import { services } from "../../../../services";
 import { httpServiceOf } from "../../../../spec/service/kinds";
 import type { Services } from "../../../../spec/service/spec";
 import { synthesize } from "../../../support/synth";
 
-const fraudDetection = httpServiceOf("fraud-detection", catalogue);
+/** The services of the recorded plans. */
+const catalogue = {
+  "flask-api": httpServiceOf("flask-api", services),
+  "transaction-processor": { ...httpServiceOf("transaction-processor", services), sends: [] },
+  "fraud-detection": httpServiceOf("fraud-detection", services),
+};
+const fraudDetection = catalogue["fraud-detection"];
 const others = Object.fromEntries(
   Object.entries(catalogue).filter(([service]) => service !== "fraud-detection"),
 );
