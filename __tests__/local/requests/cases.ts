@@ -1,4 +1,4 @@
-import type { HttpService, ServiceSpec, Services } from "../../../spec/service/spec";
+import type { HttpService, Job, ServiceSpec, Services, Worker } from "../../../spec/service/spec";
 import type { Config } from "../../../spec/config";
 import { readConfig } from "../../../project";
 import type { Environments, PreviewSettings } from "../../../spec/environment/settings";
@@ -27,20 +27,55 @@ const small: Readonly<Record<"web" | "orders" | "archive", HttpService>> = {
   archive: { port: 9100, health, size, path: "/archive", scaling: { min: 1, max: 3 } },
 };
 
-/** Everything that can change in place, each change in one of the three services. */
+const export_: Worker = {
+  size,
+  receives: ["exports"],
+  stores: ["statements"],
+  secrets: ["SIGNING_KEY"],
+};
+
+const totals: Job = {
+  schedule: { cron: "0 3 * * ? *" },
+  size,
+  stores: ["statements"],
+  permissions: [
+    { actions: ["ses:SendEmail"], resources: ["arn:aws:ses:*:*:identity/example.com"] },
+  ],
+};
+
+/** The other kinds as well. */
+const all: Services = {
+  ...small,
+  archive: { ...small.archive, sends: ["exports"] },
+  export: export_,
+  totals,
+};
+
+/** Everything that can change in place, each change in one of the services. */
 const changed: Services = {
   web: { ...small.web, health: "/healthy", environment: { LEVEL: "debug" } },
   orders: { ...small.orders, size: { cpu: 512, memory: 1024 } },
   archive: { ...small.archive, path: "/archives", scaling: { min: 2, max: 4 }, calls: ["orders"] },
 };
 
+/** The same, of the other kinds: another time and limit, a bucket with versions, a queue that is gone. */
+const allChanged: Services = {
+  ...changed,
+  export: { ...export_, receives: [], stores: { statements: { versioned: true } } },
+  totals: {
+    ...totals,
+    schedule: { everyMinutes: 90, limitMinutes: 10, retries: 2, overlap: true },
+  },
+};
+
 const LONGEST = { name: 16, suffix: 12, service: 24, path: 126, settings: 20 } as const;
 const LONGEST_SUFFIX = "x".repeat(LONGEST.suffix);
-const MOST_SERVICES = 12;
+/** Enough for each kind of reference between them; each more takes half a minute. */
+const SERVICE_COUNT = 6;
 
 /** Names and paths as long as allowed; each service public, with a database, calling all others. */
 function worstCase(): Services {
-  const names = [...Array(MOST_SERVICES).keys()].map((index) =>
+  const names = [...Array(SERVICE_COUNT).keys()].map((index) =>
     `s${index}-`.padEnd(LONGEST.service, "z"),
   );
   const spec = (name: string): ServiceSpec => ({
@@ -111,8 +146,8 @@ const GUARDED = { PLATFORM_NAME: "bank" };
 export const CASES: readonly Case[] = [
   {
     title: "dev",
-    before: environment({}, {}, small),
-    after: environment({}, { database: { minCapacity: 1, maxCapacity: 8 }, identity }, changed),
+    before: environment({}, {}, all),
+    after: environment({}, { database: { minCapacity: 1, maxCapacity: 8 }, identity }, allChanged),
   },
   {
     title: "preview",
@@ -121,8 +156,8 @@ export const CASES: readonly Case[] = [
   },
   {
     title: "a protected one, whose protection is taken off",
-    before: environment(GUARDED, { protected: true, plainHttp: true }, small),
-    after: environment(GUARDED, {}, small),
+    before: environment(GUARDED, { protected: true, plainHttp: true }, all),
+    after: environment(GUARDED, {}, all),
   },
   {
     title: "domain",

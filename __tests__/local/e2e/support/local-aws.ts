@@ -1,8 +1,15 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
-import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  UpdateServiceCommand,
+  paginateListTaskDefinitions,
+} from "@aws-sdk/client-ecs";
 import { DescribeDBClustersCommand, RDSClient } from "@aws-sdk/client-rds";
 import Docker from "dockerode";
 import { LOCAL_AWS_LABEL, localAwsName } from "../../../../local/aws/names";
+import { textOf } from "../../../../operations/target/engine-log";
 import type { InvalidRequest, RequestRecord } from "../../requests/recorder";
 import { PORT, SUFFIX } from "./checkout";
 import { rootCredentials } from "./root-credentials";
@@ -34,6 +41,25 @@ export async function containersOf(service: string): Promise<Docker.Container[]>
 /** The local AWS's own container. */
 export function localAwsContainer(): Docker.Container {
   return new Docker().getContainer(localAwsName(PORT));
+}
+
+/** What the local AWS has printed since it was started. */
+export async function logOfLocalAws(): Promise<string> {
+  return textOf(await localAwsContainer().logs({ stdout: true, stderr: true }));
+}
+
+/** All task definitions of the environment, as ECS shows them. */
+export async function taskDefinitions(): Promise<string> {
+  const found: unknown[] = [];
+  for await (const { taskDefinitionArns = [] } of paginateListTaskDefinitions(
+    { client: ecs },
+    {},
+  )) {
+    for (const taskDefinition of taskDefinitionArns) {
+      found.push(await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition })));
+    }
+  }
+  return JSON.stringify(found);
 }
 
 /** The requests that AWS would have refused, since the local AWS was started. */

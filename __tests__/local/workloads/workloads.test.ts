@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { PROJECT_FOLDER } from "../../../project";
+import { Checkout } from "../e2e/support/checkout";
+import {
+  containersOf,
+  invalidRequests,
+  logOfLocalAws,
+  taskDefinitions,
+} from "../e2e/support/local-aws";
+import { DAY, Queue, exported, read, transaction } from "./bookkeeping";
+
+vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 900_000 });
+
+const MESSAGES = 10_000;
+
+/** Sent a second time, as SQS itself may deliver twice. */
+const DUPLICATES = 500;
+
+const POISON = "this is no transaction";
+
+const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+
+afterAll(async () => {
+  await checkout.run("npx platform down", 300);
+});
+
+/** Asks until a condition holds, at most for `limit` seconds. */
+async function until(limit: number, holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + limit * 1000;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`not within ${limit} s`);
+    await sleep(1000);
+  }
+}
+
+test("up brings the worker with its queue and its bucket, where IAM is enforced", async () => {
+  const { exitCode } = await checkout.run("npx platform up", 900, { LOCAL_AWS_IAM: "enforced" });
+  expect(exitCode).toBe(0);
+});
+
+test(`of ${MESSAGES} messages none is lost while the worker's tasks are killed`, async () => {
+  const queue = await Queue.open();
+  const transactions = Array.from({ length: MESSAGES }, (_, index) => transaction(index));
+  const texts = transactions.map((each) => JSON.stringify(each));
+  const started = performance.now();
+  const sent = queue.send([...texts, ...texts.slice(0, DUPLICATES)]);
+  let killed = 0;
+  await until(900, async () => {
+    const backlog = await queue.backlog();
+    const [task] = await containersOf("transaction-export");
+    if (backlog > 100 && task) {
+      // It may have ended by itself.
+      await task.kill().then(
+        () => killed++,
+        () => undefined,
+      );
+      await sleep(5000);
+    }
+    return backlog === 0;
+  });
+  await sent;
+  const seconds = (performance.now() - started) / 1000;
+  const keys = new Set(await exported());
+  console.log(
+    `${MESSAGES} messages and ${DUPLICATES} duplicates in ${seconds.toFixed(0)} s, ${killed} tasks killed: ` +
+      `${keys.size} objects, ${await queue.dead()} dead letters`,
+  );
+
+  expect(killed).toBeGreaterThan(3);
+  expect([...keys].sort()).toEqual(
+    transactions.map(({ id }) => `exports/${DAY}/${id}.json`).sort(),
+  );
+  expect(await queue.dead()).toBe(0);
+  for (const each of transactions.slice(0, 50)) {
+    expect(JSON.parse(await read(`exports/${DAY}/${each.id}.json`))).toEqual(each);
+  }
+});
+
+test("a message that is none ends among the dead letters, where an alarm sees it, and holds up no other", async () => {
+  const queue = await Queue.open();
+  const after = transaction(0);
+  await queue.send([POISON, JSON.stringify(after)]);
+  await until(60, async () => (await exported()).includes(`exports/${DAY}/${after.id}.json`));
+  await until(600, async () => (await queue.dead()) === 1);
+  expect(await queue.oneDeadLetter()).toBe(POISON);
+  expect(await queue.backlog()).toBe(0);
+});
+
+test("verify passes under enforced IAM, to the totals of the day", async () => {
+  const { exitCode, output } = await checkout.run("npx platform verify", 180);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("the nightly job adds them up");
+});
+
+describe("a secret", () => {
+  const SECRET = `sk_live_${randomBytes(16).toString("hex")}`;
+
+  /** A command in a shell that works with the local AWS. */
+  const inShell = (command: string, limit: number) =>
+    checkout.run(`bash -c 'eval "$(npx platform env)" && ${command}'`, limit);
+
+  test("that is not set is missed before anything changes, with the command that sets it", async () => {
+    checkout.edit("services/index.ts", 'receives: ["exports"],', '$& secrets: ["SIGNING_KEY"],');
+    const { exitCode, output } = await checkout.run("npx platform up", 300);
+    expect(exitCode).toBe(1);
+    expect(output).toContain("npx platform secret set e2e transaction-export SIGNING_KEY");
+    expect(output).not.toContain("Stack registry");
+  });
+
+  test("is set from the standard input, and the tasks get it", async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "secret-")), "value");
+    writeFileSync(file, SECRET, { mode: 0o600 });
+    const set = `npx platform secret set e2e transaction-export SIGNING_KEY < ${file}`;
+    expect((await inShell(set, 60)).exitCode).toBe(0);
+    expect((await checkout.run("npx platform up", 600)).exitCode).toBe(0);
+    for (const task of await containersOf("transaction-export")) {
+      expect((await task.inspect()).Config.Env).toContain(`SIGNING_KEY=${SECRET}`);
+    }
+  });
+
+  test("and single commands get it, whose log and exit code are those of the command", async () => {
+    const program = "process.exit(process.env.SIGNING_KEY.length)";
+    const command = `npx platform run e2e transaction-export -- node -e "${program}"`;
+    expect((await inShell(command, 120)).exitCode).toBe(SECRET.length);
+  });
+
+  test("is in no state, plan, log or file of the project, and in no task definition", async () => {
+    const plan = await inShell("npx platform plan e2e --out .platform/plan-of-the-secret", 300);
+    expect(plan.output).not.toContain(SECRET);
+    const { exitCode, stdout } = await execa(
+      "grep",
+      ["--recursive", "--files-with-matches", "--fixed-strings", SECRET, checkout.folder],
+      { reject: false },
+    );
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(await taskDefinitions()).not.toContain(SECRET);
+    expect(await logOfLocalAws()).not.toContain(SECRET);
+  });
+});
+
+test("every request is valid according to AWS's own models", async () => {
+  expect(await invalidRequests()).toEqual([]);
+});
