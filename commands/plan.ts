@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import path from "node:path";
 import { execa } from "execa";
+import { pastTimes } from "../operations/checks/past-times";
 import { missingSecretLines, requireStatePlace } from "../operations/checks/phase";
 import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment as shell } from "../project";
@@ -84,6 +85,7 @@ async function planEnvironment(
     const text = [planText(result), ...(approval?.notes ?? [])].join("\n");
     console.log(json ? JSON.stringify(result, undefined, 2) : text);
     for (const line of await missingSecretLines(target)) console.error(line);
+    for (const line of pastTimes(target.services, new Date())) console.error(line);
     if (out !== undefined && approval) {
       writeApproval(out, approval.content, [text, approval.terraform].join("\n\n"));
     }

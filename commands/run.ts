@@ -2,13 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Place } from "../operations/tasks/deployed-task";
 import { runJob } from "../operations/tasks/job-run";
-import { type Terminal, runOneOff } from "../operations/tasks/one-off-task";
+import { runOneOff } from "../operations/tasks/one-off-task";
+import type { Terminal } from "../operations/tasks/terminal";
 import { isDenied, wordsOf } from "../operations/target/aws-error";
 import { createClients } from "../operations/target/clients";
 import { Interrupted, stopOnInterrupt } from "../operations/terminal/interruption";
 import { Refusal } from "../operations/terminal/refusal";
-import { Failure } from "../operations/terminal/run";
+import { Failure, INTERRUPTED } from "../operations/terminal/run";
 import { environment, readConfig } from "../project";
+import type { Config } from "../spec/config";
+import { resourceName } from "../spec/names";
 import { nearest } from "../spec/nearest";
 import { kindOf } from "../spec/service/kinds";
 import { specOf } from "../spec/service/spec";
@@ -77,7 +80,12 @@ async function runIn(place: Place, command: readonly string[], minutes: number):
       "Put it into a file of the image.",
     );
   }
-  const signal = stopOnInterrupt("Interrupted: it is stopped.");
+  const signal = stopOnInterrupt(
+    "Interrupted: it is stopped. Ctrl-C again leaves it to AWS.",
+    () => {
+      leave(config);
+    },
+  );
   const terminal: Terminal = { signal, pause: sleep, print: toOutput, report: toErrors };
   const clients = createClients({ region: config.region, maxAttempts: 3 });
   try {
@@ -87,6 +95,15 @@ async function runIn(place: Place, command: readonly string[], minutes: number):
   } catch (error) {
     throw inWords(error, place);
   }
+}
+
+/** A second Ctrl-C: nothing is waited for, not even the answer to the request that stops it. */
+function leave(config: Config): never {
+  const { region, suffix } = config;
+  console.error(
+    `Left. It may not be stopped yet; what runs in ${suffix}: aws ecs list-tasks --region ${region} --cluster ${resourceName(config)}`,
+  );
+  process.exit(INTERRUPTED);
 }
 
 function inWords(error: unknown, { config }: Place): unknown {

@@ -48,6 +48,7 @@ async function scanOne(image: string, id: string): Promise<void> {
     report,
     // Terraform starts the scans of all images at once; what they may take together is the stack's limit.
     minutes: STACK_MINUTES.images,
+    signal,
   });
   const scanner = await alone(lock("scanner-image.lock", "the scanner's image"), async () => {
     return await prepareScanner({ config, docker, cacheFolder, report });

@@ -31,8 +31,8 @@ export const REFERENCE = defineServices({
     migrate: ["/migrate"],
     secrets: {
       API_KEY: true,
-      LICENSE: "arn:aws:ssm:us-east-1:210987654321:parameter/license",
-      TOKEN: "arn:aws:secretsmanager:us-east-1:210987654321:secret:token-AbCdEf:key::",
+      LICENSE: "arn:aws:ssm:us-east-1:123456789012:parameter/license",
+      TOKEN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-AbCdEf:key::",
     },
     permissions: [
       { actions: ["ses:SendEmail"], resources: ["arn:aws:ses:*:*:identity/example.com"] },

@@ -13,7 +13,7 @@ export const CACHES_KEPT = 3;
 /** How many of the newest pushed images a repository keeps besides those in use. */
 export const IMAGES_KEPT = 30;
 
-/** Why an image never expires: services run it, or ran it until their last change. */
+/** Why an image never expires: services or jobs run it, or ran it until their last change. */
 export type Use = "running" | "previous";
 
 /** Every use, the most important first. */

@@ -51,6 +51,9 @@ export const NAME_PROPAGATION_SECONDS = 60;
  */
 export const DRAIN_SECONDS = NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 5;
 
+/** From a request to stop a task until ECS says that it has: at the latest SIGKILL, then its network goes. */
+export const TASK_STOP_SECONDS = CONTAINER_SECONDS + 60;
+
 /** From the end of the drain to SIGKILL, for the requests in flight: without `limits.stopSeconds`. */
 export const AFTER_DRAIN_SECONDS = 15;
 

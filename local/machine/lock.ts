@@ -16,6 +16,8 @@ export interface Lock {
   readonly minutes?: number;
   /** How long a waiting process sleeps before it tries again. @default 500 */
   readonly retryMs?: number | undefined;
+  /** Ends the waiting at once. @default only its time does */
+  readonly signal?: AbortSignal;
 }
 
 const HEARTBEAT_MS = 2_000;
@@ -27,7 +29,7 @@ const STALE_MS = 30_000;
  * The protected files must still tolerate two owners, because a live owner may look dead after the
  * machine wakes from sleep.
  *
- * @throws Refusal after its minutes of waiting
+ * @throws Refusal after its minutes of waiting, and the signal's reason
  */
 export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
   await mkdir(path.dirname(lock.file), { recursive: true });
@@ -46,17 +48,20 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
 }
 
 async function acquire(lock: Lock): Promise<void> {
-  const { file, what, report, minutes = PREPARATION_LOCK_MINUTES, retryMs = 500 } = lock;
+  const { file, what, report, minutes = PREPARATION_LOCK_MINUTES, retryMs = 500, signal } = lock;
   const tell = every(10_000, report);
   const start = performance.now();
-  while (!(await claim(file))) {
+  for (;;) {
+    signal?.throwIfAborted();
+    if (await claim(file)) return;
     if (await isStale(file)) {
       await discard(file);
       continue;
     }
     if (performance.now() - start > minutes * 60_000) throw await held(file, what, minutes);
     tell(`waiting for another process to make ${what}: ${secondsSince(start)} s`);
-    await pause(retryMs);
+    // Its own error names no reason; the next look throws the signal's.
+    await pause(retryMs, undefined, signal && { signal }).catch(() => undefined);
   }
 }
 

@@ -57,6 +57,11 @@ export function createSecretsClient(
   return new SecretsManagerClient({ ...settings, region, requestHandler: LIMITS });
 }
 
+/** Parameter Store in the region of a parameter, which may differ from the environment's. */
+export function createParametersClient(settings: ClientSettings, region: string): SSMClient {
+  return new SSMClient({ ...settings, region, requestHandler: LIMITS });
+}
+
 /** The region of a partition that accounts need not enable. */
 export function homeRegion(region: string): string {
   return isGovCloud(region) ? "us-gov-west-1" : "us-east-1";

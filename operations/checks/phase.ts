@@ -2,6 +2,7 @@ import type { Phase } from "../terminal/phases";
 import { Failure } from "../terminal/run";
 import { createClients } from "./clients";
 import { credentials } from "./credentials";
+import { pastTimes } from "./past-times";
 import {
   type PreflightContext,
   type Problem,
@@ -22,12 +23,13 @@ export function preflightPhase(context: () => PreflightContext): Phase {
   return {
     title: "Preflight",
     run: async (report) => {
-      const outcomes = await runChecks(context(), report);
+      const checked = context();
+      const outcomes = await runChecks(checked, report);
       const problems = problemsOf(outcomes);
       if (problems.length > 0) {
         throw new Failure(["No stack was deployed:", ...problems.flatMap(problemLines)]);
       }
-      return `${outcomes.length} checks`;
+      return [`${outcomes.length} checks`, ...pastTimes(checked.services, new Date())].join("; ");
     },
   };
 }

@@ -7,8 +7,8 @@ import {
 } from "@aws-sdk/client-ecs";
 import { wordsOf } from "../target/aws-error";
 import { deployedRevisions } from "../images/deployed-revisions";
+import type { JobsOf } from "../images/job-revisions";
 import type { Config } from "../../spec/config";
-import { resourceName } from "../../spec/names";
 import { environmentTags } from "../../stacks/options/providers";
 import type { Phase } from "../terminal/phases";
 import type { Target } from "../target/target";
@@ -24,13 +24,12 @@ import { readState } from "../terraform/terraform-stack";
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeregisterTaskDefinition.html
  */
 export function revisionsPhase(target: Target): Phase {
-  const { config, clients } = target;
   return {
     title: "Task definitions",
     run: async (report) => {
       const kept = revisionsIn(await readState("platform", { ...target, report }));
       try {
-        const count = await deregisterUnused(clients.ecs, config, kept);
+        const count = await deregisterUnused(target, kept);
         return count === 0 ? "no unused revisions" : `${count} unused deregistered`;
       } catch (error) {
         return `unused revisions are left for the next deployment: ${wordsOf(error)}`;
@@ -52,16 +51,14 @@ export function revisionsIn(state: unknown): string[] {
 
 /**
  * Deregisters each ACTIVE revision of the environment that is neither kept nor part of a service's
- * deployment.
+ * deployment, and that no run of a job may start.
  *
  * @returns the number of deregistered revisions
  */
-export async function deregisterUnused(
-  ecs: ECSClient,
-  config: Config,
-  kept: readonly string[],
-): Promise<number> {
-  const used = new Set([...kept, ...(await deployedRevisions(ecs, resourceName(config)))]);
+export async function deregisterUnused(target: JobsOf, kept: readonly string[]): Promise<number> {
+  const { config, clients } = target;
+  const { ecs } = clients;
+  const used = new Set([...kept, ...(await deployedRevisions(target))]);
   const active = await activeRevisions(ecs, config);
   let count = 0;
   for (const taskDefinition of active.filter((arn) => !used.has(arn))) {

@@ -2,6 +2,7 @@ import {
   DescribeExecutionCommand,
   type ExecutionListItem,
   GetExecutionHistoryCommand,
+  ListExecutionsCommand,
   paginateListExecutions,
 } from "@aws-sdk/client-sfn";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
@@ -26,14 +27,16 @@ export interface Run {
   readonly output: string | undefined;
 }
 
-/** A job's latest run, and how many later ones were left out because it went on. */
+/** A job's latest run, and how many later ones were left out. */
 export interface LastRun {
-  readonly run: Run;
+  /** `undefined` if all that were looked at were left out. */
+  readonly run: Run | undefined;
+  /** At most `RUNS`. */
   readonly leftOut: number;
 }
 
-/** The most runs that are looked at for one that was not left out. */
-const RUNS = 20;
+/** The most ended runs that are looked at, each with a request: 100 minutes of a job that starts each minute. */
+export const RUNS = 100;
 
 /** The ARN of a job's state machine, which needs not exist. */
 export async function stateMachineArn(
@@ -48,8 +51,9 @@ export async function stateMachineArn(
 }
 
 /**
- * The latest run of a job that was not left out; `undefined` before its first. Step Functions keeps a run
- * for 90 days.
+ * The run of a job that goes on, or else the latest that has ended and was not left out; `undefined` before
+ * the first. Step Functions keeps a run for 90 days. It lists a run that goes on by its start, after all that
+ * were left out since, so that one is asked for by its status.
  *
  * @throws StateMachineDoesNotExist
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
@@ -58,18 +62,37 @@ export async function readLastRun(
   arn: string,
   clients: Pick<Clients, "sfn">,
 ): Promise<LastRun | undefined> {
-  const { sfn: client } = clients;
+  const { executions: [running] = [] } = await clients.sfn.send(
+    new ListExecutionsCommand({ stateMachineArn: arn, statusFilter: "RUNNING", maxResults: 1 }),
+  );
   let leftOut = 0;
-  const pages = paginateListExecutions({ client, pageSize: RUNS }, { stateMachineArn: arn });
-  // The newest come first.
-  for await (const { executions = [] } of pages) {
-    for (const execution of executions) {
-      const run = await readRun(execution, clients);
-      if (!(await wasLeftOut(run, clients)) || leftOut === RUNS) return { run, leftOut };
-      leftOut += 1;
-    }
+  for (const execution of await endedRuns(arn, clients)) {
+    if (running && isBefore(execution.stopDate, running.startDate)) break;
+    const { executionArn = "unknown", status = "unknown" } = execution;
+    const isLeftOut = await wasLeftOut({ arn: executionArn, status }, clients);
+    if (isLeftOut) leftOut += 1;
+    else if (!running) return { run: await readRun(execution, clients), leftOut };
   }
-  return undefined;
+  if (running) return { run: await readRun(running, clients), leftOut };
+  return leftOut > 0 ? { run: undefined, leftOut } : undefined;
+}
+
+/** The last that have ended, the latest first. */
+async function endedRuns(
+  stateMachineArn: string,
+  { sfn: client }: Pick<Clients, "sfn">,
+): Promise<ExecutionListItem[]> {
+  const ended: ExecutionListItem[] = [];
+  const pages = paginateListExecutions({ client, pageSize: RUNS }, { stateMachineArn });
+  for await (const { executions = [] } of pages) {
+    ended.push(...executions.filter(({ status }) => status !== "RUNNING"));
+    if (ended.length >= RUNS) break;
+  }
+  return ended.slice(0, RUNS);
+}
+
+function isBefore(one: Date | undefined, other: Date | undefined): boolean {
+  return one !== undefined && other !== undefined && one < other;
 }
 
 /** A run as it is now. */
@@ -93,7 +116,7 @@ export async function readRun(
 
 /** Whether a run ended at once because another one went on. */
 export async function wasLeftOut(
-  { arn, status }: Run,
+  { arn, status }: Pick<Run, "arn" | "status">,
   { sfn }: Pick<Clients, "sfn">,
 ): Promise<boolean> {
   if (status !== "SUCCEEDED") return false;

@@ -34,8 +34,9 @@ export async function diagnoseJob(
   const facts = { job, stateMachine, lastRun: undefined, stoppedTask: undefined };
   try {
     const lastRun = await readLastRun(await stateMachineArn(job, config, clients), clients);
-    if (!lastRun || hasSucceeded(lastRun.run)) return { ...facts, lastRun, deployed: true };
-    const task = await failedTask(lastRun.run, job, config, clients);
+    const { run } = lastRun ?? {};
+    if (!run || hasSucceeded(run)) return { ...facts, lastRun, deployed: true };
+    const task = await failedTask(run, job, config, clients);
     const stoppedTask = task && (await describeStopped(task, clients));
     return { ...facts, deployed: true, lastRun, stoppedTask };
   } catch (error) {

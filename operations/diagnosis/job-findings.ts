@@ -1,4 +1,4 @@
-import type { Run } from "./executions";
+import { RUNS, type Run } from "./executions";
 import { endedTask } from "./ended-task";
 import { describeTask } from "./findings";
 import { type JobDiagnosis, hasSucceeded } from "./job-diagnosis";
@@ -8,7 +8,8 @@ const CAUSE = 300;
 
 /** Whether the last run of a job succeeded, goes on, or is still to come. */
 export function isJobWell({ deployed, lastRun }: JobDiagnosis): boolean {
-  return deployed && (lastRun === undefined || hasSucceeded(lastRun.run));
+  if (!deployed || !lastRun) return deployed;
+  return lastRun.run !== undefined && hasSucceeded(lastRun.run);
 }
 
 /** Describes a job, the cause first. */
@@ -22,6 +23,12 @@ export function jobFindings(diagnosis: JobDiagnosis): string[] {
   const state = isJobWell(diagnosis) ? "is well" : "is not well";
   if (!lastRun) return [`${job} ${state}: it has not run yet`];
   const { run, leftOut } = lastRun;
+  if (!run) {
+    return [
+      `${job} ${state}: ${leftOut === 1 ? "its only run was" : `its last ${leftOut} runs were all`} left out, and none goes on now`,
+      "  → npx platform run <environment> <job> starts a run now",
+    ];
+  }
   return [
     `${job} ${state}: its last run ${describeRun(run)}${skipped(leftOut)}`,
     ...(stoppedTask ? describeTask(stoppedTask) : []),
@@ -68,7 +75,8 @@ function runFix({ status, error = "" }: Run): string {
 
 function skipped(count: number): string {
   if (count === 0) return "";
-  return `, and ${count === 1 ? "one later run was" : `${count} later runs were`} left out because it went on`;
+  const many = count < RUNS ? String(count) : `${count} or more`;
+  return `, and ${count === 1 ? "one later run was" : `${many} later runs were`} left out because it went on`;
 }
 
 function duration(from: Date, to: Date): string {

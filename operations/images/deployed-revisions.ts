@@ -1,15 +1,23 @@
 import { DescribeServicesCommand, type ECSClient, paginateListServices } from "@aws-sdk/client-ecs";
+import { resourceName } from "../../spec/names";
 import { hasName } from "../target/aws-error";
+import { type JobsOf, jobRevisions } from "./job-revisions";
 
 /** The maximum number of services per ECS request. */
 const SERVICES_AT_ONCE = 10;
 
 /**
- * The ARNs of the revisions in the deployments of a cluster's services, including those for a rollback.
- *
- * @returns none if there is no such cluster
+ * The ARNs of the revisions that an environment runs or may start: those in the deployments of its ECS
+ * services, including those for a rollback, and those of its jobs.
  */
-export async function deployedRevisions(client: ECSClient, cluster: string): Promise<string[]> {
+export async function deployedRevisions(target: JobsOf): Promise<string[]> {
+  const { config, clients } = target;
+  const ofServices = await serviceRevisions(clients.ecs, resourceName(config));
+  return [...ofServices, ...(await jobRevisions(target))];
+}
+
+/** None if there is no such cluster. */
+async function serviceRevisions(client: ECSClient, cluster: string): Promise<string[]> {
   const revisions: string[] = [];
   try {
     const pages = paginateListServices({ client, pageSize: SERVICES_AT_ONCE }, { cluster });

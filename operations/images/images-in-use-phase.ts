@@ -36,8 +36,9 @@ function unmarked(which: string, error: unknown): string {
   return `of ${which} only the ${IMAGES_KEPT} newest are sure to stay until the next deployment: ${wordsOf(error)}${fix}`;
 }
 
-async function markAll({ config, services, clients, signal }: Target): Promise<string> {
-  const inUse = await imagesInUse(clients.ecs, config);
+async function markAll(target: Target): Promise<string> {
+  const { config, services, clients, signal } = target;
+  const inUse = await imagesInUse(target);
   const own = repositoryNames(services, config).map((name) => repositoryName(config, name));
   const lost: string[] = [];
   let changes = 0;

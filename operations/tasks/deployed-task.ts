@@ -38,9 +38,7 @@ export interface Place {
 export async function readDeployedTask(place: Place, clients: Clients): Promise<DeployedTask> {
   const { spec } = place;
   const found =
-    kindOf(spec) === "job"
-      ? await ofStateMachine(place, clients)
-      : await ofEcsService(place, clients);
+    kindOf(spec) === "job" ? await readJobTask(place, clients) : await ofEcsService(place, clients);
   if (!found) throw notDeployed(place);
   return found;
 }
@@ -76,8 +74,9 @@ function primary({ deployments = [], networkConfiguration }: Service = {}):
     : undefined;
 }
 
-async function ofStateMachine(
-  { service, config }: Place,
+/** What the next run of a job starts; `undefined` if the job is not deployed. */
+export async function readJobTask(
+  { service, config }: Pick<Place, "service" | "config">,
   clients: Clients,
 ): Promise<DeployedTask | undefined> {
   const arn = await stateMachineArn(service, config, clients);

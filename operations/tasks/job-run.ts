@@ -3,7 +3,6 @@ import { DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
 import {
   type HistoryEvent,
   StartExecutionCommand,
-  StopExecutionCommand,
   paginateGetExecutionHistory,
 } from "@aws-sdk/client-sfn";
 import { endedTask } from "../diagnosis/ended-task";
@@ -19,9 +18,11 @@ import { Interrupted } from "../terminal/interruption";
 import { Failure } from "../terminal/run";
 import { list, record } from "../terraform/terraform-events";
 import { type Place, notDeployed } from "./deployed-task";
-import { STARTED_BY, type Terminal } from "./one-off-task";
+import { endOfTask, stopCommand, stopRun } from "./job-stop";
+import { STARTED_BY } from "./one-off";
 import { POLL_MS, TaskLog } from "./task-log";
 import { exitCodeOf } from "./task-state";
+import type { Terminal } from "./terminal";
 
 /**
  * Starts one run of a job now, as its schedule does, and prints the log of its tasks: it has the job's time
@@ -54,7 +55,12 @@ async function follow(
 ): Promise<number> {
   const logs = new Map<string, TaskLog>();
   for (;;) {
-    if (terminal.signal.aborted) await interrupted(executionArn, clients);
+    if (terminal.signal.aborted) {
+      await stopRun(executionArn, clients);
+      throw new Interrupted(
+        `interrupted; the run is stopped${await endOfTask(logs, place, clients, terminal)}`,
+      );
+    }
     const run = await readRun({ executionArn }, clients);
     for (const task of await tasksOf(run, clients)) {
       const { taskArn = "unknown" } = task;
@@ -119,23 +125,6 @@ async function logOf(
     logStream(taskDefinition?.containerDefinitions, service, taskArn),
     print,
   );
-}
-
-function stopCommand(executionArn: string): string {
-  return `aws stepfunctions stop-execution --execution-arn ${executionArn}`;
-}
-
-async function interrupted(executionArn: string, { sfn }: Clients): Promise<never> {
-  try {
-    const cause = "interrupted at the terminal";
-    await sfn.send(new StopExecutionCommand({ executionArn, error: STARTED_BY, cause }));
-  } catch (error) {
-    throw new Failure([
-      `The run goes on, because it could not be stopped: ${wordsOf(error)}`,
-      `→ ${stopCommand(executionArn)}`,
-    ]);
-  }
-  throw new Interrupted("interrupted; the run is stopped, and its task is being stopped");
 }
 
 async function ended(

@@ -1,20 +1,29 @@
 const TERRAFORM_ENDS =
   "Interrupted: Terraform finishes the operations in progress and saves its state.";
 
+/** One Ctrl-C may come twice: the terminal sends it to npx and to this process, and npx passes it on. */
+const SAME_MS = 500;
+
 /**
  * Turns the first Ctrl-C, or the closing of the terminal, into a request to stop. Terraform then
  * finishes the operations in progress and writes its state, so that the same command or a destruction
  * can continue from there; a second Ctrl-C has no effect.
  *
  * @param words what a command says that stops something else
+ * @param again what a second Ctrl-C does. @default nothing
  */
-export function stopOnInterrupt(words = TERRAFORM_ENDS): AbortSignal {
+export function stopOnInterrupt(words = TERRAFORM_ENDS, again?: () => void): AbortSignal {
   const controller = new AbortController();
   // Writing to a closed terminal fails; that must not end this process before Terraform.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  let first = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) return;
+      if (controller.signal.aborted) {
+        if (performance.now() - first > SAME_MS) again?.();
+        return;
+      }
+      first = performance.now();
       console.error(`\n${words}`);
       controller.abort(new Interrupted());
     });

@@ -1,6 +1,9 @@
 import { Interrupted } from "./interruption";
 import { Refusal } from "./refusal";
 
+/** The exit code of an interrupted command. */
+export const INTERRUPTED = 130;
+
 /**
  * Runs a command and turns its outcome into a message and an exit code: 0 done, 1 failed or refused,
  * 130 interrupted. Only a defect shows a stack trace.
@@ -16,7 +19,7 @@ export function run(command: () => Promise<void>): void {
     } else {
       console.error(error);
     }
-    process.exitCode = error instanceof Interrupted ? 130 : 1;
+    process.exitCode = error instanceof Interrupted ? INTERRUPTED : 1;
   });
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { plan } from "../../../commands/plan";
+import * as times from "../../../operations/checks/past-times";
 import * as checks from "../../../operations/checks/phase";
 import * as imagesPlanning from "../../../operations/images/images-planning";
 import * as keptStores from "../../../operations/deployment/kept-stores";
@@ -61,6 +62,13 @@ test("a plan says which secrets a deployment would miss, and is a plan all the s
   expect(await run(plan, "dev", "--json")).toBe(0);
   expect(console.error).toHaveBeenCalledWith("✖ the secret KEY of web is not set");
   // Only the plan is on the standard output.
+  expect(console.log).toHaveBeenCalledTimes(1);
+});
+
+test("a plan names a time of a schedule that is over, and is a plan all the same", async () => {
+  vi.spyOn(times, "pastTimes").mockReturnValue(["the time … of web is over"]);
+  expect(await run(plan, "dev", "--json")).toBe(0);
+  expect(console.error).toHaveBeenCalledWith("the time … of web is over");
   expect(console.log).toHaveBeenCalledTimes(1);
 });
 

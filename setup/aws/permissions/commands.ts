@@ -41,6 +41,8 @@ export function commands(environment: Environment): PermissionTable {
           { ArnLike: { "ecs:cluster": cluster } },
         ),
         loadBalancers("DescribeLoadBalancers"),
+        // What the runs of jobs may start, which keeps its revision and its image.
+        allow(stateMachines(environment), of("states", "DescribeStateMachine", "ListExecutions")),
         allow(own, of("ecr", "BatchGetImage", "DescribeImages", "DescribeRepositories")),
         // What a protected environment would lose.
         allow(queueArns(environment), of("sqs", "GetQueueAttributes")),

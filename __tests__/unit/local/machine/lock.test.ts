@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { alone } from "../../../../local/machine/lock";
+import { Interrupted } from "../../../../operations/terminal/interruption";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
 let folder = "";
@@ -39,6 +40,20 @@ test("a lock is waited for as long as its task may need, or else for twenty minu
   expect(await waited(41, 40)).toBeInstanceOf(Refusal);
   expect(await waited(19)).toBe("had");
   expect(await waited(21)).toBeInstanceOf(Refusal);
+});
+
+test("Ctrl-C ends the waiting at once, and the lock stays its owner's", async () => {
+  writeFileSync(file, String(process.pid));
+  const controller = new AbortController();
+  const interrupt = () => {
+    controller.abort(new Interrupted());
+  };
+  const report = () => setTimeout(interrupt, 20);
+  const lock = { file, what: "a scan of an image", report, retryMs: 30_000 };
+  const task = vi.fn(() => Promise.resolve("had"));
+  await expect(alone({ ...lock, signal: controller.signal }, task)).rejects.toThrow(Interrupted);
+  expect(task).not.toHaveBeenCalled();
+  expect(existsSync(file)).toBe(true);
 });
 
 test("nobody is told to remove the lock of a process that lives", async () => {

@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { DescribeParametersCommand } from "@aws-sdk/client-ssm";
+import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { beforeEach, expect, test, vi } from "vitest";
 import { missingSecretLines } from "../../../../operations/checks/phase";
 import { serviceSecrets } from "../../../../operations/checks/service-secrets";
@@ -7,12 +7,14 @@ import type { ServiceSecrets } from "../../../../spec/service/secrets";
 import { answer, awsError, checkContext } from "../../../support/preflight";
 import { fixture } from "../../../support/services";
 
-const PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/acme/license";
-const SECRET = "arn:aws:secretsmanager:eu-west-1:210987654321:secret:acme/stripe-AbCdEf" as const;
+const PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/acme/license" as const;
+const SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme/stripe-AbCdEf" as const;
 
 interface Account {
   /** The names of its parameters, or why they cannot be listed. */
   readonly parameters?: readonly string[] | Error;
+  /** The key that AWS tells of each. */
+  readonly key?: string;
   /** What Secrets Manager says of any secret. */
   readonly secret?: unknown;
 }
@@ -24,21 +26,25 @@ beforeEach(() => {
 
 function contextOf(
   secrets: ServiceSecrets,
-  { parameters = [], secret = {} }: Account = {},
+  { parameters = [], key, secret = {} }: Account = {},
   variables: Record<string, string> = {},
 ) {
   const context = checkContext(variables, {
     services: { ...fixture, web: { ...fixture.web, secrets } },
   });
   answer(context.clients.sts, { Account: "123456789012" });
-  const asked = vi.spyOn(context.clients.ssm, "send").mockImplementation((command) => {
+  const asked = vi.spyOn(SSMClient.prototype, "send").mockImplementation(function (
+    this: SSMClient,
+    command,
+  ) {
+    regions.push(this.config.region());
     if (parameters instanceof Error) throw parameters;
     if (!(command instanceof DescribeParametersCommand)) throw new Error("reads a value");
     const [{ Key, Values = [] } = {}] = command.input.ParameterFilters ?? [];
     const found = parameters.filter((name) =>
       Values.some((value) => (Key === "Path" ? name.startsWith(`${value}/`) : name === value)),
     );
-    return { Parameters: found.map((Name) => ({ Name })) };
+    return { Parameters: found.map((Name) => ({ Name, KeyId: key })) };
   });
   vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(function (
     this: SecretsManagerClient,
@@ -84,13 +90,13 @@ test("another environment's secret does not count", async () => {
   expect(await serviceSecrets.run(context)).toHaveProperty("problems");
 });
 
-test("what the catalogue names by its ARN is looked up, a secret in its own region", async () => {
+test("what the catalogue names by its ARN is looked up, each in its own region", async () => {
   const { context } = contextOf(
     { LICENSE: PARAMETER, STRIPE_KEY: `${SECRET}:key::` },
     { parameters: ["/acme/license"] },
   );
   expect(await serviceSecrets.run(context)).toEqual({ found: "2 exist" });
-  expect(await Promise.all(regions)).toEqual(["eu-west-1"]);
+  expect(await Promise.all(regions)).toEqual(["us-east-1", "eu-west-1"]);
 });
 
 test.each<[string, ServiceSecrets, Account, string]>([
@@ -110,12 +116,59 @@ test.each<[string, ServiceSecrets, Account, string]>([
   });
 });
 
-const ELSEWHERE = "arn:aws:ssm:eu-west-1:123456789012:parameter/x";
+const FOREIGN = [
+  "arn:aws:ssm:us-east-1:210987654321:parameter/acme/license",
+  "arn:aws:secretsmanager:us-east-1:210987654321:secret:acme/stripe-AbCdEf",
+] as const;
+test.each(FOREIGN)("%s, of another account, is refused", async (foreign) => {
+  const { context, asked } = contextOf({ KEY: foreign }, { parameters: ["/acme/license"] });
+  expect(await serviceSecrets.run(context)).toEqual({
+    problems: [
+      {
+        problem: `the secret KEY of web is in the account 210987654321, whose key no role of a task may use: ${foreign}`,
+        fix: "keep it in 123456789012: create it there, or write KEY: true in services/index.ts and let npx platform secret set it",
+      },
+    ],
+  });
+  expect(asked).not.toHaveBeenCalled();
+});
+
+const KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b";
+test.each<[string, Account, string]>([
+  [
+    PARAMETER,
+    { parameters: ["/acme/license"], key: KEY },
+    "aws ssm put-parameter --region us-east-1 --name /acme/license --type SecureString --key-id alias/aws/ssm --overwrite --value file://FILE",
+  ],
+  [
+    `${SECRET}:key::`,
+    { secret: { KmsKeyId: KEY } },
+    `aws secretsmanager update-secret --region eu-west-1 --secret-id ${SECRET} --kms-key-id alias/aws/secretsmanager`,
+  ],
+])("%s, with a key of one's own, is refused", async (arn, account, command) => {
+  const { context } = contextOf({ KEY: arn as typeof SECRET }, account);
+  expect(await serviceSecrets.run(context)).toEqual({
+    problems: [
+      {
+        problem: `the secret KEY of web is encrypted with the KMS key ${KEY}, which no role of a task may use: ${arn}`,
+        fix: `encrypt it with the account's own key: ${command}`,
+      },
+    ],
+  });
+});
+
+test.each<[string, Account]>([
+  [PARAMETER, { parameters: ["/acme/license"], key: "alias/aws/ssm" }],
+  [SECRET, { secret: { KmsKeyId: "alias/aws/secretsmanager" } }],
+])("%s, with the account's own key, may be read", async (arn, account) => {
+  const { context } = contextOf({ KEY: arn as typeof SECRET }, account);
+  expect(await serviceSecrets.run(context)).toEqual({ found: "1 exist" });
+});
+
 test.each<[string, ServiceSecrets, Account]>([
-  ["in another account", { KEY: PARAMETER.replace("1234", "9999") as typeof SECRET }, {}],
-  ["in another region", { KEY: ELSEWHERE }, {}],
-  ["that AWS denies", { KEY: SECRET }, { secret: awsError("AccessDeniedException") }],
-])("one %s is not checked, and that is said", async (_, secrets, account) => {
+  ["secret", { KEY: SECRET }, { secret: awsError("AccessDeniedException") }],
+  ["parameter", { KEY: PARAMETER }, { parameters: awsError("AccessDeniedException") }],
+])("a %s that AWS denies is not checked, and that is said", async (_, secrets, account) => {
   const { context } = contextOf(secrets, account);
   expect(await serviceSecrets.run(context)).toEqual({
     found: `0 exist; AWS does not tell about ${Object.values(secrets).join("")}`,

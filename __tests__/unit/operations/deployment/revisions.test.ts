@@ -14,9 +14,10 @@ import {
   revisionsPhase,
 } from "../../../../operations/deployment/revisions";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
-import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
 import { environmentTags } from "../../../../stacks/options/providers";
+import { callsOf } from "../../../support/aws-calls";
+import { jobAccount } from "../../../support/job-account";
 import { awsError } from "../../../support/preflight";
 import { targetOf } from "../../../support/target";
 
@@ -32,7 +33,8 @@ function account(
   deployed: readonly string[] | Error,
   tags: Readonly<Record<string, readonly Tag[]>> = {},
 ) {
-  const { ecs } = createClients({ region: "us-east-1" });
+  const target = targetOf();
+  const { ecs } = target.clients;
   const deregistered: unknown[] = [];
   vi.spyOn(ecs, "send").mockImplementation((command: unknown) => {
     if (command instanceof ListServicesCommand) {
@@ -67,20 +69,20 @@ function account(
     deregistered.push((command as DeregisterTaskDefinitionCommand).input.taskDefinition);
     return {};
   });
-  return { ecs, deregistered };
+  return { target, deregistered };
 }
 
 test("the serving revision, its rollback target and the revisions in Terraform's state stay ACTIVE", async () => {
   const families = { "platform-web-dev": [1, 2, 3, 4, 5] };
-  const { ecs, deregistered } = account(families, ["platform-web-dev:3", "platform-web-dev:4"]);
-  expect(await deregisterUnused(ecs, config, ["platform-web-dev:5"])).toBe(2);
+  const { target, deregistered } = account(families, ["platform-web-dev:3", "platform-web-dev:4"]);
+  expect(await deregisterUnused(target, ["platform-web-dev:5"])).toBe(2);
   expect(deregistered).toEqual(["platform-web-dev:1", "platform-web-dev:2"]);
 });
 
 test("no revision of a removed service or of a deleted cluster stays ACTIVE", async () => {
   const families = { "platform-web-dev": [7], "platform-gone-dev": [1, 2] };
-  const { ecs, deregistered } = account(families, awsError("ClusterNotFoundException"));
-  expect(await deregisterUnused(ecs, config, [])).toBe(3);
+  const { target, deregistered } = account(families, awsError("ClusterNotFoundException"));
+  expect(await deregisterUnused(target, [])).toBe(3);
   expect(deregistered).toHaveLength(3);
 });
 
@@ -92,7 +94,7 @@ test("another environment's revisions stay ACTIVE, regardless of their names", a
     "platform-old-dev": [1],
     "platform-web-dev": [1],
   };
-  const { ecs, deregistered } = account(families, [], {
+  const { target, deregistered } = account(families, [], {
     "platform-web-pr-dev": [
       { key: "Project", value: "platform" },
       { key: "Environment", value: "pr-dev" },
@@ -104,17 +106,34 @@ test("another environment's revisions stay ACTIVE, regardless of their names", a
     ],
     "platform-old-dev": [],
   });
-  await deregisterUnused(ecs, config, []);
+  await deregisterUnused(target, []);
   expect(deregistered).toEqual(["platform-web-dev:1"]);
 });
 
 test("a denied request does not count as a deleted cluster", async () => {
-  const { ecs, deregistered } = account(
+  const { target, deregistered } = account(
     { "platform-web-dev": [1] },
     awsError("AccessDeniedException"),
   );
-  await expect(deregisterUnused(ecs, config, [])).rejects.toThrow();
+  await expect(deregisterUnused(target, [])).rejects.toThrow();
   expect(deregistered).toEqual([]);
+});
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ["goes on: its next try starts the revision of its start", ["run"], []],
+  ["has ended: none but the next run's", [], ["platform-nightly-dev:1", "platform-nightly-dev:2"]],
+])("of a job whose run %s", async (_, running, gone) => {
+  const { target, answers } = jobAccount({ current: 3, active: [1, 2, 3], running });
+  const calls = callsOf(target.clients, {
+    ...answers,
+    ListServices: () => ({}),
+    ListTaskDefinitionFamilies: () => ({ families: ["platform-nightly-dev"] }),
+    DescribeTaskDefinition: () => ({ tags: own }),
+    DeregisterTaskDefinition: () => ({}),
+  });
+  expect(await deregisterUnused(target, [])).toBe(gone.length);
+  const deregistered = calls.filter(({ name }) => name === "DeregisterTaskDefinition");
+  expect(deregistered.map(({ input }) => input["taskDefinition"])).toEqual(gone);
 });
 
 const revision = (mode: string, type: string, arn: string) => ({
@@ -139,9 +158,7 @@ describe("the clean-up of a deployment", () => {
     vi.spyOn(stacks, "readState").mockResolvedValue({
       resources: [revision("managed", "aws_ecs_task_definition", "platform-web-dev:3")],
     });
-    const { ecs } = account({ "platform-web-dev": revisions }, deployed);
-    const own = targetOf();
-    const target = { ...own, clients: { ...own.clients, ecs } };
+    const { target } = account({ "platform-web-dev": revisions }, deployed);
     const report = () => undefined;
     const { title, run } = revisionsPhase(target);
     const outcome = await run(report);

@@ -11,6 +11,9 @@ const at = (time: string) => new Date(`2026-01-01T${time}Z`);
 const ran = { startDate: at("02:30:00"), stopDate: at("02:30:12") };
 const LEFT_OUT = { status: "SUCCEEDED", leftOut: true, ...ran };
 
+/** Step Functions may list fewer runs at once than it is asked for. */
+const PAGE = 7;
+
 /** Diagnoses `nightly` with these runs, the newest first, and these stopped tasks that ECS lists. */
 async function diagnose(
   executions: readonly Readonly<Record<string, unknown>>[] | Error,
@@ -19,12 +22,19 @@ async function diagnose(
   const clients = createClients({ region: "us-east-1" });
   callsOf(clients, {
     GetCallerIdentity: () => ({ Account: "123456789012" }),
-    ListExecutions: ({ stateMachineArn }) => {
+    ListExecutions: ({ stateMachineArn, statusFilter, nextToken = 0 }) => {
       expect(stateMachineArn).toBe(
         "arn:aws:states:us-east-1:123456789012:stateMachine:platform-nightly-dev",
       );
       if (executions instanceof Error) throw executions;
-      return { executions: executions.map((_, index) => ({ executionArn: String(index) })) };
+      const listed = executions
+        .map((each, index) => ({ ...each, executionArn: String(index) }))
+        .filter((_, index) => {
+          return statusFilter === undefined || executions[index]?.["status"] === statusFilter;
+        });
+      const end = Number(nextToken) + PAGE;
+      const more = listed.length > end && { nextToken: String(end) };
+      return { executions: listed.slice(Number(nextToken), end), ...more };
     },
     DescribeExecution: ({ executionArn }) =>
       executions instanceof Error ? {} : executions[Number(executionArn)],
@@ -124,6 +134,47 @@ test("runs that were left out hide neither a success nor a failure of the run th
     lines: expect.arrayContaining([expect.stringContaining("one later run was left out")]),
   });
 });
+
+test.each([
+  [30, "30"],
+  [200, "100 or more"],
+])("after %d runs that were left out, the run that goes on is found", async (count, said) => {
+  const long = { status: "RUNNING", startDate: at("01:00:00") };
+  const { well, lines } = await diagnose([...Array<typeof LEFT_OUT>(count).fill(LEFT_OUT), long]);
+  expect(well).toBe(true);
+  expect(lines).toEqual([
+    `nightly is well: its last run goes on since 2026-01-01T01:00:00Z, and ${said} later runs were left out because it went on`,
+  ]);
+});
+
+test("runs that were left out before the one that goes on are not counted", async () => {
+  const now = { status: "RUNNING", startDate: at("03:00:00") };
+  expect((await diagnose([now, LEFT_OUT])).lines).toEqual([
+    "nightly is well: its last run goes on since 2026-01-01T03:00:00Z",
+  ]);
+});
+
+test("after 30 runs that were left out, the failure before them is found", async () => {
+  const { well, lines } = await diagnose([...Array<typeof LEFT_OUT>(30).fill(LEFT_OUT), failed]);
+  expect(well).toBe(false);
+  expect(lines[0]).toContain("its last run failed after 12 s");
+});
+
+test.each([
+  [1, "its only run was left out, and none goes on now"],
+  [101, "its last 100 runs were all left out, and none goes on now"],
+])(
+  "a job of which %d runs were left out and no other is known is not well",
+  async (count, said) => {
+    expect(await diagnose(Array<typeof LEFT_OUT>(count).fill(LEFT_OUT))).toEqual({
+      well: false,
+      lines: [
+        `nightly is not well: ${said}`,
+        "  → npx platform run <environment> <job> starts a run now",
+      ],
+    });
+  },
+);
 
 test("a run that reached its limit shows how far its task got", async () => {
   const late = { status: "FAILED", ...ran, error: "States.Timeout" };

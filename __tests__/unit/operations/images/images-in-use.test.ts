@@ -5,18 +5,18 @@ import {
 } from "@aws-sdk/client-ecs";
 import { expect, test, vi } from "vitest";
 import { imagesInUse } from "../../../../operations/images/images-in-use";
-import { createClients } from "../../../../operations/target/clients";
-import { readConfig } from "../../../../project";
+import { callsOf } from "../../../support/aws-calls";
+import { jobAccount } from "../../../support/job-account";
 import { awsError } from "../../../support/preflight";
+import { targetOf } from "../../../support/target";
 
-const { config } = readConfig({});
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 /** An ECS whose one service deploys the revisions, the first as its own, with these images. */
 function account(revisions: Readonly<Record<string, readonly string[]>> | Error) {
-  const { ecs } = createClients({ region: "us-east-1" });
-  vi.spyOn(ecs, "send").mockImplementation((command: unknown) => {
+  const target = targetOf();
+  vi.spyOn(target.clients.ecs, "send").mockImplementation((command: unknown) => {
     if (revisions instanceof Error) throw revisions;
     const [own, ...others] = Object.keys(revisions);
     if (command instanceof ListServicesCommand) return { serviceArns: ["web"] };
@@ -29,11 +29,11 @@ function account(revisions: Readonly<Record<string, readonly string[]>> | Error)
     const containerDefinitions = revisions[taskDefinition]?.map((image) => ({ image }));
     return { taskDefinition: { containerDefinitions } };
   });
-  return ecs;
+  return target;
 }
 
 test("the images in use are those of each container of each deployment", async () => {
-  const ecs = account({
+  const target = account({
     "web:2": [
       `${HOST}/platform-dev/web@${digest("b")}`,
       `${HOST}/platform-dev/ready@${digest("c")}`,
@@ -43,7 +43,7 @@ test("the images in use are those of each container of each deployment", async (
       `${HOST}/platform-dev/ready@${digest("c")}`,
     ],
   });
-  expect(await imagesInUse(ecs, config)).toEqual(
+  expect(await imagesInUse(target)).toEqual(
     new Map([
       ["platform-dev/web", new Set([digest("b"), digest("a")])],
       ["platform-dev/ready", new Set([digest("c")])],
@@ -52,7 +52,7 @@ test("the images in use are those of each container of each deployment", async (
 });
 
 test("another environment's images, foreign ones and those without a digest are none of it", async () => {
-  const ecs = account({
+  const target = account({
     "web:1": [
       `${HOST}/platform-prod/web@${digest("a")}`,
       `${HOST}/platform-dev2/web@${digest("a")}`,
@@ -60,12 +60,34 @@ test("another environment's images, foreign ones and those without a digest are 
       `${HOST}/platform-dev/web:latest`,
     ],
   });
-  expect(await imagesInUse(ecs, config)).toEqual(new Map());
+  expect(await imagesInUse(target)).toEqual(new Map());
+});
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ["that its next run starts", [], ["2"]],
+  ["that the next try of a run may start", ["run"], ["2", "1"]],
+])("the images of a job are those %s", async (_, running, used) => {
+  const { target, answers } = jobAccount({ current: 2, active: [1, 2], running });
+  callsOf(target.clients, {
+    ...answers,
+    ListServices: () => ({}),
+    DescribeTaskDefinition: ({ taskDefinition }) => {
+      const image = `${HOST}/platform-dev/nightly@${digest(String(taskDefinition).slice(-1))}`;
+      return { taskDefinition: { containerDefinitions: [{ image }] } };
+    },
+  });
+  expect(await imagesInUse(target)).toEqual(
+    new Map([["platform-dev/nightly", new Set(used.map(digest))]]),
+  );
+});
+
+test("a job that is not deployed yet uses no image", async () => {
+  const { target, answers } = jobAccount(undefined);
+  callsOf(target.clients, { ...answers, ListServices: () => ({}) });
+  expect(await imagesInUse(target)).toEqual(new Map());
 });
 
 test("without a cluster nothing is in use, but a denied request is no answer", async () => {
-  expect(await imagesInUse(account(awsError("ClusterNotFoundException")), config)).toEqual(
-    new Map(),
-  );
-  await expect(imagesInUse(account(awsError("AccessDeniedException")), config)).rejects.toThrow();
+  expect(await imagesInUse(account(awsError("ClusterNotFoundException")))).toEqual(new Map());
+  await expect(imagesInUse(account(awsError("AccessDeniedException")))).rejects.toThrow();
 });

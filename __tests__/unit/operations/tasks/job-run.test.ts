@@ -139,14 +139,33 @@ test("if AWS no longer tells how it goes on, the commands that show and stop it 
   );
 });
 
-test("Ctrl-C stops the run", async () => {
-  const { ended, calls, terminal, controller } = runs([RUNNING]);
+test("Ctrl-C stops the run, and waits for the end of its task with its last lines", async () => {
+  let look = 0;
+  const { ended, calls, terminal, controller, printed } = runs([RUNNING], [submitted("a")], {
+    DescribeTasks: () => ({ tasks: [{ lastStatus: ["RUNNING", "STOPPED"][look++] }] }),
+    GetLogEvents: ({ nextToken = "0" }) => {
+      const events = [["begun"], [], ["SIGTERM"]][Number(nextToken)] ?? [];
+      const messages = events.map((message) => ({ message }));
+      return { events: messages, nextForwardToken: String(Math.min(Number(nextToken) + 1, 3)) };
+    },
+  });
   terminal.pause.mockImplementation(async () => {
     controller.abort();
     return Promise.resolve();
   });
-  await expect(ended()).rejects.toThrow(Interrupted);
-  expect(calls.at(-1)).toMatchObject({ name: "StopExecution", input: { executionArn: RUN } });
+  await expect(ended()).rejects.toThrow(
+    new Interrupted("interrupted; the run is stopped, and its task has stopped"),
+  );
+  const [stop, wait] = calls.filter(({ name }) => /^(StopExecution|DescribeTasks)$/.test(name));
+  expect(stop).toMatchObject({ name: "StopExecution", input: { executionArn: RUN } });
+  expect(wait?.input).toMatchObject({ cluster: "platform-dev" });
+  expect(printed).toEqual(["begun", "SIGTERM"]);
+});
+
+test("a run that has started no task yet is stopped", async () => {
+  const { ended, controller } = runs([RUNNING], []);
+  controller.abort();
+  await expect(ended()).rejects.toThrow(new Interrupted("interrupted; the run is stopped"));
 });
 
 test("a job without its state machine is not deployed", async () => {

@@ -226,26 +226,66 @@ test("a definition that a deployment's clean-up deregistered in between is regis
   await expect(runs({ RunTask: always }).ended()).rejects.toThrow("deregistered each time");
 });
 
-test("Ctrl-C stops the task and deregisters its definition", async () => {
-  const { ended, inputOf, namesOf, controller, terminal } = runs({ DescribeTasks: looks(running) });
+const stopped = { ...exited(143), lastStatus: "STOPPED" };
+
+test("Ctrl-C stops the task, waits for its end with its last lines, and deregisters its definition", async () => {
+  const { ended, inputOf, namesOf, controller, terminal, printed } = runs({
+    DescribeTasks: looks(running, running, exited(143), stopped),
+    GetLogEvents: pages(["begun"], [], ["SIGTERM"], [], [], ["bye"]),
+  });
   terminal.pause.mockImplementation(async () => {
     controller.abort();
     return Promise.resolve();
   });
-  await expect(ended()).rejects.toThrow(Interrupted);
+  await expect(ended()).rejects.toThrow(new Interrupted("interrupted; the task 0a1b has stopped"));
   expect(inputOf("StopTask")).toMatchObject({ cluster: "platform-dev", task: TASK });
+  expect(namesOf().filter((name) => name === "StopTask")).toHaveLength(1);
+  expect(namesOf().filter((name) => name === "DescribeTasks")).toHaveLength(4);
+  expect(printed).toEqual(["begun", "SIGTERM", "bye"]);
   expect(namesOf().at(-1)).toBe("DeregisterTaskDefinition");
+});
+
+test("a task that ECS does not stop in time is said to go on", async () => {
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => now);
+  const { ended, controller, terminal } = runs({ DescribeTasks: looks(running) });
+  terminal.pause.mockImplementation(async () => {
+    controller.abort();
+    return Promise.resolve(void (now += 60_000));
+  });
+  await expect(ended()).rejects.toThrow(
+    "interrupted; the task 0a1b is being stopped, and goes on after 180 s",
+  );
+  expect(terminal.pause).toHaveBeenCalledTimes(4);
+});
+
+test("if AWS no longer tells of a task that it was asked to stop, that is said", async () => {
+  let asked = 0;
+  const { ended, controller, terminal } = runs({
+    DescribeTasks: () => {
+      asked += 1;
+      if (asked > 1) throw awsError("ThrottlingException", "slow down");
+      return { tasks: [running] };
+    },
+  });
+  terminal.pause.mockImplementation(async () => {
+    controller.abort();
+    return Promise.resolve();
+  });
+  await expect(ended()).rejects.toThrow(
+    "the task 0a1b is being stopped, but AWS no longer tells how: ThrottlingException",
+  );
 });
 
 test("a task that takes longer than its limit is stopped, and its last lines are printed", async () => {
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => now);
   const { ended, inputOf, printed, terminal } = runs({
-    DescribeTasks: looks(running),
+    DescribeTasks: looks(running, stopped),
     GetLogEvents: pages(["begun"], [], ["stopped"]),
   });
   terminal.pause.mockImplementation(async () => Promise.resolve(void (now += 60 * 60_000)));
-  await expect(ended()).rejects.toThrow("longer than 60 minutes");
+  await expect(ended()).rejects.toThrow("0a1b took longer than 60 minutes: it has stopped.");
   expect(inputOf("StopTask")).toMatchObject({ task: TASK });
   expect(printed).toEqual(["begun", "stopped"]);
 });

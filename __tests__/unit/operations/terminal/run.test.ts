@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PROJECT_FOLDER } from "../../../../project";
 
@@ -107,4 +108,20 @@ describe("a command ends", () => {
       expect(command.said()).not.toContain(" at ");
     },
   );
+
+  test("by a second Ctrl-C if it has one, which a signal that npx passes on is not", async () => {
+    const command = start(`
+      stopOnInterrupt("stopped", () => process.exit(3));
+      console.log("ready");
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    `);
+    await command.until("ready");
+    command.child.kill("SIGINT");
+    await command.until("stopped");
+    command.child.kill("SIGINT");
+    await sleep(700);
+    expect(command.child.exitCode).toBeNull();
+    command.child.kill("SIGINT");
+    expect(await command.ended()).toBe(3);
+  });
 });

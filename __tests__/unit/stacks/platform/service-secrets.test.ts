@@ -5,7 +5,7 @@ import type { Services } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";
 import { type Block, containers, synthesize } from "../../../support/synth";
 
-const LICENSE = "arn:aws:ssm:eu-west-1:210987654321:parameter/acme/license";
+const LICENSE = "arn:aws:ssm:eu-west-1:123456789012:parameter/acme/license";
 const STRIPE = "arn:aws:secretsmanager:us-east-1:123456789012:secret:acme/stripe-AbCdEf";
 
 const withSecrets = (secrets: ServiceSecrets): Services => ({
