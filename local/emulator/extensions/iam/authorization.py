@@ -34,6 +34,13 @@ from . import authorized_resources, further_checks, parameter_names
 
 Fields = Callable[[str], str]
 
+# A batch needs the action of its single requests.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+_BATCHES = {
+    f"sqs:{action}Batch": f"sqs:{action}"
+    for action in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
+}
+
 _RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 
 
@@ -70,7 +77,8 @@ def _action_of(original: Callable[..., str | None]) -> Callable[..., str | None]
     ) -> str | None:
         if service == SCALING:
             return f"{SCALING}:{headers.get('x-amz-target', '').rpartition('.')[2]}"
-        return original(service, method, path, headers, body, query_params)
+        action = original(service, method, path, headers, body, query_params)
+        return _BATCHES.get(action or "", action)
 
     return extract
 

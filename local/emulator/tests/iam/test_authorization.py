@@ -193,3 +193,10 @@ def test_the_tags_of_a_state_machine_and_of_a_task_definition_are_known() -> Non
             assert tagging.resource_tags(arn) == {"Environment": "dev"}
     finally:
         del stepfunctions._tags[machine], ecs._tags[definition]
+
+
+@pytest.mark.parametrize("action", ["SendMessage", "DeleteMessage", "ChangeMessageVisibility"])
+def test_a_batch_of_messages_needs_the_action_of_a_single_one(action: str) -> None:
+    headers = {"x-amz-target": f"AmazonSQS.{action}Batch"}
+    found = iam_actions.extract_iam_action("sqs", "POST", "/", headers, b"{}", {})
+    assert found == f"sqs:{action}"
