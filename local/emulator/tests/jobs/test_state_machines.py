@@ -82,6 +82,8 @@ def test_a_state_machine_calls_only_what_jobs_call(resource: str) -> None:
         (job(Parameters={"Klaster": "main"}), "'Klaster' is not supported"),
         (job(Parameters={"cluster": "main"}), "'cluster' is not supported"),
         (job(Arguments={"NetworkConfiguration": {"Vpc": {}}}), "'Vpc' is not supported"),
+        (job(Arguments={}), "'Arguments' is not supported with QueryLanguage JSONPath"),
+        (job(QueryLanguage="JSONata"), "'Parameters' is not supported with QueryLanguage JSONata"),
         (job(TimeoutSeconds=0), "TimeoutSeconds must be"),
         (job(TimeoutSecondsPath="$.limit"), "only TimeoutSeconds"),
         (job(Retry=[{"MaxAttempts": 1}]), "'ErrorEquals' is required"),
