@@ -42,6 +42,16 @@ describe("a job", () => {
     ]);
   });
 
+  test("starts only once the services that it calls are deployed", () => {
+    const scheduleOf = (job: Job) =>
+      synthesize({ ...services, nightly: job }).platform.resources("aws_scheduler_schedule")[0];
+    const calling = scheduleOf({ ...nightly, calls: ["orders"] });
+    expect(calling?.["depends_on"]).toEqual([
+      expect.stringMatching(/^aws_ecs_service\.services_orders_service_/),
+    ]);
+    expect(scheduleOf(nightly)).not.toHaveProperty("depends_on");
+  });
+
   test("can start every few minutes instead", () => {
     const every = { size, schedule: { everyMinutes: 15 } };
     const [schedule] = synthesize({ every }).platform.resources("aws_scheduler_schedule");
