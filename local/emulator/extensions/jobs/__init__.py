@@ -6,14 +6,12 @@ from . import (
     execution_requests,
     executions,
     run_task,
-    schedule_expressions,
     schedule_runs,
     schedules,
     state_machines,
 )
 
 EXTENSIONS = (
-    schedule_expressions,
     schedules,
     schedule_runs,
     state_machines,
