@@ -53,6 +53,7 @@ IN_ANY_ORDER = {
     # Each refuses a request, or does more after it was accepted.
     "stepfunctions._create_state_machine",
     "stepfunctions._run_execution",
+    "stepfunctions._start_execution",
     "stepfunctions._update_state_machine",
     "sqs._act_create_queue",
     "sqs._act_set_queue_attributes",

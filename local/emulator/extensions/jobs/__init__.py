@@ -2,6 +2,7 @@
 
 from . import (
     calls,
+    deletions,
     execution_logs,
     execution_requests,
     executions,
@@ -20,4 +21,5 @@ EXTENSIONS = (
     execution_logs,  # after it, whose events it writes
     run_task,
     calls,
+    deletions,
 )

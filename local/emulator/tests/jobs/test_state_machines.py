@@ -155,12 +155,6 @@ def test_no_activity_runs_and_nothing_runs_inside_a_request() -> None:
         assert (status, "The local AWS does not" in text) == (400, True), text
 
 
-def test_a_machine_that_is_gone_may_be_deleted_again() -> None:
-    create_machine()
-    for _ in range(2):
-        assert states("DeleteStateMachine", {"stateMachineArn": MACHINE})[0] == 200
-
-
 def test_requests_are_validated() -> None:
     status, text = states("CreateStateMachine", {"name": "x" * 81, "definition": job()})
     assert (status, "the most is 80" in text, "roleArn is required" in text) == (400, True, True)
