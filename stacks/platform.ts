@@ -1,3 +1,4 @@
+import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { databaseOwners } from "../spec/service/database-name";
@@ -102,8 +103,9 @@ export class PlatformStack extends TerraformStack {
       buckets,
     };
     const scopeOfServices = new Construct(this, "services");
-    const running = runningServices(services).map(([service, spec]) => {
-      return new FargateService(scopeOfServices, service, {
+    const running = new Map<string, EcsService>();
+    for (const [service, spec] of runningServices(services)) {
+      const { ecsService } = new FargateService(scopeOfServices, service, {
         ...shared,
         service,
         image: imageOf(service, images),
@@ -112,14 +114,16 @@ export class PlatformStack extends TerraformStack {
         route: loadBalancer.routes.get(service),
         database: spec.database ? database : undefined,
         addition: added.of(service),
-      }).ecsService;
-    });
+      });
+      running.set(service, ecsService);
+    }
     const scopeOfJobs = new Construct(this, "jobs");
     const scheduled = jobs(services).map(([service, job]) => {
       return new ScheduledJob(scopeOfJobs, service, {
         ...shared,
         service,
         job,
+        running,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
         database: job.database ? database : undefined,
@@ -152,7 +156,7 @@ export class PlatformStack extends TerraformStack {
     // cdktf 0.21 writes an output's dependencies as templates, which Terraform rejects.
     healthy.addOverride(
       "depends_on",
-      [...running, ...scheduled].map(
+      [...running.values(), ...scheduled].map(
         ({ terraformResourceType, friendlyUniqueId }) =>
           `${terraformResourceType}.${friendlyUniqueId}`,
       ),

@@ -19,6 +19,7 @@ from extensions import (
     repositories,
     requests,
     scaling,
+    schedules,
     security,
     services,
     state,
@@ -31,6 +32,7 @@ from extensions.requests import validation
 # of two errors. `tests/test_order.py` lists all shared functions.
 PACKAGES = (
     state,
+    schedules,
     scaling,
     iam,
     identity,

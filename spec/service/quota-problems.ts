@@ -6,6 +6,7 @@ import { type Scaling, busiestRange } from "./scaling";
 import { POLICY_CHARACTERS, policyCharacters } from "./secret-policy";
 import { secretSources } from "./secrets";
 import { type ServiceSpec, type Services, urlVariable } from "./spec";
+import { ROLE_CHARACTERS, taskPolicyCharacters } from "./task-statements";
 
 /**
  * AWS's default quotas that a catalogue can reach.
@@ -52,12 +53,6 @@ const MAXIMUM_CALLS = QUOTAS.rulesOfSecurityGroup - 2;
 
 /** Besides its callers, a service has one rule for the load balancer. */
 const MAXIMUM_CALLERS = QUOTAS.rulesOfSecurityGroup - 1;
-
-/**
- * The queues and buckets of one service. A bucket's two ARNs take at most 174 characters of the policy of the
- * task role, so that a third of it is left.
- */
-const MAXIMUM_STORES = 40;
 
 /** The buckets of a catalogue, whose ARNs are all in the policy of the network's endpoint for S3. */
 const MAXIMUM_BUCKETS = 100;
@@ -124,9 +119,9 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
     ),
     ...entries.flatMap(([name, spec]) =>
       exceeds(
-        queuesUsedBy(spec).length + bucketsUsedBy(spec).length,
-        MAXIMUM_STORES,
-        `queues and buckets are used by ${name}; the policy of its task role has room for`,
+        taskPolicyCharacters(spec, { ...LONGEST, account: ACCOUNT }),
+        ROLE_CHARACTERS,
+        `characters of the policy of ${name}'s task role come from its sends, receives, stores and permissions; leave some out, or use wildcards in permissions: IAM allows`,
       ),
     ),
     ...entries.flatMap(([name, spec]) => {

@@ -117,10 +117,14 @@ function tooMuch(
   { databaseAuthorities }: Config,
 ): string[] {
   const together = Object.entries(services).map(([name, spec]) => {
-    const environment = { ...spec.environment, ...added[name]?.environment };
-    return [name, { ...spec, environment }];
+    const { environment, permissions = [] } = added[name] ?? {};
+    const more = {
+      environment: { ...spec.environment, ...environment },
+      permissions: [...(spec.permissions ?? []), ...permissions],
+    };
+    return [name, { ...spec, ...more }];
   });
-  // The same services, with more variables.
+  // The same services, with more variables and permissions.
   return quotaProblems(Object.fromEntries(together) as Services, databaseAuthorities);
 }
 

@@ -14,7 +14,7 @@ export interface JobTask {
 const RETRY_SECONDS = 60;
 
 /**
- * A run of a job in the Amazon States Language: unless runs may overlap, it ends at once while another one
+ * A run of a job in the Amazon States Language: unless runs may overlap, it ends at once while an earlier one
  * goes on. It starts the job's task and waits for its end. A task that fails is tried again as often as the
  * job says; one that reaches its limit is stopped, and not tried again.
  *
@@ -30,25 +30,45 @@ export function jobRuns({ schedule }: Job, config: Config, task: JobTask): strin
   );
 }
 
-/** The state in which a run ends that does not start, because another one goes on. */
+/** The state in which a run ends that does not start, because an earlier one goes on. */
 export const LEFT_OUT = "Left out";
 
-/** The execution itself is one of those that run. */
+/**
+ * The executions that run and began before this one; of two with the same start, the one whose ARN comes
+ * first began before. What Step Functions lists may lack some, so two may both run, but never are both left
+ * out. Newer ones, and this one itself, do not count.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+ */
+const EARLIER_RUNS = [
+  "$this := $states.context.Execution;",
+  "$start := $toMillis($this.StartTime);",
+  "[$states.result.Executions[ExecutionArn != $this.Id and (",
+  "$toMillis(StartDate) < $start or",
+  "($toMillis(StartDate) = $start and ExecutionArn < $this.Id)",
+  ")].ExecutionArn]",
+].join(" ");
+
+/** JSONPath could compare only one of the executions, at a fixed place of the list. */
+const QueryLanguage = "JSONata";
+
 const unlessItRuns = {
   "Find runs": {
     Type: "Task",
+    QueryLanguage,
     Resource: "arn:aws:states:::aws-sdk:sfn:listExecutions",
-    Parameters: {
-      "StateMachineArn.$": "$$.StateMachine.Id",
+    Arguments: {
+      StateMachineArn: "{% $states.context.StateMachine.Id %}",
       StatusFilter: "RUNNING",
-      MaxResults: 2,
     },
-    ResultPath: "$.running",
+    Output: { EarlierRuns: `{% (${EARLIER_RUNS}) %}` },
     Next: "Runs already?",
   },
   "Runs already?": {
     Type: "Choice",
-    Choices: [{ Variable: "$.running.Executions[1]", IsPresent: true, Next: LEFT_OUT }],
+    QueryLanguage,
+    Choices: [{ Condition: "{% $count($states.input.EarlierRuns) > 0 %}", Next: LEFT_OUT }],
     Default: "Run",
   },
   [LEFT_OUT]: { Type: "Succeed" },

@@ -1,3 +1,4 @@
+import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SfnStateMachine } from "@cdktf/provider-aws/lib/sfn-state-machine";
 import { Construct } from "constructs";
@@ -17,6 +18,8 @@ export interface ScheduledJobProps extends TaskDefinitionProps {
   readonly network: Network;
   readonly cluster: Cluster;
   readonly securityGroups: SecurityGroups;
+  /** The ECS services by name, those that it calls among them. */
+  readonly running: ReadonlyMap<string, EcsService>;
 }
 
 /** How long EventBridge Scheduler tries to start a run that AWS refuses for a while. */
@@ -34,7 +37,7 @@ export class ScheduledJob extends Construct {
 
   constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id);
-    const { config, service, job, network, cluster, securityGroups, image } = props;
+    const { config, service, job, network, cluster, securityGroups, running, image } = props;
     const task = new TaskDefinition(this, "task", props);
     const roles = new JobRoles(this, "roles", {
       config,
@@ -79,6 +82,8 @@ export class ScheduledJob extends Construct {
           maximumRetryAttempts: START_LIMITS.attempts,
         },
       },
+      // The first run of a job that starts every few minutes comes with its schedule, and calls them.
+      ...(job.calls && { dependsOn: job.calls.flatMap((callee) => running.get(callee) ?? []) }),
     });
   }
 }

@@ -1,21 +1,10 @@
 import type { ITerraformDependable } from "cdktf";
-import {
-  BUCKET_ACTIONS,
-  OBJECT_ACTIONS,
-  bucketVariable,
-  bucketsUsedBy,
-} from "../../spec/service/buckets";
-import { namesIn } from "../../spec/service/named-list";
-import {
-  RECEIVER_ACTIONS,
-  SENDER_ACTIONS,
-  queueVariable,
-  queuesUsedBy,
-} from "../../spec/service/queues";
+import { bucketVariable, bucketsUsedBy } from "../../spec/service/buckets";
+import { queueVariable, queuesUsedBy } from "../../spec/service/queues";
 import type { ServiceSpec } from "../../spec/service/spec";
+import { type TaskStatement, storeStatements } from "../../spec/service/task-statements";
 import type { Bucket } from "./bucket";
 import type { Queue } from "./queue";
-import type { TaskPermission } from "./task-roles";
 
 /** What services put messages and objects into, by the names in the catalogue. */
 export interface Stores {
@@ -27,7 +16,7 @@ export interface Stores {
 export interface TaskEdges {
   /** Variables with the queues' URLs and the buckets' names. */
   readonly variables: Readonly<Record<string, string>>;
-  readonly permissions: readonly TaskPermission[];
+  readonly permissions: readonly TaskStatement[];
   /** Dependencies of a task. */
   readonly needed: readonly ITerraformDependable[];
 }
@@ -38,28 +27,15 @@ export function edgesOf(spec: ServiceSpec, { queues, buckets }: Stores): TaskEdg
     queues: queuesUsedBy(spec).map((name) => ({ name, queue: found(queues, name) })),
     buckets: bucketsUsedBy(spec).map((name) => ({ name, bucket: found(buckets, name) })),
   };
-  const arns = (names: readonly string[] = []) => names.map((name) => found(queues, name).arn);
-  const bucketArns = own.buckets.map(({ bucket }) => bucket.arn);
-  const permissions: TaskPermission[] = [
-    { sid: "SendMessages", actions: SENDER_ACTIONS, resources: arns(spec.sends) },
-    {
-      sid: "ReceiveMessages",
-      actions: RECEIVER_ACTIONS,
-      resources: arns(namesIn(spec.receives)),
-    },
-    { sid: "ListBuckets", actions: BUCKET_ACTIONS, resources: bucketArns },
-    {
-      sid: "StoreObjects",
-      actions: OBJECT_ACTIONS,
-      resources: bucketArns.map((arn) => `${arn}/*`),
-    },
-  ];
   return {
     variables: Object.fromEntries([
       ...own.queues.map(({ name, queue }) => [queueVariable(name), queue.url]),
       ...own.buckets.map(({ name, bucket }) => [bucketVariable(name), bucket.bucketName]),
     ]) as Record<string, string>,
-    permissions: permissions.filter(({ resources }) => resources.length > 0),
+    permissions: storeStatements(spec, {
+      queue: (name) => found(queues, name).arn,
+      bucket: (name) => found(buckets, name).arn,
+    }),
     needed: [
       ...own.queues.flatMap(({ queue }) => queue.needed),
       ...own.buckets.flatMap(({ bucket }) => bucket.needed),

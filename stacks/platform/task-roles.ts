@@ -8,6 +8,7 @@ import { roleName } from "../../spec/names";
 import { partitionOf } from "../../spec/regions";
 import { accountOf } from "./account";
 import type { GivenPermission } from "../../spec/service/permissions";
+import type { TaskStatement } from "../../spec/service/task-statements";
 
 export interface TaskRolesProps {
   readonly config: Config;
@@ -20,22 +21,14 @@ export interface TaskRolesProps {
   /** The parameters that ECS passes to the containers in the same way. */
   readonly parameterArns: readonly string[];
   /** What the application may do on AWS. */
-  readonly permissions: readonly TaskPermission[];
-}
-
-/** A statement of a task role's policy, which allows the actions on the resources. */
-export interface TaskPermission {
-  /** Letters and digits; unique in the policy. */
-  readonly sid: string;
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
+  readonly permissions: readonly TaskStatement[];
 }
 
 /** The statements of permissions, whose ids begin with a word. */
 export function grantedBy(
   permissions: readonly GivenPermission[] = [],
   word: string,
-): TaskPermission[] {
+): TaskStatement[] {
   return permissions.map(({ actions, resources }, index) => {
     return { sid: `${word}${index}`, actions, resources };
   });
@@ -82,7 +75,7 @@ export class TaskRoles extends Construct {
     this.taskPolicy = this.allow(props.permissions);
   }
 
-  private allow(permissions: readonly TaskPermission[]): IamRolePolicy[] {
+  private allow(permissions: readonly TaskStatement[]): IamRolePolicy[] {
     if (permissions.length === 0) return [];
     const document = new DataAwsIamPolicyDocument(this, "task-permissions", {
       statement: permissions.map(({ sid, actions, resources }) => {

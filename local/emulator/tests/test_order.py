@@ -22,8 +22,13 @@ ORDERED = {
     "ecs._prepare_service_images": ["tasks.network", "tasks.execution_role", "tasks.secrets"],
     # An event is logged in AWS's words.
     "stepfunctions._add_event": ["jobs.execution_logs", "jobs.executions"],
-    # Every further check is told the tags of its resource.
-    "iam_evaluator.enforce": ["iam.further_checks", "iam.authorization"],
+    # Every further check is told the tags of its resource; an endpoint is asked about what the
+    # caller's own policies allow.
+    "iam_evaluator.enforce": [
+        "tasks.endpoint_traffic",
+        "iam.further_checks",
+        "iam.authorization",
+    ],
     # A deployment's state must not change between a look at it and what follows from it.
     "ecs._reconcile_service_tasks": ["services.scheduler", "services.revisions"],
     # `target_registration` replaces the function, and with it all that was added before.
@@ -53,6 +58,7 @@ IN_ANY_ORDER = {
     # Each refuses a request, or does more after it was accepted.
     "stepfunctions._create_state_machine",
     "stepfunctions._run_execution",
+    "stepfunctions._start_execution",
     "stepfunctions._update_state_machine",
     "sqs._act_create_queue",
     "sqs._act_set_queue_attributes",
@@ -62,6 +68,8 @@ IN_ANY_ORDER = {
     "rds._create_db_cluster",
     "rds._modify_db_cluster",
     "rds._modify_db_instance",
+    # Each names what it has denied, and nothing else.
+    "iam_actions.access_denied_response",
     # One reads the tags of a user pool, the other adds keys of other services.
     "iam_actions.request_tag_context",
     # One refuses an image, the other expires images after it was accepted.

@@ -3,13 +3,16 @@ const LOG_LEVELS = ["info", "debug", "warn", "error"] as const;
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/** A transaction may be exported a while after its day: while its message waits, or a task is repaired. */
+const DAYS = 3;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 export interface Settings {
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** In UTC, such as `2026-11-30`. */
-  readonly day: string;
+  /** In UTC, such as `2026-11-30`: the one that is given, or the last three before today. */
+  readonly days: readonly string[];
   readonly bucket: string;
-  /** An endpoint that is not AWS's has no name for each bucket. */
-  readonly pathStyle: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,21 +30,23 @@ export function loadSettings(environment: Environment, now: Date): Settings {
   const logLevel = LOG_LEVELS.find((known) => known === level);
   if (!logLevel) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(", ")}, got "${level}"`);
 
-  const day = text("DAY") || dayBefore(now);
-  if (!isDay(day)) problems.push(`DAY must be a day such as 2026-11-30, got "${day}"`);
+  const day = text("DAY");
+  if (day && !isDay(day)) problems.push(`DAY must be a day such as 2026-11-30, got "${day}"`);
 
   const bucket = text("STATEMENTS_BUCKET");
   if (!BUCKET.test(bucket)) {
     problems.push(`STATEMENTS_BUCKET must be the name of a bucket, got "${bucket}"`);
   }
   if (problems.length > 0) throw new Error(`daily-totals cannot start: ${problems.join("; ")}.`);
-  const endpoint = text("AWS_ENDPOINT_URL_S3") || text("AWS_ENDPOINT_URL");
-  return { logLevel: logLevel ?? LOG_LEVELS[0], day, bucket, pathStyle: endpoint !== "" };
+  const days = day ? [day] : daysBefore(now);
+  return { logLevel: logLevel ?? LOG_LEVELS[0], days, bucket };
 }
 
-/** Yesterday, in UTC. */
-function dayBefore(now: Date): string {
-  return new Date(now.getTime() - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+/** Up to yesterday, in UTC, the oldest first. */
+function daysBefore(now: Date): string[] {
+  return Array.from({ length: DAYS }, (_, index) =>
+    new Date(now.getTime() - (DAYS - index) * DAY_MS).toISOString().slice(0, 10),
+  );
 }
 
 /** JavaScript takes 30 February for 2 March. */

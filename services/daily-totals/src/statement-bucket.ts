@@ -10,14 +10,9 @@ const ANSWER_MS = 30_000;
 
 /** The S3 bucket `statements`. Region, credentials and endpoint are the SDK's own variables. */
 export class StatementBucket {
-  readonly #client: S3Client;
+  readonly #client = new S3Client();
 
-  constructor(
-    private readonly bucket: string,
-    pathStyle: boolean,
-  ) {
-    this.#client = new S3Client({ forcePathStyle: pathStyle });
-  }
+  constructor(private readonly bucket: string) {}
 
   /** The keys of all objects with the prefix, page by page: of up to 1000 each. */
   async *keys(prefix: string): AsyncGenerator<string[]> {

@@ -42,6 +42,15 @@ async function bucket(t: TestContext, ...exports: ExportMessage[]) {
   return { s3, environment };
 }
 
+/** This time, so many days ago. */
+function timeOf(ago: number): string {
+  return new Date(Date.now() - ago * 24 * 60 * 60 * 1000).toISOString();
+}
+
+function fileOf(ago: number): string {
+  return `totals/${timeOf(ago).slice(0, 10)}.json`;
+}
+
 describe.concurrent("the job", () => {
   it("writes the day's sums by currency and status, says so in a line, and exits 0", async (t) => {
     const { s3, environment } = await bucket(
@@ -84,6 +93,32 @@ describe.concurrent("the job", () => {
     assert.equal((await run(environment)).code, 0);
     const file = s3.objects.get(FILE) ?? assert.fail("nothing is written");
     assert.deepEqual(JSON.parse(file), { schemaVersion: 1, day: DAY, objects: 0, totals: [] });
+  });
+
+  it("sums the last three days again, so that what was exported late is in their totals", async (t) => {
+    const late = message({ decidedAt: timeOf(2) });
+    const { s3, environment } = await bucket(t, message({ decidedAt: timeOf(1) }));
+    const objectsOf = async () => {
+      const { code, output } = await run({ ...environment, DAY: "" });
+      assert.equal(code, 0, output);
+      return [3, 2, 1].map((ago) => {
+        const file = s3.objects.get(fileOf(ago)) ?? "{}";
+        return (JSON.parse(file) as { objects?: number }).objects;
+      });
+    };
+    assert.deepEqual(await objectsOf(), [0, 0, 1]);
+    s3.objects.set(keyOf(late), writeExport(late));
+    assert.deepEqual(await objectsOf(), [0, 1, 1]);
+  });
+
+  it("writes the totals of the other days if those of one cannot be, and exits 1", async (t) => {
+    const wrong = message({ decidedAt: timeOf(2) });
+    const { s3, environment } = await bucket(t, message({ decidedAt: timeOf(1) }));
+    s3.objects.set(keyOf(wrong), "{");
+    const { code, output } = await run({ ...environment, DAY: "" });
+    assert.equal(code, 1);
+    assert.equal(s3.count("PUT"), 2);
+    assert.ok(s3.objects.has(fileOf(1)), output);
   });
 
   it("exits 1 and names an object that it cannot read, with nothing written", async (t) => {

@@ -6,11 +6,11 @@ const GIVEN = { STATEMENTS_BUCKET: "platform-dev-statements" };
 const NOW = new Date("2026-03-01T00:00:00.000Z");
 
 describe("settings", () => {
-  it("are yesterday in UTC, unless a day is given", () => {
-    const { day } = loadSettings(GIVEN, NOW);
-    assert.equal(day, "2026-02-28");
-    assert.equal(loadSettings({ ...GIVEN, DAY: "" }, NOW).day, "2026-02-28");
-    assert.equal(loadSettings({ ...GIVEN, DAY: "2024-02-29" }, NOW).day, "2024-02-29");
+  it("are the three days before today in UTC, unless a day is given", () => {
+    const last = ["2026-02-26", "2026-02-27", "2026-02-28"];
+    assert.deepEqual(loadSettings(GIVEN, NOW).days, last);
+    assert.deepEqual(loadSettings({ ...GIVEN, DAY: "" }, NOW).days, last);
+    assert.deepEqual(loadSettings({ ...GIVEN, DAY: "2024-02-29" }, NOW).days, ["2024-02-29"]);
   });
 
   for (const day of ["2026-02-29", "2026-2-1", "yesterday", "2026-13-01", "2026-01-01T00:00:00Z"]) {
@@ -20,12 +20,6 @@ describe("settings", () => {
       });
     });
   }
-
-  it("name the bucket in the path where an endpoint is set, and nowhere else", () => {
-    assert.equal(loadSettings(GIVEN, NOW).pathStyle, false);
-    const local = { ...GIVEN, AWS_ENDPOINT_URL: "http://localhost:4566" };
-    assert.equal(loadSettings(local, NOW).pathStyle, true);
-  });
 
   it("name everything that is wrong at once", () => {
     assert.throws(() => loadSettings({ LOG_LEVEL: "loud", DAY: "x" }, NOW), {

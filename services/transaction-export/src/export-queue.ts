@@ -33,12 +33,9 @@ export interface Message {
   readonly attempt: number;
 }
 
-/** The SQS queue `exports`. Region, credentials and endpoint are the SDK's own variables. */
+/** The SQS queue `exports`, at the host of its URL. Region and credentials are the SDK's own variables. */
 export class ExportQueue {
-  readonly #client = new SQSClient({
-    // A local AWS is at AWS_ENDPOINT_URL, whatever host the queue's URL has.
-    useQueueUrlAsEndpoint: false,
-  });
+  readonly #client = new SQSClient();
 
   constructor(private readonly queueUrl: string) {}
 

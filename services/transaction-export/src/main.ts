@@ -24,7 +24,7 @@ function settingsOrExit(): Settings {
 const settings = settingsOrExit();
 const log = pino(loggerOptions(settings.logLevel));
 const queue = new ExportQueue(settings.queueUrl);
-const bucket = new StatementBucket(settings.bucket, settings.pathStyle);
+const bucket = new StatementBucket(settings.bucket);
 const exporter = new Exporter(queue, bucket, log);
 
 closeWithGrace({ delay: STOP_MS, logger: log }, async ({ err, signal }) => {

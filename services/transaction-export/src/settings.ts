@@ -7,8 +7,6 @@ export interface Settings {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly queueUrl: string;
   readonly bucket: string;
-  /** An endpoint that is not AWS's has no name for each bucket. */
-  readonly pathStyle: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,6 +39,5 @@ export function loadSettings(environment: Environment): Settings {
   if (problems.length > 0) {
     throw new Error(`transaction-export cannot start: ${problems.join("; ")}.`);
   }
-  const endpoint = text("AWS_ENDPOINT_URL_S3") || text("AWS_ENDPOINT_URL");
-  return { logLevel: logLevel ?? LOG_LEVELS[0], queueUrl, bucket, pathStyle: endpoint !== "" };
+  return { logLevel: logLevel ?? LOG_LEVELS[0], queueUrl, bucket };
 }

@@ -5,14 +5,9 @@ const ANSWER_MS = 15_000;
 
 /** The S3 bucket `statements`. Region, credentials and endpoint are the SDK's own variables. */
 export class StatementBucket {
-  readonly #client: S3Client;
+  readonly #client = new S3Client();
 
-  constructor(
-    private readonly bucket: string,
-    pathStyle: boolean,
-  ) {
-    this.#client = new S3Client({ forcePathStyle: pathStyle });
-  }
+  constructor(private readonly bucket: string) {}
 
   /** Comes back when the object is durable; it is there as a whole, or not at all. */
   async write(key: string, json: string): Promise<void> {

@@ -21,7 +21,7 @@ async function start(t: TestContext) {
     write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>),
   });
   const queue = new ExportQueue(environment.EXPORTS_QUEUE_URL);
-  const bucket = new StatementBucket(environment.STATEMENTS_BUCKET, true);
+  const bucket = new StatementBucket(environment.STATEMENTS_BUCKET);
   const exporter = new Exporter(queue, bucket, log);
   t.onTestFinished(async () => {
     await exporter.stop();

@@ -7,19 +7,10 @@ const GIVEN = { EXPORTS_QUEUE_URL: URL, STATEMENTS_BUCKET: "platform-dev-stateme
 
 describe("settings", () => {
   it("are the queue and the bucket, and have defaults", () => {
-    const settings = {
-      ...{ logLevel: "info", queueUrl: URL, bucket: "platform-dev-statements", pathStyle: false },
-    };
+    const settings = { logLevel: "info", queueUrl: URL, bucket: "platform-dev-statements" };
     assert.deepEqual(loadSettings(GIVEN), settings);
-    assert.deepEqual(loadSettings({ ...GIVEN, LOG_LEVEL: "", AWS_ENDPOINT_URL: "" }), settings);
+    assert.deepEqual(loadSettings({ ...GIVEN, LOG_LEVEL: "" }), settings);
   });
-
-  for (const variable of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
-    it(`name the bucket in the path where ${variable} is set, and nowhere else`, () => {
-      const settings = loadSettings({ ...GIVEN, [variable]: "http://localhost:4566" });
-      assert.equal(settings.pathStyle, true);
-    });
-  }
 
   it("name everything that is wrong at once, and no address", () => {
     const given = {

@@ -19,13 +19,11 @@ export interface Sent {
   readonly refused: string | undefined;
 }
 
-/** The SQS queue `exports`. Region, credentials and endpoint are the SDK's own variables. */
+/** The SQS queue `exports`, at the host of its URL. Region and credentials are the SDK's own variables. */
 export class ExportQueue {
   readonly #client = new SQSClient({
     // Whoever calls waits and comes again, with other messages.
     maxAttempts: 1,
-    // A local AWS is at AWS_ENDPOINT_URL, whatever host the queue's URL has.
-    useQueueUrlAsEndpoint: false,
   });
 
   constructor(private readonly queueUrl: string) {}

@@ -22,6 +22,14 @@ const calling = (count: number) => ({
 const numbered = (count: number, start: string) =>
   [...Array(count).keys()].map((at) => `${start}${at}`);
 
+/** Fewer characters than permissions may have. */
+const reading = (count: number) => [
+  {
+    actions: ["dynamodb:GetItem"] as const,
+    resources: numbered(count, "arn:aws:dynamodb:*:*:table/t-") as `arn:${string}`[],
+  },
+];
+
 test.each<[string, Services, Services, string]>([
   [
     "public services, whose rules exist twice while the listener changes",
@@ -66,10 +74,16 @@ test.each<[string, Services, Services, string]>([
     "101 buckets are stored in; the policy of the network's endpoint for S3 has room for 100",
   ],
   [
-    "queues and buckets of a service, which its role's policy names",
-    { hub: { ...internal, receives: numbered(20, "q"), stores: numbered(20, "b") } },
-    { hub: { ...internal, receives: numbered(21, "q"), stores: numbered(20, "b") } },
-    "41 queues and buckets are used by hub; the policy of its task role has room for 40",
+    "characters of a task role's policy: its queues and buckets",
+    { hub: { ...internal, receives: numbered(20, "q"), stores: numbered(40, "long-bucket-") } },
+    { hub: { ...internal, receives: numbered(20, "q"), stores: numbered(50, "long-bucket-") } },
+    "characters of the policy of hub's task role come from its sends, receives, stores and permissions; leave some out, or use wildcards in permissions: IAM allows 10240",
+  ],
+  [
+    "characters of a task role's policy: its buckets and its permissions together",
+    { hub: { ...internal, stores: numbered(20, "long-bucket-"), permissions: reading(100) } },
+    { hub: { ...internal, stores: numbered(40, "long-bucket-"), permissions: reading(100) } },
+    "characters of the policy of hub's task role",
   ],
   [
     "bytes of a task definition",

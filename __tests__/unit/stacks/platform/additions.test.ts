@@ -194,6 +194,19 @@ test("a variable or a permission of the catalogue cannot be set again", () => {
   );
 });
 
+test("permissions that leave too little of the role's policy for its buckets are refused", () => {
+  const names = (count: number, start: string) =>
+    [...Array(count).keys()].map((each) => `${start}${each + 10}`);
+  const stores = names(40, "long-bucket-");
+  const resources = names(130, "arn:aws:dynamodb:*:*:table/t-");
+  const add = () => ({
+    web: { permissions: [{ actions: ["dynamodb:GetItem" as const], resources }] },
+  });
+  expect(() => synthesizeWith(add, { ...fixture, web: { ...fixture.web, stores } })).toThrow(
+    "characters of the policy of web's task role come from its sends, receives, stores and permissions",
+  );
+});
+
 test("a variable that any other source gives a container is refused too", () => {
   const named = (name: string) => ({ name });
   const queue = named("EXPORTS_QUEUE_URL");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import guarded from "../../../../local/emulator/tests/jobs/guarded.json";
 import type { Job, Services } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";
 import { containersOf, plain, synthesize } from "../../../support/synth";
@@ -41,6 +42,16 @@ describe("a job", () => {
     ]);
   });
 
+  test("starts only once the services that it calls are deployed", () => {
+    const scheduleOf = (job: Job) =>
+      synthesize({ ...services, nightly: job }).platform.resources("aws_scheduler_schedule")[0];
+    const calling = scheduleOf({ ...nightly, calls: ["orders"] });
+    expect(calling?.["depends_on"]).toEqual([
+      expect.stringMatching(/^aws_ecs_service\.services_orders_service_/),
+    ]);
+    expect(scheduleOf(nightly)).not.toHaveProperty("depends_on");
+  });
+
   test("can start every few minutes instead", () => {
     const every = { size, schedule: { everyMinutes: 15 } };
     const [schedule] = synthesize({ every }).platform.resources("aws_scheduler_schedule");
@@ -70,14 +81,11 @@ describe("a job", () => {
     expect(run).not.toHaveProperty("Retry");
   });
 
-  test("is left out while it still runs", () => {
+  test("is left out while an earlier run goes on, as the local AWS's tests try it", () => {
     const { StartAt, States } = runs();
-    expect(StartAt).toBe("Find runs");
-    expect(States["Runs already?"]).toMatchObject({
-      Choices: [{ Variable: "$.running.Executions[1]", IsPresent: true, Next: "Left out" }],
-      Default: "Run",
-    });
-    expect(States["Left out"]).toEqual({ Type: "Succeed" });
+    const { Run: run, ...guard } = States;
+    expect({ StartAt, States: guard }).toEqual(guarded);
+    expect(run).toMatchObject({ Type: "Task", End: true });
   });
 
   test("overlaps only if it says so", () => {

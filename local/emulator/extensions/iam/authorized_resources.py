@@ -75,6 +75,8 @@ _RESOURCES = {
     "servicediscovery:DeleteNamespace": "namespace/{Id}",
     "servicediscovery:GetNamespace": "namespace/{Id}",
     "servicediscovery:GetOperation": "namespace/*",
+    "sqs:ListMessageMoveTasks": "{SourceArn}",
+    "sqs:StartMessageMoveTask": "{SourceArn}",
     "states:ListTagsForResource": "{resourceArn}",
     "states:TagResource": "{resourceArn}",
     "states:UntagResource": "{resourceArn}",

@@ -66,6 +66,9 @@ _TAGGING = {
     "states": "states:TagResource",
 }
 
+# What a task does that moves dead letters.
+_TO_MOVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
 # The role in a request, and the service that gets it.
 _PASSED = {
     "scheduler:CreateSchedule": ("Target.RoleArn", "scheduler.amazonaws.com"),
@@ -111,6 +114,11 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         secret = f"arn:aws:secretsmanager:{place}:secret:rds!cluster-new"
         yield Check("secretsmanager:CreateSecret", secret)
         yield Check("secretsmanager:TagResource", secret)
+    if action == "sqs:StartMessageMoveTask":
+        for needed in _TO_MOVE:
+            yield Check(needed, resource)
+        if target := given("DestinationArn"):
+            yield Check("sqs:SendMessage", target)
     if service == "ec2" and given("TagSpecification.1.ResourceType"):
         kind = given("TagSpecification.1.ResourceType")
         # EC2 calls a NAT gateway `natgateway` in both; only an address differs.

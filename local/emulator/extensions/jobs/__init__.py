@@ -2,18 +2,17 @@
 
 from . import (
     calls,
+    deletions,
     execution_logs,
     execution_requests,
     executions,
     run_task,
-    schedule_expressions,
     schedule_runs,
     schedules,
     state_machines,
 )
 
 EXTENSIONS = (
-    schedule_expressions,
     schedules,
     schedule_runs,
     state_machines,
@@ -22,4 +21,5 @@ EXTENSIONS = (
     execution_logs,  # after it, whose events it writes
     run_task,
     calls,
+    deletions,
 )

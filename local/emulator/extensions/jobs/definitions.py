@@ -5,6 +5,7 @@ jobs use: no maps and no parallel branches, no callbacks, no activities, no expr
 
 https://states-language.net/
 https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-common-fields.html
+https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 """
 
 import json
@@ -18,6 +19,9 @@ Record = dict[str, Any]
 _TYPES = ("Task", "Choice", "Wait", "Pass", "Succeed", "Fail")
 _WITHOUT_NEXT = ("Choice", "Succeed", "Fail")
 _MOST_SECONDS = 99_999_999
+# What a state has only with JSONPath, and only with JSONata.
+_JSONPATH = ("InputPath", "Parameters", "ResultSelector", "ResultPath", "OutputPath")
+_JSONATA = ("Arguments", "Output")
 
 
 def problems(text: Any) -> list[str]:
@@ -30,8 +34,10 @@ def problems(text: Any) -> list[str]:
     if not isinstance(states, dict) or not states:
         return ["SCHEMA_VALIDATION_FAILED: The field 'States' is required at /"]
     found = list(_timeout(definition, "/"))
+    language = definition.get("QueryLanguage", "JSONPath")
     for name, state in states.items():
-        found += _of_state(state if isinstance(state, dict) else {}, f"/States/{name}")
+        given = {"QueryLanguage": language, **(state if isinstance(state, dict) else {})}
+        found += _of_state(given, f"/States/{name}")
     return found or list(_transitions(definition.get("StartAt"), states))
 
 
@@ -44,6 +50,7 @@ def _of_state(state: Record, path: str) -> Iterator[str]:
     if kind not in _WITHOUT_NEXT and has_next == ends:
         yield f"SCHEMA_VALIDATION_FAILED: One of 'Next' and 'End' is required at {path}"
     yield from _timeout(state, path)
+    yield from _other_language(state, path)
     yield from _retries(state.get("Retry") or [], f"{path}/Retry")
     if kind != "Task":
         return
@@ -56,6 +63,16 @@ def _of_state(state: Record, path: str) -> Iterator[str]:
             resource, state.get(field) or {}, f"{path}/{field}"
         ):
             yield f"SCHEMA_VALIDATION_FAILED: {each}"
+
+
+def _other_language(state: Record, path: str) -> Iterator[str]:
+    language = state["QueryLanguage"]
+    for field in _JSONPATH if language == "JSONata" else _JSONATA:
+        if field in state:
+            yield (
+                f"SCHEMA_VALIDATION_FAILED: The field '{field}' is not supported with "
+                f"QueryLanguage {language} at {path}"
+            )
 
 
 def _timeout(holder: Record, path: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from ministack.core.responses import get_region, now_iso
 from ministack.services import stepfunctions
 
 from .. import seam
+from . import deletions
 
 Record = dict[str, Any]
 
@@ -109,6 +110,7 @@ def _after_a_pause(original: Callable[..., Any]) -> Callable[..., Any]:
         ends = time.monotonic() + pause * stepfunctions._SFN_WAIT_SCALE
         while is_running() and (left := ends - time.monotonic()) > 0:
             time.sleep(min(left, _POLL_SECONDS))
+        deletions.terminate(current())
         return ({**retrier, "IntervalSeconds": 0}, index) if is_running() else (None, -1)
 
     return find
@@ -116,6 +118,8 @@ def _after_a_pause(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _in_words_of_aws(original: Callable[..., Record]) -> Callable[..., Record]:
     def add(execution: Record, event_type: str, details: Record | None = None) -> Record:
+        if event_type.endswith("StateEntered"):
+            deletions.terminate(execution)
         for given in (details or {}).values():
             resource = given.get("resource") or ""
             if resource.startswith("arn:aws:states:::"):
@@ -142,6 +146,8 @@ def _aborted(original: Callable[..., None]) -> Callable[..., None]:
             if execution.get("status") == "RUNNING":
                 details = {"executionAbortedEventDetails": {"cause": STARTED_AGAIN}}
                 _end(execution, "ABORTED", "ExecutionAborted", details, cause=STARTED_AGAIN)
+        if data and "state_machines" in data:
+            deletions.forget(data["state_machines"])
         original(data)
 
     return restore

@@ -58,7 +58,7 @@ def _authorize(request: Record, authorize: Authorize, place: str, cluster: str) 
     key = ecs._resolve_td_key(request.get("taskDefinition", ""))
     definition = ecs._task_defs.get(key) or {}
     resource = definition.get("taskDefinitionArn") or f"arn:aws:ecs:{place}:task-definition/{key}"
-    keys = {"ecs:cluster": f"arn:aws:ecs:{place}:cluster/{cluster}"}
+    keys = _in_cluster(cluster)
     authorize("ecs:RunTask", resource, keys)
     overrides = request.get("overrides") or {}
     for name in ("taskRoleArn", "executionRoleArn"):
@@ -69,6 +69,11 @@ def _authorize(request: Record, authorize: Authorize, place: str, cluster: str) 
         authorize("ecs:TagResource", tasks, {**keys, "ecs:CreateAction": "RunTask"})
     # Step Functions asks for the task if the event of its end does not come.
     authorize("ecs:DescribeTasks", tasks, keys)
+
+
+def _in_cluster(cluster: str) -> Record:
+    """The condition key of everything that is done to a task."""
+    return {"ecs:cluster": f"arn:aws:ecs:{get_region()}:{get_account_id()}:cluster/{cluster}"}
 
 
 def _until_stopped(arn: str, cluster: str, authorize: Authorize) -> Record:
@@ -89,7 +94,7 @@ def _stop(arn: str, cluster: str, authorize: Authorize) -> None:
     try:
         # Of an execution that was deleted, nobody can be asked.
         if executions.current():
-            authorize("ecs:StopTask", arn)
+            authorize("ecs:StopTask", arn, _in_cluster(cluster))
     except stepfunctions._ExecutionError as error:
         logger.warning("%s runs on: %s", arn, error)
         return

@@ -14,9 +14,9 @@ from ministack.core.responses import new_uuid, request_scope
 from ministack.services import scheduler, sqs, stepfunctions
 
 from .. import seam
+from ..schedules.expressions import InvalidExpressionError
 from . import invocations, schedules
 from .invocations import Run
-from .schedule_expressions import InvalidExpressionError
 
 Record = dict[str, Any]
 Key = tuple[str, str, str]

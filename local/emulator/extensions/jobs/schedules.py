@@ -18,8 +18,8 @@ from ministack.services import scheduler
 
 from .. import seam
 from ..iam import service_roles
-from . import schedule_expressions
-from .schedule_expressions import Expression, InvalidExpressionError
+from ..schedules import expressions
+from ..schedules.expressions import Expression, InvalidExpressionError
 
 Record = dict[str, Any]
 
@@ -33,7 +33,7 @@ _OF_TARGET = {"Arn", "RoleArn", "Input", "RetryPolicy", "DeadLetterConfig"}
 def expression_of(schedule: Record, start: float) -> Expression:
     """The expression of a schedule that starts at a time if it names no other."""
     given = scheduler._to_epoch(schedule.get("StartDate"))
-    return schedule_expressions.parse(
+    return expressions.parse(
         schedule["ScheduleExpression"],
         schedule.get("ScheduleExpressionTimezone") or "UTC",
         start if given is None else given,

@@ -105,14 +105,6 @@ def _validated(original: Callable[..., Any]) -> Callable[..., Any]:
     return validate
 
 
-def _without_error(original: Callable[..., Any]) -> Callable[..., Any]:
-    def delete(data: Record) -> Any:
-        known = data.get("stateMachineArn") in stepfunctions._state_machines
-        return original(data) if known else json_response({})
-
-    return delete
-
-
 def _off(original: Callable[..., Any]) -> Callable[..., Any]:
     name = original.__name__.strip("_")
 
@@ -129,5 +121,4 @@ def install() -> None:
         seam.wrap(stepfunctions, name, parameters, _off)
     seam.wrap(stepfunctions, "_create_state_machine", "data", _checked_creation)
     seam.wrap(stepfunctions, "_update_state_machine", "data", _checked_update)
-    seam.wrap(stepfunctions, "_delete_state_machine", "data", _without_error)
     seam.wrap(stepfunctions, "_validate_state_machine_definition", "data", _validated)

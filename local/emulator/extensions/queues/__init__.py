@@ -8,6 +8,7 @@ from . import (
     deleted_names,
     long_queues,
     message_limits,
+    message_moves,
     queue_attributes,
     receipts,
 )
@@ -18,5 +19,6 @@ EXTENSIONS = (
     deleted_names,
     message_limits,
     long_queues,
+    message_moves,
     receipts,
 )

@@ -9,6 +9,7 @@ import time
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
 
+from ..schedules.syntax import is_schedule, is_time_zone
 from .scalable_targets import (
     RefusalError,
     Request,
@@ -18,7 +19,6 @@ from .scalable_targets import (
     scheduled_actions,
     target_of,
 )
-from .schedule_expression import is_schedule, is_time_zone
 
 # The pattern of AWS's model: no blank at an end, no control character, and none of `:/|`.
 _NAME = re.compile(r"(?!\s)[^\x00-\x1f\x7f-\x9f:/|]{1,256}(?<!\s)")

@@ -6,6 +6,7 @@ from . import (
     credentials,
     draining,
     endpoint_policy,
+    endpoint_traffic,
     execution_role,
     failure,
     fargate,
@@ -30,6 +31,7 @@ EXTENSIONS = (
     status,
     lifecycle,
     endpoint_policy,
+    endpoint_traffic,
     secrets,
     execution_role,  # after `secrets`: without a permission, a task cannot read them
     network,  # after both: without a route, a task cannot even ask

@@ -1,4 +1,4 @@
-"""The policy of a VPC endpoint: stored, returned, and asked before a task pulls through it.
+"""The policy of a VPC endpoint: stored, returned, and asked before anything goes through it.
 
 MiniStack drops the policy that an endpoint is created with. On AWS, traffic to S3 from a subnet
 whose route table has a gateway endpoint goes through it, whatever the default route is, and its
@@ -38,16 +38,26 @@ def lets_layers_through(endpoint: Record) -> bool:
     """Whether an endpoint of S3 lets a task pull the layers of an image."""
     bucket = f"prod-{get_region()}-starport-layer-bucket"
     account = get_account_id()
-    context = iam_evaluator.EvalContext(
-        principal_arn=f"arn:aws:iam::{account}:role/any",
-        principal_type="AssumedRole",
-        principal_account=account,
-        action="s3:GetObject",
-        resource_arn=f"arn:aws:s3:::{bucket}/layer",
-        region=get_region(),
+    puller = iam_evaluator.PrincipalInfo(
+        f"arn:aws:iam::{account}:role/any", "AssumedRole", account, []
     )
-    found = iam_evaluator.evaluate_resource_policy(policy_of(endpoint), context)
-    return bool(found.decision == "Allow")
+    resource = f"arn:aws:s3:::{bucket}/layer"
+    return decision(endpoint, puller, "s3:GetObject", resource, {}) == "Allow"
+
+
+def decision(endpoint: Record, caller: Any, action: str, resource: str, keys: Record) -> str:
+    """`Allow`, `Deny` or `ImplicitDeny`; `keys` are the condition keys of the request."""
+    context = iam_evaluator.EvalContext(
+        principal_arn=caller.arn,
+        principal_type=caller.type,
+        principal_account=caller.account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        service_context={name.lower(): value for name, value in keys.items()},
+        principal_keys=caller.keys,
+    )
+    return str(iam_evaluator.evaluate_resource_policy(policy_of(endpoint), context).decision)
 
 
 def _with_policy(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -242,3 +242,20 @@ def test_tags_of_queues_and_machines_need_a_permission(
     able = allow(f"{service}:{action}")
     assert tagging in (denied(monkeypatch, [able], service, action, body) or "")
     assert denied(monkeypatch, [able, allow(tagging)], service, action, body) is None
+
+
+def test_dead_letters_are_moved_by_one_who_may_receive_and_delete_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dead, other = (f"arn:aws:sqs:{PLACE}:{name}" for name in ("dead", "other"))
+    actions = ["StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]
+    needed = [allow(f"sqs:{each}", on=dead) for each in actions]
+    request = {"SourceArn": dead}
+    assert denied(monkeypatch, needed, "sqs", actions[0], request) is None
+    for index, action in enumerate(actions):
+        rest = needed[:index] + needed[index + 1 :]
+        assert f"sqs:{action} " in str(denied(monkeypatch, rest, "sqs", actions[0], request))
+    request["DestinationArn"] = other
+    assert "sqs:SendMessage" in str(denied(monkeypatch, needed, "sqs", actions[0], request))
+    needed.append(allow("sqs:SendMessage", on=other))
+    assert denied(monkeypatch, needed, "sqs", actions[0], request) is None

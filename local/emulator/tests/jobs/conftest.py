@@ -50,7 +50,9 @@ MACHINE_POLICY = {
     "pass": statement(
         "iam:PassRole", TASK_ROLE, StringEquals={"iam:PassedToService": "ecs-tasks.amazonaws.com"}
     ),
-    "stop": statement(["ecs:StopTask", "ecs:DescribeTasks"], f"arn:aws:ecs:{PLACE}:task/main/*"),
+    "stop": statement(
+        ["ecs:StopTask", "ecs:DescribeTasks"], f"arn:aws:ecs:{PLACE}:task/main/*", **ON_CLUSTER
+    ),
     "tag": statement("ecs:TagResource", f"arn:aws:ecs:{PLACE}:task/main/*"),
     "events": statement(
         ["events:PutTargets", "events:PutRule", "events:DescribeRule"],

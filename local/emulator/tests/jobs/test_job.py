@@ -1,40 +1,37 @@
 """A job from its schedule to the end of its task, with policies enforced, through the APIs."""
 
 import json
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ministack.core.responses import json_response
 from ministack.services import stepfunctions
 
-from extensions.jobs import schedule_runs
+from extensions.jobs import executions, schedule_runs
 
 from ..conftest import FakeEngine, tasks, wait_for
 from ..sdk import client
-from .conftest import CLUSTER, MACHINE, MACHINE_ROLE, RUN_TASK, SCHEDULE_ROLE
+from .conftest import (
+    CLUSTER,
+    MACHINE,
+    MACHINE_ROLE,
+    RUN_TASK,
+    SCHEDULE_ROLE,
+    start_execution,
+    status,
+)
 
 pytestmark = pytest.mark.usefixtures("task_definition", "enforced")
 
-# Skips its run while another one lasts.
+# What the platform's job has before its task; a test of the stacks holds it to them.
+_BEFORE = json.loads(Path(__file__).with_name("guarded.json").read_text("utf-8"))
 GUARDED: dict[str, Any] = {
-    "StartAt": "Others",
+    **_BEFORE,
     "TimeoutSeconds": 3600,
     "States": {
-        "Others": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
-            "Parameters": {"StateMachineArn": MACHINE, "StatusFilter": "RUNNING"},
-            "ResultSelector": {"running.$": "States.ArrayLength($.Executions)"},
-            "ResultPath": "$.others",
-            "Next": "Alone",
-        },
-        "Alone": {
-            "Type": "Choice",
-            "Choices": [
-                {"Variable": "$.others.running", "NumericGreaterThan": 1, "Next": "Skipped"}
-            ],
-            "Default": "Run",
-        },
-        "Skipped": {"Type": "Succeed"},
+        **_BEFORE["States"],
         "Run": {
             **RUN_TASK,
             "TimeoutSeconds": 600,
@@ -101,6 +98,45 @@ def test_a_run_is_skipped_while_another_lasts(engine: FakeEngine) -> None:
     assert len(tasks()) == 1
     next(iter(engine.all.values())).exit_with(0)
     wait_for(lambda: statuses(states) == ["SUCCEEDED", "SUCCEEDED"])
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize(
+    "starts", [("00.120", "00.120"), ("00.120", "00.119"), ("00.12", "00.1200")]
+)
+def test_of_two_runs_that_start_in_the_same_moment_the_first_one_runs(
+    monkeypatch: pytest.MonkeyPatch, starts: tuple[str, str]
+) -> None:
+    states = deploy()
+    both, listed = threading.Barrier(2), stepfunctions._list_executions
+
+    def list_with_the_other(request: dict[str, Any]) -> Any:
+        answer = listed(request)
+        if executions.is_running():  # neither ends before the other has looked
+            both.wait(timeout=5)
+        return answer
+
+    monkeypatch.setattr(stepfunctions, "_list_executions", list_with_the_other)
+    arns = [start_execution(name=name) for name in ("b", "a")]
+    for arn, start in zip(arns, starts, strict=True):
+        stepfunctions._executions[arn]["startDate"] = f"2026-11-30T00:00:{start}Z"
+    wait_for(lambda: statuses(states) == ["RUNNING", "SUCCEEDED"])
+    assert status(arns[1]) == "RUNNING"
+    last = stepfunctions._executions[arns[0]]["events"][-2]
+    assert last["stateExitedEventDetails"]["name"] == "Left out"
+    assert len(tasks()) == 1
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_run_is_not_left_out_for_a_newer_one_that_alone_is_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newer = {"executionArn": MACHINE, "status": "RUNNING", "startDate": "2999-01-01T00:00:00Z"}
+    states = deploy()
+    answer = json_response({"executions": [newer]})
+    monkeypatch.setattr(stepfunctions, "_list_executions", lambda request: answer)
+    states.start_execution(stateMachineArn=MACHINE, name="a")
+    wait_for(lambda: tasks("RUNNING"))
 
 
 def test_a_run_that_is_stopped_stops_its_task(engine: FakeEngine) -> None:

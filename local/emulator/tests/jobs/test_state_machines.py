@@ -82,6 +82,8 @@ def test_a_state_machine_calls_only_what_jobs_call(resource: str) -> None:
         (job(Parameters={"Klaster": "main"}), "'Klaster' is not supported"),
         (job(Parameters={"cluster": "main"}), "'cluster' is not supported"),
         (job(Arguments={"NetworkConfiguration": {"Vpc": {}}}), "'Vpc' is not supported"),
+        (job(Arguments={}), "'Arguments' is not supported with QueryLanguage JSONPath"),
+        (job(QueryLanguage="JSONata"), "'Parameters' is not supported with QueryLanguage JSONata"),
         (job(TimeoutSeconds=0), "TimeoutSeconds must be"),
         (job(TimeoutSecondsPath="$.limit"), "only TimeoutSeconds"),
         (job(Retry=[{"MaxAttempts": 1}]), "'ErrorEquals' is required"),
@@ -151,12 +153,6 @@ def test_no_activity_runs_and_nothing_runs_inside_a_request() -> None:
     ):
         status, text = states(call, document)
         assert (status, "The local AWS does not" in text) == (400, True), text
-
-
-def test_a_machine_that_is_gone_may_be_deleted_again() -> None:
-    create_machine()
-    for _ in range(2):
-        assert states("DeleteStateMachine", {"stateMachineArn": MACHINE})[0] == 200
 
 
 def test_requests_are_validated() -> None:

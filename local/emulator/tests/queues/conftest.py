@@ -59,7 +59,7 @@ def call(operation: str, queue: str = "exports", **document: Any) -> Found:
         "X-Amz-Target": f"AmazonSQS.{operation}",
         "Content-Type": "application/x-amz-json-1.0",
     }
-    if operation != "CreateQueue":
+    if operation != "CreateQueue" and "MoveTask" not in operation:
         document = {"QueueUrl": f"http://127.0.0.1:4566/{ACCOUNT}/{queue}", **document}
     body = json.dumps(document)
     answer = ask("POST", "/", signed("sqs", body=body, headers=headers), body)

@@ -42,9 +42,9 @@ export class FakeSqs {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Of another host than the endpoint, as a local AWS gives them. */
+  /** Where an SDK sends to, whatever its endpoint is. */
   get queueUrl(): string {
-    return "http://sqs.us-east-1.localhost:4566/000000000000/exports";
+    return `${this.endpoint}/000000000000/exports`;
   }
 
   count(action: string): number {

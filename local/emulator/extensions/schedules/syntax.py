@@ -1,5 +1,9 @@
-"""What Application Auto Scaling takes as a schedule: `at(…)`, `rate(…)`, `cron(…)`; and time zones.
+"""How a schedule is written: `at(…)`, `rate(…)`, `cron(…)`; and time zones.
 
+MiniStack's own parser takes fields that no clock ever shows. Application Auto Scaling distinguishes
+`rate(1 hour)` from `rate(2 hours)`, EventBridge Scheduler does not.
+
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
 """
 
@@ -22,31 +26,39 @@ _FIELDS: tuple[tuple[int, int, list[str], str], ...] = (
 _DAY_OF_WEEK = 4
 
 _RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
+_ANY_RATE = re.compile(r"rate\(([1-9]\d*) (minute|hour|day)s?\)")
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _AT = re.compile(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)")
 _CRON = re.compile(r"cron\((.*)\)")
 
 
 def is_schedule(text: str) -> bool:
-    if at := _AT.fullmatch(text):
-        return _is_time(at[1])
-    if cron := _CRON.fullmatch(text):
-        return _is_cron(cron[1].split(" "))
-    return _RATE.fullmatch(text) is not None
+    """Whether Application Auto Scaling takes it."""
+    return time_of(text) is not None or is_cron(text) or _RATE.fullmatch(text) is not None
 
 
 def is_time_zone(name: str) -> bool:
     return name in zoneinfo.available_timezones()
 
 
-def _is_time(text: str) -> bool:
+def seconds_of(text: str) -> int | None:
+    """The seconds between two times of a rate; None if it is none."""
+    found = _ANY_RATE.fullmatch(text)
+    return int(found[1]) * _SECONDS[found[2]] if found else None
+
+
+def time_of(text: str) -> datetime | None:
+    """The time of `at(…)`, by the clock of a zone that it does not name; None if it is none."""
+    found = _AT.fullmatch(text)
     try:
-        datetime.fromisoformat(text)
+        return datetime.fromisoformat(found[1]) if found else None
     except ValueError:
-        return False
-    return True
+        return None
 
 
-def _is_cron(fields: list[str]) -> bool:
+def is_cron(text: str) -> bool:
+    found = _CRON.fullmatch(text)
+    fields = found[1].split(" ") if found else []
     return (
         len(fields) == len(_FIELDS)
         # AWS takes one of the two days, and wants a `?` for the other.

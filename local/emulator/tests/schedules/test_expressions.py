@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from extensions.jobs.schedule_expressions import InvalidExpressionError, parse
+from extensions.schedules.expressions import InvalidExpressionError, parse
 
 DAY = 86400.0
 
@@ -85,6 +85,9 @@ def test_days_of_weeks_and_ends_of_months() -> None:
         "cron(0 3 32 * ? *)",
         "cron(0 3 ? * 8 *)",
         "cron(0 3 * 13 ? *)",
+        "cron(0 3 ? * FRI-MON *)",
+        "cron(0 3 1 * ? 2200)",
+        " cron(0 3 * * ? *)",
         "0 3 * * *",
         "at(2026-07-01)",
         "at(2026-13-01T00:00:00)",
