@@ -10,7 +10,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface Settings {
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  /** In UTC, such as `2026-11-30`: the one that is given, or the last three before today. */
+  /** In UTC, such as `2026-11-30`: the one that is given, or the last three and today so far. */
   readonly days: readonly string[];
   readonly bucket: string;
 }
@@ -38,13 +38,13 @@ export function loadSettings(environment: Environment, now: Date): Settings {
     problems.push(`STATEMENTS_BUCKET must be the name of a bucket, got "${bucket}"`);
   }
   if (problems.length > 0) throw new Error(`daily-totals cannot start: ${problems.join("; ")}.`);
-  const days = day ? [day] : daysBefore(now);
+  const days = day ? [day] : daysUntil(now);
   return { logLevel: logLevel ?? LOG_LEVELS[0], days, bucket };
 }
 
-/** Up to yesterday, in UTC, the oldest first. */
-function daysBefore(now: Date): string[] {
-  return Array.from({ length: DAYS }, (_, index) =>
+/** Up to today, in UTC, the oldest first. */
+function daysUntil(now: Date): string[] {
+  return Array.from({ length: DAYS + 1 }, (_, index) =>
     new Date(now.getTime() - (DAYS - index) * DAY_MS).toISOString().slice(0, 10),
   );
 }

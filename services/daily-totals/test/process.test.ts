@@ -101,14 +101,14 @@ describe.concurrent("the job", () => {
     const objectsOf = async () => {
       const { code, output } = await run({ ...environment, DAY: "" });
       assert.equal(code, 0, output);
-      return [3, 2, 1].map((ago) => {
+      return [3, 2, 1, 0].map((ago) => {
         const file = s3.objects.get(fileOf(ago)) ?? "{}";
         return (JSON.parse(file) as { objects?: number }).objects;
       });
     };
-    assert.deepEqual(await objectsOf(), [0, 0, 1]);
+    assert.deepEqual(await objectsOf(), [0, 0, 1, 0]);
     s3.objects.set(keyOf(late), writeExport(late));
-    assert.deepEqual(await objectsOf(), [0, 1, 1]);
+    assert.deepEqual(await objectsOf(), [0, 1, 1, 0]);
   });
 
   it("writes the totals of the other days if those of one cannot be, and exits 1", async (t) => {
@@ -117,7 +117,7 @@ describe.concurrent("the job", () => {
     s3.objects.set(keyOf(wrong), "{");
     const { code, output } = await run({ ...environment, DAY: "" });
     assert.equal(code, 1);
-    assert.equal(s3.count("PUT"), 2);
+    assert.equal(s3.count("PUT"), 3);
     assert.ok(s3.objects.has(fileOf(1)), output);
   });
 

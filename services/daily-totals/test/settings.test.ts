@@ -6,8 +6,8 @@ const GIVEN = { STATEMENTS_BUCKET: "platform-dev-statements" };
 const NOW = new Date("2026-03-01T00:00:00.000Z");
 
 describe("settings", () => {
-  it("are the three days before today in UTC, unless a day is given", () => {
-    const last = ["2026-02-26", "2026-02-27", "2026-02-28"];
+  it("are the last three days in UTC and today so far, unless a day is given", () => {
+    const last = ["2026-02-26", "2026-02-27", "2026-02-28", "2026-03-01"];
     assert.deepEqual(loadSettings(GIVEN, NOW).days, last);
     assert.deepEqual(loadSettings({ ...GIVEN, DAY: "" }, NOW).days, last);
     assert.deepEqual(loadSettings({ ...GIVEN, DAY: "2024-02-29" }, NOW).days, ["2024-02-29"]);
