@@ -43,10 +43,12 @@ export const LEFT_OUT = "Left out";
  */
 const EARLIER_RUNS = [
   "$this := $states.context.Execution;",
-  "$start := $toMillis($this.StartTime);",
+  // AWS says nowhere which of the two a result has: ecs:runTask.sync gives numbers, other calls a text.
+  "$millis := function($time) { $type($time) = 'string' ? $toMillis($time) : $time };",
+  "$start := $millis($this.StartTime);",
   "[$states.result.Executions[ExecutionArn != $this.Id and (",
-  "$toMillis(StartDate) < $start or",
-  "($toMillis(StartDate) = $start and ExecutionArn < $this.Id)",
+  "$millis(StartDate) < $start or",
+  "($millis(StartDate) = $start and ExecutionArn < $this.Id)",
   ")].ExecutionArn]",
 ].join(" ");
 
