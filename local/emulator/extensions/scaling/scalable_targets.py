@@ -14,6 +14,8 @@ from ministack.core.responses import (
     new_uuid,
 )
 
+from . import target_alarms
+
 Request = dict[str, Any]
 
 SERVICE = "application-autoscaling"
@@ -125,7 +127,9 @@ def _remove(key: str) -> None:
     tags.pop(target["ScalableTargetARN"], None)
     for store in (policies, scheduled_actions):
         for name in [name for name in store if name.startswith(key + "|")]:
-            store.pop(name, None)
+            dropped = store.pop(name)
+            if store is policies:
+                target_alarms.drop(dropped)
 
 
 def matching(store: AccountRegionScopedDict, request: Request) -> list[dict[str, Any]]:

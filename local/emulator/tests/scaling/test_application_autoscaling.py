@@ -14,7 +14,16 @@ TARGET = {
     "ResourceId": "service/main/app",
     "ScalableDimension": "ecs:service:DesiredCount",
 }
-POLICY = {**TARGET, "PolicyName": "cpu", "PolicyType": "TargetTrackingScaling"}
+TRACKING = {
+    "TargetValue": 70,
+    "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+}
+POLICY = {
+    **TARGET,
+    "PolicyName": "cpu",
+    "PolicyType": "TargetTrackingScaling",
+    "TargetTrackingScalingPolicyConfiguration": TRACKING,
+}
 
 
 @pytest.fixture(autouse=True)
