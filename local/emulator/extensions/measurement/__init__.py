@@ -3,6 +3,6 @@
 No two extensions share a function, so their order does not matter.
 """
 
-from . import queue_metrics, service_metrics
+from . import balancer_metrics, queue_metrics, service_metrics
 
-EXTENSIONS = (queue_metrics, service_metrics)
+EXTENSIONS = (balancer_metrics, queue_metrics, service_metrics)
