@@ -25,6 +25,7 @@ from extensions import (
     services,
     state,
     tasks,
+    timed_scaling,
 )
 from extensions.requests import validation
 
@@ -48,6 +49,7 @@ PACKAGES = (
     queues,
     buckets,
     measurement,
+    timed_scaling,
     metrics,
     repositories,
     requests,
