@@ -49,6 +49,7 @@ export function backlogMetric(props: BacklogProps): CustomizedMetric {
         "messages",
         queues.map((_, index) => `waiting${index} + FILL(received${index}, 0)`).join(" + "),
       ),
+      ...(props.mayHaveNone ? [math("running", "FILL(tasks, REPEAT)")] : []),
       { ...math("backlog", perTask(props)), returnData: true },
     ],
   };
@@ -56,14 +57,15 @@ export function backlogMetric(props: BacklogProps): CustomizedMetric {
 
 /**
  * Without a task, ECS reports no number of tasks, and a quotient would be missing for as long as it is needed
- * to start one. A value above the target starts the first one, whatever the number of messages. It is no
- * more than twice the target, so that a number of tasks that comes late adds few.
+ * to start one. A value above the target starts the first one, whatever the number of messages. A number that
+ * is only late must not look like none: it is repeated, until none has come for as long as an alarm looks back.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html (FILL in an alarm)
  */
 function perTask({ target, mayHaveNone }: BacklogProps): string {
   if (!mayHaveNone) return "messages / tasks";
-  return `IF(FILL(tasks, 0) > 0, messages / tasks, IF(messages > 0, ${2 * target}, 0))`;
+  return `IF(FILL(running, 0) > 0, messages / running, IF(messages > 0, ${2 * target}, 0))`;
 }
 
 interface Source {

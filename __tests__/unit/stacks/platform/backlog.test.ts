@@ -95,9 +95,12 @@ test.each<Scaling>([
   { min: 0, max: 5, backlog: 20 },
   { ...range, backlog: 20, schedule: [{ cron: "0 20 * * ? *", min: 0, max: 5 }] },
 ])("without a task, the first message of %j is above the target", (scaling) => {
-  expect(metrics(scaling)["backlog"]).toMatchObject({
-    expression: "IF(FILL(tasks, 0) > 0, messages / tasks, IF(messages > 0, 40, 0))",
+  const { running, backlog } = metrics(scaling);
+  expect(backlog).toMatchObject({
+    expression: "IF(FILL(running, 0) > 0, messages / running, IF(messages > 0, 40, 0))",
   });
+  // A number of tasks that is late is not none.
+  expect(running).toMatchObject({ expression: "FILL(tasks, REPEAT)", return_data: false });
 });
 
 test("a worker that may have no task begins with one, and shows that it can start", () => {

@@ -30,10 +30,13 @@ class Alarm:
     def threshold(self, target: float) -> float:
         return target * self.share
 
+    def looked_at(self, minute: int) -> range:
+        """The minutes that it asks for at the end of one."""
+        return range(minute - self.periods - FURTHER_PERIODS + 1, minute + 1)
+
     def state(self, values: Series, target: float, minute: int) -> str:
         """The state at the end of a minute."""
-        since = minute - self.periods - FURTHER_PERIODS + 1
-        newest = sorted((each for each in values if since <= each <= minute), reverse=True)
+        newest = sorted((each for each in values if each in self.looked_at(minute)), reverse=True)
         evaluated = newest[: self.periods]
         if len(evaluated) < self.periods:
             return INSUFFICIENT_DATA

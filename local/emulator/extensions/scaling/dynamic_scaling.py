@@ -13,7 +13,7 @@ from ministack.services import ecs
 from .. import seam
 from ..metrics import minutes
 from . import scalable_targets, target_alarms, tracked_metric
-from .alarm_evaluation import FURTHER_PERIODS, HIGH, LOW
+from .alarm_evaluation import HIGH, LOW
 from .target_tracking import Capacity, Cooldowns, Reading, change
 
 logger = logging.getLogger("scaling")
@@ -55,10 +55,13 @@ def _scale(target: Record, policies: list[Record], now: float) -> None:
 def _read(policy: Record, now: float) -> Reading:
     tracking = policy["TargetTrackingScalingPolicyConfiguration"]
     this = minutes.number_of(now)
-    evaluated = range(this - LOW.periods - FURTHER_PERIODS + 1, this + 1)
-    values = tracked_metric.values_of(policy, evaluated, minutes.number_of)
+    # What is filled in depends on how far an alarm looks back.
+    lately, long = (
+        tracked_metric.values_of(policy, alarm.looked_at(this), minutes.number_of)
+        for alarm in (HIGH, LOW)
+    )
     target = float(tracking["TargetValue"])
-    high, low = HIGH.state(values, target, this), LOW.state(values, target, this)
+    high, low = HIGH.state(lately, target, this), LOW.state(long, target, this)
     target_alarms.show(policy, high, low, now)
     cooldown = {
         way: minutes.lasting(tracking.get(f"Scale{way}Cooldown", _COOLDOWN_SECONDS))
@@ -66,7 +69,7 @@ def _read(policy: Record, now: float) -> Reading:
     }
     return Reading(
         target=target,
-        value=values[max(values)] if values else None,
+        value=lately[max(lately)] if lately else None,
         high=high,
         low=low,
         out_cooldown=cooldown["Out"],

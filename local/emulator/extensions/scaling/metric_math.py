@@ -13,6 +13,7 @@ from ..metrics.series import Series
 Value = Series | float
 
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(<=|>=|==|!=|[-+*/<>(),]))")
+_REPEAT = "REPEAT"
 _LEVELS: tuple[Mapping[str, Callable[[float, float], float]], ...] = (
     {
         "<": operator.lt,
@@ -90,6 +91,10 @@ class _Reader:
         arguments = [self.level(0)]
         while self.peek() == ",":
             self._next()
+            if name == "FILL" and self.peek() == _REPEAT:
+                self._next()
+                self._next(")")
+                return self._repeated(arguments[0])
             arguments.append(self.level(0))
         self._next(")")
         if name == "FILL" and len(arguments) == 2:
@@ -98,7 +103,7 @@ class _Reader:
             return self._chosen(*arguments)
         raise MetricMathError(
             f"{self._expression!r} calls {name} with {len(arguments)} values; the local AWS has "
-            "FILL(series, number) and IF(condition, value, value)"
+            "FILL(series, number or REPEAT) and IF(condition, value, value)"
         )
 
     def _filled(self, series: Value, number: Value) -> Value:
@@ -106,6 +111,17 @@ class _Reader:
             raise MetricMathError(f"{self._expression!r} fills with a series; it must be a number")
         filled = {minute: _at(series, minute) for minute in self._minutes}
         return {minute: number if value is None else value for minute, value in filled.items()}
+
+    def _repeated(self, series: Value) -> Series:
+        """Every missing minute has the value before it; those before the first one stay missing."""
+        found: Series = {}
+        last: float | None = None
+        for minute in self._minutes:
+            value = _at(series, minute)
+            last = last if value is None else value
+            if last is not None:
+                found[minute] = last
+        return found
 
     def _chosen(self, condition: Value, one: Value, other: Value) -> Series:
         found = {

@@ -60,10 +60,12 @@ def _create(
 
 
 def show(policy: Record, high: str, low: str, now: float) -> None:
-    """Show the states of a policy's alarms."""
+    """Show the states of a policy's alarms, which a restart may have lost."""
+    if any(entry["AlarmName"] not in cloudwatch._alarms for entry in policy["Alarms"]):
+        policy["Alarms"] = create(policy, now)
     for entry, state in zip(policy["Alarms"], (high, low), strict=True):
-        alarm = cloudwatch._alarms.get(entry["AlarmName"])
-        if alarm and alarm["StateValue"] != state:
+        alarm = cloudwatch._alarms[entry["AlarmName"]]
+        if alarm["StateValue"] != state:
             reason = f"Its data points of the last {alarm['EvaluationPeriods']} minutes"
             name, before = entry["AlarmName"], alarm["StateValue"]
             alarm.update(StateValue=state, StateReason=reason, StateUpdatedTimestamp=int(now))

@@ -30,8 +30,10 @@ def problem_of(tracking: Record) -> str | None:
             "Either a predefined or a customized metric specification must be specified, "
             "and not both"
         )
-    if customized is None:
-        return None
+    if predefined is not None:
+        kind = predefined.get("PredefinedMetricType")
+        is_known = kind in _OF_ECS or kind == _REQUESTS
+        return None if is_known else f"Predefined metric type {kind} is not one of Amazon ECS"
     queries = customized.get("Metrics")
     if queries is None:
         missing = [

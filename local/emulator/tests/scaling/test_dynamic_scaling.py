@@ -121,14 +121,39 @@ def test_a_deployment_keeps_the_number_of_tasks() -> None:
     assert ecs._services["main/app"]["deployments"][0]["desiredCount"] == 2
 
 
-def test_a_worker_goes_to_no_task_and_comes_back_for_one_message() -> None:
-    deployed(1)
+def by_backlog() -> None:
+    """Let the service `app` be scaled from no task, to 20 messages for each."""
     scaled(
         least=0,
         TargetValue=20,
         PredefinedMetricSpecification=None,
         CustomizedMetricSpecification={"Metrics": BACKLOG},
     )
+
+
+def test_a_message_that_comes_right_after_the_last_task_waits_a_little_longer() -> None:
+    deployed(1)
+    by_backlog()
+    now = _pass_with_messages(15, 0, 0, running=1)
+    assert desired() == 0
+    now = _pass_with_messages(4, now, 1, running=0)
+    assert desired() == 0
+    _pass_with_messages(1, now, 1, running=0)
+    assert desired() == 1
+
+
+def test_a_number_of_tasks_that_is_late_looks_like_the_one_before() -> None:
+    deployed(3)
+    by_backlog()
+    now = _pass_with_messages(20, 0, 54, running=3)
+    assert desired() == 3
+    _pass_with_messages(3, now, 54, running=0)
+    assert desired() == 3
+
+
+def test_a_worker_goes_to_no_task_and_comes_back_for_one_message() -> None:
+    deployed(1)
+    by_backlog()
     now = _pass_with_messages(15, 0, 0, running=1)
     assert desired() == 0
     now = _pass_with_messages(30, now, 0, running=0)
@@ -157,9 +182,10 @@ BACKLOG = [
     _metric("received0", "AWS/SQS", "ApproximateNumberOfMessagesNotVisible", QueueName="q"),
     _metric("tasks", "ECS/ContainerInsights", "RunningTaskCount", **SERVICE),
     {"Id": "messages", "Expression": "waiting0 + FILL(received0, 0)", "ReturnData": False},
+    {"Id": "running", "Expression": "FILL(tasks, REPEAT)", "ReturnData": False},
     {
         "Id": "backlog",
-        "Expression": "IF(FILL(tasks, 0) > 0, messages / tasks, IF(messages > 0, 40, 0))",
+        "Expression": "IF(FILL(running, 0) > 0, messages / running, IF(messages > 0, 40, 0))",
         "ReturnData": True,
     },
 ]

@@ -42,6 +42,12 @@ def test_fill_gives_missing_minutes_a_number() -> None:
     assert value("FILL(tasks, 0)") == {1: 0, 2: 0, 3: 2}
 
 
+def test_fill_repeats_the_last_value_but_has_none_before_the_first() -> None:
+    assert value("FILL(tasks, REPEAT)") == {2: 0, 3: 2}
+    assert evaluate("FILL(tasks, REPEAT)", {"tasks": {1: 4}}, MINUTES) == {1: 4, 2: 4, 3: 4}
+    assert evaluate("FILL(FILL(tasks, REPEAT), 0)", {"tasks": {}}, MINUTES) == {1: 0, 2: 0, 3: 0}
+
+
 def test_if_chooses_by_the_minute() -> None:
     assert value("IF(messages > 0, messages, 7)") == {1: 7, 2: 30, 3: 60}
     assert value("IF(tasks, 1, 0)") == {2: 0, 3: 1}
@@ -50,7 +56,8 @@ def test_if_chooses_by_the_minute() -> None:
 
 
 def test_the_backlog_of_a_worker_is_above_its_target_as_long_as_no_task_runs() -> None:
-    backlog = "IF(FILL(tasks, 0) > 0, messages / tasks, IF(messages > 0, 40, 0))"
+    running = "FILL(tasks, REPEAT)"
+    backlog = f"IF(FILL({running}, 0) > 0, messages / {running}, IF(messages > 0, 40, 0))"
     assert value(backlog) == {1: 0, 2: 40, 3: 30}
 
 
@@ -65,6 +72,7 @@ def test_the_backlog_of_a_worker_is_above_its_target_as_long_as_no_task_runs() -
         ("ANOMALY_DETECTION_BAND(messages)", "calls ANOMALY_DETECTION_BAND with 1 values"),
         ("IF(messages, 1)", "calls IF with 2 values"),
         ("FILL(tasks, messages)", "fills with a series"),
+        ("REPEAT", "names 'REPEAT', which is no id"),
         ("", "ends where a number"),
     ],
 )

@@ -82,3 +82,11 @@ def test_an_alarm_of_a_persons_own_is_still_evaluated() -> None:
     comparison = {"ComparisonOperator": "GreaterThanThreshold"}
     cloudwatch._put_metric_alarm({}, {**request, **comparison}, False, True)
     assert cloudwatch._alarms["own"]["StateValue"] == "ALARM"
+
+
+def test_alarms_that_a_restart_lost_are_there_again() -> None:
+    before = call("PutScalingPolicy", **POLICY)["Alarms"]
+    cloudwatch._alarms.clear()
+    target_alarms.show(policy(), "OK", "OK", 60)
+    assert [each["AlarmName"] for each in described()] == [each["AlarmName"] for each in before]
+    assert [each["StateValue"] for each in described()] == ["OK", "OK"]

@@ -113,3 +113,11 @@ def test_a_policy_tracks_exactly_one_metric() -> None:
         assert "Either a predefined or a customized" in str(tracked_metric.problem_of(tracking))
     incomplete = {"CustomizedMetricSpecification": {"Namespace": "Own"}}
     assert tracked_metric.problem_of(incomplete) == "MetricName, Statistic must be specified"
+
+
+def test_a_metric_of_another_service_is_refused() -> None:
+    other = {"PredefinedMetricType": "RDSReaderAverageCPUUtilization"}
+    problem = tracked_metric.problem_of({"PredefinedMetricSpecification": other})
+    assert problem == (
+        "Predefined metric type RDSReaderAverageCPUUtilization is not one of Amazon ECS"
+    )
