@@ -39,9 +39,10 @@ def scaled(least: int = 1, most: int = 5, **tracking: Any) -> None:
 def pass_minutes(count: int, since: int, **values: float) -> int:
     """Let minutes pass with these values of metrics of ECS; the minute that follows."""
     for minute in range(since, since + count):
+        moment = (minute + 0.5) * minutes.seconds()
         for name, value in values.items():
-            record(("AWS/ECS", name), SERVICE, value, minute * 60 + 30, "Percent")
-        dynamic_scaling.look(minute * 60 + 30)
+            record(("AWS/ECS", name), SERVICE, value, moment, "Percent")
+        dynamic_scaling.look(moment)
     return since + count
 
 
@@ -82,6 +83,18 @@ def test_a_cooldown_is_as_long_as_the_policy_says_or_as_ecs_has_it() -> None:
     scaled(most=20, ScaleOutCooldown=60)
     pass_minutes(5, 13, CPUUtilization=140)
     assert desired() > 8
+
+
+def test_with_shorter_minutes_everything_takes_as_many_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(minutes.VARIABLE, "5")
+    deployed(1)
+    scaled(most=20)
+    pass_minutes(7, 0, CPUUtilization=140)
+    assert desired() == 2
+    pass_minutes(1, 7, CPUUtilization=140)
+    assert desired() == 4
 
 
 def test_no_task_is_removed_during_a_deployment_but_some_are_added() -> None:

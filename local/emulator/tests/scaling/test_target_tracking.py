@@ -94,6 +94,10 @@ def test_a_policy_that_may_not_remove_tasks_is_not_asked_whether_to() -> None:
     assert after(low(7, may_remove=False), desired=10) is None
 
 
+def test_nothing_is_removed_while_a_policy_asks_for_more_than_there_may_be() -> None:
+    assert after(high(140, may_remove=False), low(7), desired=10) is None
+
+
 def test_what_is_suspended_does_not_happen() -> None:
     assert after(high(140), may_add=False) is None
     assert after(low(7), desired=4, may_remove=False) is None
