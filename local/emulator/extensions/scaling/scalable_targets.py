@@ -21,6 +21,12 @@ Request = dict[str, Any]
 SERVICE = "application-autoscaling"
 KEY_FIELDS = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 
+_NOT_SUSPENDED = {
+    "DynamicScalingInSuspended": False,
+    "DynamicScalingOutSuspended": False,
+    "ScheduledScalingSuspended": False,
+}
+
 targets = AccountRegionScopedDict()
 policies = AccountRegionScopedDict()
 scheduled_actions = AccountRegionScopedDict()
@@ -83,7 +89,7 @@ def register_scalable_target(request: Request) -> Request:
         target["CreationTime"] = int(time.time())
         if "MinCapacity" not in request or "MaxCapacity" not in request:
             raise RefusalError("ValidationException", "MinCapacity and MaxCapacity are required")
-    for field in ("MinCapacity", "MaxCapacity", "SuspendedState", "RoleARN"):
+    for field in ("MinCapacity", "MaxCapacity", "RoleARN"):
         if request.get(field) is not None:
             target[field] = request[field]
     if not 0 <= target["MinCapacity"] <= target["MaxCapacity"]:
@@ -92,8 +98,9 @@ def register_scalable_target(request: Request) -> Request:
             f"Maximum capacity ({target['MaxCapacity']}) cannot be less than minimum capacity "
             f"({target['MinCapacity']})",
         )
-    off = {"DynamicScalingInSuspended": False, "DynamicScalingOutSuspended": False}
-    target.setdefault("SuspendedState", {**off, "ScheduledScalingSuspended": False})
+    # What a request leaves out stays as it is.
+    suspended = {**_NOT_SUSPENDED, **target.get("SuspendedState", {})}
+    target["SuspendedState"] = {**suspended, **(request.get("SuspendedState") or {})}
     targets[key] = target
     if request.get("Tags"):
         tags[target["ScalableTargetARN"]] = dict(request["Tags"])

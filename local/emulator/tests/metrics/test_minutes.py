@@ -51,3 +51,9 @@ def test_one_that_fails_does_not_keep_the_others_from_it(caplog: pytest.LogCaptu
     minutes.pass_minute(90)
     assert told == [90]
     assert "a minute's metrics" in caplog.text
+
+
+def test_fails_at_the_start_of_the_local_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(minutes.VARIABLE, "0")
+    with pytest.raises(minutes.MinuteError):
+        minutes.install()
