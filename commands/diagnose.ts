@@ -54,7 +54,7 @@ async function examine(
       (wanted.length > 0 ? wanted : known).map(async (service) =>
         kindOf(specOf(service, services)) === "job"
           ? ofJob(await diagnoseJob(service, config, clients))
-          : ofService(await diagnoseService(service, config, clients)),
+          : ofService(await diagnoseService(service, { config, services }, clients)),
       ),
     );
     const facts = examined.map(({ diagnosis }) => diagnosis);

@@ -113,7 +113,7 @@ export class Machine {
   }
 
   private awsPhase(): Phase {
-    const { port, enforceIam, authority } = this.settings;
+    const { port, enforceIam, minuteSeconds, authority } = this.settings;
     return {
       title: "Local AWS",
       run: async (report) => {
@@ -121,6 +121,7 @@ export class Machine {
         await startLocalAws(this.docker, {
           port,
           enforceIam,
+          minuteSeconds,
           rootKey: rootKey(port),
           authority,
           report,

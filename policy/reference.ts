@@ -47,6 +47,7 @@ export const REFERENCE = defineServices({
     migrate: ["/migrate"],
     files: { writable: "everywhere" },
     receives: ["messages"],
+    scaling: { min: 1, max: 5, backlog: 20 },
     stores: { objects: {}, versions: { versioned: true } },
   },
   worker: { size, calls: ["private"] },

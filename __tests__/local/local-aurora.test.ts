@@ -29,6 +29,7 @@ const key = rootKey(PORT);
 const options = {
   port: PORT,
   enforceIam: false,
+  minuteSeconds: 60,
   rootKey: key,
   authority,
   report: () => undefined,

@@ -42,6 +42,8 @@ export interface LocalAwsContainer {
   readonly port: number;
   /** Whether IAM policies are enforced for all callers except the account's root. */
   readonly enforceIam: boolean;
+  /** How long a minute of AWS's metrics and alarms lasts. */
+  readonly minuteSeconds: number;
   /** What every signed request must be signed with, or with a key that it leads to. */
   readonly rootKey: RootKey;
   /** Signs the databases' certificates. */
@@ -51,7 +53,7 @@ export interface LocalAwsContainer {
 /** Creates and starts the container of the local AWS, with its network and its state volume. */
 export async function createLocalAws(
   docker: Docker,
-  { image, port, authority, ...access }: LocalAwsContainer,
+  { image, port, authority, ...settings }: LocalAwsContainer,
 ): Promise<void> {
   const name = localAwsName(port);
   const labels = { [DOCKER_LABEL]: "local-aws", [LOCAL_AWS_LABEL]: String(port) };
@@ -70,7 +72,7 @@ export async function createLocalAws(
       [OWNER_LABEL]: PROJECT_FOLDER,
       [AUTHORITY_LABEL]: authority.fingerprint,
     },
-    Env: emulatorEnvironment(port, access),
+    Env: emulatorEnvironment(port, settings),
     ExposedPorts: { [`${port}/tcp`]: {} },
     StopTimeout: LOCAL_AWS_STOP_SECONDS,
     HostConfig: {
@@ -94,11 +96,12 @@ interface Found {
 /** Whether a container is as these settings ask for. */
 export function isAsSet(
   { Config }: Found,
-  { image, enforceIam, rootKey, authority }: Omit<LocalAwsContainer, "port">,
+  { image, enforceIam, minuteSeconds, rootKey, authority }: Omit<LocalAwsContainer, "port">,
 ): boolean {
   return (
     Config.Image === image &&
     Config.Env.includes(AUTH) === enforceIam &&
+    Config.Env.includes(minuteVariable(minuteSeconds)) &&
     rootVariables(rootKey).every((variable) => Config.Env.includes(variable)) &&
     Config.Labels[AUTHORITY_LABEL] === authority.fingerprint
   );
@@ -116,9 +119,16 @@ function authorityFiles({ folder }: Authority) {
   });
 }
 
-type Access = Pick<LocalAwsContainer, "enforceIam" | "rootKey">;
+type Settings = Pick<LocalAwsContainer, "enforceIam" | "minuteSeconds" | "rootKey">;
 
-function emulatorEnvironment(port: number, { enforceIam, rootKey }: Access): string[] {
+function minuteVariable(seconds: number): string {
+  return `LOCAL_AWS_MINUTE=${seconds}`;
+}
+
+function emulatorEnvironment(
+  port: number,
+  { enforceIam, minuteSeconds, rootKey }: Settings,
+): string[] {
   const made = { [DOCKER_LABEL]: "made-by-local-aws", [LOCAL_AWS_LABEL]: String(port) };
   return [
     `GATEWAY_PORT=${port}`,
@@ -131,6 +141,7 @@ function emulatorEnvironment(port: number, { enforceIam, rootKey }: Access): str
     // Both would listen on ports of their own.
     "IOT_MTLS_ENABLED=0",
     "SFTP_ENABLED=0",
+    minuteVariable(minuteSeconds),
     ...rootVariables(rootKey),
     ...(enforceIam ? [AUTH] : []),
   ];

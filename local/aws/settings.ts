@@ -15,12 +15,17 @@ import { Refusal } from "../../operations/terminal/refusal";
 
 const DEFAULT_PORT = "4566";
 
+/** As long as AWS's. */
+const MINUTE_SECONDS = 60;
+
 /** The settings of this machine for `up`, `down` and `verify`. */
 export interface LocalSettings {
   /** Port of the local AWS on 127.0.0.1. */
   readonly port: number;
   /** Whether the local AWS enforces IAM policies; the root's keys may do anything. */
   readonly enforceIam: boolean;
+  /** How long a minute of AWS's metrics and alarms lasts, in seconds: 1 to 60. */
+  readonly minuteSeconds: number;
   /** The cache that all clones share: providers, Terraform, base images. */
   readonly cacheFolder: string;
   /** The authority that signs the databases' certificates. */
@@ -57,7 +62,7 @@ export function cacheFolderOf(env: Readonly<NodeJS.ProcessEnv>): string {
 
 /**
  * Reads `LOCAL_AWS_PORT` (default 4566), `LOCAL_AWS_IAM` (`enforced`, or empty for no enforcement),
- * `LOCAL_CACHE_FOLDER` (default: in the user's cache), `LOCAL_PROVIDER_MIRROR`, and the platform's own
+ * `LOCAL_AWS_MINUTE` (seconds, default 60), `LOCAL_CACHE_FOLDER` (default: in the user's cache), `LOCAL_PROVIDER_MIRROR`, and the platform's own
  * settings combined with those for the local AWS.
  *
  * @throws Refusal that lists every mistake
@@ -71,6 +76,13 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   const iam = env["LOCAL_AWS_IAM"] ?? "";
   if (!["", "enforced"].includes(iam)) {
     problems.push(`LOCAL_AWS_IAM is "${iam}"; it must be empty or enforced`);
+  }
+  const minute = env["LOCAL_AWS_MINUTE"] ?? String(MINUTE_SECONDS);
+  const minuteSeconds = /^\d+$/.test(minute) ? Number(minute) : 0;
+  if (minuteSeconds < 1 || minuteSeconds > MINUTE_SECONDS) {
+    problems.push(
+      `LOCAL_AWS_MINUTE is "${minute}"; it must be a whole number of seconds from 1 to ${MINUTE_SECONDS}`,
+    );
   }
   const cacheFolder = cacheFolderOf(env);
   const authority = localAuthority(cacheFolder);
@@ -86,6 +98,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   return {
     port,
     enforceIam: iam === "enforced",
+    minuteSeconds,
     cacheFolder: path.resolve(cacheFolder),
     authority,
     providerMirror: env["LOCAL_PROVIDER_MIRROR"],

@@ -14,6 +14,8 @@ from extensions import (
     jobs,
     load_balancing,
     logs,
+    measurement,
+    metrics,
     parameters,
     queues,
     repositories,
@@ -24,6 +26,7 @@ from extensions import (
     services,
     state,
     tasks,
+    timed_scaling,
 )
 from extensions.requests import validation
 
@@ -47,6 +50,9 @@ PACKAGES = (
     parameters,
     queues,
     buckets,
+    measurement,
+    timed_scaling,
+    metrics,
     repositories,
     requests,
     access,

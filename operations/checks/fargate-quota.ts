@@ -50,7 +50,9 @@ export const fargateQuota: Check = {
 function vcpus(services: Services, number: "min" | "max"): number {
   const units = Object.values(services).map((spec) => {
     const { size, scaling = DEFAULT_SCALING } = spec;
-    return size.cpu * (kindOf(spec) === "job" ? 1 : busiestRange(scaling)[number] * ROLLING);
+    // One that may have no task still starts one in its first deployment.
+    const tasks = Math.max(busiestRange(scaling)[number], 1);
+    return size.cpu * (kindOf(spec) === "job" ? 1 : tasks * ROLLING);
   });
   return units.reduce((sum, each) => sum + each, 0) / 1024;
 }

@@ -6,17 +6,23 @@ import { eventFix, taskFix } from "./task-fixes";
 /** Characters of a log line that are shown; one line of JSON could fill a screen. */
 const LINE = 300;
 
-/** Whether all is well: every task runs and runs the deployed image. */
-export function isWell({ tasks, deployments, unhealthyTargets, image }: ServiceDiagnosis): boolean {
+/** Whether all is well: every task runs and runs the deployed image. Some services may have no task. */
+export function isWell(diagnosis: ServiceDiagnosis): boolean {
+  const { tasks, deployments, unhealthyTargets, image } = diagnosis;
   return (
     tasks !== undefined &&
-    tasks.desired > 0 &&
     tasks.running >= tasks.desired &&
     deployments.every(({ rolloutState }) => rolloutState === "COMPLETED") &&
     unhealthyTargets.length === 0 &&
-    image.running.length === 1 &&
-    image.running[0] === image.expected
+    (waits(diagnosis) || image.running.length === 1) &&
+    image.running.every((digest) => digest === image.expected) &&
+    (waits(diagnosis) || tasks.desired > 0)
   );
+}
+
+/** Whether it has no task and needs none, until there are messages in its queues. */
+function waits({ tasks, mayHaveNone }: ServiceDiagnosis): boolean {
+  return mayHaveNone && tasks?.desired === 0;
 }
 
 /** Describes a service in at most 20 lines, the cause first. */
@@ -28,10 +34,13 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
     ];
   }
   const { running, desired } = tasks;
+  const run = waits(diagnosis)
+    ? "no task runs until there is a message"
+    : `${running} of ${desired} tasks run`;
   const state = isWell(diagnosis) ? "is well" : "is not well";
   const lately = isWell(diagnosis) && stoppedTask ? ", but one failed within the last hour" : "";
   return [
-    `${service} ${state}: ${running} of ${desired} tasks run${lately}`,
+    `${service} ${state}: ${run}${lately}`,
     ...(stoppedTask ? describeTask(stoppedTask) : []),
     ...pendingTasks.flatMap(describePending),
     ...unhealthyTargets.slice(0, 2).map((target) => `  unhealthy target: ${target}`),

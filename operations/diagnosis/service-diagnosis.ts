@@ -6,6 +6,9 @@ import {
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
+import { DEFAULT_SCALING } from "../../spec/service/kinds";
+import { fewestTasks } from "../../spec/service/scaling";
+import { type Services, specOf } from "../../spec/service/spec";
 import type { Clients } from "../target/clients";
 import { type PendingTask, readPendingTasks } from "./pending-task";
 import { type StoppedTask, readStoppedTask } from "./stopped-task";
@@ -18,6 +21,8 @@ export interface ServiceDiagnosis {
   readonly serviceName: string;
   /** `undefined` when ECS has no such service. */
   readonly tasks: { readonly running: number; readonly desired: number } | undefined;
+  /** Whether it may have no task at times, because nothing waits in its queues. */
+  readonly mayHaveNone: boolean;
   readonly deployments: readonly Deployment[];
   readonly stoppedTask: StoppedTask | undefined;
   readonly pendingTasks: readonly PendingTask[];
@@ -41,16 +46,19 @@ const EVENTS = 3;
 /** Queries ECS, the load balancer and the logs about one service. */
 export async function diagnoseService(
   service: string,
-  config: Config,
+  { config, services }: { readonly config: Config; readonly services: Services },
   clients: Clients,
 ): Promise<ServiceDiagnosis> {
+  const { scaling = DEFAULT_SCALING } = specOf(service, services);
+  const mayHaveNone = fewestTasks(scaling) === 0;
   const names = { cluster: resourceName(config), serviceName: resourceName(config, service) };
   const found = await findService(names, clients);
   const { serviceName } = names;
   const nothing = { deployments: [], pendingTasks: [], unhealthyTargets: [], events: [] };
   if (!found) {
     const image = { expected: "unknown", running: [] };
-    return { service, serviceName, ...nothing, tasks: undefined, stoppedTask: undefined, image };
+    const absent = { tasks: undefined, stoppedTask: undefined, image };
+    return { service, serviceName, mayHaveNone, ...nothing, ...absent };
   }
   const [stoppedTask, unhealthyTargets, expected, tasks] = await Promise.all([
     readStoppedTask(clients, names),
@@ -63,6 +71,7 @@ export async function diagnoseService(
   return {
     service,
     serviceName,
+    mayHaveNone,
     stoppedTask,
     pendingTasks,
     unhealthyTargets,

@@ -120,7 +120,7 @@ async function explainService(
 ): Promise<string[]> {
   // No task of a job is part of a deployment, so Terraform's errors say all.
   if (kindOf(specOf(service, services)) === "job") return [];
-  const diagnosis = await diagnoseService(service, config, clients);
+  const diagnosis = await diagnoseService(service, { config, services }, clients);
   const [state = "", ...cause] = findings(diagnosis);
   // After a rollback the service is well again, but the failure must come first.
   const rolledBack = `${service}: the new version failed; the previous one keeps serving`;

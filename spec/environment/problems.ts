@@ -1,7 +1,7 @@
 import { fileMemoryProblem } from "../service/file-problems";
 import { readServices } from "../service/schema";
 import type { Scaling } from "../service/scaling";
-import { requestProblem } from "../service/scaling-schema";
+import { scalingProblems, sharedScalingProblems } from "../service/scaling-problems";
 import type { Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import { variableProblems } from "../service/variable-problems";
@@ -68,7 +68,7 @@ function settingsProblems(settings: PreviewSettings, known?: Services): string[]
     ...(known
       ? [
           ...Object.entries(services).flatMap(([name, own]) => ownProblems(name, own, known)),
-          ...sharedScalingProblems(settings, known),
+          ...ownScalingProblems(settings, known),
         ]
       : []),
   ];
@@ -83,7 +83,6 @@ function ownProblems(name: string, own: Tasks | undefined, known: Services): str
   }
   const { size, scaling, environment = {} } = own ?? {};
   const problem = size && fileMemoryProblem({ ...spec, size });
-  const requests = requestProblem(scaling ?? {}, spec);
   return [
     ...(problem === undefined
       ? []
@@ -91,30 +90,25 @@ function ownProblems(name: string, own: Tasks | undefined, known: Services): str
     ...(spec.schedule !== undefined && scaling !== undefined
       ? [`services.${name}.scaling is set, but ${name} is a job, of which one task runs; remove it`]
       : []),
-    ...(requests === undefined ? [] : [`services.${name}.scaling.${requests}`]),
+    ...scalingProblems(spec.schedule === undefined ? (scaling ?? {}) : {}, spec).map(
+      (each) => `services.${name}.scaling.${each}`,
+    ),
     ...variableProblems({ ...spec, environment }).map((each) => `services.${name}.${each}`),
   ];
 }
 
-/** Private services that the environment's own scaling would scale by requests. */
-function sharedScalingProblems(
+/** The problems of the environment's own scaling, for the services that have none of theirs. */
+function ownScalingProblems(
   {
     scaling = {},
     services = {},
   }: { scaling?: Partial<Scaling>; services?: PreviewSettings["services"] },
   known: Services,
 ): string[] {
-  const refused = Object.entries(known).filter(
-    ([name, spec]) =>
-      spec.schedule === undefined &&
-      !services[name]?.scaling &&
-      requestProblem(scaling, spec) !== undefined,
+  const scaled = Object.entries(known).filter(
+    ([name, spec]) => spec.schedule === undefined && !services[name]?.scaling,
   );
-  if (refused.length === 0) return [];
-  const names = refused.map(([name]) => name).join(", ");
-  return [
-    `scaling.requests is ${scaling.requests}, but it is for every service, and no load balancer counts the requests to ${names}; set it for single ones: services: { … }`,
-  ];
+  return sharedScalingProblems(scaling, scaled).map((problem) => `scaling.${problem}`);
 }
 
 /** An environment with a name of its own is meant to stay. */

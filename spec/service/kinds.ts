@@ -61,7 +61,9 @@ export function rolloutOf(service: ServiceSpec): Rollout {
   const { scaling = DEFAULT_SCALING, database, migrate } = service;
   const preparations = [database, migrate].filter(Boolean).length;
   const { startSeconds, killSeconds } = limitsOf(service);
-  return { tasks: fewestTasks(scaling), preparations, startSeconds, killSeconds };
+  // A deployment of no task is complete at once. One that has some may have one.
+  const tasks = Math.max(fewestTasks(scaling), 1);
+  return { tasks, preparations, startSeconds, killSeconds };
 }
 
 /** The paths of all public services. */

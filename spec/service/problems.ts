@@ -12,7 +12,7 @@ import { kindOf } from "./kinds";
 import { partitionProblems, permissionProblems } from "./permission-problems";
 import { queueProblems } from "./queue-problems";
 import { quotaProblems } from "./quota-problems";
-import { requestProblem } from "./scaling-schema";
+import { scalingProblems } from "./scaling-problems";
 import { readServices } from "./schema";
 import { secretProblems, secretProblemsIn } from "./secret-problems";
 import type { ServiceSpec, Services } from "./spec";
@@ -46,6 +46,7 @@ export function catalogueProblems(catalogue: unknown): string[] {
     ...entries.flatMap(([name, spec]) => [
       ...serviceProblems(name, spec, services),
       ...(refuses(name, "database") ? [] : migrationProblems(name, spec)),
+      ...(refuses(name, "receives") ? [] : misfitProblems(name, spec)),
       ...folderProblems(name, spec),
       ...(refuses(name, "files") || refuses(name, "size") ? [] : memoryProblems(name, spec)),
     ]),
@@ -119,6 +120,10 @@ function nameProblems(name: string): string[] {
     : [];
 }
 
+function misfitProblems(name: string, spec: ServiceSpec): string[] {
+  return scalingProblems(spec.scaling ?? {}, spec).map((problem) => `${name}.scaling.${problem}`);
+}
+
 function serviceProblems(name: string, spec: ServiceSpec, services: Services): string[] {
   const { calls = [] } = spec;
   const problems: string[] = [];
@@ -142,8 +147,6 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   for (const problem of buildProblems(spec.build)) rule(false, problem);
   for (const problem of secretProblems(spec)) rule(false, problem);
   for (const problem of permissionProblems(spec.permissions)) rule(false, problem);
-  const scaledByRequests = requestProblem(spec.scaling ?? {}, spec);
-  if (scaledByRequests !== undefined) rule(false, `scaling.${scaledByRequests}`);
   return [...nameProblems(name), ...problems];
 }
 

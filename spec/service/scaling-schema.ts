@@ -20,7 +20,7 @@ const range = z.custom<TaskRange, TaskRange>(isRange, {
   error: (issue) => {
     // What the first half of the pipe lets through.
     const { min, max } = issue.input as TaskRange;
-    return `is ${min} to ${max}; both must be whole numbers, min at least 1 and at most max, max at most 100`;
+    return `is ${min} to ${max}; both must be whole numbers, min at most max, max from 1 to 100`;
   },
 });
 
@@ -77,7 +77,7 @@ const schedule = z.readonly(
     .check(z.maxLength(MOST_TIMES, { error: `has more than ${MOST_TIMES} times` })),
 );
 
-/** The schema of `Scaling`. Requests are compared with the service's `path` by `requestProblem`. */
+/** The schema of `Scaling`. `scalingProblems` compares it with the other words of the service. */
 export const scaling = z.pipe(
   entry<Scaling>()("a range such as { min: 2, max: 10 }", {
     min: number,
@@ -85,6 +85,7 @@ export const scaling = z.pipe(
     cpu: z.exactOptional(percent),
     memory: z.exactOptional(percent),
     requests: z.exactOptional(numberFrom(1, 1_000_000, " requests in a minute")),
+    backlog: z.exactOptional(numberFrom(1, 1_000_000, " messages for each task")),
     schedule: z.exactOptional(schedule),
     cooldown: z.exactOptional(cooldown),
   }),
@@ -92,17 +93,8 @@ export const scaling = z.pipe(
   // The range says nothing of the other words, which the first half of the pipe has checked.
 ) as unknown as z.ZodMiniType<Scaling>;
 
-/** Why a service cannot be scaled by requests; `undefined` if it can, or is not. */
-export function requestProblem(
-  { requests }: Partial<Scaling>,
-  { path }: { readonly path?: string },
-): string | undefined {
-  if (requests === undefined || path !== undefined) return undefined;
-  return `requests is ${requests}, but only the load balancer counts requests, and it sends none to a private service; remove it, or set a path`;
-}
-
 function isRange({ min, max }: TaskRange): boolean {
-  return [min, max].every(Number.isInteger) && min >= 1 && max >= min && max <= 100;
+  return [min, max].every(Number.isInteger) && min >= 0 && max >= Math.max(min, 1) && max <= 100;
 }
 
 function cronFault(text: string): string | undefined {

@@ -1,21 +1,40 @@
 /** The number of a service's tasks, and what changes it. An environment's replaces all of the catalogue's. */
 export interface Scaling extends TaskRange {
-  /** The average CPU of all tasks, in percent, above which tasks are added: 10 to 90. @default 70 */
+  /**
+   * The average CPU of all tasks, in percent, above which tasks are added: 10 to 90.
+   * @default 70; with a backlog, not scaled by CPU
+   */
   readonly cpu?: number;
-  /** The average memory of all tasks, in percent, above which tasks are added: 10 to 90. @default 80 */
+  /**
+   * The average memory of all tasks, in percent, above which tasks are added: 10 to 90.
+   * @default 80; with a backlog, not scaled by memory
+   */
   readonly memory?: number;
   /**
    * Requests that the load balancer sends to each task in a minute, above which tasks are added. Only for
    * a service with a `path`. @default not scaled by requests
    */
   readonly requests?: number;
+  /**
+   * Messages for each running task, above which tasks are added: 1 to 1,000,000. All in the queues that the
+   * service `receives` are counted, waiting or being worked on. It is the longest that a message may wait,
+   * divided by the time that a task needs for one. Only for a service with `receives`, of at most 4 queues.
+   *
+   * It then replaces CPU and memory, unless they are given: a worker that waits for others is idle while its
+   * queue grows, and a task is removed only if every number allows it. With it, a worker may have a `min` of
+   * 0: its last task stops after 15 minutes without a message, and the next message starts one.
+   * @default not scaled by messages
+   *
+   * @see https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking-metric-math.html
+   */
+  readonly backlog?: number;
   /** Times at which another range begins, until the next of them. @default the same range at all times */
   readonly schedule?: readonly ScheduledRange[];
   /** The least time between two changes of the number. @default 60 and 300 seconds */
   readonly cooldown?: Cooldown;
 }
 
-/** From the lowest number of tasks to the highest: 1 to 100. */
+/** From the lowest number of tasks to the highest: 1 to 100, and from 0 for a worker with a backlog. */
 export interface TaskRange {
   readonly min: number;
   readonly max: number;
@@ -57,7 +76,7 @@ export function busiestRange({ min, max, schedule = [] }: Scaling): TaskRange {
   };
 }
 
-/** The lowest `min` of all times: how few tasks a deployment may have. */
+/** The lowest `min` of all times: how few tasks there may be, 0 included. */
 export function fewestTasks({ min, schedule = [] }: Scaling): number {
   return Math.min(min, ...schedule.map((each) => each.min));
 }

@@ -90,7 +90,7 @@ export interface Worker<Name extends string = string> extends Workload<Name> {
    * @default its container has to run for ten seconds, on the build host and in its task
    */
   readonly health?: Readonly<Required<Pick<HealthCheck, "command">>>;
-  /** As of an HTTP service. */
+  /** As of an HTTP service; with a `backlog` by the messages in its queues, and from 0 tasks. */
   readonly scaling?: Scaling;
   /** How long it may take to start and to stop. @default 60 and 30 seconds */
   readonly limits?: WorkerLimits;

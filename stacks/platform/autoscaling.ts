@@ -1,4 +1,7 @@
-import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy";
+import {
+  AppautoscalingPolicy,
+  type AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration as TargetTracking,
+} from "@cdktf/provider-aws/lib/appautoscaling-policy";
 import { AppautoscalingScheduledAction } from "@cdktf/provider-aws/lib/appautoscaling-scheduled-action";
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import type { EcsService } from "@cdktf/provider-aws/lib/ecs-service";
@@ -7,7 +10,13 @@ import { DataResource, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
-import { SCALING_DEFAULTS, type Scaling, scheduleExpression } from "../../spec/service/scaling";
+import {
+  SCALING_DEFAULTS,
+  type Scaling,
+  fewestTasks,
+  scheduleExpression,
+} from "../../spec/service/scaling";
+import { backlogMetric } from "./backlog";
 import { replacedWith } from "./replaced-with";
 import type { LoadBalancerRoute } from "./routes";
 
@@ -20,15 +29,15 @@ export interface AutoscalingProps {
   readonly alb: Pick<Lb, "arnSuffix">;
   /** The route of a public service, whose requests the load balancer counts. */
   readonly route: LoadBalancerRoute | undefined;
+  /** The queues that the service receives, by their names in the catalogue. */
+  readonly queues: readonly string[];
 }
 
 /** What a policy holds at a value, by adding and removing tasks. */
-interface Tracked {
-  readonly value: number;
-  readonly predefinedMetricType: string;
-  /** The target group whose requests are counted. */
-  readonly resourceLabel?: string;
-}
+type Tracked = Pick<
+  TargetTracking,
+  "targetValue" | "predefinedMetricSpecification" | "customizedMetricSpecification"
+>;
 
 /**
  * Adds tasks soon after load and removes them after minutes without, within the range of the time. A task
@@ -48,14 +57,13 @@ export class Autoscaling extends Construct {
       resourceId: target.resourceId,
       lifecycle: scaling.schedule ? replacedWith(ecsService, target) : replacedWith(ecsService),
     };
-    for (const [name, { value, ...metric }] of Object.entries(trackedBy(props))) {
+    for (const [name, tracked] of Object.entries(trackedBy(props))) {
       new AppautoscalingPolicy(this, name, {
         ...shared,
         name: resourceName(config, service, name),
         policyType: "TargetTrackingScaling",
         targetTrackingScalingPolicyConfiguration: {
-          predefinedMetricSpecification: metric,
-          targetValue: value,
+          ...tracked,
           scaleOutCooldown: scaling.cooldown?.outSeconds ?? SCALING_DEFAULTS.outSeconds,
           scaleInCooldown: scaling.cooldown?.inSeconds ?? SCALING_DEFAULTS.inSeconds,
         },
@@ -98,20 +106,51 @@ export class Autoscaling extends Construct {
   }
 }
 
-/** Averages of all tasks: CPU and memory in percent, requests in a minute. */
-function trackedBy({ scaling, alb, route }: AutoscalingProps): Readonly<Record<string, Tracked>> {
-  const { cpu = SCALING_DEFAULTS.cpu, memory = SCALING_DEFAULTS.memory, requests } = scaling;
+/**
+ * Averages of all tasks: CPU and memory in percent, requests in a minute, messages. A backlog takes the place
+ * of CPU and memory, of which a running task always uses some: they would keep the last task.
+ */
+function trackedBy(props: AutoscalingProps): Readonly<Record<string, Tracked>> {
+  const { scaling, alb, route } = props;
+  const { backlog, requests } = scaling;
+  const { cpu, memory } = backlog === undefined ? { ...SCALING_DEFAULTS, ...scaling } : scaling;
   return {
-    cpu: { value: cpu, predefinedMetricType: "ECSServiceAverageCPUUtilization" },
-    memory: { value: memory, predefinedMetricType: "ECSServiceAverageMemoryUtilization" },
+    ...(cpu !== undefined && { cpu: predefined(cpu, "ECSServiceAverageCPUUtilization") }),
+    ...(memory !== undefined && {
+      memory: predefined(memory, "ECSServiceAverageMemoryUtilization"),
+    }),
     ...(requests !== undefined &&
       route && {
-        requests: {
-          value: requests,
-          predefinedMetricType: "ALBRequestCountPerTarget",
-          // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
-          resourceLabel: `${alb.arnSuffix}/${route.targetGroup.arnSuffix}`,
-        },
+        // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+        requests: predefined(
+          requests,
+          "ALBRequestCountPerTarget",
+          `${alb.arnSuffix}/${route.targetGroup.arnSuffix}`,
+        ),
       }),
+    ...(backlog !== undefined && {
+      backlog: {
+        targetValue: backlog,
+        customizedMetricSpecification: backlogMetric({
+          ...props,
+          target: backlog,
+          mayHaveNone: fewestTasks(scaling) === 0,
+        }),
+      },
+    }),
+  };
+}
+
+function predefined(
+  targetValue: number,
+  predefinedMetricType: string,
+  resourceLabel?: string,
+): Tracked {
+  return {
+    targetValue,
+    predefinedMetricSpecification: {
+      predefinedMetricType,
+      ...(resourceLabel !== undefined && { resourceLabel }),
+    },
   };
 }

@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { deploymentMinutes } from "../../spec/limits";
 import { limitsOf } from "../../spec/service/limits";
 import { DEFAULT_SCALING, rolloutOf } from "../../spec/service/kinds";
+import { namesIn } from "../../spec/service/named-list";
 import { specOf } from "../../spec/service/spec";
 import { resourceName } from "../../spec/names";
 import { Autoscaling } from "./autoscaling";
@@ -39,8 +40,10 @@ export class FargateService extends Construct {
   constructor(scope: Construct, id: string, props: FargateServiceProps) {
     super(scope, id);
     const { config, services, service, cluster } = props;
-    const scaling = specOf(service, services).scaling ?? DEFAULT_SCALING;
-    this.ecsService = this.service(props, scaling.min, new TaskDefinition(this, "task", props));
+    const { scaling = DEFAULT_SCALING, receives } = specOf(service, services);
+    // The first deployment starts a task also of a service that may have none: it shows that one can start.
+    const desiredCount = Math.max(scaling.min, 1);
+    this.ecsService = this.service(props, desiredCount, new TaskDefinition(this, "task", props));
     new Autoscaling(this, "autoscaling", {
       config,
       service,
@@ -49,6 +52,7 @@ export class FargateService extends Construct {
       cluster: cluster.cluster.name,
       alb: props.alb,
       route: props.route,
+      queues: namesIn(receives),
     });
   }
 

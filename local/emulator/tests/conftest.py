@@ -11,10 +11,11 @@ from typing import Any
 import docker
 import pytest
 from docker.errors import DockerException
-from ministack.services import alb, ecs, servicediscovery
+from ministack.services import alb, cloudwatch, ecs, servicediscovery
 
 import start
 from extensions.discovery import name_server, private_zones, resolver_cache
+from extensions.metrics import minutes
 from extensions.services.scheduler import scheduler_of
 from extensions.tasks import container_health, health_check
 
@@ -115,7 +116,8 @@ def _installed() -> Iterator[None]:
         # behind the socket with which it has not.
         session.setattr(docker, "from_env", _out_of_reach)
         for extension in start.EXTENSIONS:
-            if extension is not name_server:  # it would take port 53
+            # One would take port 53, the other's minutes pass when a test says so.
+            if extension not in (name_server, minutes):
                 extension.install()
         yield
 
@@ -162,6 +164,16 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(container_health, "SETTLED_SECONDS", 0.1)
     monkeypatch.setattr(health_check, "STARTING_PAUSE", 0.05)
     return fake
+
+
+@pytest.fixture
+def metrics() -> Iterator[None]:
+    """Begin and end without metrics and alarms."""
+    for store in (cloudwatch._metrics, cloudwatch._alarms):
+        store.clear()
+    yield
+    for store in (cloudwatch._metrics, cloudwatch._alarms):
+        store.clear()
 
 
 class Clock:

@@ -166,6 +166,7 @@ describe("the local AWS", () => {
       const start = startLocalAws(docker, {
         port,
         enforceIam: false,
+        minuteSeconds: 60,
         rootKey: { accessKeyId: "AKIA", secretAccessKey: "secret" },
         authority,
         report: ignore,

@@ -53,17 +53,20 @@ describe("the root key of a local AWS", () => {
   test("decides whether a running container is the one to use", () => {
     const key = rootKey(PORT);
     const authority = { folder: "/a", certificate: "/a/c", key: "/a/k", fingerprint: "AB" };
-    const wanted = { image: "emulator", enforceIam: false, rootKey: key, authority };
+    const access = { enforceIam: false, rootKey: key, authority };
+    const wanted = { image: "emulator", minuteSeconds: 60, ...access };
     const found = (Env: string[], fingerprint = "AB") => ({
       Config: { Image: "emulator", Env, Labels: { "fargate-platform.authority": fingerprint } },
     });
     const env = [
       `AWS_ACCESS_KEY_ID=${key.accessKeyId}`,
       `AWS_SECRET_ACCESS_KEY=${key.secretAccessKey}`,
+      "LOCAL_AWS_MINUTE=60",
     ];
     expect(isAsSet(found(env), wanted)).toBe(true);
     expect(isAsSet(found(env), { ...wanted, image: "another" })).toBe(false);
     expect(isAsSet(found(env), { ...wanted, enforceIam: true })).toBe(false);
+    expect(isAsSet(found(env), { ...wanted, minuteSeconds: 5 })).toBe(false);
     expect(isAsSet(found([...env, "AUTH=true"]), { ...wanted, enforceIam: true })).toBe(true);
     expect(isAsSet(found(env, "CD"), wanted)).toBe(false);
     expect(isAsSet(found(["AWS_ACCESS_KEY_ID=local"]), wanted)).toBe(false);

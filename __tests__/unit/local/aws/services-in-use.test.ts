@@ -20,8 +20,8 @@ const SIGNED_FOR: Readonly<Record<string, string>> = {
 /** MiniStack does not have it; the checks then go by AWS's defaults. */
 const ABSENT = "servicequotas";
 
-/** What tasks ask, the first without a signature, and what starts them. */
-const OTHERS = ["ecs-metadata", "scheduler", "sqs", "states"];
+/** What tasks ask, the first without a signature, what starts them, and what shows why there are so many. */
+const OTHERS = ["ecs-metadata", "monitoring", "scheduler", "sqs", "states"];
 
 describe("the services of the local AWS", () => {
   test("are those that the stacks and the commands call, and no others", () => {

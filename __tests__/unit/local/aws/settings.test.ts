@@ -70,3 +70,19 @@ test("the local AWS can have its states in HCP Terraform, which refuses -reconfi
   expect(environment.TF_CLI_ARGS_init).toBe("");
   expect(readLocalSettings({}).environment.TF_CLI_ARGS_init).toBe("-reconfigure");
 });
+
+test.each([
+  [{}, 60],
+  [{ LOCAL_AWS_MINUTE: "5" }, 5],
+])("with %j, a minute of the local AWS's metrics lasts %i seconds", (variables, seconds) => {
+  expect(readFileStateSettings(variables).minuteSeconds).toBe(seconds);
+});
+
+test.each(["", "0", "61", "1.5", "5s"])(
+  "a minute of %j is refused with what is allowed",
+  (LOCAL_AWS_MINUTE) => {
+    expect(() => readFileStateSettings({ LOCAL_AWS_MINUTE })).toThrow(
+      `LOCAL_AWS_MINUTE is "${LOCAL_AWS_MINUTE}"; it must be a whole number of seconds from 1 to 60`,
+    );
+  },
+);

@@ -40,6 +40,15 @@ test("a quota of exactly twice the minimum is enough", async () => {
   expect(await fargateQuota.run(account(vcpu(2.5)).context)).toHaveProperty("found");
 });
 
+test("a worker that may have no task needs one, which its first deployment starts", async () => {
+  const size = { cpu: 1024, memory: 2048 } as const;
+  const worker = { size, receives: ["exports"], scaling: { min: 0, max: 3, backlog: 20 } };
+  const { context } = account(vcpu(6));
+  expect(await fargateQuota.run({ ...context, services: { worker } })).toMatchObject({
+    found: expect.stringContaining("use up to 2 vCPUs on demand"),
+  });
+});
+
 test("Spot capacity uses the Spot quota", async () => {
   const { context, asked } = account(vcpu(2), { capacity: "spot" });
   expect(await fargateQuota.run(context)).toMatchObject({

@@ -12,6 +12,7 @@ const well: ServiceDiagnosis = {
   service: "orders",
   serviceName: "platform-orders-dev",
   tasks: { running: 2, desired: 2 },
+  mayHaveNone: false,
   deployments: [completed],
   stoppedTask: undefined,
   pendingTasks: [],
@@ -46,6 +47,17 @@ test.each<[string, Partial<ServiceDiagnosis>]>([
   ["two images run", { image: { expected: "sha256:a", running: ["sha256:a", "sha256:b"] } }],
 ])("a service is not well if %s", (_, difference) => {
   expect(isWell({ ...well, ...difference })).toBe(false);
+});
+
+test("a worker whose queues are empty is well without a task, and needs one once it is asked for", () => {
+  const none = { mayHaveNone: true, image: { expected: "sha256:a", running: [] } };
+  const waiting = { ...well, ...none, tasks: { running: 0, desired: 0 } };
+  expect(isWell(waiting)).toBe(true);
+  expect(findings(waiting)).toEqual(["orders is well: no task runs until there is a message"]);
+  expect(isWell({ ...waiting, tasks: { running: 0, desired: 1 } })).toBe(false);
+  expect(isWell({ ...waiting, tasks: { running: 1, desired: 1 } })).toBe(false);
+  const stopping = { expected: "sha256:a", running: ["sha256:b"] };
+  expect(isWell({ ...waiting, image: stopping })).toBe(false);
 });
 
 test("the container's own output comes before ECS's messages", () => {

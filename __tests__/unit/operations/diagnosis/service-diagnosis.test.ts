@@ -14,6 +14,7 @@ import { expect, test, vi } from "vitest";
 import { diagnoseService } from "../../../../operations/diagnosis/service-diagnosis";
 import { createClients } from "../../../../operations/target/clients";
 import { readConfig } from "../../../../project";
+import type { Services } from "../../../../spec/service/spec";
 import { awsError } from "../../../support/preflight";
 
 const CLUSTER = "platform-dev";
@@ -56,11 +57,15 @@ const images = {
   ],
 };
 
+const size = { cpu: 256, memory: 512 } as const;
+const catalogue: Services = { orders: { port: 9000, health: "/health", size } };
+
 /** Diagnoses `orders` on an AWS that has these services, tasks, definition and targets. */
 async function diagnose(
   services: readonly Service[] | Error,
   targets: readonly TargetHealthDescription[] = [],
   definition: object = images,
+  known = catalogue,
 ) {
   const clients = createClients({ region: "us-east-1" });
   const send = vi.spyOn(clients.ecs, "send").mockImplementation((command: unknown) => {
@@ -83,7 +88,11 @@ async function diagnose(
     expect(command).toHaveProperty("input", { TargetGroupArn: GROUP });
     return { TargetHealthDescriptions: targets };
   });
-  const diagnosis = await diagnoseService("orders", readConfig({}).config, clients);
+  const diagnosis = await diagnoseService(
+    "orders",
+    { config: readConfig({}).config, services: known },
+    clients,
+  );
   return { diagnosis, requests: send.mock.calls.length };
 }
 
@@ -101,6 +110,7 @@ test("a diagnosis puts together what ECS, the load balancer and the task definit
     service: "orders",
     serviceName: NAME,
     tasks: { running: 1, desired: 2 },
+    mayHaveNone: false,
     deployments: [
       {
         status: "PRIMARY",
@@ -130,6 +140,7 @@ test("a target that is healthy, still starting or draining is no finding", async
 const GONE = {
   service: "orders",
   serviceName: NAME,
+  mayHaveNone: false,
   tasks: undefined,
   deployments: [],
   stoppedTask: undefined,
@@ -162,4 +173,11 @@ test("a service of which ECS says nothing yet has no tasks, no targets and no kn
     image: { expected: "unknown" },
     events: [],
   });
+});
+
+test("a worker that may have no task at some time is known as one", async () => {
+  const scaling = { min: 0, max: 5, backlog: 20 };
+  const worker = { size, receives: ["exports"], scaling };
+  const { diagnosis } = await diagnose([orders], [], images, { orders: worker });
+  expect(diagnosis).toMatchObject({ mayHaveNone: true });
 });

@@ -158,6 +158,7 @@ const diagnosis: diagnoses.ServiceDiagnosis = {
   deployments: [],
   pendingTasks: [],
   unhealthyTargets: [],
+  mayHaveNone: false,
   events: [],
   image: { expected: "sha256:a", running: ["sha256:a"] },
   stoppedTask: {

@@ -79,8 +79,8 @@ test.each<[object, string]>([
     "dev.services.web.sizes is not a setting; did you mean size? (valid names: size, scaling, environment)",
   ],
   [
-    { scaling: { min: 0, max: 2 } },
-    "dev.scaling is 0 to 2; both must be whole numbers, min at least 1",
+    { scaling: { min: -1, max: 2 } },
+    "dev.scaling is -1 to 2; both must be whole numbers, min at most max",
   ],
   [
     { services: { web: { size: { cpu: 256, memory: 4096 } } } },

@@ -45,10 +45,15 @@ test.each<[object, string]>([
   [{ schedule: Array(201).fill(morning) }, "schedule has more than 200 times"],
   [
     { schedule: [{ ...morning, min: 21 }] },
-    "schedule.0 is 21 to 20; both must be whole numbers, min at least 1 and at most max",
+    "schedule.0 is 21 to 20; both must be whole numbers, min at most max, max from 1 to 100",
   ],
   [{ schedule: [morning, { ...morning, max: 101 }] }, "schedule.1 is 4 to 101"],
-  [{ schedule: [{ ...morning, min: 0 }] }, "schedule.0 is 0 to 20"],
+  [{ schedule: [{ ...morning, min: -1 }] }, "schedule.0 is -1 to 20"],
+  [{ schedule: [{ ...morning, min: 0, max: 0 }] }, "schedule.0 is 0 to 0"],
+  [
+    { backlog: 0 },
+    "backlog is 0; it must be a whole number from 1 to 1000000 messages for each task",
+  ],
   [{ schedule: [{ cron: morning.cron, min: 1 }] }, "schedule.0.max is not set"],
   [
     { schedule: [{ ...morning, cron: "0 8 * * MON-FRI" }] },
@@ -102,6 +107,82 @@ describe("the requests to a private service, which no load balancer counts,", ()
     const own = { orders: { scaling: range } };
     expect(environmentProblems({ scaling, services: own })).toEqual([]);
   });
+});
+
+describe("a worker on a queue", () => {
+  const size = { cpu: 256, memory: 512 } as const;
+  const worker = { size, receives: ["exports"] };
+  const refusals = (entry: object) => catalogueProblems({ ...fixture, entry });
+
+  test.each<Scaling>([
+    { ...range, backlog: 1 },
+    { min: 0, max: 1, backlog: 1_000_000 },
+    { ...range, backlog: 20, cpu: 70, memory: 80 },
+    { ...range, backlog: 20, schedule: [{ ...morning, min: 0 }] },
+  ])("may be scaled by %j", (scaling) => {
+    expect(refusals({ ...worker, scaling })).toEqual([]);
+  });
+
+  test("may have no task only if its backlog tells when it needs one", () => {
+    expect(refusals({ ...worker, scaling: { min: 0, max: 5 } })).toEqual([
+      "services: entry.scaling.min is 0, but only a backlog tells when a worker without tasks has work again; set min to at least 1, or receives and backlog",
+    ]);
+    const schedule = [{ ...morning, min: 0 }];
+    expect(refusals({ ...worker, scaling: { ...range, schedule } })).toEqual([
+      expect.stringContaining("entry.scaling.min is 0, but only a backlog"),
+    ]);
+  });
+
+  test("never loses its last task to a number that a running task never falls below", () => {
+    const scaling = { min: 0, max: 5, backlog: 20, cpu: 70, memory: 80 };
+    expect(refusals({ ...worker, scaling })).toEqual([
+      "services: entry.scaling.cpu is 70, but min is 0, and a running task always uses some, which would keep the last one; remove cpu, or set min to at least 1",
+      expect.stringContaining("entry.scaling.memory is 80, but min is 0"),
+    ]);
+  });
+
+  test("receives at most the four queues whose messages an alarm adds up", () => {
+    const scaling = { ...range, backlog: 20 };
+    const receives = (count: number) => [...Array(count).keys()].map((index) => `queue-${index}`);
+    expect(refusals({ size, receives: receives(4), scaling })).toEqual([]);
+    expect(refusals({ size, receives: receives(5), scaling })).toEqual([
+      "services: entry.scaling.backlog is 20, but this service receives 5 queues, and CloudWatch adds up the messages of at most 4; remove it, or give some of the queues to another worker",
+    ]);
+  });
+
+  test("is told about a mistyped queue alone, and not about a backlog without one", () => {
+    expect(refusals({ size, receives: "exports", scaling: { ...range, backlog: 20 } })).toEqual([
+      expect.stringContaining('entry.receives is "exports"'),
+    ]);
+  });
+});
+
+describe("a service that receives no queue", () => {
+  const scaling = { ...range, backlog: 20 };
+
+  test("has no backlog in the catalogue", () => {
+    expect(problems(scaling)).toEqual([
+      "services: web.scaling.backlog is 20, but it counts the messages in the queues that the service receives, and this one receives none; remove it, or set receives",
+    ]);
+  });
+
+  test("nor in an environment, where all services or one have it", () => {
+    expect(environmentProblems({ services: { orders: { scaling } } })).toEqual([
+      expect.stringContaining("dev.services.orders.scaling.backlog is 20, but it counts"),
+    ]);
+    expect(environmentProblems({ scaling })).toEqual([
+      "environments: dev.scaling.backlog is 20, but it is for every service, and no queue is received by web, orders, order-archive; set it for single ones: services: { … }",
+    ]);
+  });
+});
+
+test("an HTTP service always has a task, in the catalogue and in every environment", () => {
+  expect(problems({ min: 0, max: 5 })).toEqual([
+    "services: web.scaling.min is 0, but an HTTP service needs a task that answers; only a worker with a backlog may have none: set min to at least 1",
+  ]);
+  expect(environmentProblems({ scaling: { min: 0, max: 5 } })).toEqual([
+    "environments: dev.scaling.min is 0, but it is for every service, and requests need a task of web, orders, order-archive; set it for single ones: services: { … }",
+  ]);
 });
 
 test("a time is told as AWS writes it", () => {

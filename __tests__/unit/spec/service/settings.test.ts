@@ -33,12 +33,12 @@ test.each<[string, Partial<ServiceSpec>, string]>([
   [
     "scaling with min above max",
     { scaling: { min: 4, max: 2 } },
-    "orders.scaling is 4 to 2; both must be whole numbers, min at least 1 and at most max",
+    "orders.scaling is 4 to 2; both must be whole numbers, min at most max",
   ],
   [
     "scaling to more than a hundred tasks",
     { scaling: { min: 1, max: 101 } },
-    "orders.scaling is 1 to 101; both must be whole numbers, min at least 1 and at most max, max at most 100",
+    "orders.scaling is 1 to 101; both must be whole numbers, min at most max, max from 1 to 100",
   ],
   [
     "a migration without a database",
@@ -116,7 +116,7 @@ test.each<[object, string]>([
   [{ health: "/café" }, 'orders.health.path is "/café"; it must be a path that starts with /'],
   [
     { scaling: { min: 1.5, max: 3 } },
-    "orders.scaling is 1.5 to 3; both must be whole numbers, min at least 1 and at most max",
+    "orders.scaling is 1.5 to 3; both must be whole numbers, min at most max",
   ],
   [
     { environment: new Map([["A", "b"]]) },

@@ -6,6 +6,7 @@ deregistered target finish its requests: `tasks.draining` waits until this count
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,7 +15,7 @@ from ministack.core.responses import StreamingResponse
 from ministack.services import alb
 
 from .. import seam
-from . import target_health
+from . import answers, target_health
 from .target_check import HEALTHY
 from .target_health import Target
 
@@ -83,7 +84,7 @@ def _balanced(
             target = choose(tg_arn, targets)
             identity = target_health.identity_of(tg_arn, target)
             _in_flight[identity] += 1
-        streams = False
+        streams, sent = False, time.monotonic()
         try:
             status, answer_headers, answer = await alb._proxy_http_target(
                 target,
@@ -95,6 +96,7 @@ def _balanced(
                 query_params,
                 raw_query_string,
             )
+            answers.note(tg_arn, status, time.monotonic() - sent)
             if isinstance(answer, StreamingResponse):
                 answer, streams = _counted_to_the_end(answer, identity), True
             return status, answer_headers, answer

@@ -25,7 +25,7 @@ def log_group(cluster: str) -> str:
     return f"/aws/ecs/containerinsights/{cluster}/performance"
 
 
-def _is_observed(cluster: Record) -> bool:
+def is_observed(cluster: Record) -> bool:
     return any(
         setting["name"] == "containerInsights" and setting["value"] in ("enabled", "enhanced")
         for setting in cluster.get("settings") or []
@@ -51,7 +51,7 @@ def _written_late(original: Callable[..., Any]) -> Callable[..., Any]:
         status, headers, body = original(data)
         if status == 200:
             cluster = json.loads(body)["cluster"]
-            if _is_observed(cluster):
+            if is_observed(cluster):
                 # The context holds the account and the region of a request.
                 run = contextvars.copy_context().run
                 timer = threading.Timer(LATE_SECONDS, run, (write, cluster["clusterName"]))

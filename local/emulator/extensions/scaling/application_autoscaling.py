@@ -1,8 +1,8 @@
 """Application Auto Scaling, selected by its target header.
 
-MiniStack has no such service. Terraform's `aws_appautoscaling_target`, `_policy` and
-`_scheduled_action` need only the control plane: `scalable_targets`, `scaling_policies`,
-`scheduled_actions`.
+MiniStack has no such service. The requests of Terraform's `aws_appautoscaling_target`, `_policy`
+and `_scheduled_action` are in `scalable_targets`, `scaling_policies` and `scheduled_actions`;
+`dynamic_scaling` does what they ask for.
 """
 
 import copy

@@ -14,10 +14,18 @@ from ministack.core.responses import (
     new_uuid,
 )
 
+from . import target_alarms
+
 Request = dict[str, Any]
 
 SERVICE = "application-autoscaling"
 KEY_FIELDS = ("ServiceNamespace", "ResourceId", "ScalableDimension")
+
+_NOT_SUSPENDED = {
+    "DynamicScalingInSuspended": False,
+    "DynamicScalingOutSuspended": False,
+    "ScheduledScalingSuspended": False,
+}
 
 targets = AccountRegionScopedDict()
 policies = AccountRegionScopedDict()
@@ -81,7 +89,7 @@ def register_scalable_target(request: Request) -> Request:
         target["CreationTime"] = int(time.time())
         if "MinCapacity" not in request or "MaxCapacity" not in request:
             raise RefusalError("ValidationException", "MinCapacity and MaxCapacity are required")
-    for field in ("MinCapacity", "MaxCapacity", "SuspendedState", "RoleARN"):
+    for field in ("MinCapacity", "MaxCapacity", "RoleARN"):
         if request.get(field) is not None:
             target[field] = request[field]
     if not 0 <= target["MinCapacity"] <= target["MaxCapacity"]:
@@ -90,8 +98,9 @@ def register_scalable_target(request: Request) -> Request:
             f"Maximum capacity ({target['MaxCapacity']}) cannot be less than minimum capacity "
             f"({target['MinCapacity']})",
         )
-    off = {"DynamicScalingInSuspended": False, "DynamicScalingOutSuspended": False}
-    target.setdefault("SuspendedState", {**off, "ScheduledScalingSuspended": False})
+    # What a request leaves out stays as it is.
+    suspended = {**_NOT_SUSPENDED, **target.get("SuspendedState", {})}
+    target["SuspendedState"] = {**suspended, **(request.get("SuspendedState") or {})}
     targets[key] = target
     if request.get("Tags"):
         tags[target["ScalableTargetARN"]] = dict(request["Tags"])
@@ -125,7 +134,9 @@ def _remove(key: str) -> None:
     tags.pop(target["ScalableTargetARN"], None)
     for store in (policies, scheduled_actions):
         for name in [name for name in store if name.startswith(key + "|")]:
-            store.pop(name, None)
+            dropped = store.pop(name)
+            if store is policies:
+                target_alarms.drop(dropped)
 
 
 def matching(store: AccountRegionScopedDict, request: Request) -> list[dict[str, Any]]:

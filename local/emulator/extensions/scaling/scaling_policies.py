@@ -1,13 +1,14 @@
-"""Scaling policies of Application Auto Scaling: stored and described, never executed.
+"""Scaling policies of Application Auto Scaling, as they are created, described and deleted.
 
-MiniStack lacks them. Scaling out brings nothing on a single machine.
+MiniStack lacks them. `dynamic_scaling` acts on those that track a target; of step scaling, which no
+stack uses, only the requests are known.
 """
 
 import time
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
 
-from .resource_label import problem_of
+from . import resource_label, target_alarms, tracked_metric
 from .scalable_targets import (
     RefusalError,
     Request,
@@ -17,6 +18,8 @@ from .scalable_targets import (
     policies,
     target_of,
 )
+
+_TARGET_TRACKING = "TargetTrackingScaling"
 
 
 def put_scaling_policy(request: Request) -> Request:
@@ -34,11 +37,22 @@ def put_scaling_policy(request: Request) -> Request:
         policy["Alarms"] = []
         policy["PolicyType"] = "StepScaling"
     policy.update({field: value for field, value in request.items() if value is not None})
-    problem = problem_of(policy)
+    problem = _problem_of(policy)
     if problem is not None:
         raise RefusalError("ValidationException", problem)
+    if policy["PolicyType"] == _TARGET_TRACKING:
+        policy["Alarms"] = target_alarms.create(policy, time.time())
     policies[key] = policy
     return {"PolicyARN": policy["PolicyARN"], "Alarms": policy["Alarms"]}
+
+
+def _problem_of(policy: Request) -> str | None:
+    if policy["PolicyType"] != _TARGET_TRACKING:
+        return None
+    tracking = policy.get("TargetTrackingScalingPolicyConfiguration")
+    if not tracking or "TargetValue" not in tracking:
+        return "TargetTrackingScalingPolicyConfiguration with a TargetValue must be specified"
+    return tracked_metric.problem_of(tracking) or resource_label.problem_of(policy)
 
 
 def describe_scaling_policies(request: Request) -> Request:
@@ -55,8 +69,10 @@ def describe_scaling_policies(request: Request) -> Request:
 
 def delete_scaling_policy(request: Request) -> Request:
     name = request.get("PolicyName")
-    if policies.pop(f"{key_of(request)}|{name}", None) is None:
+    policy = policies.pop(f"{key_of(request)}|{name}", None)
+    if policy is None:
         raise RefusalError(
             "ObjectNotFoundException", f"No scaling policy {name} found for {described(request)}"
         )
+    target_alarms.drop(policy)
     return {}

@@ -1,4 +1,4 @@
-"""Scheduled actions of Application Auto Scaling: stored and described, not executed.
+"""Scheduled actions of Application Auto Scaling, which `timed_scaling` does when they are due.
 
 MiniStack lacks them. Requests that AWS refuses are refused here, so that mistakes show up locally.
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html

@@ -46,7 +46,8 @@ def status_of(task: Record) -> str:
     return "RUNNING" if status == "ACTIVATING" and task.get(_STARTED) else status
 
 
-def _running(**wanted: str | None) -> list[Record]:
+def running(**wanted: str | None) -> list[Record]:
+    """The tasks that ECS reports as RUNNING, of those with these values."""
     return [
         task
         for task in list(ecs._tasks.values())
@@ -57,9 +58,9 @@ def _running(**wanted: str | None) -> list[Record]:
 
 def _of_service(service: Record) -> Record:
     group = f"service:{service['serviceName']}"
-    tasks = _running(clusterArn=service["clusterArn"], group=group)
-    running = Counter(task.get("_deployment_id") for task in tasks)
-    deployments = [{**each, "runningCount": running[each["id"]]} for each in service["deployments"]]
+    tasks = running(clusterArn=service["clusterArn"], group=group)
+    counts = Counter(task.get("_deployment_id") for task in tasks)
+    deployments = [{**each, "runningCount": counts[each["id"]]} for each in service["deployments"]]
     return {**service, "runningCount": len(tasks), "deployments": deployments}
 
 
@@ -76,7 +77,7 @@ def _told(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _counted(original: Callable[..., Record]) -> Callable[..., Record]:
     def view(cluster: Record, include: set[str]) -> Record:
-        tasks = _running(clusterArn=cluster["clusterArn"])
+        tasks = running(clusterArn=cluster["clusterArn"])
         return {**original(cluster, include), "runningTasksCount": len(tasks)}
 
     return view

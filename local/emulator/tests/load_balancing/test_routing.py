@@ -5,7 +5,7 @@ import pytest
 from ministack.core.responses import StreamingResponse
 from ministack.services import alb
 
-from extensions.load_balancing import routing, target_health
+from extensions.load_balancing import answers, routing, target_health
 
 from ..conftest import target_group
 
@@ -81,3 +81,23 @@ def test_a_request_that_failed_is_no_longer_in_flight(monkeypatch: pytest.Monkey
 def test_a_group_without_targets_answers_503() -> None:
     status, *_ = asyncio.run(alb._forward_to_tg(target_group(80), "GET", "/", {}, b"", {}))
     assert status == 503
+
+
+@pytest.mark.usefixtures("healthy")
+def test_each_answer_of_a_target_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = target_group(80)
+    alb._targets[arn] = [ONE, TWO]
+    codes = iter([200, 404])
+
+    async def proxy(*arguments: Any) -> tuple[int, dict[str, Any], bytes]:
+        del arguments
+        return next(codes), {}, b""
+
+    monkeypatch.setattr(alb, "_proxy_http_target", proxy)
+    answers.take(arn)
+    for _ in range(2):
+        asyncio.run(alb._forward_to_tg(arn, "GET", "/", {}, b"", {}))
+    counted = answers.take(arn)
+    assert counted.codes == {2: 1, 4: 1}
+    assert len(counted.seconds) == counted.requests == 2
+    assert answers.take(arn).requests == 0

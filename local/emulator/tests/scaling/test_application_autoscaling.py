@@ -14,7 +14,16 @@ TARGET = {
     "ResourceId": "service/main/app",
     "ScalableDimension": "ecs:service:DesiredCount",
 }
-POLICY = {**TARGET, "PolicyName": "cpu", "PolicyType": "TargetTrackingScaling"}
+TRACKING = {
+    "TargetValue": 70,
+    "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"},
+}
+POLICY = {
+    **TARGET,
+    "PolicyName": "cpu",
+    "PolicyType": "TargetTrackingScaling",
+    "TargetTrackingScalingPolicyConfiguration": TRACKING,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +105,14 @@ def test_state_survives_saving_and_loading() -> None:
     application_autoscaling.reset()
     application_autoscaling.load_persisted_state(state)
     assert len(call("DescribeScalableTargets", **TARGET)["ScalableTargets"]) == 1
+
+
+def test_what_is_suspended_is_changed_one_by_one() -> None:
+    register(SuspendedState={"DynamicScalingInSuspended": True})
+    register(SuspendedState={"ScheduledScalingSuspended": True})
+    (target,) = call("DescribeScalableTargets", **TARGET)["ScalableTargets"]
+    assert target["SuspendedState"] == {
+        "DynamicScalingInSuspended": True,
+        "DynamicScalingOutSuspended": False,
+        "ScheduledScalingSuspended": True,
+    }

@@ -27,7 +27,7 @@ def put(label: str | None, metric: str = "ALBRequestCountPerTarget") -> dict[str
     specification = {"PredefinedMetricType": metric, **({"ResourceLabel": label} if label else {})}
     configuration = {"TargetValue": 600, "PredefinedMetricSpecification": specification}
     return call(
-        "PutScalingPolicy", **POLICY, TargetTrackingScalingPolicyConfiguration=configuration
+        "PutScalingPolicy", **{**POLICY, "TargetTrackingScalingPolicyConfiguration": configuration}
     )
 
 

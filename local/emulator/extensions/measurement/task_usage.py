@@ -1,0 +1,73 @@
+"""What a task uses of its CPU and memory, as the container engine counts it.
+
+A container's CPU is a sum since its start, so that a minute's use is the difference of two looks.
+"""
+
+import logging
+from typing import Any
+
+from ministack.services import ecs
+
+logger = logging.getLogger("task_usage")
+
+Task = dict[str, Any]
+
+_MIB = 1024 * 1024
+# 1 vCPU is 1024 CPU units.
+_UNITS_OF_VCPU = 1024
+
+# Of each container: its nanoseconds of CPU, and when they were counted.
+_counted: dict[str, tuple[float, float]] = {}
+
+
+def cpu_percent(used_ns: float, passed_seconds: float, units: float) -> float:
+    """The use of a task's CPU, in percent; a container without a limit may use more than 100."""
+    return 100 * (used_ns / 1e9 / passed_seconds) / (units / _UNITS_OF_VCPU)
+
+
+def memory_percent(bytes_used: float, mib: float) -> float:
+    return 100 * bytes_used / _MIB / mib
+
+
+def _stats_of(container_id: str) -> Task:
+    """The engine's numbers; empty for a container that is gone."""
+    try:
+        container = ecs._get_docker().containers.get(container_id)
+        found: Task = container.stats(stream=False, one_shot=True)
+    except Exception as error:
+        logger.debug("numbers of %s: %s", container_id[:12], error)
+        return {}
+    return found
+
+
+def _memory_of(stats: Task) -> float:
+    """Without the pages of files that the kernel may drop, as `docker stats` has it."""
+    memory = stats.get("memory_stats") or {}
+    inactive = (memory.get("stats") or {}).get("inactive_file", 0)
+    return float(memory.get("usage", 0) - inactive)
+
+
+def usage(task: Task, now: float) -> tuple[float | None, float | None]:
+    """The CPU and the memory that a task uses, in percent; None for what is not known yet."""
+    used_ns, bytes_used, passed = 0.0, 0.0, None
+    for container_id in list(task.get("_docker_ids") or []):
+        stats = _stats_of(container_id)
+        if not stats:
+            continue
+        total = float(stats["cpu_stats"]["cpu_usage"]["total_usage"])
+        before = _counted.get(container_id)
+        _counted[container_id] = (total, now)
+        bytes_used += _memory_of(stats)
+        if before is not None and now > before[1]:
+            used_ns += total - before[0]
+            passed = now - before[1]
+    cpu = None if passed is None else cpu_percent(used_ns, passed, float(task["cpu"]))
+    memory = memory_percent(bytes_used, float(task["memory"])) if bytes_used else None
+    return cpu, memory
+
+
+def forget_all_but(tasks: list[Task]) -> None:
+    """Forget the containers of tasks that have ended."""
+    known = {each for task in tasks for each in task.get("_docker_ids") or []}
+    for gone in set(_counted) - known:
+        _counted.pop(gone, None)

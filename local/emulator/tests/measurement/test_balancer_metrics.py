@@ -1,0 +1,90 @@
+from collections.abc import Iterator
+
+import pytest
+from ministack.services import alb
+
+from extensions.load_balancing import answers, target_health
+from extensions.measurement import balancer_metrics
+from extensions.metrics import minutes, series
+
+from ..conftest import target_group
+
+BALANCER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/platform/1"
+GROUP = {"TargetGroup": "targetgroup/app/80"}
+WHOLE = {**GROUP, "LoadBalancer": "app/platform/1"}
+
+
+@pytest.fixture
+def group(metrics: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the ARN of a group with two healthy targets and one that is not."""
+    del metrics
+    arn = target_group(80)
+    alb._tgs[arn]["LoadBalancerArns"] = [BALANCER]
+    alb._targets[arn] = [{"Id": f"10.0.0.{number}", "Port": 80} for number in (1, 2, 3)]
+    monkeypatch.setattr(
+        target_health,
+        "state",
+        lambda arn, address, port: "unhealthy" if address == "10.0.0.3" else "healthy",
+    )
+    answers.take(arn)
+    yield arn
+    answers.take(arn)
+
+
+def read(name: str, statistic: str = "Sum", dimensions: dict[str, str] = WHOLE) -> series.Series:
+    metric = ("AWS/ApplicationELB", name)
+    return series.read(metric, dimensions, statistic, lambda moment: int(moment // 60))
+
+
+def test_requests_are_counted_in_all_and_for_each_healthy_target(group: str) -> None:
+    for _ in range(6):
+        answers.note(group, 200, 0.1)
+    balancer_metrics.publish(90)
+    assert read("RequestCount") == {1: 6}
+    assert read("RequestCountPerTarget") == {1: 3}
+    # By the target group alone, as scaling reads it.
+    assert read("RequestCountPerTarget", dimensions=GROUP) == {1: 3}
+
+
+def test_a_minute_without_requests_has_a_zero_for_each_target_and_nothing_else(group: str) -> None:
+    answers.note(group, 200, 0.1)
+    balancer_metrics.publish(90)
+    balancer_metrics.publish(150)
+    assert read("RequestCountPerTarget") == {1: 0.5, 2: 0}
+    assert read("RequestCount") == {1: 1}
+    assert read("TargetResponseTime") == {1: 0.1}
+
+
+def test_answers_are_counted_by_their_class_and_timed(group: str) -> None:
+    for status, seconds in ((200, 0.1), (204, 0.3), (404, 0.2), (500, 1)):
+        answers.note(group, status, seconds)
+    balancer_metrics.publish(90)
+    counts = [read(f"HTTPCode_Target_{each}XX_Count") for each in (2, 3, 4, 5)]
+    assert counts == [{1: 2}, {}, {1: 1}, {1: 1}]
+    assert read("TargetResponseTime", "Average") == {1: pytest.approx(0.4)}
+    assert read("TargetResponseTime", "Maximum") == {1: 1}
+
+
+def test_a_target_that_is_not_reached_has_not_answered(group: str) -> None:
+    answers.note(group, 502, 0.1)
+    balancer_metrics.publish(90)
+    assert read("RequestCount") == {1: 1}
+    assert read("HTTPCode_Target_5XX_Count") == {}
+    assert read("TargetResponseTime") == {}
+
+
+@pytest.mark.usefixtures("group")
+def test_healthy_targets_and_others_are_counted() -> None:
+    balancer_metrics.publish(90)
+    assert read("HealthyHostCount", "Average") == {1: 2}
+    assert read("UnHealthyHostCount", "Average") == {1: 1}
+
+
+def test_a_group_without_a_healthy_target_has_no_requests_per_target(group: str) -> None:
+    alb._targets[group] = [{"Id": "10.0.0.3", "Port": 80}]
+    balancer_metrics.publish(90)
+    assert read("RequestCountPerTarget") == {}
+
+
+def test_they_are_published_once_a_minute() -> None:
+    assert minutes.publishers.count(balancer_metrics.publish) == 1
