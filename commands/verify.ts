@@ -97,14 +97,19 @@ async function askEachInside(
     ({ expected }) => enforced || expected !== "silence",
   );
   const answers = await Promise.all(
-    statuses.map(async ({ service, containers: [container] }) => {
-      const own = questions.filter(({ from }) => from === service);
-      const urls = Object.fromEntries<number>(
-        own.map(({ to, expected }) => [healthUrl(to, settings), SECONDS_TO_WAIT[expected]]),
-      );
-      const found = container ? await askInside(docker, image, { container, urls }) : {};
-      return own.map((question) => ({ question, answer: found[healthUrl(question.to, settings)] }));
-    }),
+    statuses
+      .filter(({ desired }) => desired > 0)
+      .map(async ({ service, containers: [container] }) => {
+        const own = questions.filter(({ from }) => from === service);
+        const urls = Object.fromEntries<number>(
+          own.map(({ to, expected }) => [healthUrl(to, settings), SECONDS_TO_WAIT[expected]]),
+        );
+        const found = container ? await askInside(docker, image, { container, urls }) : {};
+        return own.map((question) => ({
+          question,
+          answer: found[healthUrl(question.to, settings)],
+        }));
+      }),
   );
   return answers.flat();
 }

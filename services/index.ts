@@ -28,6 +28,7 @@ export const services = defineServices({
   },
   "transaction-export": {
     size: { cpu: 256, memory: 512 },
+    scaling: { min: 1, max: 4, backlog: 100 },
     receives: ["exports"],
     stores: ["statements"],
   },

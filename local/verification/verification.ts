@@ -1,3 +1,4 @@
+import { mayHaveNone } from "../../spec/service/kinds";
 import type { ServiceSpec } from "../../spec/service/spec";
 import { type Answer, type Question, problemOf } from "./reachability";
 import type { ServiceStatus } from "./service-status";
@@ -18,13 +19,14 @@ export interface Evidence {
 export function problemsOf({ spec, status, pushed, inside, outside }: Evidence): string[] {
   const problems: string[] = [];
   const { running, desired, digests, addresses } = status;
-  if (running < desired || desired === 0) {
+  const idle = running === 0 && desired === 0 && mayHaveNone(spec);
+  if (running < desired || (desired === 0 && !idle)) {
     problems.push(`runs ${running} of ${desired} tasks`);
   }
   const digest = pushed?.split("@").at(1);
   if (digest === undefined) {
     problems.push("was never pushed: the images stack has no digest for it");
-  } else if (digests.length !== 1 || digests[0] !== digest) {
+  } else if (!idle && (digests.length !== 1 || digests[0] !== digest)) {
     problems.push(`runs ${digests.join(" and ") || "nothing"}, but ${digest} was pushed`);
   }
   for (const { question, answer } of inside) {

@@ -6,8 +6,7 @@ import {
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
-import { DEFAULT_SCALING } from "../../spec/service/kinds";
-import { fewestTasks } from "../../spec/service/scaling";
+import { mayHaveNone } from "../../spec/service/kinds";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Clients } from "../target/clients";
 import { type PendingTask, readPendingTasks } from "./pending-task";
@@ -49,8 +48,7 @@ export async function diagnoseService(
   { config, services }: { readonly config: Config; readonly services: Services },
   clients: Clients,
 ): Promise<ServiceDiagnosis> {
-  const { scaling = DEFAULT_SCALING } = specOf(service, services);
-  const mayHaveNone = fewestTasks(scaling) === 0;
+  const spec = specOf(service, services);
   const names = { cluster: resourceName(config), serviceName: resourceName(config, service) };
   const found = await findService(names, clients);
   const { serviceName } = names;
@@ -58,7 +56,7 @@ export async function diagnoseService(
   if (!found) {
     const image = { expected: "unknown", running: [] };
     const absent = { tasks: undefined, stoppedTask: undefined, image };
-    return { service, serviceName, mayHaveNone, ...nothing, ...absent };
+    return { service, serviceName, mayHaveNone: mayHaveNone(spec), ...nothing, ...absent };
   }
   const [stoppedTask, unhealthyTargets, expected, tasks] = await Promise.all([
     readStoppedTask(clients, names),
@@ -71,7 +69,7 @@ export async function diagnoseService(
   return {
     service,
     serviceName,
-    mayHaveNone,
+    mayHaveNone: mayHaveNone(spec),
     stoppedTask,
     pendingTasks,
     unhealthyTargets,

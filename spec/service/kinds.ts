@@ -56,6 +56,11 @@ export function healthCheckOf({ health }: Pick<HttpService, "health">): HealthCh
 /** @default of `scaling` */
 export const DEFAULT_SCALING: Scaling = { min: 2, max: 10 };
 
+/** Whether it is well without a task: a worker that waits for messages. */
+export function mayHaveNone({ scaling = DEFAULT_SCALING }: ServiceSpec): boolean {
+  return fewestTasks(scaling) === 0;
+}
+
 /** The parts of a service's deployment that take time. */
 export function rolloutOf(service: ServiceSpec): Rollout {
   const { scaling = DEFAULT_SCALING, database, migrate } = service;

@@ -24,7 +24,7 @@ test("up continues from there and ends with a table", async () => {
       new RegExp(`${service}\\s*│ http:\\S+ .*│ sha256:[0-9a-f]{12}\\s*│ 2/2`),
     );
   }
-  expect(output).toMatch(/transaction-export\s*│ \(a worker\)\s*│ sha256:[0-9a-f]{12}\s*│ 2\/2/);
+  expect(output).toMatch(/transaction-export\s*│ \(a worker\)\s*│ sha256:[0-9a-f]{12}\s*│ 1\/1/);
   expect(output).toContain("daily-totals          │ (a job: 0 3 * * ? *, UTC)");
 });
 

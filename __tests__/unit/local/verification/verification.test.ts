@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Evidence, problemsOf } from "../../../../local/verification/verification";
+import type { ServiceSpec } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";
 
 const sound: Evidence = {
@@ -29,6 +30,20 @@ test("a private service is not requested through the load balancer", () => {
 
 test("a 404 from the service counts as an answer", () => {
   expect(problemsOf({ ...sound, outside: 404 })).toEqual([]);
+});
+
+test("a worker that may have no task has none while nothing waits in its queue", () => {
+  const spec: ServiceSpec = {
+    size: { cpu: 256, memory: 512 },
+    receives: ["orders"],
+    scaling: { min: 0, max: 4, backlog: 100 },
+  };
+  const none = { ...status, running: 0, desired: 0, digests: [], addresses: [], containers: [] };
+  const evidence = { ...sound, spec, outside: undefined };
+  expect(problemsOf({ ...evidence, status: none })).toEqual([]);
+  expect(problemsOf({ ...evidence, status: { ...none, desired: 1 } })).toContain(
+    "runs 0 of 1 tasks",
+  );
 });
 
 test.each<[string, Partial<Evidence>, string]>([
