@@ -9,6 +9,7 @@ import { PROJECT_FOLDER } from "../../../project";
 import { Checkout } from "../e2e/support/checkout";
 import {
   containersOf,
+  desiredCountOf,
   invalidRequests,
   logOfLocalAws,
   taskDefinitions,
@@ -22,13 +23,18 @@ const MESSAGES = 10_000;
 /** Sent a second time, as SQS itself may deliver twice. */
 const DUPLICATES = 500;
 
+/** IAM decides as on AWS, and a minute of metrics and alarms lasts five seconds. */
+const STRICT_AND_FAST = { LOCAL_AWS_IAM: "enforced", LOCAL_AWS_MINUTE: "5" };
+
 const POISON = "this is no transaction";
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 
 afterAll(async () => {
-  await checkout.run("npx platform down", 300);
+  await checkout.run("npx platform down", 300, STRICT_AND_FAST);
 });
+
+const up = () => checkout.run("npx platform up", 900, STRICT_AND_FAST);
 
 /** Asks until a condition holds, at most for `limit` seconds. */
 async function until(limit: number, holds: () => Promise<boolean>): Promise<void> {
@@ -40,7 +46,7 @@ async function until(limit: number, holds: () => Promise<boolean>): Promise<void
 }
 
 test("up brings the worker with its queue and its bucket, where IAM is enforced", async () => {
-  const { exitCode } = await checkout.run("npx platform up", 900, { LOCAL_AWS_IAM: "enforced" });
+  const { exitCode } = await up();
   expect(exitCode).toBe(0);
 });
 
@@ -51,9 +57,11 @@ test(`of ${MESSAGES} messages none is lost while the worker's tasks are killed`,
   const started = performance.now();
   const sent = queue.send([...texts, ...texts.slice(0, DUPLICATES)]);
   let killed = 0;
+  let most = 0;
   await until(900, async () => {
     const backlog = await queue.backlog();
     const [task] = await containersOf("transaction-export");
+    most = Math.max(most, await desiredCountOf("transaction-export"));
     if (backlog > 100 && task) {
       // It may have ended by itself.
       await task.kill().then(
@@ -69,10 +77,11 @@ test(`of ${MESSAGES} messages none is lost while the worker's tasks are killed`,
   const keys = new Set(await exported());
   console.log(
     `${MESSAGES} messages and ${DUPLICATES} duplicates in ${seconds.toFixed(0)} s, ${killed} tasks killed: ` +
-      `${keys.size} objects, ${await queue.dead()} dead letters`,
+      `${keys.size} objects, ${await queue.dead()} dead letters; at most ${most} tasks`,
   );
 
   expect(killed).toBeGreaterThan(3);
+  expect(most).toBe(4);
   expect([...keys].sort()).toEqual(
     transactions.map(({ id }) => `exports/${DAY}/${id}.json`).sort(),
   );
@@ -80,6 +89,10 @@ test(`of ${MESSAGES} messages none is lost while the worker's tasks are killed`,
   for (const each of transactions.slice(0, 50)) {
     expect(JSON.parse(await read(`exports/${DAY}/${each.id}.json`))).toEqual(each);
   }
+});
+
+test("the tasks that the backlog added go again once the queue is empty", async () => {
+  await until(600, async () => (await desiredCountOf("transaction-export")) === 1);
 });
 
 test("a message that is none ends among the dead letters, where an alarm sees it, and holds up no other", async () => {
@@ -93,7 +106,7 @@ test("a message that is none ends among the dead letters, where an alarm sees it
 });
 
 test("verify passes under enforced IAM, to the totals of the day", async () => {
-  const { exitCode, output } = await checkout.run("npx platform verify", 180);
+  const { exitCode, output } = await checkout.run("npx platform verify", 180, STRICT_AND_FAST);
   expect(exitCode).toBe(0);
   expect(output).toContain("the nightly job adds them up");
 });
@@ -103,11 +116,11 @@ describe("a secret", () => {
 
   /** A command in a shell that works with the local AWS. */
   const inShell = (command: string, limit: number) =>
-    checkout.run(`bash -c 'eval "$(npx platform env)" && ${command}'`, limit);
+    checkout.run(`bash -c 'eval "$(npx platform env)" && ${command}'`, limit, STRICT_AND_FAST);
 
   test("that is not set is missed before anything changes, with the command that sets it", async () => {
     checkout.edit("services/index.ts", 'receives: ["exports"],', '$& secrets: ["SIGNING_KEY"],');
-    const { exitCode, output } = await checkout.run("npx platform up", 300);
+    const { exitCode, output } = await checkout.run("npx platform up", 300, STRICT_AND_FAST);
     expect(exitCode).toBe(1);
     expect(output).toContain("npx platform secret set e2e transaction-export SIGNING_KEY");
     expect(output).not.toContain("Stack registry");
@@ -118,7 +131,7 @@ describe("a secret", () => {
     writeFileSync(file, SECRET, { mode: 0o600 });
     const set = `npx platform secret set e2e transaction-export SIGNING_KEY < ${file}`;
     expect((await inShell(set, 60)).exitCode).toBe(0);
-    expect((await checkout.run("npx platform up", 600)).exitCode).toBe(0);
+    expect((await up()).exitCode).toBe(0);
     for (const task of await containersOf("transaction-export")) {
       expect((await task.inspect()).Config.Env).toContain(`SIGNING_KEY=${SECRET}`);
     }

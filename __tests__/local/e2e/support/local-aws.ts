@@ -3,6 +3,7 @@ import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  type Service,
   UpdateServiceCommand,
   paginateListTaskDefinitions,
 } from "@aws-sdk/client-ecs";
@@ -82,9 +83,18 @@ export const ecr = new ECRClient(client);
 
 /** Whether ECS is replacing the tasks of a service. */
 export async function isRollingOut(service: string): Promise<boolean> {
+  return ((await describe(service))?.deployments ?? []).length > 1;
+}
+
+/** The number of tasks that ECS is to run of the service. */
+export async function desiredCountOf(service: string): Promise<number> {
+  return (await describe(service))?.desiredCount ?? 0;
+}
+
+async function describe(service: string): Promise<Service | undefined> {
   const names = { cluster: `platform-${SUFFIX}`, services: [`platform-${service}-${SUFFIX}`] };
   const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand(names));
-  return (found?.deployments ?? []).length > 1;
+  return found;
 }
 
 /** Sets the number of tasks that ECS runs of the service. */
