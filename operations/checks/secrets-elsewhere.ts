@@ -69,7 +69,9 @@ async function askParameterStore(
   settings: ClientSettings,
 ): Promise<Answer> {
   const found = await findParameter(reference, settings);
-  return found ? readable(secret, reference, found.KeyId) : lost(secret, "does not exist");
+  if (!found) return lost(secret, "does not exist");
+  const { Name: name = reference.name, KeyId } = found;
+  return readable(secret, { ...reference, name }, KeyId);
 }
 
 /** An ARN has one slash before a name, with or without a slash of its own. */

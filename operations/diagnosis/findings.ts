@@ -20,7 +20,7 @@ export function isWell(diagnosis: ServiceDiagnosis): boolean {
   );
 }
 
-/** Whether it has no task and needs none, until there are messages in its queues. */
+/** Whether ECS wants no task of it, as it may while its queues are empty. They are not asked. */
 function waits({ tasks, mayHaveNone }: ServiceDiagnosis): boolean {
   return mayHaveNone && tasks?.desired === 0;
 }
@@ -35,7 +35,7 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
   }
   const { running, desired } = tasks;
   const run = waits(diagnosis)
-    ? "no task runs until there is a message"
+    ? "no task runs, and ECS wants none: messages in its queues start one"
     : `${running} of ${desired} tasks run`;
   const state = isWell(diagnosis) ? "is well" : "is not well";
   const lately = isWell(diagnosis) && stoppedTask ? ", but one failed within the last hour" : "";

@@ -7,7 +7,9 @@ import type { Phase } from "../terminal/phases";
 import { imagesInUse } from "./images-in-use";
 import { markImages } from "./use-marks";
 
-const ACTIONS = "ecr:DescribeImages, ecr:BatchGetImage, ecr:PutImage and ecr:BatchDeleteImage";
+const ACTIONS =
+  "ecr:DescribeImages, ecr:BatchGetImage, ecr:PutImage and ecr:BatchDeleteImage, and for jobs " +
+  "states:DescribeStateMachine and states:ListExecutions";
 
 /**
  * Marks the images that the environment runs, and those that it ran before, so that no number of pushes

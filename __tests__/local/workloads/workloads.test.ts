@@ -68,7 +68,7 @@ test(`of ${MESSAGES} messages none is lost while the worker's tasks are killed`,
         () => killed++,
         () => undefined,
       );
-      await sleep(5000);
+      await sleep(15_000);
     }
     return backlog === 0;
   });

@@ -141,6 +141,11 @@ test.each<[string, Account, string]>([
     "aws ssm put-parameter --region us-east-1 --name /acme/license --type SecureString --key-id alias/aws/ssm --overwrite --value file://FILE",
   ],
   [
+    "arn:aws:ssm:us-east-1:123456789012:parameter/license",
+    { parameters: ["license"], key: KEY },
+    "aws ssm put-parameter --region us-east-1 --name license --type SecureString --key-id alias/aws/ssm --overwrite --value file://FILE",
+  ],
+  [
     `${SECRET}:key::`,
     { secret: { KmsKeyId: KEY } },
     `aws secretsmanager update-secret --region eu-west-1 --secret-id ${SECRET} --kms-key-id alias/aws/secretsmanager`,

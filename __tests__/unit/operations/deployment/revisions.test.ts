@@ -19,6 +19,7 @@ import { environmentTags } from "../../../../stacks/options/providers";
 import { callsOf } from "../../../support/aws-calls";
 import { jobAccount } from "../../../support/job-account";
 import { awsError } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
 import { targetOf } from "../../../support/target";
 
 const { config } = readConfig({});
@@ -33,7 +34,7 @@ function account(
   deployed: readonly string[] | Error,
   tags: Readonly<Record<string, readonly Tag[]>> = {},
 ) {
-  const target = targetOf();
+  const target = targetOf({ config, services: { web: fixture.web } });
   const { ecs } = target.clients;
   const deregistered: unknown[] = [];
   vi.spyOn(ecs, "send").mockImplementation((command: unknown) => {

@@ -49,11 +49,13 @@ test.each<[string, Partial<ServiceDiagnosis>]>([
   expect(isWell({ ...well, ...difference })).toBe(false);
 });
 
-test("a worker whose queues are empty is well without a task, and needs one once it is asked for", () => {
+test("a worker is well without a task while ECS wants none, and not once it wants one", () => {
   const none = { mayHaveNone: true, image: { expected: "sha256:a", running: [] } };
   const waiting = { ...well, ...none, tasks: { running: 0, desired: 0 } };
   expect(isWell(waiting)).toBe(true);
-  expect(findings(waiting)).toEqual(["orders is well: no task runs until there is a message"]);
+  expect(findings(waiting)).toEqual([
+    "orders is well: no task runs, and ECS wants none: messages in its queues start one",
+  ]);
   expect(isWell({ ...waiting, tasks: { running: 0, desired: 1 } })).toBe(false);
   expect(isWell({ ...waiting, tasks: { running: 1, desired: 1 } })).toBe(false);
   const stopping = { expected: "sha256:a", running: ["sha256:b"] };

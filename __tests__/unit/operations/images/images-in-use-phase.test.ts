@@ -64,7 +64,7 @@ test("a failure is told with what follows from it, and does not fail the deploym
 test("a denied request is told with the actions to allow", async () => {
   vi.spyOn(inUse, "imagesInUse").mockRejectedValue(awsError("AccessDeniedException"));
   expect(await run()).toMatch(
-    /; allow the caller ecr:DescribeImages, .* and ecr:BatchDeleteImage, as npx platform setup does/,
+    /; allow the caller ecr:DescribeImages, .* and ecr:BatchDeleteImage, and for jobs states:.*, as npx platform setup does/,
   );
 });
 

@@ -5,9 +5,11 @@ import {
 } from "@aws-sdk/client-ecs";
 import { expect, test, vi } from "vitest";
 import { imagesInUse } from "../../../../operations/images/images-in-use";
+import { readConfig } from "../../../../project";
 import { callsOf } from "../../../support/aws-calls";
 import { jobAccount } from "../../../support/job-account";
 import { awsError } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
 import { targetOf } from "../../../support/target";
 
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
@@ -15,7 +17,8 @@ const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 /** An ECS whose one service deploys the revisions, the first as its own, with these images. */
 function account(revisions: Readonly<Record<string, readonly string[]>> | Error) {
-  const target = targetOf();
+  const { config } = readConfig({});
+  const target = targetOf({ config, services: { web: fixture.web } });
   vi.spyOn(target.clients.ecs, "send").mockImplementation((command: unknown) => {
     if (revisions instanceof Error) throw revisions;
     const [own, ...others] = Object.keys(revisions);
