@@ -56,19 +56,20 @@ export function readFileStateSettings(
 
 /** The cache that all clones share, which may not exist yet. */
 export function cacheFolderOf(env: Readonly<NodeJS.ProcessEnv>): string {
-  const cache = env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
-  return env["LOCAL_CACHE_FOLDER"] ?? path.join(cache, "fargate-platform");
+  const cache = env["XDG_CACHE_HOME"] || path.join(homedir(), ".cache");
+  return env["LOCAL_CACHE_FOLDER"] || path.join(cache, "fargate-platform");
 }
 
 /**
  * Reads `LOCAL_AWS_PORT` (default 4566), `LOCAL_AWS_IAM` (`enforced`, or empty for no enforcement),
- * `LOCAL_AWS_MINUTE` (seconds, default 60), `LOCAL_CACHE_FOLDER` (default: in the user's cache), `LOCAL_PROVIDER_MIRROR`, and the platform's own
- * settings combined with those for the local AWS.
+ * `LOCAL_AWS_MINUTE` (seconds, default 60), `LOCAL_CACHE_FOLDER` (default: in the user's cache),
+ * `LOCAL_PROVIDER_MIRROR`, and the platform's own settings combined with those for the local AWS. An empty
+ * variable counts as unset.
  *
  * @throws Refusal that lists every mistake
  */
 export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment): LocalSettings {
-  const given = env["LOCAL_AWS_PORT"] ?? DEFAULT_PORT;
+  const given = env["LOCAL_AWS_PORT"] || DEFAULT_PORT;
   const isPort = /^\d+$/.test(given) && Number(given) >= 1024 && Number(given) <= 65535;
   const port = Number(isPort ? given : DEFAULT_PORT);
   const problems = [];
@@ -77,7 +78,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
   if (!["", "enforced"].includes(iam)) {
     problems.push(`LOCAL_AWS_IAM is "${iam}"; it must be empty or enforced`);
   }
-  const minute = env["LOCAL_AWS_MINUTE"] ?? String(MINUTE_SECONDS);
+  const minute = env["LOCAL_AWS_MINUTE"] || String(MINUTE_SECONDS);
   const minuteSeconds = /^\d+$/.test(minute) ? Number(minute) : 0;
   if (minuteSeconds < 1 || minuteSeconds > MINUTE_SECONDS) {
     problems.push(
@@ -101,7 +102,7 @@ export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment
     minuteSeconds,
     cacheFolder: path.resolve(cacheFolder),
     authority,
-    providerMirror: env["LOCAL_PROVIDER_MIRROR"],
+    providerMirror: env["LOCAL_PROVIDER_MIRROR"] || undefined,
     environment: local,
     config,
     services,

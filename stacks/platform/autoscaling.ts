@@ -13,6 +13,7 @@ import { resourceName } from "../../spec/names";
 import {
   SCALING_DEFAULTS,
   type Scaling,
+  cooldownOf,
   fewestTasks,
   scheduleExpression,
 } from "../../spec/service/scaling";
@@ -57,6 +58,7 @@ export class Autoscaling extends Construct {
       resourceId: target.resourceId,
       lifecycle: scaling.schedule ? replacedWith(ecsService, target) : replacedWith(ecsService),
     };
+    const { outSeconds, inSeconds } = cooldownOf(scaling);
     for (const [name, tracked] of Object.entries(trackedBy(props))) {
       new AppautoscalingPolicy(this, name, {
         ...shared,
@@ -64,8 +66,8 @@ export class Autoscaling extends Construct {
         policyType: "TargetTrackingScaling",
         targetTrackingScalingPolicyConfiguration: {
           ...tracked,
-          scaleOutCooldown: scaling.cooldown?.outSeconds ?? SCALING_DEFAULTS.outSeconds,
-          scaleInCooldown: scaling.cooldown?.inSeconds ?? SCALING_DEFAULTS.inSeconds,
+          scaleOutCooldown: outSeconds,
+          scaleInCooldown: inSeconds,
         },
       });
     }

@@ -8,15 +8,16 @@ export interface BacklogProps {
   readonly service: string;
   /** The queues that the service receives, by their names in the catalogue. */
   readonly queues: readonly string[];
-  /** Messages for each running task that the policy holds. */
+  /** Messages for each task that the policy holds, a whole number. */
   readonly target: number;
   /** Whether there may be no task at some time. */
   readonly mayHaveNone: boolean;
 }
 
 /**
- * The messages for each running task: those of all its queues, waiting or being worked on. A message counts
- * until it is deleted, so that the task that works on it is not one too many.
+ * The messages for each task: those of all its queues, waiting or being worked on. A message counts until it
+ * is deleted, so that the task that works on it is not one too many. Tasks that start count as well: by those
+ * that run, the same messages would ask for further ones until they are reported.
  *
  * @see https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking-metric-math.html
  */
@@ -41,31 +42,38 @@ export function backlogMetric(props: BacklogProps): CustomizedMetric {
       }),
       metric("tasks", {
         namespace: "ECS/ContainerInsights",
-        name: "RunningTaskCount",
+        name: "DesiredTaskCount",
         dimensions: [cluster, tasks],
       }),
-      // SQS may leave out the number of received messages while there is none.
-      math(
-        "messages",
-        queues.map((_, index) => `waiting${index} + FILL(received${index}, 0)`).join(" + "),
-      ),
-      ...(props.mayHaveNone ? [math("running", "FILL(tasks, REPEAT)")] : []),
+      math("messages", queues.map((_, index) => messagesOf(index)).join(" + ")),
+      ...(props.mayHaveNone ? [math("known", "FILL(tasks, REPEAT)")] : []),
       { ...math("backlog", perTask(props)), returnData: true },
     ],
   };
 }
 
 /**
- * Without a task, ECS reports no number of tasks, and a quotient would be missing for as long as it is needed
- * to start one. A value above the target starts the first one, whatever the number of messages. A number that
- * is only late must not look like none: it is repeated, until none has come for as long as an alarm looks back.
+ * SQS reports nothing of a queue that was not used for six hours, and received messages only while there are
+ * some: a sum would be missing with one of its terms. A number that is only late must not look like none, as
+ * the newest minute always would: it is repeated, until none has come for as long as an alarm looks back.
  *
- * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html (FILL in an alarm)
+ */
+function messagesOf(index: number): string {
+  return `FILL(FILL(waiting${index}, REPEAT), 0) + FILL(received${index}, 0)`;
+}
+
+/**
+ * Until a task runs, Container Insights reports no number of tasks, and a quotient would be missing for as long
+ * as it is needed to start one. A value just above the target starts the first one, whatever the number of
+ * messages, and asks for no more than one further while the first is not reported yet.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html
  */
 function perTask({ target, mayHaveNone }: BacklogProps): string {
   if (!mayHaveNone) return "messages / tasks";
-  return `IF(FILL(running, 0) > 0, messages / running, IF(messages > 0, ${2 * target}, 0))`;
+  return `IF(FILL(known, 0) > 0, messages / known, IF(messages > 0, ${target}.01, 0))`;
 }
 
 interface Source {

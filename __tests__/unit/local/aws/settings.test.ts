@@ -78,7 +78,18 @@ test.each([
   expect(readFileStateSettings(variables).minuteSeconds).toBe(seconds);
 });
 
-test.each(["", "0", "61", "1.5", "5s"])(
+test("an empty variable of this machine counts as none", () => {
+  const empty = {
+    LOCAL_AWS_PORT: "",
+    LOCAL_AWS_IAM: "",
+    LOCAL_AWS_MINUTE: "",
+    LOCAL_CACHE_FOLDER: "",
+    LOCAL_PROVIDER_MIRROR: "",
+  };
+  expect(readFileStateSettings(empty)).toEqual(readFileStateSettings({}));
+});
+
+test.each(["0", "61", "1.5", "5s"])(
   "a minute of %j is refused with what is allowed",
   (LOCAL_AWS_MINUTE) => {
     expect(() => readFileStateSettings({ LOCAL_AWS_MINUTE })).toThrow(

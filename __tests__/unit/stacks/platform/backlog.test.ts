@@ -49,7 +49,7 @@ test("a worker with a backlog is scaled by its messages instead of CPU and memor
   ]);
 });
 
-test("its messages are those of all its queues, waiting and being worked on, for each running task", () => {
+test("its messages are those of all its queues, waiting and being worked on, for each task that is wanted", () => {
   const found = metrics({ ...range, backlog: 20 }, ["exports", "mails"]);
   const of = (metric_name: string, queue: string) => ({
     return_data: false,
@@ -74,7 +74,7 @@ test("its messages are those of all its queues, waiting and being worked on, for
         stat: "Average",
         metric: {
           namespace: "ECS/ContainerInsights",
-          metric_name: "RunningTaskCount",
+          metric_name: "DesiredTaskCount",
           dimensions: [
             { name: "ClusterName", value: "platform-dev" },
             { name: "ServiceName", value: "platform-exporter-dev" },
@@ -85,7 +85,9 @@ test("its messages are those of all its queues, waiting and being worked on, for
     messages: {
       id: "messages",
       return_data: false,
-      expression: "waiting0 + FILL(received0, 0) + waiting1 + FILL(received1, 0)",
+      // A queue that nobody used for hours has no number; one that is late looks like the one before.
+      expression:
+        "FILL(FILL(waiting0, REPEAT), 0) + FILL(received0, 0) + FILL(FILL(waiting1, REPEAT), 0) + FILL(received1, 0)",
     },
     backlog: { id: "backlog", return_data: true, expression: "messages / tasks" },
   });
@@ -94,13 +96,21 @@ test("its messages are those of all its queues, waiting and being worked on, for
 test.each<Scaling>([
   { min: 0, max: 5, backlog: 20 },
   { ...range, backlog: 20, schedule: [{ cron: "0 20 * * ? *", min: 0, max: 5 }] },
-])("without a task, the first message of %j is above the target", (scaling) => {
-  const { running, backlog } = metrics(scaling);
+])("without a task, the first message of %j is just above the target, for minutes", (scaling) => {
+  const { known, backlog } = metrics(scaling);
   expect(backlog).toMatchObject({
-    expression: "IF(FILL(running, 0) > 0, messages / running, IF(messages > 0, 40, 0))",
+    expression: "IF(FILL(known, 0) > 0, messages / known, IF(messages > 0, 20.01, 0))",
   });
   // A number of tasks that is late is not none.
-  expect(running).toMatchObject({ expression: "FILL(tasks, REPEAT)", return_data: false });
+  expect(known).toMatchObject({ expression: "FILL(tasks, REPEAT)", return_data: false });
+  // The first task is enough until it is known to run, and others know better only if they say so.
+  const cooldown = { outSeconds: 60 };
+  const tracking = (each: Scaling) =>
+    policies(each).map((policy) => policy["target_tracking_scaling_policy_configuration"]);
+  expect(tracking(scaling)).toMatchObject([{ scale_out_cooldown: 300, scale_in_cooldown: 300 }]);
+  expect(tracking({ ...scaling, cooldown })).toMatchObject([
+    { scale_out_cooldown: 60, scale_in_cooldown: 300 },
+  ]);
 });
 
 test("a worker that may have no task begins with one, and shows that it can start", () => {

@@ -17,6 +17,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.services import ecs
 
 from .. import seam
+from ..queues import message_moves
 from . import parameter_names
 
 Fields = Callable[[str], str]
@@ -117,8 +118,10 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
     if action == "sqs:StartMessageMoveTask":
         for needed in _TO_MOVE:
             yield Check(needed, resource)
-        if target := given("DestinationArn"):
-            yield Check("sqs:SendMessage", target)
+        # Without a destination, each message goes back to the queue that it came from.
+        target = given("DestinationArn")
+        for queue in [target] if target else message_moves.sources(given("SourceArn")):
+            yield Check("sqs:SendMessage", queue)
     if service == "ec2" and given("TagSpecification.1.ResourceType"):
         kind = given("TagSpecification.1.ResourceType")
         # EC2 calls a NAT gateway `natgateway` in both; only an address differs.

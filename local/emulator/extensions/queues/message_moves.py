@@ -37,10 +37,18 @@ def _queue(data: Record, name: str) -> Record:
     return queue
 
 
+def sources(dead_letters: str) -> list[str]:
+    """The ARNs of the queues whose dead letters this queue gets, by their redrive policies."""
+    attributes = [each["attributes"] for each in sqs._queues.values()]
+    return [
+        each["QueueArn"]
+        for each in attributes
+        if json.loads(each.get("RedrivePolicy") or "{}").get("deadLetterTargetArn") == dead_letters
+    ]
+
+
 def _check(data: Record, source: Record) -> None:
-    policies = (each["attributes"].get("RedrivePolicy") or "{}" for each in sqs._queues.values())
-    targets = {json.loads(each).get("deadLetterTargetArn") for each in policies}
-    if data["SourceArn"] not in targets:
+    if not sources(data["SourceArn"]):
         raise _invalid("Source queue must be configured as a Dead Letter Queue.")
     if source["is_fifo"]:
         raise sqs._Err("UnsupportedOperation", "The local AWS moves no messages of FIFO queues.")

@@ -44,5 +44,14 @@ class Alarm:
         return ALARM if all(self.breaches(values[each], threshold) for each in evaluated) else OK
 
 
+def shows_demand(values: Series, target: float, minute: int) -> bool:
+    """Whether the newest value is above the target: without a task, ECS waits for no second one.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html
+    """
+    known = [each for each in values if each in HIGH.looked_at(minute)]
+    return bool(known) and HIGH.breaches(values[max(known)], HIGH.threshold(target))
+
+
 HIGH = Alarm("AlarmHigh", 3, 1, "GreaterThanThreshold", lambda value, limit: value > limit)
 LOW = Alarm("AlarmLow", 15, 0.9, "LessThanThreshold", lambda value, limit: value < limit)

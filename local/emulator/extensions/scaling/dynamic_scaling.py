@@ -13,7 +13,7 @@ from ministack.services import ecs
 from .. import seam
 from ..metrics import minutes
 from . import scalable_targets, target_alarms, tracked_metric
-from .alarm_evaluation import HIGH, LOW
+from .alarm_evaluation import ALARM, HIGH, LOW, shows_demand
 from .target_tracking import Capacity, Cooldowns, Reading, change
 
 logger = logging.getLogger("scaling")
@@ -45,14 +45,15 @@ def _scale(target: Record, policies: list[Record], now: float) -> None:
     service = ecs._services.get(target["ResourceId"].removeprefix("service/"))
     if service is None or service["status"] != "ACTIVE":
         return
-    readings = [_read(policy, now) for policy in policies]
+    capacity = _capacity(target, service)
+    readings = [_read(policy, capacity.running, now) for policy in policies]
     cooldowns = _cooldowns.setdefault(target["ScalableTargetARN"], Cooldowns())
-    wanted = change(readings, _capacity(target, service), cooldowns, now)
+    wanted = change(readings, capacity, cooldowns, now)
     if wanted is not None:
         set_desired_count(target["ResourceId"], wanted)
 
 
-def _read(policy: Record, now: float) -> Reading:
+def _read(policy: Record, running: int, now: float) -> Reading:
     tracking = policy["TargetTrackingScalingPolicyConfiguration"]
     this = minutes.number_of(now)
     # What is filled in depends on how far an alarm looks back.
@@ -63,6 +64,8 @@ def _read(policy: Record, now: float) -> Reading:
     target = float(tracking["TargetValue"])
     high, low = HIGH.state(lately, target, this), LOW.state(long, target, this)
     target_alarms.show(policy, high, low, now)
+    if running == 0 and shows_demand(lately, target, this):
+        high = ALARM
     cooldown = {
         way: minutes.lasting(tracking.get(f"Scale{way}Cooldown", _COOLDOWN_SECONDS))
         for way in ("Out", "In")
@@ -84,6 +87,8 @@ def _capacity(target: Record, service: Record) -> Capacity:
     is_deploying = any(each["rolloutState"] == "IN_PROGRESS" for each in service["deployments"])
     return Capacity(
         desired=service["desiredCount"],
+        # During a deployment, more may run than are wanted.
+        running=min(ecs._sanitize(service)["runningCount"], service["desiredCount"]),
         least=target["MinCapacity"],
         most=target["MaxCapacity"],
         may_add=not suspended["DynamicScalingOutSuspended"],
@@ -104,5 +109,6 @@ def set_desired_count(resource_id: str, count: int) -> None:
 
 def install() -> None:
     seam.check(ecs, "_update_service", "data")
+    seam.check(ecs, "_sanitize", "obj")
     if look not in minutes.followers:
         minutes.followers.append(look)

@@ -1,8 +1,10 @@
 """How many tasks the target tracking policies of one service want.
 
 Any policy may add tasks, the one that wants most decides. Tasks are removed only if all policies
-want fewer, down to the most that one of them wants. Between two changes is a cooldown.
+want fewer, down to the most that one of them wants. Between two changes is a cooldown. Both start
+from the tasks that run, not from those that ECS was told; the first task is started alone.
 https://docs.aws.amazon.com/autoscaling/application/userguide/target-tracking-scaling-policy-overview.html
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html
 """
 
 import math
@@ -28,9 +30,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Capacity:
-    """The number of tasks that ECS was told, and what it may be."""
+    """The number of tasks that ECS was told, how many of them run, and what it may be."""
 
     desired: int
+    running: int
     least: int
     most: int
     # Suspended by a caller, or by ECS during a deployment.
@@ -74,13 +77,16 @@ def _more(
     if not asking or not capacity.may_add:
         return None
     # While tasks start that were just added, only what is more than those adds further ones.
-    base = cooldowns.base if now < cooldowns.adds_after else capacity.desired
+    is_cooling = now < cooldowns.adds_after
+    base = cooldowns.base if is_cooling and cooldowns.base else capacity.running
     wants = {
         each: max(proportional(base, each.value or 0, each.target), base + 1) for each in asking
     }
     most = max(asking, key=lambda each: wants[each])
     new = min(max(wants[most], capacity.least), capacity.most)
-    if new <= capacity.desired:
+    # There is no proportion to none: what is more than the first task adds more than it did.
+    is_no_more = is_cooling and cooldowns.base == 0 and new <= 2 * base
+    if new <= capacity.desired or is_no_more:
         return None
     cooldowns.base = base
     cooldowns.adds_after = now + most.out_cooldown
@@ -97,7 +103,7 @@ def _fewer(
         return None
     if any(each.low != ALARM or each.value is None for each in asked):
         return None
-    wants = {each: proportional(capacity.desired, each.value or 0, each.target) for each in asked}
+    wants = {each: proportional(capacity.running, each.value or 0, each.target) for each in asked}
     most = max(asked, key=lambda each: wants[each])
     new = min(max(wants[most], capacity.least), capacity.most)
     if new >= capacity.desired:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import ec2, ecs, iam, secretsmanager
+from ministack.services import ec2, ecs, iam, secretsmanager, sqs
 
 from extensions.iam import further_checks
 
@@ -20,6 +20,7 @@ def _empty() -> Iterator[None]:
     iam._roles.clear()
     ec2._tags.clear()
     secretsmanager._secrets.clear()
+    sqs._queues.clear()
     further_checks.expect(iter(()))
 
 
@@ -259,3 +260,21 @@ def test_dead_letters_are_moved_by_one_who_may_receive_and_delete_them(
     assert "sqs:SendMessage" in str(denied(monkeypatch, needed, "sqs", actions[0], request))
     needed.append(allow("sqs:SendMessage", on=other))
     assert denied(monkeypatch, needed, "sqs", actions[0], request) is None
+
+
+def test_dead_letters_go_back_by_one_who_may_send_to_each_queue_that_they_come_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dead, first, second, other = (
+        f"arn:aws:sqs:{PLACE}:{name}" for name in ("dead", "first", "second", "other")
+    )
+    for name, letters in ((first, dead), (second, dead), (other, f"{dead}-of-others")):
+        policy = json.dumps({"deadLetterTargetArn": letters, "maxReceiveCount": 5})
+        sqs._queues[name] = {"attributes": {"QueueArn": name, "RedrivePolicy": policy}}
+    moves = ("StartMessageMoveTask", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+    needed = [allow(*(f"sqs:{each}" for each in moves), on=dead)]
+    for source in (first, second):
+        message = str(denied(monkeypatch, needed, "sqs", moves[0], {"SourceArn": dead}))
+        assert f"sqs:SendMessage on resource: {source}" in message
+        needed.append(allow("sqs:SendMessage", on=source))
+    assert denied(monkeypatch, needed, "sqs", moves[0], {"SourceArn": dead}) is None

@@ -13,9 +13,17 @@ NOW = 1_800_000_000.0
 @pytest.fixture(autouse=True)
 def _apart(metrics: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     del metrics
-    monkeypatch.setattr(queue_metrics.time, "time", lambda: NOW)
+    monkeypatch.delenv(minutes.VARIABLE, raising=False)
+    queue_metrics._used.clear()
+    at(monkeypatch, 0)
     yield
-    sqs._queues.clear()
+    for store in (sqs._queues, sqs._queue_name_to_url, queue_metrics._used):
+        store.clear()
+
+
+def at(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
+    """Let it be so many hours later than at the beginning."""
+    monkeypatch.setattr(queue_metrics.time, "time", lambda: NOW + hours * 3600)
 
 
 def message(age: float, hidden: float = 0, received: int = 0) -> dict[str, Any]:
@@ -28,14 +36,16 @@ def queue(*messages: dict[str, Any]) -> None:
     sqs._queues["url"] = {"attributes": attributes, "messages": list(messages)}
 
 
-def published() -> dict[str, float]:
-    queue_metrics.publish(NOW)
+def published(moment: float = NOW) -> dict[str, float]:
+    """What a minute has of the queue `exports`."""
+    queue_metrics.publish(moment)
     names = ("NumberOfMessagesVisible", "NumberOfMessagesNotVisible", "NumberOfMessagesDelayed")
     found: dict[str, float] = {}
     for name in (*names, "AgeOfOldestMessage"):
         metric, dimensions = ("AWS/SQS", f"Approximate{name}"), {"QueueName": "exports"}
-        values = series.read(metric, dimensions, "Average", lambda moment: int(moment))
-        found |= {name.removeprefix("NumberOfMessages"): value for value in values.values()}
+        values = series.read(metric, dimensions, "Average", lambda each: int(each))
+        if int(moment) in values:
+            found[name.removeprefix("NumberOfMessages")] = values[int(moment)]
     return found
 
 
@@ -44,9 +54,36 @@ def test_messages_wait_are_worked_on_or_are_delayed() -> None:
     assert published() == {"Visible": 2, "NotVisible": 1, "Delayed": 1, "AgeOfOldestMessage": 90}
 
 
-def test_an_empty_queue_has_zeros_and_no_age() -> None:
+def test_an_empty_queue_has_only_a_zero_of_messages_that_wait() -> None:
     queue()
-    assert published() == {"Visible": 0, "NotVisible": 0, "Delayed": 0}
+    assert published() == {"Visible": 0}
+
+
+def test_a_queue_that_nobody_used_for_six_hours_is_silent_until_it_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = sqs._act_create_queue({"QueueName": "exports"}, "")["QueueUrl"]
+    assert published(NOW) == {"Visible": 0}
+    at(monkeypatch, 5.9)
+    assert published(NOW + 1) == {"Visible": 0}
+    at(monkeypatch, 6)
+    assert published(NOW + 2) == {}
+    sqs._act_get_queue_attributes({"QueueUrl": url}, "")
+    assert published(NOW + 3) == {"Visible": 0}
+    at(monkeypatch, 12)
+    assert published(NOW + 4) == {}
+    sqs._act_send_message({"QueueUrl": url, "MessageBody": "work"}, "")
+    # As long as it has a message, it is in use.
+    at(monkeypatch, 30)
+    assert published(NOW + 5)["Visible"] == 1
+
+
+def test_six_hours_are_as_many_of_the_local_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(minutes.VARIABLE, "5")
+    queue()
+    assert published() == {"Visible": 0}
+    at(monkeypatch, 0.5)
+    assert published(NOW + 1) == {}
 
 
 def test_they_are_published_once_a_minute() -> None:

@@ -1,7 +1,15 @@
 import pytest
 
 from extensions.metrics.series import Series
-from extensions.scaling.alarm_evaluation import ALARM, HIGH, INSUFFICIENT_DATA, LOW, OK, Alarm
+from extensions.scaling.alarm_evaluation import (
+    ALARM,
+    HIGH,
+    INSUFFICIENT_DATA,
+    LOW,
+    OK,
+    Alarm,
+    shows_demand,
+)
 
 
 def minutes(*values: float) -> Series:
@@ -37,3 +45,13 @@ def test_a_late_value_leaves_the_earlier_ones_in_force_but_not_for_long() -> Non
 
 def test_a_value_of_a_later_minute_does_not_count_yet() -> None:
     assert HIGH.state(minutes(99, 99, 99), 70, 99) == INSUFFICIENT_DATA
+
+
+def test_the_newest_value_alone_shows_that_a_first_task_is_needed() -> None:
+    assert shows_demand(minutes(71), 70, 100)
+    assert shows_demand(minutes(0, 0, 71), 70, 100)
+    assert not shows_demand(minutes(71, 71, 70), 70, 100)
+    assert not shows_demand({}, 70, 100)
+    # Of a time that the alarm no longer looks at.
+    assert shows_demand(minutes(71), 70, 104)
+    assert not shows_demand(minutes(71), 70, 105)

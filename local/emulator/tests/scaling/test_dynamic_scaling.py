@@ -43,6 +43,8 @@ def pass_minutes(count: int, since: int, **values: float) -> int:
         for name, value in values.items():
             record(("AWS/ECS", name), SERVICE, value, moment, "Percent")
         dynamic_scaling.look(moment)
+        if ecs._services["main/app"]["status"] == "ACTIVE":
+            wait_for(lambda: len(tasks("RUNNING")) == desired())
     return since + count
 
 
@@ -149,6 +151,7 @@ def test_a_message_that_comes_right_after_the_last_task_waits_a_little_longer() 
     by_backlog()
     now = _pass_with_messages(15, 0, 0, running=1)
     assert desired() == 0
+    wait_for(lambda: not tasks("RUNNING"))
     now = _pass_with_messages(4, now, 1, running=0)
     assert desired() == 0
     _pass_with_messages(1, now, 1, running=0)
@@ -164,16 +167,19 @@ def test_a_number_of_tasks_that_is_late_looks_like_the_one_before() -> None:
     assert desired() == 3
 
 
-def test_a_worker_goes_to_no_task_and_comes_back_for_one_message() -> None:
+def test_a_worker_goes_to_no_task_and_comes_back_with_the_first_value_of_one_message() -> None:
     deployed(1)
     by_backlog()
     now = _pass_with_messages(15, 0, 0, running=1)
     assert desired() == 0
+    wait_for(lambda: not tasks("RUNNING"))
     now = _pass_with_messages(30, now, 0, running=0)
     assert desired() == 0
-    now = _pass_with_messages(3, now, 1, running=0)
-    assert desired() == 1
     now = _pass_with_messages(1, now, 1, running=0)
+    assert desired() == 1
+    wait_for(lambda: len(tasks("RUNNING")) == 1)
+    # Container Insights reports it some minutes later.
+    now = _pass_with_messages(4, now, 1, running=0)
     assert desired() == 1
     _pass_with_messages(20, now, 1, running=1)
     assert desired() == 1
@@ -193,12 +199,20 @@ def _metric(identity: str, namespace: str, name: str, **dimensions: str) -> dict
 BACKLOG = [
     _metric("waiting0", "AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="q"),
     _metric("received0", "AWS/SQS", "ApproximateNumberOfMessagesNotVisible", QueueName="q"),
-    _metric("tasks", "ECS/ContainerInsights", "RunningTaskCount", **SERVICE),
-    {"Id": "messages", "Expression": "waiting0 + FILL(received0, 0)", "ReturnData": False},
-    {"Id": "running", "Expression": "FILL(tasks, REPEAT)", "ReturnData": False},
+    # A queue that nobody used for hours, without a value.
+    _metric("waiting1", "AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName="silent"),
+    _metric("received1", "AWS/SQS", "ApproximateNumberOfMessagesNotVisible", QueueName="silent"),
+    _metric("tasks", "ECS/ContainerInsights", "DesiredTaskCount", **SERVICE),
+    {
+        "Id": "messages",
+        "Expression": "FILL(FILL(waiting0, REPEAT), 0) + FILL(received0, 0)"
+        " + FILL(FILL(waiting1, REPEAT), 0) + FILL(received1, 0)",
+        "ReturnData": False,
+    },
+    {"Id": "known", "Expression": "FILL(tasks, REPEAT)", "ReturnData": False},
     {
         "Id": "backlog",
-        "Expression": "IF(FILL(running, 0) > 0, messages / running, IF(messages > 0, 40, 0))",
+        "Expression": "IF(FILL(known, 0) > 0, messages / known, IF(messages > 0, 20.01, 0))",
         "ReturnData": True,
     },
 ]
@@ -210,7 +224,7 @@ def _pass_with_messages(count: int, since: int, messages: int, running: int) -> 
         waiting = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
         record(waiting, {"QueueName": "q"}, messages, moment, "Count")
         if running:
-            number = ("ECS/ContainerInsights", "RunningTaskCount")
+            number = ("ECS/ContainerInsights", "DesiredTaskCount")
             record(number, SERVICE, running, moment, "Count")
         dynamic_scaling.look(moment)
     return since + count

@@ -56,9 +56,17 @@ def test_if_chooses_by_the_minute() -> None:
 
 
 def test_the_backlog_of_a_worker_is_above_its_target_as_long_as_no_task_runs() -> None:
-    running = "FILL(tasks, REPEAT)"
-    backlog = f"IF(FILL({running}, 0) > 0, messages / {running}, IF(messages > 0, 40, 0))"
-    assert value(backlog) == {1: 0, 2: 40, 3: 30}
+    known = "FILL(tasks, REPEAT)"
+    backlog = f"IF(FILL({known}, 0) > 0, messages / {known}, IF(messages > 0, 20.01, 0))"
+    assert value(backlog) == {1: 0, 2: 20.01, 3: 30}
+
+
+def test_the_messages_of_a_worker_are_known_though_one_of_its_queues_is_silent() -> None:
+    filled = [f"FILL(FILL({queue}, REPEAT), 0)" for queue in ("busy", "silent")]
+    series: dict[str, Value] = {"busy": {2: 5}, "silent": {}}
+    assert evaluate("busy + silent", series, MINUTES) == {}
+    # A value that is late looks like the one before.
+    assert evaluate(" + ".join(filled), series, MINUTES) == {1: 0, 2: 5, 3: 5}
 
 
 @pytest.mark.parametrize(

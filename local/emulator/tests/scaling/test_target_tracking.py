@@ -30,7 +30,7 @@ def _reading(value: float | None, target: float, **states: Any) -> Reading:
 
 
 def capacity(desired: int, **changes: Any) -> Capacity:
-    return Capacity(**{**RANGE, "desired": desired, **changes})
+    return Capacity(**{**RANGE, "desired": desired, "running": desired, **changes})
 
 
 def after(*readings: Reading, desired: int = 2, **changes: Any) -> int | None:
@@ -72,6 +72,24 @@ def test_a_number_outside_the_range_comes_back_only_in_the_direction_that_is_ask
 
 def test_the_first_task_is_started_whatever_the_proportion_is() -> None:
     assert after(high(40, target=20), desired=0, least=0) == 1
+
+
+def test_the_tasks_that_run_are_where_both_ways_start() -> None:
+    # Three more are on their way: the one that runs does the work of four, and the others help it.
+    assert after(high(280), desired=4, running=1) is None
+    assert after(high(350), desired=4, running=1) == 5
+    assert after(low(35), desired=8, running=6) == 3
+
+
+def test_one_task_is_enough_until_it_runs_and_its_value_shows_more() -> None:
+    cooldowns = Cooldowns()
+    first = high(20.01, target=20, out_cooldown=300)
+    assert change([first], capacity(0, least=0), cooldowns, 0) == 1
+    # After any time in which it starts, and within the cooldown while its number is late.
+    assert change([first], capacity(1, least=0, running=0), cooldowns, 900) is None
+    assert change([first], capacity(1, least=0), cooldowns, 240) is None
+    many = high(70, target=20, out_cooldown=300)
+    assert change([many], capacity(1, least=0), cooldowns, 240) == 4
 
 
 def test_the_last_task_goes_only_if_nothing_is_left_to_do() -> None:
