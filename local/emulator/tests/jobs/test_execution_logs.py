@@ -59,6 +59,8 @@ def run() -> str:
 def test_an_execution_s_events_are_logged_by_level(level: str, types: list[str]) -> None:
     create_machine(FAIL, loggingConfiguration=logging(level))
     arn = run()
+    # The last event is logged after the execution has its status.
+    wait_for(lambda: len(lines()) >= len(types))
     assert [each["type"] for each in lines()] == types
     assert {each["execution_arn"] for each in lines()} <= {arn}
     assert all("Job.Wrong" in str(each["details"]) for each in lines()[-1:])
