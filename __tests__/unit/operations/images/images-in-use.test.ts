@@ -5,9 +5,11 @@ import {
 } from "@aws-sdk/client-ecs";
 import { expect, test, vi } from "vitest";
 import { imagesInUse } from "../../../../operations/images/images-in-use";
+import { readConfig } from "../../../../project";
 import { callsOf } from "../../../support/aws-calls";
 import { jobAccount } from "../../../support/job-account";
 import { awsError } from "../../../support/preflight";
+import { fixture } from "../../../support/services";
 import { targetOf } from "../../../support/target";
 
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
@@ -15,7 +17,7 @@ const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 /** An ECS whose one service deploys the revisions, the first as its own, with these images. */
 function account(revisions: Readonly<Record<string, readonly string[]>> | Error) {
-  const target = targetOf();
+  const target = targetOf({ config: readConfig({}).config, services: fixture });
   vi.spyOn(target.clients.ecs, "send").mockImplementation((command: unknown) => {
     if (revisions instanceof Error) throw revisions;
     const [own, ...others] = Object.keys(revisions);
@@ -63,11 +65,12 @@ test("another environment's images, foreign ones and those without a digest are 
   expect(await imagesInUse(target)).toEqual(new Map());
 });
 
-test.each<[string, readonly string[], readonly string[]]>([
-  ["that its next run starts", [], ["2"]],
-  ["that the next try of a run may start", ["run"], ["2", "1"]],
+test.each([
+  ["that its next run starts", [], ["3"]],
+  ["that the next try of a run starts again", [{ revision: 1 }], ["3", "1"]],
+  ["that the next try of a run may start", [{ revision: undefined }], ["3", "1", "2"]],
 ])("the images of a job are those %s", async (_, running, used) => {
-  const { target, answers } = jobAccount({ current: 2, active: [1, 2], running });
+  const { target, answers } = jobAccount({ current: 3, active: [1, 2, 3], running });
   callsOf(target.clients, {
     ...answers,
     ListServices: () => ({}),
