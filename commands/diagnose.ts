@@ -25,7 +25,7 @@ export function diagnose(command: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nExit codes: 0 all are well, 1 one is not, 2 a mistake in the arguments or settings.",
+      "\nExit codes: 0 all are well, 1 one is not or may not be, 2 a mistake in the arguments or settings.",
     )
     .action(
       async (named: string | undefined, wanted: readonly string[], options: DiagnoseOptions) => {

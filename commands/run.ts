@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import { Departure } from "../operations/tasks/departure";
 import type { Place } from "../operations/tasks/deployed-task";
 import { runJob } from "../operations/tasks/job-run";
 import { runOneOff } from "../operations/tasks/one-off-task";
@@ -80,13 +81,7 @@ async function runIn(place: Place, command: readonly string[], minutes: number):
       "Put it into a file of the image.",
     );
   }
-  const signal = stopOnInterrupt(
-    "Interrupted: it is stopped. Ctrl-C again leaves it to AWS.",
-    () => {
-      leave(config);
-    },
-  );
-  const terminal: Terminal = { signal, pause: sleep, print: toOutput, report: toErrors };
+  const terminal = terminalOf(config);
   const clients = createClients({ region: config.region, maxAttempts: 3 });
   try {
     return command.length === 0
@@ -97,13 +92,21 @@ async function runIn(place: Place, command: readonly string[], minutes: number):
   }
 }
 
-/** A second Ctrl-C: nothing is waited for, not even the answer to the request that stops it. */
-function leave(config: Config): never {
-  const { region, suffix } = config;
-  console.error(
-    `Left. It may not be stopped yet; what runs in ${suffix}: aws ecs list-tasks --region ${region} --cluster ${resourceName(config)}`,
+/** Ctrl-C stops what runs, and a second one leaves its end to AWS. */
+function terminalOf(config: Config): Terminal {
+  const search = `aws ecs list-tasks --region ${config.region} --cluster ${resourceName(config)}`;
+  const leave = () => process.exit(INTERRUPTED);
+  const departure = new Departure({ report: toErrors, leave, search });
+  const signal = stopOnInterrupt(
+    "Interrupted: it is being stopped. Ctrl-C again leaves it to AWS.",
+    () => {
+      departure.want();
+    },
   );
-  process.exit(INTERRUPTED);
+  const stopTaken = (stopCommand: string) => {
+    departure.allow(stopCommand);
+  };
+  return { signal, stopTaken, pause: sleep, print: toOutput, report: toErrors };
 }
 
 function inWords(error: unknown, { config }: Place): unknown {

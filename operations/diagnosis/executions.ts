@@ -2,8 +2,6 @@ import {
   DescribeExecutionCommand,
   type ExecutionListItem,
   GetExecutionHistoryCommand,
-  ListExecutionsCommand,
-  paginateListExecutions,
 } from "@aws-sdk/client-sfn";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { Config } from "../../spec/config";
@@ -27,17 +25,6 @@ export interface Run {
   readonly output: string | undefined;
 }
 
-/** A job's latest run, and how many later ones were left out. */
-export interface LastRun {
-  /** `undefined` if all that were looked at were left out. */
-  readonly run: Run | undefined;
-  /** At most `RUNS`. */
-  readonly leftOut: number;
-}
-
-/** The most ended runs that are looked at, each with a request: 100 minutes of a job that starts each minute. */
-export const RUNS = 100;
-
 /** The ARN of a job's state machine, which needs not exist. */
 export async function stateMachineArn(
   job: string,
@@ -48,51 +35,6 @@ export async function stateMachineArn(
   const { Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
   const name = resourceName(config, job);
   return `arn:${partitionOf(region)}:states:${region}:${Account}:stateMachine:${name}`;
-}
-
-/**
- * The run of a job that goes on, or else the latest that has ended and was not left out; `undefined` before
- * the first. Step Functions keeps a run for 90 days. It lists a run that goes on by its start, after all that
- * were left out since, so that one is asked for by its status.
- *
- * @throws StateMachineDoesNotExist
- * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
- */
-export async function readLastRun(
-  arn: string,
-  clients: Pick<Clients, "sfn">,
-): Promise<LastRun | undefined> {
-  const { executions: [running] = [] } = await clients.sfn.send(
-    new ListExecutionsCommand({ stateMachineArn: arn, statusFilter: "RUNNING", maxResults: 1 }),
-  );
-  let leftOut = 0;
-  for (const execution of await endedRuns(arn, clients)) {
-    if (running && isBefore(execution.stopDate, running.startDate)) break;
-    const { executionArn = "unknown", status = "unknown" } = execution;
-    const isLeftOut = await wasLeftOut({ arn: executionArn, status }, clients);
-    if (isLeftOut) leftOut += 1;
-    else if (!running) return { run: await readRun(execution, clients), leftOut };
-  }
-  if (running) return { run: await readRun(running, clients), leftOut };
-  return leftOut > 0 ? { run: undefined, leftOut } : undefined;
-}
-
-/** The last that have ended, the latest first. */
-async function endedRuns(
-  stateMachineArn: string,
-  { sfn: client }: Pick<Clients, "sfn">,
-): Promise<ExecutionListItem[]> {
-  const ended: ExecutionListItem[] = [];
-  const pages = paginateListExecutions({ client, pageSize: RUNS }, { stateMachineArn });
-  for await (const { executions = [] } of pages) {
-    ended.push(...executions.filter(({ status }) => status !== "RUNNING"));
-    if (ended.length >= RUNS) break;
-  }
-  return ended.slice(0, RUNS);
-}
-
-function isBefore(one: Date | undefined, other: Date | undefined): boolean {
-  return one !== undefined && other !== undefined && one < other;
 }
 
 /** A run as it is now. */

@@ -4,7 +4,8 @@ import { resourceName } from "../../spec/names";
 import { hasName } from "../target/aws-error";
 import type { Clients } from "../target/clients";
 import { endedTask } from "./ended-task";
-import { type LastRun, type Run, readLastRun, stateMachineArn } from "./executions";
+import { type Run, stateMachineArn } from "./executions";
+import { type LastRun, readLastRun } from "./last-run";
 import { type StoppedTask, describeStopped } from "./stopped-task";
 import { readTasks } from "./tasks";
 

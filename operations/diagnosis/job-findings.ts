@@ -1,12 +1,13 @@
-import { RUNS, type Run } from "./executions";
+import type { Run } from "./executions";
 import { endedTask } from "./ended-task";
 import { describeTask } from "./findings";
 import { type JobDiagnosis, hasSucceeded } from "./job-diagnosis";
+import { RUNS } from "./last-run";
 
 /** Characters of Step Functions' own words that are shown. */
 const CAUSE = 300;
 
-/** Whether the last run of a job succeeded, goes on, or is still to come. */
+/** Whether the last run of a job is known to have succeeded, or goes on, or is still to come. */
 export function isJobWell({ deployed, lastRun }: JobDiagnosis): boolean {
   if (!deployed || !lastRun) return deployed;
   return lastRun.run !== undefined && hasSucceeded(lastRun.run);
@@ -25,7 +26,9 @@ export function jobFindings(diagnosis: JobDiagnosis): string[] {
   const { run, leftOut } = lastRun;
   if (!run) {
     return [
-      `${job} ${state}: ${leftOut === 1 ? "its only run was" : `its last ${leftOut} runs were all`} left out, and none goes on now`,
+      leftOut < RUNS
+        ? `${job} ${state}: ${leftOut === 1 ? "its only run was" : `its last ${leftOut} runs were all`} left out, and none goes on now`
+        : `${job} may be well or not: its last ${leftOut} runs or more were all left out, and the one that went on is not found`,
       "  → npx platform run <environment> <job> starts a run now",
     ];
   }

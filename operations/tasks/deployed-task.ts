@@ -91,8 +91,11 @@ export async function readJobTask(
   }
 }
 
-/** The task that a state machine starts; see stacks/platform/job-runs.ts. */
-function startedBy(definition: unknown): DeployedTask | undefined {
+/**
+ * The task that a state machine with this definition starts; `undefined` if the definition is none of
+ * stacks/platform/job-runs.ts.
+ */
+export function startedBy(definition: unknown): DeployedTask | undefined {
   for (const state of Object.values(record(record(definition)["States"])).map(record)) {
     const { TaskDefinition, NetworkConfiguration } = record(state["Parameters"]);
     if (typeof TaskDefinition !== "string") continue;

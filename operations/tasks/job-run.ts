@@ -1,26 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
-import {
-  type HistoryEvent,
-  StartExecutionCommand,
-  paginateGetExecutionHistory,
-} from "@aws-sdk/client-sfn";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { endedTask } from "../diagnosis/ended-task";
 import { type Run, readRun, stateMachineArn, wasLeftOut } from "../diagnosis/executions";
 import { hasSucceeded } from "../diagnosis/job-diagnosis";
 import { describeRun } from "../diagnosis/job-findings";
 import { describeTask } from "../diagnosis/findings";
-import { lastPart, logStream } from "../diagnosis/log-stream";
+import { lastPart } from "../diagnosis/log-stream";
 import { describeStopped } from "../diagnosis/stopped-task";
 import { hasName, wordsOf } from "../target/aws-error";
 import type { Clients } from "../target/clients";
 import { Interrupted } from "../terminal/interruption";
 import { Failure } from "../terminal/run";
-import { list, record } from "../terraform/terraform-events";
 import { type Place, notDeployed } from "./deployed-task";
-import { endOfTask, stopCommand, stopRun } from "./job-stop";
+import { stopAtInterrupt, stopCommand } from "./job-stop";
+import { JobTasks } from "./job-tasks";
 import { STARTED_BY } from "./one-off";
-import { POLL_MS, TaskLog } from "./task-log";
+import { POLL_MS } from "./task-log";
 import { exitCodeOf } from "./task-state";
 import type { Terminal } from "./terminal";
 
@@ -35,44 +30,44 @@ import type { Terminal } from "./terminal";
  */
 export async function runJob(place: Place, clients: Clients, terminal: Terminal): Promise<number> {
   const executionArn = await start(place, clients);
+  const asked = stopAtInterrupt(executionArn, place.config, clients, terminal);
   terminal.report(`Run ${lastPart(executionArn.replaceAll(":", "/"))} of ${place.service}`);
+  const tasks = new JobTasks(place, clients, terminal);
   try {
-    return await follow(executionArn, place, clients, terminal);
+    const run = await follow(executionArn, tasks, clients, terminal);
+    return await ended(run, place, clients, terminal);
   } catch (error) {
-    if (error instanceof Interrupted || error instanceof Failure) throw error;
+    if (error instanceof Failure) throw error;
+    if (terminal.signal.aborted) {
+      await asked();
+      const ends = await tasks.untilStopped(executionArn);
+      throw new Interrupted(`interrupted; the run is stopped${ends}`);
+    }
     throw new Failure([
       `The run may go on, but AWS no longer tells how: ${wordsOf(error)}`,
-      `→ npx platform diagnose ${place.config.suffix} ${place.service} shows it. To stop it: ${stopCommand(executionArn)}`,
+      `→ npx platform diagnose ${place.config.suffix} ${place.service} shows it. To stop it: ${stopCommand(executionArn, place.config)}`,
     ]);
   }
 }
 
+/** Prints the log of a run until its end, unless Ctrl-C stops it. */
 async function follow(
   executionArn: string,
-  place: Place,
+  tasks: JobTasks,
   clients: Clients,
-  terminal: Terminal,
-): Promise<number> {
-  const logs = new Map<string, TaskLog>();
+  { signal, pause }: Terminal,
+): Promise<Run> {
   for (;;) {
-    if (terminal.signal.aborted) {
-      await stopRun(executionArn, clients);
-      throw new Interrupted(
-        `interrupted; the run is stopped${await endOfTask(logs, place, clients, terminal)}`,
-      );
-    }
+    signal.throwIfAborted();
     const run = await readRun({ executionArn }, clients);
-    for (const task of await tasksOf(run, clients)) {
-      const { taskArn = "unknown" } = task;
-      const log = logs.get(taskArn) ?? (await logOf(task, place, clients, terminal));
-      logs.set(taskArn, log);
-      await log.read();
-    }
+    // Stopped since the Ctrl-C, so by it: its task may go on.
+    if (run.status === "ABORTED") signal.throwIfAborted();
+    await tasks.read(run);
     if (run.status !== "RUNNING") {
-      await [...logs.values()].at(-1)?.readToEnd(terminal.pause);
-      return await ended(run, place, clients, terminal);
+      await tasks.readToEnd();
+      return run;
     }
-    await terminal.pause(POLL_MS);
+    await pause(POLL_MS);
   }
 }
 
@@ -92,39 +87,6 @@ async function start(place: Place, clients: Clients): Promise<string> {
     if (!hasName(error, "StateMachineDoesNotExist", "StateMachineDeleting")) throw error;
     throw notDeployed(place);
   }
-}
-
-/** The tasks that a run has started so far, oldest first. */
-async function tasksOf(run: Run, { sfn: client }: Clients): Promise<Task[]> {
-  const tasks: Task[] = [];
-  const pages = paginateGetExecutionHistory({ client }, { executionArn: run.arn });
-  for await (const { events = [] } of pages) tasks.push(...events.flatMap(submittedTask));
-  const last = endedTask(run.output) ?? endedTask(run.cause);
-  const isNew = last && !tasks.some(({ taskArn }) => taskArn === last.taskArn);
-  return isNew ? [...tasks, last] : tasks;
-}
-
-/** The answer of ECS to `RunTask`, its keys in PascalCase. */
-function submittedTask({ taskSubmittedEventDetails }: HistoryEvent): Task[] {
-  const output: unknown = JSON.parse(taskSubmittedEventDetails?.output ?? "{}");
-  return list(record(output)["Tasks"]).flatMap((task) => endedTask(JSON.stringify(task)) ?? []);
-}
-
-async function logOf(
-  { taskArn, taskDefinitionArn }: Task,
-  { service }: Place,
-  { ecs, logs }: Clients,
-  { print, report }: Terminal,
-): Promise<TaskLog> {
-  report(`Task ${lastPart(taskArn)}`);
-  const { taskDefinition } = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }),
-  );
-  return new TaskLog(
-    logs,
-    logStream(taskDefinition?.containerDefinitions, service, taskArn),
-    print,
-  );
 }
 
 async function ended(

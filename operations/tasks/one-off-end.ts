@@ -5,10 +5,9 @@ import { lastPart, logStream } from "../diagnosis/log-stream";
 import { describeStopped } from "../diagnosis/stopped-task";
 import { wordsOf } from "../target/aws-error";
 import type { Clients } from "../target/clients";
-import { Interrupted } from "../terminal/interruption";
 import { Failure } from "../terminal/run";
 import type { Followed } from "./one-off";
-import { interrupted, overdue, stopCommand } from "./one-off-stop";
+import { interrupted, overdue, stopAtInterrupt, stopCommand } from "./one-off-stop";
 import { POLL_MS, TaskLog } from "./task-log";
 import { exitCodeOf, hasStopped, readTask } from "./task-state";
 import { printLastLines } from "./task-stop";
@@ -29,10 +28,15 @@ export async function follow(
   terminal.report(`Task ${lastPart(taskArn)} of ${service} in ${config.suffix}`);
   const stream = logStream(containerDefinitions, service, taskArn);
   const log = new TaskLog(clients.logs, stream, terminal.print);
+  const asked = stopAtInterrupt(taskArn, followed);
   try {
     return await untilItsEnd(taskArn, log, followed);
   } catch (error) {
-    if (error instanceof Interrupted || error instanceof Failure) throw error;
+    if (error instanceof Failure) throw error;
+    if (terminal.signal.aborted) {
+      await asked();
+      return await interrupted(taskArn, log, followed);
+    }
     throw new Failure([
       `The task goes on, but AWS no longer tells how: ${wordsOf(error)}`,
       `→ To stop it: ${stopCommand(taskArn, oneOff.config)}`,
@@ -45,10 +49,12 @@ async function untilItsEnd(taskArn: string, log: TaskLog, followed: Followed): P
   const { service, config, minutes } = oneOff;
   const ends = performance.now() + minutes * 60_000;
   for (;;) {
-    if (terminal.signal.aborted) return await interrupted(taskArn, log, followed);
+    terminal.signal.throwIfAborted();
     if (performance.now() >= ends) return await overdue(taskArn, log, followed);
     await log.read();
     const task = await readTask(clients.ecs, resourceName(config), taskArn);
+    // What has ended since the Ctrl-C has ended by it.
+    terminal.signal.throwIfAborted();
     const exitCode = exitCodeOf(task, service);
     if (exitCode !== undefined) {
       await printLastLines(log, terminal);

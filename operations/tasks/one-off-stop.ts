@@ -6,16 +6,23 @@ import { wordsOf } from "../target/aws-error";
 import { Interrupted } from "../terminal/interruption";
 import { Failure } from "../terminal/run";
 import type { Followed } from "./one-off";
+import { askAtInterrupt } from "./stop-request";
 import type { TaskLog } from "./task-log";
 import { type StoppingTask, untilStopped } from "./task-stop";
 
-/** Ctrl-C: stops the task, and waits for its end. */
+/** Stops the task once Ctrl-C comes; what is returned waits until ECS has taken the request. */
+export function stopAtInterrupt(taskArn: string, followed: Followed): () => Promise<void> {
+  const { oneOff, terminal } = followed;
+  const send = () => stop(taskArn, "interrupted at the terminal", followed);
+  return askAtInterrupt(send, stopCommand(taskArn, oneOff.config), terminal);
+}
+
+/** Waits for the end of a task that Ctrl-C has stopped. */
 export async function interrupted(
   taskArn: string,
   log: TaskLog,
   followed: Followed,
 ): Promise<never> {
-  await stop(taskArn, "interrupted at the terminal", followed);
   const end = await untilStopped(stoppingOf(taskArn, log, followed), followed.clients.ecs);
   throw new Interrupted(`interrupted; the task ${lastPart(taskArn)} ${end}`);
 }

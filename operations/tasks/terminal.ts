@@ -9,4 +9,9 @@ export interface Terminal {
   readonly pause: Pause;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /**
+   * Told once AWS has taken the request to stop, with the command that asks for it again.
+   * @default nobody is: without a second Ctrl-C, the end is waited for
+   */
+  readonly stopTaken?: (stopCommand: string) => void;
 }

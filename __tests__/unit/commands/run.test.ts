@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runOnce } from "../../../commands/run";
 import * as oneOff from "../../../operations/tasks/one-off-task";
+import * as interruption from "../../../operations/terminal/interruption";
 import { Interrupted } from "../../../operations/terminal/interruption";
 import { awsError } from "../../support/preflight";
 import { hearLines, run } from "../../support/command";
@@ -79,6 +80,21 @@ test("a caller whom AWS denies it is told the policy that allows it", async () =
   await expect(run(runOnce, "dev", "flask-api", "--", "true")).rejects.toThrow(
     /ecs:RunTask\n→ The caller needs the policy platform-run-/,
   );
+});
+
+test("a second Ctrl-C leaves a command to AWS with 130, once AWS was asked to stop it", async () => {
+  const left = vi.spyOn(process, "exit").mockReturnValue(undefined as never);
+  vi.mocked(oneOff.runOneOff).mockImplementation(async (_, __, { stopTaken }) => {
+    const [words, again] = vi.mocked(interruption.stopOnInterrupt).mock.calls[0] ?? [];
+    expect(words).toBe("Interrupted: it is being stopped. Ctrl-C again leaves it to AWS.");
+    again?.();
+    expect(left).not.toHaveBeenCalled();
+    stopTaken?.("aws ecs stop-task");
+    expect(left).toHaveBeenCalledWith(130);
+    return Promise.resolve(0);
+  });
+  await run(runOnce, "dev", "flask-api", "--", "true");
+  expect(heard.err.at(-1)).toContain("aws ecs stop-task");
 });
 
 test("an interruption stays one, for the exit code 130", async () => {

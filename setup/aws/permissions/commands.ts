@@ -43,6 +43,7 @@ export function commands(environment: Environment): PermissionTable {
         loadBalancers("DescribeLoadBalancers"),
         // What the runs of jobs may start, which keeps its revision and its image.
         allow(stateMachines(environment), of("states", "DescribeStateMachine", "ListExecutions")),
+        allow(executions(environment), of("states", "DescribeStateMachineForExecution")),
         allow(own, of("ecr", "BatchGetImage", "DescribeImages", "DescribeRepositories")),
         // What a protected environment would lose.
         allow(queueArns(environment), of("sqs", "GetQueueAttributes")),

@@ -34,7 +34,7 @@ function account(
   deployed: readonly string[] | Error,
   tags: Readonly<Record<string, readonly Tag[]>> = {},
 ) {
-  const target = targetOf({ config, services: { web: fixture.web } });
+  const target = targetOf({ config, services: fixture });
   const { ecs } = target.clients;
   const deregistered: unknown[] = [];
   vi.spyOn(ecs, "send").mockImplementation((command: unknown) => {
@@ -120,10 +120,16 @@ test("a denied request does not count as a deleted cluster", async () => {
   expect(deregistered).toEqual([]);
 });
 
-test.each<[string, readonly string[], readonly string[]]>([
-  ["goes on: its next try starts the revision of its start", ["run"], []],
-  ["has ended: none but the next run's", [], ["platform-nightly-dev:1", "platform-nightly-dev:2"]],
-])("of a job whose run %s", async (_, running, gone) => {
+const nightly = (...revisions: readonly number[]) =>
+  revisions.map((revision) => `platform-nightly-dev:${revision}`);
+
+test.each([
+  ["goes on: that of its start, which its next try starts again", [{ revision: 1 }], nightly(2)],
+  ["goes on since the last deployment: none but the next run's", [{ revision: 3 }], nightly(1, 2)],
+  ["has ended: none but the next run's", [], nightly(1, 2)],
+  ["goes on with another definition: each, as any may be started", [{ revision: undefined }], []],
+  ["goes on more often than is asked for: each", Array(51).fill({ revision: 3 }), []],
+])("of a job, the revisions that stay ACTIVE if its run %s", async (_, running, gone) => {
   const { target, answers } = jobAccount({ current: 3, active: [1, 2, 3], running });
   const calls = callsOf(target.clients, {
     ...answers,

@@ -14,15 +14,18 @@ const LEFT_OUT = { status: "SUCCEEDED", leftOut: true, ...ran };
 /** Step Functions may list fewer runs at once than it is asked for. */
 const PAGE = 7;
 
+/** How often the last diagnosis asked for a list of runs. */
+let listings = 0;
+
 /** Diagnoses `nightly` with these runs, the newest first, and these stopped tasks that ECS lists. */
 async function diagnose(
   executions: readonly Readonly<Record<string, unknown>>[] | Error,
   tasks: readonly object[] = [],
 ) {
   const clients = createClients({ region: "us-east-1" });
-  callsOf(clients, {
+  const calls = callsOf(clients, {
     GetCallerIdentity: () => ({ Account: "123456789012" }),
-    ListExecutions: ({ stateMachineArn, statusFilter, nextToken = 0 }) => {
+    ListExecutions: ({ stateMachineArn, statusFilter, maxResults, nextToken = 0 }) => {
       expect(stateMachineArn).toBe(
         "arn:aws:states:us-east-1:123456789012:stateMachine:platform-nightly-dev",
       );
@@ -32,7 +35,7 @@ async function diagnose(
         .filter((_, index) => {
           return statusFilter === undefined || executions[index]?.["status"] === statusFilter;
         });
-      const end = Number(nextToken) + PAGE;
+      const end = Number(nextToken) + (maxResults === 1000 ? 1000 : PAGE);
       const more = listed.length > end && { nextToken: String(end) };
       return { executions: listed.slice(Number(nextToken), end), ...more };
     },
@@ -65,6 +68,7 @@ async function diagnose(
     }),
   });
   const diagnosis = await diagnoseJob("nightly", config, clients);
+  listings = calls.filter(({ name }) => name === "ListExecutions").length;
   return { well: isJobWell(diagnosis), lines: jobFindings(diagnosis) };
 }
 
@@ -162,7 +166,7 @@ test("after 30 runs that were left out, the failure before them is found", async
 
 test.each([
   [1, "its only run was left out, and none goes on now"],
-  [101, "its last 100 runs were all left out, and none goes on now"],
+  [99, "its last 99 runs were all left out, and none goes on now"],
 ])(
   "a job of which %d runs were left out and no other is known is not well",
   async (count, said) => {
@@ -175,6 +179,70 @@ test.each([
     });
   },
 );
+
+/** Runs that were left out, one a minute, the last one ten minutes ago. */
+const leftOutEachMinute = (count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    const startDate = new Date(at("03:00:00").getTime() - (10 + index) * 60_000);
+    return { ...LEFT_OUT, startDate, stopDate: new Date(startDate.getTime() + 400) };
+  });
+
+/** Times of a run that ended before the first of them. */
+const EARLIER = {
+  startDate: new Date("2025-12-19T00:00:00Z"),
+  stopDate: new Date("2025-12-19T00:01:00Z"),
+};
+
+/** A run that began before all those that were left out, and ended just now. */
+const long = { startDate: new Date("2025-12-20T00:00:00Z"), stopDate: at("03:00:00") };
+
+test.each([100, 150, 2500])(
+  "the success of a run during which %d were left out is found, though it began before them",
+  async (count) => {
+    const before = { status: "FAILED", ...EARLIER };
+    const { well, lines } = await diagnose([
+      ...leftOutEachMinute(count),
+      { status: "SUCCEEDED", ...long },
+      before,
+    ]);
+    expect(well).toBe(true);
+    expect(lines[0]).toMatch(/^nightly is well: its last run succeeded after .* 100 or more later/);
+  },
+);
+
+test.each(["FAILED", "TIMED_OUT", "ABORTED"])(
+  "of a run that ended as %s, and before it many were left out, the end is found by its status",
+  async (status) => {
+    const before = { status: "SUCCEEDED", ...EARLIER };
+    const { well, lines } = await diagnose([
+      ...leftOutEachMinute(150),
+      { status, ...long, error: "" },
+      before,
+    ]);
+    expect(well).toBe(false);
+    expect(lines[0]).toMatch(/^nightly is not well: its last run (failed|reached|was stopped)/);
+  },
+);
+
+test("whether a job is well is unknown if the run that went on is not found", async () => {
+  const earlier = { status: "SUCCEEDED", ...EARLIER };
+  expect(await diagnose([...leftOutEachMinute(150), earlier])).toEqual({
+    well: false,
+    lines: [
+      "nightly may be well or not: its last 100 runs or more were all left out, and the one that went on is not found",
+      "  → npx platform run <environment> <job> starts a run now",
+    ],
+  });
+});
+
+test("no more than 10,000 runs are listed for the one that went on", async () => {
+  const { lines } = await diagnose([
+    ...leftOutEachMinute(10_200),
+    { status: "SUCCEEDED", startDate: new Date("2025-12-01T00:00:00Z"), stopDate: at("03:00:00") },
+  ]);
+  expect(lines[0]).toContain("may be well or not");
+  expect(listings).toBeLessThan(30);
+});
 
 test("a run that reached its limit shows how far its task got", async () => {
   const late = { status: "FAILED", ...ran, error: "States.Timeout" };

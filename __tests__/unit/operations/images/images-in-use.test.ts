@@ -17,8 +17,7 @@ const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 
 /** An ECS whose one service deploys the revisions, the first as its own, with these images. */
 function account(revisions: Readonly<Record<string, readonly string[]>> | Error) {
-  const { config } = readConfig({});
-  const target = targetOf({ config, services: { web: fixture.web } });
+  const target = targetOf({ config: readConfig({}).config, services: fixture });
   vi.spyOn(target.clients.ecs, "send").mockImplementation((command: unknown) => {
     if (revisions instanceof Error) throw revisions;
     const [own, ...others] = Object.keys(revisions);
@@ -66,11 +65,12 @@ test("another environment's images, foreign ones and those without a digest are 
   expect(await imagesInUse(target)).toEqual(new Map());
 });
 
-test.each<[string, readonly string[], readonly string[]]>([
-  ["that its next run starts", [], ["2"]],
-  ["that the next try of a run may start", ["run"], ["2", "1"]],
+test.each([
+  ["that its next run starts", [], ["3"]],
+  ["that the next try of a run starts again", [{ revision: 1 }], ["3", "1"]],
+  ["that the next try of a run may start", [{ revision: undefined }], ["3", "1", "2"]],
 ])("the images of a job are those %s", async (_, running, used) => {
-  const { target, answers } = jobAccount({ current: 2, active: [1, 2], running });
+  const { target, answers } = jobAccount({ current: 3, active: [1, 2, 3], running });
   callsOf(target.clients, {
     ...answers,
     ListServices: () => ({}),

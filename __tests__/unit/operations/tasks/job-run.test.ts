@@ -10,6 +10,7 @@ import { awsError } from "../../../support/preflight";
 
 const { config } = readConfig({});
 const RUN = "arn:aws:states:us-east-1:123456789012:execution:platform-nightly-dev:platform-run-1";
+const STOP = `aws stepfunctions stop-execution --region us-east-1 --execution-arn ${RUN}`;
 const spec: ServiceSpec = { size: { cpu: 256, memory: 512 }, schedule: { everyMinutes: 60 } };
 const taskOf = (id: string, containers: readonly object[] = []) => ({
   TaskArn: `arn:aws:ecs:us-east-1:1:task/platform-dev/${id}`,
@@ -68,6 +69,7 @@ function runs(
     pause: vi.fn(async () => Promise.resolve()),
     print: (line: string) => printed.push(line),
     report: (line: string) => reported.push(line),
+    stopTaken: vi.fn(),
   };
   const ended = () => runJob({ service: "nightly", spec, config }, clients, terminal);
   return { ended, calls, controller, terminal, printed, reported };
@@ -135,7 +137,7 @@ test("if AWS no longer tells how it goes on, the commands that show and stop it 
     throw awsError("ThrottlingException", "slow down");
   };
   await expect(runs([RUNNING], [], { DescribeExecution }).ended()).rejects.toThrow(
-    `The run may go on, but AWS no longer tells how: ThrottlingException: slow down\n→ npx platform diagnose dev nightly shows it. To stop it: aws stepfunctions stop-execution --execution-arn ${RUN}`,
+    `The run may go on, but AWS no longer tells how: ThrottlingException: slow down\n→ npx platform diagnose dev nightly shows it. To stop it: ${STOP}`,
   );
 });
 
@@ -160,6 +162,116 @@ test("Ctrl-C stops the run, and waits for the end of its task with its last line
   expect(stop).toMatchObject({ name: "StopExecution", input: { executionArn: RUN } });
   expect(wait?.input).toMatchObject({ cluster: "platform-dev" });
   expect(printed).toEqual(["begun", "SIGTERM"]);
+});
+
+test("Ctrl-C stops the run at once, whatever is waited for then, and only then may a second one leave", async () => {
+  const { ended, calls, terminal, controller } = runs([RUNNING, { status: "ABORTED" }], [], {
+    StopExecution: () => {
+      expect(terminal.stopTaken).not.toHaveBeenCalled();
+      return {};
+    },
+  });
+  let goOn: () => void = () => undefined;
+  terminal.pause.mockImplementation(async () => new Promise((resolve) => (goOn = resolve)));
+  const end = ended();
+  await vi.waitFor(() => {
+    expect(terminal.pause).toHaveBeenCalled();
+  });
+  controller.abort();
+  await vi.waitFor(() => {
+    expect(terminal.stopTaken).toHaveBeenCalledWith(STOP);
+  });
+  expect(calls.at(-1)).toMatchObject({ name: "StopExecution", input: { executionArn: RUN } });
+  goOn();
+  await expect(end).rejects.toThrow(new Interrupted("interrupted; the run is stopped"));
+  expect(calls.filter(({ name }) => name === "StopExecution")).toHaveLength(1);
+});
+
+test("a run that ends by the Ctrl-C during a look is interrupted, and the end of its task waited for", async () => {
+  const { ended, controller, reported } = runs([], [submitted("a")], {
+    DescribeExecution: () => {
+      controller.abort();
+      return { status: "ABORTED", startDate: started, stopDate: stopped };
+    },
+    DescribeTasks: () => ({ tasks: [{ lastStatus: "STOPPED" }] }),
+  });
+  await expect(ended()).rejects.toThrow(
+    new Interrupted("interrupted; the run is stopped, and its task has stopped"),
+  );
+  expect(reported).toContain("Waiting until the task has stopped");
+});
+
+test("a run that AWS does not stop is said to go on, and a second Ctrl-C is not told otherwise", async () => {
+  const StopExecution = () => {
+    throw awsError("ThrottlingException", "slow down");
+  };
+  const { ended, controller, terminal } = runs([RUNNING], [], { StopExecution });
+  controller.abort();
+  await expect(ended()).rejects.toThrow(
+    `The run goes on, because it could not be stopped: ThrottlingException: slow down\n→ ${STOP}`,
+  );
+  expect(terminal.stopTaken).not.toHaveBeenCalled();
+});
+
+/** A run whose tries `a` and `b` have these statuses, one a look; ECS no longer lists one without any. */
+function triesOf(statuses: Readonly<Record<string, readonly string[]>>) {
+  const events = [submitted("a")];
+  const looks: Record<string, number> = {};
+  const run = runs([RUNNING], events, {
+    StopExecution: () => {
+      // Started since the last look.
+      events.push(submitted("b"));
+      return {};
+    },
+    DescribeTasks: ({ tasks }) => {
+      const id = String(tasks).slice(-1);
+      const look = (looks[id] = (looks[id] ?? -1) + 1);
+      const known = statuses[id] ?? [];
+      return { tasks: known.length > 0 ? [{ lastStatus: known[look] ?? "STOPPED" }] : [] };
+    },
+  });
+  run.terminal.pause.mockImplementation(async () => {
+    run.controller.abort();
+    return Promise.resolve();
+  });
+  return { ...run, looks };
+}
+
+test.each([
+  ["and of a try that ECS no longer lists nothing is waited for", []],
+  ["and an earlier try that has stopped is not waited for again", ["STOPPED"]],
+])("the end of a try that began since the last look is waited for, %s", async (_, earlier) => {
+  const { ended, looks, printed } = triesOf({ a: earlier, b: ["RUNNING", "RUNNING"] });
+  await expect(ended()).rejects.toThrow(
+    new Interrupted("interrupted; the run is stopped, and its task has stopped"),
+  );
+  expect(looks).toEqual({ a: 0, b: 2 });
+  expect(printed).toContain("line of task/nightly/b");
+});
+
+test("every task of a stopped run that goes on is waited for", async () => {
+  const { ended } = triesOf({ a: ["RUNNING", "RUNNING"], b: ["RUNNING"] });
+  await expect(ended()).rejects.toThrow(
+    "interrupted; the run is stopped, and of its tasks a has stopped, b has stopped",
+  );
+});
+
+test("if AWS no longer tells of the tasks of a stopped run, that is said", async () => {
+  let look = 0;
+  const { ended, terminal, controller } = runs([RUNNING], [], {
+    GetExecutionHistory: () => {
+      look += 1;
+      if (look > 1) throw awsError("ThrottlingException", "slow down");
+      return { events: [] };
+    },
+  });
+  terminal.pause.mockImplementation(async () => {
+    controller.abort();
+    return Promise.resolve();
+  });
+  await expect(ended()).rejects.toThrow(
+    "the run is stopped, but AWS no longer tells of its tasks: ThrottlingException: slow down",
+  );
 });
 
 test("a run that has started no task yet is stopped", async () => {

@@ -96,6 +96,7 @@ function runs(answers: Answers = {}, settings = {}) {
     pause: vi.fn(async () => Promise.resolve()),
     print: (line: string) => printed.push(line),
     report: (line: string) => reported.push(line),
+    stopTaken: vi.fn(),
   };
   const command = ["python", "-c", "print('$HOME ${x}')"];
   const oneOff = { service: "orders", spec: fixture.orders, config, command, minutes: 60 };
@@ -243,6 +244,62 @@ test("Ctrl-C stops the task, waits for its end with its last lines, and deregist
   expect(namesOf().filter((name) => name === "DescribeTasks")).toHaveLength(4);
   expect(printed).toEqual(["begun", "SIGTERM", "bye"]);
   expect(namesOf().at(-1)).toBe("DeregisterTaskDefinition");
+});
+
+test("Ctrl-C stops the task at once, whatever is waited for then, and only then may a second one leave", async () => {
+  const { ended, inputOf, namesOf, controller, terminal } = runs({
+    DescribeTasks: looks(running, exited(143), stopped),
+  });
+  let goOn: () => void = () => undefined;
+  terminal.pause.mockImplementationOnce(async () => new Promise((resolve) => (goOn = resolve)));
+  const end = ended();
+  await vi.waitFor(() => {
+    expect(terminal.pause).toHaveBeenCalled();
+  });
+  expect(terminal.stopTaken).not.toHaveBeenCalled();
+  controller.abort();
+  await vi.waitFor(() => {
+    expect(terminal.stopTaken).toHaveBeenCalledWith(
+      "aws ecs stop-task --region us-east-1 --cluster platform-dev --task 0a1b",
+    );
+  });
+  expect(inputOf("StopTask")).toMatchObject({ cluster: "platform-dev", task: TASK });
+  goOn();
+  await expect(end).rejects.toThrow(new Interrupted("interrupted; the task 0a1b has stopped"));
+  expect(namesOf().filter((name) => name === "StopTask")).toHaveLength(1);
+});
+
+test("a command that ends by the Ctrl-C during a look is interrupted, and so is a look that fails", async () => {
+  for (const look of [
+    () => ({ tasks: [exited(143)] }),
+    () => {
+      throw awsError("ThrottlingException", "slow down");
+    },
+  ]) {
+    let looked = 0;
+    const { ended, controller } = runs({
+      DescribeTasks: () => {
+        controller.abort();
+        looked += 1;
+        return looked === 1 ? look() : { tasks: [stopped] };
+      },
+    });
+    await expect(ended()).rejects.toThrow(
+      new Interrupted("interrupted; the task 0a1b has stopped"),
+    );
+  }
+});
+
+test("a task that is still to be started when Ctrl-C comes is stopped once it is", async () => {
+  const { ended, controller, terminal } = runs({
+    RunTask: () => {
+      controller.abort();
+      return { tasks: [{ taskArn: TASK }] };
+    },
+    DescribeTasks: looks(stopped),
+  });
+  await expect(ended()).rejects.toThrow(new Interrupted("interrupted; the task 0a1b has stopped"));
+  expect(terminal.stopTaken).toHaveBeenCalledTimes(1);
 });
 
 test("a task that ECS does not stop in time is said to go on", async () => {

@@ -1,10 +1,11 @@
 """The requests for executions, answered as Step Functions answers them.
 
-MiniStack takes any name and any input, refuses a request that is repeated, and gives an execution
-that failed an output.
+MiniStack takes any name and any input, refuses a request that is repeated, gives an execution that
+failed an output, and says that an execution has the definition of its state machine now.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachineForExecution.html
 """
 
 import json
@@ -19,6 +20,8 @@ from .. import seam
 
 Record = dict[str, Any]
 
+# The fields of the state machine that an execution keeps from its start.
+_STARTED_WITH = "startedWith"
 _INVALID_IN_NAMES = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
 
 
@@ -39,9 +42,35 @@ def _named_once(original: Callable[..., Any]) -> Callable[..., Any]:
         if known and known["status"] == "RUNNING" and known["input"] == given:
             answer = {"executionArn": arn, "startDate": known["startDate"]}
             return json_response(answer)
-        return original(data)
+        machine = dict(_machine_of(data.get("stateMachineArn", "")))
+        answer = original(data)
+        if answer[0] == 200:
+            # A machine that is deleted at this moment takes its executions with it.
+            started = stepfunctions._executions.get(json.loads(answer[2])["executionArn"]) or {}
+            started[_STARTED_WITH] = {
+                field: machine[field] for field in ("definition", "roleArn") if field in machine
+            }
+        return answer
 
     return start
+
+
+def _machine_of(arn: str) -> Record:
+    return stepfunctions._state_machines.get(stepfunctions._resolve_state_machine_arn(arn)) or {}
+
+
+def _as_started(original: Callable[..., Any]) -> Callable[..., Any]:
+    """An update of the state machine changes no execution that runs."""
+
+    def describe(data: Record) -> Any:
+        status, headers, body = original(data)
+        document = json.loads(body)
+        if status == 200:
+            execution = stepfunctions._executions[data["executionArn"]]
+            document |= execution.get(_STARTED_WITH, {})
+        return status, headers, json.dumps(document).encode()
+
+    return describe
 
 
 def _without_output(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,4 +104,5 @@ def _of_a_machine(original: Callable[..., Any]) -> Callable[..., Any]:
 def install() -> None:
     seam.wrap(stepfunctions, "_start_execution", "data", _named_once)
     seam.wrap(stepfunctions, "_describe_execution", "data", _without_output)
+    seam.wrap(stepfunctions, "_describe_state_machine_for_execution", "data", _as_started)
     seam.wrap(stepfunctions, "_list_executions", "data", _of_a_machine)

@@ -1,7 +1,9 @@
+import json
+
 import pytest
 from ministack.services import stepfunctions
 
-from .conftest import MACHINE, answered, create_machine, start_execution
+from .conftest import MACHINE, MACHINE_ROLE, answered, create_machine, start_execution
 from .test_executions import WAIT
 
 
@@ -39,3 +41,23 @@ def test_executions_are_listed_by_status() -> None:
     assert (listed("RUNNING"), listed("ABORTED"), listed("FAILED")) == ([running], [stopped], [])
     other = answered(stepfunctions._list_executions({"stateMachineArn": f"{MACHINE}-2"}))
     assert other["__type"] == "StateMachineDoesNotExist"
+
+
+def test_an_execution_keeps_the_definition_of_its_start() -> None:
+    create_machine(WAIT)
+    before = start_execution()
+    after_update = {**WAIT, "Comment": "the next version"}
+    request = {"stateMachineArn": MACHINE, "definition": json.dumps(after_update)}
+    assert answered(stepfunctions._update_state_machine(request))["status"] == 200
+    after = start_execution()
+
+    def definition(arn: str) -> object:
+        request = {"executionArn": arn}
+        found = answered(stepfunctions._describe_state_machine_for_execution(request))
+        assert (found["stateMachineArn"], found["roleArn"]) == (MACHINE, MACHINE_ROLE)
+        return json.loads(found["definition"])
+
+    assert (definition(before), definition(after)) == (WAIT, after_update)
+    unknown = {"executionArn": f"{before}-2"}
+    refused = answered(stepfunctions._describe_state_machine_for_execution(unknown))
+    assert refused["__type"] == "ExecutionDoesNotExist"
