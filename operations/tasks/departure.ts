@@ -19,6 +19,7 @@ export interface Exit {
 export class Departure {
   private stopCommand: string | undefined;
   private isWanted = false;
+  private unanswered: NodeJS.Timeout | undefined;
 
   constructor(private readonly exit: Exit) {}
 
@@ -31,7 +32,7 @@ export class Departure {
       return;
     }
     this.exit.report("Waiting until AWS has taken the request to stop it");
-    setTimeout(() => {
+    this.unanswered = setTimeout(() => {
       this.exit.report(`Left without AWS's answer, so it may go on: ${this.exit.search}`);
       this.exit.leave();
     }, ANSWER_SECONDS * 1000).unref();
@@ -48,6 +49,7 @@ export class Departure {
   }
 
   private leave(stopCommand: string): void {
+    clearTimeout(this.unanswered);
     this.exit.report(`Left while it is being stopped. Should it go on: ${stopCommand}`);
     this.exit.leave();
   }

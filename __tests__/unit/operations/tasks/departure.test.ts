@@ -35,6 +35,7 @@ test("nothing that AWS was not asked to stop is left, and a second Ctrl-C counts
   expect(leave).not.toHaveBeenCalled();
   expect(report.mock.calls).toEqual([["Waiting until AWS has taken the request to stop it"]]);
   departure.allow(STOP);
+  vi.advanceTimersByTime(20_000);
   expect(leave).toHaveBeenCalledTimes(1);
   expect(report).toHaveBeenLastCalledWith(expect.stringContaining(STOP));
 });
