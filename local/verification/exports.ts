@@ -18,7 +18,7 @@ const EXPORT_LIMIT_SECONDS = 60;
 
 /** The bucket, and one run of the job that adds up what is in it. */
 export interface Bookkeeping {
-  readonly s3: Pick<S3Client, "send">;
+  readonly s3: S3Client;
   readonly bucket: string;
   /** Runs daily-totals to its end, and gives its exit code. */
   readonly runTotals: () => Promise<number>;
@@ -36,12 +36,13 @@ export async function followExports(
 ): Promise<void> {
   await untilExported(transactions.map(exportKey), bookkeeping);
   const days = [...new Set(transactions.map(dayOf))];
-  const exported = await Promise.all(days.map((day) => keysOf(day, bookkeeping)));
+  const exported = await Promise.all(
+    days.map(async (day) => ({ day, least: await countOf(day, bookkeeping) })),
+  );
   const exitCode = await bookkeeping.runTotals();
   if (exitCode !== 0) throw new JourneyError(`a run of daily-totals exited with ${exitCode}`);
-  for (const [index, day] of days.entries()) {
+  for (const { day, least } of exported) {
     const { objects } = record(JSON.parse((await read(`totals/${day}.json`, bookkeeping)) ?? "{}"));
-    const least = exported[index]?.length ?? 0;
     if (typeof objects !== "number" || objects < least) {
       const counted = typeof objects === "number" ? String(objects) : "none";
       throw new JourneyError(
@@ -66,16 +67,12 @@ async function untilExported(keys: readonly string[], bookkeeping: Bookkeeping):
   }
 }
 
-async function keysOf(day: string, { s3, bucket }: Bookkeeping): Promise<string[]> {
-  const keys: string[] = [];
-  // The paginator asks for the whole client, and uses what it sends with.
-  const pages = paginateListObjectsV2(
-    { client: s3 as S3Client },
-    { Bucket: bucket, Prefix: prefix(day) },
-  );
-  for await (const { Contents = [] } of pages)
-    keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
-  return keys;
+/** How many transactions of a day are exported. */
+async function countOf(day: string, { s3: client, bucket }: Bookkeeping): Promise<number> {
+  let count = 0;
+  const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix(day) });
+  for await (const { Contents = [] } of pages) count += Contents.length;
+  return count;
 }
 
 async function read(key: string, { s3, bucket }: Bookkeeping): Promise<string | undefined> {
