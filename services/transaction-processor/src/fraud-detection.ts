@@ -23,8 +23,14 @@ import {
 } from "./fraud-detection-failure.js";
 import { Decision, type Precedent, type Question } from "./schemas/decision.js";
 
-/** For a decision in all: connecting, asking, and asking again. */
+/** For a decision in all: connecting, asking, and asking again after a quick failure. */
 const DEADLINE_MS = 800;
+
+/**
+ * A question without an answer by then is asked anew so often, on another connection, which may lead to
+ * another task: all of the account's transactions that wait behind it would be left pending otherwise.
+ */
+const LATE_AGAIN = 1;
 
 /** Of this many failures in a row, for so long, nobody is asked at all. */
 const BREAK_AFTER = 5;
@@ -50,7 +56,7 @@ interface Options {
   readonly connectionMs?: number;
 }
 
-/** Asks fraud-detection, within a deadline whatever happens. */
+/** Asks fraud-detection, within twice the deadline whatever happens. */
 export class FraudDetection {
   readonly #pool: Pool;
   readonly #path: string;
@@ -59,6 +65,8 @@ export class FraudDetection {
     { halfOpenAfter: BREAK_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER) },
   );
   readonly #policy = wrap(
+    // Around the breaker, which counts each late answer and ends the asking.
+    retry(handleType(TaskCancelledError), { maxAttempts: LATE_AGAIN }),
     this.#breaker,
     timeout(DEADLINE_MS, TimeoutStrategy.Aggressive),
     retry(
