@@ -5,6 +5,7 @@ import type { Config } from "./spec/config";
 import { environments as shippedEnvironments } from "./environments";
 import { services as shippedCatalogue } from "./services";
 import { type BuildSource, buildSource } from "./spec/service/build";
+import { buildOf } from "./spec/service/sidecars";
 import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
 import { isOnInternet } from "./spec/environment/domain";
@@ -42,13 +43,13 @@ export const PROJECT_FOLDER = __dirname;
 /** What the commands write in the project: stacks, states, plans. Each run changes it. */
 const OUTPUT_FOLDER = ".platform";
 
-/** Where the image of each service is built from. */
-export function sourcesOf(services: Services): (service: string) => BuildSource {
+/** Where the image of each service and sidecar is built from. */
+export function sourcesOf(services: Services): (image: string) => BuildSource {
   const chosen = path.relative(PROJECT_FOLDER, environment["CDKTF_OUTDIR"] ?? OUTPUT_FOLDER);
   const isElsewhere = path.relative(OUTPUT_FOLDER, chosen).startsWith("..");
   const outputs = isElsewhere ? [OUTPUT_FOLDER, chosen] : [OUTPUT_FOLDER];
-  return (service) =>
-    buildSource(service, services[service]?.build, { project: PROJECT_FOLDER, outputs });
+  return (image) =>
+    buildSource(image, buildOf(image, services), { project: PROJECT_FOLDER, outputs });
 }
 
 /** The app's exit code for problems in the settings or the catalogue; any other is a defect. */

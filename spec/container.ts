@@ -10,6 +10,7 @@ import {
 } from "./service/spec";
 import type { Config } from "./config";
 import { type Named, type Placed, namespaceName } from "./names";
+import type { NamedSidecar } from "./service/sidecars";
 
 /** A container's plain environment variables, the same in the probe before the push and in its task. */
 export function containerEnvironment(
@@ -28,6 +29,11 @@ export function containerEnvironment(
     ...(spec.port !== undefined && { PORT: String(spec.port) }),
     SERVICE_NAME: service,
   };
+}
+
+/** The plain variables of a sidecar's container, the same in the probe before the push and in its task. */
+export function sidecarEnvironment({ service, sidecar }: NamedSidecar): Record<string, string> {
+  return { ...sidecar.environment, SERVICE_NAME: service };
 }
 
 /** A container's variables in the probe, where those that AWS decides have a value that only looks right. */

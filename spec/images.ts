@@ -1,4 +1,5 @@
 import type { Config } from "./config";
+import { allSidecars } from "./service/sidecars";
 import type { Services } from "./service/spec";
 
 /** The image that asks for a service's health from beside it, and that waits for it. */
@@ -36,9 +37,12 @@ export type PlatformImage = typeof READY | typeof DATABASE_SETUP;
 /** The platform's own images, in addition to one per service. */
 export const PLATFORM_IMAGES: readonly string[] = [READY, DATABASE_SETUP];
 
-/** Every image that is built and pushed: the platform's own where they are used, and one per service. */
+/**
+ * Every image that is built and pushed: the platform's own where they are used, and one for each service
+ * and sidecar.
+ */
 export function imageNames(services: Services): string[] {
-  const names = [READY, ...Object.keys(services)];
+  const names = [READY, ...serviceImages(services)];
   return Object.values(services).some(({ database }) => database)
     ? [...names, DATABASE_SETUP]
     : names;
@@ -49,5 +53,9 @@ export function imageNames(services: Services): string[] {
  * one may still be running.
  */
 export function repositoryNames(services: Services, { keptRepositories }: Config): string[] {
-  return [...new Set([...Object.keys(services), ...PLATFORM_IMAGES, ...keptRepositories])];
+  return [...new Set([...serviceImages(services), ...PLATFORM_IMAGES, ...keptRepositories])];
+}
+
+function serviceImages(services: Services): string[] {
+  return [...Object.keys(services), ...allSidecars(services).map(({ image }) => image)];
 }

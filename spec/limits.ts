@@ -51,8 +51,11 @@ export const NAME_PROPAGATION_SECONDS = 60;
  */
 export const DRAIN_SECONDS = NAME_PROPAGATION_SECONDS + NAME_TTL_SECONDS + 5;
 
-/** From a request to stop a task until ECS says that it has: at the latest SIGKILL, then its network goes. */
-export const TASK_STOP_SECONDS = CONTAINER_SECONDS + 60;
+/**
+ * From a request to stop a task until ECS says that it has: at the latest SIGKILL, first of the service,
+ * then of its sidecars; then its network goes.
+ */
+export const TASK_STOP_SECONDS = 2 * CONTAINER_SECONDS + 60;
 
 /** From the end of the drain to SIGKILL, for the requests in flight: without `limits.stopSeconds`. */
 export const AFTER_DRAIN_SECONDS = 15;
@@ -120,9 +123,9 @@ export interface Rollout {
   readonly tasks: number;
   /** Containers that must exit 0 before the service starts. */
   readonly preparations: number;
-  /** `limits.startSeconds` of the service. */
+  /** `limits.startSeconds` of the service, and what its sidecars take before it starts. */
   readonly startSeconds: number;
-  /** From SIGTERM to SIGKILL of the service. */
+  /** From SIGTERM to SIGKILL of the service, and then of its sidecars. */
   readonly killSeconds: number;
 }
 
@@ -138,12 +141,12 @@ export function deploymentMinutes(rollout: Rollout): number {
   return Math.ceil((rounds * round + ROLLBACK_SECONDS) / 60);
 }
 
-/** The longest limit of any service's deployment: one task, both preparations, the longest limits. */
+/** The longest limit of any service's deployment: one task, both preparations, a sidecar, the longest limits. */
 export const LONGEST_DEPLOYMENT_MINUTES = deploymentMinutes({
   tasks: 1,
   preparations: 2,
-  startSeconds: START_RANGE.most,
-  killSeconds: CONTAINER_SECONDS,
+  startSeconds: START_RANGE.most + healthySeconds(START_RANGE.most),
+  killSeconds: 2 * CONTAINER_SECONDS,
 });
 
 /** For Aurora's cluster, and for its instance: AWS needs 5 to 10; the provider's default is 2 hours. */

@@ -4,7 +4,8 @@ import { Construct } from "constructs";
 import { databaseOwners } from "../spec/service/database-name";
 import { pathOwners } from "../spec/service/path-problems";
 import { jobs, runningServices } from "../spec/service/kinds";
-import type { Services } from "../spec/service/spec";
+import { sidecarsOf } from "../spec/service/sidecars";
+import { type ServiceSpec, type Services } from "../spec/service/spec";
 import { keepState } from "./options/backend";
 import type { Config } from "../spec/config";
 import { DATABASE_SETUP, READY } from "../spec/images";
@@ -110,6 +111,7 @@ export class PlatformStack extends TerraformStack {
         service,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
+        sidecars: sidecarImages(service, spec, images),
         alb: loadBalancer.alb,
         route: loadBalancer.routes.get(service),
         database: spec.database ? database : undefined,
@@ -126,6 +128,7 @@ export class PlatformStack extends TerraformStack {
         running,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
+        sidecars: sidecarImages(service, job, images),
         database: job.database ? database : undefined,
         addition: added.of(service),
       }).schedule;
@@ -162,6 +165,17 @@ export class PlatformStack extends TerraformStack {
       ),
     );
   }
+}
+
+/** The images of a service's sidecars, by their names. */
+function sidecarImages(
+  service: string,
+  spec: ServiceSpec,
+  images: ReadonlyMap<string, ProbedImage>,
+): ReadonlyMap<string, ProbedImage> {
+  return new Map(
+    sidecarsOf(service, spec).map(({ name, image }) => [name, imageOf(image, images)]),
+  );
 }
 
 function imageOf(name: string, images: ReadonlyMap<string, ProbedImage>): ProbedImage {

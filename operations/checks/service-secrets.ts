@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { secretSources } from "../../spec/service/secrets";
+import { taskSecrets } from "../../spec/service/secrets";
 import { storedSecrets } from "../secrets/parameters";
 import { setCommand } from "../secrets/secret-command";
 import { type Check, type CheckContext, resultOf } from "./check";
@@ -14,7 +14,7 @@ export const serviceSecrets: Check = {
   run: async (context) => {
     const { config, services, clients } = context;
     const all = Object.entries(services).flatMap(([service, spec]) =>
-      secretSources(service, spec, config).map((source) => ({ service, source })),
+      taskSecrets(service, spec, config).map((source) => ({ service, source })),
     );
     if (all.length === 0) return { found: "no service has secrets" };
     const own = all.flatMap(({ service, source }) =>

@@ -4,7 +4,7 @@ import { PROJECT_FOLDER } from "../../project";
 import { buildLogFile } from "../../stacks/images/image-spec";
 import { StackFailure, stackFolder } from "../terraform/terraform-process";
 import { isBuild } from "./build-errors";
-import { imageIn } from "./known-error";
+import { imageIn } from "../terraform/image-address";
 
 const LINES = 15;
 

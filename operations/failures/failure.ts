@@ -7,7 +7,7 @@ import type { Config } from "../../spec/config";
 import { scanWords, withoutScans } from "./scan-failures";
 import { buildLogPath, readBuildLog, withBuildLogs } from "./build-log";
 import { isBuild } from "./build-errors";
-import { imageIn } from "./known-error";
+import { imageIn } from "../terraform/image-address";
 import { importCommands } from "./import-commands";
 import { knownErrors } from "./known-errors";
 import { describeProbe } from "../images/probes";
@@ -71,10 +71,12 @@ function promotionErrors(
 
 /** Whether a resource of the service failed or an error names the service. */
 function concerns({ concerned, errors }: StackFailure, service: string): boolean {
-  const scopes = ["images", "services", "jobs"].map((scope) => constructName(scope, service));
+  const scopes = ["services", "jobs"].map((scope) => constructName(scope, service));
   return (
-    concerned.some((address) =>
-      scopes.some((scope) => `${readableAddress(address).name}_`.startsWith(`${scope}_`)),
+    concerned.some(
+      (address) =>
+        imageIn(address) === service ||
+        scopes.some((scope) => `${readableAddress(address).name}_`.startsWith(`${scope}_`)),
     ) || errors.some((error) => isRollbackOf(service, error) || error.startsWith(`${service}: `))
   );
 }
@@ -88,7 +90,7 @@ async function explainImage(
   const scan = scanWords(diagnostics, service);
   if (scan.length > 0) return [...scan, outcome];
   const of = (type: string) =>
-    concerned.some((address) => address.startsWith(`${type}.${constructName("images", service)}_`));
+    concerned.some((address) => address.startsWith(`${type}.`) && imageIn(address) === service);
   if (of("docker_image") && config.promoteFrom) {
     return [`${service} cannot be pulled from ${config.promoteFrom.environment}.`, outcome];
   }

@@ -1,4 +1,5 @@
 import { servicesIn } from "../plan/resource-owner";
+import { imageIn } from "../terraform/image-address";
 import { ranBuild } from "./build-words";
 import type { Diagnostic } from "../terraform/diagnostic";
 import type { StackFailure } from "../terraform/terraform-process";
@@ -64,11 +65,6 @@ export function about(errors: readonly Diagnostic[], problem: string): string {
 function subjectsOf(errors: readonly Diagnostic[]): string[] {
   const names = errors.flatMap(({ address = "" }) => imageIn(address) ?? servicesIn([address]));
   return [...new Set(names)];
-}
-
-/** The image that a resource of `images` builds, probes or pushes. */
-export function imageIn(address: string): string | undefined {
-  return /^docker_\w+\.images_([a-z0-9-]+)_/.exec(address)?.[1];
 }
 
 /** `aws_lb`; `undefined` for a provider's configuration and for Terraform itself. */

@@ -133,7 +133,7 @@ function endFix(shows: Sign): string {
     return "its program must start: correct `CMD` or `ENTRYPOINT` in its Dockerfile. How it ends is not asked before the push";
   }
   if ("staySeconds" in shows) {
-    return `a worker must run on: this one ended within ${shows.staySeconds} s, with the settings of its task but without a queue or database. It must wait for them, and not exit, also not with 0; what runs to its end is a job, with \`schedule\``;
+    return `a worker or a sidecar must run on: this one ended within ${shows.staySeconds} s, with the settings of its task but without a queue or database. It must wait for them, and not exit, also not with 0; what runs to its end is a job, with \`schedule\``;
   }
   return "fix the error above; it ran with the settings of its task, but without a database";
 }

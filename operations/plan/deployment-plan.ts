@@ -10,6 +10,7 @@ import {
   tasksOf,
 } from "../terraform/synthesized-stack";
 import { constructName } from "../terraform/construct-name";
+import { imageIn } from "../terraform/image-address";
 import { type ServicePlan, imagePhrase, planService } from "./service-plan";
 import { type ResourceChange, type StackPlan, countChanges } from "./stack-plan";
 import { storeChanges } from "./store-changes";
@@ -63,7 +64,7 @@ export function summarize(
   const plans = services.map((service) =>
     planService({
       service,
-      source: sourceOf(service, stacks),
+      sourceOf: (image) => sourceOf(image, stacks),
       tasks: firstOf(stacks, ({ synthesized }) => tasksOf(synthesized, service)),
       newImages: newImages(service, stacks),
       changes: owned(service),
@@ -140,7 +141,7 @@ function newImages(service: string, stacks: readonly PlannedStack[]): string[] {
     .filter(
       ({ producer, user }) => producer === "images" && tasks.some((task) => user.startsWith(task)),
     )
-    .map(({ output }) => /images_([a-z0-9-]+)_/.exec(output)?.[1] ?? output);
+    .map(({ output }) => imageIn(`output.${/images_.+/.exec(output)?.[0] ?? ""}`) ?? output);
   return [...new Set(outputs)];
 }
 

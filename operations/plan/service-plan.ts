@@ -2,6 +2,7 @@ import { describeResources, typeOf } from "./resource-list";
 import { readableAddress } from "../terraform/stack-progress";
 import type { ResourceChange } from "./stack-plan";
 import type { ImageSource } from "../terraform/synthesized-stack";
+import { imageIn } from "../terraform/image-address";
 import { scannedImage } from "../../stacks/images/scan";
 
 /** The plan for one service. */
@@ -17,8 +18,8 @@ export interface ServicePlan {
 /** The facts about a service before anything is applied. */
 export interface ServiceFacts {
   readonly service: string;
-  /** `undefined` for a service that is no longer in the catalogue. */
-  readonly source: ImageSource | undefined;
+  /** Where an image comes from; `undefined` for one that is no longer in the catalogue. */
+  readonly sourceOf: (image: string) => ImageSource | undefined;
   /** The number of tasks that it starts with; `undefined` for a job. */
   readonly tasks: number | undefined;
   readonly newImages: ServicePlan["newImages"];
@@ -30,23 +31,36 @@ const RUNS = ["aws_ecs_service", "aws_scheduler_schedule"];
 
 /** Combines the changes of the three stacks to a service. */
 export function planService(facts: ServiceFacts): ServicePlan {
-  const { service, changes, source, newImages } = facts;
+  const { service, changes, newImages } = facts;
   const plan = (status: ServicePlan["status"], summary: string): ServicePlan => {
     return { service, status, summary, newImages, changes };
   };
-  if (!source) return plan("removed", `removed: ${removedParts(changes)}`);
+  if (!facts.sourceOf(service)) return plan("removed", `removed: ${removedParts(changes)}`);
   if (changes.some((change) => RUNS.includes(typeOf(change)) && change.action === "create")) {
     return plan("new", `new: ${newParts(facts)}`);
   }
   if (changes.length === 0 && newImages.length === 0) return plan("unchanged", "no change");
   const phrases = [
-    imagePhrase(changes, source),
+    ...imagePhrases(facts),
     ...rollingPhrases(facts),
     ...(changes.some(isRotation) ? ["new database password"] : []),
     ...reachPhrases(facts),
   ].filter(Boolean);
   const others = describeResources(changes.filter((change) => !isSpokenOf(change, service)));
   return plan("changed", [phrases.join(", "), ...others].filter(Boolean).join("; "));
+}
+
+/** Describes the changes to the image of a service, and to those of its sidecars. */
+function imagePhrases({ service, changes, sourceOf }: ServiceFacts): string[] {
+  const imageOf = ({ address }: ResourceChange) => imageIn(address) ?? service;
+  const images = new Set([service, ...changes.map(imageOf)]);
+  return [...images].flatMap((image) => {
+    const source = sourceOf(image);
+    const own = changes.filter((change) => imageOf(change) === image);
+    const phrase = source && imagePhrase(own, source);
+    if (!phrase) return [];
+    return [image === service ? phrase : `${image}: ${phrase}`];
+  });
 }
 
 /** Describes the largest change to an image; an empty string if there is none. */
@@ -105,12 +119,23 @@ function reached({ address, action }: ResourceChange, service: string): string |
   return scope === "security-groups_paths" ? target : undefined;
 }
 
-function newParts({ changes, source, tasks }: ServiceFacts): string {
+function newParts({ service, changes, sourceOf, tasks }: ServiceFacts): string {
+  const own = changes.filter(({ address }) => (imageIn(address) ?? service) === service);
+  const source = sourceOf(service);
   return [
-    ...(changes.some((change) => typeOf(change) === "aws_ecr_repository") ? ["repository"] : []),
-    ...(source && imagePhrase(changes, source) ? [`image ${described(source)}`] : []),
+    ...(own.some((change) => typeOf(change) === "aws_ecr_repository") ? ["repository"] : []),
+    ...(source && imagePhrase(own, source) ? [`image ${described(source)}`] : []),
+    ...new Set(sidecarNames(service, changes)),
     tasks === undefined ? "job" : `service of ${tasks} ${tasks === 1 ? "task" : "tasks"}`,
   ].join(", ");
+}
+
+/** `sidecar otel` of each sidecar whose image is made. */
+function sidecarNames(service: string, changes: readonly ResourceChange[]): string[] {
+  return changes.flatMap(({ address }) => {
+    const [, sidecar] = imageIn(address)?.split(`${service}_`) ?? [];
+    return sidecar === undefined ? [] : [`sidecar ${sidecar}`];
+  });
 }
 
 /** In a safe order: a repository outlives the tasks that use it. */

@@ -1,6 +1,6 @@
 import type { Config } from "../../spec/config";
 import { nearest } from "../../spec/nearest";
-import { type SecretSource, secretSources } from "../../spec/service/secrets";
+import { type SecretSource, taskSecrets } from "../../spec/service/secrets";
 import { type Services, specOf } from "../../spec/service/spec";
 import { Refusal } from "../terminal/refusal";
 import type { StoredSecret } from "./parameters";
@@ -18,7 +18,7 @@ export function requireSettable(
   name: string,
 ): void {
   requireService(service, Object.keys(services));
-  const sources = secretSources(service, specOf(service, services), config);
+  const sources = taskSecrets(service, specOf(service, services), config);
   requireName(
     service,
     name,
@@ -42,7 +42,7 @@ export function parameterToRemove(
   requireService(service, [...Object.keys(services), ...stored.map((each) => each.service)]);
   const own = stored.filter((each) => each.service === service);
   const sources: readonly SecretSource[] = Object.hasOwn(services, service)
-    ? secretSources(service, specOf(service, services), config)
+    ? taskSecrets(service, specOf(service, services), config)
     : [];
   requireName(
     service,

@@ -1,6 +1,6 @@
 import { secretFolder } from "../../spec/names";
 import { isPreview } from "../../spec/environment/preview-suffix";
-import { secretEntries } from "../../spec/service/secrets";
+import { taskSecrets } from "../../spec/service/secrets";
 import { hasRepository } from "../environments/expiry";
 import { isDenied } from "../target/aws-error";
 import type { Target } from "../target/target";
@@ -33,7 +33,9 @@ async function removeSecrets({
       ? `${stored.length} removed below ${secretFolder(config)}`
       : "none is there";
   } catch (error) {
-    const has = Object.values(services).some((spec) => secretEntries(spec).length > 0);
+    const has = Object.entries(services).some(
+      ([service, spec]) => taskSecrets(service, spec, config).length > 0,
+    );
     // A role that was set up before there were secrets may not ask for them.
     if (!has && isDenied(error)) return "not listed: the caller lacks ssm:DescribeParameters";
     throw error;

@@ -1,5 +1,5 @@
 import type { Config } from "../../spec/config";
-import { secretSources } from "../../spec/service/secrets";
+import { taskSecrets } from "../../spec/service/secrets";
 import type { Services } from "../../spec/service/spec";
 import type { StoredSecret } from "./parameters";
 
@@ -19,7 +19,7 @@ export function listSecrets(
   stored: readonly StoredSecret[],
 ): ListedSecret[] {
   const listed = Object.entries(services).flatMap(([service, spec]) =>
-    secretSources(service, spec, config).map((source): ListedSecret => {
+    taskSecrets(service, spec, config).map((source): ListedSecret => {
       const { name } = source;
       if ("arn" in source) return { service, name, state: "elsewhere", detail: source.arn };
       const found = stored.find(({ parameter }) => parameter === source.parameter);

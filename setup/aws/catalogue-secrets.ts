@@ -1,6 +1,6 @@
 import type { Config } from "../../spec/config";
 import { readSecretArn, secretArnProblem } from "../../spec/service/secret-arn";
-import { secretSources } from "../../spec/service/secrets";
+import { taskSecrets } from "../../spec/service/secrets";
 import type { Services } from "../../spec/service/spec";
 import type { Arn } from "./permissions/grant";
 
@@ -10,7 +10,7 @@ import type { Arn } from "./permissions/grant";
  */
 export function catalogueSecrets(services: Services, config: Config): Arn[] {
   const arns = Object.entries(services)
-    .flatMap(([service, spec]) => secretSources(service, spec, config))
+    .flatMap(([service, spec]) => taskSecrets(service, spec, config))
     .flatMap((source) => ("arn" in source ? source.arn : []))
     .filter((arn) => secretArnProblem(arn) === undefined);
   return [...new Set(arns.map((arn) => readSecretArn(arn).resource))].sort();

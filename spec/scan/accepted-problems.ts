@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import { PLATFORM_IMAGES } from "../images";
+import { PLATFORM_IMAGES, imageNames } from "../images";
 import { nearest } from "../nearest";
-import { entry, given, isObject, problemsOf, rule } from "../schema";
+import { entry, given, problemsOf, rule } from "../schema";
+import { readServices } from "../service/schema";
 import { type AcceptedVulnerability, dayOf, described } from "./accepted";
 
 /** What identifiers of vulnerabilities look like: those of CVE and of GitHub, and of distributions. */
@@ -54,7 +55,8 @@ export function readAccepted(
       ],
     };
   }
-  const images = [...Object.keys(isObject(catalogue) ? catalogue : {}), ...PLATFORM_IMAGES];
+  const { services } = readServices(catalogue);
+  const images = [...new Set([...imageNames(services), ...PLATFORM_IMAGES])];
   const right: AcceptedVulnerability[] = [];
   const problems = written.flatMap((each: unknown, index) => {
     const shape = problemsOf(accepted, each, `entry ${index + 1}`);

@@ -57,17 +57,21 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 /**
- * Why a service's folders do not fit into its tasks; `undefined` if they do. Half of the memory stays
- * for the program: with full folders and less, it would be killed for what it keeps in them.
+ * Why the folders of a service and its sidecars do not fit into its tasks; `undefined` if they do. Half of
+ * the memory stays for the programs: with full folders and less, one would be killed for what it keeps in
+ * them.
  */
 export function fileMemoryProblem(
-  service: Pick<ServiceSpec, "files" | "size">,
+  service: Pick<ServiceSpec, "files" | "size" | "sidecars">,
 ): string | undefined {
-  const { folders, folderMiB } = filesOf(service);
   const { memory } = service.size;
-  const taken = folders.length * folderMiB;
+  const beside = Object.values(service.sidecars ?? {});
+  const files = [service, ...beside].map(filesOf);
+  const taken = files.reduce((sum, { folders, folderMiB }) => sum + folders.length * folderMiB, 0);
   if (taken <= memory / 2) return undefined;
-  const fitting = Math.floor(memory / 2 / folders.length);
-  const all = folders.length === 1 ? TMP : `${TMP} and ${folders.length - 1} more of writable`;
+  const count = files.reduce((sum, { folders }) => sum + folders.length, 0);
+  const fitting = Math.floor(memory / 2 / count);
+  const own = count === 1 ? TMP : `${TMP} and ${count - 1} more of writable`;
+  const all = beside.length > 0 ? `the ${count} writable folders of it and its sidecars` : own;
   return `${all} may fill ${taken} MiB of memory, but the task has ${memory} MiB, of which half is for the program; set tmpMiB to at most ${fitting}, or choose a size with more memory`;
 }

@@ -1,4 +1,4 @@
-import type { Rollout } from "../limits";
+import { type Rollout, healthySeconds } from "../limits";
 import { limitsOf } from "./limits";
 import { type Scaling, fewestTasks } from "./scaling";
 import {
@@ -66,9 +66,17 @@ export function rolloutOf(service: ServiceSpec): Rollout {
   const { scaling = DEFAULT_SCALING, database, migrate } = service;
   const preparations = [database, migrate].filter(Boolean).length;
   const { startSeconds, killSeconds } = limitsOf(service);
-  // A deployment of no task is complete at once. One that has some may have one.
-  const tasks = Math.max(fewestTasks(scaling), 1);
-  return { tasks, preparations, startSeconds, killSeconds };
+  const beside = Object.values(service.sidecars ?? {});
+  // The service starts once they are healthy, and they are stopped once it has ended.
+  const starts = beside.filter(({ health }) => health).map((each) => limitsOf(each).startSeconds);
+  const stops = beside.map((each) => limitsOf(each).killSeconds);
+  return {
+    // A deployment of no task is complete at once. One that has some may have one.
+    tasks: Math.max(fewestTasks(scaling), 1),
+    preparations,
+    startSeconds: startSeconds + (starts.length > 0 ? healthySeconds(Math.max(...starts)) : 0),
+    killSeconds: killSeconds + Math.max(0, ...stops),
+  };
 }
 
 /** The paths of all public services. */

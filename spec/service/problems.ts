@@ -15,6 +15,7 @@ import { quotaProblems } from "./quota-problems";
 import { scalingProblems } from "./scaling-problems";
 import { readServices } from "./schema";
 import { secretProblems, secretProblemsIn } from "./secret-problems";
+import { sidecarProblems } from "./sidecar-problems";
 import type { ServiceSpec, Services } from "./spec";
 import { variableProblems } from "./variable-problems";
 
@@ -147,6 +148,7 @@ function serviceProblems(name: string, spec: ServiceSpec, services: Services): s
   for (const problem of buildProblems(spec.build)) rule(false, problem);
   for (const problem of secretProblems(spec)) rule(false, problem);
   for (const problem of permissionProblems(spec.permissions)) rule(false, problem);
+  for (const problem of sidecarProblems(name, spec)) rule(false, problem);
   return [...nameProblems(name), ...problems];
 }
 

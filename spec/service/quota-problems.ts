@@ -1,10 +1,11 @@
-import { privateUrl } from "../container";
+import { privateUrl, sidecarEnvironment } from "../container";
 import { bucketName, bucketVariable, bucketsOf, bucketsUsedBy } from "./buckets";
 import { DEFAULT_SCALING, healthCheckOf, httpServiceOf, httpServices, kindOf } from "./kinds";
 import { queueName, queueVariable, queuesUsedBy } from "./queues";
 import { type Scaling, busiestRange } from "./scaling";
 import { POLICY_CHARACTERS, policyCharacters } from "./secret-policy";
-import { secretSources } from "./secrets";
+import { secretSources, taskSecrets } from "./secrets";
+import { sidecarsOf } from "./sidecars";
 import { type ServiceSpec, type Services, urlVariable } from "./spec";
 import { ROLE_CHARACTERS, taskPolicyCharacters } from "./task-statements";
 
@@ -71,6 +72,12 @@ const TASKS_IN_A_DEPLOYMENT = 2;
  */
 const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 
+/** What the platform writes of each sidecar: its image's name, limits, log and mounted folders. */
+const SIDECAR_BYTES = 2 * 1024;
+
+/** What a sidecar's repository and log take in the policy of the execution role, with the longest names. */
+const SIDECAR_POLICY_CHARACTERS = 350;
+
 /** An environment whose names are the longest. */
 const LONGEST = {
   name: "n".repeat(16),
@@ -129,14 +136,15 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,
-        `bytes of ${name}'s task definition come from its environment, calls, queues, buckets, secrets, commands and the database's authorities; AWS allows 64 KiB in all, and these may take`,
+        `bytes of ${name}'s task definition come from its environment, calls, queues, buckets, secrets, commands, sidecars and the database's authorities; AWS allows 64 KiB in all, and these may take`,
       );
     }),
     ...entries.flatMap(([name, spec]) =>
       exceeds(
-        policyCharacters(secretSources(name, spec, LONGEST)),
+        policyCharacters(taskSecrets(name, spec, LONGEST)) +
+          sidecarsOf(name, spec).length * SIDECAR_POLICY_CHARACTERS,
         POLICY_CHARACTERS,
-        `characters of the policy of ${name}'s execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take`,
+        `characters of the policy of ${name}'s execution role come from the ARNs of its secrets and sidecars; IAM allows 10240 in all, and these may take`,
       ),
     ),
     ...entries.flatMap(([name, { calls = [] }]) => [
@@ -178,14 +186,23 @@ function taskDefinitionBytes(
   const variables = all.map(([name, value]) => {
     return { name, value };
   });
-  const secrets = secretSources(service, spec, LONGEST).map((source) => {
-    return { name: source.name, valueFrom: "arn" in source ? source.arn : source.parameter };
-  });
+  const secretsOf = (container: Pick<ServiceSpec, "secrets">) =>
+    secretSources(service, container, LONGEST).map((source) => {
+      return { name: source.name, valueFrom: "arn" in source ? source.arn : source.parameter };
+    });
+  const secrets = secretsOf(spec);
+  const beside = sidecarsOf(service, spec).map((named) => [
+    named.image,
+    Object.entries(sidecarEnvironment(named)).map(([name, value]) => ({ name, value })),
+    secretsOf(named.sidecar),
+    named.sidecar.health ?? "",
+  ]);
   const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
   return (
     bytes([...variables, ...secrets]) * (migrate.length > 0 ? 2 : 1) +
     (database ? bytes(authorities) * (migrate.length > 0 ? 3 : 2) : 0) +
     bytes(migrate) +
+    (beside.length > 0 ? bytes(beside) + beside.length * SIDECAR_BYTES : 0) +
     bytes(spec.port === undefined ? (spec.health ?? "") : healthCheckOf(spec))
   );
 }

@@ -22,6 +22,7 @@ import { receives, sends } from "./queues";
 import { scaling } from "./scaling-schema";
 import { schedule } from "./schedule";
 import { secrets } from "./secret-schema";
+import { containerHealth, sidecars } from "./sidecars";
 import type {
   DatabaseChoice,
   HealthCheck,
@@ -74,6 +75,7 @@ const words = {
   build: z.exactOptional(build),
   files: z.exactOptional(files),
   permissions: z.exactOptional(permissions),
+  sidecars: z.exactOptional(sidecars),
 };
 
 const SERVICE_SHAPE = {
@@ -88,12 +90,7 @@ const SERVICE_SHAPE = {
 };
 
 const WORKER_SHAPE = {
-  health: z.exactOptional(
-    entry<NonNullable<Worker["health"]>>()(
-      "{ command } in a worker: a path is asked for only in a service with port",
-      { command },
-    ),
-  ),
+  health: z.exactOptional(containerHealth),
   ...words,
   ...scalingWord,
   limits: z.exactOptional(workerLimits),

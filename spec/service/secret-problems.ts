@@ -2,7 +2,7 @@ import type { Config } from "../config";
 import { secretFolder } from "../names";
 import { partitionOf } from "../regions";
 import { secretArnProblem } from "./secret-arn";
-import { LONGEST_SECRET, secretEntries, secretSources } from "./secrets";
+import { LONGEST_SECRET, secretEntries, taskSecrets } from "./secrets";
 import type { ServiceSpec, Services } from "./spec";
 import { RESERVED_NAMES, RESERVED_VARIABLE, VARIABLE } from "./variable";
 
@@ -41,7 +41,7 @@ export function secretProblemsIn(
 ): string[] {
   const { name, region } = config;
   const sources = Object.entries(services).flatMap(([service, spec]) =>
-    secretSources(service, spec, config).map((source) => ({ service, source })),
+    taskSecrets(service, spec, config).map((source) => ({ service, source })),
   );
   const isReserved = /^(aws|ssm)/.test(name) && sources.some(({ source }) => "parameter" in source);
   return [

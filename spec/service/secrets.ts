@@ -26,21 +26,22 @@ export type SecretSource = { readonly name: string } & (
 );
 
 /** What a service's `secrets` say of each variable, in the form with names. */
-export function secretEntries({
-  secrets = [],
-}: {
-  readonly secrets?: ServiceSecrets;
-}): [string, true | SecretArn][] {
+export function secretEntries({ secrets = [] }: WithSecrets): [string, true | SecretArn][] {
   return isNames(secrets) ? secrets.map((name) => [name, true]) : Object.entries(secrets);
 }
 
+/** What has secrets by itself: a service, or a sidecar. */
+interface WithSecrets {
+  readonly secrets?: ServiceSecrets;
+}
+
 /**
- * Where an environment keeps a service's secrets. The local AWS has no accounts of others, so there every
+ * Where an environment keeps the secrets of one container of a service. The local AWS has no accounts of others, so there every
  * secret is a parameter of the environment, also one with an ARN.
  */
 export function secretSources(
   service: string,
-  spec: { readonly secrets?: ServiceSecrets },
+  spec: WithSecrets,
   config: Named & { readonly registry: string | undefined },
 ): SecretSource[] {
   return secretEntries(spec).map(([name, source]) =>
@@ -50,10 +51,19 @@ export function secretSources(
   );
 }
 
+/** The secrets of a service's tasks: its own, and those of its sidecars, which may share some by name. */
+export function taskSecrets(
+  service: string,
+  spec: WithSecrets & { readonly sidecars?: Readonly<Record<string, WithSecrets>> },
+  config: Named & { readonly registry: string | undefined },
+): SecretSource[] {
+  const containers = [spec, ...Object.values(spec.sidecars ?? {})];
+  const sources = containers.flatMap((each) => secretSources(service, each, config));
+  return [...new Map(sources.map((source) => [source.name, source])).values()];
+}
+
 /** The probe's variables in place of the secrets. */
-export function secretStandIns(spec: {
-  readonly secrets?: ServiceSecrets;
-}): Record<string, string> {
+export function secretStandIns(spec: WithSecrets): Record<string, string> {
   return Object.fromEntries(secretEntries(spec).map(([name]) => [name, SECRET_STAND_IN]));
 }
 

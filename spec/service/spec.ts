@@ -8,6 +8,7 @@ import type { QueueEdges } from "./queues";
 import type { Scaling } from "./scaling";
 import type { Schedule } from "./schedule";
 import type { ServiceSecrets } from "./secrets";
+import type { Sidecar } from "./sidecars";
 
 /** A program in the image with its arguments; no shell reads them. */
 export type Command = readonly [string, ...string[]];
@@ -53,6 +54,8 @@ export interface Workload<Name extends string = string> extends QueueEdges, Buck
   readonly files?: ServiceFiles;
   /** What it may do on AWS that no other word grants; see docs/additions.md. @default nothing */
   readonly permissions?: readonly Permission[];
+  /** Containers beside its own in each of its tasks, by their names; see docs/sidecars.md. @default none */
+  readonly sidecars?: Readonly<Record<string, Sidecar>>;
 }
 
 /** A health check by a command of the image's own, on the build host before the push and in the task. */

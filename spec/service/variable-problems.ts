@@ -26,13 +26,17 @@ export function variableProblems(spec: ServiceSpec): string[] {
       `${first.word} sets ${variable}, but so does ${word}, with ${value}; ${fix} one of them`,
     ];
   });
-  const refused = Object.keys(spec.environment ?? {})
+  return [...twice, ...variableNameProblems(spec.environment)];
+}
+
+/** Names in `environment` that no container may have, or that the platform sets itself. */
+export function variableNameProblems(environment: ServiceSpec["environment"] = {}): string[] {
+  return Object.keys(environment)
     .filter((variable) => !VARIABLE.test(variable) || RESERVED_VARIABLE.test(variable))
     .map(
       (variable) =>
         `environment sets ${variable}; a name must be letters, digits and _, but not __proto__, and ${RESERVED_NAMES}`,
     );
-  return [...twice, ...refused];
 }
 
 /** A callee that is named twice, or a queue that it sends to and receives, has one variable all the same. */

@@ -6,6 +6,7 @@ import { PLATFORM_IMAGES, imageNames } from "../../spec/images";
 import { isServiceName } from "../../spec/names";
 import { type BuildSource, folderSource } from "../../spec/service/build";
 import { leadsOut } from "../../spec/service/build-problems";
+import { buildOf } from "../../spec/service/sidecars";
 import type { Services } from "../../spec/service/spec";
 import { type ReadContext, readContext } from "./context/context-digest";
 import { replacedUser } from "./image-user";
@@ -89,8 +90,8 @@ export class BuildContext {
 /** The build context of each image, by its name. */
 export type ContextOf = (image: string) => BuildContext;
 
-/** The contexts of all images: of the services, and the platform's folders for its own images. */
-export function buildContexts(sourceOf: (service: string) => BuildSource): ContextOf {
+/** The contexts of all images: of services and sidecars, and the platform's folders for its own images. */
+export function buildContexts(sourceOf: (image: string) => BuildSource): ContextOf {
   const contexts = new Map<string, BuildContext>();
   return (image) => {
     const source = PLATFORM_IMAGES.includes(image)
@@ -115,10 +116,14 @@ export function contextProblems(
   return (
     imageNames(services)
       // A refused name or path, such as `../..`, would lead out of the project.
-      .filter((image) => isServiceName(image) && !leadsOut(services[image]?.build))
+      .filter((image) => isImageName(image) && !leadsOut(buildOf(image, services)))
       .flatMap((image) => contextOf(image).problems())
       .map((problem) => `services: ${problem}`)
   );
+}
+
+function isImageName(image: string): boolean {
+  return image.split("_").every(isServiceName);
 }
 
 /** What no builder may get, by its path in the context, with the reason. */

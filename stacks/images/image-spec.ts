@@ -3,10 +3,11 @@ import { type WritableFiles, filesOf } from "../../spec/service/files";
 import { limitsOf } from "../../spec/service/limits";
 import { healthCheckOf } from "../../spec/service/kinds";
 import { secretStandIns } from "../../spec/service/secrets";
-import { type ServiceSpec, type Services, specOf } from "../../spec/service/spec";
+import { type NamedSidecar, sidecarOfImage } from "../../spec/service/sidecars";
+import { type ServiceSpec, type Services, type Worker, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import { DATABASE_SETUP, READY, READY_MIB } from "../../spec/images";
-import { healthUrl, probeEnvironment } from "../../spec/container";
+import { healthUrl, probeEnvironment, sidecarEnvironment } from "../../spec/container";
 
 /** The probe that an image must pass before it is pushed. */
 export interface ImageSpec {
@@ -49,7 +50,23 @@ export function buildLogFile(image: string): string {
 export function imageSpec(image: string, services: Services, config: Config): ImageSpec {
   if (image === READY) return readyImage;
   if (image === DATABASE_SETUP) return databaseSetupImage;
-  return serviceImage(image, services, config);
+  const beside = sidecarOfImage(image, services);
+  return beside ? besideImage(beside, services) : serviceImage(image, services, config);
+}
+
+/** A sidecar's image runs alone, with its settings and the memory of its service's task. */
+function besideImage(beside: NamedSidecar, services: Services): ImageSpec {
+  const { service, sidecar } = beside;
+  const { startSeconds } = limitsOf(sidecar);
+  return {
+    probe: {
+      environment: { ...sidecarEnvironment(beside), ...secretStandIns(sidecar) },
+      shows: workerSign(sidecar),
+      startSeconds,
+      memory: specOf(service, services).size.memory,
+      files: filesOf(sidecar),
+    },
+  };
 }
 
 /** A service's image is probed with its task's port, health path, settings and memory. */
@@ -72,9 +89,14 @@ function serviceImage(service: string, services: Services, config: Config): Imag
 
 function signOf(spec: ServiceSpec): Sign {
   if (spec.schedule !== undefined) return spec.dryRun ? { exits: true } : { starts: true };
-  const command = spec.port === undefined ? spec.health?.command : healthCheckOf(spec).command;
-  if (command) return { command };
-  return spec.port === undefined ? { staySeconds: STAY_SECONDS } : { url: healthUrl(spec) };
+  if (spec.port === undefined) return workerSign(spec);
+  const { command } = healthCheckOf(spec);
+  return command ? { command } : { url: healthUrl(spec) };
+}
+
+/** Of what answers no requests of the platform: its own command, or that it runs on. */
+function workerSign({ health }: Pick<Worker, "health">): Sign {
+  return health ? { command: health.command } : { staySeconds: STAY_SECONDS };
 }
 
 /** Its probe only shows that the program runs here, as all other probes need it. */

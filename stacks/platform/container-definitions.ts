@@ -9,15 +9,16 @@ import { healthCheckOf } from "../../spec/service/kinds";
 import { type HttpService, type Worker, specOf } from "../../spec/service/spec";
 import { containerEnvironment } from "../../spec/container";
 import { DATABASE_SETUP, HEALTH, MIGRATE } from "../../spec/images";
-import { type ContainerDefinitionsProps, imageOf, shared } from "./container-settings";
+import { type ContainerDefinitionsProps, entries, imageOf, shared } from "./container-settings";
 import { healthChecked, healthContainer, readyContainer, stayContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
 import { containerSecrets } from "./service-secrets";
+import { sidecarContainers, sidecarsFirst } from "./sidecar-containers";
 
 /**
  * The containers of a service's task, in the ECS API's format: first the database setup and the
- * migration, each of which must exit 0; then the service itself and the container that asks for its
- * health; then the container that makes the task wait for that. A job has none of the last two: it runs to
+ * migration, each of which must exit 0, and the sidecars; then the service itself and the container that
+ * asks for its health; then the container that makes the task wait for that. A job has none of the last two: it runs to
  * its end.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
@@ -31,7 +32,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   const before = [...setup, ...migration].at(-1);
   const container = serviceContainer(props, before?.name);
   const containers = spec.schedule ? [container] : whileItRuns(props, spec, container);
-  return [...setup, ...migration, ...containers];
+  return [...setup, ...migration, ...sidecarContainers(props), ...containers];
 }
 
 /** The container of a service or a worker, with those that show that it works. */
@@ -75,7 +76,7 @@ function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatab
 function migrationContainer(props: ContainerDefinitionsProps, command: readonly string[]) {
   return {
     ...shared(props, MIGRATE),
-    ...imageOf(props),
+    ...ownImage(props),
     command,
     essential: false,
     startTimeout: PREPARATION_SECONDS,
@@ -88,14 +89,18 @@ function migrationContainer(props: ContainerDefinitionsProps, command: readonly 
 function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
   const { services, service, identity } = props;
   const spec = specOf(service, services);
+  const first = [
+    ...(before === undefined ? [] : [{ containerName: before, condition: "SUCCESS" }]),
+    ...sidecarsFirst(props),
+  ];
   return {
     ...shared(props, service),
-    ...imageOf(props),
+    ...ownImage(props),
     essential: true,
     ...(spec.port !== undefined && {
       portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     }),
-    ...(before && { dependsOn: [{ containerName: before, condition: "SUCCESS" }] }),
+    ...(first.length > 0 && { dependsOn: first }),
     environment: [
       ...environmentOf(props),
       // Not in the probe, whose callers resolve no names and have no tokens.
@@ -106,6 +111,10 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     secrets: secretsOf(props),
     stopTimeout: limitsOf(spec).killSeconds,
   };
+}
+
+function ownImage({ image, user, services, service }: ContainerDefinitionsProps) {
+  return imageOf(image, user, specOf(service, services));
 }
 
 function environmentOf(props: ContainerDefinitionsProps) {
@@ -120,7 +129,7 @@ function environmentOf(props: ContainerDefinitionsProps) {
 function secretsOf({ config, services, service, database }: ContainerDefinitionsProps) {
   return [
     ...(database ? databaseSecrets(database) : []),
-    ...containerSecrets(service, services, config),
+    ...containerSecrets(service, specOf(service, services), config),
   ];
 }
 
@@ -145,8 +154,4 @@ function databaseSecrets({ secretArn, loginVersion }: ServiceDatabase) {
 /** `arn:key:stage:version`; without a stage and a version it means the current one. */
 function secretKey(arn: string, key: string, version = ""): string {
   return `${arn}:${key}::${version}`;
-}
-
-function entries(variables: Readonly<Record<string, string>>) {
-  return Object.entries(variables).map(([name, value]) => ({ name, value }));
 }

@@ -1,7 +1,8 @@
-import { MOUNT_OPTIONS, filesOf } from "../../spec/service/files";
-import { type Services, specOf } from "../../spec/service/spec";
+import { MOUNT_OPTIONS, type ServiceFiles, filesOf } from "../../spec/service/files";
+import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import type { ServiceDatabase } from "./service-database";
+import type { SidecarImage } from "./sidecar-containers";
 
 // As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
 const LINUX = { initProcessEnabled: true, capabilities: { drop: ["ALL"] } };
@@ -25,11 +26,17 @@ export interface ContainerDefinitionsProps {
   readonly added: Readonly<Record<string, string>>;
   /** For a service with `database`. */
   readonly database: ServiceDatabase | undefined;
+  /** By their names. */
+  readonly sidecars: ReadonlyMap<string, SidecarImage>;
 }
 
-/** The service's image, whom it runs as, and what that user can write. */
-export function imageOf({ image, user, services, service }: ContainerDefinitionsProps) {
-  const { readOnlyRoot, folders, folderMiB } = filesOf(specOf(service, services));
+/** An image, whom it runs as, and what that user can write. */
+export function imageOf(
+  image: string,
+  user: string | undefined,
+  spec: { readonly files?: ServiceFiles },
+) {
+  const { readOnlyRoot, folders, folderMiB } = filesOf(spec);
   const tmpfs = folders.map((containerPath) => {
     return { containerPath, size: folderMiB, mountOptions: MOUNT_OPTIONS };
   });
@@ -42,7 +49,10 @@ export function imageOf({ image, user, services, service }: ContainerDefinitions
 }
 
 /** Settings that all containers of a task share. */
-export function shared({ config, logGroup }: ContainerDefinitionsProps, name: string) {
+export function shared(
+  { config, logGroup }: Pick<ContainerDefinitionsProps, "config" | "logGroup">,
+  name: string,
+) {
   return {
     name,
     linuxParameters: LINUX,
@@ -60,4 +70,9 @@ export function shared({ config, logGroup }: ContainerDefinitionsProps, name: st
       },
     },
   };
+}
+
+/** Variables in the ECS API's format. */
+export function entries(variables: Readonly<Record<string, string>>) {
+  return Object.entries(variables).map(([name, value]) => ({ name, value }));
 }

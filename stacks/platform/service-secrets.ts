@@ -1,7 +1,7 @@
 import type { Config } from "../../spec/config";
 import { partitionOf } from "../../spec/regions";
 import { readSecretArn } from "../../spec/service/secret-arn";
-import { type SecretSource, secretSources } from "../../spec/service/secrets";
+import { type ServiceSecrets, secretSources, taskSecrets } from "../../spec/service/secrets";
 import { type Services, specOf } from "../../spec/service/spec";
 
 /** A secret of a container, in the ECS API's format: a variable, and where ECS reads its value. */
@@ -12,17 +12,17 @@ export interface ContainerSecret {
 }
 
 /**
- * The secrets of a service's containers. Only their names are in the task definition; ECS reads the
+ * The secrets of a container: a service's or a sidecar's. Only their names are in the task definition; ECS reads the
  * values when a task starts, so a new value reaches the tasks that start after it.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
  */
 export function containerSecrets(
   service: string,
-  services: Services,
+  spec: { readonly secrets?: ServiceSecrets },
   config: Config,
 ): ContainerSecret[] {
-  return sourcesOf(service, services, config).map((source) => ({
+  return secretSources(service, spec, config).map((source) => ({
     name: source.name,
     valueFrom: "arn" in source ? source.arn : source.parameter,
   }));
@@ -37,7 +37,7 @@ export function secretResources(
 ): { readonly secretArns: string[]; readonly parameterArns: string[] } {
   const { region } = config;
   const own = `arn:${partitionOf(region)}:ssm:${region}:${account}:parameter`;
-  const sources = sourcesOf(service, services, config);
+  const sources = taskSecrets(service, specOf(service, services), config);
   const elsewhere = sources.flatMap((source) => ("arn" in source ? readSecretArn(source.arn) : []));
   const arnsOf = (kind: "parameter" | "secret") =>
     elsewhere.filter((each) => each.kind === kind).map(({ resource }) => resource);
@@ -49,8 +49,4 @@ export function secretResources(
       ...new Set(arnsOf("parameter")),
     ],
   };
-}
-
-function sourcesOf(service: string, services: Services, config: Config): SecretSource[] {
-  return secretSources(service, specOf(service, services), config);
 }

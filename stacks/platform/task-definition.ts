@@ -4,6 +4,7 @@ import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { databaseName } from "../../spec/service/database-name";
+import { sidecarImage } from "../../spec/service/sidecars";
 import { type Services, specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
@@ -29,6 +30,8 @@ export interface TaskDefinitionProps extends Stores {
   readonly image: ProbedImage;
   /** The platform's `ready` image. */
   readonly ready: ProbedImage;
+  /** The images of its sidecars, by their names. */
+  readonly sidecars: ReadonlyMap<string, ProbedImage>;
   readonly identity: IdentityProvider;
   /** The cluster, for a service with `database`. */
   readonly database: Database | undefined;
@@ -50,12 +53,17 @@ export class TaskDefinition extends Construct {
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
-    const { config, services, service, image, ready, identity, addition } = props;
+    const { config, services, service, image, ready, sidecars, identity, addition } = props;
     const spec = specOf(service, services);
     const { size } = spec;
-    const logGroup = new CloudwatchLogGroup(this, "log", {
-      name: logGroupPrefix(config) + service,
-      retentionInDays: logDays(config),
+    const logGroup = this.log("log", service, config);
+    const beside = [...sidecars].map(([sidecar, { reference, user }]) => {
+      return {
+        sidecar,
+        reference,
+        user,
+        log: this.log(`log-${sidecar}`, sidecarImage(service, sidecar), config),
+      };
     });
     const name = databaseName(service, spec);
     const database =
@@ -65,7 +73,12 @@ export class TaskDefinition extends Construct {
     const edges = edgesOf(spec, props);
     // Nobody waits for a job to be healthy.
     const waited = spec.schedule === undefined ? [ready] : [];
-    const images = [image, ...waited, ...(database ? [database.setupImage] : [])];
+    const images = [
+      image,
+      ...sidecars.values(),
+      ...waited,
+      ...(database ? [database.setupImage] : []),
+    ];
     const repositoryArns = images.map(({ repositoryArn }) => repositoryArn);
     const secrets = secretResources(service, services, config, accountOf(repositoryArns));
     const logins = database ? [database.secretArn, database.masterSecretArn] : [];
@@ -73,7 +86,7 @@ export class TaskDefinition extends Construct {
       config,
       service,
       repositoryArns,
-      logGroup,
+      logGroups: [logGroup, ...beside.map(({ log }) => log)],
       secretArns: [...logins, ...secrets.secretArns],
       parameterArns: secrets.parameterArns,
       permissions: [
@@ -94,6 +107,11 @@ export class TaskDefinition extends Construct {
       user: image.user,
       readyImage: ready.reference,
       logGroup: logGroup.name,
+      sidecars: new Map(
+        beside.map(({ sidecar, reference, user, log }) => {
+          return [sidecar, { image: reference, user, logGroup: log.name }];
+        }),
+      ),
     });
     refuseAdditions(clashes(service, addition.environment ?? {}, containers));
     const revision = new EcsTaskDefinition(this, "revision", {
@@ -117,12 +135,23 @@ export class TaskDefinition extends Construct {
     this.needed = [
       // Each fails the plan if the image is missing from ECR, before the service changes.
       this.pushed("pushed-image", repositoryName(config, service), image),
+      ...[...sidecars].map(([name, each]) =>
+        this.pushed(`pushed-${name}`, repositoryName(config, sidecarImage(service, name)), each),
+      ),
       ...waited.map((each) => this.pushed("pushed-ready", repositoryName(config, READY), each)),
       roles.executionPolicy,
       ...roles.taskPolicy,
       ...edges.needed,
       ...(database?.needed ?? []),
     ];
+  }
+
+  /** One for each image, by which `registry` knows that its repository is in use. */
+  private log(id: string, image: string, config: Config): CloudwatchLogGroup {
+    return new CloudwatchLogGroup(this, id, {
+      name: logGroupPrefix(config) + image,
+      retentionInDays: logDays(config),
+    });
   }
 
   private pushed(id: string, repository: string, { digest }: ProbedImage): DataAwsEcrImage {

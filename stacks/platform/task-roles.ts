@@ -15,7 +15,8 @@ export interface TaskRolesProps {
   readonly service: string;
   /** The repositories of the task's images. */
   readonly repositoryArns: readonly string[];
-  readonly logGroup: CloudwatchLogGroup;
+  /** Of its containers. */
+  readonly logGroups: readonly CloudwatchLogGroup[];
   /** The secrets that ECS passes to the containers as environment variables. */
   readonly secretArns: readonly string[];
   /** The parameters that ECS passes to the containers in the same way. */
@@ -117,7 +118,7 @@ export class TaskRoles extends Construct {
   }
 
   private executionPermissions(props: TaskRolesProps): DataAwsIamPolicyDocument {
-    const { repositoryArns, logGroup, secretArns, parameterArns } = props;
+    const { repositoryArns, logGroups, secretArns, parameterArns } = props;
     return new DataAwsIamPolicyDocument(this, "execution-permissions", {
       statement: [
         // The only action without resource-level permissions.
@@ -134,7 +135,7 @@ export class TaskRoles extends Construct {
         {
           sid: "WriteLog",
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          resources: [`${logGroup.arn}:*`],
+          resources: logGroups.map(({ arn }) => `${arn}:*`),
         },
         ...read("ReadSecrets", "secretsmanager:GetSecretValue", secretArns),
         // Parameters are encrypted with the account's own key for them, which asks for no permission.

@@ -37,7 +37,7 @@ const explain = (stack: StackName, errors: (string | Diagnostic)[], failed: stri
 
 test("a failed build shows its last lines, and that the platform is untouched", async () => {
   inStack("images", "web.build.log", "#8 RUN make\nmake: no rule\n");
-  const address = "docker_image.images_web_image_0A1B";
+  const address = "docker_image.images_web_image_0A1B2C3D";
   const summary = "Error running buildx build: exit code: 2";
   const lines = await explain("images", [{ summary, detail: "", address }], [address]);
   expect(lines).toEqual([
@@ -54,7 +54,7 @@ test("a failed build shows its last lines, and that the platform is untouched", 
 
 test("an image that was not built shows no lines of an earlier build", async () => {
   inStack("images", "web.build.log", "an earlier build\n");
-  const address = "docker_image.images_web_image_0A1B";
+  const address = "docker_image.images_web_image_0A1B2C3D";
   const summary = "failed to create Docker client: Error pinging Docker server";
   const lines = await explain("images", [{ summary, detail: "", address }], [address]);
   expect(lines).toEqual([
@@ -69,7 +69,7 @@ test("an image that was not built shows no lines of an earlier build", async () 
 
 test("a build that reaches no network is explained from its log, and not as an unreachable AWS", async () => {
   inStack("images", "web.build.log", "#8 RUN npm ci\nnpm error code EAI_AGAIN\n");
-  const address = "docker_image.images_web_image_0A1B";
+  const address = "docker_image.images_web_image_0A1B2C3D";
   const summary =
     "Error running buildx build: failed to solve: executor failed running [/bin/sh -c npm ci]: exit code: 1";
   const lines = await explain("images", [{ summary, detail: "", address }], [address]);
@@ -109,7 +109,7 @@ function probeThat(
 }
 
 const probeFailure = () =>
-  explain("images", ["unhealthy"], ["docker_container.images_web_probe_A"]);
+  explain("images", ["unhealthy"], ["docker_container.images_web_probe_0A1B2C3D"]);
 
 test("an image that does not start shows the probe's exit and output", async () => {
   const asked = probeThat({ Running: false, ExitCode: 137, OOMKilled: true });
@@ -121,6 +121,28 @@ test("an image that does not start shows the probe's exit and output", async () 
     "web was not pushed; the platform is untouched.",
     expect.stringMatching(/raise `size\.memory`.*docker logs platform-web-probe-use1-dev$/),
   ]);
+});
+
+test("a sidecar whose image fails is not taken for its service, nor the service for it", async () => {
+  const asked = probeThat({ Running: false, ExitCode: 1 });
+  const sidecars = { otel: { folder: "sidecars/otel" } };
+  const services = { ...target.services, web: { ...fixture.web, sidecars } };
+  const linesOf = async (image: string) => {
+    const failed = [`docker_container.images_${image}_probe_0A1B2C3D`];
+    const failure = new StackFailure("images", ["unhealthy"], { failed });
+    return await explainFailure(failure, { ...target, services });
+  };
+  const untouched = (image: string) => `${image} was not pushed; the platform is untouched.`;
+  for (const [image, other] of [
+    ["web_otel", "web"],
+    ["web", "web_otel"],
+  ] as const) {
+    asked.mockClear();
+    const lines = await linesOf(image);
+    expect(asked.mock.calls).toEqual([[`platform-${image}-probe-use1-dev`]]);
+    expect(lines).toContain(untouched(image));
+    expect(lines).not.toContain(untouched(other));
+  }
 });
 
 test("an image that does not answer shows what the container beside it has seen", async () => {

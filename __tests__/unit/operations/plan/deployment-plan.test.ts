@@ -208,7 +208,7 @@ test("each resource counts once", () => {
 
 describe("of a small platform", () => {
   const TASK = "aws_ecs_task_definition.services_web_task_revision_1A2B3C4D";
-  const image = (name: string) => `images_${name}_digest`;
+  const image = (name: string) => `cross-stack-output-localimages_${name}_reference_1A2B3C4D`;
   const reads = (producer: StackName, output: string, user: string) => ({ producer, output, user });
   const change = (stack: StackName, address: string, action: Action, pending = false) => {
     return { stack, address, action, attributes: [], pending };
@@ -227,6 +227,7 @@ describe("of a small platform", () => {
     reads("images", image("web"), TASK),
     reads("images", image("web"), "aws_iam_role_policy.services_web_task_policy"),
     reads("images", image("database-setup"), TASK),
+    reads("images", image("web_otel"), TASK),
     reads("images", "digests", TASK),
     reads("images", image("ready"), "aws_ecs_service.services_orders_service"),
   ];
@@ -255,7 +256,7 @@ describe("of a small platform", () => {
       ],
     ]);
     expect(plan.services.map(({ newImages }) => newImages)).toEqual([
-      ["web", "database-setup", "digests"],
+      ["web", "database-setup", "web_otel", "digests"],
       [],
     ]);
     expect(plan.moves).toEqual(["web takes the path / from orders."]);

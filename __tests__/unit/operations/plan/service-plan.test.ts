@@ -13,7 +13,7 @@ const change = (
 const planOf = (changes: readonly ResourceChange[], given: Partial<ServiceFacts> = {}) =>
   planService({
     service: "web",
-    source: { contentHash: "a1b2c3d4e5f6" },
+    sourceOf: () => ({ contentHash: "a1b2c3d4e5f6" }),
     tasks: 2,
     newImages: [],
     changes,
@@ -36,12 +36,12 @@ test("a plan has the service's changes and new images beside their summary", () 
     changes,
   });
   expect(planOf([])).toMatchObject({ status: "unchanged", summary: "no change" });
-  expect(planOf([], { source: undefined })).toMatchObject({ status: "removed" });
+  expect(planOf([], { sourceOf: () => undefined })).toMatchObject({ status: "removed" });
 });
 
 test("a promoted image that the engine has lost is pulled again from its environment", () => {
-  const source = { environment: "dev" };
-  expect(planOf([change("images", IMAGE, "create")], { source }).summary).toBe(
+  const sourceOf = () => ({ environment: "dev" });
+  expect(planOf([change("images", IMAGE, "create")], { sourceOf }).summary).toBe(
     "image of dev pulled again",
   );
 });
@@ -73,12 +73,30 @@ test("what is deleted of an image is shown as a resource", () => {
   );
 });
 
+test("the image of a sidecar is told from that of its service", () => {
+  const sidecar = change("images", "terraform_data.images_web_otel_build_1A2B3C4D", "replace");
+  expect(planOf([sidecar]).summary).toBe("web_otel: new image a1b2c3d4");
+  const own = change("images", "terraform_data.images_web_build_1A2B3C4D", "replace");
+  expect(planOf([sidecar, own]).summary).toBe("new image a1b2c3d4, web_otel: new image a1b2c3d4");
+});
+
+test("a new service lists its sidecars", () => {
+  const created = ["images_web_image_1A2B3C4D", "images_web_otel_image_1A2B3C4D"].map((name) =>
+    change("images", `docker_image.${name}`, "create"),
+  );
+  expect(planOf([...created, change("platform", SERVICE, "create")]).summary).toBe(
+    "new: image a1b2c3d4, sidecar otel, service of 2 tasks",
+  );
+});
+
 test("a removed service without tasks loses its image, then its repository", () => {
   const changes = [
     change("registry", "aws_ecr_repository.images_web_repository", "delete"),
     change("images", IMAGE, "delete"),
   ];
-  expect(planOf(changes, { source: undefined }).summary).toBe("removed: image, then repository");
+  expect(planOf(changes, { sourceOf: () => undefined }).summary).toBe(
+    "removed: image, then repository",
+  );
 });
 
 test.each([
@@ -186,5 +204,5 @@ test("a job is new, changed from its next run, and removed as a job", () => {
     "task definition replaced (container_definitions), from its next run",
   );
   const removed = [SCHEDULE, MACHINE].map((address) => change("platform", address, "delete"));
-  expect(planOf(removed, { ...job, source: undefined }).summary).toBe("removed: job");
+  expect(planOf(removed, { ...job, sourceOf: () => undefined }).summary).toBe("removed: job");
 });

@@ -311,9 +311,9 @@ test("a task that ECS does not stop in time is said to go on", async () => {
     return Promise.resolve(void (now += 60_000));
   });
   await expect(ended()).rejects.toThrow(
-    "interrupted; the task 0a1b is being stopped, and goes on after 180 s",
+    "interrupted; the task 0a1b is being stopped, and goes on after 300 s",
   );
-  expect(terminal.pause).toHaveBeenCalledTimes(4);
+  expect(terminal.pause).toHaveBeenCalledTimes(6);
 });
 
 test("if AWS no longer tells of a task that it was asked to stop, that is said", async () => {

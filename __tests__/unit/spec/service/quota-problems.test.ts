@@ -89,7 +89,7 @@ test.each<[string, Services, Services, string]>([
     "bytes of a task definition",
     { orders: { ...internal, environment: { TEXT: "x".repeat(48_000) } } },
     { orders: { ...internal, environment: { TEXT: "x".repeat(50_000) } } },
-    "bytes of orders's task definition come from its environment, calls, queues, buckets, secrets, commands and the database's authorities; AWS allows 64 KiB",
+    "bytes of orders's task definition come from its environment, calls, queues, buckets, secrets, commands, sidecars and the database's authorities; AWS allows 64 KiB",
   ],
   [
     "bytes of a task definition, doubled by a migration",

@@ -1,0 +1,14 @@
+/** What `registry` and `images` make of an image, by the ids of the constructs. */
+const PARTS =
+  "repository|lifecycle|pullable|image|build|promotion|tag|probe|health|pushed|reference|Scan|last|address";
+
+const ADDRESS = new RegExp(`^(?:data\\.)?\\w+\\.images_(.+?)(?:_(?:${PARTS}))?_[0-9A-F]{8}$`);
+
+/**
+ * The image that a resource of `registry` or `images` is part of, by its address: `flask-api`, or
+ * `flask-api_otel` of a sidecar. In the name of an image that itself ends with the name of its part, cdktf
+ * leaves the part out.
+ */
+export function imageIn(address: string): string | undefined {
+  return ADDRESS.exec(address)?.[1];
+}

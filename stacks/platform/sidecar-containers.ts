@@ -1,0 +1,56 @@
+import { sidecarEnvironment } from "../../spec/container";
+import { limitsOf } from "../../spec/service/limits";
+import { sidecarsOf } from "../../spec/service/sidecars";
+import { specOf } from "../../spec/service/spec";
+import { type ContainerDefinitionsProps, entries, imageOf, shared } from "./container-settings";
+import { healthChecked } from "./health-containers";
+import { containerSecrets } from "./service-secrets";
+
+/** A sidecar's image in the registry, and where its container logs. */
+export interface SidecarImage {
+  /** `repository@sha256:…` */
+  readonly image: string;
+  /** Whom it runs as instead of its own user. @default its own user */
+  readonly user: string | undefined;
+  readonly logGroup: string;
+}
+
+/**
+ * The containers beside a service's own. They start with the task, so that a migration has them too, and
+ * are essential: without one, the service would go on without what its owner gave it, and nobody would see.
+ */
+export function sidecarContainers(props: ContainerDefinitionsProps) {
+  const { services, service, config } = props;
+  return sidecarsOf(service, specOf(service, services)).map((named) => {
+    const { name, sidecar } = named;
+    const { image, user, logGroup } = sidecarImageOf(props, name);
+    const { startSeconds, killSeconds } = limitsOf(sidecar);
+    return {
+      ...shared({ config, logGroup }, name),
+      ...imageOf(image, user, sidecar),
+      essential: true,
+      ...(sidecar.health && healthChecked(sidecar.health.command, startSeconds)),
+      environment: entries(sidecarEnvironment(named)),
+      secrets: containerSecrets(service, sidecar, config),
+      stopTimeout: killSeconds,
+    };
+  });
+}
+
+/**
+ * What the service's container waits for. ECS stops containers in the reverse order, so a sidecar still
+ * runs when the service says its last.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
+ */
+export function sidecarsFirst({ services, service }: ContainerDefinitionsProps) {
+  return sidecarsOf(service, specOf(service, services)).map(({ name, sidecar }) => {
+    return { containerName: name, condition: sidecar.health ? "HEALTHY" : "START" };
+  });
+}
+
+function sidecarImageOf({ sidecars }: ContainerDefinitionsProps, name: string): SidecarImage {
+  const image = sidecars.get(name);
+  if (!image) throw new Error(`images has no image of the sidecar ${name}`);
+  return image;
+}
