@@ -46,7 +46,11 @@ const totals: Job = {
 /** The other kinds as well. */
 const all: Services = {
   ...small,
-  archive: { ...small.archive, sends: ["exports"] },
+  archive: {
+    ...small.archive,
+    sends: ["exports"],
+    sidecars: { proxy: { folder: "sidecars/proxy", secrets: ["TOKEN"] } },
+  },
   export: export_,
   totals,
 };

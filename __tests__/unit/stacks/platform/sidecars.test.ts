@@ -107,11 +107,12 @@ describe("a sidecar", () => {
   });
 
   test("has its time to start and to stop in its service's limit", () => {
-    const minutes = (catalogue: Services) => {
+    const minutes = (catalogue: Services): number => {
       const [service] = synthesize(catalogue)
         .platform.resources("aws_ecs_service")
         .filter(({ name }) => name === "platform-orders-dev");
-      return parseInt(String((service?.["timeouts"] as { create: string }).create));
+      const { create } = service?.["timeouts"] as { create: string };
+      return parseInt(create);
     };
     const slow = { ...otel, limits: { startSeconds: 105, stopSeconds: 120 } };
     // Two rounds of tasks, each with 120 s more to start and to stop.
