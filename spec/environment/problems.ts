@@ -2,8 +2,9 @@ import { fileMemoryProblem } from "../service/file-problems";
 import { readServices } from "../service/schema";
 import type { Scaling } from "../service/scaling";
 import { scalingProblems, sharedScalingProblems } from "../service/scaling-problems";
-import type { Services } from "../service/spec";
-import type { Tasks } from "../service/tasks";
+import { sidecarVariableProblems } from "../service/sidecar-problems";
+import type { ServiceSpec, Services } from "../service/spec";
+import type { SidecarValues, Tasks } from "../service/tasks";
 import { variableProblems } from "../service/variable-problems";
 import { isObject } from "../schema";
 import { domainProblems } from "./domain";
@@ -94,7 +95,24 @@ function ownProblems(name: string, own: Tasks | undefined, known: Services): str
       (each) => `services.${name}.scaling.${each}`,
     ),
     ...variableProblems({ ...spec, environment }).map((each) => `services.${name}.${each}`),
+    ...Object.entries(own?.sidecars ?? {}).flatMap(([sidecar, values]) =>
+      valueProblems(sidecar, values, spec).map((each) => `services.${name}.sidecars${each}`),
+    ),
   ];
+}
+
+/** The problems of an environment's own values for a sidecar. */
+function valueProblems(
+  name: string,
+  { environment }: SidecarValues,
+  { sidecars = {} }: ServiceSpec,
+): string[] {
+  const sidecar = Object.hasOwn(sidecars, name) ? sidecars[name] : undefined;
+  if (!sidecar) {
+    const known = Object.keys(sidecars).join(", ") || "none";
+    return [` names "${name}", which is no sidecar of the service; it has ${known}`];
+  }
+  return sidecarVariableProblems({ ...sidecar, environment }).map((each) => `.${name}.${each}`);
 }
 
 /** The problems of the environment's own scaling, for the services that have none of theirs. */

@@ -1,5 +1,6 @@
 import type { ScanSettings } from "../scan/settings";
 import type { Scaling } from "../service/scaling";
+import type { Sidecar } from "../service/sidecars";
 import type { ServiceSpec, Services } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
@@ -141,14 +142,29 @@ export function servicesIn(
 ): Services {
   return Object.fromEntries(
     Object.entries(catalogue).map(([service, spec]): [string, ServiceSpec] => {
-      const { size = spec.size, scaling: own = scaling, environment } = services[service] ?? {};
+      const tasks = services[service] ?? {};
+      const { size = spec.size, scaling: own = scaling, environment } = tasks;
       const values = {
         size,
         ...(environment && { environment: { ...spec.environment, ...environment } }),
+        ...(spec.sidecars && { sidecars: sidecarsIn(tasks, spec.sidecars) }),
       };
       // A job has no number of tasks.
       if (spec.schedule !== undefined) return [service, { ...spec, ...values }];
       return [service, { ...spec, ...values, ...(own && { scaling: own }) }];
+    }),
+  );
+}
+
+/** Sidecars with an environment's values. */
+function sidecarsIn(
+  { sidecars: values = {} }: Tasks,
+  sidecars: Readonly<Record<string, Sidecar>>,
+): Readonly<Record<string, Sidecar>> {
+  return Object.fromEntries(
+    Object.entries(sidecars).map(([name, sidecar]) => {
+      const environment = { ...sidecar.environment, ...values[name]?.environment };
+      return [name, Object.hasOwn(values, name) ? { ...sidecar, environment } : sidecar];
     }),
   );
 }

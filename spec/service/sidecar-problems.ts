@@ -4,7 +4,7 @@ import { isInProject } from "./build";
 import { folderProblems } from "./file-problems";
 import { secretProblems } from "./secret-problems";
 import { secretEntries } from "./secrets";
-import { type NamedSidecar, sidecarsOf } from "./sidecars";
+import { type NamedSidecar, type Sidecar, sidecarsOf } from "./sidecars";
 import type { ServiceSpec } from "./spec";
 import { variableNameProblems } from "./variable-problems";
 
@@ -51,16 +51,14 @@ function nameProblems({ service, name }: NamedSidecar): string[] {
 }
 
 function problemsWith({ sidecar }: NamedSidecar): string[] {
-  const { folder, environment = {} } = sidecar;
-  const twice = secretEntries(sidecar).filter(([name]) => Object.hasOwn(environment, name));
+  const { folder } = sidecar;
   return [
     ...(isInProject(folder)
       ? []
       : [
           `folder is ${JSON.stringify(folder)}; it must be a path in the project, relative to the folder of services/: no absolute one, and none that .. leads out of it`,
         ]),
-    ...variableNameProblems(environment),
-    ...twice.map(([name]) => `environment sets ${name}, but so does secrets; rename one of them`),
+    ...sidecarVariableProblems(sidecar),
     ...secretProblems(sidecar),
   ];
 }
@@ -79,4 +77,14 @@ function otherSources(
           `sidecars.${name}.secrets gives ${secret} another place than the service or another sidecar does; rename one of them`,
         ];
   });
+}
+
+/** Variables that a sidecar would have twice, or whose names are not for it to set. */
+export function sidecarVariableProblems(sidecar: Sidecar): string[] {
+  const { environment = {} } = sidecar;
+  const twice = secretEntries(sidecar).filter(([name]) => Object.hasOwn(environment, name));
+  return [
+    ...variableNameProblems(environment),
+    ...twice.map(([name]) => `environment sets ${name}, but so does secrets; rename one of them`),
+  ];
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { entry, rule } from "../schema";
+import { entry, named, rule } from "../schema";
 import { FARGATE_SIZES, type FargateSize } from "./fargate-size";
 import type { Scaling } from "./scaling";
 import { scaling } from "./scaling-schema";
@@ -16,6 +16,13 @@ export interface Tasks {
   readonly scaling?: Scaling;
   /** Added to the catalogue's variables; one of the same name has this value instead. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of its sidecars, by their names: added to the variables of each in the same way. */
+  readonly sidecars?: Readonly<Record<string, SidecarValues>>;
+}
+
+/** The values of a sidecar that an environment may set. */
+export interface SidecarValues {
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Two numbers, which need not be one of Fargate's pairs. */
@@ -36,10 +43,16 @@ export const size = z.pipe(
 );
 
 /** An environment's overrides of one service. */
-export const tasks = entry<Tasks>()("{ size, scaling, environment }, or some of them", {
+export const tasks = entry<Tasks>()("{ size, scaling, environment, sidecars }, or some of them", {
   size: z.exactOptional(size),
   scaling: z.exactOptional(scaling),
   environment: z.exactOptional(variables),
+  sidecars: z.exactOptional(
+    named(
+      "values of sidecars, such as { otel: { environment: { … } } }",
+      entry<SidecarValues>()("{ environment } of a sidecar", { environment: variables }),
+    ),
+  ),
 });
 
 function isFargateSize({ cpu, memory }: Size): boolean {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
-import { Checkout } from "../e2e/support/checkout";
+import { Checkout, changesOf, noChange } from "../e2e/support/checkout";
 import {
   containersOf,
   desiredCountOf,
@@ -155,6 +155,83 @@ describe("a secret", () => {
     expect([exitCode, stdout]).toEqual([1, ""]);
     expect(await taskDefinitions()).not.toContain(SECRET);
     expect(await logOfLocalAws()).not.toContain(SECRET);
+  });
+});
+
+describe("a sidecar", () => {
+  const OTEL = `sidecars: { otel: {
+    folder: "sidecars/otel-collector",
+    environment: { OTLP_ENDPOINT: "print" },
+    health: { command: ["/otel-collector", "check"] },
+  } },`;
+
+  /** A span of the service, which it sends to the collector of its own task. */
+  const SPAN = {
+    traceId: randomBytes(16).toString("hex"),
+    spanId: randomBytes(8).toString("hex"),
+    name: "an export",
+    startTimeUnixNano: "1",
+    endTimeUnixNano: "2",
+  };
+
+  let remove: () => void;
+
+  test("is built, probed and pushed like all, and runs in each task of its service", async () => {
+    remove = checkout.edit("services/index.ts", 'receives: ["exports"],', `$& ${OTEL}`);
+    const { exitCode, output } = await up();
+    expect(exitCode).toBe(0);
+    // The collector's image and its probe; another revision of the worker's task definition.
+    expect(changesOf("registry", output)).toBe("2 to add, 0 to change, 0 to destroy");
+    expect(changesOf("images", output)).toBe("4 to add, 0 to change, 0 to destroy");
+    const tasks = await containersOf("transaction-export");
+    expect(tasks.length).toBeGreaterThan(0);
+    expect(await containersOf("otel")).toHaveLength(tasks.length);
+  });
+
+  test("gets at 127.0.0.1 what its service sends", async () => {
+    const [[task], [collector]] = await Promise.all([
+      containersOf("transaction-export"),
+      containersOf("otel"),
+    ]);
+    const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [SPAN] }] }] });
+    const program = `fetch("http://127.0.0.1:4318/v1/traces", {
+      method: "POST", headers: { "content-type": "application/json" }, body: process.argv[1],
+    }).then(({ status }) => process.stdout.write(String(status)))`;
+    const sent = await execa("docker", ["exec", task?.id ?? "", "node", "-e", program, body]);
+    expect(sent.stdout).toBe("200");
+    await until(30, async () => {
+      const log = await collector?.logs({ stdout: true, stderr: true });
+      return log?.toString().includes(SPAN.traceId) ?? false;
+    });
+  });
+
+  test("is beside single commands, too", async () => {
+    const program =
+      "fetch('http://127.0.0.1:4318').then(({ status }) => process.exit(status % 100))";
+    const command = `bash -c 'eval "$(npx platform env)" && npx platform run e2e transaction-export -- node -e "${program}"'`;
+    // 404, which is an answer.
+    expect((await checkout.run(command, 180, STRICT_AND_FAST)).exitCode).toBe(4);
+  });
+
+  test("that is killed takes its task with it, which ECS replaces", async () => {
+    const [before] = await containersOf("otel");
+    await before?.kill();
+    await until(180, async () => {
+      const [after] = await containersOf("otel");
+      return after !== undefined && after.id !== before?.id;
+    });
+  });
+
+  test("that leaves the catalogue goes, and its repository last", async () => {
+    remove();
+    const { exitCode, output } = await up();
+    expect(exitCode).toBe(0);
+    expect(await containersOf("otel")).toEqual([]);
+    expect(output).toContain("transaction-export_otel");
+    const plan = await checkout.run("npx platform up", 300, STRICT_AND_FAST);
+    for (const stack of ["registry", "images", "platform"]) {
+      expect(changesOf(stack, plan.output)).toBe(noChange);
+    }
   });
 });
 

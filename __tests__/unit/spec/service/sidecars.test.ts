@@ -5,7 +5,9 @@ import { quotaProblems } from "../../../../spec/service/quota-problems";
 import { rolloutOf } from "../../../../spec/service/kinds";
 import { taskSecrets } from "../../../../spec/service/secrets";
 import { type Sidecar, buildOf, sidecarOfImage } from "../../../../spec/service/sidecars";
+import type { Tasks } from "../../../../spec/service/tasks";
 import { readConfig } from "../../../../project";
+import { environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
 
 const folder = "sidecars/otel";
@@ -138,5 +140,33 @@ test("a deployment waits for sidecars: at its start for the slowest, at its end 
   expect(rolloutOf({ ...web, sidecars })).toMatchObject({
     startSeconds: plain.startSeconds + 45,
     killSeconds: plain.killSeconds + 60,
+  });
+});
+
+describe("an environment", () => {
+  const sidecars = { otel: { folder, environment: { A: "1", B: "2" }, secrets: ["TOKEN"] } };
+  const catalogue = { web: { ...web, sidecars } };
+  const read = (values: unknown) => {
+    // Wrong ones, too.
+    const web = { sidecars: values as NonNullable<Tasks["sidecars"]> };
+    return readConfig({}, environmentsWith({ services: { web } }), catalogue);
+  };
+
+  test("adds to the variables of a sidecar, and replaces those of the same name", () => {
+    const { services, problems } = read({ otel: { environment: { B: "3", C: "4" } } });
+    expect(problems).toEqual([]);
+    expect(services["web"]?.sidecars).toEqual({
+      otel: { ...sidecars.otel, environment: { A: "1", B: "3", C: "4" } },
+    });
+    expect(read({}).services["web"]?.sidecars).toEqual(sidecars);
+  });
+
+  test.each([
+    [{ otle: { environment: {} } }, 'services.web.sidecars names "otle", which is no sidecar'],
+    [{ otel: { environment: { PORT: "1" } } }, "web.sidecars.otel.environment sets PORT"],
+    [{ otel: { environment: { TOKEN: "1" } } }, "web.sidecars.otel.environment sets TOKEN, but so"],
+    [{ otel: { folder: "x" } }, "services.web.sidecars.otel.folder is not a setting"],
+  ])("is refused: %j", (values, problem) => {
+    expect(read(values).problems.join("\n")).toContain(problem);
   });
 });
