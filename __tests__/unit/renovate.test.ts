@@ -45,6 +45,19 @@ describe("Renovate updates", () => {
     }
   });
 
+  test("every module of the collector in one request, which leaves no other file as it was", () => {
+    const rule = renovate.packageRules.find(
+      ({ groupName }) => groupName === "OpenTelemetry collector",
+    );
+    expect(rule?.postUpdateOptions).toEqual(["gomodTidy"]);
+    const prefixes = (rule?.matchPackageNames ?? []).map((name) => name.replace(/\*\*$/, ""));
+    const [direct = ""] = read("sidecars/otel-collector/go.mod").split("\n)\n");
+    const modules = [...direct.matchAll(/^\t(\S+) v/gm)].map(([, name = ""]) => name);
+    const others = modules.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
+    expect(modules.length).toBeGreaterThan(10);
+    expect(others).toEqual(["go.uber.org/zap"]);
+  });
+
   test("every other kind of file that names a version", () => {
     const managers = new Set(renovate.enabledManagers);
     const kinds: Readonly<Record<string, RegExp>> = {

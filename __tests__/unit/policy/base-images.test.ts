@@ -18,6 +18,7 @@ const dockerfiles = [
   ...Object.keys(services).map((service) => sourcesOf(services)(service).dockerfile),
   "stacks/platform/ready/Dockerfile",
   "stacks/platform/database-setup/Dockerfile",
+  "sidecars/otel-collector/Dockerfile",
   "local/emulator/Dockerfile",
   "operations/scan/Dockerfile",
 ].filter((file) => existsSync(path.join(PROJECT_FOLDER, file)));
