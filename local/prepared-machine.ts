@@ -3,6 +3,7 @@ import path from "node:path";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type Docker from "dockerode";
 import { PROJECT_FOLDER, environment, sourcesOf } from "../project";
+import { PLATFORM_IMAGES, imageNames } from "../spec/images";
 import { folderSource } from "../spec/service/build";
 import type { Services } from "../spec/service/spec";
 import { scannerImage } from "../operations/scan/scanner";
@@ -135,7 +136,9 @@ export class Machine {
   private bases(): BaseImage[] {
     const sources = [
       ...OWN_FOLDERS.map((folder) => folderSource(path.join(PROJECT_FOLDER, folder))),
-      ...Object.keys(this.services).map(sourcesOf(this.services)),
+      ...imageNames(this.services)
+        .filter((image) => !PLATFORM_IMAGES.includes(image))
+        .map(sourcesOf(this.services)),
     ];
     return sources.flatMap((source) =>
       baseImages(new BuildContext(source).dockerfile(), source.values),

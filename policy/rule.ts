@@ -5,10 +5,17 @@ export interface Deployed {
   readonly stacks: readonly Stack[];
   /** Whether the environment is served at a domain, and therefore over HTTPS. */
   readonly hasDomain: boolean;
-  /** The services whose `files` say that they write everywhere. */
-  readonly writers: readonly string[];
+  /** The containers whose `files` say that they write everywhere. */
+  readonly writers: readonly Writer[];
   /** Whether the environment has its images scanned before they are pushed. */
   readonly scans: boolean;
+}
+
+/** A container that may change its image's files: a service, or a sidecar in its task. */
+export interface Writer {
+  /** The service. */
+  readonly task: string;
+  readonly name: string;
 }
 
 /** A block of a stack that breaks a promise. */

@@ -7,7 +7,8 @@ import { PROJECT_FOLDER, readConfig } from "../project";
 import { PREVIEW } from "../spec/environment/preview-suffix";
 import type { EnvironmentSettings, Environments } from "../spec/environment/settings";
 import { filesOf } from "../spec/service/files";
-import { type Services, specOf } from "../spec/service/spec";
+import { sidecarsOf } from "../spec/service/sidecars";
+import type { Services } from "../spec/service/spec";
 import { imageNames } from "../spec/images";
 import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
@@ -124,9 +125,14 @@ function variant(
     build(app, config, services, () => CONTEXT, additions);
   });
   const hasDomain = config.domain !== undefined;
-  const writers = Object.keys(services).filter(
-    (name) => !filesOf(specOf(name, services)).readOnlyRoot,
-  );
+  const writers = Object.entries(services)
+    .flatMap(([service, spec]) => [
+      { task: service, name: service, files: filesOf(spec) },
+      ...sidecarsOf(service, spec).map(({ name, sidecar }) => {
+        return { task: service, name, files: filesOf(sidecar) };
+      }),
+    ])
+    .filter(({ files }) => !files.readOnlyRoot);
   const images = imageNames(services);
   const scans = config.scan !== undefined;
   return { title, stacks, images, writers, scans, hasDomain, isProtected: config.protected };

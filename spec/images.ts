@@ -20,6 +20,13 @@ export const ONE_OFF = "one_off";
 /** The image that creates a service's database and login role. */
 export const DATABASE_SETUP = "database-setup";
 
+/** What `registry` and `images` make of an image, by the ids of the constructs; no sidecar has such a name. */
+export const IMAGE_PARTS = [
+  ...["repository", "lifecycle", "pullable"],
+  ...["image", "build", "promotion", "tag", "probe", "health", "pushed", "reference", "Scan"],
+  ...["last", "address"],
+] as const;
+
 /** The user and group of a container whose image names no user, or root. No account of an image has it. */
 export const UNPRIVILEGED = "65532:65532";
 

@@ -45,6 +45,12 @@ export function isServiceName(value: string): boolean {
   return serviceNameProblem(value) === undefined;
 }
 
+/** Whether a value can be the name of a service's image or of a sidecar's: `flask-api_otel`. */
+export function isImageName(value: string): boolean {
+  const parts = value.split("_");
+  return parts.length <= 2 && parts.every(isServiceName);
+}
+
 /** Why a value cannot be a service's name. */
 export function serviceNameProblem(value: string): string | undefined {
   return namePartProblem(value, 24);

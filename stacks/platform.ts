@@ -128,7 +128,7 @@ export class PlatformStack extends TerraformStack {
         running,
         image: imageOf(service, images),
         ready: imageOf(READY, images),
-        sidecars: sidecarImages(service, job, images),
+        sidecars: new Map(),
         database: job.database ? database : undefined,
         addition: added.of(service),
       }).schedule;

@@ -77,9 +77,13 @@ export function newestFailure(tasks: readonly Task[]): Task | undefined {
     .at(0);
 }
 
+/** What a program ends with that ECS has stopped with its task: it heeds SIGTERM, or is killed. */
+const STOPPED_WITH: readonly (number | undefined)[] = [undefined, 0, 143, 137];
+
 /**
  * The container that caused a task to stop: the dependency that others waited for, or the one that
- * exited with an error; otherwise the last one, which is the service itself.
+ * exited with an error of its own; otherwise the last one, which is the service itself. The other
+ * containers of a task, its sidecars among them, are stopped with it.
  */
 export function culpritOf({ containers = [] }: Task): Container | undefined {
   // They run as long as their task and only report on the service.
@@ -90,7 +94,8 @@ export function culpritOf({ containers = [] }: Task): Container | undefined {
   const awaited = given.find((name) => !neverStarted.some((container) => container.name === name));
   return (
     candidates.find(({ name }) => name === awaited) ??
-    candidates.find(({ exitCode }) => exitCode) ??
+    candidates.find(({ exitCode }) => !STOPPED_WITH.includes(exitCode)) ??
+    candidates.find(({ reason }) => reason?.startsWith("OutOfMemory")) ??
     candidates.at(-1)
   );
 }

@@ -1,3 +1,4 @@
+import { DATABASE_SETUP, HEALTH, MIGRATE, READY } from "../../spec/images";
 import { PREPARATION_SECONDS } from "../../spec/limits";
 import { programFix } from "./program-fixes";
 import { missingSecretFix } from "./secret-fixes";
@@ -68,7 +69,7 @@ const START_FIXES: Fixes = [
 /** The fix for each ECS message about a task that ran. */
 const RUN_FIXES: Fixes = [
   [
-    /ordering dependency.* for target \[(?!ready\b).*timed out/i,
+    new RegExp(`ordering dependency \\[(${DATABASE_SETUP}|${MIGRATE})\\b.*timed out`, "i"),
     `it must end within ${PREPARATION_SECONDS} s, before the service starts: its last lines show how far it got`,
   ],
   [
@@ -76,12 +77,16 @@ const RUN_FIXES: Fixes = [
     "a container that must run before the service failed; fix it and deploy again",
   ],
   [
+    new RegExp(`ordering dependency \\[(?!${HEALTH}\\b).* for target \\[(?!${READY}\\b)`, "i"),
+    "a sidecar is not healthy in time: check its `health.command` in services/index.ts and its log; a slow start gets longer with its `limits.startSeconds`",
+  ],
+  [
     /ordering dependency/i,
     "it runs but does not answer its health path in time: check `health` in services/index.ts and its log; a slow start gets longer with `limits.startSeconds`",
   ],
   [
     /health check/i,
-    "it ran but no longer answered its health path: check `health` in services/index.ts and its log",
+    "it ran but its health check no longer succeeded: check `health` in services/index.ts and its log",
   ],
   [
     /exit code 137/,

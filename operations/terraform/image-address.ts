@@ -1,7 +1,6 @@
-/** What `registry` and `images` make of an image, by the ids of the constructs. */
-const PARTS =
-  "repository|lifecycle|pullable|image|build|promotion|tag|probe|health|pushed|reference|Scan|last|address";
+import { IMAGE_PARTS } from "../../spec/images";
 
+const PARTS = IMAGE_PARTS.join("|");
 const ADDRESS = new RegExp(`^(?:data\\.)?\\w+\\.images_(.+?)(?:_(?:${PARTS}))?_[0-9A-F]{8}$`);
 
 /**

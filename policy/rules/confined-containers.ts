@@ -1,5 +1,5 @@
 import { type Container, containersOf } from "../containers";
-import { type Rule, breach } from "../rule";
+import { type Rule, type Writer, breach } from "../rule";
 import { resourcesOf } from "../stack";
 
 /**
@@ -32,9 +32,11 @@ export const confinedContainers: Rule = {
   ],
 };
 
-/** Whether it runs the image of a service that says so: as the service itself, or as its migration. */
-function mayWrite({ name, task }: Container, writers: readonly string[]): boolean {
-  return (
-    writers.includes(name) || (name === "migrate" && task.some((own) => writers.includes(own)))
+/** Whether it runs an image that may: as the service or the sidecar itself, or as the service's migration. */
+function mayWrite({ name, task }: Container, writers: readonly Writer[]): boolean {
+  return writers.some(
+    (writer) =>
+      task.includes(writer.task) &&
+      (writer.name === name || (name === "migrate" && writer.name === writer.task)),
   );
 }

@@ -147,11 +147,11 @@ export function servicesIn(
       const values = {
         size,
         ...(environment && { environment: { ...spec.environment, ...environment } }),
-        ...(spec.sidecars && { sidecars: sidecarsIn(tasks, spec.sidecars) }),
       };
-      // A job has no number of tasks.
+      // A job has no number of tasks, and no sidecars.
       if (spec.schedule !== undefined) return [service, { ...spec, ...values }];
-      return [service, { ...spec, ...values, ...(own && { scaling: own }) }];
+      const sidecars = spec.sidecars && { sidecars: sidecarsIn(tasks, spec.sidecars) };
+      return [service, { ...spec, ...values, ...sidecars, ...(own && { scaling: own }) }];
     }),
   );
 }

@@ -75,9 +75,6 @@ const TASK_DEFINITION_BYTES = 64 * 1024 - 16 * 1024;
 /** What the platform writes of each sidecar: its image's name, limits, log and mounted folders. */
 const SIDECAR_BYTES = 2 * 1024;
 
-/** What a sidecar's repository and log take in the policy of the execution role, with the longest names. */
-const SIDECAR_POLICY_CHARACTERS = 350;
-
 /** An environment whose names are the longest. */
 const LONGEST = {
   name: "n".repeat(16),
@@ -141,10 +138,9 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
     }),
     ...entries.flatMap(([name, spec]) =>
       exceeds(
-        policyCharacters(taskSecrets(name, spec, LONGEST)) +
-          sidecarsOf(name, spec).length * SIDECAR_POLICY_CHARACTERS,
+        policyCharacters(taskSecrets(name, spec, LONGEST)),
         POLICY_CHARACTERS,
-        `characters of the policy of ${name}'s execution role come from the ARNs of its secrets and sidecars; IAM allows 10240 in all, and these may take`,
+        `characters of the policy of ${name}'s execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take`,
       ),
     ),
     ...entries.flatMap(([name, { calls = [] }]) => [

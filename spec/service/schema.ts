@@ -55,7 +55,11 @@ const database = entry<DatabaseChoice>()("{ name } of a database", {
   name: z.exactOptional(text("the name of a database")),
 });
 
-const scalingWord = { scaling: z.exactOptional(scaling) };
+/** The words of what runs on. */
+const runningWords = {
+  scaling: z.exactOptional(scaling),
+  sidecars: z.exactOptional(sidecars),
+};
 
 /** The words of every kind. */
 const words = {
@@ -75,7 +79,6 @@ const words = {
   build: z.exactOptional(build),
   files: z.exactOptional(files),
   permissions: z.exactOptional(permissions),
-  sidecars: z.exactOptional(sidecars),
 };
 
 const SERVICE_SHAPE = {
@@ -85,14 +88,14 @@ const SERVICE_SHAPE = {
     text('a public path such as "/orders"; leave it out for a private service'),
   ),
   ...words,
-  ...scalingWord,
+  ...runningWords,
   limits: z.exactOptional(serviceLimits),
 };
 
 const WORKER_SHAPE = {
   health: z.exactOptional(containerHealth),
   ...words,
-  ...scalingWord,
+  ...runningWords,
   limits: z.exactOptional(workerLimits),
 };
 

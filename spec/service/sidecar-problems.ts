@@ -1,4 +1,4 @@
-import { DATABASE_SETUP, HEALTH, MIGRATE, READY } from "../images";
+import { DATABASE_SETUP, HEALTH, IMAGE_PARTS, MIGRATE, READY } from "../images";
 import { namePartProblem } from "../names";
 import { isInProject } from "./build";
 import { folderProblems } from "./file-problems";
@@ -16,9 +16,8 @@ import { variableNameProblems } from "./variable-problems";
 const MOST = 5;
 
 /** The other containers of a task, and what the stack of images calls the parts of an image. */
-const RESERVED = [
-  ...[DATABASE_SETUP, MIGRATE, HEALTH, READY],
-  ...["build", "image", "probe", "promotion", "pushed", "reference", "scan", "tag", "last"],
+const RESERVED: readonly string[] = [
+  ...new Set([DATABASE_SETUP, MIGRATE, HEALTH, READY, ...IMAGE_PARTS]),
 ];
 
 /** What is wrong with a service's sidecars, beyond the shape of each. */

@@ -57,11 +57,6 @@ export function sidecarImage(service: string, name: string): string {
   return `${service}_${name}`;
 }
 
-/** The service that an image runs for: its own, or the one that it is beside. */
-export function serviceOfImage(image: string): string {
-  return image.split("_")[0] ?? image;
-}
-
 /** The sidecars of one service. */
 export function sidecarsOf(
   service: string,

@@ -54,7 +54,14 @@ export interface Workload<Name extends string = string> extends QueueEdges, Buck
   readonly files?: ServiceFiles;
   /** What it may do on AWS that no other word grants; see docs/additions.md. @default nothing */
   readonly permissions?: readonly Permission[];
-  /** Containers beside its own in each of its tasks, by their names; see docs/sidecars.md. @default none */
+}
+
+/** Containers beside the own one of what runs on. */
+interface WithSidecars {
+  /**
+   * By their names; see docs/sidecars.md. A job has none: ECS stops a sidecar when the job has ended, and
+   * Step Functions takes the exit code of a stopped container for a failure of the whole run. @default none
+   */
   readonly sidecars?: Readonly<Record<string, Sidecar>>;
 }
 
@@ -70,7 +77,7 @@ export interface HealthCheck {
 }
 
 /** An entry with `port`: it answers requests. */
-export interface HttpService<Name extends string = string> extends Workload<Name> {
+export interface HttpService<Name extends string = string> extends Workload<Name>, WithSidecars {
   /** The TCP port on which the container listens on all addresses; passed as `PORT`. */
   readonly port: number;
   /**
@@ -87,7 +94,7 @@ export interface HttpService<Name extends string = string> extends Workload<Name
 }
 
 /** An entry with neither `port` nor `schedule`: it works on its own, such as on a queue. */
-export interface Worker<Name extends string = string> extends Workload<Name> {
+export interface Worker<Name extends string = string> extends Workload<Name>, WithSidecars {
   /**
    * A command in its container that exits 0 within 4 s while it works.
    * @default its container has to run for ten seconds, on the build host and in its task
@@ -117,7 +124,7 @@ type Without<Word extends string> = { readonly [Each in Word]?: never };
 export type ServiceSpec<Name extends string = string> =
   | (HttpService<Name> & Without<"schedule" | "dryRun">)
   | (Worker<Name> & Without<"port" | "path" | "schedule" | "dryRun">)
-  | (Job<Name> & Without<"port" | "health" | "path" | "scaling">);
+  | (Job<Name> & Without<"port" | "health" | "path" | "scaling" | "sidecars">);
 
 /** The catalogue: every service by name, which is also its folder under `services/`, unless `build` has another. */
 export type Services = Readonly<Record<string, ServiceSpec>>;

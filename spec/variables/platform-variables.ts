@@ -1,6 +1,6 @@
 import { nearest } from "../nearest";
 import { BACKEND_VARIABLE_NAMES } from "./backend-variables";
-import { isServiceName, isSuffix, isWord } from "../names";
+import { isImageName, isSuffix, isWord } from "../names";
 import { isDatabaseName } from "../service/database-name";
 import { PREVIEW_RULE } from "../environment/preview-suffix";
 import { REGIONS } from "../regions";
@@ -41,8 +41,8 @@ export const PLATFORM_VARIABLES = {
   keptRepositories: {
     variable: "PLATFORM_KEPT_REPOSITORIES",
     fallback: "",
-    allowed: "empty, or service names separated by commas",
-    test: (value: string) => value === "" || value.split(",").every((name) => isServiceName(name)),
+    allowed: "empty, or names of images separated by commas: orders, orders_otel",
+    test: (value: string) => value === "" || value.split(",").every(isImageName),
   },
   leftDatabases: {
     variable: "PLATFORM_LEFT_DATABASES",

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../../spec/config";
 import { PLATFORM_IMAGES, imageNames } from "../../spec/images";
-import { isServiceName } from "../../spec/names";
+import { isImageName } from "../../spec/names";
 import { type BuildSource, folderSource } from "../../spec/service/build";
 import { leadsOut } from "../../spec/service/build-problems";
 import { buildOf } from "../../spec/service/sidecars";
@@ -120,10 +120,6 @@ export function contextProblems(
       .flatMap((image) => contextOf(image).problems())
       .map((problem) => `services: ${problem}`)
   );
-}
-
-function isImageName(image: string): boolean {
-  return image.split("_").every(isServiceName);
 }
 
 /** What no builder may get, by its path in the context, with the reason. */

@@ -13,11 +13,11 @@ import { type ContainerDefinitionsProps, entries, imageOf, shared } from "./cont
 import { healthChecked, healthContainer, readyContainer, stayContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
 import { containerSecrets } from "./service-secrets";
-import { sidecarContainers, sidecarsFirst } from "./sidecar-containers";
+import { sidecarContainers, sidecarsReady, sidecarsStarted } from "./sidecar-containers";
 
 /**
- * The containers of a service's task, in the ECS API's format: first the database setup and the
- * migration, each of which must exit 0, and the sidecars; then the service itself and the container that
+ * The containers of a service's task, in the ECS API's format: first its sidecars; then the database setup
+ * and the migration, each of which must exit 0; then the service itself and the container that
  * asks for its health; then the container that makes the task wait for that. A job has none of the last two: it runs to
  * its end.
  *
@@ -32,7 +32,7 @@ export function containerDefinitions(props: ContainerDefinitionsProps) {
   const before = [...setup, ...migration].at(-1);
   const container = serviceContainer(props, before?.name);
   const containers = spec.schedule ? [container] : whileItRuns(props, spec, container);
-  return [...setup, ...migration, ...sidecarContainers(props), ...containers];
+  return [...sidecarContainers(props), ...setup, ...migration, ...containers];
 }
 
 /** The container of a service or a worker, with those that show that it works. */
@@ -52,10 +52,12 @@ function whileItRuns(
 
 /** Creates the database, its owner and the login of the period as the master user. */
 function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatabase) {
+  const needed = sidecarsReady(props);
   return {
     ...shared(props, DATABASE_SETUP),
     image: database.setupImage.reference,
     essential: false,
+    ...(needed.length > 0 && { dependsOn: needed }),
     startTimeout: PREPARATION_SECONDS,
     environment: [
       ...databaseEnvironment(database),
@@ -89,10 +91,10 @@ function migrationContainer(props: ContainerDefinitionsProps, command: readonly 
 function serviceContainer(props: ContainerDefinitionsProps, before: string | undefined) {
   const { services, service, identity } = props;
   const spec = specOf(service, services);
-  const first = [
-    ...(before === undefined ? [] : [{ containerName: before, condition: "SUCCESS" }]),
-    ...sidecarsFirst(props),
-  ];
+  const needed =
+    before === undefined
+      ? sidecarsReady(props)
+      : [{ containerName: before, condition: "SUCCESS" }, ...sidecarsStarted(props)];
   return {
     ...shared(props, service),
     ...ownImage(props),
@@ -100,7 +102,7 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
     ...(spec.port !== undefined && {
       portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],
     }),
-    ...(first.length > 0 && { dependsOn: first }),
+    ...(needed.length > 0 && { dependsOn: needed }),
     environment: [
       ...environmentOf(props),
       // Not in the probe, whose callers resolve no names and have no tokens.

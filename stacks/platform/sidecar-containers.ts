@@ -16,7 +16,7 @@ export interface SidecarImage {
 }
 
 /**
- * The containers beside a service's own. They start with the task, so that a migration has them too, and
+ * The containers beside a service's own. They start before all others, so that a migration has them too, and
  * are essential: without one, the service would go on without what its owner gave it, and nobody would see.
  */
 export function sidecarContainers(props: ContainerDefinitionsProps) {
@@ -38,14 +38,25 @@ export function sidecarContainers(props: ContainerDefinitionsProps) {
 }
 
 /**
- * What the service's container waits for. ECS stops containers in the reverse order, so a sidecar still
- * runs when the service says its last.
+ * What the first other container of a task waits for: that each sidecar is healthy, or has started if nothing
+ * says whether it is. Only the first, because ECS counts a sidecar's `startTimeout` from its start until
+ * somebody waits for it: a long migration would use it up.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html
  */
-export function sidecarsFirst({ services, service }: ContainerDefinitionsProps) {
+export function sidecarsReady({ services, service }: ContainerDefinitionsProps) {
   return sidecarsOf(service, specOf(service, services)).map(({ name, sidecar }) => {
     return { containerName: name, condition: sidecar.health ? "HEALTHY" : "START" };
+  });
+}
+
+/**
+ * What the service's container waits for after others. ECS stops containers in the reverse order, so a
+ * sidecar still runs when the service says its last.
+ */
+export function sidecarsStarted({ services, service }: ContainerDefinitionsProps) {
+  return sidecarsOf(service, specOf(service, services)).map(({ name }) => {
+    return { containerName: name, condition: "START" };
   });
 }
 

@@ -1,4 +1,7 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import {
+  CloudwatchLogGroup,
+  type CloudwatchLogGroupConfig,
+} from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DataAwsEcrImage } from "@cdktf/provider-aws/lib/data-aws-ecr-image";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
 import type { ITerraformDependable } from "cdktf";
@@ -62,7 +65,10 @@ export class TaskDefinition extends Construct {
         sidecar,
         reference,
         user,
-        log: this.log(`log-${sidecar}`, sidecarImage(service, sidecar), config),
+        log: this.log(`log-${sidecar}`, sidecarImage(service, sidecar), config, {
+          // Of one that leaves, it goes after the service has changed: until then its tasks write to it.
+          lifecycle: { createBeforeDestroy: true },
+        }),
       };
     });
     const name = databaseName(service, spec);
@@ -73,12 +79,7 @@ export class TaskDefinition extends Construct {
     const edges = edgesOf(spec, props);
     // Nobody waits for a job to be healthy.
     const waited = spec.schedule === undefined ? [ready] : [];
-    const images = [
-      image,
-      ...sidecars.values(),
-      ...waited,
-      ...(database ? [database.setupImage] : []),
-    ];
+    const images = [image, ...waited, ...(database ? [database.setupImage] : [])];
     const repositoryArns = images.map(({ repositoryArn }) => repositoryArn);
     const secrets = secretResources(service, services, config, accountOf(repositoryArns));
     const logins = database ? [database.secretArn, database.masterSecretArn] : [];
@@ -86,7 +87,8 @@ export class TaskDefinition extends Construct {
       config,
       service,
       repositoryArns,
-      logGroups: [logGroup, ...beside.map(({ log }) => log)],
+      logGroup,
+      runsOn: spec.schedule === undefined,
       secretArns: [...logins, ...secrets.secretArns],
       parameterArns: secrets.parameterArns,
       permissions: [
@@ -147,10 +149,16 @@ export class TaskDefinition extends Construct {
   }
 
   /** One for each image, by which `registry` knows that its repository is in use. */
-  private log(id: string, image: string, config: Config): CloudwatchLogGroup {
+  private log(
+    id: string,
+    image: string,
+    config: Config,
+    rest: CloudwatchLogGroupConfig = {},
+  ): CloudwatchLogGroup {
     return new CloudwatchLogGroup(this, id, {
       name: logGroupPrefix(config) + image,
       retentionInDays: logDays(config),
+      ...rest,
     });
   }
 

@@ -13,10 +13,11 @@ import type { TaskStatement } from "../../spec/service/task-statements";
 export interface TaskRolesProps {
   readonly config: Config;
   readonly service: string;
-  /** The repositories of the task's images. */
+  /** The repositories of the task's images, the service's own first. */
   readonly repositoryArns: readonly string[];
-  /** Of its containers. */
-  readonly logGroups: readonly CloudwatchLogGroup[];
+  readonly logGroup: CloudwatchLogGroup;
+  /** Whether the service may have sidecars. */
+  readonly runsOn: boolean;
   /** The secrets that ECS passes to the containers as environment variables. */
   readonly secretArns: readonly string[];
   /** The parameters that ECS passes to the containers in the same way. */
@@ -118,7 +119,10 @@ export class TaskRoles extends Construct {
   }
 
   private executionPermissions(props: TaskRolesProps): DataAwsIamPolicyDocument {
-    const { repositoryArns, logGroups, secretArns, parameterArns } = props;
+    const { repositoryArns, logGroup, runsOn, secretArns, parameterArns } = props;
+    // Of all its sidecars, also of one that has left the catalogue: until the service has changed, its tasks
+    // still start with that one. No service's name has a `_`.
+    const beside = (arn = "") => (runsOn ? [`${arn}_*`] : []);
     return new DataAwsIamPolicyDocument(this, "execution-permissions", {
       statement: [
         // The only action without resource-level permissions.
@@ -130,12 +134,12 @@ export class TaskRoles extends Construct {
             "ecr:BatchGetImage",
             "ecr:GetDownloadUrlForLayer",
           ],
-          resources: [...repositoryArns],
+          resources: [...repositoryArns, ...beside(repositoryArns[0])],
         },
         {
           sid: "WriteLog",
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          resources: logGroups.map(({ arn }) => `${arn}:*`),
+          resources: [`${logGroup.arn}:*`, ...beside(logGroup.arn)],
         },
         ...read("ReadSecrets", "secretsmanager:GetSecretValue", secretArns),
         // Parameters are encrypted with the account's own key for them, which asks for no permission.

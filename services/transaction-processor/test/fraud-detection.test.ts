@@ -156,7 +156,12 @@ describe("fraud-detection", () => {
       });
       const took = performance.now() - started;
       assert.ok(took > 1500 && took < 10_000, `took ${took} ms`);
-      assert.ok(server.questions.length - asked <= 4);
+      // Twice in all, and after a quick failure once more each time.
+      const most = behaviour === behaviours.at(-1) ? 4 : 2;
+      assert.ok(
+        server.questions.length - asked <= most,
+        `${server.questions.length - asked} questions`,
+      );
     }
   });
 

@@ -139,7 +139,7 @@ test.each([
     "failed to resolve container ordering dependency [migrate(STOPPED->RUNNING)] for target [ready(NONE->RUNNING)] as dependency did not exit successfully.",
     "must run before the service",
   ],
-  ["Task failed container health checks", "health path"],
+  ["Task failed container health checks", "its health check no longer succeeded"],
   [
     "failed to resolve container ordering dependency [migrate(STOPPED->RUNNING) - Exit: 1] for target [orders(NONE->RUNNING)] as dependency did not exit successfully.",
     "must run before the service",
@@ -151,6 +151,14 @@ test.each([
   [
     "container ordering dependency [orders(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
     "a slow start gets longer with `limits.startSeconds`",
+  ],
+  [
+    "container ordering dependency [otel(RUNNING->RUNNING)] for target [orders(NONE->RUNNING)] has timed out.",
+    "a sidecar is not healthy in time",
+  ],
+  [
+    "container ordering dependency [health(RUNNING->RUNNING)] for target [ready(NONE->RUNNING)] has timed out.",
+    "it runs but does not answer its health path",
   ],
 ])("the fix for %s is shown", (reason, fix) => {
   const lines = findings({ ...well, stoppedTask: { ...stoppedTask, reason } });

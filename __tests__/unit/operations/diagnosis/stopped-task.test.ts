@@ -1,5 +1,6 @@
 import { ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
 import {
+  type Container,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ListTasksCommand,
@@ -89,6 +90,19 @@ test("the container that others waited for is to blame, not the containers that 
   expect(culpritOf({ containers: [ready, done, { name: "orders", exitCode: 143 }] })?.name).toBe(
     "orders",
   );
+});
+
+test("of a service and its sidecar, the one that ended by itself is to blame, not what ECS stopped with it", () => {
+  const sidecar = (exitCode: number, reason?: string): Container => {
+    return { name: "otel", exitCode, ...(reason && { reason }) };
+  };
+  const service = (exitCode: number) => ({ name: "orders", exitCode });
+  const blamed = (...containers: Container[]) => culpritOf({ containers })?.name;
+  expect(blamed(sidecar(143), service(1))).toBe("orders");
+  expect(blamed(sidecar(137), service(0))).toBe("orders");
+  expect(blamed(sidecar(2), service(143))).toBe("otel");
+  expect(blamed(sidecar(137, "OutOfMemoryError: killed"), service(143))).toBe("otel");
+  expect(blamed({ name: "health", exitCode: 143 }, sidecar(143), service(137))).toBe("orders");
 });
 
 test("the service is to blame for its health, not the container that asked for it", () => {

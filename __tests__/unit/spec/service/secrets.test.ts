@@ -179,7 +179,7 @@ describe("the quotas", () => {
     expect(quotaProblems(many(60, 24))).toEqual([]);
     expect(quotaProblems(many(70, 24))).toEqual([
       expect.stringMatching(
-        /characters of the policy of web's execution role come from the ARNs of its secrets and sidecars; IAM allows 10240 in all, and these may take 8000/,
+        /characters of the policy of web's execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take 8000/,
       ),
     ]);
   });

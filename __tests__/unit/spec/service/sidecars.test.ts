@@ -49,6 +49,7 @@ test.each([
   ["the service's name", { web: { folder } }, "web.sidecars.web has the name of the service's own"],
   ["a name of the platform's", { ready: { folder } }, "web.sidecars.ready has a name that is res"],
   ["a part of an image", { probe: { folder } }, "web.sidecars.probe has a name that is reserved"],
+  ["a repository's", { lifecycle: { folder } }, "web.sidecars.lifecycle has a name that is res"],
   ["a folder outside", { otel: { folder: "../x" } }, 'web.sidecars.otel.folder is "../x"; it must'],
   ["an absolute folder", { otel: { folder: "/x" } }, 'web.sidecars.otel.folder is "/x"; it must'],
   [
@@ -83,6 +84,21 @@ test.each([
   ],
 ])("%s is refused", (_, sidecars, problem) => {
   expect(problemsOf(sidecars)).toEqual([expect.stringContaining(problem)]);
+});
+
+test("a job has none: Step Functions would take the end of one for a failure of the run", () => {
+  const job = { schedule: { everyMinutes: 60 }, size: web.size };
+  expect(catalogueProblems({ job: { ...job, sidecars: { otel: { folder } } } })).toEqual([
+    "services: job.sidecars is a word of a service or a worker, but this is a job, because it has a schedule; remove it",
+  ]);
+  expect(catalogueProblems({ job })).toEqual([]);
+});
+
+test("the repository of one that leaves is kept until its tasks are gone", () => {
+  const { config, problems } = readConfig({ PLATFORM_KEPT_REPOSITORIES: "web_otel,orders" });
+  expect(problems).toEqual([]);
+  expect(repositoryNames({ web }, config)).toContain("web_otel");
+  expect(readConfig({ PLATFORM_KEPT_REPOSITORIES: "web_otel_x" }).problems).toHaveLength(1);
 });
 
 test("six are refused, because a task has ten containers", () => {

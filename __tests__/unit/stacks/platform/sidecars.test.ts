@@ -27,7 +27,7 @@ const texts = (stack: typeof platform, type: string) => JSON.stringify(stack.res
 describe("a sidecar", () => {
   test("runs in each task of its service, from an image of its own by digest", () => {
     expect(containers.map(({ name }) => name)).toEqual([
-      ...["database-setup", "migrate", "otel", "proxy", "orders", "health", "ready"],
+      ...["otel", "proxy", "database-setup", "migrate", "orders", "health", "ready"],
     ]);
     expect(named("otel")).toMatchObject({
       essential: true,
@@ -46,11 +46,18 @@ describe("a sidecar", () => {
     ]);
   });
 
-  test("is healthy before its service starts, and ends after it", () => {
+  test("is healthy before all others start, and ends after them", () => {
+    // Only whoever waits first may wait for its health: ECS counts from the sidecar's start.
+    expect(named("database-setup")).toMatchObject({
+      dependsOn: [
+        { containerName: "otel", condition: "HEALTHY" },
+        { containerName: "proxy", condition: "START" },
+      ],
+    });
     expect(named("orders")).toMatchObject({
       dependsOn: [
         { containerName: "migrate", condition: "SUCCESS" },
-        { containerName: "otel", condition: "HEALTHY" },
+        { containerName: "otel", condition: "START" },
         { containerName: "proxy", condition: "START" },
       ],
     });
@@ -60,6 +67,12 @@ describe("a sidecar", () => {
     });
     expect(named("proxy")).not.toHaveProperty("healthCheck");
     expect(named("proxy")).toMatchObject({ stopTimeout: 30 });
+  });
+
+  test("is healthy before a service without a database starts", () => {
+    const web = { ...fixture.web, sidecars: { otel } };
+    const [, own] = containersOf("web", synthesize({ ...fixture, web }).platform);
+    expect(own).toMatchObject({ dependsOn: [{ containerName: "otel", condition: "HEALTHY" }] });
   });
 
   test("has its own variables and secrets, and none of the service's", () => {
@@ -79,9 +92,26 @@ describe("a sidecar", () => {
       .dataSources("aws_iam_policy_document")
       .filter((block) => JSON.stringify(block["//"]).includes("orders/task/roles/execution-perm"));
     const text = JSON.stringify(document);
-    expect(text).toContain("images_orders_otel_repository_");
+    expect(text).toMatch(
+      /images_orders_repository_\w+\.arn\}_\*"|images_orders_repository_\w+arn\}_\*"/,
+    );
+    expect(text).toMatch(/services_orders_task_log_\w+\.arn\}_\*"/);
     expect(text).toContain("parameter/platform-dev/orders/TOKEN");
-    expect(text).toContain("services_orders_task_log-otel_");
+  });
+
+  test("that leaves the catalogue takes no right and no log from the tasks that still have it", () => {
+    const rights = (catalogue: Services) =>
+      JSON.stringify(
+        synthesize(catalogue)
+          .platform.dataSources("aws_iam_policy_document")
+          .filter((block) => JSON.stringify(block["//"]).includes("web/task/roles/execution-perm")),
+      );
+    const web = { ...fixture.web, sidecars: { proxy: { folder: "sidecars/proxy" } } };
+    expect(rights(fixture)).toBe(rights({ ...fixture, web }));
+    const [log] = platform
+      .addressed("aws_cloudwatch_log_group")
+      .filter(({ address }) => address.includes("orders_task_log-otel_"));
+    expect(log?.block["lifecycle"]).toEqual({ create_before_destroy: true });
   });
 
   test("has a repository and a log of its own, by which registry knows that it is in use", () => {
@@ -153,14 +183,4 @@ describe("its image", () => {
       expect.stringMatching(/^docker_container\.images_orders_otel_probe_/),
     ]);
   });
-});
-
-test("a job has a sidecar until it ends", () => {
-  const job = { schedule: { everyMinutes: 60 }, size, sidecars: { otel } };
-  const own = containersOf("sums", synthesize({ ...fixture, sums: job }).platform);
-  expect(own.map(({ name, essential }) => [name, essential])).toEqual([
-    ["otel", true],
-    ["sums", true],
-  ]);
-  expect(own[1]).toMatchObject({ dependsOn: [{ containerName: "otel", condition: "HEALTHY" }] });
 });

@@ -75,12 +75,15 @@ test("ECS may log in to ECR and, of each service, pull the images, write the log
         "ecr:BatchGetImage",
         "ecr:GetDownloadUrlForLayer",
       ],
-      resources: images.map(repository),
+      // And of its sidecars: no other service has a name with `_`.
+      resources: [...images.map(repository), `${repository(service)}_*`],
     },
     {
       sid: "WriteLog",
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: [`\${aws_cloudwatch_log_group.services_${service}_task_log.arn}:*`],
+      resources: [":*", "_*"].map(
+        (rest) => `\${aws_cloudwatch_log_group.services_${service}_task_log.arn}${rest}`,
+      ),
     },
   ];
   const logins = {
