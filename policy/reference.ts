@@ -5,7 +5,7 @@ const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
 /**
- * A catalogue with each kind of service, worker and job. What is accepted for it is accepted for every catalogue,
+ * A catalogue with each kind of service, worker and job, and a sidecar. What is accepted for it is accepted for every catalogue,
  * so that the list of accepted findings does not depend on the services of one project.
  */
 export const REFERENCE = defineServices({
@@ -50,7 +50,11 @@ export const REFERENCE = defineServices({
     scaling: { min: 1, max: 5, backlog: 20 },
     stores: { objects: {}, versions: { versioned: true } },
   },
-  worker: { size, calls: ["private"] },
+  worker: {
+    size,
+    calls: ["private"],
+    sidecars: { beside: { folder: "sidecars/beside", files: { writable: "everywhere" } } },
+  },
   job: { schedule: { everyMinutes: 60 }, size },
 });
 
