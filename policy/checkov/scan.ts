@@ -115,13 +115,16 @@ function addressOf(name: string, stack: string, variant: Variant | undefined): s
   return name;
 }
 
-/** `aws_lb_target_group.load-balancer_routes_*_target-group` for that of each service, queue or bucket. */
+/** `aws_lb_target_group.load-balancer_routes_*_target-group` for that of each service, sidecar, queue or bucket. */
 export function placeOf(address: string, images: readonly string[]): string {
-  const names = images.flatMap((image) => [image, image.replaceAll("-", "_")]).join("|");
+  // The longest first: a sidecar's image begins with the name of its service.
+  const byLength = [...images].sort((a, b) => b.length - a.length);
+  const names = byLength.flatMap((image) => [image, image.replaceAll("-", "_")]).join("|");
   return address
     .replace(/_[0-9A-F]{8}$/, "")
     .replace(new RegExp(`_paths_(?:${names}|load-balancer)-to-(?:${names})(?=_|$)`), "_paths_*")
     .replace(new RegExp(`(images|services|jobs|routes)_(?:${names})(?=_|$)`), "$1_*")
     .replace(/\.(queues|buckets)_[a-z0-9-]+_/, ".$1_*_")
+    .replace(/_task_log-[a-z0-9-]+$/, "_task_log-*")
     .replace(/([-_])\d+$/, "$1*");
 }

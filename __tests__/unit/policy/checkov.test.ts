@@ -89,8 +89,10 @@ test.each([
   ["aws_s3_bucket.buckets_card-scans_bucket_180FF48F", "aws_s3_bucket.buckets_*_bucket"],
   ["aws_sqs_queue.queues_exports_dead-letters_180FF48F", "aws_sqs_queue.queues_*_dead-letters"],
   ["aws_subnet.network_private-subnet-0_0C797916", "network_private-subnet-*"],
+  ["aws_ecr_repository.images_web_otel_repository_0C797916", "repository.images_*_repository"],
+  ["aws_cloudwatch_log_group.services_web_task_log-otel_0C797916", "services_*_task_log-*"],
 ])("the place of %s ends with %s in every catalogue", (address, end) => {
-  const place = placeOf(address, ["web", "orders", "order-archive"]);
+  const place = placeOf(address, ["web", "orders", "order-archive", "web_otel"]);
   expect(place.endsWith(end)).toBe(true);
 });
 
