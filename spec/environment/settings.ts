@@ -1,7 +1,7 @@
 import type { ScanSettings } from "../scan/settings";
 import type { Scaling } from "../service/scaling";
-import type { Sidecar } from "../service/sidecars";
-import type { ServiceSpec, Services } from "../service/spec";
+
+import type { ServiceSpec, Services, Sidecar } from "../service/spec";
 import type { Tasks } from "../service/tasks";
 import type { Domain } from "./domain";
 import type { Firewall } from "./firewall";

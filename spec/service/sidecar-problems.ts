@@ -4,8 +4,8 @@ import { isInProject } from "./build";
 import { folderProblems } from "./file-problems";
 import { secretProblems } from "./secret-problems";
 import { secretEntries } from "./secrets";
-import { type NamedSidecar, type Sidecar, sidecarsOf } from "./sidecars";
-import type { ServiceSpec } from "./spec";
+import { type NamedSidecar, sidecarsOf } from "./sidecars";
+import type { ServiceSpec, Sidecar } from "./spec";
 import { variableNameProblems } from "./variable-problems";
 
 /**

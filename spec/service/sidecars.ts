@@ -6,21 +6,8 @@ import { command } from "./command";
 import { files } from "./files";
 import { workerLimits } from "./limits";
 import { secrets } from "./secret-schema";
-import type { ServiceSpec, Services, Worker } from "./spec";
+import type { ServiceSpec, Services, Sidecar, Worker } from "./spec";
 import { variables } from "./variable";
-
-/**
- * A container beside the service's own in each of its tasks. They share the task's size, role and network
- * interface, so each reaches the other at 127.0.0.1. The service starts after it, and ECS stops it after
- * the service. A task whose sidecar ends is replaced.
- */
-export interface Sidecar extends Pick<
-  Worker,
-  "environment" | "secrets" | "health" | "files" | "limits"
-> {
-  /** The folder of its image, with a Dockerfile, relative to the project's: `sidecars/otel-collector`. */
-  readonly folder: string;
-}
 
 /** A sidecar of a service, with its names. */
 export interface NamedSidecar {

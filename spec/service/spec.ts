@@ -8,7 +8,6 @@ import type { QueueEdges } from "./queues";
 import type { Scaling } from "./scaling";
 import type { Schedule } from "./schedule";
 import type { ServiceSecrets } from "./secrets";
-import type { Sidecar } from "./sidecars";
 
 /** A program in the image with its arguments; no shell reads them. */
 export type Command = readonly [string, ...string[]];
@@ -104,6 +103,19 @@ export interface Worker<Name extends string = string> extends Workload<Name>, Wi
   readonly scaling?: Scaling;
   /** How long it may take to start and to stop. @default 60 and 30 seconds */
   readonly limits?: WorkerLimits;
+}
+
+/**
+ * A container beside the service's own in each of its tasks. They share the task's size, role and network
+ * interface, so each reaches the other at 127.0.0.1. The service starts after it, and ECS stops it after
+ * the service. A task whose sidecar ends is replaced.
+ */
+export interface Sidecar extends Pick<
+  Worker,
+  "environment" | "secrets" | "health" | "files" | "limits"
+> {
+  /** The folder of its image, with a Dockerfile, relative to the project's: `sidecars/otel-collector`. */
+  readonly folder: string;
 }
 
 /** An entry with `schedule`: it starts at set times and runs to its end. */

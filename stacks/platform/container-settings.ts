@@ -2,10 +2,18 @@ import { MOUNT_OPTIONS, type ServiceFiles, filesOf } from "../../spec/service/fi
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
 import type { ServiceDatabase } from "./service-database";
-import type { SidecarImage } from "./sidecar-containers";
 
 // As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
 const LINUX = { initProcessEnabled: true, capabilities: { drop: ["ALL"] } };
+
+/** A sidecar's image in the registry, and where its container logs. */
+export interface SidecarImage {
+  /** `repository@sha256:…` */
+  readonly image: string;
+  /** Whom it runs as instead of its own user. @default its own user */
+  readonly user: string | undefined;
+  readonly logGroup: string;
+}
 
 export interface ContainerDefinitionsProps {
   readonly config: Config;

@@ -2,18 +2,15 @@ import { sidecarEnvironment } from "../../spec/container";
 import { limitsOf } from "../../spec/service/limits";
 import { sidecarsOf } from "../../spec/service/sidecars";
 import { specOf } from "../../spec/service/spec";
-import { type ContainerDefinitionsProps, entries, imageOf, shared } from "./container-settings";
+import {
+  type ContainerDefinitionsProps,
+  type SidecarImage,
+  entries,
+  imageOf,
+  shared,
+} from "./container-settings";
 import { healthChecked } from "./health-containers";
 import { containerSecrets } from "./service-secrets";
-
-/** A sidecar's image in the registry, and where its container logs. */
-export interface SidecarImage {
-  /** `repository@sha256:…` */
-  readonly image: string;
-  /** Whom it runs as instead of its own user. @default its own user */
-  readonly user: string | undefined;
-  readonly logGroup: string;
-}
 
 /**
  * The containers beside a service's own. They start before all others, so that a migration has them too, and

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SECRET_STAND_IN } from "../../../../spec/service/secrets";
-import type { Sidecar } from "../../../../spec/service/sidecars";
-import type { Services } from "../../../../spec/service/spec";
+
+import type { Services, Sidecar } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";
 import { containersOf, synthesize } from "../../../support/synth";
 
