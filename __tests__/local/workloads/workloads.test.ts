@@ -206,9 +206,9 @@ describe("a sidecar", () => {
   });
 
   test("is beside single commands, too", async () => {
-    const program =
-      "fetch('http://127.0.0.1:4318').then(({ status }) => process.exit(status % 100))";
-    const command = `bash -c 'eval "$(npx platform env)" && npx platform run e2e transaction-export -- node -e "${program}"'`;
+    const program = "fetch(process.argv[1]).then(({ status }) => process.exit(status % 100))";
+    const words = `node -e "${program}" http://127.0.0.1:4318`;
+    const command = `bash -c 'eval "$(npx platform env)" && npx platform run e2e transaction-export -- ${words}'`;
     // 404, which is an answer.
     expect((await checkout.run(command, 180, STRICT_AND_FAST)).exitCode).toBe(4);
   });
