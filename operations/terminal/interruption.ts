@@ -1,12 +1,11 @@
-const TERRAFORM_ENDS =
-  "Interrupted: Terraform finishes the operations in progress and saves its state.";
+const TERRAFORM_ENDS = "Interrupted: Terraform ends what it can and saves its state.";
 
 /** One Ctrl-C may come twice: the terminal sends it to npx and to this process, and npx passes it on. */
 const SAME_MS = 500;
 
 /**
  * Turns the first Ctrl-C, or the closing of the terminal, into a request to stop. Terraform then
- * finishes the operations in progress and writes its state, so that the same command or a destruction
+ * ends the operations in progress that it can and writes its state, so that the same command or a destruction
  * can continue from there; a second Ctrl-C has no effect.
  *
  * @param words what a command says that stops something else

@@ -92,12 +92,13 @@ export class Checkout {
   }
 
   /** Waits until a running command has printed a text or ended. */
-  async untilShown(command: ReturnType<Checkout["start"]>, text: string): Promise<void> {
+  async untilShown(command: ReturnType<Checkout["start"]>, text: string | RegExp): Promise<void> {
     let shown = "";
     command.all.on("data", (chunk: Buffer) => {
       shown += chunk.toString();
     });
-    while (!shown.includes(text) && command.exitCode === null) await sleep(100);
+    const isShown = () => (typeof text === "string" ? shown.includes(text) : text.test(shown));
+    while (!isShown() && command.exitCode === null) await sleep(100);
   }
 
   /**

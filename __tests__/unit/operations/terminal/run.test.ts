@@ -99,7 +99,7 @@ describe("a command ends", () => {
       `);
       await command.until("ready");
       command.child.kill(signal);
-      await command.until("Terraform finishes the operations in progress");
+      await command.until("Terraform ends what it can");
       command.child.kill(signal);
       command.child.stdin.write("Terraform has ended\n");
       expect(await command.ended()).toBe(130);
