@@ -34,7 +34,9 @@ test.each([
   async (service, file, caller) => {
     if (file) checkout.append(`services/${service}/${file}`, "\n// Changed.\n");
     else revert = checkout.edit(ABOUT, '{"service"', '{"edition": 2, "service"');
-    const ledger = await Ledger.open(payer);
+    // One account's are decided one after the other: on a slow machine 15 a second would be too many for one,
+    // whatever rolls out.
+    const ledger = await Ledger.open(payer, 10);
     const account = await openAccount(reader);
     const deployment = checkout.start(UP, 300);
     // Not while the image is built, which uses all of a small machine: nothing rolls out yet.

@@ -22,16 +22,23 @@ export interface TransactionLoad {
   readonly unanswered: readonly string[];
 }
 
-/** An account's transactions as their clients see them: posted at a steady rate, and read back. */
+/** The transactions of some accounts as their clients see them: posted at a steady rate, and read back. */
 export class Ledger {
+  private sent = 0;
+
   private constructor(
     private readonly caller: Caller,
-    readonly accountId: string,
+    private readonly accountIds: readonly string[],
   ) {}
 
-  /** The ledger of a new account of the caller. */
-  static async open(caller: Caller): Promise<Ledger> {
-    return new Ledger(caller, await openAccount(caller));
+  /**
+   * The ledger of new accounts of the caller, which take turns. The transactions of one are decided one after
+   * the other, so a rate for one account asks how fast that is.
+   */
+  static async open(caller: Caller, accounts = 1): Promise<Ledger> {
+    const ids: string[] = [];
+    while (ids.length < accounts) ids.push(await openAccount(caller));
+    return new Ledger(caller, ids);
   }
 
   /**
@@ -47,8 +54,9 @@ export class Ledger {
     const unanswered: string[] = [];
     const post = async () => {
       const key = randomUUID();
+      const accountId = this.accountIds[this.sent++ % this.accountIds.length] ?? "";
       for (let attempt = 1; attempt <= attempts; attempt += 1) {
-        const answer = await this.post(key);
+        const answer = await this.post(key, accountId);
         if (typeof answer !== "string") {
           acknowledged.set(answer.id, answer);
           return;
@@ -63,13 +71,13 @@ export class Ledger {
   }
 
   /** The stored transaction, or the failure as a sentence. */
-  private async post(key: string): Promise<Transaction | string> {
+  private async post(key: string, accountId: string): Promise<Transaction | string> {
     const body = { amount: 1_999, currency: "USD", country: "US", merchantCategory: "5411" };
     try {
       const response = await this.caller.fetch("/v1/transactions", {
         method: "POST",
         headers: { "content-type": "application/json", "idempotency-key": key },
-        body: JSON.stringify({ accountId: this.accountId, card: "load", ...body }),
+        body: JSON.stringify({ accountId, card: "load", ...body }),
         signal: AbortSignal.timeout(10_000),
       });
       const text = await response.text();
@@ -82,12 +90,19 @@ export class Ledger {
     }
   }
 
-  /** Every stored transaction, read in pages. */
+  /** Every stored transaction. */
   async stored(): Promise<Transaction[]> {
+    const all: Transaction[] = [];
+    for (const accountId of this.accountIds) all.push(...(await this.storedOf(accountId)));
+    return all;
+  }
+
+  /** Those of one account, read in pages. */
+  private async storedOf(accountId: string): Promise<Transaction[]> {
     const all: Transaction[] = [];
     let cursor: string | null = null;
     do {
-      const query = new URLSearchParams({ accountId: this.accountId, limit: "100" });
+      const query = new URLSearchParams({ accountId, limit: "100" });
       if (cursor !== null) query.set("cursor", cursor);
       const response = await this.caller.fetch(`/v1/transactions?${query.toString()}`);
       const page = (await response.json()) as { items: Transaction[]; nextCursor: string | null };
