@@ -46,11 +46,7 @@ const totals: Job = {
 /** The other kinds as well. */
 const all: Services = {
   ...small,
-  archive: {
-    ...small.archive,
-    sends: ["exports"],
-    sidecars: { proxy: { folder: "sidecars/proxy", secrets: ["TOKEN"] } },
-  },
+  archive: { ...small.archive, sends: ["exports"] },
   export: export_,
   totals,
 };
