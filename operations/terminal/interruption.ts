@@ -4,9 +4,9 @@ const TERRAFORM_ENDS = "Interrupted: Terraform ends what it can and saves its st
 const SAME_MS = 500;
 
 /**
- * Turns the first Ctrl-C, or the closing of the terminal, into a request to stop. Terraform then
- * ends the operations in progress that it can and writes its state, so that the same command or a destruction
- * can continue from there; a second Ctrl-C has no effect.
+ * Turns the first Ctrl-C, or the closing of the terminal, into a request to stop. Terraform then ends the
+ * operations in progress that it can and writes its state, so that the same command or a destruction can
+ * continue from there; a second Ctrl-C has no effect.
  *
  * @param words what a command says that stops something else
  * @param again what a second Ctrl-C does. @default nothing

@@ -36,8 +36,8 @@ interface WithSecrets {
 }
 
 /**
- * Where an environment keeps the secrets of one container of a service. The local AWS has no accounts of others, so there every
- * secret is a parameter of the environment, also one with an ARN.
+ * Where an environment keeps the secrets of one container of a service. The local AWS has no accounts of
+ * others, so there every secret is a parameter of the environment, also one with an ARN.
  */
 export function secretSources(
   service: string,

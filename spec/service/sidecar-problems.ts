@@ -1,5 +1,5 @@
 import { DATABASE_SETUP, HEALTH, IMAGE_PARTS, MIGRATE, READY } from "../images";
-import { namePartProblem } from "../names";
+import { serviceNameProblem } from "../names";
 import { isInProject } from "./build";
 import { folderProblems } from "./file-problems";
 import { secretProblems } from "./secret-problems";
@@ -40,7 +40,7 @@ export function sidecarProblems(service: string, spec: ServiceSpec): string[] {
 }
 
 function nameProblems({ service, name }: NamedSidecar): string[] {
-  const problem = namePartProblem(name, 24);
+  const problem = serviceNameProblem(name);
   if (problem !== undefined)
     return [`sidecars has the name ${JSON.stringify(name)}, which ${problem}`];
   if (name === service) return [`sidecars.${name} has the name of the service's own container`];
