@@ -4,7 +4,7 @@ A service without a running task has none.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html
 """
 
-from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from ministack.core.responses import request_scope
@@ -20,22 +20,20 @@ Record = dict[str, Any]
 
 _NAMESPACE = "AWS/ECS"
 _INSIGHTS = "ECS/ContainerInsights"
-# Each asks the engine, which may take a second on a busy machine.
-_AT_ONCE = 8
 
 
 def publish(now: float) -> None:
     """Publish a minute's metrics of every service."""
-    watched: list[Record] = []
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for (account, region, _), service in list(ecs._services._data.items()):
-            if service["status"] != "ACTIVE":
-                continue
+    observed: list[tuple[str, str, Record, list[Record]]] = []
+    for (account, region, _), service in list(ecs._services._data.items()):
+        if service["status"] == "ACTIVE":
             with request_scope(account, region):
-                running = _tasks_of(service)
-                usages = pool.map(task_usage.usage, running, [now] * len(running))
-                _publish_service(service, list(usages), now)
-            watched += running
+                observed.append((account, region, service, _tasks_of(service)))
+    watched = [task for *_, running in observed for task in running]
+    usages = iter(task_usage.usages(watched))
+    for account, region, service, running in observed:
+        with request_scope(account, region):
+            _publish_service(service, list(islice(usages, len(running))), now)
     task_usage.forget_all_but(watched)
 
 

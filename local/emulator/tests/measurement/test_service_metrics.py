@@ -14,7 +14,7 @@ APP = {"ClusterName": "main", "ServiceName": "app"}
 @pytest.fixture(autouse=True)
 def _apart(engine: FakeEngine, metrics: None, monkeypatch: pytest.MonkeyPatch) -> None:
     del engine, metrics
-    monkeypatch.setattr(task_usage, "usage", lambda task, now: (40.0, 60.0))
+    monkeypatch.setattr(task_usage, "usages", lambda tasks: [(40.0, 60.0) for _ in tasks])
 
 
 def read(namespace: str, name: str, statistic: str = "Average") -> series.Series:
@@ -31,12 +31,26 @@ def test_each_task_is_a_data_point_of_its_services_cpu_and_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     running(2)
-    usages = iter([(20.0, 50.0), (60.0, None)])
-    monkeypatch.setattr(task_usage, "usage", lambda task, now: next(usages))
+    monkeypatch.setattr(task_usage, "usages", lambda tasks: [(20.0, 50.0), (60.0, None)])
     service_metrics.publish(90)
     assert read("AWS/ECS", "CPUUtilization") == {1: 40}
     assert read("AWS/ECS", "CPUUtilization", "SampleCount") == {1: 2}
     assert read("AWS/ECS", "MemoryUtilization") == {1: 50}
+
+
+def test_each_service_has_the_numbers_of_its_own_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    running(2)
+    run_service(serviceName="other")
+    wait_for(lambda: len(tasks("RUNNING")) == 3)
+    used = {"service:app": (10.0, 10.0), "service:other": (90.0, 90.0)}
+    monkeypatch.setattr(
+        task_usage, "usages", lambda running: [used[each["group"]] for each in running]
+    )
+    service_metrics.publish(90)
+    assert read("AWS/ECS", "CPUUtilization") == {1: 10}
+    other = {**APP, "ServiceName": "other"}
+    metric = ("AWS/ECS", "CPUUtilization")
+    assert series.read(metric, other, "Average", lambda moment: int(moment // 60)) == {1: 90}
 
 
 def test_the_tasks_are_counted_only_with_container_insights() -> None:

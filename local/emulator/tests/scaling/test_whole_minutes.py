@@ -20,7 +20,7 @@ def _worker(engine: FakeEngine, metrics: None, monkeypatch: pytest.MonkeyPatch) 
     """Begin with a worker without a task, of whose queues 20 messages for each task are enough."""
     del engine, metrics
     monkeypatch.delenv(minutes.VARIABLE, raising=False)
-    monkeypatch.setattr(task_usage, "usage", lambda task, now: (1.0, 1.0))
+    monkeypatch.setattr(task_usage, "usages", lambda tasks: [(1.0, 1.0) for _ in tasks])
     application_autoscaling.reset()
     dynamic_scaling._cooldowns.clear()
     for name in ("q", "silent"):
