@@ -84,6 +84,9 @@ class FakeEngine:
         self.on_start: Callable[[FakeContainer], None] = lambda container: None
         self.containers = self.images = self.api = self
 
+    def info(self) -> dict[str, Any]:
+        return {"NCPU": 2, "CpuCfsQuota": True}
+
     def pull(self, image: str, **options: Any) -> None:
         del image, options
 

@@ -3,8 +3,8 @@
 MiniStack passes the image, command, environment and mounts to Docker. This adds the limits (a task
 with 512 MiB must be killed at 512 MiB here too, not for the first time on AWS), the entry point,
 user, working directory, read-only root file system, init process, scratch volumes, folders in
-memory and stop timeout. CPU is a share, not a ceiling: a limit of a quarter of a core would only
-slow down every start on a single machine. Docker's own health check is off, as on ECS;
+memory and stop timeout. No container gets more CPU than its task has; several of one task together
+may, because Docker has no limit for a group of them. Docker's own health check is off, as on ECS;
 `container_health` runs the real one.
 """
 
@@ -16,6 +16,8 @@ from ministack.services import ecs
 from .. import seam
 
 MIB = 1024 * 1024
+# 1 vCPU is 1024 CPU units.
+_UNITS_OF_VCPU = 1024
 STOP_TIMEOUT_LABEL = "fargate-platform.stop-timeout"
 DEPENDS_ON_LABEL = "fargate-platform.depends-on"
 _DEFAULT_STOP_TIMEOUT = 30
@@ -29,9 +31,23 @@ def _memory(container: Definition, task: Definition) -> dict[str, int]:
     return {"mem_limit": limit, "memswap_limit": limit} if limit else {}
 
 
-def _cpu_shares(container: Definition, task: Definition) -> dict[str, int]:
-    units = int(container.get("cpu") or task.get("cpu") or 0)
-    return {"cpu_shares": max(2, units)} if units else {}
+def _cpu(container: Definition, task: Definition) -> dict[str, int]:
+    """The container's share of its task, and the task's size, which Fargate never exceeds.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html
+    """
+    of_task = int(task.get("cpu") or 0)
+    units = int(container.get("cpu") or of_task)
+    shares = {"cpu_shares": max(2, units)} if units else {}
+    if not of_task or of_task / _UNITS_OF_VCPU >= _cpus_of_engine():
+        return shares
+    return {**shares, "nano_cpus": of_task * 10**9 // _UNITS_OF_VCPU}
+
+
+def _cpus_of_engine() -> float:
+    """The engine's processors; it refuses more, and 0 if it can limit none."""
+    info = ecs._get_docker().info()
+    return float(info["NCPU"]) if info.get("CpuCfsQuota") else 0
 
 
 def _scratch(container: Definition, task: Definition) -> dict[str, str]:
@@ -64,7 +80,7 @@ def settings(container: Definition, task: Definition) -> dict[str, Any]:
     linux = container.get("linuxParameters") or {}
     chosen: dict[str, Any] = {
         **_memory(container, task),
-        **_cpu_shares(container, task),
+        **_cpu(container, task),
         "healthcheck": {"test": ["NONE"]},
         "entrypoint": container.get("entryPoint") or None,
         "working_dir": container.get("workingDirectory") or None,

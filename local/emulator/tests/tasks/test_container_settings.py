@@ -15,6 +15,9 @@ TASK = {"cpu": "256", "memory": "512"}
         ({}, "mem_limit", 512 * 1024 * 1024),
         ({"memory": 128}, "memswap_limit", 128 * 1024 * 1024),
         ({}, "cpu_shares", 256),
+        ({"cpu": 64}, "cpu_shares", 64),
+        ({}, "nano_cpus", 250_000_000),
+        ({"cpu": 64}, "nano_cpus", 250_000_000),
         ({}, "healthcheck", {"test": ["NONE"]}),
         ({"entryPoint": ["/init"]}, "entrypoint", ["/init"]),
         ({"workingDirectory": "/srv"}, "working_dir", "/srv"),
@@ -26,6 +29,17 @@ TASK = {"cpu": "256", "memory": "512"}
 )
 def test_a_setting_reaches_docker(container: dict[str, Any], name: str, value: Any) -> None:
     assert settings(container, TASK)[name] == value
+
+
+def test_a_task_as_large_as_the_engine_has_no_ceiling_which_docker_would_refuse() -> None:
+    assert "nano_cpus" not in settings({}, {"cpu": "4096"})
+
+
+def test_an_engine_that_cannot_limit_cpu_is_asked_for_shares_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(FakeEngine, "info", lambda _: {"NCPU": 2, "CpuCfsQuota": False})
+    assert "nano_cpus" not in settings({}, TASK)
 
 
 def test_what_is_not_set_is_left_to_the_image() -> None:
