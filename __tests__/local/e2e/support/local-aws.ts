@@ -91,6 +91,14 @@ export async function desiredCountOf(service: string): Promise<number> {
   return (await describe(service))?.desiredCount ?? 0;
 }
 
+/** The numbers of tasks that ECS is to run of the service, and that run. */
+export async function taskCountsOf(
+  service: string,
+): Promise<{ readonly desired: number; readonly running: number }> {
+  const { desiredCount: desired = 0, runningCount: running = 0 } = (await describe(service)) ?? {};
+  return { desired, running };
+}
+
 async function describe(service: string): Promise<Service | undefined> {
   const names = { cluster: `platform-${SUFFIX}`, services: [`platform-${service}-${SUFFIX}`] };
   const { services: [found] = [] } = await ecs.send(new DescribeServicesCommand(names));
