@@ -1,4 +1,5 @@
 import type { Config } from "../../spec/config";
+import { secretParameterName } from "../../spec/names";
 import { partitionOf } from "../../spec/regions";
 import { readSecretArn } from "../../spec/service/secret-arn";
 import { type ServiceSecrets, secretSources, taskSecrets } from "../../spec/service/secrets";
@@ -28,7 +29,10 @@ export function containerSecrets(
   }));
 }
 
-/** What the execution role must read for the secrets: each by its ARN. */
+/**
+ * What the execution role may read: all parameters of the service's own folder, so that until the tasks are
+ * replaced they still start with one that has left the catalogue; and what exists elsewhere, each by its ARN.
+ */
 export function secretResources(
   service: string,
   services: Services,
@@ -45,7 +49,7 @@ export function secretResources(
     // Several variables may have keys of one secret.
     secretArns: [...new Set(arnsOf("secret"))],
     parameterArns: [
-      ...sources.flatMap((source) => ("parameter" in source ? own + source.parameter : [])),
+      own + secretParameterName(config, service, "*"),
       ...new Set(arnsOf("parameter")),
     ],
   };

@@ -20,7 +20,7 @@ export interface TaskRolesProps {
   readonly runsOn: boolean;
   /** The secrets that ECS passes to the containers as environment variables. */
   readonly secretArns: readonly string[];
-  /** The parameters that ECS passes to the containers in the same way. */
+  /** The parameters that ECS passes to the containers in the same way; with `*`, all that begin so. */
   readonly parameterArns: readonly string[];
   /** What the application may do on AWS. */
   readonly permissions: readonly TaskStatement[];
@@ -141,15 +141,16 @@ export class TaskRoles extends Construct {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
           resources: [`${logGroup.arn}:*`, ...beside(logGroup.arn)],
         },
-        ...read("ReadSecrets", "secretsmanager:GetSecretValue", secretArns),
-        // Parameters are encrypted with the account's own key for them, which asks for no permission.
-        ...read("ReadParameters", "ssm:GetParameters", parameterArns),
+        ...readSecrets(secretArns),
+        // Encrypted with the account's own key for them, which asks for no permission.
+        { sid: "ReadParameters", actions: ["ssm:GetParameters"], resources: [...parameterArns] },
       ],
     });
   }
 }
 
-/** A statement, where there is something to read. */
-function read(sid: string, action: string, arns: readonly string[]) {
-  return arns.length === 0 ? [] : [{ sid, actions: [action], resources: [...arns] }];
+/** A statement, where there is a secret to read. */
+function readSecrets(arns: readonly string[]) {
+  if (arns.length === 0) return [];
+  return [{ sid: "ReadSecrets", actions: ["secretsmanager:GetSecretValue"], resources: [...arns] }];
 }

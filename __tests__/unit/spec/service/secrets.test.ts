@@ -175,9 +175,17 @@ describe("the quotas", () => {
     },
   });
 
-  test("of the execution role's policy bounds the secrets, each of which it names", () => {
-    expect(quotaProblems(many(60, 24))).toEqual([]);
-    expect(quotaProblems(many(70, 24))).toEqual([
+  const elsewhere = (count: number): Services => {
+    const arn = (at: number) =>
+      `arn:aws:secretsmanager:us-east-1:123456789012:secret:acme/${String(at).padEnd(50, "x")}-AbCdEf`;
+    const names = [...Array(count).keys()];
+    return many(0, 0, { secrets: Object.fromEntries(names.map((at) => [`S${at}`, arn(at)])) });
+  };
+
+  test("of the execution role's policy bounds the secrets that exist elsewhere, each of which it names", () => {
+    expect(quotaProblems(many(200, 24))).toEqual([]);
+    expect(quotaProblems(elsewhere(60))).toEqual([]);
+    expect(quotaProblems(elsewhere(70))).toEqual([
       expect.stringMatching(
         /characters of the policy of web's execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take 8000/,
       ),

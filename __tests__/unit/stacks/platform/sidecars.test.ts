@@ -96,7 +96,7 @@ describe("a sidecar", () => {
       /images_orders_repository_\w+\.arn\}_\*"|images_orders_repository_\w+arn\}_\*"/,
     );
     expect(text).toMatch(/services_orders_task_log_\w+\.arn\}_\*"/);
-    expect(text).toContain("parameter/platform-dev/orders/TOKEN");
+    expect(text).toContain("parameter/platform-dev/orders/*");
   });
 
   test("that leaves the catalogue takes no right and no log from the tasks that still have it", () => {

@@ -49,14 +49,9 @@ test("every statement of an execution role names resources of its own environmen
     ({ statement }) => statement as { actions: string[]; resources: string[] }[],
   );
   expect(statements.length).toBeGreaterThan(4);
-  const beyond = statements.filter(({ resources }) =>
-    resources.some(
-      (resource) =>
-        !/^\$\{(aws_\w+|data\.terraform_remote_state\.cross-stack-reference-input-registry)\./.test(
-          resource,
-        ),
-    ),
-  );
+  const own =
+    /^\$\{(aws_\w+|data\.terraform_remote_state\.cross-stack-reference-input-registry)\.|:parameter\/platform-dev\//;
+  const beyond = statements.filter(({ resources }) => resources.some((each) => !own.test(each)));
   // The only action without a resource.
   expect([...new Set(beyond.flatMap(({ actions }) => actions))]).toEqual([
     "ecr:GetAuthorizationToken",
@@ -86,6 +81,11 @@ test("ECS may log in to ECR and, of each service, pull the images, write the log
       ),
     },
   ];
+  const parameters = (service: string) => ({
+    sid: "ReadParameters",
+    actions: ["ssm:GetParameters"],
+    resources: [expect.stringMatching(new RegExp(`:parameter/platform-dev/${service}/\\*$`))],
+  });
   const logins = {
     sid: "ReadSecrets",
     actions: ["secretsmanager:GetSecretValue"],
@@ -97,9 +97,9 @@ test("ECS may log in to ECR and, of each service, pull the images, write the log
   };
   const statements = documents("roles/execution-permissions").map(({ statement }) => statement);
   expect(plain(statements)).toEqual([
-    allowed("order-archive", ["order-archive", "ready"]),
-    [...allowed("orders", ["orders", "ready", "database-setup"]), logins],
-    allowed("web", ["web", "ready"]),
+    [...allowed("order-archive", ["order-archive", "ready"]), parameters("order-archive")],
+    [...allowed("orders", ["orders", "ready", "database-setup"]), logins, parameters("orders")],
+    [...allowed("web", ["web", "ready"]), parameters("web")],
   ]);
 });
 
