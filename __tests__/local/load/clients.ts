@@ -1,9 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { Caller, openAccount } from "../e2e/support/caller";
 
 /** Each has a limit of requests of its own. */
 const CALLERS = 10;
 
-/** The requests of some callers, each of whom sends the next as soon as the last is answered. */
+/** The transactions of each, all of which are in the answer to a request: enough work for a small task. */
+const TRANSACTIONS = 60;
+
+/** The requests that each has on the way at any time. */
+const AT_ONCE = 3;
+
+/** The requests of some callers, each of whom sends the next as soon as one is answered. */
 export class Clients {
   /** The requests that were answered. */
   answered = 0;
@@ -12,20 +19,22 @@ export class Clients {
 
   private constructor(private readonly accounts: readonly (readonly [Caller, string])[]) {}
 
-  /** Callers who have an account each. */
+  /** Callers who have an account each, with its transactions. */
   static async open(): Promise<Clients> {
-    const accounts: (readonly [Caller, string])[] = [];
-    while (accounts.length < CALLERS) {
-      const caller = new Caller(`load-${accounts.length}`);
-      accounts.push([caller, await openAccount(caller)]);
-    }
-    return new Clients(accounts);
+    const callers = Array.from({ length: CALLERS }, (_, index) => new Caller(`load-${index}`));
+    const accounts = callers.map(async (caller) => {
+      const account = await openAccount(caller);
+      for (let paid = 0; paid < TRANSACTIONS; paid += 1) await pay(caller, account);
+      return [caller, account] as const;
+    });
+    return new Clients(await Promise.all(accounts));
   }
 
-  /** Asks for the accounts' summaries until the signal is given. */
+  /** Asks for the accounts' transactions until the signal is given. */
   async askUntil(signal: AbortSignal): Promise<void> {
+    const askers = Array.from({ length: AT_ONCE }, () => this.accounts).flat();
     await Promise.all(
-      this.accounts.map(async ([caller, account]) => {
+      askers.map(async ([caller, account]) => {
         while (!signal.aborted) await this.ask(caller, account);
       }),
     );
@@ -35,7 +44,10 @@ export class Clients {
     const began = new Date().toISOString();
     try {
       const timeout = { signal: AbortSignal.timeout(20_000) };
-      const response = await caller.fetch(`/accounts/${account}/summary`, timeout);
+      const response = await caller.fetch(
+        `/accounts/${account}/transactions?limit=${TRANSACTIONS}`,
+        timeout,
+      );
       await response.arrayBuffer();
       if (response.status === 200) this.answered += 1;
       else this.failures.push(`${began} ${response.status}`);
@@ -43,4 +55,15 @@ export class Clients {
       this.failures.push(`${began} ${String(error)}`);
     }
   }
+}
+
+async function pay(caller: Caller, accountId: string): Promise<void> {
+  const payment = { amount: 1_999, currency: "USD", country: "US", merchantCategory: "5411" };
+  const { status } = await caller.fetch("/v1/transactions", {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
+    body: JSON.stringify({ ...payment, accountId, card: "load" }),
+    signal: AbortSignal.timeout(20_000),
+  });
+  if (status !== 201 && status !== 202) throw new Error(`POST /v1/transactions: ${status}`);
 }

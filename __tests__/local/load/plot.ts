@@ -11,11 +11,12 @@ export interface Mark {
 const TIME = { field: "seconds", type: "quantitative", title: "seconds" } as const;
 const SIZE = { width: 720, height: 130 } as const;
 
-/** Tasks, CPU and requests over time, one below the other, as an SVG. */
+/** Tasks, CPU with its target, and requests over time, one below the other, as an SVG. */
 export async function plot(
   title: string,
   samples: readonly Sample[],
   marks: readonly Mark[],
+  target: number,
 ): Promise<string> {
   const tasks = samples.flatMap(({ seconds, desired, running }) => [
     { seconds, tasks: desired, which: "desired" },
@@ -45,7 +46,7 @@ export async function plot(
         layer: [
           line(samples, "cpu", "CPU, % of size"),
           {
-            data: { values: [{ cpu: 70 }] },
+            data: { values: [{ cpu: target }] },
             mark: { type: "rule", strokeDash: [4, 4] },
             encoding: { y: { field: "cpu", type: "quantitative" } },
           },
