@@ -11,6 +11,19 @@ Record = dict[str, Any]
 
 MOST_METRICS = 500
 _VIEWS = ("bar", "gauge", "pie", "singleValue", "table", "timeSeries")
+# Anything else in the object at the end, dimensions above all, is refused.
+_OPTIONS = {
+    "accountId",
+    "color",
+    "expression",
+    "id",
+    "label",
+    "period",
+    "region",
+    "stat",
+    "visible",
+    "yAxis",
+}
 # `.` is what the metric before has there, `...` all that it has up to there.
 _SAME, _REST = ".", "..."
 
@@ -58,9 +71,13 @@ def _of_metric(path: str, metric: Any, is_first: bool) -> Iterator[Problem]:
         if not isinstance(options.get("expression"), str):
             yield Problem(f"{path}/0", "Should have required property 'expression'")
         return
-    if any(not isinstance(each, str) for each in names):
-        yield Problem(path, "Should be strings, and an object at the end")
+    wrong = [index for index, each in enumerate(names) if not isinstance(each, str)]
+    if wrong:
+        text = "Invalid metric field type, only 'String' type is allowed"
+        yield Problem(f"{path}/{wrong[0]}", text)
         return
+    if options.keys() - _OPTIONS:
+        yield Problem(path, f"Should NOT have more than {len(names)} items")
     if is_first and {_SAME, _REST} & set(names):
         yield Problem(path, f"Should NOT refer to a metric before with {_SAME} or {_REST}")
     if _REST not in names and (len(names) < 2 or len(names) % 2):

@@ -50,9 +50,7 @@ def refusal(publisher: Publisher, topic_arn: str, source_arn: str) -> str | None
 
 def _allows(policy: str, publisher: Publisher, action: str, resource: str, source: str) -> bool:
     account = get_account_id()
-    keys = {"aws:sourceowner": account}
-    if publisher.tells_source:
-        keys.update({"aws:sourcearn": source, "aws:sourceaccount": account})
+    told = {"aws:sourcearn": source, "aws:sourceaccount": account, "aws:sourceowner": account}
     context = EvalContext(
         principal_arn="*",
         principal_type="Service",
@@ -60,7 +58,7 @@ def _allows(policy: str, publisher: Publisher, action: str, resource: str, sourc
         action=action,
         resource_arn=resource,
         region=get_region(),
-        service_context=keys,
+        service_context=told if publisher.tells_source else {},
     )
     found = evaluate_resource_policy(policy, context, service=publisher.principal)
     return bool(found.decision == "Allow")

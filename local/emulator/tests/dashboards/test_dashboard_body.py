@@ -99,7 +99,9 @@ def test_metrics_are_arrays_and_expressions(metrics: list[Any]) -> None:
     [
         (["AWS/ECS"], "/metrics/0"),
         (["AWS/ECS", "CPUUtilization", "ClusterName"], "/metrics/0"),
-        (["AWS/ECS", "CPUUtilization", {"stat": "Sum"}, "ClusterName", "dev"], "/metrics/0"),
+        (["AWS/ECS", "CPUUtilization", {"stat": "Sum"}, "ClusterName", "dev"], "/metrics/0/2"),
+        (["AWS/ECS", "CPUUtilization", {"ClusterName": "dev"}], "/metrics/0"),
+        (["AWS/ECS", "CPUUtilization", {"dimensions": {"ClusterName": "dev"}}], "/metrics/0"),
         ("AWS/ECS", "/metrics/0"),
         ([], "/metrics/0"),
         ([".", "CPUUtilization"], "/metrics/0"),

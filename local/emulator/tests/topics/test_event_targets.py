@@ -81,12 +81,14 @@ def test_a_resource_is_matched_exactly() -> None:
         # EventBridge tells neither.
         may_publish(EVENTS, StringEquals={"aws:SourceAccount": ACCOUNT}),
         may_publish(EVENTS, ArnLike={"aws:SourceArn": "arn:aws:events:*:*:rule/*"}),
+        # So that the policy that a topic has of SNS does not suffice.
+        None,
     ],
 )
 def test_a_policy_that_does_not_let_eventbridge_publish_fails_the_invocation(
-    statement: dict[str, Any],
+    statement: dict[str, Any] | None,
 ) -> None:
-    topic_with_queue(statement)
+    topic_with_queue(*filter(None, [statement]))
     rule()
     put()
     assert received() == []

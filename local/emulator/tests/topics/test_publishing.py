@@ -25,6 +25,7 @@ def topic(statement: dict[str, Any], **attributes: str) -> None:
 def _no_keys() -> Iterator[None]:
     yield
     kms._keys.clear()
+    kms._aliases.clear()
 
 
 def test_a_service_that_the_policy_names_may_publish() -> None:
@@ -62,6 +63,10 @@ def test_a_missing_topic_is_told_as_such() -> None:
 @pytest.mark.parametrize("key", ["alias/aws/sns", f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/aws/sns"])
 def test_nobody_publishes_with_the_key_that_aws_manages(key: str) -> None:
     topic(may_publish(PRINCIPAL), KmsMasterKeyId=key)
+    open_to_all = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}
+    arn = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/aws"
+    kms._keys["aws"] = {"Arn": arn, "Policy": json.dumps({"Statement": [open_to_all]})}
+    kms._aliases[f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/aws/sns"] = "aws"
     assert publishing.refusal(TELLING, TOPIC, SOURCE) == (
         "AWS Budgets does not have authorization to access the SNS topic encryption key."
     )

@@ -27,6 +27,7 @@ def set_policy(text: str) -> None:
         (policy(), "must contain principals"),
         (policy({**ALLOW, "Principal": {"AWS": "*"}, "Action": "sns:*"}), "out of service scope"),
         (policy({**ALLOW, "Action": "sqs:SendMessage"}), "out of service scope"),
+        (policy({**ALLOW, "Action": ["SNS:Publish", "sns:ListTopics"]}), "out of service scope"),
         (policy(ALLOW, ALLOW), "must have a unique ID"),
         (policy({**ALLOW, "Effect": "Maybe"}), "invalid Effect"),
     ],
