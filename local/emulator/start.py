@@ -6,7 +6,9 @@ from ministack.app import main
 
 from extensions import (
     access,
+    alarms,
     buckets,
+    dashboards,
     databases,
     discovery,
     iam,
@@ -27,6 +29,7 @@ from extensions import (
     state,
     tasks,
     timed_scaling,
+    topics,
 )
 from extensions.requests import validation
 
@@ -52,7 +55,10 @@ PACKAGES = (
     buckets,
     measurement,
     timed_scaling,
-    metrics,
+    topics,
+    alarms,
+    dashboards,
+    metrics,  # after `alarms` and `dashboards`, which read what it makes of a request
     repositories,
     requests,
     access,

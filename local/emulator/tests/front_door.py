@@ -32,7 +32,7 @@ def signed(
     service: str,
     method: str = "POST",
     url: str = "/",
-    body: str = "",
+    body: str | bytes = "",
     headers: dict[str, str] | None = None,
     keys: tuple[str, str, str | None] | None = None,
 ) -> dict[str, str]:

@@ -20,8 +20,16 @@ ORDERED = {
     "ecs._cleanup_task_resources": ["tasks.draining", "tasks.network_interface"],
     # Without a route, a task cannot ask for its secrets; without a permission, it gets none.
     "ecs._prepare_service_images": ["tasks.network", "tasks.execution_role", "tasks.secrets"],
-    # An event is logged in AWS's words.
-    "stepfunctions._add_event": ["jobs.execution_logs", "jobs.executions"],
+    # What a request of the query protocol says is read from it first.
+    "cloudwatch._put_metric_alarm": ["metrics.query_answers", "alarms.alarm_requests"],
+    "cloudwatch._put_dashboard": ["metrics.query_answers", "dashboards.dashboard_requests"],
+    "cloudwatch._delete_dashboards": ["metrics.query_answers", "dashboards.dashboard_requests"],
+    # An event is logged in AWS's words; it is counted whatever it is called.
+    "stepfunctions._add_event": [
+        "measurement.execution_metrics",
+        "jobs.execution_logs",
+        "jobs.executions",
+    ],
     # Every further check is told the tags of its resource; an endpoint is asked about what the
     # caller's own policies allow.
     "iam_evaluator.enforce": [

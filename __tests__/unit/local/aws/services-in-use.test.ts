@@ -7,9 +7,11 @@ import calls from "../../setup/provider-calls.json";
 
 /** The names that requests are signed with, where the SDK's package has another. */
 const SIGNED_FOR: Readonly<Record<string, string>> = {
+  cloudwatch: "monitoring",
   "cloudwatch-logs": "logs",
   "cognito-identity-provider": "cognito-idp",
   "elastic-load-balancing-v2": "elasticloadbalancing",
+  eventbridge: "events",
   "resource-groups-tagging-api": "tagging",
   "route-53": "route53",
   "secrets-manager": "secretsmanager",
@@ -20,14 +22,18 @@ const SIGNED_FOR: Readonly<Record<string, string>> = {
 /** MiniStack does not have it; the checks then go by AWS's defaults. */
 const ABSENT = "servicequotas";
 
-/** What tasks ask, the first without a signature, what starts them, and what shows why there are so many. */
-const OTHERS = ["ecs-metadata", "monitoring", "scheduler", "sqs", "states"];
+/**
+ * What tasks ask, the first without a signature, what starts them, what shows why there are so many,
+ * and what tells of their failures.
+ */
+const OTHERS = ["ecs-metadata", "events", "monitoring", "scheduler", "sns", "sqs", "states"];
 
 describe("the services of the local AWS", () => {
   test("are those that the stacks and the commands call, and no others", () => {
     const ofStacks = Object.values(calls)
       .flat()
-      .map((action) => action.replace(/:.*/, ""));
+      .map((action) => action.replace(/:.*/, ""))
+      .map((name) => SIGNED_FOR[name] ?? name);
     const used = new Set([...ofStacks, ...clientsOfCommands(), ...OTHERS]);
     used.delete(ABSENT);
     expect(Object.keys(services)).toEqual([...used].sort());

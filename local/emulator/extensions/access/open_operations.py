@@ -53,6 +53,7 @@ def is_open(request: Request) -> bool:
         or to_load_balancer(request)
         or _is_cognito_page(request)
         or _is_federation(request)
+        or _is_confirmation(request)
     )
 
 
@@ -96,6 +97,20 @@ def _is_cognito_page(request: Request) -> bool:
         request.method == "GET"
         and document is not None
         and any(key[-1] == document[1] for key, _ in cognito._user_pools.all_items())
+    )
+
+
+def _is_confirmation(request: Request) -> bool:
+    """Whether the reader of a topic follows the link that was sent: its token is the proof.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
+    """
+    return (
+        services_in_use.is_on("sns")
+        and request.service == "sns"
+        and (request.method, request.path, request.body) == ("GET", "/", b"")
+        and request.query.get("Action") == ["ConfirmSubscription"]
+        and request.query.keys() <= {"Action", "TopicArn", "Token", "Version"}
     )
 
 

@@ -2,10 +2,10 @@
 
 With AUTH=true, MiniStack evaluates the caller's policies. For most create requests it names no
 resource, because there is no id yet; AWS names all resources of that kind. It confuses a service
-with its cluster, and ignores the tags of EC2, ECS, load balancers, Cloud Map, certificates, state
-machines and scalable targets, tags that only a permissions boundary asks for or that have a
-service's own key (`secretsmanager:ResourceTag/…`), the group of a schedule, and the boundary of a
-role. Without AUTH this module is not used.
+with its cluster, and ignores the tags of alarms, rules, EC2, ECS, load balancers, Cloud Map,
+certificates, state machines and scalable targets, tags that only a permissions boundary asks for or
+that have a service's own key (`secretsmanager:ResourceTag/…`), the group of a schedule, the
+boundary of a role, and what is asked of CloudWatch in CBOR. Without AUTH this module is not used.
 """
 
 import json
@@ -19,8 +19,10 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import (
     acm,
     alb,
+    cloudwatch,
     ec2,
     ecs,
+    eventbridge,
     iam,
     servicediscovery,
     stepfunctions,
@@ -31,8 +33,7 @@ from .. import seam
 from ..scaling import scalable_targets
 from ..scaling.scalable_targets import SERVICE as SCALING
 from . import authorized_resources, further_checks, parameter_names
-
-Fields = Callable[[str], str]
+from .request_fields import Fields, document, fields
 
 # A batch needs the action of its single requests.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
@@ -41,29 +42,10 @@ _BATCHES = {
     for action in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
 }
 
+# MiniStack allows an action that it does not find.
+_CBOR_PATH = re.compile(r"/service/[^/]+/operation/([^/]+)")
+
 _RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
-
-
-def fields(body: bytes, params: dict[str, Any]) -> Fields:
-    """Return a reader of request fields; `""` if one is missing.
-
-    `clusters.0` is a list's first item, `Target.RoleArn` a structure's member.
-    """
-    document = json.loads(body) if body[:1] == b"{" else {}
-
-    def read(name: str) -> str:
-        if name in params:
-            value = params[name]
-            return str(value[0] if isinstance(value, list) else value)
-        key, _, index = name.partition(".")
-        value = document.get(key, "")
-        if index.isdigit() and isinstance(value, list):
-            value = value[int(index)] if int(index) < len(value) else ""
-        elif index and isinstance(value, dict):
-            value = value.get(index, "")
-        return value if isinstance(value, str) else ""
-
-    return read
 
 
 def _action_of(original: Callable[..., str | None]) -> Callable[..., str | None]:
@@ -78,6 +60,8 @@ def _action_of(original: Callable[..., str | None]) -> Callable[..., str | None]
         if service == SCALING:
             return f"{SCALING}:{headers.get('x-amz-target', '').rpartition('.')[2]}"
         action = original(service, method, path, headers, body, query_params)
+        if action is None and service == "monitoring" and (named := _CBOR_PATH.fullmatch(path)):
+            action = f"cloudwatch:{named[1]}"
         return _BATCHES.get(action or "", action)
 
     return extract
@@ -160,6 +144,8 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
         service: str, iam_action: str, body: bytes, params: dict[str, Any]
     ) -> dict[str, Any]:
         given = fields(body, params)
+        if found := document(body):
+            body = json.dumps(found, default=str).encode()
         keys = original(service, iam_action, body, params)
         if service == "iam" and given("RoleName"):
             role = iam._roles.get(given("RoleName")) or {}
@@ -184,7 +170,7 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
 def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., Any]:
     def read(arn: str) -> dict[str, str] | None:
         match = re.match(
-            r"arn:[^:]*:(acm|ec2|ecs|elasticloadbalancing|servicediscovery|states"
+            r"arn:[^:]*:(acm|cloudwatch|ec2|ecs|elasticloadbalancing|events|servicediscovery|states"
             r"|application-autoscaling):",
             arn,
         )
@@ -192,6 +178,9 @@ def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., An
             return original(arn)
         if match[1] == SCALING:
             return dict(scalable_targets.tags.get(arn) or {})
+        if match[1] in ("cloudwatch", "events"):
+            kept = cloudwatch._resource_tags if match[1] == "cloudwatch" else eventbridge._tags
+            return dict(kept.get(arn) or {})
         if match[1] in ("ecs", "states"):
             stored = (ecs if match[1] == "ecs" else stepfunctions)._tags.get(arn)
             return {tag["key"]: tag["value"] for tag in stored or []}
@@ -244,3 +233,4 @@ def install() -> None:
     iam_actions._TAG_MEMBERS = iam_actions._TAG_MEMBERS | {"TagSpecifications"}
     iam_actions._BOTOCORE_SERVICE_MAP["elasticloadbalancing"] = ["elbv2"]
     iam_actions._BOTOCORE_SERVICE_MAP["states"] = ["stepfunctions"]
+    iam_actions._BOTOCORE_SERVICE_MAP["monitoring"] = ["cloudwatch"]

@@ -19,6 +19,21 @@ _RESOURCES = {
     "application-autoscaling:PutScheduledAction": "scalable-target/*",
     "application-autoscaling:RegisterScalableTarget": "scalable-target/*",
     "application-autoscaling:TagResource": "{ResourceARN}",
+    "cloudwatch:DeleteAlarms": "alarm:{AlarmNames.0}",
+    # A dashboard is of no region.
+    "cloudwatch:DeleteDashboards": "arn:aws:cloudwatch::ACCOUNT:dashboard/{DashboardNames.0}",
+    "cloudwatch:DescribeAlarmHistory": "alarm:{AlarmName}",
+    "cloudwatch:DescribeAlarms": "alarm:{AlarmNames.0}",
+    "cloudwatch:DescribeAlarmsForMetric": "alarm:*",
+    "cloudwatch:DisableAlarmActions": "alarm:{AlarmNames.0}",
+    "cloudwatch:EnableAlarmActions": "alarm:{AlarmNames.0}",
+    "cloudwatch:GetDashboard": "arn:aws:cloudwatch::ACCOUNT:dashboard/{DashboardName}",
+    "cloudwatch:ListTagsForResource": "{ResourceARN}",
+    "cloudwatch:PutDashboard": "arn:aws:cloudwatch::ACCOUNT:dashboard/{DashboardName}",
+    "cloudwatch:PutMetricAlarm": "alarm:{AlarmName}",
+    "cloudwatch:SetAlarmState": "alarm:{AlarmName}",
+    "cloudwatch:TagResource": "{ResourceARN}",
+    "cloudwatch:UntagResource": "{ResourceARN}",
     "cognito-idp:ListTagsForResource": "{ResourceArn}",
     "cognito-idp:TagResource": "{ResourceArn}",
     "cognito-idp:UntagResource": "{ResourceArn}",
@@ -59,6 +74,18 @@ _RESOURCES = {
     "elasticloadbalancing:DeleteRule": "{RuleArn}",
     "elasticloadbalancing:ModifyRule": "{RuleArn}",
     "elasticloadbalancing:RemoveTags": "{ResourceArns.member.1}",
+    # Rules of the default event bus.
+    "events:DeleteRule": "rule/{Name}",
+    "events:DescribeRule": "rule/{Name}",
+    "events:DisableRule": "rule/{Name}",
+    "events:EnableRule": "rule/{Name}",
+    "events:ListTagsForResource": "{ResourceARN}",
+    "events:ListTargetsByRule": "rule/{Rule}",
+    "events:PutRule": "rule/{Name}",
+    "events:PutTargets": "rule/{Rule}",
+    "events:RemoveTargets": "rule/{Rule}",
+    "events:TagResource": "{ResourceARN}",
+    "events:UntagResource": "{ResourceARN}",
     "rds:AddTagsToResource": "{ResourceName}",
     "rds:CreateDBClusterParameterGroup": "cluster-pg:{DBClusterParameterGroupName}",
     "rds:CreateDBSubnetGroup": "subgrp:{DBSubnetGroupName}",
@@ -75,6 +102,9 @@ _RESOURCES = {
     "servicediscovery:DeleteNamespace": "namespace/{Id}",
     "servicediscovery:GetNamespace": "namespace/{Id}",
     "servicediscovery:GetOperation": "namespace/*",
+    "sns:ListTagsForResource": "{ResourceArn}",
+    "sns:TagResource": "{ResourceArn}",
+    "sns:UntagResource": "{ResourceArn}",
     "sqs:ListMessageMoveTasks": "{SourceArn}",
     "sqs:StartMessageMoveTask": "{SourceArn}",
     "states:ListTagsForResource": "{resourceArn}",
@@ -121,5 +151,5 @@ def find(action: str, region: str, account: str, fields: Fields) -> str | None:
 
     resource = re.sub(r"\{([^}]+)\}", value, template)
     if resource.startswith("arn:"):
-        return resource
+        return resource.replace(":ACCOUNT:", f":{account}:")
     return f"arn:aws:{action.partition(':')[0]}:{region}:{account}:{resource}"

@@ -56,16 +56,22 @@ _RESOURCES = {
 _TAGGING = {
     "acm": "acm:AddTagsToCertificate",
     "application-autoscaling": "application-autoscaling:TagResource",
+    "cloudwatch": "cloudwatch:TagResource",
     "ecr": "ecr:TagResource",
     "ecs": "ecs:TagResource",
     "elasticloadbalancing": "elasticloadbalancing:AddTags",
+    "events": "events:TagResource",
     "iam": "iam:TagRole",
     "logs": "logs:TagResource",
     "rds": "rds:AddTagsToResource",
     "secretsmanager": "secretsmanager:TagResource",
+    "sns": "sns:TagResource",
     "sqs": "sqs:TagQueue",
     "states": "states:TagResource",
 }
+
+# How operations begin that create what has tags.
+_CREATE = ("Create", "PutMetricAlarm", "PutRule", "Register", "Request")
 
 # What a task does that moves dead letters.
 _TO_MOVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -127,7 +133,7 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         # EC2 calls a NAT gateway `natgateway` in both; only an address differs.
         keys = {"ec2:CreateAction": operation}
         yield Check("ec2:CreateTags", f"arn:aws:ec2:{place}:{kind}/*", keys)
-    if service in _TAGGING and operation.startswith(("Create", "Register", "Request")):
+    if service in _TAGGING and operation.startswith(_CREATE):
         # A certificate has no ARN before it is requested.
         new = f"arn:aws:acm:{place}:certificate/*" if service == "acm" else resource
         yield Check(_TAGGING[service], new, {"only-with": "aws:TagKeys"})

@@ -1,4 +1,4 @@
-"""The answers of a group's targets since they were last counted, for its metrics."""
+"""The answers of a group's targets, and for them, since they were last counted for metrics."""
 
 import threading
 from collections import Counter
@@ -18,6 +18,8 @@ class Answers:
     seconds: list[float] = field(default_factory=list)
     # Requests, answered or not.
     requests: int = 0
+    # What the load balancer answered itself, by status: 502, 503 or 504.
+    own_errors: Counter[int] = field(default_factory=Counter)
 
 
 _lock = threading.Lock()
@@ -28,9 +30,17 @@ def note(group_arn: str, status: int, seconds: float) -> None:
     with _lock:
         answers = _counted.setdefault(group_arn, Answers())
         answers.requests += 1
-        if status != _NOT_REACHED:
+        if status == _NOT_REACHED:
+            answers.own_errors[status] += 1
+        else:
             answers.codes[status // 100] += 1
             answers.seconds.append(seconds)
+
+
+def note_unrouted(group_arn: str, status: int) -> None:
+    """Note what the load balancer answered for want of a target; it is no request of the group."""
+    with _lock:
+        _counted.setdefault(group_arn, Answers()).own_errors[status] += 1
 
 
 def take(group_arn: str) -> Answers:

@@ -77,9 +77,12 @@ def _balanced(
         group = alb._tgs.get(tg_arn)
         targets = list(alb._targets.get(tg_arn, []))
         if not group or not targets or group.get("TargetType") == "lambda":
-            return await original(
+            response = await original(
                 tg_arn, method, path, headers, body, query_params, raw_query_string, raw_path
             )
+            if group and not targets:
+                answers.note_unrouted(tg_arn, response[0])
+            return response
         with _lock:
             target = choose(tg_arn, targets)
             identity = target_health.identity_of(tg_arn, target)

@@ -1,8 +1,20 @@
-"""What is measured once a minute: services, queues and load balancers.
+"""What is measured once a minute: services, queues, load balancers and databases; and executions.
 
-No two extensions share a function, so their order does not matter.
+Only functions that `jobs` extends are shared, and no order of theirs matters.
 """
 
-from . import balancer_metrics, queue_metrics, service_metrics
+from . import (
+    balancer_metrics,
+    database_metrics,
+    execution_metrics,
+    queue_metrics,
+    service_metrics,
+)
 
-EXTENSIONS = (balancer_metrics, queue_metrics, service_metrics)
+EXTENSIONS = (
+    balancer_metrics,
+    database_metrics,
+    execution_metrics,
+    queue_metrics,
+    service_metrics,
+)

@@ -1,9 +1,12 @@
 """The metrics of a load balancer: the requests to each target group, and its targets' health.
 
-Numbers of requests that are zero are left out, as on AWS, but for those to each target.
+Numbers of requests that are zero are left out, as on AWS, but for those to each target. Errors of
+the load balancer itself, for want of a target or of its answer, are counted apart; a target's own
+502 counts as one of these.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,12 +45,21 @@ def _publish_group(arn: str, balancer: str, now: float) -> None:
     answered = answers.take(arn)
     for name, value, unit in points(answered, healthy, len(states) - healthy):
         record((_NAMESPACE, name), whole, value, now, unit)
-    for seconds in answered.seconds:
-        record((_NAMESPACE, "TargetResponseTime"), whole, seconds, now, "Seconds")
+    for seconds, count in binned(answered.seconds).items():
+        record((_NAMESPACE, "TargetResponseTime"), whole, seconds, now, "Seconds", count)
+    own = {"LoadBalancer": whole["LoadBalancer"]}
+    for status, count in answered.own_errors.items():
+        for name in ("5XX", status):
+            record((_NAMESPACE, f"HTTPCode_ELB_{name}_Count"), own, count, now, "Count")
     if healthy:
         each = answered.requests / healthy
         for dimensions in (group, whole):
             record((_NAMESPACE, "RequestCountPerTarget"), dimensions, each, now, "Count")
+
+
+def binned(values: list[float]) -> Counter[float]:
+    """How often there is each value, in two digits: no more data points than it takes."""
+    return Counter(float(f"{each:.1e}") for each in values)
 
 
 def points(answered: Answers, healthy: int, unhealthy: int) -> Iterator[Point]:

@@ -36,19 +36,19 @@ def memory_percent(bytes_used: float, mib: float) -> float:
     return 100 * bytes_used / _MIB / mib
 
 
-def _stats_of(container_id: str) -> Task:
-    """The engine's numbers; empty for a container that is gone."""
+def stats_of(container_id: str) -> dict[str, Any]:
+    """The engine's numbers of a container; empty for one that is gone."""
     try:
         container = ecs._get_docker().containers.get(container_id)
-        found: Task = container.stats(stream=False, one_shot=True)
+        found: dict[str, Any] = container.stats(stream=False, one_shot=True)
     except Exception as error:
         logger.debug("numbers of %s: %s", container_id[:12], error)
         return {}
     return found
 
 
-def _memory_of(stats: Task) -> float:
-    """Without the pages of files that the kernel may drop, as `docker stats` has it."""
+def memory_of(stats: dict[str, Any]) -> float:
+    """Its bytes without the pages of files that the kernel may drop, as `docker stats` has it."""
     memory = stats.get("memory_stats") or {}
     inactive = (memory.get("stats") or {}).get("inactive_file", 0)
     return float(memory.get("usage", 0) - inactive)
@@ -58,7 +58,7 @@ def usages(tasks: list[Task]) -> list[tuple[float | None, float | None]]:
     """The CPU and the memory that each task uses, in percent; None for what is not known yet."""
     ids = [container_id for task in tasks for container_id in task.get("_docker_ids") or []]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        numbers = dict(zip(ids, pool.map(_stats_of, ids), strict=True))
+        numbers = dict(zip(ids, pool.map(stats_of, ids), strict=True))
     return [_usage(task, numbers) for task in tasks]
 
 
@@ -72,7 +72,7 @@ def _usage(task: Task, numbers: Mapping[str, Task]) -> tuple[float | None, float
         now = datetime.fromisoformat(stats["read"]).timestamp()
         before = _counted.get(container_id)
         _counted[container_id] = (total, now)
-        bytes_used += _memory_of(stats)
+        bytes_used += memory_of(stats)
         if before is not None and now > before[1]:
             used_ns += total - before[0]
             passed = now - before[1]

@@ -1,8 +1,6 @@
-"""CloudWatch's metrics: their data points, and the minute that each of these is about.
+"""CloudWatch's metrics: their data points, the minute that each of these is about, its protocol."""
 
-No two extensions share a function, so their order does not matter.
-"""
+from . import minutes, query_answers
 
-from . import minutes
-
-EXTENSIONS = (minutes,)
+# `query_answers` turns a request into one that every other extension of its function reads.
+EXTENSIONS = (minutes, query_answers)

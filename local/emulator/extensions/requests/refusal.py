@@ -15,6 +15,7 @@ _CODES = {
     "rds": "InvalidParameterValue",
     "route53": "InvalidInput",
     "servicediscovery": "InvalidInput",
+    "sns": "InvalidParameter",
     "sqs": "InvalidParameterValue",
     "tagging": "InvalidParameterException",
 }

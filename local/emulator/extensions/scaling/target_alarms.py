@@ -1,9 +1,8 @@
 """The alarms of target tracking policies, as DescribeAlarms shows them.
 
-MiniStack would evaluate them by its own rules, which know no missing minute and no metric math.
+Scaling itself evaluates them, and no other alarm.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
@@ -77,12 +76,9 @@ def drop(policy: Record) -> None:
         cloudwatch._alarms.pop(entry["AlarmName"], None)
 
 
-def _without_these(original: Callable[..., None]) -> Callable[..., None]:
-    def evaluate(alarm: Record) -> None:
-        if not alarm["AlarmName"].startswith(_PREFIX):
-            original(alarm)
-
-    return evaluate
+def owns(alarm_name: str) -> bool:
+    """Whether an alarm is one of a policy, which no one else evaluates."""
+    return alarm_name.startswith(_PREFIX)
 
 
 def install() -> None:
@@ -91,4 +87,3 @@ def install() -> None:
         "_record_history",
         "alarm_name old_state new_state reason alarm_type reason_data",
     )
-    seam.wrap(cloudwatch, "_evaluate_alarm", "alarm", _without_these)

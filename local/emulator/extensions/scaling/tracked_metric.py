@@ -3,13 +3,11 @@
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html
 """
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..metrics import series
+from ..metrics import metric_queries, series
 from ..metrics.series import Series
-from .metric_math import MetricMathError, Value, evaluate
 
 Record = dict[str, Any]
 
@@ -18,7 +16,6 @@ _OF_ECS = {
     "ECSServiceAverageMemoryUtilization": ("AWS/ECS", "MemoryUtilization"),
 }
 _REQUESTS = "ALBRequestCountPerTarget"
-_ID = re.compile(r"[a-z]\w*")
 
 
 def problem_of(tracking: Record) -> str | None:
@@ -40,28 +37,7 @@ def problem_of(tracking: Record) -> str | None:
             each for each in ("MetricName", "Namespace", "Statistic") if each not in customized
         ]
         return f"{', '.join(missing)} must be specified" if missing else None
-    return _problem_of_queries(queries)
-
-
-def _problem_of_queries(queries: list[Record]) -> str | None:
-    ids = [query.get("Id", "") for query in queries]
-    wrong = [each for each in ids if not _ID.fullmatch(each) or ids.count(each) > 1]
-    if wrong:
-        return f"Invalid metric id: {wrong[0]!r}; it must begin in lower case, and be the only one"
-    returned = [each["Id"] for each in queries if each.get("ReturnData", True)]
-    if len(returned) != 1:
-        return f"Exactly one element of the metrics list should return data, not {len(returned)}"
-    if any(("Expression" in each) == ("MetricStat" in each) for each in queries):
-        return "Each element of the metrics list must have either Expression or MetricStat"
-    stats = [each["MetricStat"].get("Stat") for each in queries if "MetricStat" in each]
-    unknown = [stat for stat in stats if not series.knows(stat)]
-    if unknown:
-        return f"Unsupported statistic: {unknown[0]}"
-    try:
-        _calculated(queries, lambda _: {}, ())
-    except MetricMathError as error:
-        return f"Invalid metrics list: {error}"
-    return None
+    return metric_queries.problem_of(queries)
 
 
 def values_of(policy: Record, minutes: Sequence[int], number_of: Callable[[float], int]) -> Series:
@@ -80,7 +56,7 @@ def values_of(policy: Record, minutes: Sequence[int], number_of: Callable[[float
         specification = tracking["PredefinedMetricSpecification"]
         return read(_predefined(specification, policy["ResourceId"]))
     if "Metrics" in customized:
-        return _calculated(customized["Metrics"], read, minutes)
+        return metric_queries.calculate(customized["Metrics"], read, minutes)
     return read({"Metric": customized, "Stat": customized["Statistic"]})
 
 
@@ -99,32 +75,3 @@ def _predefined(specification: Record, resource_id: str) -> Record:
         "Metric": {"Namespace": name[0], "MetricName": name[1], "Dimensions": pairs},
         "Stat": stat,
     }
-
-
-def _calculated(
-    queries: list[Record], read: Callable[[Record], Series], minutes: Sequence[int]
-) -> Series:
-    known: dict[str, Value] = {
-        each["Id"]: read(each["MetricStat"]) for each in queries if "MetricStat" in each
-    }
-    # An expression may name one that follows it.
-    waiting = [each for each in queries if "Expression" in each]
-    for _ in range(len(waiting)):
-        waiting = [each for each in waiting if not _evaluated(each, known, minutes, waiting)]
-    if waiting:
-        raise MetricMathError(f"{waiting[0]['Expression']!r} depends on itself")
-    (returned,) = [each["Id"] for each in queries if each.get("ReturnData", True)]
-    value = known[returned]
-    if not isinstance(value, dict):
-        raise MetricMathError(f"{returned} is a number, not a time series")
-    return value
-
-
-def _evaluated(
-    query: Record, known: dict[str, Value], minutes: Sequence[int], waiting: list[Record]
-) -> bool:
-    names = set(re.findall(r"[a-z]\w*", query["Expression"]))
-    if names & {each["Id"] for each in waiting} - known.keys():
-        return False
-    known[query["Id"]] = evaluate(query["Expression"], known, minutes)
-    return True

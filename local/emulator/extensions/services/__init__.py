@@ -1,8 +1,9 @@
 """ECS services: their deployments, their revisions, their settings and their scheduler."""
 
-from . import deployments, revisions, scheduler, service_deployments, settings
+from . import deployment_events, deployments, revisions, scheduler, service_deployments, settings
 
 EXTENSIONS = (
+    deployment_events,
     deployments,
     revisions,
     service_deployments,

@@ -15,7 +15,7 @@ from ministack.core.responses import new_uuid, now_iso
 from ministack.services import ecs
 
 from .. import seam
-from . import service_deployments
+from . import deployment_events, service_deployments
 
 Record = dict[str, Any]
 
@@ -82,6 +82,7 @@ def describe(service: Record) -> None:
             _event(service, f"(deployment {identity}) deployment completed.")
             _event(service, "has reached a steady state.")
             service_deployments.finish(service, deployment)
+        deployment_events.put(service, deployment)
 
 
 def prune(service: Record) -> None:

@@ -1,7 +1,8 @@
+import asyncio
 from collections.abc import Iterator
 
 import pytest
-from ministack.services import alb
+from ministack.services import alb, cloudwatch
 
 from extensions.load_balancing import answers, target_health
 from extensions.measurement import balancer_metrics
@@ -11,6 +12,7 @@ from ..conftest import target_group
 
 BALANCER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/platform/1"
 GROUP = {"TargetGroup": "targetgroup/app/80"}
+OWN = {"LoadBalancer": "app/platform/1"}
 WHOLE = {**GROUP, "LoadBalancer": "app/platform/1"}
 
 
@@ -71,6 +73,35 @@ def test_a_target_that_is_not_reached_has_not_answered(group: str) -> None:
     assert read("RequestCount") == {1: 1}
     assert read("HTTPCode_Target_5XX_Count") == {}
     assert read("TargetResponseTime") == {}
+    assert read("HTTPCode_ELB_5XX_Count", dimensions=OWN) == {1: 1}
+    assert read("HTTPCode_ELB_502_Count", dimensions=OWN) == {1: 1}
+
+
+def test_an_error_for_want_of_a_target_is_the_load_balancer_s_own(group: str) -> None:
+    alb._targets[group] = []
+    response = asyncio.run(alb._forward_to_tg(group, "GET", "/", {}, b"", {}))
+    assert response[0] == 503
+    balancer_metrics.publish(90)
+    assert read("HTTPCode_ELB_5XX_Count", dimensions=OWN) == {1: 1}
+    assert read("HTTPCode_ELB_503_Count", dimensions=OWN) == {1: 1}
+    assert read("RequestCount") == {}
+
+
+def test_a_target_s_own_error_is_not(group: str) -> None:
+    answers.note(group, 500, 0.1)
+    balancer_metrics.publish(90)
+    assert read("HTTPCode_ELB_5XX_Count", dimensions=OWN) == {}
+
+
+def test_many_answers_take_few_data_points_and_have_percentiles(group: str) -> None:
+    for number in range(1000):
+        answers.note(group, 200, 1.5 if number % 10 == 0 else 0.01 + number / 1e6)
+    balancer_metrics.publish(90)
+    assert read("TargetResponseTime", "SampleCount") == {1: 1000}
+    assert read("TargetResponseTime", "p95") == {1: 1.5}
+    assert read("TargetResponseTime", "p50") == {1: pytest.approx(0.0105, abs=0.001)}
+    points = [each for key, each in cloudwatch._metrics.items() if key[1] == "TargetResponseTime"]
+    assert len(points[0]) < 20
 
 
 @pytest.mark.usefixtures("group")

@@ -57,8 +57,46 @@ def test_metrics_that_others_put_are_read_too() -> None:
     assert list(read().values()) == [80]
 
 
-def test_the_oldest_data_points_are_forgotten() -> None:
-    for minute in range(series.MOST_POINTS + 5):
+def test_the_oldest_data_points_are_forgotten_after_six_hours() -> None:
+    for minute in range(6 * 60 + 5):
         series.record(CPU, APP, 1, minute * 60, "Percent")
-    assert min(read()) == 5
-    assert len(read()) == series.MOST_POINTS
+    assert (min(read()), max(read())) == (5, 6 * 60 + 4)
+
+
+def test_no_metric_has_more_data_points_than_the_state_can_hold() -> None:
+    for _ in range(series.MOST_POINTS + 5):
+        series.record(CPU, APP, 1, 0, "Percent")
+    assert read("SampleCount") == {0: series.MOST_POINTS}
+
+
+def test_a_value_counts_as_often_as_it_was_measured() -> None:
+    series.record(CPU, APP, 10, 0, "Percent", count=3)
+    series.record(CPU, APP, 50, 1, "Percent")
+    assert (read(), read("Sum"), read("SampleCount")) == ({0: 20}, {0: 80}, {0: 4})
+
+
+@pytest.mark.parametrize(("statistic", "value"), [("p0", 1), ("p50", 50.5), ("p95", 95.05)])
+def test_a_percentile_is_of_all_values(statistic: str, value: float) -> None:
+    for each in range(1, 101):
+        series.record(CPU, APP, each, 0, "Percent")
+    assert series.knows(statistic)
+    assert read(statistic) == {0: pytest.approx(value)}
+
+
+def test_a_set_of_statistics_has_no_percentile() -> None:
+    series.record(CPU, APP, 10, 0, "Percent")
+    (points,) = cloudwatch._metrics.values()
+    points[0]["_stat"] = {"SampleCount": 2, "Sum": 10, "Minimum": 1, "Maximum": 9}
+    assert (read("Sum"), read("p95")) == ({0: 10}, {})
+
+
+def test_with_a_unit_only_data_points_that_have_it_count() -> None:
+    series.record(CPU, APP, 10, 0, "Percent")
+    series.record(CPU, APP, 90, 0, "Count")
+    found = series.read(CPU, APP, "Average", lambda moment: 0, unit="Percent")
+    assert found == {0: 10}
+
+
+@pytest.mark.parametrize("statistic", ["p101", "p", "tm90", "average", "", None])
+def test_other_statistics_are_unknown(statistic: str | None) -> None:
+    assert not series.knows(statistic)

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from ministack.services import cloudwatch
 
+from extensions.alarms import evaluation
 from extensions.scaling import application_autoscaling, target_alarms
 
 from .test_application_autoscaling import POLICY, TARGET, call, register
@@ -71,17 +72,8 @@ def test_its_alarms_go_with_a_policy_and_with_its_target(
 def test_their_states_are_those_that_scaling_saw_and_nothing_else_changes_them() -> None:
     call("PutScalingPolicy", **POLICY)
     target_alarms.show(policy(), "ALARM", "OK", 60)
-    for alarm in cloudwatch._alarms.values():
-        cloudwatch._evaluate_alarm(alarm)
+    evaluation.look(60 * 60)
     assert [each["StateValue"] for each in described()] == ["ALARM", "OK"]
-
-
-def test_an_alarm_of_a_persons_own_is_still_evaluated() -> None:
-    cloudwatch.record_metric("Own", "Busy", 3)
-    request = {"AlarmName": "own", "Namespace": "Own", "MetricName": "Busy", "Threshold": 2}
-    comparison = {"ComparisonOperator": "GreaterThanThreshold"}
-    cloudwatch._put_metric_alarm({}, {**request, **comparison}, False, True)
-    assert cloudwatch._alarms["own"]["StateValue"] == "ALARM"
 
 
 def test_alarms_that_a_restart_lost_are_there_again() -> None:

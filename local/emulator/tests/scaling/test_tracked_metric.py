@@ -92,7 +92,7 @@ def test_only_the_asked_minutes_are_read() -> None:
         ([math("a", "1", True), math("b", "1", True)], "return data, not 2"),
         ([stat("A", "Visible"), math("b", "1", True)], "Invalid metric id: 'A'"),
         ([math("a", "1"), math("a", "1", True)], "Invalid metric id: 'a'"),
-        ([stat("a", "Visible", "p99"), math("b", "a", True)], "Unsupported statistic: p99"),
+        ([stat("a", "Visible", "iqm"), math("b", "a", True)], "Unsupported statistic: iqm"),
         ([{"Id": "a", "ReturnData": True}], "either Expression or MetricStat"),
         ([math("a", "b", True), math("b", "a")], "depends on itself"),
         ([math("a", "queue / 2", True)], "names 'queue', which is no id"),

@@ -1,4 +1,6 @@
-"""CloudWatch's metric math, as far as scaling needs it: arithmetic, comparisons, FILL and IF.
+"""CloudWatch's metric math, as far as alarms and scaling need it.
+
+Arithmetic, comparisons, AND, OR, FILL and IF; any other function is refused.
 
 Where one of two series lacks a minute, the result lacks it too; so does a division by zero.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
@@ -8,13 +10,15 @@ import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from ..metrics.series import Series
+from .series import Series
 
 Value = Series | float
 
-_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(<=|>=|==|!=|[-+*/<>(),]))")
+_TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(<=|>=|==|!=|&&|\|\||[-+*/<>(),]))")
 _REPEAT = "REPEAT"
 _LEVELS: tuple[Mapping[str, Callable[[float, float], float]], ...] = (
+    dict.fromkeys(("OR", "||"), lambda left, right: bool(left or right)),
+    dict.fromkeys(("AND", "&&"), lambda left, right: bool(left and right)),
     {
         "<": operator.lt,
         "<=": operator.le,

@@ -1,6 +1,6 @@
 import pytest
 
-from extensions.scaling.metric_math import MetricMathError, Value, evaluate
+from extensions.metrics.metric_math import MetricMathError, Value, evaluate
 
 MINUTES = (1, 2, 3)
 MESSAGES: Value = {1: 0, 2: 30, 3: 60}
@@ -36,6 +36,12 @@ def test_a_number_counts_in_every_minute() -> None:
 def test_a_comparison_is_one_or_zero() -> None:
     assert value("messages >= 30") == {1: 0, 2: 1, 3: 1}
     assert value("tasks != 2") == {2: 1, 3: 0}
+
+
+def test_conditions_are_joined() -> None:
+    assert value("messages > 0 AND tasks > 0") == {2: 0, 3: 1}
+    assert value("messages > 30 || tasks == 0") == {2: 1, 3: 1}
+    assert value("messages > 90 OR messages > 0 && messages < 60") == {1: 0, 2: 1, 3: 0}
 
 
 def test_fill_gives_missing_minutes_a_number() -> None:
