@@ -1,11 +1,19 @@
 """ECS services: their deployments, their revisions, their settings and their scheduler."""
 
-from . import deployments, revisions, scheduler, service_deployments, settings
+from . import (
+    deployments,
+    revisions,
+    scheduler,
+    service_deployments,
+    service_revisions,
+    settings,
+)
 
 EXTENSIONS = (
     deployments,
     revisions,
     service_deployments,
+    service_revisions,
     scheduler,  # after `revisions`, which must read a deployment's state inside the lock
     settings,
 )
