@@ -41,8 +41,8 @@ export function chosenRevision(choice: Choice, wanted: number | undefined): Depl
   );
 }
 
-/** `platform-web-dev:5, 4 of 2026-11-30T10:00:00Z`, for messages. */
-export function listed(revisions: readonly DeployedRevision[]): string {
+/** `4 (deployed 2026-11-30T10:00:00Z), 3`, for messages. */
+function listed(revisions: readonly DeployedRevision[]): string {
   if (revisions.length === 0) return "no other revision has been deployed with success";
   return revisions
     .map(({ taskDefinition, deployedAt }) => {

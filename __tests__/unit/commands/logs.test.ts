@@ -1,4 +1,4 @@
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient, type FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { type MockInstance, beforeEach, describe, expect, test, vi } from "vitest";
 import { logs } from "../../../commands/logs";
 import { LogReader } from "../../../operations/logs/log-reader";
@@ -40,7 +40,10 @@ test("--grep prints only what its regular expression matches", async () => {
 });
 
 test("--since says from when on lines are read; without it, ten minutes ago", async () => {
-  const asked = (index: number) => Number(send.mock.calls[index]?.[0].input.startTime);
+  const asked = (index: number) => {
+    const [command] = send.mock.calls[index] ?? [];
+    return (command as FilterLogEventsCommand).input.startTime ?? 0;
+  };
   await run(logs, "dev", "flask-api", "--since", "2026-11-30T10:00:00Z");
   expect(asked(0)).toBe(Date.UTC(2026, 10, 30, 10));
   await run(logs, "dev", "flask-api");
@@ -49,13 +52,13 @@ test("--since says from when on lines are read; without it, ten minutes ago", as
 });
 
 test("without a service, those of all services and jobs are read", async () => {
-  vi.spyOn(LogReader.prototype, "follow").mockResolvedValue();
+  const follow = vi.spyOn(LogReader.prototype, "follow").mockResolvedValue();
   const read = vi.spyOn(LogReader.prototype, "read").mockResolvedValue(true);
   await run(logs, "dev");
   expect(read).toHaveBeenCalledOnce();
   await run(logs, "dev", "--follow");
   expect(read).toHaveBeenCalledOnce();
-  expect(LogReader.prototype.follow).toHaveBeenCalledOnce();
+  expect(follow).toHaveBeenCalledOnce();
 });
 
 test("an environment that is not deployed is said to have no logs, and exits with 1", async () => {

@@ -155,7 +155,7 @@ describe("a rollback", () => {
   test("reports a secret of which AWS does not tell the caller, and goes on", async () => {
     const aws = account();
     vi.spyOn(SecretsManagerClient.prototype, "send").mockRejectedValue(
-      awsError("AccessDeniedException") as never,
+      awsError("AccessDeniedException"),
     );
     await back(aws);
     expect(aws.reports).toContain(
@@ -195,7 +195,7 @@ describe("a rollback is refused, and nothing is changed,", () => {
     });
     vi.spyOn(SSMClient.prototype, "send").mockImplementation(() => ({ Parameters: [] }));
     vi.spyOn(SecretsManagerClient.prototype, "send").mockRejectedValue(
-      awsError("ResourceNotFoundException") as never,
+      awsError("ResourceNotFoundException"),
     );
     await expect(back(aws)).rejects.toThrow(
       [
