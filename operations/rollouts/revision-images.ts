@@ -18,7 +18,7 @@ export interface RevisionImage {
 
 const GONE = ["ImageNotFoundException", "RepositoryNotFoundException"] as const;
 
-/** The images of a revision's containers. Those that no registry of ECR has are not asked for. */
+/** The images of a revision's containers, but for those that no digest names, which ECR is not asked for. */
 export async function revisionImages(
   { containerDefinitions = [] }: TaskDefinition,
   { ecr }: Pick<Clients, "ecr">,
