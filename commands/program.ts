@@ -45,6 +45,26 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "deploy an environment",
     load: async () => (await import("./deploy")).deploy,
   },
+  status: {
+    summary: "show every service and job in one line",
+    load: async () => (await import("./status")).status,
+  },
+  logs: {
+    summary: "print the logs of services and jobs",
+    load: async () => (await import("./logs")).logs,
+  },
+  restart: {
+    summary: "replace a service's tasks by new ones of the same version",
+    load: async () => (await import("./restart")).restartService,
+  },
+  rollback: {
+    summary: "put a service's previous version back",
+    load: async () => (await import("./rollback")).rollbackService,
+  },
+  open: {
+    summary: "print the URL of an environment, and open it",
+    load: async () => (await import("./open")).openEnvironment,
+  },
   token: {
     summary: "print a token for trying out an environment's services",
     load: async () => (await import("./token")).token,

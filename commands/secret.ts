@@ -1,13 +1,13 @@
-import { ECSClient } from "@aws-sdk/client-ecs";
-import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Command } from "commander";
+import { restartWithSecret } from "../operations/rollouts/secret-restart";
 import { parameterToRemove, requireSettable } from "../operations/secrets/named-secret";
 import { deleteParameters, putSecret, storedSecrets } from "../operations/secrets/parameters";
-import { restart } from "../operations/secrets/restart";
 import { setCommand } from "../operations/secrets/secret-command";
 import { listSecrets } from "../operations/secrets/secret-list";
 import { WAYS, readSecretValue } from "../operations/secrets/secret-value";
+import { createClients } from "../operations/target/clients";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { every } from "../operations/terminal/progress";
 import { Refusal } from "../operations/terminal/refusal";
 import { table } from "../operations/terminal/table";
 import { environment, readConfig } from "../project";
@@ -17,6 +17,9 @@ import { variablesOf } from "./environment-argument";
 interface SetOptions {
   readonly restart?: boolean;
 }
+
+/** Between two lines about the tasks that are replaced. */
+const QUIET_MS = 10_000;
 
 const LOCALLY = 'On the local AWS: eval "$(npx platform env)" first.';
 
@@ -73,23 +76,27 @@ async function set(
       WAYS,
     );
   }
-  const { config, services, ssm, ecs } = open(suffix);
+  const { config, services, clients } = open(suffix);
   requireSettable(config, services, service, name);
   const value = await readSecretValue(process.stdin, `${name} of ${service} in ${config.suffix}: `);
-  await putSecret(ssm, config, { service, name, value });
+  await putSecret(clients.ssm, config, { service, name, value });
   const place = isPreview(config.suffix) ? "all previews" : config.suffix;
   console.log(`${name} of ${service} is set in ${place}.`);
   if (options.restart) {
     const signal = stopOnInterrupt("Interrupted: ECS goes on replacing the tasks.");
-    console.log(await restart(service, { ecs, config, services, signal }));
+    const report = every(QUIET_MS, (line) => {
+      console.error(line);
+    });
+    const rollout = { service, config, services, clients, signal, report };
+    console.log(await restartWithSecret(rollout));
   } else {
     console.log("Tasks that start from now on have it; --restart replaces the running ones.");
   }
 }
 
 async function list(suffix: string): Promise<void> {
-  const { config, services, ssm } = open(suffix);
-  const secrets = listSecrets(config, services, await storedSecrets(ssm, config));
+  const { config, services, clients } = open(suffix);
+  const secrets = listSecrets(config, services, await storedSecrets(clients.ssm, config));
   if (secrets.length === 0) {
     console.log("No service has secrets.");
     return;
@@ -102,10 +109,10 @@ async function list(suffix: string): Promise<void> {
 }
 
 async function remove(suffix: string, service: string, name: string): Promise<void> {
-  const { config, services, ssm } = open(suffix);
-  const stored = await storedSecrets(ssm, config);
+  const { config, services, clients } = open(suffix);
+  const stored = await storedSecrets(clients.ssm, config);
   const parameter = parameterToRemove({ config, services }, stored, service, name);
-  await deleteParameters(ssm, [parameter]);
+  await deleteParameters(clients.ssm, [parameter]);
   console.log(
     `${name} of ${service} is removed from ${isPreview(config.suffix) ? `all previews (${PREVIEW})` : config.suffix}.`,
   );
@@ -116,6 +123,6 @@ function open(suffix: string) {
   if (problems.length > 0) {
     throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }
-  const settings = { region: config.region, maxAttempts: 3 };
-  return { config, services, ssm: new SSMClient(settings), ecs: new ECSClient(settings) };
+  const clients = createClients({ region: config.region, maxAttempts: 3 });
+  return { config, services, clients };
 }

@@ -12,6 +12,7 @@ import type { Environment } from "./permissions/environment";
 import type { Grant } from "./permissions/grant";
 import { permissionTable } from "./permissions/table";
 import { boundaryGrants } from "./permissions/boundary";
+import { operating, reading } from "./permissions/operating";
 import { run } from "./permissions/run";
 import { SETUP_PATH, boundaryArn, boundaryName } from "./permissions/task-roles";
 import { token } from "./permissions/token";
@@ -23,8 +24,8 @@ import { StateBucket } from "./state-bucket";
 /**
  * The one-time resources of an account, before a pipeline deploys to it: the state bucket, GitHub as an
  * identity provider, and for each environment a plan role, a deploy role, the permissions boundary of its
- * task roles, and the policies of the people who may use `npx platform token`, `npx platform secret` and
- * `npx platform run`.
+ * task roles, and the policies of the people who may use `npx platform token`, `secret` and `run`, see what
+ * goes on (`status`, `logs`) or operate it (`restart`, `rollback`).
  */
 export class AccountStack extends TerraformStack {
   constructor(scope: Construct, id: string, settings: SetupSettings) {
@@ -94,6 +95,18 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     path: SETUP_PATH,
     description: `For people who may do all that the services of ${github} may`,
     policy: onePolicy(run(environment)),
+  });
+  new IamPolicy(scope, "read", {
+    name: `${name}-read-${github}`,
+    path: SETUP_PATH,
+    description: `For people who may see the state and the logs of ${github}`,
+    policy: onePolicy(reading(environment)),
+  });
+  new IamPolicy(scope, "operate", {
+    name: `${name}-operate-${github}`,
+    path: SETUP_PATH,
+    description: `For people who may restart the services of ${github} and roll them back`,
+    policy: onePolicy(operating(environment)),
   });
   new IamPolicy(scope, "secrets", {
     name: `${name}-secrets-${github}`,

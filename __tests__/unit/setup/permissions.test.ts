@@ -8,6 +8,7 @@ import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { permissionTable } from "../../../setup/aws/permissions/table";
 import { boundaryGrants } from "../../../setup/aws/permissions/boundary";
 import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
+import { operating, reading } from "../../../setup/aws/permissions/operating";
 import { run } from "../../../setup/aws/permissions/run";
 import {
   secretMetadata,
@@ -114,6 +115,8 @@ test("a grant on all resources has a reason, and its actions accept no narrower 
     ...token(dev),
     ...run(dev),
     ...secretSetting(dev),
+    ...reading(dev),
+    ...operating(dev),
   ]) {
     if (resources !== "*") continue;
     expect(reason).toMatch(/\.$/);
@@ -281,7 +284,7 @@ test("read permissions change nothing", () => {
 });
 
 function changing({ actions, resources }: Grant): string[] {
-  const reads = /:(Describe|Get|List|BatchGet|BatchCheck|Validate)/;
+  const reads = /:(Describe|Filter|Get|List|BatchGet|BatchCheck|Validate)/;
   return actions
     .filter((action) => !reads.test(action))
     .map((action) => `${action} ${String(resources)}`);
@@ -350,19 +353,104 @@ test("no role of a pipeline can get a token", () => {
   );
 });
 
+const PREFIXES: Readonly<Record<string, string>> = {
+  "application-auto-scaling": "application-autoscaling",
+  "cloudwatch-logs": "logs",
+  "secrets-manager": "secretsmanager",
+  "cognito-identity-provider": "cognito-idp",
+  "resource-groups-tagging-api": "tag",
+  "route-53": "route53",
+  "elastic-load-balancing-v2": "elasticloadbalancing",
+  "service-quotas": "servicequotas",
+  sfn: "states",
+};
+
+const READERS_CALLS = [
+  ...sdkCalls("operations/status"),
+  ...sdkCalls("operations/logs"),
+  ...sdkCalls("operations/diagnosis"),
+  ...sdkCalls("operations/environments/load-balancer-url.ts"),
+];
+
+test("people see what goes on with exactly the calls of those commands, and change nothing", () => {
+  const granted = reading(dev).flatMap(({ actions }) => actions);
+  expect([...new Set(granted)].sort()).toEqual([...new Set(READERS_CALLS)].sort());
+  expect(reading(dev).flatMap(changing)).toEqual([]);
+});
+
+test("people restart a service and roll it back with exactly the calls of those commands", () => {
+  const granted = operating(dev).flatMap(({ actions }) => actions);
+  // A failure is explained by the diagnosis of a service, which asks nothing about jobs.
+  const ofServices = sdkCalls("operations/diagnosis").filter((call) =>
+    /^(ecs|logs|elast)/.test(call),
+  );
+  const besides = ["ecs:TagResource", "iam:PassRole"];
+  const called = [...sdkCalls("operations/rollouts"), ...ofServices, ...besides];
+  expect([...new Set(granted)].sort()).toEqual([...new Set(called)].sort());
+});
+
+test.each(["prod", "dev2"])("people of dev see and operate nothing of %s", (other) => {
+  const place = "arn:aws:ecs:us-east-1:123456789012:";
+  const all = [...reading(dev), ...operating(dev)];
+  const bound = all.flatMap(({ resources }) => (resources === "*" ? [] : resources));
+  for (const [own, foreign] of [
+    [`${place}service/platform-dev/platform-web-dev`, `${place}service/platform-${other}/web`],
+    [
+      `${place}task-definition/platform-web-dev:5`,
+      `${place}task-definition/platform-web-${other}:5`,
+    ],
+    [
+      "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-dev/web:*",
+      `arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-${other}/web:*`,
+    ],
+  ] as const) {
+    expect(bound.some((each) => matches(each, own))).toBe(true);
+    expect(bound.filter((each) => matches(each, foreign))).toEqual([]);
+  }
+});
+
+test("no role of a pipeline restarts or rolls back a service outside of Terraform", () => {
+  const ofCommands = entries
+    .filter(([block]) => block.startsWith("npx platform "))
+    .flatMap(([, { write }]) => write.flatMap(({ actions }) => actions));
+  expect(ofCommands).not.toContain("ecs:UpdateService");
+  expect(ofCommands).not.toContain("ecs:RegisterTaskDefinition");
+});
+
+test("docs/operating.md lists what each of the two policies allows", () => {
+  const text = readFileSync(path.join(PROJECT_FOLDER, "docs", "operating.md"), "utf8");
+  for (const [policy, grants] of [
+    ["platform-read-ENVIRONMENT", reading(dev)],
+    ["platform-operate-ENVIRONMENT", operating(dev)],
+  ] as const) {
+    const row = text.split("\n").find((line) => line.startsWith(`| \`${policy}\``)) ?? "";
+    const listed = [...row.matchAll(/`([a-z0-9-]+):([A-Za-z, ]+)`/g)].flatMap(
+      ([, service = "", names = ""]) => names.split(", ").map((name) => `${service}:${name}`),
+    );
+    const granted = new Set(grants.flatMap(({ actions }) => actions));
+    expect([...new Set(listed)].sort()).toEqual([...granted].sort());
+  }
+});
+
 /** Actions of a command that no pipeline runs. */
 const FOR_PEOPLE: readonly string[] = [
   ...TOKEN_ACTIONS,
+  "application-autoscaling:DescribeScalableTargets",
+  "ecs:DescribeServiceRevisions",
+  "ecs:ListServiceDeployments",
   "ecs:RegisterTaskDefinition",
   "ecs:RunTask",
   "ecs:UpdateService",
+  "logs:FilterLogEvents",
+  "sqs:GetQueueUrl",
   "ssm:PutParameter",
   "states:StartExecution",
 ];
 
 test("people set secrets with exactly the calls of the command, of their environment alone", () => {
   const granted = secretSetting(dev).flatMap(({ actions }) => actions);
-  const called = [...new Set(sdkCalls("operations/secrets"))];
+  const restart = sdkCalls("operations/rollouts/rollout.ts");
+  const called = [...new Set([...sdkCalls("operations/secrets"), ...restart])];
   expect([...new Set(granted)].sort()).toEqual(called.sort());
   const bound = secretSetting(dev).flatMap(({ resources }) => (resources === "*" ? [] : resources));
   expect(bound).toEqual([
@@ -419,27 +507,18 @@ test("a task may read what the catalogue names by its ARN, and a check may ask f
   expect(secretReading({ ...dev, secretArns: [] })).toHaveLength(1);
 });
 
-const PREFIXES: Readonly<Record<string, string>> = {
-  "cloudwatch-logs": "logs",
-  "secrets-manager": "secretsmanager",
-  "cognito-identity-provider": "cognito-idp",
-  "resource-groups-tagging-api": "tag",
-  "route-53": "route53",
-  "elastic-load-balancing-v2": "elasticloadbalancing",
-  "service-quotas": "servicequotas",
-  sfn: "states",
-};
-
 /** `ecs:DescribeServices` for `DescribeServicesCommand` or `paginateDescribeServices`. */
-function sdkCalls(folder: string): string[] {
-  const files = readdirSync(path.join(PROJECT_FOLDER, folder), {
-    recursive: true,
-    encoding: "utf8",
-  });
+function sdkCalls(place: string): string[] {
+  const whole = path.join(PROJECT_FOLDER, place);
+  const files = place.endsWith(".ts")
+    ? [whole]
+    : readdirSync(whole, { recursive: true, encoding: "utf8" }).map((file) =>
+        path.join(whole, file),
+      );
   return files
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => {
-      const text = readFileSync(path.join(PROJECT_FOLDER, folder, file), "utf8");
+      const text = readFileSync(file, "utf8");
       const imports = text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([^"]+)"/g);
       return [...imports].flatMap(([, names = "", client = ""]) =>
         [...names.matchAll(/(?:paginate)?([A-Z]\w+?)(?:Command)?\b/g)]

@@ -1,6 +1,6 @@
 import { resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
-import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { type Arn, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 
 /**
  * The services' database logins.
@@ -9,9 +9,8 @@ import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
  */
 export function secrets(environment: Environment): PermissionTable {
   const name = resourceName(environment, "*", "database");
-  const own = [arn(environment, "secretsmanager", `secret:${name}-??????`)];
-  // Secrets Manager appends six characters to a name; a request for a new secret lacks them. A `*`
-  // would let dev match the secrets of dev2.
+  const own = databaseSecrets(environment);
+  // A request for a new secret lacks the six characters.
   const named = [...own, arn(environment, "secretsmanager", `secret:${name}`)];
   return {
     aws_secretsmanager_secret: {
@@ -50,4 +49,13 @@ export function secrets(environment: Environment): PermissionTable {
       write: [],
     },
   };
+}
+
+/**
+ * The secrets with the logins to the services' databases. Secrets Manager appends six characters to a name; a
+ * `*` would let dev match the secrets of dev2.
+ */
+export function databaseSecrets(environment: Environment): Arn[] {
+  const name = resourceName(environment, "*", "database");
+  return [arn(environment, "secretsmanager", `secret:${name}-??????`)];
 }

@@ -7,6 +7,7 @@ import calls from "../../setup/provider-calls.json";
 
 /** The names that requests are signed with, where the SDK's package has another. */
 const SIGNED_FOR: Readonly<Record<string, string>> = {
+  "application-auto-scaling": "application-autoscaling",
   cloudwatch: "monitoring",
   "cloudwatch-logs": "logs",
   "cognito-identity-provider": "cognito-idp",

@@ -58,8 +58,10 @@ _RESOURCES = {
     "ecs:CreateService": "service/{cluster}/{serviceName}",
     "ecs:DeleteService": "service/{cluster}/{service}",
     "ecs:DescribeClusters": "cluster/{clusters.0}",
+    "ecs:DescribeServiceRevisions": "{serviceRevisionArns.0}",
     "ecs:DescribeServices": "service/{cluster}/{services.0}",
     "ecs:DescribeTasks": "task/{cluster}/{tasks.0}",
+    "ecs:ListServiceDeployments": "service/{cluster}/{service}",
     "ecs:ListTagsForResource": "{resourceArn}",
     # Fargate tasks have no container instance.
     "ecs:ListTasks": "container-instance/{cluster}/*",

@@ -1,8 +1,8 @@
-"""CloudWatch Logs as ECS uses it: the options of the log driver, and Container Insights.
+"""CloudWatch Logs as it is used: the log driver's options, pages of events, Container Insights.
 
 No two extensions share a function, so their order does not matter.
 """
 
-from . import container_insights, flow_logs, log_driver
+from . import container_insights, filter_pages, flow_logs, log_driver
 
-EXTENSIONS = (log_driver, container_insights, flow_logs)
+EXTENSIONS = (log_driver, container_insights, filter_pages, flow_logs)

@@ -16,6 +16,8 @@ Record = dict[str, Any]
 
 TRIPPED = "the circuit breaker threshold was exceeded"
 _HISTORY = "_deployment_history"
+# Of the service revision that a deployment deploys; ECS does not list it with the deployment.
+_TASK_DEFINITION = "_taskDefinition"
 
 
 def note(service: Record, deployment: Record, status: str, reason: str = "") -> None:
@@ -23,7 +25,11 @@ def note(service: Record, deployment: Record, status: str, reason: str = "") -> 
     history = service.setdefault(_HISTORY, {})
     entry = history.setdefault(
         deployment["id"],
-        {"createdAt": deployment["createdAt"], "startedAt": deployment["createdAt"]},
+        {
+            "createdAt": deployment["createdAt"],
+            "startedAt": deployment["createdAt"],
+            _TASK_DEFINITION: deployment["taskDefinition"],
+        },
     )
     entry.update(status=status, statusReason=reason, updatedAt=now_iso())
     if status not in ("IN_PROGRESS", "ROLLBACK_IN_PROGRESS"):
@@ -53,11 +59,28 @@ def _all_deployments() -> list[Record]:
             "targetServiceRevisionArn": _arn("service-revision", service, identity),
             "serviceArn": service["serviceArn"],
             "clusterArn": service["clusterArn"],
-            **entry,
+            **{key: value for key, value in entry.items() if not key.startswith("_")},
         }
         for service in list(ecs._services.values())
         for identity, entry in list(service.get(_HISTORY, {}).items())
     ]
+
+
+def revisions() -> dict[str, Record]:
+    """The service revision of each deployment, by its ARN."""
+    return {
+        (arn := _arn("service-revision", service, identity)): {
+            "serviceRevisionArn": arn,
+            "serviceArn": service["serviceArn"],
+            "clusterArn": service["clusterArn"],
+            "taskDefinition": entry[_TASK_DEFINITION],
+            "createdAt": entry["createdAt"],
+        }
+        for service in list(ecs._services.values())
+        for identity, entry in list(service.get(_HISTORY, {}).items())
+        # A state that was saved before has none.
+        if _TASK_DEFINITION in entry
+    }
 
 
 def _list(original: Callable[..., Any]) -> Callable[..., Any]:

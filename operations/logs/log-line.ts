@@ -1,0 +1,46 @@
+import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+
+/** A line of a container's log. */
+export interface LogLine {
+  /** CloudWatch's name for it, by which it is printed once. */
+  readonly id: string;
+  /** When it was written, in milliseconds since 1970. */
+  readonly time: number;
+  readonly service: string;
+  readonly container: string;
+  /** The ID of the task. */
+  readonly task: string;
+  readonly message: string;
+}
+
+/** The first characters of a task's ID, which tell it from the others. */
+const TASK = 8;
+
+/** A line from an event, whose stream is named `task/CONTAINER/TASK`. */
+export function logLine(service: string, event: FilteredLogEvent): LogLine {
+  const { eventId, timestamp: time = 0, message = "", logStreamName: stream = "" } = event;
+  const [, container = service, task = "unknown"] = stream.split("/");
+  return {
+    id: eventId ?? `${stream} ${time} ${message}`,
+    time,
+    service,
+    container,
+    task,
+    message: message.trimEnd(),
+  };
+}
+
+/**
+ * A line for people: its time in UTC, service, task, the container if it is not the service's own, and what it
+ * says.
+ *
+ * @param width of the longest name of a service
+ */
+export function printedLine(
+  { time, service, container, task, message }: LogLine,
+  width: number,
+): string {
+  const place = container === service ? "" : ` [${container}]`;
+  const id = task.slice(0, TASK);
+  return `${new Date(time).toISOString()} ${service.padEnd(width)} ${id}${place} ${message}`;
+}

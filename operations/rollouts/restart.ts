@@ -1,0 +1,19 @@
+import { Refusal } from "../terminal/refusal";
+import { specOf } from "../../spec/service/spec";
+import { type Rollout, rollOut } from "./rollout";
+
+/**
+ * Makes ECS replace a service's tasks with the same revision. New tasks get the secrets as they are now.
+ *
+ * @throws Refusal for a job or a service that is not deployed, and as `rollOut` does
+ */
+export async function restart(rollout: Rollout): Promise<void> {
+  const { service, config, services } = rollout;
+  if (specOf(service, services).schedule !== undefined) {
+    throw new Refusal(
+      `${service} is a job: it has no tasks to replace, and its next run is a new one.`,
+      `npx platform run ${config.suffix} ${service} starts a run now.`,
+    );
+  }
+  await rollOut(rollout, { forceNewDeployment: true });
+}

@@ -1,0 +1,77 @@
+import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
+import { resourceName } from "../../spec/names";
+import { specOf } from "../../spec/service/spec";
+import { lastPart } from "../diagnosis/log-stream";
+import { hasName } from "../target/aws-error";
+import type { ClientSettings } from "../target/clients";
+import { notDeployed } from "../tasks/deployed-task";
+import { Refusal } from "../terminal/refusal";
+import { chosenRevision } from "./chosen-revision";
+import { deployedRevisions } from "./deployed-revisions";
+import { registerCopy } from "./registered-copy";
+import { type Version, currentVersion, versionOf } from "./rolled-back-version";
+import { NOT_DEPLOYED, type Rollout, rollOut } from "./rollout";
+import { usableRevision } from "./usable-revision";
+
+/** A rollback of one service. */
+export interface Rollback extends Rollout {
+  readonly clientSettings: ClientSettings;
+  /** The number of the revision to go back to. @default the one that was deployed with success before */
+  readonly to: number | undefined;
+}
+
+/** What a rollback has put in the place of what. */
+export interface RolledBack {
+  readonly from: Version;
+  readonly to: Version;
+}
+
+/**
+ * Puts an earlier revision of a service's task definition in the place of the present one, which may still be
+ * rolling out, and waits until its tasks are healthy. Everything is checked before anything changes.
+ * Terraform's state stays as it is, so the next plan shows `task_definition` and the next deployment brings
+ * the newer revision back.
+ *
+ * @throws Refusal for a job, for a service that is not deployed, and if there is no revision to go back to or
+ * its tasks could not start; Failure and Interrupted as `rollOut` does
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+ */
+export async function rollBack(rollback: Rollback): Promise<RolledBack> {
+  const { service, config, services, clients, report, to } = rollback;
+  if (specOf(service, services).schedule !== undefined) {
+    throw new Refusal(
+      `${service} is a job: nothing of it runs that could be rolled back.`,
+      `Revert the commit, then npx platform deploy ${config.suffix}: the next run takes what is deployed.`,
+    );
+  }
+  const { current, deployed } = await readRevisions(rollback);
+  const choice = { service, suffix: config.suffix, current, deployed };
+  const { taskDefinition } = chosenRevision(choice, to);
+  report(`checking ${lastPart(taskDefinition)}`);
+  const [usable, from] = await Promise.all([
+    usableRevision(taskDefinition, rollback),
+    currentVersion(current, service, clients),
+  ]);
+  const isActive = usable.revision.status === "ACTIVE";
+  const arn = isActive
+    ? taskDefinition
+    : await registerCopy(usable.revision, usable.tags, config, clients.ecs);
+  await rollOut(rollback, { taskDefinition: arn });
+  return { from, to: versionOf(arn, service, usable.images) };
+}
+
+async function readRevisions({ service, config, services, clients }: Rollback) {
+  const place = { service, config, spec: specOf(service, services) };
+  const names = { cluster: resourceName(config), services: [resourceName(config, service)] };
+  try {
+    const { services: found = [] } = await clients.ecs.send(new DescribeServicesCommand(names));
+    const current = found
+      .filter(({ status }) => status === "ACTIVE")
+      .flatMap(({ deployments = [] }) => deployments)
+      .find(({ status }) => status === "PRIMARY")?.taskDefinition;
+    if (current === undefined) throw notDeployed(place);
+    return { current, deployed: await deployedRevisions(service, config, clients.ecs) };
+  } catch (error) {
+    throw hasName(error, ...NOT_DEPLOYED) ? notDeployed(place) : error;
+  }
+}
