@@ -9,7 +9,7 @@ import { type Estimated, jobTasks, taskRange } from "./tasks";
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
  */
-export const INSIGHTS_METRICS = { cluster: 13, service: 15, family: 10 } as const;
+const INSIGHTS_METRICS = { cluster: 13, service: 15, family: 10 } as const;
 
 /**
  * The metrics of Container Insights, each charged as a custom metric for the hours in which it has values. A

@@ -16,7 +16,7 @@ const busy: Worker = {
   size,
   scaling: {
     min: 2,
-    max: 4,
+    max: 40,
     schedule: [
       { cron: "0 8 ? * MON-FRI *", min: 4, max: 20 },
       { cron: "0 20 ? * MON-FRI *", min: 1, max: 10 },
@@ -82,7 +82,7 @@ describe("a service", () => {
   });
 
   test("is counted over all times of its schedule", () => {
-    expect(linesOf("busy", estimateOf({ busy }))).toEqual(["tasks of 0.5 vCPU and 2 GB: 1 to 20"]);
+    expect(linesOf("busy", estimateOf({ busy }))).toEqual(["tasks of 0.5 vCPU and 2 GB: 1 to 40"]);
   });
 
   test("that waits for messages costs nothing at the least", () => {
@@ -94,7 +94,7 @@ describe("a service", () => {
     const arm = only({ fargateArmVcpuHour: 1 });
     expect(estimateOf({ busy }, arm).total.to).toBe(0);
     const found = estimateOf({ busy }, arm, { architecture: "ARM64" });
-    expect(found.total.to).toBe(20 * 0.5 * 730);
+    expect(found.total.to).toBe(40 * 0.5 * 730);
     expect(found.lines[0]?.what).toBe("tasks of 0.5 vCPU and 2 GB (ARM64)");
   });
 
