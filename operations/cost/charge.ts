@@ -1,4 +1,5 @@
 import type { PriceName } from "./price-names";
+import type { Resource } from "./resources";
 
 /** From the least to the most. */
 export interface Range {
@@ -34,4 +35,13 @@ export function fixed(
   part: string = SHARED,
 ): Charge[] {
   return count === 0 ? [] : [{ part, what, count: { from: count, to: count }, uses }];
+}
+
+/** What an estimate of one environment is made of. */
+export interface Estimated {
+  readonly resources: readonly Resource[];
+  /** The service or the job that has a resource of this name: `flask-api` of `platform-flask-api-dev`. */
+  readonly partOf: (name: unknown) => string;
+  /** The day from which jobs are counted for a year. */
+  readonly start: Date;
 }

@@ -1,11 +1,10 @@
 import { type Named, resourceName } from "../../spec/names";
 import { BY_USE, FREE } from "./by-use";
-import { type Charge, type Range, SHARED } from "./charge";
+import { type Charge, type Estimated, type Range, SHARED } from "./charge";
 import { PRICE_NAMES, PRICE_UNITS } from "./price-names";
 import type { PriceList } from "./price-list";
 import { PRICED } from "./priced";
 import type { Resource } from "./resources";
-import type { Estimated } from "./tasks";
 
 /** One line of an estimate; `dollars` are a month's. */
 export interface CostLine {

@@ -1,6 +1,7 @@
-import { type Charge, HOURS, SHARED, fixed } from "./charge";
+import { type Charge, type Estimated, HOURS, SHARED, fixed } from "./charge";
+import { jobTasks } from "./job-tasks";
 import { type Resource, blocks, ofType } from "./resources";
-import { type Estimated, jobTasks, taskRange } from "./tasks";
+import { taskRange } from "./service-tasks";
 
 /**
  * How many metrics Container Insights has of a cluster, a service and a family of task definitions on

@@ -1,7 +1,8 @@
-import { type Charge, HOURS, SHARED, fixed } from "./charge";
+import { type Charge, type Estimated, HOURS, SHARED, fixed } from "./charge";
+import { jobTasks } from "./job-tasks";
 import { alarm, insights, scalingAlarms } from "./monitoring";
 import { type Resource, blocks, ofType, refersTo } from "./resources";
-import { type Estimated, jobTasks, serviceTasks } from "./tasks";
+import { serviceTasks } from "./service-tasks";
 
 /** What a resource costs; `undefined` if it is of a kind that this does not know. */
 type Pricer = (resource: Resource, estimated: Estimated) => Charge[] | undefined;
