@@ -3,6 +3,8 @@ import path from "node:path";
 import { execa } from "execa";
 import { pastTimes } from "../operations/checks/past-times";
 import { missingSecretLines, requireStatePlace } from "../operations/checks/phase";
+import { costChange, costLines } from "../operations/cost/cost-change";
+import { wantedResources } from "../operations/cost/resources";
 import { services as catalogue } from "../services";
 import { PROJECT_FOLDER, environment as shell } from "../project";
 import { withoutRedirects } from "../spec/variables/terraform-variables";
@@ -81,8 +83,16 @@ async function planEnvironment(
       ? planStacks(target)
       : planToApprove(target, PLAN_FOLDER));
     const { stacks, deployed, approval } = planned;
-    const result = summarize(Object.keys(catalogue), stacks, moves(deployed, target.services));
-    const text = [planText(result), ...(approval?.notes ?? [])].join("\n");
+    const cost = costChange(
+      stacks.flatMap((stack) => stack.deployed),
+      wantedResources(stacks.map(({ synthesized }) => synthesized)),
+      target.config,
+    );
+    const result = {
+      ...summarize(Object.keys(catalogue), stacks, moves(deployed, target.services)),
+      ...(cost && { cost }),
+    };
+    const text = [planText(result), ...costLines(cost), ...(approval?.notes ?? [])].join("\n");
     console.log(json ? JSON.stringify(result, undefined, 2) : text);
     for (const line of await missingSecretLines(target)) console.error(line);
     for (const line of pastTimes(target.services, new Date())) console.error(line);

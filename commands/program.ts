@@ -41,6 +41,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "show what a deployment would change, service by service",
     load: async () => (await import("./plan")).plan,
   },
+  cost: {
+    summary: "estimate what an environment costs in a month",
+    load: async () => (await import("./cost")).cost,
+  },
   deploy: {
     summary: "deploy an environment",
     load: async () => (await import("./deploy")).deploy,

@@ -1,3 +1,4 @@
+import { type Resource, deployedResources } from "../cost/resources";
 import type { SynthesizedStack } from "../terraform/synthesized-stack";
 import { type Changes, list, record } from "../terraform/terraform-events";
 import type { StackName } from "../terraform/terraform-stack";
@@ -21,6 +22,8 @@ export interface StackPlan {
   readonly stack: StackName;
   readonly changes: readonly ResourceChange[];
   readonly outputs: readonly OutputChange[];
+  /** What there was before, with its values: they may be secret, so nothing prints them. */
+  readonly deployed: readonly Resource[];
 }
 
 /** An output whose value will change or is not known yet. */
@@ -68,6 +71,7 @@ export function readStackPlan(json: unknown, synthesized: SynthesizedStack): Sta
       .map(([name, change]) => ({ name, action: list(record(change)["actions"])[0] }))
       .filter(({ action }) => action !== "no-op")
       .map(({ name, action }) => ({ name, hasValue: action !== "create" })),
+    deployed: deployedResources(plan),
   };
 }
 

@@ -72,6 +72,38 @@ test("a plan names a time of a schedule that is over, and is a plan all the same
   expect(console.log).toHaveBeenCalledTimes(1);
 });
 
+describe("the cost of a deployment", () => {
+  const gateway = { address: "aws_nat_gateway.a", mode: "managed", values: {} };
+  const deployed = { prior_state: { values: { root_module: { resources: [gateway] } } } };
+
+  beforeEach(() => {
+    vi.mocked(synthesized.readSynthesizedStack).mockImplementation((_, stack) => ({
+      stack,
+      resources: new Map(
+        stack === "platform" ? ["a", "b"].map((name) => [`aws_nat_gateway.${name}`, {}]) : [],
+      ),
+      inputs: [],
+    }));
+  });
+
+  test("is the last line of a plan that changes it, from what the plan itself has as deployed", async () => {
+    vi.mocked(planning.planStack).mockImplementation((stack) =>
+      Promise.resolve(stack === "platform" ? deployed : {}),
+    );
+    await run(plan, "dev");
+    const printed = vi.mocked(console.log).mock.lastCall?.[0] as string;
+    expect(printed.split("\n").at(-1)).toBe(
+      "cost: 33 $ → 66 $ a month at the least, 33 $ → 66 $ at the most",
+    );
+  });
+
+  test("is a part of the JSON too", async () => {
+    await run(plan, "dev", "--json");
+    const printed = vi.mocked(console.log).mock.lastCall?.[0] as string;
+    expect(JSON.parse(printed)).toMatchObject({ cost: { after: { from: 65.7, to: 65.7 } } });
+  });
+});
+
 test.each<[string, Error, RegExp]>([
   [
     "failed",

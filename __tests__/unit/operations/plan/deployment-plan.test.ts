@@ -218,7 +218,14 @@ describe("of a small platform", () => {
   const stacksWith = (given: Partial<Record<StackName, Partial<PlannedStack>>>): PlannedStack[] =>
     STACKS.map((stack) => {
       const synthesized = { stack, resources: new Map(), inputs: [] };
-      const nothing = { stack, changes: [], outputs: [], waitsFor: undefined, synthesized };
+      const nothing = {
+        stack,
+        changes: [],
+        outputs: [],
+        deployed: [],
+        waitsFor: undefined,
+        synthesized,
+      };
       return { ...nothing, ...given[stack] };
     });
   const inputs = [

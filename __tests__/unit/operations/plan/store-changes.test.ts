@@ -52,7 +52,8 @@ test("a change in place is left to the list of resources", () => {
 });
 
 test("the plan names a bucket that goes in its line on the platform", () => {
-  const stack = { stack: "platform", outputs: [], synthesized, waitsFor: undefined } as const;
+  const none = { outputs: [], deployed: [], waitsFor: undefined };
+  const stack = { stack: "platform", ...none, synthesized } as const;
   const deleted = all("delete").filter(({ address }) => address.includes("buckets_uploads"));
   const plan = summarize(Object.keys(catalogue), [{ ...stack, changes: deleted }]);
   expect(plan.platform.summary).toBe("bucket uploads deleted with its objects");
