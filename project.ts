@@ -8,6 +8,7 @@ import { type BuildSource, buildSource } from "./spec/service/build";
 import { buildOf } from "./spec/service/sidecars";
 import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
+import { alarmsOf } from "./spec/environment/alarms";
 import { isOnInternet } from "./spec/environment/domain";
 import { rdsAuthorities } from "./spec/database/authorities";
 import { passwordPeriod } from "./spec/database/login";
@@ -124,6 +125,7 @@ export function readConfig(
     pullableBy,
     protected: settings?.protected ?? false,
     logs: logsOf(settings ?? {}),
+    alarms: alarmsOf(suffix, settings ?? {}),
     lifetimeHours: settings?.lifetimeHours,
     leftDatabases: value("leftDatabases").split(",").filter(Boolean),
     promoteFrom: settings?.promoteFrom,

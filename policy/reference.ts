@@ -60,7 +60,10 @@ export const REFERENCE = defineServices({
 
 /** Environments whose stacks contain every kind of resource, guarded and not. */
 export const REFERENCES: Readonly<Record<"reference" | "guarded", EnvironmentSettings>> = {
-  reference: { pullableBy: ["210987654321"] },
+  reference: {
+    pullableBy: ["210987654321"],
+    alarms: { emails: ["alarms@example.com"], webhooks: ["https://alarms.example.com"] },
+  },
   guarded: {
     protected: true,
     plainHttp: true,

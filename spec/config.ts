@@ -1,3 +1,4 @@
+import type { AlarmRecipients } from "./environment/alarms";
 import type { Backend } from "./variables/backend";
 import type { Domain } from "./environment/domain";
 import type { LogSettings } from "./environment/log-settings";
@@ -25,6 +26,8 @@ export interface Config extends Placed {
   readonly protected: boolean;
   /** The logs that AWS writes about it, in addition to those of its services. */
   readonly logs: Required<LogSettings>;
+  /** Who hears of its alarms. @default no alarms, and no dashboard */
+  readonly alarms: Required<AlarmRecipients> | undefined;
   /** From a preview's last deployment until it may be destroyed. @default forever */
   readonly lifetimeHours: number | undefined;
   /** The domain to serve over HTTPS. @default plain HTTP at the load balancer's own address */

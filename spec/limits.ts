@@ -141,6 +141,15 @@ export function deploymentMinutes(rollout: Rollout): number {
   return Math.ceil((rounds * round + ROLLBACK_SECONDS) / 60);
 }
 
+/**
+ * From a change of the number of tasks until a further one runs, in minutes: what Fargate, the preparations
+ * and a slow start take.
+ */
+export function startMinutes({ preparations, startSeconds }: Rollout): number {
+  const round = FARGATE_SECONDS + preparations * PREPARATION_SECONDS + healthySeconds(startSeconds);
+  return Math.ceil(round / 60);
+}
+
 /** The longest limit of any service's deployment: one task, both preparations, a sidecar, the longest limits. */
 export const LONGEST_DEPLOYMENT_MINUTES = deploymentMinutes({
   tasks: 1,

@@ -7,12 +7,14 @@ import { jobs, runningServices } from "../spec/service/kinds";
 import { sidecarsOf } from "../spec/service/sidecars";
 import { type ServiceSpec, type Services } from "../spec/service/spec";
 import { keepState } from "./options/backend";
+import { tagOwners } from "./options/owner-tags";
 import type { Config } from "../spec/config";
 import { DATABASE_SETUP, READY } from "../spec/images";
 import type { ProbedImage } from "./images/probed-image";
 import { RUNNING_IMAGES } from "./images/running-images";
 import { AddedConstructs } from "./platform/added-constructs";
 import type { Additions } from "./platform/addition";
+import { Alarms } from "./platform/alarms/alarms";
 import { createBuckets } from "./platform/bucket";
 import { Cluster } from "./platform/cluster";
 import { Database } from "./platform/database";
@@ -121,7 +123,7 @@ export class PlatformStack extends TerraformStack {
     }
     const scopeOfJobs = new Construct(this, "jobs");
     const scheduled = jobs(services).map(([service, job]) => {
-      return new ScheduledJob(scopeOfJobs, service, {
+      const { schedule, runs } = new ScheduledJob(scopeOfJobs, service, {
         ...shared,
         service,
         job,
@@ -131,8 +133,23 @@ export class PlatformStack extends TerraformStack {
         sidecars: new Map(),
         database: job.database ? database : undefined,
         addition: added.of(service),
-      }).schedule;
+      });
+      return { service, schedule, runs };
     });
+    if (config.alarms) {
+      new Alarms(this, "alarms", {
+        config,
+        services,
+        recipients: config.alarms,
+        cluster: cluster.cluster,
+        alb: loadBalancer.alb,
+        routes: loadBalancer.routes,
+        running,
+        runs: new Map(scheduled.map(({ service, runs }) => [service, runs])),
+        hasDatabase: database !== undefined,
+      });
+    }
+    tagOwners(this, services);
     added.refuseTakenNames();
 
     const { domain } = config;
@@ -159,7 +176,7 @@ export class PlatformStack extends TerraformStack {
     // cdktf 0.21 writes an output's dependencies as templates, which Terraform rejects.
     healthy.addOverride(
       "depends_on",
-      [...running.values(), ...scheduled].map(
+      [...running.values(), ...scheduled.map(({ schedule }) => schedule)].map(
         ({ terraformResourceType, friendlyUniqueId }) =>
           `${terraformResourceType}.${friendlyUniqueId}`,
       ),

@@ -6,6 +6,7 @@ import { Fn, Op, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { Services } from "../spec/service/spec";
 import { keepState } from "./options/backend";
+import { tagOwners } from "./options/owner-tags";
 import type { Config } from "../spec/config";
 import { repositoryNames } from "../spec/images";
 import { logGroupPrefix, repositoryName } from "../spec/names";
@@ -45,6 +46,7 @@ export class RegistryStack extends TerraformStack {
     });
     // cdktf 0.21 accepts an output's precondition but does not write it.
     urls.addOverride("precondition", this.nothingInUseGoes(services, config));
+    tagOwners(this, services);
   }
 
   /**

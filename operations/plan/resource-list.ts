@@ -23,6 +23,16 @@ export function describeResources(changes: readonly ResourceChange[]): string[] 
   });
 }
 
+/** An alarm's construct: of a service, one of its queues, or the environment. */
+const ALARM = /^alarms_(?:services_[a-z0-9-]+?_)?(?:([a-z0-9-]+)_)?([a-z-]+)$/;
+
+/** `alarm errors`, or `alarm dead-letters of exports`: whose else it is, the plan's line says. */
+function alarmNamed(name: string, type: string): string | undefined {
+  const [, queue, kind] = (type === "aws_cloudwatch_metric_alarm" && ALARM.exec(name)) || [];
+  if (kind === undefined) return undefined;
+  return `alarm ${kind}${queue === undefined ? "" : ` of ${queue}`}`;
+}
+
 /** `aws_lb` */
 export function typeOf({ address }: ResourceChange): string {
   return readableAddress(address).type;
@@ -30,5 +40,5 @@ export function typeOf({ address }: ResourceChange): string {
 
 function describe({ address, attributes }: ResourceChange): string {
   const { type, name } = readableAddress(address);
-  return `${type} ${name}${attributes.length > 0 ? ` (${attributes.join(", ")})` : ""}`;
+  return `${alarmNamed(name, type) ?? `${type} ${name}`}${attributes.length > 0 ? ` (${attributes.join(", ")})` : ""}`;
 }

@@ -7,6 +7,7 @@ const SERVICE_SCOPES = [
   /^images_([a-z0-9-]+)_/,
   /^services_([a-z0-9-]+)_/,
   /^jobs_([a-z0-9-]+)_/,
+  /^alarms_services_([a-z0-9-]+)_/,
   /^load-balancer_routes_([a-z0-9-]+)_/,
   /^service-discovery_services_([a-z0-9-]+)$/,
   /^security-groups_services_([a-z0-9-]+)_/,

@@ -125,6 +125,7 @@ export function placeOf(address: string, images: readonly string[]): string {
     .replace(new RegExp(`_paths_(?:${names}|load-balancer)-to-(?:${names})(?=_|$)`), "_paths_*")
     .replace(new RegExp(`(images|services|jobs|routes)_(?:${names})(?=_|$)`), "$1_*")
     .replace(/\.(queues|buckets)_[a-z0-9-]+_/, ".$1_*_")
+    .replace(/(_services_\*)_[a-z0-9-]+_(dead-letters|oldest-message)$/, "$1_*_$2")
     .replace(/_task_log-[a-z0-9-]+$/, "_task_log-*")
     .replace(/([-_])\d+$/, "$1*");
 }

@@ -8,7 +8,7 @@ const MODERN_TLS = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 export const encryptionInTransit: Rule = {
   promise:
     "An environment with a domain answers over TLS 1.2 or newer only, and no store takes a plain connection",
-  fix: "let the plain listener redirect, give the other the policy in stacks/platform/listeners.ts, keep rds.force_ssl, and deny requests to a bucket or a queue without aws:SecureTransport",
+  fix: "let the plain listener redirect, give the other the policy in stacks/platform/listeners.ts, keep rds.force_ssl, and deny requests to a bucket, a queue or a topic without aws:SecureTransport",
   breaches: ({ stacks, hasDomain }) => [
     ...(hasDomain ? listenerBreaches(stacks) : []),
     ...weakPolicies(stacks),
@@ -17,7 +17,11 @@ export const encryptionInTransit: Rule = {
   ],
 };
 
-/** Where AWS encrypts only if it is asked to, and the attribute that asks. */
+/**
+ * Where AWS encrypts only if it is asked to, and the attribute that asks. Not SNS, whose disks are encrypted.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-data-encryption.html
+ */
 const AT_REST: Readonly<Record<string, (block: Block) => boolean>> = {
   aws_rds_cluster: ({ storage_encrypted }) => storage_encrypted === true,
   aws_db_instance: ({ storage_encrypted }) => storage_encrypted === true,
@@ -26,7 +30,6 @@ const AT_REST: Readonly<Record<string, (block: Block) => boolean>> = {
   aws_ebs_volume: ({ encrypted }) => encrypted === true,
   aws_sqs_queue: ({ sqs_managed_sse_enabled: managed, kms_master_key_id: key }) =>
     managed === true || isKey(key),
-  aws_sns_topic: ({ kms_master_key_id: key }) => isKey(key),
   aws_kinesis_stream: ({ encryption_type: type }) => type === "KMS",
 };
 

@@ -32,9 +32,17 @@ const STORES: readonly Store[] = [
     everyAction: "sqs:*",
     covers: (resources) => resources.length > 0,
   },
+  {
+    type: "aws_sns_topic",
+    policy: "aws_sns_topic_policy",
+    named: "arn",
+    // A topic's policy takes no `sns:*`.
+    everyAction: "sns:Publish",
+    covers: (resources) => resources.length > 0,
+  },
 ];
 
-/** Buckets and queues whose policy lets a request in without TLS. */
+/** Buckets, queues and topics whose policy lets a request in without TLS. */
 export function plainStores(stacks: readonly Stack[]): Breach[] {
   const { statements } = statementsOf(stacks);
   return STORES.flatMap((store) => {

@@ -1,3 +1,4 @@
+import { alarmProblems } from "../service/alarm-problems";
 import { fileMemoryProblem } from "../service/file-problems";
 import { readServices } from "../service/schema";
 import type { Scaling } from "../service/scaling";
@@ -94,6 +95,7 @@ function ownProblems(name: string, own: Tasks | undefined, known: Services): str
     ...scalingProblems(spec.schedule === undefined ? (scaling ?? {}) : {}, spec).map(
       (each) => `services.${name}.scaling.${each}`,
     ),
+    ...alarmProblems(own?.alarms ?? {}, spec).map((each) => `services.${name}.alarms.${each}`),
     ...variableProblems({ ...spec, environment }).map((each) => `services.${name}.${each}`),
     ...Object.entries(own?.sidecars ?? {}).flatMap(([sidecar, values]) =>
       valueProblems(sidecar, values, spec).map((each) => `services.${name}.sidecars${each}`),

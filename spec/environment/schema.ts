@@ -14,6 +14,7 @@ import {
 import { SEVERITIES, type ScanSettings } from "../scan/settings";
 import { scaling } from "../service/scaling-schema";
 import { tasks } from "../service/tasks";
+import { alarms } from "./alarms";
 import type { Domain } from "./domain";
 import type { LogSettings } from "./log-settings";
 import { type Firewall, REQUEST_LIMITS } from "./firewall";
@@ -115,6 +116,7 @@ const shape = {
   protected: z.exactOptional(flag),
   plainHttp: z.exactOptional(rule<true>("true, or left out", (value) => value === true)),
   logs: z.exactOptional(logs),
+  alarms: z.exactOptional(alarms),
   lifetimeHours: z.exactOptional(
     rule<number>(
       "a whole number of hours from 1 to 8760",

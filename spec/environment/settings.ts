@@ -3,6 +3,7 @@ import type { Scaling } from "../service/scaling";
 
 import type { ServiceSpec, Services, Sidecar } from "../service/spec";
 import type { Tasks } from "../service/tasks";
+import type { AlarmRecipients } from "./alarms";
 import type { Domain } from "./domain";
 import type { Firewall } from "./firewall";
 import type { Identity } from "./identity";
@@ -57,6 +58,11 @@ export interface EnvironmentSettings<Service extends string = string> {
   readonly plainHttp?: true;
   /** Logs of the load balancer, the network and the database. @default all if `protected`, else none */
   readonly logs?: LogSettings;
+  /**
+   * Who hears of its alarms; `false` for none at all, and no dashboard. @default the alarms and the
+   * dashboard, told to nobody; in previews none
+   */
+  readonly alarms?: AlarmRecipients | false;
 }
 
 /** The environment in the same region whose running images are deployed here. */
@@ -143,10 +149,11 @@ export function servicesIn(
   return Object.fromEntries(
     Object.entries(catalogue).map(([service, spec]): [string, ServiceSpec] => {
       const tasks = services[service] ?? {};
-      const { size = spec.size, scaling: own = scaling, environment } = tasks;
+      const { size = spec.size, scaling: own = scaling, environment, alarms } = tasks;
       const values = {
         size,
         ...(environment && { environment: { ...spec.environment, ...environment } }),
+        ...(alarms && { alarms: { ...spec.alarms, ...alarms } }),
       };
       // A job has no number of tasks, and no sidecars.
       if (spec.schedule !== undefined) return [service, { ...spec, ...values }];

@@ -3,6 +3,7 @@ import { bundleUrl } from "../database/authorities";
 import { HEALTH, PLATFORM_IMAGES } from "../images";
 import { serviceNameProblem } from "../names";
 import { REGIONS, partitionOf } from "../regions";
+import { alarmProblems } from "./alarm-problems";
 import { bucketProblems } from "./bucket-problems";
 import { buildProblems } from "./build-problems";
 import { databaseProblems } from "./database-name";
@@ -48,6 +49,9 @@ export function catalogueProblems(catalogue: unknown): string[] {
       ...serviceProblems(name, spec, services),
       ...(refuses(name, "database") ? [] : migrationProblems(name, spec)),
       ...(refuses(name, "receives") ? [] : misfitProblems(name, spec)),
+      ...(["path", "receives"].some((word) => refuses(name, word))
+        ? []
+        : unusedThresholds(name, spec)),
       ...folderProblems(name, spec),
       ...(refuses(name, "files") || refuses(name, "size") ? [] : memoryProblems(name, spec)),
     ]),
@@ -123,6 +127,10 @@ function nameProblems(name: string): string[] {
 
 function misfitProblems(name: string, spec: ServiceSpec): string[] {
   return scalingProblems(spec.scaling ?? {}, spec).map((problem) => `${name}.scaling.${problem}`);
+}
+
+function unusedThresholds(name: string, spec: ServiceSpec): string[] {
+  return alarmProblems(spec.alarms ?? {}, spec).map((problem) => `${name}.alarms.${problem}`);
 }
 
 function serviceProblems(name: string, spec: ServiceSpec, services: Services): string[] {

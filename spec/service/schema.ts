@@ -10,6 +10,7 @@ import {
   text,
   whole,
 } from "../schema";
+import { httpAlarms, jobAlarms, queueAlarms } from "./alarms";
 import { stores } from "./buckets";
 import { build } from "./build-schema";
 import { command } from "./command";
@@ -17,6 +18,7 @@ import { files } from "./files";
 import { type Kind, kindOf } from "./kinds";
 import { jobLimits, serviceLimits, workerLimits } from "./limits";
 import { list } from "./named-list";
+import { owner } from "./owner";
 import { permissions } from "./permissions-schema";
 import { receives, sends } from "./queues";
 import { scaling } from "./scaling-schema";
@@ -79,6 +81,7 @@ const words = {
   build: z.exactOptional(build),
   files: z.exactOptional(files),
   permissions: z.exactOptional(permissions),
+  owner: z.exactOptional(owner),
 };
 
 const SERVICE_SHAPE = {
@@ -90,6 +93,7 @@ const SERVICE_SHAPE = {
   ...words,
   ...runningWords,
   limits: z.exactOptional(serviceLimits),
+  alarms: z.exactOptional(httpAlarms),
 };
 
 const WORKER_SHAPE = {
@@ -97,6 +101,7 @@ const WORKER_SHAPE = {
   ...words,
   ...runningWords,
   limits: z.exactOptional(workerLimits),
+  alarms: z.exactOptional(queueAlarms),
 };
 
 const JOB_SHAPE = {
@@ -104,6 +109,7 @@ const JOB_SHAPE = {
   dryRun: z.exactOptional(command),
   ...words,
   limits: z.exactOptional(jobLimits),
+  alarms: z.exactOptional(jobAlarms),
 };
 
 /** What an entry may say, by its kind, and what stands in for what is missing or wrong in it. */

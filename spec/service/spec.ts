@@ -1,3 +1,4 @@
+import type { HttpAlarms, JobAlarms, QueueAlarms } from "./alarms";
 import type { BucketEdges } from "./buckets";
 import type { Build } from "./build";
 import type { FargateSize } from "./fargate-size";
@@ -53,6 +54,8 @@ export interface Workload<Name extends string = string> extends QueueEdges, Buck
   readonly files?: ServiceFiles;
   /** What it may do on AWS that no other word grants; see docs/additions.md. @default nothing */
   readonly permissions?: readonly Permission[];
+  /** Who is asked about it, such as a team: tag `Owner` of its resources, and in its alarms. @default nobody */
+  readonly owner?: string;
 }
 
 /** Containers beside the own one of what runs on. */
@@ -90,6 +93,8 @@ export interface HttpService<Name extends string = string> extends Workload<Name
   readonly scaling?: Scaling;
   /** How long it may take to start and to stop. @default 60 and 15 seconds */
   readonly limits?: ServiceLimits;
+  /** Thresholds of its alarms that differ from the defaults; see docs/alarms.md. */
+  readonly alarms?: HttpAlarms;
 }
 
 /** An entry with neither `port` nor `schedule`: it works on its own, such as on a queue. */
@@ -103,6 +108,8 @@ export interface Worker<Name extends string = string> extends Workload<Name>, Wi
   readonly scaling?: Scaling;
   /** How long it may take to start and to stop. @default 60 and 30 seconds */
   readonly limits?: WorkerLimits;
+  /** Thresholds of its alarms that differ from the defaults; see docs/alarms.md. */
+  readonly alarms?: QueueAlarms;
 }
 
 /**
@@ -128,6 +135,8 @@ export interface Job<Name extends string = string> extends Workload<Name> {
   readonly dryRun?: Command;
   /** How long it may take to stop. @default 30 seconds */
   readonly limits?: JobLimits;
+  /** Thresholds of its alarms that differ from the defaults; see docs/alarms.md. */
+  readonly alarms?: JobAlarms;
 }
 
 type Without<Word extends string> = { readonly [Each in Word]?: never };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { entry, named, rule } from "../schema";
+import { type AlarmThresholds, alarmThresholds } from "./alarms";
 import { FARGATE_SIZES, type FargateSize } from "./fargate-size";
 import type { Scaling } from "./scaling";
 import { scaling } from "./scaling-schema";
@@ -16,6 +17,8 @@ export interface Tasks {
   readonly scaling?: Scaling;
   /** Added to the catalogue's variables; one of the same name has this value instead. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Thresholds of its alarms, each in place of the catalogue's. */
+  readonly alarms?: AlarmThresholds;
   /** Of its sidecars, by their names: added to the variables of each in the same way. */
   readonly sidecars?: Readonly<Record<string, SidecarValues>>;
 }
@@ -43,17 +46,21 @@ export const size = z.pipe(
 );
 
 /** An environment's overrides of one service. */
-export const tasks = entry<Tasks>()("{ size, scaling, environment, sidecars }, or some of them", {
-  size: z.exactOptional(size),
-  scaling: z.exactOptional(scaling),
-  environment: z.exactOptional(variables),
-  sidecars: z.exactOptional(
-    named(
-      "values of sidecars, such as { otel: { environment: { … } } }",
-      entry<SidecarValues>()("{ environment } of a sidecar", { environment: variables }),
+export const tasks = entry<Tasks>()(
+  "{ size, scaling, environment, alarms, sidecars }, or some of them",
+  {
+    size: z.exactOptional(size),
+    scaling: z.exactOptional(scaling),
+    environment: z.exactOptional(variables),
+    alarms: z.exactOptional(alarmThresholds),
+    sidecars: z.exactOptional(
+      named(
+        "values of sidecars, such as { otel: { environment: { … } } }",
+        entry<SidecarValues>()("{ environment } of a sidecar", { environment: variables }),
+      ),
     ),
-  ),
-});
+  },
+);
 
 function isFargateSize({ cpu, memory }: Size): boolean {
   const memories = new Map<number, readonly number[]>(

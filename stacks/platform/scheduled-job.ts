@@ -34,6 +34,8 @@ const START_LIMITS = { seconds: 3600, attempts: 10 } as const;
 export class ScheduledJob extends Construct {
   /** Finishes a change once the next run takes the new version. */
   readonly schedule: SchedulerSchedule;
+  /** The ARN of its state machine, whose executions are its runs. */
+  readonly runs: string;
 
   constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id);
@@ -65,6 +67,7 @@ export class ScheduledJob extends Construct {
         ...cluster.capacity,
       ],
     });
+    this.runs = runs.arn;
     const { timeZone = "UTC" } = job.schedule;
     this.schedule = new SchedulerSchedule(this, "schedule", {
       name: resourceName(config, service),

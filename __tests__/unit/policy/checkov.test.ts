@@ -88,6 +88,10 @@ test.each([
   ["aws_security_group_rule.security-groups_paths_web-to-orders_in_2A23FCFC", "paths_*_in"],
   ["aws_s3_bucket.buckets_card-scans_bucket_180FF48F", "aws_s3_bucket.buckets_*_bucket"],
   ["aws_sqs_queue.queues_exports_dead-letters_180FF48F", "aws_sqs_queue.queues_*_dead-letters"],
+  [
+    "aws_cloudwatch_metric_alarm.alarms_services_orders_exports_dead-letters_180FF48F",
+    "alarms_services_*_*_dead-letters",
+  ],
   ["aws_subnet.network_private-subnet-0_0C797916", "network_private-subnet-*"],
   ["aws_ecr_repository.images_web_otel_repository_0C797916", "repository.images_*_repository"],
   ["aws_cloudwatch_log_group.services_web_task_log-otel_0C797916", "services_*_task_log-*"],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RULES, brokenPromises } from "../../../policy/promises";
 import { add, broken, policyText } from "./breaks/broken";
 import { BUCKETS } from "./breaks/buckets";
-import { bucket, ENCRYPTION, queue } from "./breaks/encryption";
+import { bucket, ENCRYPTION, queue, topic } from "./breaks/encryption";
 import { GRANTS, statement } from "./breaks/grants";
 import { IMAGES } from "./breaks/images";
 import { NETWORK } from "./breaks/network";
@@ -56,6 +56,7 @@ test("a key's own policy names the key as *, and lets its account administer it"
 test.each([
   ["bucket", bucket({})],
   ["queue", queue({})],
+  ["topic", topic({})],
 ])("a %s whose policy denies every plain request keeps the promise", async (_, change) => {
   expect(await brokenPromises(broken({ change, says: "", where: "" }))).toEqual([]);
 });

@@ -52,6 +52,7 @@ const grants = entries.flatMap(([block, { read, write }]) =>
 const settings: EnvironmentSettings[] = [
   { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
   { protected: true, plainHttp: true, scan: { threshold: "high" } },
+  { alarms: { emails: ["alarms@example.com"] } },
   {
     promoteFrom: { environment: "blue" },
     capacity: "spot",
@@ -156,6 +157,10 @@ const NAMES: readonly (readonly [string, string, string, string, string])[] = [
   ["aws_ecs_service", "name", "ecs:CreateService", "service/platform-dev/", ""],
   ["aws_ecs_task_definition", "family", "ecs:RegisterTaskDefinition", "task-definition/", ":1"],
   ["aws_rds_cluster", "cluster_identifier", "rds:CreateDBCluster", "cluster:", ""],
+  ["aws_cloudwatch_metric_alarm", "alarm_name", "cloudwatch:PutMetricAlarm", "alarm:", ""],
+  ["aws_cloudwatch_dashboard", "dashboard_name", "cloudwatch:PutDashboard", "dashboard/", ""],
+  ["aws_cloudwatch_event_rule", "name", "events:PutRule", "rule/", ""],
+  ["aws_sns_topic", "name", "sns:CreateTopic", "", ""],
   ["aws_s3_bucket", "bucket", "s3:CreateBucket", "", ""],
   ["aws_sqs_queue", "name", "sqs:CreateQueue", "", ""],
   ["aws_rds_cluster_instance", "identifier", "rds:CreateDBInstance", "db:", ""],

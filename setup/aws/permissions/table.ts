@@ -1,3 +1,4 @@
+import { alarms } from "./alarms";
 import { autoscaling } from "./autoscaling";
 import { awsLogs } from "./aws-logs";
 import { buckets } from "./buckets";
@@ -47,6 +48,7 @@ export function permissionTable(environment: Environment): PermissionTable {
     ...awsLogs(environment),
     ...queues(environment),
     ...buckets(environment),
+    ...alarms(environment),
     ...commands(environment),
     ...restoration(environment),
   };

@@ -37,6 +37,15 @@ test.each([
   ]);
 });
 
+test.each([
+  ["alarms_services_flask-api_errors_1A2B3C4D", "1 to add: alarm errors"],
+  ["alarms_services_export_jobs_dead-letters", "1 to add: alarm dead-letters of jobs"],
+  ["alarms_own-errors", "1 to add: alarm own-errors"],
+])("an alarm is called by its kind: %s", (name, phrase) => {
+  const address = `aws_cloudwatch_metric_alarm.${name}`;
+  expect(describeResources([change(address, "create")])).toEqual([phrase]);
+});
+
 test("the type of a resource is the first part of its address", () => {
   expect(typeOf(change("aws_lb.load-balancer_alb_1A2B3C4D", "create"))).toBe("aws_lb");
 });

@@ -36,6 +36,17 @@ test.each([
   for (const service of services) expect(ownedBy(service, type)).toHaveLength(1);
 });
 
+test("a service's alarms belong to the service, and the others to none", () => {
+  expect(ownedBy("orders", "aws_cloudwatch_metric_alarm")).toEqual([
+    "aws_cloudwatch_metric_alarm.alarms_services_orders_limit",
+    "aws_cloudwatch_metric_alarm.alarms_services_orders_missing",
+  ]);
+  expect(ownedBy(undefined, "aws_cloudwatch_metric_alarm")).toEqual([
+    "aws_cloudwatch_metric_alarm.alarms_capacity",
+    "aws_cloudwatch_metric_alarm.alarms_own-errors",
+  ]);
+});
+
 test("a service's load balancer rule and target group belong to the service", () => {
   expect(ownedBy("order-archive", "aws_lb_listener_rule")).toHaveLength(1);
   expect(ownedBy("order-archive", "aws_lb_target_group")).toHaveLength(1);

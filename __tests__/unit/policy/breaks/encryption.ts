@@ -39,6 +39,22 @@ const WEAK_DENIALS_OF_QUEUES = [
   { Resource: "${aws_sqs_queue.other.arn}" },
 ];
 
+const WEAK_DENIALS_OF_TOPICS = [
+  ...WEAK_DENIALS,
+  { Action: "sns:Subscribe" },
+  { Resource: "${aws_sns_topic.other.arn}" },
+];
+
+/** A topic with a policy that differs from the one that it needs. */
+export function topic(changed: Record<string, unknown>): (json: Json) => void {
+  return (json) => {
+    add("aws_sns_topic", { name: "notices" })(json);
+    const needed = { ...TLS_ONLY, Action: "sns:Publish", Resource: "${aws_sns_topic.added.arn}" };
+    const policy = policyText({ ...needed, ...changed });
+    add("aws_sns_topic_policy", { arn: "${aws_sns_topic.added.arn}", policy })(json);
+  };
+}
+
 /** A bucket with a policy that differs from the one that it needs. */
 export function bucket(changed: Record<string, unknown>): (json: Json) => void {
   return (json) => {
@@ -111,6 +127,11 @@ export const ENCRYPTION: Readonly<Record<string, readonly Break[]>> = {
         says: "does not deny requests without TLS",
         where: "aws_sqs_queue.queues_messages_dead-letters",
       },
+      ...WEAK_DENIALS_OF_TOPICS.map((weak) => ({
+        change: topic(weak),
+        says: "does not deny requests without TLS",
+        where: "aws_sns_topic.added",
+      })),
       ...WEAK_DENIALS_OF_QUEUES.map((weak) => ({
         change: queue(weak),
         says: "does not deny requests without TLS",
@@ -140,9 +161,9 @@ export const ENCRYPTION: Readonly<Record<string, readonly Break[]>> = {
       where: "aws_sqs_queue.added",
     },
     {
-      change: add("aws_sns_topic", { kms_master_key_id: "" }),
+      change: add("aws_kinesis_stream", { name: "events" }),
       says: "is not encrypted",
-      where: "aws_sns_topic.added",
+      where: "aws_kinesis_stream.added",
     },
   ],
 };

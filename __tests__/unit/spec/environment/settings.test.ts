@@ -76,7 +76,7 @@ test.each<[object, string]>([
   [{ services: [] }, "dev.services is []; it must be overrides by service: { orders: {"],
   [
     { services: { web: { sizes: {} } } },
-    "dev.services.web.sizes is not a setting; did you mean size? (valid names: size, scaling, environment, sidecars)",
+    "dev.services.web.sizes is not a setting; did you mean size? (valid names: size, scaling, environment, alarms, sidecars)",
   ],
   [
     { scaling: { min: -1, max: 2 } },

@@ -1,0 +1,81 @@
+import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
+import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
+import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
+import { Fn } from "cdktf";
+import { Construct } from "constructs";
+import type { Config } from "../../../spec/config";
+import type { AlarmRecipients } from "../../../spec/environment/alarms";
+import { resourceName } from "../../../spec/names";
+import { partitionOf } from "../../../spec/regions";
+import { tlsOnly } from "../tls-only";
+
+/** The rule of EventBridge that may publish too. */
+const RULE = "failed-deployments";
+
+/** `platform-failed-deployments-dev` */
+export function ruleName(config: Config): string {
+  return resourceName(config, RULE);
+}
+
+/**
+ * The topic of an environment's alarms. Only its own alarms and its rule may publish, over TLS. It has no
+ * key of KMS: SNS encrypts its disks anyway, a message has names and numbers and no data of a customer, and
+ * the key of a topic that CloudWatch can use costs 1 $ a month and is one more thing whose loss silences
+ * every alarm. AWS's own key is none that CloudWatch can use.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-data-encryption.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+ */
+export class AlarmTopic extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, config: Config, to: Required<AlarmRecipients>) {
+    super(scope, id);
+    const topic = new SnsTopic(this, "topic", { name: resourceName(config, "alarms") });
+    this.arn = topic.arn;
+    new SnsTopicPolicy(this, "policy", {
+      arn: topic.arn,
+      policy: Fn.jsonencode({
+        Version: "2012-10-17",
+        Statement: [
+          publishes("cloudwatch", `alarm:${resourceName(config, "*")}`, config, topic),
+          publishes("events", `rule/${ruleName(config)}`, config, topic),
+          tlsOnly("sns", [topic.arn]),
+        ],
+      }),
+    });
+    this.subscribe(topic, "email", to.emails);
+    this.subscribe(topic, "https", to.webhooks);
+  }
+
+  /** Named by the recipient's place in the list: an address may have any character. */
+  private subscribe(topic: SnsTopic, protocol: string, endpoints: readonly string[]): void {
+    endpoints.forEach((endpoint, index) => {
+      new SnsTopicSubscription(this, `${protocol}-${index}`, {
+        topicArn: topic.arn,
+        protocol,
+        endpoint,
+      });
+    });
+  }
+}
+
+/**
+ * Lets a service of AWS publish for resources of this account.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+ */
+function publishes(service: string, resource: string, config: Config, { arn, owner }: SnsTopic) {
+  const source = `arn:${partitionOf(config.region)}:${service}:${config.region}:${owner}:${resource}`;
+  return {
+    Effect: "Allow",
+    Principal: { Service: `${service}.amazonaws.com` },
+    Action: "sns:Publish",
+    Resource: [arn],
+    Condition: {
+      StringEquals: { "aws:SourceAccount": owner },
+      ArnLike: { "aws:SourceArn": source },
+    },
+  };
+}
