@@ -123,6 +123,43 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
       where: "docker_container.images_private_health",
     },
   ],
+  "Where an environment signs, no reference to an image is known before it is signed": [
+    {
+      stack: "images",
+      scans: true,
+      // Straight from the registry.
+      change: (json) => {
+        const { digest } = first(json, "terraform_data", "private_Signature")[
+          "triggers_replace"
+        ] as Json[string];
+        const [name, value] =
+          Object.entries(json["locals"] ?? {}).find(([each]) => each.includes("private")) ?? [];
+        const pushed = String(value).replace(/@.*/, `@${String(digest)}`);
+        // A local value is text.
+        Object.assign(json["locals"] ?? {}, { [name ?? ""]: pushed });
+      },
+      says: "its image need not be signed",
+      where: "local.images_private_reference",
+    },
+    {
+      stack: "images",
+      scans: true,
+      change: set("terraform_data", { provisioner: [] }, "private_Signature"),
+      says: "its image need not be signed",
+      where: "local.images_private_reference",
+    },
+    {
+      stack: "images",
+      scans: true,
+      // The signature of another image.
+      change: (json) => {
+        const { provisioner } = first(json, "terraform_data", "ready_Signature");
+        set("terraform_data", { provisioner }, "private_Signature")(json);
+      },
+      says: "its image need not be signed",
+      where: "local.images_private_reference",
+    },
+  ],
   "A pushed image is scanned, and its tag never moves": [
     {
       stack: "registry",
