@@ -18,7 +18,7 @@ from ministack.services import ecs
 
 from .. import seam
 from ..queues import message_moves
-from . import parameter_names
+from . import key_names, parameter_names
 
 Fields = Callable[[str], str]
 
@@ -60,12 +60,16 @@ _TAGGING = {
     "ecs": "ecs:TagResource",
     "elasticloadbalancing": "elasticloadbalancing:AddTags",
     "iam": "iam:TagRole",
+    "kms": "kms:TagResource",
     "logs": "logs:TagResource",
     "rds": "rds:AddTagsToResource",
     "secretsmanager": "secretsmanager:TagResource",
     "sqs": "sqs:TagQueue",
     "states": "states:TagResource",
 }
+
+# What is tagged before it has an ARN.
+_NEW = {"acm": "certificate/*", "kms": "key/*"}
 
 # What a task does that moves dead letters.
 _TO_MOVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -95,6 +99,8 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         for name in _filled(template, given):
             yield Check(action, f"arn:aws:{service}:{place}:{name}")
     for name in parameter_names.arns(action, place, given)[1:]:
+        yield Check(action, name)
+    for name in key_names.keys_of_alias(action, given):
         yield Check(action, name)
     if action in ("ecs:RegisterTaskDefinition", "ecs:RunTask"):
         definition = task_definition(given) if action == "ecs:RunTask" else {}
@@ -128,8 +134,7 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         keys = {"ec2:CreateAction": operation}
         yield Check("ec2:CreateTags", f"arn:aws:ec2:{place}:{kind}/*", keys)
     if service in _TAGGING and operation.startswith(("Create", "Register", "Request")):
-        # A certificate has no ARN before it is requested.
-        new = f"arn:aws:acm:{place}:certificate/*" if service == "acm" else resource
+        new = f"arn:aws:{service}:{place}:{_NEW[service]}" if service in _NEW else resource
         yield Check(_TAGGING[service], new, {"only-with": "aws:TagKeys"})
 
 
