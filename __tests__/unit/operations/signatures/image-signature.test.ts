@@ -5,6 +5,7 @@ import { isSignedBy, payloadOf } from "../../../../operations/signatures/cosign-
 import { signImage, verifyImage } from "../../../../operations/signatures/image-signature";
 import { Repository } from "../../../../operations/signatures/registry";
 import { SigningKey } from "../../../../operations/signatures/signing-key";
+import { answer, awsError } from "../../../support/preflight";
 import { LOGIN, TestRegistry } from "../../../support/registry";
 
 const digest = `sha256:${"4a".repeat(32)}`;
@@ -32,7 +33,9 @@ afterEach(async () => {
 function kmsWith(pair: Pair) {
   const kms = new KMSClient({ region: "us-east-1" });
   const signatures: SignCommand["input"][] = [];
-  vi.spyOn(kms, "send").mockImplementation(async (command: unknown) => {
+  // Of the client's many overloads, what is called.
+  const sender: { send: (...args: never[]) => unknown } = kms;
+  vi.spyOn(sender, "send").mockImplementation(async (command: unknown) => {
     if (command instanceof GetPublicKeyCommand) {
       return Promise.resolve({ PublicKey: new Uint8Array(der(pair)) });
     }
@@ -116,8 +119,7 @@ describe("signing an image", () => {
 
   test("says what makes a key where there is none", async () => {
     const key = kmsWith(own);
-    const missing = Object.assign(new Error("gone"), { name: "NotFoundException" });
-    vi.spyOn(key.kms, "send").mockImplementation(() => Promise.reject(missing));
+    answer(key.kms, awsError("NotFoundException"));
     await expect(signImage(imageOf(key))).rejects.toThrow(
       "dev has no key alias/platform-images-dev",
     );

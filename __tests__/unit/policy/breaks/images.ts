@@ -129,14 +129,12 @@ export const IMAGES: Readonly<Record<string, readonly Break[]>> = {
       scans: true,
       // Straight from the registry.
       change: (json) => {
-        const { digest } = first(json, "terraform_data", "private_Signature")[
-          "triggers_replace"
-        ] as Json[string];
-        const [name, value] =
-          Object.entries(json["locals"] ?? {}).find(([each]) => each.includes("private")) ?? [];
-        const pushed = String(value).replace(/@.*/, `@${String(digest)}`);
-        // A local value is text.
-        Object.assign(json["locals"] ?? {}, { [name ?? ""]: pushed });
+        const signed =
+          /\$\{terraform_data\.images_private_Signature_\w+\.triggers_replace\.digest\}/;
+        const pushed = "${docker_registry_image.images_private_pushed.sha256_digest}";
+        const locals = JSON.stringify(json["locals"]).replace(signed, () => pushed);
+        // The same text, and nothing but strings replaced.
+        json["locals"] = JSON.parse(locals) as Json[string];
       },
       says: "its image need not be signed",
       where: "local.images_private_reference",
