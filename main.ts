@@ -42,8 +42,9 @@ export function build(
   // For cdktn, which would otherwise check the stacks against Terraform 1.5; cdktf 0.21 ignores it.
   app.node.setContext("targetVersions", { terraform: VERSIONS.terraform });
   const shared = { config, services: asWritten(services) };
-  const { repositories } = new RegistryStack(app, "registry", shared);
-  const { images } = new ImagesStack(app, "images", { ...shared, repositories, contextOf });
+  const { repositories, signingKey } = new RegistryStack(app, "registry", shared);
+  const built = { ...shared, repositories, signingKey, contextOf };
+  const { images } = new ImagesStack(app, "images", built);
   new PlatformStack(app, "platform", { ...shared, images, additions });
 }
 

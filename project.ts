@@ -135,6 +135,7 @@ export function readConfig(
     identity: isOnInternet({ registry }) ? settings?.identity : undefined,
     firewall: settings?.firewall,
     scan: settings?.scan && scanOn(now, settings.scan, accepted),
+    sign: settings?.sign ?? false,
     vulnerabilityDatabase: value("vulnerabilityDatabase") || undefined,
     cognito: value("cognito") || undefined,
     keptRepositories: value("keptRepositories").split(",").filter(Boolean),

@@ -109,6 +109,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "scan one image for vulnerabilities, for Terraform",
     load: async () => (await import("./scan-image")).scanImage,
   },
+  "sign-image": {
+    summary: "sign one pushed image, for Terraform",
+    load: async () => (await import("./sign-image")).signImage,
+  },
+  "verify-image": {
+    summary: "verify the signature of one image to promote, for Terraform",
+    load: async () => (await import("./verify-image")).verifyImage,
+  },
   suffix: {
     summary: "print the preview suffix of a branch",
     load: async () => (await import("./suffix")).suffix,

@@ -12,12 +12,14 @@ import { openPorts } from "./rules/open-ports";
 import { plainSecrets } from "./rules/plain-secrets";
 import { publicAddresses } from "./rules/public-addresses";
 import { scannedImages } from "./rules/scanned-images";
+import { signedImages } from "./rules/signed-images";
 
 /** What the architecture promises of every catalogue and environment. */
 export const RULES: readonly Rule[] = [
   imageDigests,
   probedImages,
   scannedImages,
+  signedImages,
   immutableTags,
   keptImages,
   leastPrivilege,

@@ -69,6 +69,7 @@ export const REFERENCES: Readonly<Record<"reference" | "guarded", EnvironmentSet
     plainHttp: true,
     firewall: { requestsPerFiveMinutes: 2000 },
     scan: { threshold: "high" },
+    sign: true,
   },
 };
 

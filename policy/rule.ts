@@ -9,6 +9,8 @@ export interface Deployed {
   readonly writers: readonly Writer[];
   /** Whether the environment has its images scanned before they are pushed. */
   readonly scans: boolean;
+  /** Whether the environment has its images signed after they are pushed. */
+  readonly signs: boolean;
 }
 
 /** A container that may change its image's files: a service, or a sidecar in its task. */

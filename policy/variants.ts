@@ -96,6 +96,7 @@ export function accountSetup(): Variant {
     images: [],
     writers: [],
     scans: false,
+    signs: false,
     hasDomain: true,
     isProtected: true,
   };
@@ -135,7 +136,8 @@ function variant(
     .filter(({ files }) => !files.readOnlyRoot);
   const images = imageNames(services);
   const scans = config.scan !== undefined;
-  return { title, stacks, images, writers, scans, hasDomain, isProtected: config.protected };
+  const { sign: signs, protected: isProtected } = config;
+  return { title, stacks, images, writers, scans, signs, hasDomain, isProtected };
 }
 
 function synthesized(names: readonly string[], declare: (app: App) => void): Stack[] {

@@ -38,6 +38,8 @@ export interface Config extends Placed {
   readonly firewall: Firewall | undefined;
   /** What its images are scanned for before they are pushed. @default no scan */
   readonly scan: Scan | undefined;
+  /** Whether each pushed image is signed with the environment's key. */
+  readonly sign: boolean;
   /** Where the vulnerability database comes from, in place of grype's publisher. @default its publisher */
   readonly vulnerabilityDatabase: string | undefined;
   /**

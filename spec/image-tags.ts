@@ -34,3 +34,16 @@ export function useTag(use: Use, digest: string): string {
   const start = "sha256:".length;
   return useTagStart(use) + digest.slice(start, start + 16);
 }
+
+/** The start of cosign's tags: `sha256-….sig`, `sha256-….att`. */
+export const COSIGN_TAG = "sha256-";
+
+/**
+ * The tag of the signature of an image, by which cosign and other tools find it.
+ *
+ * @param digest `sha256:…`
+ * @see https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
+ */
+export function signatureTag(digest: string): string {
+  return `${digest.replace(":", "-")}.sig`;
+}

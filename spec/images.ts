@@ -24,7 +24,7 @@ export const DATABASE_SETUP = "database-setup";
 export const IMAGE_PARTS = [
   ...["repository", "lifecycle", "pullable"],
   ...["image", "build", "promotion", "tag", "probe", "health", "pushed", "reference", "Scan"],
-  ...["last", "address"],
+  ...["last", "address", "Signature", "SourceSignature"],
 ] as const;
 
 /** The user and group of a container whose image names no user, or root. No account of an image has it. */

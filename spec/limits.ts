@@ -271,3 +271,6 @@ export const NPM_REGISTRY_SECONDS = 30;
  * unpacks to a gigabyte, some minutes on a slow line.
  */
 export const SCAN_LIMITS = { minutes: 10, memoryMiB: 2048 } as const;
+
+/** For one request to a registry about a signature, of less than a kilobyte. */
+export const REGISTRY_SECONDS = 30;

@@ -182,6 +182,11 @@ export function registryHost(account: string, region: string): string {
   return `${account}.dkr.ecr.${region}.amazonaws.com`;
 }
 
+/** The alias of the key that an environment's images are signed with. */
+export function signingKeyAlias(config: Named): string {
+  return `alias/${resourceName(config, "images")}`;
+}
+
 /** A service's ECR repository. Its images stay together under the environment's name. */
 export function repositoryName(config: Named, service: string): string {
   return `${resourceName(config)}/${service}`;

@@ -13,6 +13,7 @@ import { ProbedImage } from "./images/probed-image";
 import { registryLogin, writeLoginHelper } from "./images/registry-login";
 import { RunningImages } from "./images/running-images";
 import { writeScanner } from "./images/scan";
+import { writeSigner } from "./images/signature";
 import { useAws, useDocker } from "./options/providers";
 
 export interface ImagesStackProps {
@@ -20,10 +21,12 @@ export interface ImagesStackProps {
   readonly services: Services;
   readonly contextOf: ContextOf;
   readonly repositories: ReadonlyMap<string, EcrRepository>;
+  /** ARN of the key that images are signed with. @default they are not signed */
+  readonly signingKey: string | undefined;
 }
 
 /**
- * Builds, probes and pushes each image, and outputs its digest. It needs a Docker engine, and changes
+ * Builds, probes, pushes and signs each image, and outputs its digest. It needs a Docker engine, and changes
  * with each commit that touches a service.
  */
 export class ImagesStack extends TerraformStack {
@@ -32,7 +35,7 @@ export class ImagesStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: ImagesStackProps) {
     super(scope, id);
-    const { config, services, contextOf, repositories } = props;
+    const { config, services, contextOf, repositories, signingKey } = props;
     keepState(this, config);
     useAws(this, config);
     const { accountId } = new DataAwsCallerIdentity(this, "caller", {});
@@ -41,6 +44,7 @@ export class ImagesStack extends TerraformStack {
     useDocker(this, [own, ...sourceRegistries(config)].map(registryLogin));
     writeLoginHelper(this);
     if (config.scan) writeScanner(this);
+    if (config.sign) writeSigner(this);
 
     const running = config.promoteFrom && new RunningImages(this, config, config.promoteFrom);
     const parent = new Construct(this, "images");
@@ -60,8 +64,9 @@ export class ImagesStack extends TerraformStack {
           context,
           repository,
           promoted,
+          signingKey,
           readyId: images.get(READY)?.imageId,
-          readyScanned: images.get(READY)?.scanned ?? [],
+          readyCleared: images.get(READY)?.cleared ?? [],
         }),
       );
     }

@@ -12,6 +12,7 @@ import { repositoryNames } from "../spec/images";
 import { logGroupPrefix, repositoryName } from "../spec/names";
 import { useAws } from "./options/providers";
 import { lifecycleRules } from "./registry/lifecycle-rules";
+import { SigningKey } from "./registry/signing-key";
 
 export interface RegistryStackProps {
   readonly config: Config;
@@ -19,11 +20,13 @@ export interface RegistryStackProps {
 }
 
 /**
- * One private ECR repository per image, and nothing else: the repositories must exist before an image
- * can be pushed, and change only when a service is added or removed.
+ * One private ECR repository per image, and the key that the images are signed with: they must exist
+ * before an image can be pushed, and change only when a service is added or removed.
  */
 export class RegistryStack extends TerraformStack {
   readonly repositories: ReadonlyMap<string, EcrRepository>;
+  /** ARN of the key that images are signed with; none where the environment does not say so. */
+  readonly signingKey: string | undefined;
 
   constructor(scope: Construct, id: string, { config, services }: RegistryStackProps) {
     super(scope, id);
@@ -38,6 +41,8 @@ export class RegistryStack extends TerraformStack {
       ]),
     );
 
+    this.signingKey = config.sign ? this.createSigningKey(config) : undefined;
+
     const urls = new TerraformOutput(this, "repository-urls", {
       description: "The ECR repository of each image",
       value: Object.fromEntries(
@@ -47,6 +52,15 @@ export class RegistryStack extends TerraformStack {
     // cdktf 0.21 accepts an output's precondition but does not write it.
     urls.addOverride("precondition", this.nothingInUseGoes(services, config));
     tagOwners(this, services);
+  }
+
+  private createSigningKey(config: Config): string {
+    const { arn } = new SigningKey(this, "signing-key", config);
+    new TerraformOutput(this, "signing-key-arn", {
+      description: "The key that the images are signed with",
+      value: arn,
+    });
+    return arn;
   }
 
   /**

@@ -3,12 +3,12 @@ import type { EnvironmentSettings, Environments } from "../../spec/environment/s
 import type { Services } from "../../spec/service/spec";
 import { fixture } from "./services";
 
-/** Environments for a test: `dev` with settings, `blue` and `green` without, and cheap previews. */
+/** Environments for a test: `dev` with settings, `blue` without, `green` that signs, and cheap previews. */
 export function environmentsWith(settings: EnvironmentSettings = {}): Environments {
   return {
     dev: settings,
     blue: {},
-    green: {},
+    green: { sign: true },
     local: {},
     preview: {
       natGateways: "shared",

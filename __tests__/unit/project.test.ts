@@ -30,6 +30,7 @@ test("an environment without settings is dev in us-east-1", () => {
       logs: { access: false, flow: false, database: false },
       promoteFrom: undefined,
       pullableBy: [],
+      sign: false,
       permissionsBoundary: undefined,
     },
     services: fixture,

@@ -115,12 +115,12 @@ async function readResources(
 }
 
 /**
- * ECS keeps deregistered revisions and deleted services with their tags after everything else is gone.
- * An existing service has a cluster.
+ * ECS keeps deregistered revisions and deleted services with their tags after everything else is gone, and
+ * KMS a deleted key until it cannot be restored any more. An existing service has a cluster.
  */
 function isThere(arn: string, arns: ReadonlySet<string | undefined>): boolean {
   const cluster = arn.replace(/:service\/([^/]+)\/.*$/, ":cluster/$1");
-  return !arn.includes(":task-definition/") && (cluster === arn || arns.has(cluster));
+  return !/:task-definition\/|:kms:/.test(arn) && (cluster === arn || arns.has(cluster));
 }
 
 /** URLs by load balancer name. */

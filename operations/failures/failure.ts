@@ -4,7 +4,7 @@ import { imageNames } from "../../spec/images";
 import { kindOf } from "../../spec/service/kinds";
 import { specOf } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
-import { scanWords, withoutScans } from "./scan-failures";
+import { scanWords, signatureWords, withoutCommands } from "./command-failures";
 import { buildLogPath, readBuildLog, withBuildLogs } from "./build-log";
 import { isBuild } from "./build-errors";
 import { imageIn } from "../terraform/image-address";
@@ -25,7 +25,7 @@ type Context = Pick<Target, "docker" | "clients" | "clientSettings" | "services"
 /** Explains why a stack failed: the cause first, with the container's output, then Terraform's errors. */
 export async function explainFailure(failure: StackFailure, context: Context): Promise<string[]> {
   const { stackName } = failure;
-  const others = withoutScans(failure);
+  const others = withoutCommands(failure);
   const names =
     stackName === "images" ? imageNames(context.services) : Object.keys(context.services);
   const concerned = names.filter((name) => concerns(failure, name));
@@ -86,9 +86,16 @@ async function explainImage(
   { concerned, diagnostics }: StackFailure,
   { docker, config, services }: Context,
 ): Promise<string[]> {
+  const signing = signatureWords(diagnostics, service, "sign");
+  if (signing.length > 0) {
+    return [...signing, `${service} was pushed, but not signed; the platform is untouched.`];
+  }
   const outcome = `${service} was not pushed; the platform is untouched.`;
-  const scan = scanWords(diagnostics, service);
-  if (scan.length > 0) return [...scan, outcome];
+  const refused = [
+    ...signatureWords(diagnostics, service, "verify"),
+    ...scanWords(diagnostics, service),
+  ];
+  if (refused.length > 0) return [...refused, outcome];
   const of = (type: string) =>
     concerned.some((address) => address.startsWith(`${type}.`) && imageIn(address) === service);
   if (of("docker_image") && config.promoteFrom) {

@@ -4,6 +4,7 @@ import type { ResourceChange } from "./stack-plan";
 import type { ImageSource } from "../terraform/synthesized-stack";
 import { imageIn } from "../terraform/image-address";
 import { scannedImage } from "../../stacks/images/scan";
+import { signatureAt } from "../../stacks/images/signature";
 
 /** The plan for one service. */
 export interface ServicePlan {
@@ -66,7 +67,9 @@ function imagePhrases({ service, changes, sourceOf }: ServiceFacts): string[] {
 /** Describes the largest change to an image; an empty string if there is none. */
 export function imagePhrase(changes: readonly ResourceChange[], source: ImageSource): string {
   const all = changes.filter(({ action }) => ["create", "replace"].includes(action));
-  const others = all.filter(({ address }) => scannedImage(address) === undefined);
+  const scans = all.filter(({ address }) => scannedImage(address) !== undefined);
+  const signatures = all.filter(({ address }) => signatureAt(address) !== undefined);
+  const others = all.filter((each) => !scans.includes(each) && !signatures.includes(each));
   const renewed = (type: string) => others.some((change) => typeOf(change) === type);
   if (renewed("terraform_data")) return `new image ${described(source)}`;
   // The engine has lost the image, or is not the one of the last deployment.
@@ -75,7 +78,8 @@ export function imagePhrase(changes: readonly ResourceChange[], source: ImageSou
   }
   if (renewed("docker_container")) return "probed again";
   if (renewed("docker_registry_image")) return "pushed again";
-  return all.length > others.length ? "scanned again" : "";
+  if (scans.length > 0) return "scanned again";
+  return signatures.some(({ address }) => signatureAt(address)?.does === "sign") ? "signed" : "";
 }
 
 function rollingPhrases({ service, tasks, changes, newImages }: ServiceFacts): string[] {

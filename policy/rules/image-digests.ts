@@ -14,8 +14,8 @@ import { containersOf } from "../containers";
 const OUTPUT_OF_IMAGES =
   /^\$\{data\.terraform_remote_state\.cross-stack-reference-input-images\.outputs\.([\w-]+)\}$/;
 
-/** A local value that ends with the digest which the registry reported. */
-const BY_DIGEST = /@\$\{docker_registry_image\.[\w-]+\.sha256_digest\}$/;
+/** The digest which the registry reported. */
+const PUSHED = /^\$\{docker_registry_image\.[\w-]+\.sha256_digest\}$/;
 
 export const imageDigests: Rule = {
   promise: "Every container runs an image that the stack images pushed, by its digest",
@@ -78,7 +78,7 @@ function digestOutputs(stacks: readonly Stack[]): ReadonlySet<string> {
   const images = stacks.find(({ name }) => name === "images");
   if (!images) return new Set();
   const locals = Object.entries(partOf(images, "locals")).filter(([, value]) =>
-    BY_DIGEST.test(String(value)),
+    isPushed(String(value).split("@").at(-1) ?? "", images),
   );
   const known = new Set(locals.map(([name]) => `\${local.${name}}`));
   const outputs = Object.entries(partOf(images, "output"));
@@ -87,6 +87,15 @@ function digestOutputs(stacks: readonly Stack[]): ReadonlySet<string> {
       .filter(([, output]) => known.has(String(record(output)["value"])))
       .map(([name]) => name),
   );
+}
+
+/** Whether a digest is the registry's, itself or as its signature passes it on. */
+function isPushed(digest: string, images: Stack): boolean {
+  const [passedOn] = resourcesOf([images], "terraform_data").filter(
+    ({ address }) => digest === `\${${address}.triggers_replace.digest}`,
+  );
+  const own = passedOn ? String(record(passedOn.block["triggers_replace"])["digest"]) : digest;
+  return PUSHED.test(own);
 }
 
 function dependencies(block: Block): string[] {

@@ -36,6 +36,11 @@ export function promotionProblems(
       `promoteFrom: ${environment} is in ${source.region ?? "the default region"}, but an ECR login is valid for one region only; set the same region in both`,
     );
   }
+  if (comparable("sign") && settings.sign && !source.sign) {
+    problems.push(
+      `promoteFrom: sign is true here, so ${environment} must sign the images that are promoted from it; set sign: true in ${environment} too, and deploy that first`,
+    );
+  }
   return problems;
 }
 

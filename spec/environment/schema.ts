@@ -107,6 +107,7 @@ const shape = {
   identity: z.exactOptional(identity),
   firewall: z.exactOptional(firewall),
   scan: z.exactOptional(scan),
+  sign: z.exactOptional(flag),
   pullableBy: z.exactOptional(
     rule<readonly string[]>(
       `a list of at most ${PULLING_ACCOUNTS} 12-digit account IDs, in quotes`,

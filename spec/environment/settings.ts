@@ -47,6 +47,8 @@ export interface EnvironmentSettings<Service extends string = string> {
   readonly firewall?: Firewall;
   /** What keeps a scanned image from being pushed; see docs/scanning.md. @default no scan before the push */
   readonly scan?: ScanSettings;
+  /** Signs each pushed image with a key of the environment; see docs/signing.md. @default false */
+  readonly sign?: boolean;
   /** Accounts that may pull the environment's images to promote them. @default only its own */
   readonly pullableBy?: readonly string[];
   /**

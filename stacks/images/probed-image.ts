@@ -9,6 +9,7 @@ import type { ImageSpec } from "./image-spec";
 import { probe } from "./probe";
 import { promoteImage, sameDigest } from "./promoted-image";
 import { scan } from "./scan";
+import { sign, verifySource } from "./signature";
 
 export interface ProbedImageProps {
   readonly config: Config;
@@ -19,13 +20,15 @@ export interface ProbedImageProps {
   readonly promoted: string | undefined;
   /** The ID in the engine of the image that asks for another's health; none for the platform's own. */
   readonly readyId: string | undefined;
-  /** The scan of that image. */
-  readonly readyScanned: readonly ITerraformDependable[];
+  /** What comes before that image is run. */
+  readonly readyCleared: readonly ITerraformDependable[];
+  /** ARN of the key that it is signed with. @default it is not signed */
+  readonly signingKey: string | undefined;
 }
 
 /**
  * One image: built or taken from another environment, scanned where its environment says so, run until it
- * is healthy, and only then pushed.
+ * is healthy, only then pushed, and signed where its environment says so.
  * Other code may refer to it only by `reference`.
  */
 export class ProbedImage extends Construct {
@@ -36,30 +39,33 @@ export class ProbedImage extends Construct {
   readonly repositoryArn: string;
   /** Its ID in the engine that built or fetched it. */
   readonly imageId: string;
-  /** Its scan, if its environment has it scanned. */
-  readonly scanned: ITerraformDependable[];
+  /** What comes before it is run: the check of its source's signature, and its scan. */
+  readonly cleared: ITerraformDependable[];
   /** Whom it runs as instead of its own user. @default its own user */
   readonly user: string | undefined;
 
   constructor(scope: Construct, id: string, props: ProbedImageProps) {
     super(scope, id);
-    const { config, spec, context, repository, promoted, readyId, readyScanned } = props;
+    const { config, spec, context, repository, promoted, readyId, readyCleared } = props;
     const address = repositoryAddress(props);
     this.user = context.user();
     const image = promoted
       ? promoteImage(this, address, promoted)
       : buildImage(this, { config, context, address, repository: repository.name });
     this.imageId = image.imageId;
-    this.scanned = config.scan ? [scan(this, config.scan, this.imageId)] : [];
+    this.cleared = [
+      ...(config.sign && promoted ? [verifySource(this, promoted)] : []),
+      ...(config.scan ? [scan(this, config.scan, this.imageId)] : []),
+    ];
     const { imageId, user } = this;
     // Both images run: its own, and the one that asks for its health.
-    const dependsOn = [...this.scanned, ...readyScanned];
+    const dependsOn = [...this.cleared, ...readyCleared];
     const asked = { ...spec.probe, config, imageId, user, readyId, dependsOn };
     const pushed = new RegistryImage(this, "pushed", {
       name: image.name,
       // A running task or a rollback may need the old image; the lifecycle policy removes it.
       keepRemotely: true,
-      dependsOn: [...this.scanned, probe(this, asked)],
+      dependsOn: [...this.cleared, probe(this, asked)],
       ...(image.digest && {
         lifecycle: {
           postcondition: [sameDigest(TerraformSelf.getString("sha256_digest"), image.digest)],
@@ -68,11 +74,10 @@ export class ProbedImage extends Construct {
     });
     this.repositoryArn = repository.arn;
     this.digest = pushed.sha256Digest;
-    this.reference = new TerraformLocal(
-      this,
-      "reference",
-      `${address}@${pushed.sha256Digest}`,
-    ).asString;
+    const digest = props.signingKey
+      ? sign(this, address, pushed, props.signingKey)
+      : pushed.sha256Digest;
+    this.reference = new TerraformLocal(this, "reference", `${address}@${digest}`).asString;
   }
 }
 

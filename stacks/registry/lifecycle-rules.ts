@@ -1,6 +1,7 @@
 import {
   CACHES_KEPT,
   CACHE_TAG,
+  COSIGN_TAG,
   IMAGES_KEPT,
   PUSHED_TAG,
   USES,
@@ -9,9 +10,6 @@ import {
 
 /** More than a repository ever has of the images in use: ECR has no rule that only keeps. */
 const NEVER_REACHED = 1000;
-
-/** The start of cosign's tags: `sha256-….sig`, `sha256-….att`. */
-const SIGNATURE = "sha256-";
 
 /**
  * The rules by which ECR expires a repository's images, within 24 hours. An image that matches a rule
@@ -23,7 +21,7 @@ const SIGNATURE = "sha256-";
  * The last removes what an expired index leaves: the images that it listed, which have no tags. ECR expires
  * none of them while an index lists it. A push, which ends with the index, has a day. A signature that names
  * its image as `subject` has no tag either; AWS promises to remove it with the image, but not to keep it from
- * this rule. Nothing here pushes one.
+ * this rule. Therefore the signatures of `sign` have a tag.
  *
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
@@ -45,7 +43,7 @@ export function lifecycleRules() {
     },
     {
       description: "Keep cosign's signatures and attestations",
-      selection: newest(NEVER_REACHED, SIGNATURE),
+      selection: newest(NEVER_REACHED, COSIGN_TAG),
     },
     {
       description: "Keep the newest of all that has another tag",

@@ -51,7 +51,7 @@ const grants = entries.flatMap(([block, { read, write }]) =>
 /** Together they contain every kind of block. */
 const settings: EnvironmentSettings[] = [
   { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
-  { protected: true, plainHttp: true, scan: { threshold: "high" } },
+  { protected: true, plainHttp: true, scan: { threshold: "high" }, sign: true },
   { alarms: { emails: ["alarms@example.com"] } },
   {
     promoteFrom: { environment: "blue" },
@@ -147,6 +147,7 @@ test("an action is granted on resources of its own service", () => {
 /** The names in the stacks, with the rest of their ARNs. */
 const NAMES: readonly (readonly [string, string, string, string, string])[] = [
   ["aws_ecr_repository", "name", "ecr:CreateRepository", "repository/", ""],
+  ["aws_kms_alias", "name", "kms:CreateAlias", "", ""],
   ["aws_cloudwatch_log_group", "name", "logs:CreateLogGroup", "log-group:", ""],
   ["aws_iam_role", "name", "iam:CreateRole", "role/", ""],
   ["aws_secretsmanager_secret", "name", "secretsmanager:CreateSecret", "secret:", ""],
@@ -272,6 +273,26 @@ test("a task role may be given its queues and buckets, those of its own environm
   for (const action of ["s3:PutBucketPolicy", "s3:DeleteObjectVersion", "sqs:PurgeQueue"]) {
     expect(allowed(action, bucket) || allowed(action, queue)).toBe(false);
   }
+});
+
+test("images are signed with the environment's own key, and verified with its source's public one", () => {
+  const of = (action: string) => grants.filter(({ actions }) => actions.includes(action));
+  expect(of("kms:Sign")).toMatchObject([
+    {
+      resources: ["arn:aws:kms:us-east-1:123456789012:key/*"],
+      conditions: {
+        StringLike: { "aws:ResourceTag/Project": "platform", "aws:ResourceTag/Environment": "dev" },
+      },
+    },
+  ]);
+  const [, source] = of("kms:GetPublicKey");
+  expect(source).toMatchObject({
+    actions: ["kms:GetPublicKey"],
+    resources: ["arn:aws:kms:us-east-1:210987654321:key/*"],
+    conditions: { StringEquals: { "kms:RequestAlias": "alias/platform-images-blue" } },
+  });
+  const ofTasks = boundaryGrants(dev).flatMap(({ actions }) => actions);
+  expect(ofTasks.filter((action) => /^kms:.*(Sign|\*)/.test(action))).toEqual([]);
 });
 
 test("setup's roles are not task roles, so that no deployment can extend its own permissions", () => {

@@ -45,6 +45,69 @@ describe("an image that is scanned", () => {
   });
 });
 
+describe("an image that is signed", () => {
+  const signed = (settings: EnvironmentSettings = {}) =>
+    synthesize(fixture, {}, { sign: true, ...settings }).images;
+  const of = (stack: SynthesizedStack, part: string) =>
+    stack.addressed("terraform_data").filter(({ address }) => address.includes(part));
+
+  test("is signed by the digest that the registry reported, and again with another key", () => {
+    const [web] = of(signed(), "images_web_Signature_");
+    const digest = expect.stringMatching(/^\$\{docker_registry_image\.images_web_pushed_\w+\.sha/);
+    expect(web?.block).toMatchObject({
+      triggers_replace: { digest, key: expect.stringContaining("kms_alias") },
+      provisioner: [
+        {
+          "local-exec": {
+            command: 'exec ./sign-image web -- "$IMAGE"',
+            environment: {
+              IMAGE: expect.stringMatching(/@\$\{docker_registry_image\..*digest\}$/),
+            },
+          },
+        },
+      ],
+    });
+    expect(of(signed(), "_Signature_")).toHaveLength(5);
+  });
+
+  test("is known to the platform only then", () => {
+    const references = Object.values(signed().json["locals"] ?? {}).map(String);
+    expect(references).toHaveLength(5);
+    for (const reference of references) {
+      expect(reference).toMatch(
+        /@\$\{terraform_data\.images_[\w-]+_Signature_\w+\.triggers_replace\.digest\}$/,
+      );
+    }
+  });
+
+  test("is verified in the environment that it is promoted from, before it is run and pushed", () => {
+    const stack = signed({ promoteFrom: { environment: "green" } });
+    const [web] = of(stack, "images_web_SourceSignature_");
+    expect(web?.block).toMatchObject({
+      triggers_replace: { reference: expect.stringContaining("promoted-from-green") },
+      // What another environment's state says is no part of the command that a shell reads.
+      provisioner: [
+        {
+          "local-exec": {
+            command: 'exec ./verify-image web -- "$IMAGE"',
+            environment: { IMAGE: expect.stringContaining("promoted-from-green") },
+          },
+        },
+      ],
+    });
+    for (const type of ["docker_registry_image", "docker_container"]) {
+      const [user] = stack
+        .addressed(type)
+        .filter(({ address }) => /web_p(ushed|robe)/.test(address));
+      expect(user?.block["depends_on"]).toContain(web?.address);
+    }
+  });
+
+  test("is nowhere where its environment does not say so", () => {
+    expect(of(synthesize(fixture).images, "Signature_")).toEqual([]);
+  });
+});
+
 describe("images", () => {
   const { images } = synthesize(fixture);
   const containersOf = (part: string) =>

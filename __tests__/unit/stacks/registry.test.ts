@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parsePolicy } from "../../../policy/policy-text";
+import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { fixture } from "../../support/services";
-import { synthesize } from "../../support/synth";
+import { type Block, type SynthesizedStack, synthesize } from "../../support/synth";
 
 const newest = { tagStatus: "tagged", countType: "imageCountMoreThan" };
 
@@ -85,5 +86,74 @@ describe("registry", () => {
         [1, 2, 3, 4, 5, 6, 7].map((rulePriority) => ({ rulePriority })),
       );
     }
+  });
+});
+
+describe("the key that images are signed with", () => {
+  const keyOf = (settings: EnvironmentSettings = {}) =>
+    synthesize(fixture, {}, { sign: true, ...settings }).registry;
+  const statements = (stack: SynthesizedStack) =>
+    stack.dataSources("aws_iam_policy_document").flatMap(({ statement }) => statement as Block[]);
+
+  test("is an asymmetric one under the environment's alias, which its images depend on", () => {
+    const { registry, images } = synthesize(fixture, {}, { sign: true });
+    expect(registry.resources("aws_kms_key")).toEqual([
+      expect.objectContaining({
+        key_usage: "SIGN_VERIFY",
+        customer_master_key_spec: "ECC_NIST_P256",
+        deletion_window_in_days: 7,
+        lifecycle: { prevent_destroy: false },
+      }),
+    ]);
+    expect(registry.resources("aws_kms_alias")).toMatchObject([
+      { name: "alias/platform-images-dev" },
+    ]);
+    expect(JSON.stringify(registry.json["output"]?.["signing-key-arn"])).toMatch(
+      /aws_kms_alias\.signing-key_alias_\w+\.target_key_arn/,
+    );
+    expect(images.dependencies).toEqual(["registry"]);
+  });
+
+  test("is kept where the environment is protected, and restorable for a month", () => {
+    const registry = keyOf({ protected: true, plainHttp: true });
+    expect(registry.resources("aws_kms_key")).toMatchObject([
+      { deletion_window_in_days: 30, lifecycle: { prevent_destroy: true } },
+    ]);
+  });
+
+  test("is for whom IAM allows it, and for no task", () => {
+    const account = "${data.aws_caller_identity.signing-key_caller_";
+    expect(statements(keyOf())).toEqual([
+      expect.objectContaining({
+        actions: ["kms:*"],
+        principals: [
+          { type: "AWS", identifiers: [expect.stringMatching(/^arn:aws:iam::\$\{.*\}:root$/)] },
+        ],
+      }),
+      expect.objectContaining({
+        effect: "Deny",
+        actions: ["kms:Sign"],
+        principals: [{ type: "AWS", identifiers: ["*"] }],
+        condition: [
+          {
+            test: "ArnLike",
+            variable: "aws:PrincipalArn",
+            values: [expect.stringMatching(/^arn:aws:iam::.*:role\/platform-\*-use1-dev$/)],
+          },
+        ],
+      }),
+    ]);
+    expect(JSON.stringify(statements(keyOf()))).toContain(account);
+  });
+
+  test("lets the accounts that may pull the images verify them, and no more", () => {
+    expect(statements(keyOf({ pullableBy: ["210987654321"] })).at(-1)).toMatchObject({
+      actions: ["kms:DescribeKey", "kms:GetPublicKey"],
+      principals: [{ type: "AWS", identifiers: ["arn:aws:iam::210987654321:root"] }],
+    });
+  });
+
+  test("does not exist where the environment does not sign", () => {
+    expect(synthesize(fixture).registry.resources("aws_kms_key")).toEqual([]);
   });
 });

@@ -18,6 +18,7 @@ import { queues } from "./queues";
 import { restoration } from "./restoration";
 import { secrets } from "./secrets";
 import { securityGroups } from "./security-groups";
+import { signing } from "./signing";
 import { serviceDiscovery } from "./service-discovery";
 import { state } from "./state";
 import { taskRoles } from "./task-roles";
@@ -31,6 +32,7 @@ export function permissionTable(environment: Environment): PermissionTable {
   return {
     ...state(environment),
     ...images(environment),
+    ...signing(environment),
     ...network(environment),
     ...securityGroups(environment),
     ...loadBalancing(environment),

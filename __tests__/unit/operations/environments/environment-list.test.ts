@@ -89,10 +89,11 @@ test("on the local AWS the URL is the address that answers there", async () => {
   expect(dev?.url).toBe("http://127.0.0.1:4566/_alb/platform-dev");
 });
 
-test("revisions and services that ECS keeps after deletion do not count as an environment", async () => {
+test("what AWS keeps of revisions, services and keys after their deletion does not count as an environment", async () => {
   const { list } = account(
     resource("gone", "ecs:us-east-1:1:task-definition/platform-web-gone:3"),
     resource("gone", "ecs:us-east-1:1:service/platform-gone/platform-web-gone"),
+    resource("gone", "kms:us-east-1:1:key/1a2b"),
   );
   expect(await list()).toEqual([]);
 });

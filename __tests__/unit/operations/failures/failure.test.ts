@@ -96,6 +96,21 @@ test("a vulnerable image is told by its findings alone, in the order of the scan
   expect(beside).toEqual(["images failed.", ...table, outcome, "Terraform said:", "other"]);
 });
 
+test.each([
+  ["SourceSignature", "web was not pushed; the platform is untouched."],
+  ["Signature", "web was pushed, but not signed; the platform is untouched."],
+])("an image with a failed %s is told by its words alone", async (id, outcome) => {
+  const address = `terraform_data.images_web_${id}_0A1B2C3D`;
+  const words = ["web has no signature.", "→ Deploy it"];
+  const detail = `Error running command 'exec ./x': exit status 1. Output: \n${words.join("\n")}\n`;
+  const error = { summary: "local-exec provisioner error", detail, address };
+  expect(await explain("images", [error], [address])).toEqual([
+    "images failed.",
+    ...words,
+    outcome,
+  ]);
+});
+
 /** A probe as the engine reports it; its output comes in the engine's frames. */
 function probeThat(
   State: object,

@@ -54,6 +54,14 @@ test("an image that is scanned by other rules is no new image", () => {
   expect(summaryOf(scan, sources)).toBe("new image a1b2c3d4");
 });
 
+test("a signature alone is no new image either", () => {
+  const signature = change("images", "terraform_data.images_web_Signature_1A2B3C4D", "create");
+  const source = change("images", "terraform_data.images_web_SourceSignature_1A2B3C4D", "create");
+  expect(summaryOf(signature)).toBe("signed");
+  expect(summaryOf(signature, source)).toBe("signed");
+  expect(summaryOf(signature, change("images", PROBE, "replace"))).toBe("probed again");
+});
+
 test.each([
   ["terraform_data.images_web_sources", "new image a1b2c3d4"],
   [IMAGE, "image a1b2c3d4 built again"],

@@ -8,7 +8,7 @@ export type Json = Record<string, Record<string, Record<string, Record<string, u
 /** A change that breaks a promise, and what must be said about which block. */
 export interface Break {
   readonly stack?: string;
-  /** Whether the reference has its images scanned. @default it does not, and has a domain */
+  /** Whether the reference has its images scanned and signed. @default it does not, and has a domain */
   readonly scans?: true;
   readonly change: (json: Json) => void;
   readonly says: string;

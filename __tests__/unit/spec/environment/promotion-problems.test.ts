@@ -39,6 +39,10 @@ test.each<[EnvironmentSettings, string]>([
     { region: "eu-west-1", promoteFrom: { environment: "blue" } },
     "dev.promoteFrom: blue is in the default region, but an ECR login is valid for one region only; set the same region in both",
   ],
+  [
+    { sign: true, promoteFrom: { environment: "blue" } },
+    "dev.promoteFrom: sign is true here, so blue must sign the images that are promoted from it; set sign: true in blue too, and deploy that first",
+  ],
 ])("images cannot be promoted with %j", (settings, problem) => {
   expect(problemsOf(settings)).toEqual([`environments: ${problem}`]);
 });
@@ -48,6 +52,8 @@ test.each<EnvironmentSettings>([
   { promoteFrom: { environment: "intel", account: "111122223333" } },
   { architecture: "ARM64", promoteFrom: { environment: "arm" } },
   { region: "eu-west-1", promoteFrom: { environment: "far" } },
+  { sign: true, promoteFrom: { environment: "green" } },
+  { promoteFrom: { environment: "green" } },
 ])("images can be promoted with %j", (settings) => {
   expect(problemsOf(settings)).toEqual([]);
 });

@@ -123,6 +123,7 @@ test.each<[object, string]>([
     { scan: { threshold: "low", unfixed: "ignore" } },
     'dev.scan.unfixed is "ignore"; it must be fail or report',
   ],
+  [{ sign: "yes" }, 'dev.sign is "yes"; it must be true or false'],
   [
     { services: { wbe: {} } },
     'dev.services names "wbe", which is not a service; the services are web, orders',
@@ -173,6 +174,8 @@ test.each<PreviewSettings>([
   { database: { minCapacity: 2, maxCapacity: 2 } },
   { scan: { threshold: "critical" } },
   { scan: { threshold: "low", unfixed: "fail" } },
+  { sign: true },
+  { sign: false },
   { firewall: { requestsPerFiveMinutes: 10 } },
   { firewall: { requestsPerFiveMinutes: 2_000_000_000 } },
   { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16" },

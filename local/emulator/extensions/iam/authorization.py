@@ -32,7 +32,7 @@ from ministack.services import (
 from .. import seam
 from ..scaling import scalable_targets
 from ..scaling.scalable_targets import SERVICE as SCALING
-from . import authorized_resources, further_checks, parameter_names
+from . import authorized_resources, further_checks, key_names, parameter_names
 from .request_fields import Fields, document, fields
 
 # A batch needs the action of its single requests.
@@ -87,6 +87,7 @@ def _resource_of(original: Callable[..., str]) -> Callable[..., str]:
             resource = f"arn:aws:route53:::change/{path.rpartition('/')[2]}"
         named = parameter_names.arns(action or "", f"{region}:{account_id}", given)
         resource = named[0] if named else resource
+        resource = key_names.resource(action or "", f"{region}:{account_id}", given) or resource
         if service == "scheduler":
             resource = _schedule(path, given, f"{region}:{account_id}") or resource
         if action == "ecs:RunTask":
@@ -159,6 +160,8 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
             names = re.findall(r"<Name>([^<]+)</Name>", body.decode())
             # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
             keys[_RECORD_NAMES] = [name.lower().rstrip(".") for name in names]
+        if service == "kms":
+            keys.update(key_names.request_alias(given))
         if service == SCALING:
             keys[f"{SCALING}:service-namespace"] = given("ServiceNamespace")
             keys[f"{SCALING}:scalable-dimension"] = given("ScalableDimension")

@@ -18,7 +18,7 @@ from ministack.services import ecs
 
 from .. import seam
 from ..queues import message_moves
-from . import parameter_names
+from . import key_names, parameter_names
 
 Fields = Callable[[str], str]
 
@@ -62,6 +62,7 @@ _TAGGING = {
     "elasticloadbalancing": "elasticloadbalancing:AddTags",
     "events": "events:TagResource",
     "iam": "iam:TagRole",
+    "kms": "kms:TagResource",
     "logs": "logs:TagResource",
     "rds": "rds:AddTagsToResource",
     "secretsmanager": "secretsmanager:TagResource",
@@ -72,6 +73,8 @@ _TAGGING = {
 
 # How operations begin that create what has tags.
 _CREATE = ("Create", "PutMetricAlarm", "PutRule", "Register", "Request")
+# What is tagged before it has an ARN.
+_NEW = {"acm": "certificate/*", "kms": "key/*"}
 
 # What a task does that moves dead letters.
 _TO_MOVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
@@ -101,6 +104,8 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         for name in _filled(template, given):
             yield Check(action, f"arn:aws:{service}:{place}:{name}")
     for name in parameter_names.arns(action, place, given)[1:]:
+        yield Check(action, name)
+    for name in key_names.keys_of_alias(action, given):
         yield Check(action, name)
     if action in ("ecs:RegisterTaskDefinition", "ecs:RunTask"):
         definition = task_definition(given) if action == "ecs:RunTask" else {}
@@ -134,8 +139,7 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
         keys = {"ec2:CreateAction": operation}
         yield Check("ec2:CreateTags", f"arn:aws:ec2:{place}:{kind}/*", keys)
     if service in _TAGGING and operation.startswith(_CREATE):
-        # A certificate has no ARN before it is requested.
-        new = f"arn:aws:acm:{place}:certificate/*" if service == "acm" else resource
+        new = f"arn:aws:{service}:{place}:{_NEW[service]}" if service in _NEW else resource
         yield Check(_TAGGING[service], new, {"only-with": "aws:TagKeys"})
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from ministack.core import iam_actions
-from ministack.services import ec2, ecs, iam, stepfunctions, tagging
+from ministack.services import ec2, ecs, iam, kms, stepfunctions, tagging
 
 ACCOUNT = "000000000000"
 PLACE = f"us-east-1:{ACCOUNT}"
@@ -200,3 +200,33 @@ def test_a_batch_of_messages_needs_the_action_of_a_single_one(action: str) -> No
     headers = {"x-amz-target": f"AmazonSQS.{action}Batch"}
     found = iam_actions.extract_iam_action("sqs", "POST", "/", headers, b"{}", {})
     assert found == f"sqs:{action}"
+
+
+@pytest.mark.parametrize("name", ["1a2b", f"arn:aws:kms:{PLACE}:key/1a2b", "alias/images"])
+def test_a_key_is_named_by_itself_however_a_request_names_it(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    arn = f"arn:aws:kms:{PLACE}:key/1a2b"
+    monkeypatch.setattr(kms, "_keys", {"1a2b": {"KeyId": "1a2b", "Arn": arn}})
+    monkeypatch.setattr(kms, "_aliases", {f"arn:aws:kms:{PLACE}:alias/images": "1a2b"})
+    assert resource("kms", "Sign", {"KeyId": name}) == arn
+
+
+def test_a_request_about_an_alias_is_about_that() -> None:
+    body = {"AliasName": "alias/images", "TargetKeyId": "1a2b"}
+    assert resource("kms", "CreateAlias", body) == f"arn:aws:kms:{PLACE}:alias/images"
+
+
+@pytest.mark.parametrize(
+    ("name", "alias"),
+    [
+        ("alias/images", "alias/images"),
+        (f"arn:aws:kms:{PLACE}:alias/dev/images", "alias/dev/images"),
+        ("1a2b", None),
+        (f"arn:aws:kms:{PLACE}:key/1a2b", None),
+    ],
+)
+def test_the_alias_of_a_request_is_a_condition(name: str, alias: str | None) -> None:
+    body = json.dumps({"KeyId": name}).encode()
+    keys = iam_actions.request_tag_context("kms", "kms:Sign", body, {})
+    assert keys.get("kms:RequestAlias") == alias

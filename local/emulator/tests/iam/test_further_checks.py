@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from ministack.core import iam_actions, iam_evaluator
-from ministack.services import ec2, ecs, iam, secretsmanager, sqs
+from ministack.services import ec2, ecs, iam, kms, secretsmanager, sqs
 
 from extensions.iam import further_checks
 
@@ -21,6 +21,8 @@ def _empty() -> Iterator[None]:
     ec2._tags.clear()
     secretsmanager._secrets.clear()
     sqs._queues.clear()
+    kms._keys.clear()
+    kms._aliases.clear()
     further_checks.expect(iter(()))
 
 
@@ -278,3 +280,95 @@ def test_dead_letters_go_back_by_one_who_may_send_to_each_queue_that_they_come_f
         assert f"sqs:SendMessage on resource: {source}" in message
         needed.append(allow("sqs:SendMessage", on=source))
     assert denied(monkeypatch, needed, "sqs", moves[0], {"SourceArn": dead}) is None
+
+
+def key(environment: str) -> str:
+    """A key with the environment's tag; its ARN."""
+    made = kms._create_key(
+        {
+            "KeySpec": "ECC_NIST_P256",
+            "KeyUsage": "SIGN_VERIFY",
+            "Tags": [{"TagKey": "Environment", "TagValue": environment}],
+        }
+    )
+    return str(json.loads(made[2])["KeyMetadata"]["Arn"])
+
+
+KEYS = f"arn:aws:kms:{PLACE}:key/*"
+
+
+@pytest.mark.parametrize(
+    ("on", "environment", "is_denied"),
+    [
+        (KEYS, "dev", False),
+        (KEYS, "prod", True),
+        # A policy that names an alias is about the alias, and not about its key.
+        (f"arn:aws:kms:{PLACE}:alias/images", "dev", True),
+    ],
+)
+def test_a_key_signs_for_its_own_environment_by_its_alias(
+    monkeypatch: pytest.MonkeyPatch, on: str, environment: str, is_denied: bool
+) -> None:
+    kms._create_alias({"AliasName": "alias/images", "TargetKeyId": key(environment)})
+    signs = [allow("kms:Sign", on=on, if_=OWN)]
+    message = denied(monkeypatch, signs, "kms", "Sign", {"KeyId": "alias/images"})
+    assert (message is not None) == is_denied
+
+
+def test_a_key_that_is_allowed_by_its_alias_is_denied_by_its_id(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arn = key("green")
+    kms._create_alias({"AliasName": "alias/images", "TargetKeyId": arn})
+    condition = {"StringEquals": {"kms:RequestAlias": "alias/images"}}
+    statements = [allow("kms:GetPublicKey", on=KEYS, if_=condition)]
+    by = {"KeyId": "alias/images"}
+    assert denied(monkeypatch, statements, "kms", "GetPublicKey", by) is None
+    assert denied(monkeypatch, statements, "kms", "GetPublicKey", {"KeyId": arn}) is not None
+
+
+@pytest.mark.parametrize(("environment", "is_denied"), [("dev", False), ("prod", True)])
+def test_an_alias_takes_a_permission_on_its_key_too(
+    monkeypatch: pytest.MonkeyPatch, environment: str, is_denied: bool
+) -> None:
+    alias = f"arn:aws:kms:{PLACE}:alias/images"
+    statements = [
+        allow("kms:CreateAlias", "kms:DeleteAlias", on=alias),
+        allow("kms:CreateAlias", "kms:DeleteAlias", on=KEYS, if_=OWN),
+    ]
+    body = {"AliasName": "alias/images", "TargetKeyId": key(environment)}
+    message = denied(monkeypatch, statements, "kms", "CreateAlias", body)
+    assert (message is not None) == is_denied
+    kms._create_alias(body)
+    message = denied(monkeypatch, statements, "kms", "DeleteAlias", {"AliasName": "alias/images"})
+    assert (message is not None) == is_denied
+
+
+@pytest.mark.parametrize("environment", ["dev", "prod"])
+def test_a_new_key_takes_the_permission_for_its_tags(
+    monkeypatch: pytest.MonkeyPatch, environment: str
+) -> None:
+    body = {"Tags": [{"TagKey": "Environment", "TagValue": environment}]}
+    creates = allow("kms:CreateKey", if_=BECOMES_OWN)
+    tags = allow("kms:TagResource", on=KEYS, if_=BECOMES_OWN)
+    message = denied(monkeypatch, [creates, tags], "kms", "CreateKey", body)
+    assert (message is None) == (environment == "dev")
+    message = denied(monkeypatch, [creates], "kms", "CreateKey", body)
+    assert message is not None
+
+
+@pytest.mark.parametrize(("role", "is_denied"), [("d*", True), ("*-app-dev", False)])
+def test_the_policy_of_a_key_denies_what_iam_allows(
+    monkeypatch: pytest.MonkeyPatch, role: str, is_denied: bool
+) -> None:
+    arn = key("dev")
+    root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    condition = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{role}"}}
+    shared = {"Action": "kms:*", "Resource": "*"}
+    statements = [
+        {"Effect": "Allow", "Principal": root, **shared},
+        {"Effect": "Deny", "Principal": {"AWS": "*"}, "Condition": condition, **shared},
+    ]
+    kms._put_key_policy({"KeyId": arn, "Policy": json.dumps({"Statement": statements})})
+    message = denied(monkeypatch, [allow("kms:Sign", on=KEYS)], "kms", "Sign", {"KeyId": arn})
+    assert (message is not None) == is_denied

@@ -1,4 +1,5 @@
 import { scannedImage } from "../../stacks/images/scan";
+import { signatureAt } from "../../stacks/images/signature";
 import { type Diagnostic, describeDiagnostic } from "../terraform/diagnostic";
 import { StackFailure } from "../terraform/terraform-process";
 
@@ -12,10 +13,24 @@ export function scanWords(diagnostics: readonly Diagnostic[], image: string): st
     .flatMap((error) => lastPart(describeDiagnostic(error)));
 }
 
-/** The failure without those of scans, whose words are the platform's own. */
-export function withoutScans(failure: StackFailure): StackFailure {
+/** What signing an image, or verifying it, printed last. */
+export function signatureWords(
+  diagnostics: readonly Diagnostic[],
+  image: string,
+  does: "sign" | "verify",
+): string[] {
+  return diagnostics
+    .filter(({ address = "" }) => {
+      const found = signatureAt(address);
+      return found?.image === image && found.does === does;
+    })
+    .flatMap((error) => lastPart(describeDiagnostic(error)));
+}
+
+/** The failure without those of the front door's own commands, whose words are the platform's own. */
+export function withoutCommands(failure: StackFailure): StackFailure {
   const others = failure.diagnostics.filter(
-    ({ address = "" }) => scannedImage(address) === undefined,
+    ({ address = "" }) => !scannedImage(address) && !signatureAt(address),
   );
   return new StackFailure(failure.stackName, others, failure);
 }

@@ -1,0 +1,147 @@
+import { type KeyObject, generateKeyPairSync, sign } from "node:crypto";
+import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { isSignedBy, payloadOf } from "../../../../operations/signatures/cosign-signature";
+import { signImage, verifyImage } from "../../../../operations/signatures/image-signature";
+import { Repository } from "../../../../operations/signatures/registry";
+import { SigningKey } from "../../../../operations/signatures/signing-key";
+import { answer, awsError } from "../../../support/preflight";
+import { LOGIN, TestRegistry } from "../../../support/registry";
+
+const digest = `sha256:${"4a".repeat(32)}`;
+const repositoryName = "platform-dev/web";
+const tag = `sha256-${"4a".repeat(32)}.sig`;
+const path = `/v2/${repositoryName}/manifests/${tag}`;
+
+interface Pair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const former = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const der = ({ publicKey }: Pair) => publicKey.export({ format: "der", type: "spki" });
+
+let registry: TestRegistry;
+beforeEach(async () => {
+  registry = await TestRegistry.start();
+});
+afterEach(async () => {
+  await registry.stop();
+});
+
+/** KMS with a key pair, and the requests for a signature. */
+function kmsWith(pair: Pair) {
+  const kms = new KMSClient({ region: "us-east-1" });
+  const signatures: SignCommand["input"][] = [];
+  // Of the client's many overloads, what is called.
+  const sender: { send: (...args: never[]) => unknown } = kms;
+  vi.spyOn(sender, "send").mockImplementation(async (command: unknown) => {
+    if (command instanceof GetPublicKeyCommand) {
+      return Promise.resolve({ PublicKey: new Uint8Array(der(pair)) });
+    }
+    if (!(command instanceof SignCommand)) throw new Error("unexpected");
+    signatures.push(command.input);
+    const text = Buffer.from(command.input.Message ?? "");
+    return Promise.resolve({ Signature: sign("sha256", text, pair.privateKey) });
+  });
+  return { kms, signatures };
+}
+
+function imageOf({ kms }: { kms: KMSClient }) {
+  const access = {
+    origin: registry.origin,
+    repository: repositoryName,
+    login: LOGIN,
+    signal: new AbortController().signal,
+  };
+  return {
+    image: "web",
+    reference: { host: new URL(registry.origin).host, repository: repositoryName, digest },
+    repository: new Repository(access),
+    key: new SigningKey(kms, "alias/platform-images-dev", "dev"),
+  };
+}
+
+describe("signing an image", () => {
+  test("stores a signature by the environment's key beside the image", async () => {
+    const key = kmsWith(own);
+    const signed = imageOf(key);
+    expect(await signImage(signed)).toBe("web is signed");
+    expect([...registry.manifests.keys()]).toEqual([path]);
+    const stored = registry.manifests.get(path) ?? "";
+    expect(isSignedBy(stored, payloadOf(signed.reference), der(own))).toBe(true);
+    // cosign reads the text from the registry.
+    expect([...registry.blobs.values()]).toContain(payloadOf(signed.reference).toString());
+    expect(key.signatures).toMatchObject([
+      {
+        KeyId: "alias/platform-images-dev",
+        MessageType: "RAW",
+        SigningAlgorithm: "ECDSA_SHA_256",
+      },
+    ]);
+  });
+
+  test("is done once: what is signed already is neither signed nor pushed again", async () => {
+    await signImage(imageOf(kmsWith(own)));
+    const again = kmsWith(own);
+    expect(await signImage(imageOf(again))).toBe("web is signed already");
+    expect(again.signatures).toEqual([]);
+  });
+
+  test("replaces no signature by another key, which the immutable tag would refuse", async () => {
+    await signImage(imageOf(kmsWith(former)));
+    const again = kmsWith(own);
+    await expect(signImage(imageOf(again))).rejects.toThrow(
+      `web has a signature that is not by the environment's key: the tag ${tag} in ${repositoryName}.`,
+    );
+    expect(again.signatures).toEqual([]);
+  });
+
+  test("fails with the registry's words", async () => {
+    registry.status = 403;
+    await expect(signImage(imageOf(kmsWith(own)))).rejects.toThrow(
+      `The registry answered 403 to ${path}: nothing else`,
+    );
+  });
+
+  test("sends the login to no other place", async () => {
+    registry.uploadsTo = "http://127.0.0.2:1";
+    await expect(signImage(imageOf(kmsWith(own)))).rejects.toThrow(
+      "sends an upload elsewhere, to http://127.0.0.2:1",
+    );
+  });
+
+  test("says that the registry does not answer", async () => {
+    const signed = imageOf(kmsWith(own));
+    await registry.stop();
+    await expect(signImage(signed)).rejects.toThrow(/registry .* does not answer: ECONNREFUSED/);
+  });
+
+  test("says what makes a key where there is none", async () => {
+    const key = kmsWith(own);
+    answer(key.kms, awsError("NotFoundException"));
+    await expect(signImage(imageOf(key))).rejects.toThrow(
+      "dev has no key alias/platform-images-dev",
+    );
+  });
+});
+
+describe("verifying an image that is promoted", () => {
+  test("passes with a signature by the key of its environment", async () => {
+    await signImage(imageOf(kmsWith(own)));
+    expect(await verifyImage(imageOf(kmsWith(own)), "dev")).toBe("web is signed by dev");
+  });
+
+  test("fails without a signature", async () => {
+    await expect(verifyImage(imageOf(kmsWith(own)), "dev")).rejects.toThrow(
+      `web of dev has no signature: ${repositoryName} has no tag ${tag}. It is not promoted.`,
+    );
+  });
+
+  test("fails with a signature by another key", async () => {
+    await signImage(imageOf(kmsWith(former)));
+    await expect(verifyImage(imageOf(kmsWith(own)), "dev")).rejects.toThrow(
+      `web of dev has a signature that is not by dev's key: the tag ${tag} in ${repositoryName}`,
+    );
+  });
+});
