@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { SUFFIX } from "../e2e/support/checkout";
-import { client, taskCountsOf } from "../e2e/support/local-aws";
+import { client, stateOf } from "../e2e/support/local-aws";
 
 /** Seconds of the local AWS's minute in these tests. */
 export const MINUTE = 5;
@@ -12,6 +12,8 @@ export interface Sample {
   readonly seconds: number;
   readonly desired: number;
   readonly running: number;
+  /** Whether a deployment is in progress. */
+  readonly deploys: boolean;
   /** Average of all tasks in the newest minute, in percent of their size; none before the first. */
   readonly cpu: number | undefined;
   /** Answered requests in each second since the last sample. */
@@ -31,10 +33,10 @@ export async function observe(
   let [before, until] = [answered(), began];
   while (!signal.aborted) {
     await sleep(2000);
-    const [counts, cpu] = await Promise.all([taskCountsOf(service), cpuOf(service)]);
+    const [state, cpu] = await Promise.all([stateOf(service), cpuOf(service)]);
     const [now, count] = [performance.now(), answered()];
     const requests = (1000 * (count - before)) / (now - until);
-    samples.push({ seconds: (now - began) / 1000, ...counts, cpu, requests });
+    samples.push({ seconds: (now - began) / 1000, ...state, cpu, requests });
     [before, until] = [count, now];
   }
 }

@@ -91,12 +91,11 @@ export async function desiredCountOf(service: string): Promise<number> {
   return (await describe(service))?.desiredCount ?? 0;
 }
 
-/** The numbers of tasks that ECS is to run of the service, and that run. */
-export async function taskCountsOf(
-  service: string,
-): Promise<{ readonly desired: number; readonly running: number }> {
-  const { desiredCount: desired = 0, runningCount: running = 0 } = (await describe(service)) ?? {};
-  return { desired, running };
+/** The numbers of tasks that ECS is to run of the service, and that run; and whether it deploys it. */
+export async function stateOf(service: string) {
+  const { desiredCount = 0, runningCount = 0, deployments = [] } = (await describe(service)) ?? {};
+  const deploys = deployments.some(({ rolloutState }) => rolloutState === "IN_PROGRESS");
+  return { desired: desiredCount, running: runningCount, deploys };
 }
 
 async function describe(service: string): Promise<Service | undefined> {
