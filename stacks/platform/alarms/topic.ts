@@ -18,7 +18,7 @@ export function ruleName(config: Config): string {
 }
 
 /**
- * The topic of an environment's alarms. Only its own alarms and its rule may publish, over TLS. It has no
+ * The topic of an environment's alarms. Only its own alarms and EventBridge may publish, over TLS. It has no
  * key of KMS: SNS encrypts its disks anyway, a message has names and numbers and no data of a customer, and
  * the key of a topic that CloudWatch can use costs 1 $ a month and is one more thing whose loss silences
  * every alarm. AWS's own key is none that CloudWatch can use.
@@ -37,11 +37,7 @@ export class AlarmTopic extends Construct {
       arn: topic.arn,
       policy: Fn.jsonencode({
         Version: "2012-10-17",
-        Statement: [
-          publishes("cloudwatch", `alarm:${resourceName(config, "*")}`, config, topic),
-          publishes("events", `rule/${ruleName(config)}`, config, topic),
-          tlsOnly("sns", [topic.arn]),
-        ],
+        Statement: [alarmsPublish(config, topic), rulesPublish(topic), tlsOnly("sns", [topic.arn])],
       }),
     });
     this.subscribe(topic, "email", to.emails);
@@ -61,21 +57,38 @@ export class AlarmTopic extends Construct {
 }
 
 /**
- * Lets a service of AWS publish for resources of this account.
+ * Lets the environment's alarms publish.
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
  */
-function publishes(service: string, resource: string, config: Config, { arn, owner }: SnsTopic) {
-  const source = `arn:${partitionOf(config.region)}:${service}:${config.region}:${owner}:${resource}`;
+function alarmsPublish(config: Config, { arn, owner }: SnsTopic) {
+  const { region } = config;
+  const source = `arn:${partitionOf(region)}:cloudwatch:${region}:${owner}:alarm:${resourceName(config, "*")}`;
   return {
+    Sid: "AlarmsPublish",
     Effect: "Allow",
-    Principal: { Service: `${service}.amazonaws.com` },
+    Principal: { Service: "cloudwatch.amazonaws.com" },
     Action: "sns:Publish",
     Resource: [arn],
     Condition: {
       StringEquals: { "aws:SourceAccount": owner },
       ArnLike: { "aws:SourceArn": source },
     },
+  };
+}
+
+/**
+ * Lets EventBridge publish, of which a topic's policy cannot ask for whom it does: a condition on
+ * `aws:SourceArn` or `aws:SourceAccount` never holds.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+ */
+function rulesPublish({ arn }: SnsTopic) {
+  return {
+    Sid: "RulesPublish",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: [arn],
   };
 }

@@ -7,25 +7,20 @@ function resources(type: string, settings: EnvironmentSettings = {}): Block[] {
   return plain(synthesize(fixture, {}, settings).platform.resources(type)) as Block[];
 }
 
-test("only the environment's alarms and its rule may publish, and nobody without TLS", () => {
+test("only the environment's alarms and EventBridge may publish, and nobody without TLS", () => {
   const [policy, ...others] = resources("aws_sns_topic_policy").map((each) =>
     String(each["policy"]),
   );
   expect(others).toEqual([]);
-  const owner = "${aws_sns_topic.alarms_topic.owner}";
-  for (const [service, resource] of [
-    ["cloudwatch", "alarm:platform-*-dev"],
-    ["events", "rule/platform-failed-deployments-dev"],
-  ] as const) {
-    expect(policy).toContain(
-      `"Principal" = {"Service" = "${service}.amazonaws.com"}, "Action" = "sns:Publish"`,
-    );
-    const source = `arn:aws:${service}:us-east-1:${owner}:${resource}`;
-    expect(policy).toContain(`"ArnLike" = {"aws:SourceArn" = "${source}"}`);
-  }
-  expect(
-    policy?.match(/"StringEquals" = \{"aws:SourceAccount" = aws_sns_topic.alarms_topic.owner\}/g),
-  ).toHaveLength(2);
+  const source =
+    "arn:aws:cloudwatch:us-east-1:${aws_sns_topic.alarms_topic.owner}:alarm:platform-*-dev";
+  const publishes = (service: string) =>
+    `"Principal" = {"Service" = "${service}.amazonaws.com"}, "Action" = "sns:Publish", "Resource" = [aws_sns_topic.alarms_topic.arn]`;
+  expect(policy).toContain(
+    `${publishes("cloudwatch")}, "Condition" = {"StringEquals" = {"aws:SourceAccount" = aws_sns_topic.alarms_topic.owner}, "ArnLike" = {"aws:SourceArn" = "${source}"}}`,
+  );
+  // EventBridge tells a topic neither its rule nor the account.
+  expect(policy).toContain(`${publishes("events")}}`);
   expect(policy?.match(/"Effect" = "Allow"/g)).toHaveLength(2);
   expect(policy).toContain(
     '"Action" = "sns:Publish", "Resource" = [aws_sns_topic.alarms_topic.arn], "Condition" = {"Bool" = {"aws:SecureTransport" = "false"}}',
