@@ -57,6 +57,9 @@ export const FREE: ReadonlySet<string> = new Set([
   "aws_acm_certificate_validation",
   "aws_appautoscaling_scheduled_action",
   "aws_appautoscaling_target",
+  // Of AWS's own events: https://aws.amazon.com/eventbridge/pricing/
+  "aws_cloudwatch_event_rule",
+  "aws_cloudwatch_event_target",
   "aws_cognito_user_pool_client",
   "aws_db_subnet_group",
   "aws_default_security_group",
@@ -85,6 +88,8 @@ export const FREE: ReadonlySet<string> = new Set([
   "aws_security_group",
   // Free for what ECS registers: https://aws.amazon.com/cloud-map/pricing/
   "aws_service_discovery_service",
+  "aws_sns_topic_policy",
+  "aws_sns_topic_subscription",
   "aws_sqs_queue_policy",
   "aws_sqs_queue_redrive_allow_policy",
   "aws_subnet",

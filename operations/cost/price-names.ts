@@ -17,6 +17,7 @@ export const PRICE_UNITS = {
   kmsKeyMonth: "key a month",
   metricMonth: "metric a month",
   alarmMonth: "metric of an alarm a month",
+  dashboardMonth: "dashboard a month",
   logsGb: "GB",
   flowLogsGb: "GB",
   hostedZoneMonth: "hosted zone a month",

@@ -23,6 +23,7 @@ export const PRICED: Readonly<Record<string, Pricer>> = {
   aws_ecs_cluster: insights,
   aws_appautoscaling_policy: scalingAlarms,
   aws_cloudwatch_metric_alarm: alarm,
+  aws_cloudwatch_dashboard: () => fixed("dashboards of CloudWatch", 1, { dashboardMonth: 1 }),
   // https://docs.aws.amazon.com/cloud-map/latest/dg/cloud-map-pricing.html
   aws_service_discovery_private_dns_namespace: () => hostedZones(),
   aws_route53_zone: () => hostedZones(),

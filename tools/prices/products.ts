@@ -18,7 +18,7 @@ const MILLION = 1_000_000;
 
 /**
  * Where AWS's price lists have each price. What is missing here is charged in all regions by the list of none
- * (Route 53), and stays as it is in `everyRegion`.
+ * (Route 53, dashboards), and stays as it is in `everyRegion`.
  *
  * @see https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-changes.html
  */

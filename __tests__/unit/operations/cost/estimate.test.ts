@@ -144,6 +144,7 @@ describe("what is shared", () => {
       "ACU of Aurora's writer: 0.5 to 4",
       "NAT gateways: 2 to 2",
       "application load balancers: 1 to 1",
+      "dashboards of CloudWatch: 1 to 1",
       "hosted zones of Route 53: 1 to 1",
       // Of two NAT gateways and of the load balancer in two zones.
       "public IPv4 addresses: 4 to 4",

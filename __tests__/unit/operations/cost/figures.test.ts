@@ -31,9 +31,9 @@ const price = (name: PriceName) => `${prices.get(name)} $`;
 
 describe("the figures of docs/environments.md are those of the estimate:", () => {
   const text = page("environments.md");
-  // An environment with a lifetime is a preview by its name, which costs nothing.
+  // An environment is a preview by its name, from which follow a lifetime and no alarms.
   const { lifetimeHours = 0, ...preview } = environments.preview;
-  const paused = estimateOf(preview).total.from;
+  const paused = estimateOf({ ...preview, alarms: false }).total.from;
   // The least that Aurora has while it is not paused.
   const awake = paused + 0.5 * 730 * prices.get("auroraAcuHour");
   const saved =
