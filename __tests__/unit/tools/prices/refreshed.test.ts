@@ -42,7 +42,7 @@ test("a region that was not there is added, and the others stay as they are", ()
   expect(next.regions["eu-west-1"]).toEqual(file.regions["eu-west-1"]);
 });
 
-test("each price is read from a list, except those of Route 53, which has none by region", () => {
+test("each price is read from a list, except those of Route 53 and of dashboards, which have none by region", () => {
   const missing = PRICE_NAMES.filter((name) => !(name in PRODUCTS));
-  expect(missing).toEqual(["hostedZoneMonth", "dnsQueriesMillion"]);
+  expect(missing).toEqual(["dashboardMonth", "hostedZoneMonth", "dnsQueriesMillion"]);
 });
