@@ -20,6 +20,7 @@ test("an environment without settings is dev in us-east-1", () => {
       capacity: "on-demand",
       lifetimeHours: undefined,
       domain: undefined,
+      alarms: { emails: [], webhooks: [] },
       registry: undefined,
       databaseAuthorities: rdsAuthorities("us-east-1"),
       passwordPeriod: 692,

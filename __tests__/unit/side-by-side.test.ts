@@ -3,8 +3,12 @@ import { describe, expect, test } from "vitest";
 import { fixture } from "../support/services";
 import { type SynthesizedStack, type Synthesis, synthesize } from "../support/synth";
 
-/** The settings that name an object on AWS, on the build host or in a state, by their last word. */
-const NAMING = /^(name|.*_name|family|.*identifier|path|key|.*_prefix|log_group|bucket)$/;
+/**
+ * The settings that name an object on AWS, on the build host or in a state, by their last word; the metrics'
+ * names are AWS's.
+ */
+const NAMING =
+  /^(name|(?!metric_).*_name|family|.*identifier|path|key|.*_prefix|log_group|bucket)$/;
 
 /** Names that are looked up inside something whose own name contains the environment. */
 const INNER = new Set([
@@ -97,11 +101,13 @@ function mentionsIn({ json }: SynthesizedStack): string[] {
           value
             .replace(/\$\{[^}]*\}/g, "")
             .replaceAll(CHECKOUT, "")
-            .match(/[\w./-]*platform[\w./-]*/g) ?? [],
+            .match(/[\w./*-]*platform[\w./*-]*/g) ?? [],
       )
-      // Each builds its images from the same sources.
+      // Each builds its images from the same sources, and all previews have the same secrets.
       .filter(
-        (word) => !SHARED.has(word) && !/stacks\/platform\/(ready|database-setup)$/.test(word),
+        (word) =>
+          !SHARED.has(word) &&
+          !/stacks\/platform\/(ready|database-setup)$|^parameter\/platform-preview\//.test(word),
       )
   );
 }
