@@ -7,10 +7,7 @@ const CALLERS = 10;
 /** The transactions of each, all of which are in the answer to a request: enough work for a small task. */
 const TRANSACTIONS = 60;
 
-/** The requests that each has on the way at any time. */
-const AT_ONCE = 3;
-
-/** The requests of some callers, each of whom sends the next as soon as one is answered. */
+/** The requests of some callers, each of whom sends the next as soon as the last is answered. */
 export class Clients {
   /** The requests that were answered. */
   answered = 0;
@@ -32,9 +29,8 @@ export class Clients {
 
   /** Asks for the accounts' transactions until the signal is given. */
   async askUntil(signal: AbortSignal): Promise<void> {
-    const askers = Array.from({ length: AT_ONCE }, () => this.accounts).flat();
     await Promise.all(
-      askers.map(async ([caller, account]) => {
+      this.accounts.map(async ([caller, account]) => {
         while (!signal.aborted) await this.ask(caller, account);
       }),
     );
