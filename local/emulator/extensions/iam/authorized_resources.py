@@ -121,6 +121,13 @@ _RESOURCES = {
     "wafv2:UntagResource": "{ResourceARN}",
 }
 
+# AWS checks the topic of a subscription.
+_OF_SUBSCRIPTION = (
+    "sns:GetSubscriptionAttributes",
+    "sns:SetSubscriptionAttributes",
+    "sns:Unsubscribe",
+)
+
 # Kinds by the first part of an id, because CreateTags does not name the kind.
 _KINDS = {
     "eipalloc": "elastic-ip",
@@ -142,6 +149,9 @@ def find(action: str, region: str, account: str, fields: Fields) -> str | None:
         template = kind + "/{ResourceId.1}"
     elif action in _RESOURCES:
         template = _RESOURCES[action]
+    elif action in _OF_SUBSCRIPTION:
+        # Its ARN is the topic's and an id.
+        return fields("SubscriptionArn").rpartition(":")[0] or None
     else:
         return None
 

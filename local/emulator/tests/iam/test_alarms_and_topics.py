@@ -43,6 +43,9 @@ QUERIES = [
     ("sns", "SetTopicAttributes", {"TopicArn": TOPIC}, TOPIC),
     ("sns", "Subscribe", {"TopicArn": TOPIC}, TOPIC),
     ("sns", "TagResource", {"ResourceArn": TOPIC}, TOPIC),
+    ("sns", "GetSubscriptionAttributes", {"SubscriptionArn": f"{TOPIC}:1"}, TOPIC),
+    ("sns", "SetSubscriptionAttributes", {"SubscriptionArn": f"{TOPIC}:1"}, TOPIC),
+    ("sns", "Unsubscribe", {"SubscriptionArn": f"{TOPIC}:1"}, TOPIC),
 ]
 DOCUMENTS = [
     ("events", "PutRule", {"Name": "failed"}, RULE),
