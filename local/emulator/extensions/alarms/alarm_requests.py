@@ -57,8 +57,15 @@ def _of_terms(given: Record) -> Iterator[str]:
         yield f"Period is {period}; in the local AWS it must be a multiple of 60 seconds"
     else:
         longest = _DAY if period < 3600 else _WEEK
-        if period * given.get("EvaluationPeriods", 1) > longest:
+        looked_at = period * given.get("EvaluationPeriods", 1)
+        if looked_at > longest:
             yield f"Metrics cannot be checked across more than {longest // _DAY} days"
+        elif looked_at > series.KEPT_SECONDS:
+            kept = series.KEPT_SECONDS // 3600
+            yield (
+                f"The alarm looks {looked_at // 3600} hours back; the local AWS keeps data points "
+                f"for {kept} hours"
+            )
 
 
 def _of_metrics(given: Record) -> Iterator[str]:
