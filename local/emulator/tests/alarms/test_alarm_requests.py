@@ -40,6 +40,19 @@ def refused(**changes: Any) -> str:
             {"OKActions": ["arn:aws:automate:us-east-1:ec2:stop"]},
             "is no topic of Amazon SNS",
         ),
+        (
+            {"AlarmActions": [TOPIC.replace("us-east-1", "eu-west-1")]},
+            "Invalid region eu-west-1 specified. Only us-east-1 is supported.",
+        ),
+        ({"OKActions": [TOPIC.replace("arn:aws:", "arn:aws-cn:")]}, "Invalid partition aws-cn"),
+        (
+            {
+                "Statistic": None,
+                "ExtendedStatistic": "p95",
+                "EvaluateLowSampleCountPercentile": "ignore",
+            },
+            "EvaluateLowSampleCountPercentile must be evaluate",
+        ),
     ],
 )
 def test_an_alarm_that_aws_or_the_local_aws_cannot_evaluate_is_refused(
