@@ -4,8 +4,9 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/: if an actio
 resources, this is the one that it creates or changes.
 """
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Fields = Callable[[str], str]
 
@@ -121,6 +122,15 @@ _RESOURCES = {
     "wafv2:UntagResource": "{ResourceARN}",
 }
 
+# The list of names of a request, all of which are checked.
+_LISTS = {
+    "cloudwatch:DeleteAlarms": "AlarmNames",
+    "cloudwatch:DeleteDashboards": "DashboardNames",
+    "cloudwatch:DisableAlarmActions": "AlarmNames",
+    "cloudwatch:EnableAlarmActions": "AlarmNames",
+    "ecs:DescribeServiceRevisions": "serviceRevisionArns",
+}
+
 # AWS checks the topic of a subscription.
 _OF_SUBSCRIPTION = (
     "sns:GetSubscriptionAttributes",
@@ -155,6 +165,21 @@ def find(action: str, region: str, account: str, fields: Fields) -> str | None:
     else:
         return None
 
+    return _arn(action, region, account, template, fields)
+
+
+def find_others(action: str, region: str, account: str, fields: Fields) -> Iterator[str]:
+    """Return the ARNs of the second and further names of a list."""
+    if action not in _LISTS:
+        return
+    for index in itertools.count(1):
+        name = fields(f"{_LISTS[action]}.{index}")
+        if not name:
+            return
+        yield _arn(action, region, account, _RESOURCES[action], lambda _, name=name: name)
+
+
+def _arn(action: str, region: str, account: str, template: str, fields: Fields) -> str:
     def value(field: re.Match[str]) -> str:
         given = fields(field[1]) or "*"
         # A cluster or service is identified by its name or by its ARN, which ends with the name.

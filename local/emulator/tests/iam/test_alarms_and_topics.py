@@ -1,5 +1,6 @@
 """What policies say of alarms, dashboards, rules and topics."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,6 +77,32 @@ def test_a_request_in_json_does_so_too(
     assert denied(monkeypatch, permitted, service, action, body) is None
     other = [allow(f"{namespace}:{action}", on=f"{arn}-2")]
     assert denied(monkeypatch, other, service, action, body) is not None
+
+
+REVISION = f"arn:aws:ecs:{PLACE}:service-revision/dev/app/1"
+LISTS = [
+    ("monitoring", "DeleteAlarms", "AlarmNames", ALARM),
+    ("monitoring", "EnableAlarmActions", "AlarmNames", ALARM),
+    ("monitoring", "DisableAlarmActions", "AlarmNames", ALARM),
+    ("monitoring", "DeleteDashboards", "DashboardNames", DASHBOARD),
+    ("ecs", "DescribeServiceRevisions", "serviceRevisionArns", REVISION),
+]
+
+
+@pytest.mark.parametrize(("service", "action", "field", "arn"), LISTS)
+def test_each_name_of_a_list_needs_a_permission(
+    monkeypatch: pytest.MonkeyPatch, service: str, action: str, field: str, arn: str
+) -> None:
+    name = arn if service == "ecs" else re.split("[:/]", arn)[-1]
+    names = [name, f"{name}-2", f"{name}-3"]
+    permissions = [allow(f"{arn.split(':')[2]}:{action}", on=arn + end) for end in ("", "-2", "-3")]
+    assert denied(monkeypatch, permissions, service, action, {field: names}) is None
+    message = denied(monkeypatch, permissions[:2], service, action, {field: names})
+    assert f"{arn}-3" in str(message)
+    if service == "monitoring":
+        query = {f"{field}.member.{index}": each for index, each in enumerate(names, 1)}
+        assert denied(monkeypatch, permissions, service, action, **query) is None
+        assert denied(monkeypatch, permissions[:2], service, action, **query) is not None
 
 
 def test_a_request_in_cbor_has_an_action_a_resource_and_tags() -> None:
