@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/: if an actio
 resources, this is the one that it creates or changes.
 """
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
 
@@ -131,6 +130,9 @@ _LISTS = {
     "ecs:DescribeServiceRevisions": "serviceRevisionArns",
 }
 
+# More than AWS takes at once.
+_MOST_NAMES = 1000
+
 # AWS checks the topic of a subscription.
 _OF_SUBSCRIPTION = (
     "sns:GetSubscriptionAttributes",
@@ -172,11 +174,10 @@ def find_others(action: str, region: str, account: str, fields: Fields) -> Itera
     """Return the ARNs of the second and further names of a list."""
     if action not in _LISTS:
         return
-    for index in itertools.count(1):
-        name = fields(f"{_LISTS[action]}.{index}")
-        if not name:
-            return
-        yield _arn(action, region, account, _RESOURCES[action], lambda _, name=name: name)
+    for index in range(1, _MOST_NAMES):
+        # A list of the query protocol may have gaps.
+        if name := fields(f"{_LISTS[action]}.{index}"):
+            yield _arn(action, region, account, _RESOURCES[action], lambda _, name=name: name)
 
 
 def _arn(action: str, region: str, account: str, template: str, fields: Fields) -> str:

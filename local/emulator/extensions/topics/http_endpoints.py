@@ -14,7 +14,6 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLongError
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import urllib3
@@ -59,16 +58,12 @@ def _port_of(endpoint: SplitResult) -> int:
 
 def problem_of(endpoint: str) -> str | None:
     """What AWS says of an endpoint that is not on the public internet."""
-    unreachable = "Invalid parameter: Unreachable Endpoint"
     try:
-        parsed = urlsplit(endpoint)
-        if not parsed.hostname or _port_of(parsed) < 0:
-            return unreachable
-        _resolvers.submit(address_of, parsed).result(_SECONDS_TO_RESOLVE)
-    except (OSError, TookTooLongError):
+        _resolvers.submit(address_of, urlsplit(endpoint)).result(_SECONDS_TO_RESOLVE)
+    except OSError:  # unknown, or not in time
         return None
-    except ValueError:
-        return unreachable
+    except ValueError:  # not public, or no host or port at all
+        return "Invalid parameter: Unreachable Endpoint"
     return None
 
 
@@ -83,10 +78,10 @@ def _to_the_checked_address(original: Callable[..., int]) -> Callable[..., int]:
             "x-amz-sns-message-type": sns_message_type,
             **_credentials(parsed),
         }
-        path = parsed._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        target = parsed._replace(scheme="", netloc="", path=parsed.path or "/", fragment="")
         with _pool(parsed) as pool:
             answer = pool.urlopen(
-                "POST", path, payload.encode(), headers, retries=False, redirect=False
+                "POST", target.geturl(), payload.encode(), headers, retries=False, redirect=False
             )
             return int(answer.status)
 

@@ -119,18 +119,21 @@ def webhook() -> Iterator[Webhook]:
     server.server_close()
 
 
+@pytest.mark.parametrize(
+    ("end", "target"), [("/in?a=1#top", "/in?a=1"), ("?a=1", "/?a=1"), ("", "/")]
+)
 def test_a_message_goes_to_the_address_that_was_checked_and_no_further(
-    monkeypatch: pytest.MonkeyPatch, webhook: Webhook
+    monkeypatch: pytest.MonkeyPatch, webhook: Webhook, end: str, target: str
 ) -> None:
     asked = resolve_to(monkeypatch, "127.0.0.1")
     monkeypatch.setattr(http_endpoints, "is_public", lambda address: True)
     asyncio.run(
         sns._deliver_to_http(
-            f"http://ada:p%40ss@example.com:{webhook.server_port}/in?a=1#top", "the message"
+            f"http://ada:p%40ss@example.com:{webhook.server_port}{end}", "the message"
         )
     )
     ((path, headers, body),) = webhook.got
-    assert (path, body) == ("/in?a=1", "the message")
+    assert (path, body) == (target, "the message")
     assert headers["Host"] == f"example.com:{webhook.server_port}"
     assert headers["x-amz-sns-message-type"] == "Notification"
     assert headers["authorization"] == "Basic YWRhOnBAc3M="
