@@ -91,7 +91,7 @@ def _where_its_topic_is(original: Callable[[Record], Any]) -> Callable[[Record],
 
     def confirm(params: Record) -> Any:
         try:
-            topic = parse_arn(sns._p(params, "TopicArn"))
+            topic = parse_arn(sns._normalize_arn(sns._p(params, "TopicArn")))
         except ArnParseError:
             return original(params)
         with request_scope(topic.account_id, topic.region):

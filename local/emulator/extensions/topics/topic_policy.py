@@ -48,7 +48,7 @@ def problem_of(policy: str, topic_arn: str) -> str | None:
         return "Invalid parameter: Policy Error: null"
     if not found or any("Principal" not in each for each in found):
         return "Invalid parameter: Policy statement must contain principals"
-    ids = [each["Sid"] for each in found if "Sid" in each]
+    ids = [str(each["Sid"]) for each in found if "Sid" in each]
     if len(ids) != len(set(ids)) or (len(found) > 1 and len(ids) < len(found)):
         return "Invalid parameter: Policy Error: Every policy statement must have a unique ID"
     actions = [action for each in found for action in _listed(each.get("Action", []))]

@@ -39,6 +39,7 @@ def set_policy_of_new_topic(text: str) -> None:
         (policy({**ALLOW, "Resource": [TOPIC, "*"]}), r"Resource is \*; it must be"),
         ('{"Statement": "allow"}', "Policy Error: null"),
         ('{"Statement": [["allow"]]}', "Policy Error: null"),
+        (policy({**ALLOW, "Sid": ["a"]}, {**ALLOW, "Sid": ["a"]}), "must have a unique ID"),
         (policy(ALLOW, ALLOW), "must have a unique ID"),
         (policy({**ALLOW, "Effect": "Maybe"}), "invalid Effect"),
     ],
