@@ -103,17 +103,26 @@ def _run(original: Callable[..., None]) -> Callable[..., None]:
             return
         text = json.dumps(message(alarm, old_state, new_state, reason))
         subject = f'{new_state}: "{alarm["AlarmName"]}" in {_region_name(get_region())}'[:100]
-        for topic in alarm.get(alarm_requests.ACTIONS[new_state]) or []:
-            if cloudwatch._is_sns_action_arn(topic):
-                _publish(alarm, topic, text, subject)
+        for action in alarm.get(alarm_requests.ACTIONS[new_state]) or []:
+            _note(alarm, action, text, _publish(alarm, action, text, subject))
 
     return run
 
 
-def _publish(alarm: Record, topic: str, text: str, subject: str) -> None:
+def _publish(alarm: Record, topic: str, text: str, subject: str) -> str | None:
+    """Publish to a topic; the error if that fails."""
+    if not cloudwatch._is_sns_action_arn(topic):
+        return f"{topic} is no topic of this account and region; the local AWS has no other actions"
     refused = publishing.refusal(_PUBLISHER, topic, alarm["AlarmArn"])
     if refused is None:
-        sns.publish_internal(topic, text, subject)
+        try:
+            sns.publish_internal(topic, text, subject)
+        except sns.SnsPublishError as error:
+            return str(error)
+    return refused
+
+
+def _note(alarm: Record, topic: str, text: str, refused: str | None) -> None:
     summary = f"Successfully executed action {topic}"
     if refused is not None:
         summary = f'Failed to execute action {topic}. Received error: "{refused}"'
@@ -132,4 +141,5 @@ def _publish(alarm: Record, topic: str, text: str, subject: str) -> None:
 
 
 def install() -> None:
+    seam.check(cloudwatch, "_is_sns_action_arn", "action")
     seam.wrap(cloudwatch, "_dispatch_alarm_actions", "alarm old_state new_state reason", _run)

@@ -2,7 +2,8 @@
 
 MiniStack keeps no metric math, and gives every alarm a statistic and a period. What AWS accepts
 but the local AWS cannot evaluate is refused as well: periods below a minute, anomaly detection,
-statistics besides the five and percentiles, and actions besides those of Amazon SNS.
+statistics besides the five and percentiles, percentiles that wait for enough samples, more than a
+day in all, and actions besides those of Amazon SNS.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 """
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ministack.core.arn import ArnParseError, parse_arn
+from ministack.core.responses import get_region
 from ministack.services import cloudwatch
 
 from .. import seam
@@ -52,13 +54,25 @@ def _of_terms(given: Record) -> Iterator[str]:
     missing = given.get("TreatMissingData", "missing")
     if missing not in MISSING:
         yield f"TreatMissingData is {missing}; it must be one of {', '.join(MISSING)}"
+    if given.get("EvaluateLowSampleCountPercentile", "evaluate") != "evaluate":
+        yield (
+            "In the local AWS, EvaluateLowSampleCountPercentile must be evaluate: a percentile "
+            "is compared whatever the number of its samples"
+        )
     period = period_of(given)
     if period is None or period <= 0 or period % 60:
         yield f"Period is {period}; in the local AWS it must be a multiple of 60 seconds"
     else:
         longest = _DAY if period < 3600 else _WEEK
-        if period * given.get("EvaluationPeriods", 1) > longest:
+        looked_at = period * given.get("EvaluationPeriods", 1)
+        if looked_at > longest:
             yield f"Metrics cannot be checked across more than {longest // _DAY} days"
+        elif looked_at > series.KEPT_SECONDS:
+            kept = series.KEPT_SECONDS // 3600
+            yield (
+                f"The alarm looks {looked_at // 3600} hours back; the local AWS keeps data points "
+                f"for {kept} hours"
+            )
 
 
 def _of_metrics(given: Record) -> Iterator[str]:
@@ -85,12 +99,16 @@ def _of_actions(given: Record) -> Iterator[str]:
     for name in ACTIONS.values():
         for action in given.get(name) or []:
             try:
-                service = parse_arn(action).service
+                arn = parse_arn(action)
             except ArnParseError:
                 yield f"Invalid arn syntax: {action}"
                 continue
-            if service != "sns":
+            if arn.service != "sns":
                 yield f"{action} is no topic of Amazon SNS; the local AWS has no other actions"
+            elif arn.region != get_region():
+                yield f"Invalid region {arn.region} specified. Only {get_region()} is supported."
+            elif arn.partition != "aws":
+                yield f"Invalid partition {arn.partition} specified. Only aws is supported."
 
 
 def period_of(alarm: Record) -> int | None:

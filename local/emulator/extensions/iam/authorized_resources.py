@@ -5,7 +5,7 @@ resources, this is the one that it creates or changes.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 Fields = Callable[[str], str]
 
@@ -121,6 +121,25 @@ _RESOURCES = {
     "wafv2:UntagResource": "{ResourceARN}",
 }
 
+# The list of names of a request, all of which are checked.
+_LISTS = {
+    "cloudwatch:DeleteAlarms": "AlarmNames",
+    "cloudwatch:DeleteDashboards": "DashboardNames",
+    "cloudwatch:DisableAlarmActions": "AlarmNames",
+    "cloudwatch:EnableAlarmActions": "AlarmNames",
+    "ecs:DescribeServiceRevisions": "serviceRevisionArns",
+}
+
+# More than AWS takes at once.
+_MOST_NAMES = 1000
+
+# AWS checks the topic of a subscription.
+_OF_SUBSCRIPTION = (
+    "sns:GetSubscriptionAttributes",
+    "sns:SetSubscriptionAttributes",
+    "sns:Unsubscribe",
+)
+
 # Kinds by the first part of an id, because CreateTags does not name the kind.
 _KINDS = {
     "eipalloc": "elastic-ip",
@@ -142,9 +161,26 @@ def find(action: str, region: str, account: str, fields: Fields) -> str | None:
         template = kind + "/{ResourceId.1}"
     elif action in _RESOURCES:
         template = _RESOURCES[action]
+    elif action in _OF_SUBSCRIPTION:
+        # Its ARN is the topic's and an id.
+        return fields("SubscriptionArn").rpartition(":")[0] or None
     else:
         return None
 
+    return _arn(action, region, account, template, fields)
+
+
+def find_others(action: str, region: str, account: str, fields: Fields) -> Iterator[str]:
+    """Return the ARNs of the second and further names of a list."""
+    if action not in _LISTS:
+        return
+    for index in range(1, _MOST_NAMES):
+        # A list of the query protocol may have gaps.
+        if name := fields(f"{_LISTS[action]}.{index}"):
+            yield _arn(action, region, account, _RESOURCES[action], lambda _, name=name: name)
+
+
+def _arn(action: str, region: str, account: str, template: str, fields: Fields) -> str:
     def value(field: re.Match[str]) -> str:
         given = fields(field[1]) or "*"
         # A cluster or service is identified by its name or by its ARN, which ends with the name.

@@ -18,7 +18,7 @@ from ministack.services import ecs
 
 from .. import seam
 from ..queues import message_moves
-from . import key_names, parameter_names
+from . import authorized_resources, key_names, parameter_names
 
 Fields = Callable[[str], str]
 
@@ -103,6 +103,9 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
     for template in _RESOURCES.get(action, []):
         for name in _filled(template, given):
             yield Check(action, f"arn:aws:{service}:{place}:{name}")
+    region, _, account = place.partition(":")
+    for name in authorized_resources.find_others(action, region, account, given):
+        yield Check(action, name)
     for name in parameter_names.arns(action, place, given)[1:]:
         yield Check(action, name)
     for name in key_names.keys_of_alias(action, given):

@@ -4,9 +4,6 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
-# What the load balancer says of a target that it cannot reach. A target's own 502 looks the same.
-_NOT_REACHED = 502
-
 
 @dataclass
 class Answers:
@@ -27,14 +24,20 @@ _counted: dict[str, Answers] = {}
 
 
 def note(group_arn: str, status: int, seconds: float) -> None:
+    """Note the answer of a target, an error of its own included."""
     with _lock:
         answers = _counted.setdefault(group_arn, Answers())
         answers.requests += 1
-        if status == _NOT_REACHED:
-            answers.own_errors[status] += 1
-        else:
-            answers.codes[status // 100] += 1
-            answers.seconds.append(seconds)
+        answers.codes[status // 100] += 1
+        answers.seconds.append(seconds)
+
+
+def note_unanswered(group_arn: str, status: int) -> None:
+    """Note what the load balancer answered for a target that it did not reach."""
+    with _lock:
+        answers = _counted.setdefault(group_arn, Answers())
+        answers.requests += 1
+        answers.own_errors[status] += 1
 
 
 def note_unrouted(group_arn: str, status: int) -> None:

@@ -1,8 +1,7 @@
 """The metrics of a load balancer: the requests to each target group, and its targets' health.
 
 Numbers of requests that are zero are left out, as on AWS, but for those to each target. Errors of
-the load balancer itself, for want of a target or of its answer, are counted apart; a target's own
-502 counts as one of these.
+the load balancer itself, for want of a target or of its answer, are counted apart.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 """
 

@@ -57,12 +57,16 @@ def publish(now: float) -> None:
         if not server or not cluster.get("ServerlessV2ScalingConfiguration"):
             continue
         with request_scope(account, region):
-            _publish_cluster(name, cluster, server, now)
+            try:
+                _publish_cluster(name, cluster, server, now)
+            except Exception:  # the others are measured all the same
+                logger.exception("cluster %s", name)
 
 
 def _publish_cluster(name: str, cluster: Record, server: str, now: float) -> None:
     container = _container(server)
-    if container is None:
+    # The engine has no numbers of one that does not run.
+    if container is None or container.status != "running":
         return
     members = [each["DBInstanceIdentifier"] for each in cluster.get("DBClusterMembers") or []]
     places = [{"DBClusterIdentifier": name}]
@@ -101,7 +105,8 @@ def _vcpus(arn: str, server: str, stats: Record, now: float) -> float | None:
     used = float(stats["cpu_stats"]["cpu_usage"]["total_usage"]) / 1e9
     before = _counted.get(arn)
     _counted[arn] = (server, used, now)
-    if before is None or before[0] != server or now <= before[2]:
+    # A server that was started anew counts from zero.
+    if before is None or before[0] != server or now <= before[2] or used < before[1]:
         return None
     return (used - before[1]) / (now - before[2])
 

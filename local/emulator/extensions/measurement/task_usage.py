@@ -8,6 +8,7 @@ the other they would take longer than a short minute.
 import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,9 +24,6 @@ _UNITS_OF_VCPU = 1024
 # As many connections as the engine's client keeps.
 _AT_ONCE = 25
 
-# Of each container: its nanoseconds of CPU, and when they were counted.
-_counted: dict[str, tuple[float, float]] = {}
-
 
 def cpu_percent(used_ns: float, passed_seconds: float, units: float) -> float:
     """The use of a task's CPU, in percent; a container without a limit may use more than 100."""
@@ -36,15 +34,34 @@ def memory_percent(bytes_used: float, mib: float) -> float:
     return 100 * bytes_used / _MIB / mib
 
 
-def stats_of(container_id: str) -> dict[str, Any]:
-    """The engine's numbers of a container; empty for one that is gone."""
+@dataclass(frozen=True)
+class Look:
+    """What a container has used at a moment: nanoseconds of CPU since its start, and bytes."""
+
+    moment: float
+    cpu_ns: float
+    memory: float
+
+
+# The last look at each container.
+_counted: dict[str, Look] = {}
+
+
+def look_at(container_id: str) -> Look | None:
+    """The engine's numbers of a container; None of one that does not run, or has none."""
     try:
         container = ecs._get_docker().containers.get(container_id)
-        found: dict[str, Any] = container.stats(stream=False, one_shot=True)
+        if container.status != "running":
+            return None
+        stats = container.stats(stream=False, one_shot=True)
+        return Look(
+            datetime.fromisoformat(stats["read"]).timestamp(),
+            float(stats["cpu_stats"]["cpu_usage"]["total_usage"]),
+            memory_of(stats),
+        )
     except Exception as error:
         logger.debug("numbers of %s: %s", container_id[:12], error)
-        return {}
-    return found
+        return None
 
 
 def memory_of(stats: dict[str, Any]) -> float:
@@ -58,24 +75,23 @@ def usages(tasks: list[Task]) -> list[tuple[float | None, float | None]]:
     """The CPU and the memory that each task uses, in percent; None for what is not known yet."""
     ids = [container_id for task in tasks for container_id in task.get("_docker_ids") or []]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        numbers = dict(zip(ids, pool.map(stats_of, ids), strict=True))
-    return [_usage(task, numbers) for task in tasks]
+        looks = dict(zip(ids, pool.map(look_at, ids), strict=True))
+    return [_usage(task, looks) for task in tasks]
 
 
-def _usage(task: Task, numbers: Mapping[str, Task]) -> tuple[float | None, float | None]:
+def _usage(task: Task, looks: Mapping[str, Look | None]) -> tuple[float | None, float | None]:
     used_ns, bytes_used, passed = 0.0, 0.0, None
     for container_id in list(task.get("_docker_ids") or []):
-        stats = numbers.get(container_id)
-        if not stats:
+        look = looks.get(container_id)
+        if look is None:
             continue
-        total = float(stats["cpu_stats"]["cpu_usage"]["total_usage"])
-        now = datetime.fromisoformat(stats["read"]).timestamp()
         before = _counted.get(container_id)
-        _counted[container_id] = (total, now)
-        bytes_used += memory_of(stats)
-        if before is not None and now > before[1]:
-            used_ns += total - before[0]
-            passed = now - before[1]
+        _counted[container_id] = look
+        bytes_used += look.memory
+        # A container that was started anew counts from zero.
+        if before and look.moment > before.moment and look.cpu_ns >= before.cpu_ns:
+            used_ns += look.cpu_ns - before.cpu_ns
+            passed = look.moment - before.moment
     cpu = None if passed is None else cpu_percent(used_ns, passed, float(task["cpu"]))
     memory = memory_percent(bytes_used, float(task["memory"])) if bytes_used else None
     return cpu, memory

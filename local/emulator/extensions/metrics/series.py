@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-defini
 """
 
 import re
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,8 +17,13 @@ from . import minutes
 Series = dict[int, float]
 
 # CloudWatch keeps 15 days; here all of it is written with the state.
-KEPT_SECONDS = 6 * 3600
+KEPT_SECONDS = 24 * 3600
+# Of a metric: one a minute for the whole time, some a minute for less of it.
 MOST_POINTS = 2000
+
+Point = dict[str, Any]
+# Requests and the minutes record at the same time.
+_lock = threading.Lock()
 
 STATISTICS = ("Average", "Maximum", "Minimum", "SampleCount", "Sum")
 # p0 to p100, with a fraction.
@@ -40,19 +46,38 @@ def record(
     unit: str,
     count: int = 1,
 ) -> None:
-    """Add a value of a metric, named by its namespace and its name, measured `count` times."""
-    points = cloudwatch._metric_bucket((*metric, cloudwatch._dims_key(dict(dimensions))))
-    points.append(
-        {
-            "Timestamp": moment,
-            "Value": float(value),
-            "Count": float(count),
-            "Unit": unit,
-            "Dimensions": dict(dimensions),
-        }
-    )
-    oldest = moment - minutes.lasting(KEPT_SECONDS)
-    points[:] = [each for each in points[-MOST_POINTS:] if each["Timestamp"] > oldest]
+    """Add a value of a metric, named by its namespace and its name, measured `count` times.
+
+    The same value of the same minute is one data point.
+    """
+    with _lock:
+        points = cloudwatch._metric_bucket((*metric, cloudwatch._dims_key(dict(dimensions))))
+        same = _same(points, float(value), moment, unit)
+        if same is not None:
+            same["Count"] = same.get("Count", 1.0) + count
+            return
+        points.append(
+            {
+                "Timestamp": moment,
+                "Value": float(value),
+                "Count": float(count),
+                "Unit": unit,
+                "Dimensions": dict(dimensions),
+            }
+        )
+        oldest = moment - minutes.lasting(KEPT_SECONDS)
+        points[:] = [each for each in points[-MOST_POINTS:] if each["Timestamp"] > oldest]
+
+
+def _same(points: list[Point], value: float, moment: float, unit: str) -> Point | None:
+    length = minutes.seconds()
+    for each in reversed(points):
+        if each["Timestamp"] // length != moment // length:
+            return None
+        # A set of statistics is no value.
+        if (each["Value"], each["Unit"]) == (value, unit) and each.get("_stat") is None:
+            return each
+    return None
 
 
 def read(
@@ -67,7 +92,7 @@ def read(
     With a unit, only the data points that have it count.
     """
     key = (*metric, cloudwatch._dims_key(dict(dimensions)))
-    points: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    points: dict[int, list[Point]] = defaultdict(list)
     for point in list(cloudwatch._metrics.get(key) or []):
         if unit in (None, point["Unit"]):
             points[number_of(point["Timestamp"])].append(point)
@@ -75,7 +100,7 @@ def read(
     return {minute: value for minute, value in values.items() if value is not None}
 
 
-def _statistic_of(points: list[dict[str, Any]], statistic: str) -> float | None:
+def _statistic_of(points: list[Point], statistic: str) -> float | None:
     if not is_percentile(statistic):
         found = cloudwatch._calc_stats(points).get(statistic)
         return None if found is None else float(found)

@@ -21,7 +21,7 @@ from ministack.services import eventbridge
 
 from .. import seam
 from ..metrics import series
-from . import publishing
+from . import input_template, publishing
 
 logger = logging.getLogger("events")
 
@@ -59,17 +59,21 @@ def _allowed(original: Callable[[str, str], None]) -> Callable[[str, str], None]
     return publish
 
 
-def _topics_only(original: Callable[[Record], Any]) -> Callable[[Record], Any]:
+def _checked(original: Callable[[Record], Any]) -> Callable[[Record], Any]:
     def put(data: Record) -> Any:
-        others = [
-            each["Arn"] for each in data.get("Targets", []) if not _TOPIC.fullmatch(each["Arn"])
-        ]
-        if others:
-            text = f"{others[0]} is no topic of Amazon SNS; the local AWS has no other targets"
-            return error_response_json("ValidationException", text, 400)
+        for target in data.get("Targets", []):
+            if problem := _problem_of(target):
+                return error_response_json("ValidationException", problem, 400)
         return original(data)
 
     return put
+
+
+def _problem_of(target: Record) -> str | None:
+    arn = target["Arn"]
+    if not _TOPIC.fullmatch(arn):
+        return f"{arn} is no topic of Amazon SNS; the local AWS has no other targets"
+    return input_template.problem_of(target)
 
 
 def _count(metric: str, rule: Record) -> None:
@@ -80,4 +84,4 @@ def _count(metric: str, rule: Record) -> None:
 def install() -> None:
     seam.wrap(eventbridge, "_invoke_target", "target event rule view", _noting_the_rule)
     seam.wrap(eventbridge, "_dispatch_to_sns", "arn payload", _allowed)
-    seam.wrap(eventbridge, "_put_targets", "data", _topics_only)
+    seam.wrap(eventbridge, "_put_targets", "data", _checked)

@@ -2,20 +2,25 @@
 
 MiniStack confirms an e-mail address at once, and takes any text as an endpoint. On AWS nothing is
 delivered before the reader confirms, and a pending subscription cannot be deleted: it expires after
-48 hours. In the local AWS it is gone with its topic.
+48 hours. In the local AWS it is gone with its topic. A topic that is subscribed to once more asks a
+pending reader once more.
 
+https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html
 """
 
+import asyncio
 import re
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import new_uuid
+from ministack.core.arn import ArnParseError, parse_arn
+from ministack.core.responses import new_uuid, request_scope
 from ministack.services import sns
 
 from .. import seam
+from . import http_endpoints
 
 Record = dict[str, Any]
 
@@ -29,12 +34,17 @@ _ENDPOINTS = {
     "https": r"https://\S+",
 }
 
+# A loop keeps no task alive that nobody else does.
+_sent: set[asyncio.Future[None]] = set()
+
 
 def problem_of(protocol: str, endpoint: str) -> str | None:
     """What AWS says of an endpoint that its protocol does not have."""
     pattern = _ENDPOINTS.get(protocol)
-    if pattern is None or re.fullmatch(pattern, endpoint):
+    if pattern is None:
         return None
+    if re.fullmatch(pattern, endpoint):
+        return http_endpoints.problem_of(endpoint) if protocol in http_endpoints.PROTOCOLS else None
     if protocol in _EMAIL:
         return "Invalid parameter: Email address"
     return "Invalid parameter: Endpoint must match the specified protocol"
@@ -59,12 +69,35 @@ def _confirmed_by_its_reader(original: Callable[[Record], Any]) -> Callable[[Rec
             subscription["attributes"].update(
                 PendingConfirmation="true", ConfirmationWasAuthenticated="false"
             )
+        elif protocol not in _EMAIL and not subscription["confirmed"] and subscription in known:
+            _ask_again(subscription)
         tells = subscription["confirmed"] or sns._p(params, "ReturnSubscriptionArn") == "true"
         arn = subscription["arn"] if tells else _PENDING
         result = f"<SubscriptionArn>{arn}</SubscriptionArn>"
         return sns._xml(200, "SubscribeResponse", f"<SubscribeResult>{result}</SubscribeResult>")
 
     return subscribe
+
+
+def _ask_again(subscription: Record) -> None:
+    confirmation = sns._send_subscription_confirmation(subscription["topic_arn"], subscription)
+    sending = asyncio.ensure_future(confirmation)
+    _sent.add(sending)
+    sending.add_done_callback(_sent.discard)
+
+
+def _where_its_topic_is(original: Callable[[Record], Any]) -> Callable[[Record], Any]:
+    """The link that was sent names its region in the topic's ARN alone."""
+
+    def confirm(params: Record) -> Any:
+        try:
+            topic = parse_arn(sns._normalize_arn(sns._p(params, "TopicArn")))
+        except ArnParseError:
+            return original(params)
+        with request_scope(topic.account_id, topic.region):
+            return original(params)
+
+    return confirm
 
 
 def _all_of(params: Record) -> list[Record]:
@@ -100,7 +133,9 @@ def _listed_as_pending(original: Callable[[Record], Any]) -> Callable[[Record], 
 
 def install() -> None:
     seam.check(sns, "_find_subscription", "topic_arn sub_arn")
+    seam.check(sns, "_send_subscription_confirmation", "topic_arn sub")
     seam.wrap(sns, "_subscribe", "params", _confirmed_by_its_reader)
+    seam.wrap(sns, "_confirm_subscription", "params", _where_its_topic_is)
     seam.wrap(sns, "_unsubscribe", "params", _never_pending)
     for name in ("_list_subscriptions", "_list_subscriptions_by_topic"):
         seam.wrap(sns, name, "params", _listed_as_pending)

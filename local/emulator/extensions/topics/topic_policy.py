@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import sns
 
 from .. import seam
@@ -21,9 +22,12 @@ Record = dict[str, Any]
 _ACTIONS = {
     "sns:addpermission",
     "sns:deletetopic",
+    "sns:getdataprotectionpolicy",
     "sns:gettopicattributes",
     "sns:listsubscriptionsbytopic",
+    "sns:listtagsforresource",
     "sns:publish",
+    "sns:putdataprotectionpolicy",
     "sns:receive",
     "sns:removepermission",
     "sns:settopicattributes",
@@ -31,8 +35,8 @@ _ACTIONS = {
 }
 
 
-def problem_of(policy: str) -> str | None:
-    """What is wrong with a topic's policy."""
+def problem_of(policy: str, topic_arn: str) -> str | None:
+    """What is wrong with the policy of a topic."""
     try:
         document = json.loads(policy)
     except ValueError:
@@ -40,14 +44,19 @@ def problem_of(policy: str) -> str | None:
     if not isinstance(document, dict):
         return "Invalid parameter: Policy Error: null"
     found = _listed(document.get("Statement") or [])
+    if not all(isinstance(each, dict) for each in found):
+        return "Invalid parameter: Policy Error: null"
     if not found or any("Principal" not in each for each in found):
         return "Invalid parameter: Policy statement must contain principals"
-    ids = [each["Sid"] for each in found if "Sid" in each]
+    ids = [str(each["Sid"]) for each in found if "Sid" in each]
     if len(ids) != len(set(ids)) or (len(found) > 1 and len(ids) < len(found)):
         return "Invalid parameter: Policy Error: Every policy statement must have a unique ID"
     actions = [action for each in found for action in _listed(each.get("Action", []))]
     if any(str(each).lower() not in _ACTIONS for each in actions):
         return "Invalid parameter: Policy statement action out of service scope!"
+    resources = [name for each in found for name in _listed(each.get("Resource", []))]
+    if other := [each for each in resources if each != topic_arn]:
+        return f"Invalid parameter: Policy Error: Resource is {other[0]}; it must be {topic_arn}"
     if problem := iam_evaluator.validate_policy_document(document):
         return f"Invalid parameter: Policy Error: {problem}"
     return None
@@ -59,12 +68,20 @@ def _listed(value: Any) -> list[Any]:
 
 def _checked(original: Callable[[Record], Any]) -> Callable[[Record], Any]:
     def change(params: Record) -> Any:
+        topic_arn = _topic_of(params)
         for policy in _policies_in(params):
-            if problem := problem_of(policy):
+            if problem := problem_of(policy, topic_arn):
                 return sns._error("InvalidParameter", problem, 400)
         return original(params)
 
     return change
+
+
+def _topic_of(params: Record) -> str:
+    """The ARN of the topic that a request changes, or creates by its name."""
+    if given := sns._p(params, "TopicArn"):
+        return str(sns._normalize_arn(given))
+    return f"arn:aws:sns:{get_region()}:{get_account_id()}:{sns._p(params, 'Name')}"
 
 
 def _policies_in(params: Record) -> list[str]:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ministack.services import kms
+from ministack.services import cloudwatch, kms
 
 from ..sdk import client
 from .alarms import (
@@ -167,6 +167,30 @@ def test_a_policy_that_denies_requests_without_tls_denies_no_alarm() -> None:
 def test_a_topic_that_is_gone_fails_the_action() -> None:
     alarm_and_back()
     assert errors() == [f"Topic does not exist: {TOPIC}"] * 2
+
+
+def test_an_action_that_is_not_carried_out_is_a_failed_one() -> None:
+    put(AlarmActions=[TOPIC])
+    # As of a composite alarm, whose actions are not checked.
+    action = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:wake"
+    cloudwatch._alarms["errors"]["AlarmActions"] = [action]
+    measure(1, 3)
+    pass_minutes(1)
+    assert errors() == [
+        f"{action} is no topic of this account and region; the local AWS has no other actions"
+    ]
+
+
+def test_a_topic_that_refuses_a_message_stops_no_other_action() -> None:
+    topic_with_queue(may_publish(CLOUDWATCH))
+    client("sns").create_topic(Name="alarms.fifo", Attributes={"FifoTopic": "true"})
+    put(AlarmActions=[f"{TOPIC}.fifo", TOPIC])
+    measure(1, 3)
+    assert pass_minutes(1) == ["ALARM"]
+    assert len(received()) == 1
+    (refused, told) = errors()
+    assert "MessageGroupId parameter is required for FIFO topics" in str(refused)
+    assert told is None
 
 
 KEY_ERROR = "CloudWatch Alarms does not have authorization to access the SNS topic encryption key."

@@ -28,6 +28,8 @@ def refused(**changes: Any) -> str:
         ({"Period": 10}, "Period is 10; in the local AWS it must be a multiple of 60 seconds"),
         ({"Period": None}, "Period is None"),
         ({"EvaluationPeriods": 1441}, "across more than 1 days"),
+        ({"Period": 3600, "EvaluationPeriods": 169}, "across more than 7 days"),
+        ({"Period": 3600, "EvaluationPeriods": 25}, "looks 25 hours back; the local AWS keeps"),
         ({"Statistic": None}, "Exactly one of Statistic and ExtendedStatistic"),
         ({"ExtendedStatistic": "p95"}, "Exactly one of Statistic and ExtendedStatistic"),
         ({"Statistic": None, "ExtendedStatistic": "tm90"}, "no statistic tm90"),
@@ -37,6 +39,19 @@ def refused(**changes: Any) -> str:
         (
             {"OKActions": ["arn:aws:automate:us-east-1:ec2:stop"]},
             "is no topic of Amazon SNS",
+        ),
+        (
+            {"AlarmActions": [TOPIC.replace("us-east-1", "eu-west-1")]},
+            "Invalid region eu-west-1 specified. Only us-east-1 is supported.",
+        ),
+        ({"OKActions": [TOPIC.replace("arn:aws:", "arn:aws-cn:")]}, "Invalid partition aws-cn"),
+        (
+            {
+                "Statistic": None,
+                "ExtendedStatistic": "p95",
+                "EvaluateLowSampleCountPercentile": "ignore",
+            },
+            "EvaluateLowSampleCountPercentile must be evaluate",
         ),
     ],
 )

@@ -58,6 +58,15 @@ def test_a_long_period_ends_with_each_minute() -> None:
     assert pass_minutes(9) == ["OK"]
 
 
+def test_a_day_is_looked_back_to_its_first_minute() -> None:
+    put(Period=86400, Threshold=0.0)
+    measure(1, 1)
+    # Something else is measured each hour, with which old data points go.
+    for minute in range(60, 1441, 60):
+        measure(minute, 0)
+    assert pass_minutes(8 * 60, 1440, 1441) == ["ALARM", "ALARM", "OK"]
+
+
 def test_a_percentile_is_compared() -> None:
     put(Statistic=None, ExtendedStatistic="p95")
     for _ in range(19):

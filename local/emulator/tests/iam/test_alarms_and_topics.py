@@ -1,5 +1,6 @@
 """What policies say of alarms, dashboards, rules and topics."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,6 +44,9 @@ QUERIES = [
     ("sns", "SetTopicAttributes", {"TopicArn": TOPIC}, TOPIC),
     ("sns", "Subscribe", {"TopicArn": TOPIC}, TOPIC),
     ("sns", "TagResource", {"ResourceArn": TOPIC}, TOPIC),
+    ("sns", "GetSubscriptionAttributes", {"SubscriptionArn": f"{TOPIC}:1"}, TOPIC),
+    ("sns", "SetSubscriptionAttributes", {"SubscriptionArn": f"{TOPIC}:1"}, TOPIC),
+    ("sns", "Unsubscribe", {"SubscriptionArn": f"{TOPIC}:1"}, TOPIC),
 ]
 DOCUMENTS = [
     ("events", "PutRule", {"Name": "failed"}, RULE),
@@ -73,6 +77,34 @@ def test_a_request_in_json_does_so_too(
     assert denied(monkeypatch, permitted, service, action, body) is None
     other = [allow(f"{namespace}:{action}", on=f"{arn}-2")]
     assert denied(monkeypatch, other, service, action, body) is not None
+
+
+REVISION = f"arn:aws:ecs:{PLACE}:service-revision/dev/app/1"
+LISTS = [
+    ("monitoring", "DeleteAlarms", "AlarmNames", ALARM),
+    ("monitoring", "EnableAlarmActions", "AlarmNames", ALARM),
+    ("monitoring", "DisableAlarmActions", "AlarmNames", ALARM),
+    ("monitoring", "DeleteDashboards", "DashboardNames", DASHBOARD),
+    ("ecs", "DescribeServiceRevisions", "serviceRevisionArns", REVISION),
+]
+
+
+@pytest.mark.parametrize(("service", "action", "field", "arn"), LISTS)
+def test_each_name_of_a_list_needs_a_permission(
+    monkeypatch: pytest.MonkeyPatch, service: str, action: str, field: str, arn: str
+) -> None:
+    name = arn if service == "ecs" else re.split("[:/]", arn)[-1]
+    names = [name, f"{name}-2", f"{name}-3"]
+    permissions = [allow(f"{arn.split(':')[2]}:{action}", on=arn + end) for end in ("", "-2", "-3")]
+    assert denied(monkeypatch, permissions, service, action, {field: names}) is None
+    message = denied(monkeypatch, permissions[:2], service, action, {field: names})
+    assert f"{arn}-3" in str(message)
+    if service == "monitoring":
+        # With a gap, which is read over.
+        places = (f"{field}.member.{index}" for index in (1, 2, 4))
+        query = dict(zip(places, names, strict=True))
+        assert denied(monkeypatch, permissions, service, action, **query) is None
+        assert denied(monkeypatch, permissions[:2], service, action, **query) is not None
 
 
 def test_a_request_in_cbor_has_an_action_a_resource_and_tags() -> None:

@@ -91,7 +91,7 @@ def test_each_answer_of_a_target_is_counted_once(monkeypatch: pytest.MonkeyPatch
 
     async def proxy(*arguments: Any) -> tuple[int, dict[str, Any], bytes]:
         del arguments
-        return next(codes), {}, b""
+        return next(codes), {"date": "Tue, 01 Dec 2026 12:00:00 GMT"}, b""
 
     monkeypatch.setattr(alb, "_proxy_http_target", proxy)
     answers.take(arn)

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from ministack.services import alb, cloudwatch
@@ -68,7 +69,10 @@ def test_answers_are_counted_by_their_class_and_timed(group: str) -> None:
 
 
 def test_a_target_that_is_not_reached_has_not_answered(group: str) -> None:
-    answers.note(group, 502, 0.1)
+    # Nothing listens there.
+    alb._targets[group] = [{"Id": "127.0.0.1", "Port": 1}]
+    response = asyncio.run(alb._forward_to_tg(group, "GET", "/", {}, b"", {}))
+    assert response[0] == 502
     balancer_metrics.publish(90)
     assert read("RequestCount") == {1: 1}
     assert read("HTTPCode_Target_5XX_Count") == {}
@@ -87,10 +91,26 @@ def test_an_error_for_want_of_a_target_is_the_load_balancer_s_own(group: str) ->
     assert read("RequestCount") == {}
 
 
-def test_a_target_s_own_error_is_not(group: str) -> None:
-    answers.note(group, 500, 0.1)
+def forward(monkeypatch: pytest.MonkeyPatch, group: str, status: int, **headers: str) -> None:
+    """Forward a request, which is answered so."""
+
+    async def proxy(*arguments: Any) -> tuple[int, dict[str, str], bytes]:
+        del arguments
+        return status, headers, b""
+
+    monkeypatch.setattr(alb, "_proxy_http_target", proxy)
+    asyncio.run(alb._forward_to_tg(group, "GET", "/", {}, b"", {}))
     balancer_metrics.publish(90)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_a_target_s_own_error_is_not(
+    monkeypatch: pytest.MonkeyPatch, group: str, status: int
+) -> None:
+    forward(monkeypatch, group, status, date="Tue, 01 Dec 2026 12:00:00 GMT")
     assert read("HTTPCode_ELB_5XX_Count", dimensions=OWN) == {}
+    assert read("HTTPCode_Target_5XX_Count") == {1: 1}
+    assert read("TargetResponseTime", "SampleCount") == {1: 1}
 
 
 def test_many_answers_take_few_data_points_and_have_percentiles(group: str) -> None:

@@ -15,6 +15,7 @@ class Server:
     """The container of a cluster's PostgreSQL, with the engine's numbers."""
 
     id = "server"
+    status = "running"
 
     def __init__(self) -> None:
         self.seconds, self.memory = 100.0, 0.1 * GIB
@@ -124,6 +125,30 @@ def test_nor_has_one_whose_server_is_gone(server: Server) -> None:
     server.id = "another"
     pass_minutes(server, 0, 1)
     assert read("ACUUtilization") == []
+
+
+def test_nor_has_one_whose_server_does_not_run(server: Server) -> None:
+    server.status = "exited"
+    pass_minutes(server, 0, 1)
+    assert read("ACUUtilization") == []
+
+
+def test_a_server_that_was_started_anew_is_seen_for_the_first_time(server: Server) -> None:
+    pass_minutes(server, 0, 1)
+    server.seconds = 3.0
+    database_metrics.publish(150)
+    server.seconds += 15
+    database_metrics.publish(210)
+    # Of a vCPU: all of it, nothing known, a quarter.
+    assert read("CPUUtilization") == [100, 25]
+
+
+def test_an_error_with_one_cluster_takes_the_metrics_of_no_other(server: Server) -> None:
+    rds._clusters["prod"] = dict(rds._clusters["dev"])
+    rds._clusters["dev"]["ServerlessV2ScalingConfiguration"] = {"MinCapacity": 0.5}
+    pass_minutes(server, 0)
+    assert read("ACUUtilization") == []
+    assert read("ACUUtilization", of="prod") == [12.5]
 
 
 def test_capacity_stays_in_its_range() -> None:

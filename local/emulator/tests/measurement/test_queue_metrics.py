@@ -43,9 +43,9 @@ def published(moment: float = NOW) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in (*names, "AgeOfOldestMessage"):
         metric, dimensions = ("AWS/SQS", f"Approximate{name}"), {"QueueName": "exports"}
-        values = series.read(metric, dimensions, "Average", lambda each: int(each))
-        if int(moment) in values:
-            found[name.removeprefix("NumberOfMessages")] = values[int(moment)]
+        values = series.read(metric, dimensions, "Average", minutes.number_of)
+        if (minute := minutes.number_of(moment)) in values:
+            found[name.removeprefix("NumberOfMessages")] = values[minute]
     return found
 
 
@@ -65,17 +65,17 @@ def test_a_queue_that_nobody_used_for_six_hours_is_silent_until_it_is_used(
     url = sqs._act_create_queue({"QueueName": "exports"}, "")["QueueUrl"]
     assert published(NOW) == {"Visible": 0}
     at(monkeypatch, 5.9)
-    assert published(NOW + 1) == {"Visible": 0}
+    assert published(NOW + 1 * 60) == {"Visible": 0}
     at(monkeypatch, 6)
-    assert published(NOW + 2) == {}
+    assert published(NOW + 2 * 60) == {}
     sqs._act_get_queue_attributes({"QueueUrl": url}, "")
-    assert published(NOW + 3) == {"Visible": 0}
+    assert published(NOW + 3 * 60) == {"Visible": 0}
     at(monkeypatch, 12)
-    assert published(NOW + 4) == {}
+    assert published(NOW + 4 * 60) == {}
     sqs._act_send_message({"QueueUrl": url, "MessageBody": "work"}, "")
     # As long as it has a message, it is in use.
     at(monkeypatch, 30)
-    assert published(NOW + 5)["Visible"] == 1
+    assert published(NOW + 5 * 60)["Visible"] == 1
 
 
 def test_six_hours_are_as_many_of_the_local_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_six_hours_are_as_many_of_the_local_minutes(monkeypatch: pytest.MonkeyPa
     queue()
     assert published() == {"Visible": 0}
     at(monkeypatch, 0.5)
-    assert published(NOW + 1) == {}
+    assert published(NOW + 1 * 60) == {}
 
 
 def test_they_are_published_once_a_minute() -> None:

@@ -13,6 +13,7 @@ TASK = {"cpu": "256", "memory": "512", "_docker_ids": ["app", "sidecar"]}
 class Container:
     def __init__(self, engine: "Engine", container_id: str) -> None:
         self.engine, self.id = engine, container_id
+        self.status = "exited" if container_id in engine.exited else "running"
 
     def stats(self, stream: bool, one_shot: bool) -> dict[str, Any]:
         # The engine would otherwise take a second more for a difference of its own.
@@ -26,6 +27,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.numbers: dict[str, dict[str, Any]] = {}
+        self.exited: set[str] = set()
         self.containers = self
         self.on_ask: Callable[[], Any] = lambda: None
 
@@ -90,6 +92,32 @@ def test_a_container_that_is_gone_uses_nothing(engine: Engine) -> None:
     assert task_usage.usages([TASK]) == [(None, 25)]
     engine.numbers.clear()
     assert task_usage.usages([TASK]) == [(None, None)]
+
+
+def test_a_container_that_does_not_run_uses_nothing(engine: Engine) -> None:
+    engine.counts("app", 1, usage=128)
+    engine.counts("sidecar", 1, usage=128)
+    engine.exited.add("sidecar")
+    assert task_usage.usages([TASK]) == [(None, 25)]
+
+
+def test_a_container_that_was_started_anew_is_seen_for_the_first_time(engine: Engine) -> None:
+    engine.counts("app", 100)
+    task_usage.usages([TASK])
+    engine.counts("app", 3, at=60)
+    assert task_usage.usages([TASK]) == [(None, None)]
+    engine.counts("app", 10.5, at=120)
+    assert task_usage.usages([TASK]) == [(50, None)]
+
+
+@pytest.mark.parametrize("wrong", [{"read": "never"}, {"cpu_stats": {}}])
+def test_numbers_that_the_engine_lacks_take_those_of_no_other_container(
+    engine: Engine, wrong: dict[str, Any]
+) -> None:
+    engine.counts("app", 1, usage=128)
+    engine.counts("sidecar", 1, usage=128)
+    engine.numbers["sidecar"].update(wrong)
+    assert task_usage.usages([TASK]) == [(None, 25)]
 
 
 def test_the_containers_of_ended_tasks_are_forgotten(engine: Engine) -> None:

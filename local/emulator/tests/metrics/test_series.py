@@ -1,5 +1,7 @@
 import asyncio
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from ministack.services import cloudwatch
@@ -57,15 +59,15 @@ def test_metrics_that_others_put_are_read_too() -> None:
     assert list(read().values()) == [80]
 
 
-def test_the_oldest_data_points_are_forgotten_after_six_hours() -> None:
-    for minute in range(6 * 60 + 5):
+def test_the_oldest_data_points_are_forgotten_after_a_day() -> None:
+    for minute in range(24 * 60 + 5):
         series.record(CPU, APP, 1, minute * 60, "Percent")
-    assert (min(read()), max(read())) == (5, 6 * 60 + 4)
+    assert (min(read()), max(read())) == (5, 24 * 60 + 4)
 
 
 def test_no_metric_has_more_data_points_than_the_state_can_hold() -> None:
-    for _ in range(series.MOST_POINTS + 5):
-        series.record(CPU, APP, 1, 0, "Percent")
+    for number in range(series.MOST_POINTS + 5):
+        series.record(CPU, APP, number, 0, "Percent")
     assert read("SampleCount") == {0: series.MOST_POINTS}
 
 
@@ -73,6 +75,29 @@ def test_a_value_counts_as_often_as_it_was_measured() -> None:
     series.record(CPU, APP, 10, 0, "Percent", count=3)
     series.record(CPU, APP, 50, 1, "Percent")
     assert (read(), read("Sum"), read("SampleCount")) == ({0: 20}, {0: 80}, {0: 4})
+
+
+def test_the_same_value_of_a_minute_is_one_data_point() -> None:
+    for moment, unit in ((0, "Percent"), (59, "Percent"), (60, "Percent"), (60, "Count")):
+        series.record(CPU, APP, 10, moment, unit)
+    (points,) = cloudwatch._metrics.values()
+    assert [(each["Count"], each["Unit"]) for each in points] == [
+        (2, "Percent"),
+        (1, "Percent"),
+        (1, "Count"),
+    ]
+
+
+def test_no_value_is_lost_of_those_that_are_recorded_at_the_same_time() -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for number in range(400):
+                pool.submit(series.record, CPU, APP, number, 0, "Percent")
+    finally:
+        sys.setswitchinterval(interval)
+    assert read("SampleCount") == {0: 400}
 
 
 @pytest.mark.parametrize(("statistic", "value"), [("p0", 1), ("p50", 50.5), ("p95", 95.05)])

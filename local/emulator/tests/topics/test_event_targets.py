@@ -107,3 +107,10 @@ def test_other_targets_are_refused(arn: str) -> None:
     with pytest.raises(ClientError, match=r"ValidationException.*the local AWS has no other"):
         rule(Arn=arn)
     assert not any(eventbridge._targets.values())
+
+
+def test_a_template_that_nothing_can_fill_is_refused() -> None:
+    template = {"InputPathsMap": {}, "InputTemplate": '"<reason>"'}
+    with pytest.raises(ClientError, match=r"ValidationException.*invalid placeholder reason"):
+        rule(InputTransformer=template)
+    assert not any(eventbridge._targets.values())

@@ -2,20 +2,29 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from ministack.core.responses import request_scope
 from ministack.services import sns
 
-from ..alarms.alarms import TOPIC
+from extensions.topics import http_endpoints
+
+from ..alarms.alarms import ACCOUNT, TOPIC
 from ..front_door import HOST, ask
 from ..sdk import client
 
 
 @pytest.fixture(autouse=True)
-def _topic(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def unreachable(topic_arn: str, subscription: dict[str, Any]) -> None:
-        del topic_arn, subscription
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Create the topic; return the endpoints that are asked to confirm."""
+    endpoints: list[str] = []
 
-    monkeypatch.setattr(sns, "_send_subscription_confirmation", unreachable)
+    async def ask_endpoint(topic_arn: str, subscription: dict[str, Any]) -> None:
+        del topic_arn
+        endpoints.append(subscription["endpoint"])
+
+    monkeypatch.setattr(sns, "_send_subscription_confirmation", ask_endpoint)
+    monkeypatch.setattr(http_endpoints, "address_of", lambda endpoint: "93.184.215.14")
     client("sns").create_topic(Name="alarms", Tags=[{"Key": "Environment", "Value": "dev"}])
+    return endpoints
 
 
 def subscribe(protocol: str, endpoint: str, **settings: Any) -> str:
@@ -49,8 +58,8 @@ def test_a_queue_has_nothing_to_confirm() -> None:
     assert is_pending(arn) == "false"
 
 
-def confirm(token: str) -> int:
-    url = f"/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token={token}"
+def confirm(token: str, topic: str = TOPIC) -> int:
+    url = f"/?Action=ConfirmSubscription&TopicArn={topic}&Token={token}"
     return ask("GET", url, {"Host": HOST}).status
 
 
@@ -61,6 +70,26 @@ def test_the_link_in_the_message_confirms_without_a_signature() -> None:
     assert is_pending(arn) == "true"
     assert confirm(subscription["token"]) == 200
     assert is_pending(arn) == "false"
+
+
+def test_the_link_confirms_in_another_region_too() -> None:
+    topic = f"arn:aws:sns:eu-west-1:{ACCOUNT}:alarms"
+    with request_scope(ACCOUNT, "eu-west-1"):
+        sns._create_topic({"Name": "alarms"})
+        sns._subscribe({"TopicArn": topic, "Protocol": "email", "Endpoint": "ada@example.com"})
+        (subscription,) = sns._topics[topic]["subscriptions"]
+    assert confirm(subscription["token"], topic) == 200
+    assert subscription["confirmed"]
+
+
+def test_a_webhook_that_missed_its_confirmation_gets_another_one(asked: list[str]) -> None:
+    endpoint = "https://example.com/alarms"
+    for expected in (1, 2):
+        subscribe("https", endpoint)
+        assert asked == [endpoint] * expected
+    confirm(sns._topics[TOPIC]["subscriptions"][0]["token"])
+    subscribe("https", endpoint)
+    assert asked == [endpoint] * 2
 
 
 @pytest.mark.parametrize("rest", ["&Action=Publish", "&Message=1"])
