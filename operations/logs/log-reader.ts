@@ -1,4 +1,4 @@
-import { hasName, wordsOf } from "../target/aws-error";
+import { isThrottled, wordsOf } from "../target/aws-error";
 import type { Report } from "../terminal/refusal";
 import { type LogSource, mergedLines } from "./log-events";
 import type { ServiceLog } from "./log-groups";
@@ -12,9 +12,6 @@ const SETTLE_MS = 2_000;
 
 /** Between two looks. */
 const POLL_MS = 2_000;
-
-/** AWS's names for requests that come too fast. */
-const THROTTLED = ["ThrottlingException", "Throttling", "TooManyRequestsException"];
 
 /** What is read, from when on, and where the lines go. */
 export interface LogRequest {
@@ -64,7 +61,7 @@ export class LogReader {
         await this.look(now() - SETTLE_MS);
       } catch (error) {
         // The next look begins where this one did, so no line is lost.
-        if (!hasName(error, ...THROTTLED)) throw error;
+        if (!isThrottled(error)) throw error;
         report(`CloudWatch throttles the account's requests; trying again: ${wordsOf(error)}`);
       }
       await pause(POLL_MS);

@@ -5,12 +5,14 @@ import { lastPart } from "../diagnosis/log-stream";
 import { hasName } from "../target/aws-error";
 import type { ClientSettings } from "../target/clients";
 import { notDeployed } from "../tasks/deployed-task";
+import { Interrupted } from "../terminal/interruption";
 import { Refusal } from "../terminal/refusal";
 import { chosenRevision } from "./chosen-revision";
 import { deployedRevisions } from "./deployed-revisions";
 import { registerCopy } from "./registered-copy";
 import { type Version, currentVersion, versionOf } from "./rolled-back-version";
-import { NOT_DEPLOYED, type Rollout, rollOut } from "./rollout";
+import { type Change, NOT_DEPLOYED, type Rollout } from "./rollout";
+import { rollOut } from "./service-update";
 import { usableRevision } from "./usable-revision";
 
 /** A rollback of one service. */
@@ -37,7 +39,7 @@ export interface RolledBack {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
  */
 export async function rollBack(rollback: Rollback): Promise<RolledBack> {
-  const { service, config, services, clients, report, to } = rollback;
+  const { service, config, services, clients, signal, report, to } = rollback;
   if (specOf(service, services).schedule !== undefined) {
     throw new Refusal(
       `${service} is a job: nothing of it runs that could be rolled back.`,
@@ -52,12 +54,23 @@ export async function rollBack(rollback: Rollback): Promise<RolledBack> {
     usableRevision(taskDefinition, rollback),
     currentVersion(current, service, clients),
   ]);
+  if (signal.aborted) throw new Interrupted("interrupted; nothing was changed");
   const isActive = usable.revision.status === "ACTIVE";
   const arn = isActive
     ? taskDefinition
     : await registerCopy(usable.revision, usable.tags, config, clients.ecs);
-  await rollOut(rollback, { taskDefinition: arn });
+  await rollOut(rollback, changeTo(arn, !isActive));
   return { from, to: versionOf(arn, service, usable.images) };
+}
+
+function changeTo(taskDefinition: string, isCopy: boolean): Change {
+  return {
+    update: { taskDefinition },
+    unchanged: isCopy
+      ? `the service is unchanged, and ${lastPart(taskDefinition)}, the copy of the earlier revision, is left for the next deployment to deregister`
+      : "nothing was changed",
+    policies: "docs/operating.md",
+  };
 }
 
 async function readRevisions({ service, config, services, clients }: Rollback) {

@@ -2,6 +2,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, test, vi } from "vitest";
 import { rollBack } from "../../../../operations/rollouts/rollback";
+import { waitUntilComplete } from "../../../../operations/rollouts/rollout-wait";
 import type { Call } from "../../../support/aws-calls";
 import { awsError } from "../../../support/preflight";
 import { rolloutWith } from "../../../support/rollout";
@@ -81,7 +82,7 @@ function account(
   return aws;
 }
 
-function back({ rollout }: ReturnType<typeof account>, to?: number) {
+function back({ rollout }: Pick<ReturnType<typeof account>, "rollout">, to?: number) {
   return rollBack({ ...rollout, to, clientSettings: { region: "us-east-1" } });
 }
 
@@ -162,6 +163,62 @@ describe("a rollback", () => {
       `AWS does not tell the caller whether the secret ${LOGIN} exists`,
     );
   });
+});
+
+describe("a rollback that is not made", () => {
+  test("after Ctrl-C during the checks registers and updates nothing", async () => {
+    const interruption = new AbortController();
+    const aws = account({
+      DescribeImages: () => {
+        interruption.abort();
+        return {};
+      },
+    });
+    const { rollout } = aws;
+    const interrupted = back({ ...aws, rollout: { ...rollout, signal: interruption.signal } });
+    await expect(interrupted).rejects.toThrow("interrupted; nothing was changed");
+    expect(changes(aws.calls)).toEqual([]);
+  });
+
+  test("after Ctrl-C during the registration updates nothing, and names the copy", async () => {
+    const interruption = new AbortController();
+    const aws = account({
+      RegisterTaskDefinition: () => {
+        interruption.abort();
+        return { taskDefinition: { taskDefinitionArn: `${FAMILY}:6` } };
+      },
+    });
+    const { rollout } = aws;
+    const interrupted = back({ ...aws, rollout: { ...rollout, signal: interruption.signal } });
+    await expect(interrupted).rejects.toThrow(
+      "interrupted; the service is unchanged, and platform-web-dev:6, the copy",
+    );
+    expect(changes(aws.calls).map(({ name }) => name)).toEqual(["RegisterTaskDefinition"]);
+  });
+
+  test("because ECS refuses it names the copy that was registered", async () => {
+    const aws = account({
+      UpdateService: () => {
+        throw awsError("InvalidParameterException");
+      },
+    });
+    await expect(back(aws)).rejects.toThrow(
+      "→ ECS has refused it; the service is unchanged, and platform-web-dev:6, the copy of the earlier",
+    );
+  });
+});
+
+test("a rollback that takes too long is not to be repeated", async () => {
+  const start = Date.now();
+  const aws = account();
+  vi.spyOn(aws.rollout.clients.ecs, "send").mockImplementation(() => {
+    vi.spyOn(Date, "now").mockReturnValue(start + 3_600_000);
+    throw new Error("socket hang up");
+  });
+  await expect(waitUntilComplete("new", aws.rollout, true)).rejects.toThrow(
+    "Do not repeat the rollback: a second one would return to the newer version.",
+  );
+  vi.restoreAllMocks();
 });
 
 describe("a rollback is refused, and nothing is changed,", () => {
