@@ -1,7 +1,8 @@
-import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
+import { type Deployment, DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { resourceName } from "../../spec/names";
 import { specOf } from "../../spec/service/spec";
 import { lastPart } from "../diagnosis/log-stream";
+import { deploymentStatus } from "../status/service-status";
 import { hasName } from "../target/aws-error";
 import type { ClientSettings } from "../target/clients";
 import { notDeployed } from "../tasks/deployed-task";
@@ -46,7 +47,8 @@ export async function rollBack(rollback: Rollback): Promise<RolledBack> {
       `Revert the commit, then npx platform deploy ${config.suffix}: the next run takes what is deployed.`,
     );
   }
-  const { current, deployed } = await readRevisions(rollback);
+  const { current, deployments, deployed } = await readRevisions(rollback);
+  if (to === undefined) refuseWhileRollingBack(deployments, rollback);
   const choice = { service, suffix: config.suffix, current, deployed };
   const { taskDefinition } = chosenRevision(choice, to);
   report(`checking ${lastPart(taskDefinition)}`);
@@ -73,17 +75,31 @@ function changeTo(taskDefinition: string, isCopy: boolean): Change {
   };
 }
 
+/** The present revision is then the earlier one, so the one before it would be two versions back. */
+function refuseWhileRollingBack(
+  deployments: readonly Deployment[],
+  { service, config }: Rollback,
+): void {
+  const { state, reason } = deploymentStatus(deployments);
+  if (state !== "rolling back") return;
+  throw new Refusal(
+    `ECS itself is rolling ${service} back${reason ? `: ${reason}` : "."}`,
+    `npx platform status ${config.suffix} --watch shows when it is done. --to goes back to another revision now.`,
+  );
+}
+
 async function readRevisions({ service, config, services, clients }: Rollback) {
   const place = { service, config, spec: specOf(service, services) };
   const names = { cluster: resourceName(config), services: [resourceName(config, service)] };
   try {
     const { services: found = [] } = await clients.ecs.send(new DescribeServicesCommand(names));
-    const current = found
+    const deployments = found
       .filter(({ status }) => status === "ACTIVE")
-      .flatMap(({ deployments = [] }) => deployments)
-      .find(({ status }) => status === "PRIMARY")?.taskDefinition;
+      .flatMap((each) => each.deployments ?? []);
+    const current = deployments.find(({ status }) => status === "PRIMARY")?.taskDefinition;
     if (current === undefined) throw notDeployed(place);
-    return { current, deployed: await deployedRevisions(service, config, clients.ecs) };
+    const deployed = await deployedRevisions(service, deployments, config, clients.ecs);
+    return { current, deployments, deployed };
   } catch (error) {
     throw hasName(error, ...NOT_DEPLOYED) ? notDeployed(place) : error;
   }

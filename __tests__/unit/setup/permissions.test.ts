@@ -462,6 +462,7 @@ test("docs/operating.md lists what each of the two policies allows", () => {
 const FOR_PEOPLE: readonly string[] = [
   ...TOKEN_ACTIONS,
   "application-autoscaling:DescribeScalableTargets",
+  "ecs:DescribeServiceDeployments",
   "ecs:DescribeServiceRevisions",
   "ecs:ListServiceDeployments",
   "ecs:RegisterTaskDefinition",

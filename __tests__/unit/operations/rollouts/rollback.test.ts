@@ -41,6 +41,7 @@ const REVISIONS = [revision(3, "c"), revision(4, "d"), revision(5, "f", "ACTIVE"
 /** The successful deployments of these revisions; the last is the newest. */
 function deploymentsOf(...numbers: readonly number[]) {
   return numbers.map((number, index) => ({
+    serviceDeploymentArn: `arn:service-deployment/${index}-${number}`,
     targetServiceRevisionArn: `arn:service-revision/${index}-${number}`,
     createdAt: new Date(Date.UTC(2026, 10, index + 1)),
     finishedAt: new Date(Date.UTC(2026, 10, index + 1, 0, 5)),
@@ -59,6 +60,7 @@ function account(
 ) {
   const aws = rolloutWith([primary(current), [{ id: "new", rolloutState: "COMPLETED" }]], {
     ListServiceDeployments: () => ({ serviceDeployments: deploymentsOf(...deployed) }),
+    DescribeServiceDeployments: () => ({ serviceDeployments: [{ sourceServiceRevisions: [] }] }),
     DescribeServiceRevisions: ({ serviceRevisionArns }) => ({
       serviceRevisions: (serviceRevisionArns as string[]).map((serviceRevisionArn) => ({
         serviceRevisionArn,
@@ -153,6 +155,55 @@ describe("a rollback", () => {
     });
   });
 
+  test("takes what the oldest deployment that ECS still lists has replaced", async () => {
+    const aws = account(
+      {
+        DescribeServiceDeployments: ({ serviceDeploymentArns }) => {
+          expect(serviceDeploymentArns).toEqual(["arn:service-deployment/0-5"]);
+          const sourceServiceRevisions = [{ arn: "arn:service-revision/long-ago-4" }];
+          return { serviceDeployments: [{ sourceServiceRevisions }] };
+        },
+      },
+      { deployed: [5, 5] },
+    );
+    expect((await back(aws)).to.revision).toBe("platform-web-dev:6");
+    expect(changes(aws.calls)[0]?.input["containerDefinitions"]).toEqual(
+      REVISIONS[1]?.containerDefinitions,
+    );
+  });
+
+  test("takes the revision of which tasks still run beside a rollout", async () => {
+    const stable = { id: "old", status: "ACTIVE", rolloutState: "COMPLETED" };
+    const looks = [
+      [...primary(5), { ...stable, taskDefinition: `${FAMILY}:4` }],
+      [{ id: "new", rolloutState: "COMPLETED" }],
+    ];
+    const DescribeServices = () => {
+      return { services: [{ status: "ACTIVE", deployments: looks.shift() }] };
+    };
+    const aws = account({ DescribeServices }, { deployed: [] });
+    expect((await back(aws)).to.revision).toBe("platform-web-dev:6");
+  });
+
+  test("reads all pages of the deployments, but no more than five", async () => {
+    const pages = (last: number) => {
+      const { calls, rollout } = account({
+        ListServiceDeployments: ({ nextToken }) => {
+          const page = Number(nextToken ?? 1);
+          const nextPage = page < last ? { nextToken: String(page + 1) } : {};
+          return { serviceDeployments: page === 2 ? deploymentsOf(4) : [], ...nextPage };
+        },
+      });
+      return { rollout, asked: () => calls.filter(({ name }) => name.startsWith("List")).length };
+    };
+    const two = pages(2);
+    await back(two);
+    expect(two.asked()).toBe(2);
+    const endless = pages(Infinity);
+    await back(endless);
+    expect(endless.asked()).toBe(5);
+  });
+
   test("reports a secret of which AWS does not tell the caller, and goes on", async () => {
     const aws = account();
     vi.spyOn(SecretsManagerClient.prototype, "send").mockRejectedValue(
@@ -231,10 +282,31 @@ describe("a rollback is refused, and nothing is changed,", () => {
   test("for a revision that was never healthy, with a list of the others", async () => {
     const aws = account();
     await expect(back(aws, 2)).rejects.toMatchObject({
-      message: "ECS has not deployed the revision 2 of web with success within 90 days.",
+      message: "ECS does not know the revision 2 of web to have been deployed with success.",
       fix: "Choose one with --to: 4 (deployed 2026-11-02T00:05:00Z), 3 (deployed 2026-11-01T00:05:00Z)",
     });
     expect(changes(aws.calls)).toEqual([]);
+  });
+
+  test("while ECS itself rolls back, but for a revision that --to names", async () => {
+    const failed = { id: "bad", rolloutState: "FAILED", rolloutStateReason: "tasks failed" };
+    const looks = () => [
+      [...primary(4), { ...failed, taskDefinition: `${FAMILY}:5` }],
+      [{ id: "new", rolloutState: "COMPLETED" }],
+    ];
+    const during = () => {
+      const left = looks();
+      return account({
+        DescribeServices: () => ({ services: [{ status: "ACTIVE", deployments: left.shift() }] }),
+      });
+    };
+    const aws = during();
+    await expect(back(aws)).rejects.toMatchObject({
+      message: "ECS itself is rolling web back: tasks failed",
+      fix: expect.stringContaining("npx platform status dev --watch"),
+    });
+    expect(changes(aws.calls)).toEqual([]);
+    await expect(back(during(), 3)).resolves.toBeDefined();
   });
 
   test("for the present revision", async () => {
