@@ -19,7 +19,8 @@ export function rollbackService(command: Command): void {
       "Puts the revision that ECS has deployed with success before in the place of a service's present " +
         "one, and waits until its tasks are healthy. Before that it checks that the revision, its images " +
         "and its secrets still exist. It undoes no database migration and no change of the catalogue: " +
-        "the next deployment deploys what the commit says. Ctrl-C ends only the wait. On the local " +
+        "the next deployment deploys what the commit says. A rollback over the removal of a secret by ARN, or of " +
+        "`database`, cannot start: the right to read it went with it. Ctrl-C ends only the wait. On the local " +
         'AWS: eval "$(npx platform env)" first.',
     )
     .option(
@@ -55,7 +56,7 @@ function whatRemains(service: string, target: Target, { from, to }: RolledBack):
   return [
     `${service} runs ${to.revision} (${to.image}) in the place of ${from.revision} (${from.image}).`,
     ...(migrate && database
-      ? ["Migrations are not undone: its database stays as the newer version has left it."]
+      ? ["Migrations are not undone: its database stays as it is."]
       : []),
     `→ The next \`npx platform deploy ${suffix}\` deploys what the commit says. If that is ${from.image}, revert it first.`,
   ];

@@ -32,8 +32,8 @@ export interface RolledBack {
 /**
  * Puts an earlier revision of a service's task definition in the place of the present one, which may still be
  * rolling out, and waits until its tasks are healthy. Everything is checked before anything changes.
- * Terraform's state stays as it is, so the next plan shows `task_definition` and the next deployment brings
- * the newer revision back.
+ * Terraform's state stays as it is, so the next plan shows `task_definition` and the next deployment deploys
+ * what the commit says.
  *
  * @throws Refusal for a job, for a service that is not deployed, and if there is no revision to go back to or
  * its tasks could not start; Failure and Interrupted as `rollOut` does

@@ -21,8 +21,8 @@ test("a rollback ends with what to revert, and that migrations stay", async () =
   await run(rollbackService, "dev", "flask-api");
   expect(heard.out.join("\n").split("\n")).toEqual([
     "flask-api runs platform-web-dev:6 (build-old) in the place of platform-web-dev:5 (build-new).",
-    "Migrations are not undone: its database stays as the newer version has left it.",
-    "→ The next `npx platform deploy dev` brings the newer version back: revert the commit of image build-new first.",
+    "Migrations are not undone: its database stays as it is.",
+    "→ The next `npx platform deploy dev` deploys what the commit says. If that is build-new, revert it first.",
   ]);
   expect(vi.mocked(operation.rollBack).mock.calls[0]?.[0]).toMatchObject({
     service: "flask-api",

@@ -80,7 +80,9 @@ function account(
   });
   // These clients are made for the region of each secret, after those of the account.
   vi.spyOn(SSMClient.prototype, "send").mockImplementation(() => ({ Parameters: [{}] }));
-  vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({}));
+  vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({
+    VersionIdsToStages: { "a-version": ["AWSPREVIOUS"] },
+  }));
   return aws;
 }
 
@@ -211,8 +213,32 @@ describe("a rollback", () => {
     );
     await back(aws);
     expect(aws.reports).toContain(
-      `AWS does not tell the caller whether the secret ${LOGIN} exists`,
+      `AWS does not tell the caller whether the secret ${LOGIN}:::a-version exists`,
     );
+  });
+
+  test("reports a version of a secret that Secrets Manager no longer lists, and goes on", async () => {
+    const aws = account();
+    vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({
+      VersionIdsToStages: { "a-newer-version": ["AWSCURRENT"] },
+    }));
+    await back(aws);
+    expect(aws.reports).toContain(
+      `Secrets Manager no longer lists the version ${LOGIN}:::a-version: it may delete it at any time`,
+    );
+  });
+
+  test("reports images of which AWS does not tell the caller, and goes on", async () => {
+    const aws = account({
+      DescribeImages: () => {
+        throw awsError("AccessDeniedException");
+      },
+    });
+    expect((await back(aws)).to).toEqual({
+      revision: "platform-web-dev:6",
+      image: digest("d"),
+    });
+    expect(aws.reports).toContain("AWS does not tell the caller whether ECR has the image of web");
   });
 });
 
@@ -331,7 +357,7 @@ describe("a rollback is refused, and nothing is changed,", () => {
         "Tasks of platform-web-dev:4 could not start any more:",
         `the image of web is no longer in ECR: ${HOST}/platform-dev/web@${digest("d")}`,
         "the secret /platform-dev/web/KEY no longer exists",
-        `the secret ${LOGIN} no longer exists`,
+        `the secret ${LOGIN}:::a-version no longer exists`,
       ].join("\n  "),
     );
     expect(changes(aws.calls)).toEqual([]);
@@ -342,7 +368,7 @@ describe("a rollback is refused, and nothing is changed,", () => {
     vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({
       DeletedDate: new Date(),
     }));
-    await expect(back(aws)).rejects.toThrow(`the secret ${LOGIN} no longer exists`);
+    await expect(back(aws)).rejects.toThrow(`the secret ${LOGIN}:::a-version no longer exists`);
   });
 
   test.each([
