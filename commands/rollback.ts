@@ -55,9 +55,7 @@ function whatRemains(service: string, target: Target, { from, to }: RolledBack):
   const { database, migrate } = specOf(service, target.services);
   return [
     `${service} runs ${to.revision} (${to.image}) in the place of ${from.revision} (${from.image}).`,
-    ...(migrate && database
-      ? ["Migrations are not undone: its database stays as it is."]
-      : []),
+    ...(migrate && database ? ["Migrations are not undone: its database stays as it is."] : []),
     `→ The next \`npx platform deploy ${suffix}\` deploys what the commit says. If that is ${from.image}, revert it first.`,
   ];
 }

@@ -47,7 +47,7 @@ export async function* linesOf(
     try {
       page = await client.send(new FilterLogEventsCommand(request), { abortSignal: signal });
     } catch (error) {
-      if (signal.aborted) return;
+      if (hasName(error, "AbortError")) return;
       if (!hasName(error, "ResourceNotFoundException")) throw error;
       missing(log);
       return;

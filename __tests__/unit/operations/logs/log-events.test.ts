@@ -34,7 +34,7 @@ test("Ctrl-C ends a request that is under way, and nothing fails", async () => {
   const { signal } = interruption;
   const send = vi.spyOn(client, "send").mockImplementation(() => {
     interruption.abort();
-    return Promise.reject(new Error("Request aborted"));
+    throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
   });
   const source = { client, pause: () => Promise.resolve(), missing: () => undefined, signal };
   const lines = linesOf(LOG, { from: 0, to: 9 }, source);
