@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { rollbackService } from "../../../commands/rollback";
 import * as operation from "../../../operations/rollouts/rollback";
+import * as interruption from "../../../operations/terminal/interruption";
 import * as phases from "../../../operations/terminal/phases";
 import { hearLines, run } from "../../support/command";
 
@@ -47,4 +48,12 @@ test("--to takes the number of a revision and nothing else", async () => {
 test("a mistyped service is refused before AWS is asked", async () => {
   await expect(run(rollbackService, "dev", "flask-app")).rejects.toThrow("did you mean flask-api?");
   expect(operation.rollBack).not.toHaveBeenCalled();
+});
+
+test("a second Ctrl-C ends the command with 130, and leaves the service to ECS", async () => {
+  const left = vi.spyOn(process, "exit").mockReturnValue(undefined as never);
+  await run(rollbackService, "dev", "flask-api");
+  const [, again] = vi.mocked(interruption.stopOnInterrupt).mock.calls.at(-1) ?? [];
+  again?.();
+  expect(left).toHaveBeenCalledWith(130);
 });
