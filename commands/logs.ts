@@ -6,6 +6,7 @@ import { LogReader } from "../operations/logs/log-reader";
 import { SINCE_FORMS, readSince } from "../operations/logs/since";
 import { createClients } from "../operations/target/clients";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { endWithReader } from "../operations/terminal/pipe";
 import { Refusal } from "../operations/terminal/refusal";
 import { INTERRUPTED } from "../operations/terminal/run";
 import { environment, readConfig } from "../project";
@@ -65,7 +66,7 @@ async function printLogs(
   const names = wanted.length > 0 ? wanted : Object.keys(services);
   const width = Math.max(...names.map((name) => name.length));
   const signal = stopOnInterrupt("Interrupted.", () => process.exit(INTERRUPTED));
-  endWithReader();
+  endWithReader(process.stdout, (code) => process.exit(code));
   const print = (line: LogLine) => {
     if (grep?.test(line.message) !== false) console.log(printedLine(line, width));
   };
@@ -89,15 +90,10 @@ async function printLogs(
   if (signal.aborted) process.exitCode = INTERRUPTED;
 }
 
-/** `head` closes the pipe once it has its lines; a command that follows would go on for nobody. */
-function endWithReader(): void {
-  process.stdout.once("error", () => process.exit());
-}
-
 function timeOf(given: string): Date {
   const time = readSince(given, new Date());
   if (time) return time;
-  throw new InvalidArgumentError(`It must be ${SINCE_FORMS}, and not in the future.`);
+  throw new InvalidArgumentError(`It must be ${SINCE_FORMS}, after 1970 and not in the future.`);
 }
 
 function patternOf(given: string): RegExp {

@@ -5,6 +5,7 @@ import { closing } from "../operations/terminal/closing";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { runPhases } from "../operations/terminal/phases";
 import type { Report } from "../operations/terminal/refusal";
+import { INTERRUPTED } from "../operations/terminal/run";
 import { variablesOf } from "./environment-argument";
 import { requireServices, withService } from "./service-argument";
 
@@ -23,7 +24,7 @@ export function restartService(command: Command): void {
 }
 
 async function restartIn(named: string, service: string): Promise<void> {
-  const signal = stopOnInterrupt("Interrupted: ECS goes on replacing the tasks.");
+  const signal = stopOnInterrupt("Interrupted.", () => process.exit(INTERRUPTED));
   const target = readTarget(signal, variablesOf(named));
   requireServices([service], target.services);
   const { suffix } = target.config;

@@ -4,6 +4,7 @@ import { type Target, readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { runPhases } from "../operations/terminal/phases";
 import type { Report } from "../operations/terminal/refusal";
+import { INTERRUPTED } from "../operations/terminal/run";
 import { specOf } from "../spec/service/spec";
 import { variablesOf } from "./environment-argument";
 import { requireServices, withService } from "./service-argument";
@@ -18,7 +19,8 @@ export function rollbackService(command: Command): void {
       "Puts the revision that ECS has deployed with success before in the place of a service's present " +
         "one, and waits until its tasks are healthy. Before that it checks that the revision, its images " +
         "and its secrets still exist. It undoes no database migration and no change of the catalogue: " +
-        "the next deployment brings the newer version back. Ctrl-C ends only the wait. On the local " +
+        "the next deployment deploys what the commit says. A rollback over the removal of a secret by ARN, or of " +
+        "`database`, cannot start: the right to read it went with it. Ctrl-C ends only the wait. On the local " +
         'AWS: eval "$(npx platform env)" first.',
     )
     .option(
@@ -34,7 +36,7 @@ export function rollbackService(command: Command): void {
 }
 
 async function rollBackIn(named: string, service: string, { to }: RollbackOptions): Promise<void> {
-  const signal = stopOnInterrupt("Interrupted: ECS goes on replacing the tasks.");
+  const signal = stopOnInterrupt("Interrupted.", () => process.exit(INTERRUPTED));
   const target = readTarget(signal, variablesOf(named));
   requireServices([service], target.services);
   const done: RolledBack[] = [];
@@ -53,10 +55,8 @@ function whatRemains(service: string, target: Target, { from, to }: RolledBack):
   const { database, migrate } = specOf(service, target.services);
   return [
     `${service} runs ${to.revision} (${to.image}) in the place of ${from.revision} (${from.image}).`,
-    ...(migrate && database
-      ? ["Migrations are not undone: its database stays as the newer version has left it."]
-      : []),
-    `→ The next \`npx platform deploy ${suffix}\` brings the newer version back: revert the commit of image ${from.image} first.`,
+    ...(migrate && database ? ["Migrations are not undone: its database stays as it is."] : []),
+    `→ The next \`npx platform deploy ${suffix}\` deploys what the commit says. If that is ${from.image}, revert it first.`,
   ];
 }
 

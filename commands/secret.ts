@@ -9,6 +9,7 @@ import { createClients } from "../operations/target/clients";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { every } from "../operations/terminal/progress";
 import { Refusal } from "../operations/terminal/refusal";
+import { INTERRUPTED } from "../operations/terminal/run";
 import { table } from "../operations/terminal/table";
 import { environment, readConfig } from "../project";
 import { PREVIEW, isPreview } from "../spec/environment/preview-suffix";
@@ -83,7 +84,7 @@ async function set(
   const place = isPreview(config.suffix) ? "all previews" : config.suffix;
   console.log(`${name} of ${service} is set in ${place}.`);
   if (options.restart) {
-    const signal = stopOnInterrupt("Interrupted: ECS goes on replacing the tasks.");
+    const signal = stopOnInterrupt("Interrupted.", () => process.exit(INTERRUPTED));
     const report = every(QUIET_MS, (line) => {
       console.error(line);
     });

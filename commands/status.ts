@@ -8,6 +8,7 @@ import { type StatusWatch, changesPrinter, watchStatus } from "../operations/sta
 import { wordsOf } from "../operations/target/aws-error";
 import { createClients } from "../operations/target/clients";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { endWithReader } from "../operations/terminal/pipe";
 import { INTERRUPTED } from "../operations/terminal/run";
 import { table } from "../operations/terminal/table";
 import { REFUSED, environment, readConfig } from "../project";
@@ -65,6 +66,7 @@ async function showStatus(
 
 async function watchUntilInterrupt(read: StatusWatch["read"]): Promise<void> {
   const signal = stopOnInterrupt("Interrupted.", () => process.exit(INTERRUPTED));
+  endWithReader(process.stdout, (code) => process.exit(code));
   await watchStatus({
     read,
     draw: process.stdout.isTTY ? redraw : changesPrinter(toOutput, () => new Date()),

@@ -7,7 +7,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
-import type { ClientSettings } from "../target/clients";
+import { type ClientSettings, LIMITS } from "../target/clients";
 import type { S3State } from "../../spec/variables/backend";
 import { isGovCloud } from "../../spec/regions";
 
@@ -23,9 +23,6 @@ export interface Clients {
   readonly quotas: ServiceQuotasClient;
   readonly ssm: SSMClient;
 }
-
-/** Three attempts of a call fit within a check's time limit, so that it fails with a reason. */
-const LIMITS = { connectionTimeout: 3_000, requestTimeout: 4_000, throwOnRequestTimeout: true };
 
 export function createClients(settings: ClientSettings, region: string): Clients {
   const regional = { ...settings, region, requestHandler: LIMITS };

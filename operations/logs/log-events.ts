@@ -45,8 +45,9 @@ export async function* linesOf(
     const request = { logGroupName: log.group, startTime: from, endTime: to, nextToken };
     let page: FilterLogEventsCommandOutput;
     try {
-      page = await client.send(new FilterLogEventsCommand(request));
+      page = await client.send(new FilterLogEventsCommand(request), { abortSignal: signal });
     } catch (error) {
+      if (hasName(error, "AbortError")) return;
       if (!hasName(error, "ResourceNotFoundException")) throw error;
       missing(log);
       return;

@@ -1,4 +1,4 @@
-import { hasName, wordsOf } from "../target/aws-error";
+import { isThrottled, wordsOf } from "../target/aws-error";
 import type { Report } from "../terminal/refusal";
 import { type LogSource, mergedLines } from "./log-events";
 import type { ServiceLog } from "./log-groups";
@@ -7,14 +7,16 @@ import type { LogLine } from "./log-line";
 /** CloudWatch may list a line this long after others of the same time: each look goes back so far. */
 const LATE_MS = 60_000;
 
-/** A line of another task of the same moment has this long to arrive, so that both are printed in order. */
-const SETTLE_MS = 2_000;
+/**
+ * A line of another task of the same moment has this long to arrive, so that both are printed in order: the log
+ * driver sends what it has every five seconds.
+ *
+ * @see https://docs.docker.com/engine/logging/drivers/awslogs/
+ */
+const SETTLE_MS = 8_000;
 
 /** Between two looks. */
 const POLL_MS = 2_000;
-
-/** AWS's names for requests that come too fast. */
-const THROTTLED = ["ThrottlingException", "Throttling", "TooManyRequestsException"];
 
 /** What is read, from when on, and where the lines go. */
 export interface LogRequest {
@@ -32,8 +34,9 @@ export interface LogRequest {
  * Reads log groups with FilterLogEvents, and prints each line once. StartLiveTail would show a line sooner, but
  * shows a sample of what exceeds 500 lines a second, nothing of the past, and costs by the minute.
  *
- * A look goes back a minute before the last one, because CloudWatch may list a line after later ones; the IDs
- * of that minute's lines tell which are printed. A line that takes longer to arrive is not followed.
+ * A look goes back a minute before the last line, because CloudWatch may list a line after later ones; the IDs
+ * of that minute's lines tell which are printed. A line that takes longer to arrive is not followed. Only lines
+ * advance it: the clock of this machine may be ahead of AWS's.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LiveTailSessionUpdate.html
  */
@@ -41,7 +44,7 @@ export class LogReader {
   /** The time of each line that a later look may find again, by its ID. */
   private readonly printed = new Map<string, number>();
   private readonly missing = new Set<string>();
-  /** Until when the lines are printed. */
+  /** The time of the last line that is printed. */
   private end: number | undefined;
 
   constructor(
@@ -64,7 +67,7 @@ export class LogReader {
         await this.look(now() - SETTLE_MS);
       } catch (error) {
         // The next look begins where this one did, so no line is lost.
-        if (!hasName(error, ...THROTTLED)) throw error;
+        if (!isThrottled(error)) throw error;
         report(`CloudWatch throttles the account's requests; trying again: ${wordsOf(error)}`);
       }
       await pause(POLL_MS);
@@ -83,7 +86,6 @@ export class LogReader {
       // Everything before it is printed, should the next request fail.
       this.advance(line.time);
     }
-    this.advance(to);
   }
 
   private advance(time: number): void {

@@ -17,7 +17,12 @@ export function readSince(given: string, now: Date): Date | undefined {
   const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(given) ?? [];
   const span = UNIT_MS[unit];
   if (count !== undefined && span !== undefined)
-    return new Date(now.getTime() - Number(count) * span);
+    return sinceEpoch(new Date(now.getTime() - Number(count) * span));
   const time = ISO.test(given) ? new Date(given) : undefined;
-  return time && !Number.isNaN(time.getTime()) && time <= now ? time : undefined;
+  return time && time <= now ? sinceEpoch(time) : undefined;
+}
+
+/** CloudWatch counts milliseconds from 1970 on, and knows no time before. */
+function sinceEpoch(time: Date): Date | undefined {
+  return time.getTime() >= 0 ? time : undefined;
 }

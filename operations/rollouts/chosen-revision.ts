@@ -33,8 +33,8 @@ export function chosenRevision(choice: Choice, wanted: number | undefined): Depl
   if (found) return found;
   throw new Refusal(
     wanted === undefined
-      ? `${service} has no earlier revision that ECS has deployed with success within 90 days.`
-      : `ECS has not deployed the revision ${wanted} of ${service} with success within 90 days.`,
+      ? `${service} has no earlier revision that ECS knows to have been deployed with success.`
+      : `ECS does not know the revision ${wanted} of ${service} to have been deployed with success.`,
     earlier.length === 0
       ? `Revert the commit, then npx platform deploy ${suffix}. ECS knows ${lastPart(current)} alone.`
       : `Choose one with --to: ${listed(earlier)}`,

@@ -1,10 +1,10 @@
 import {
+  type Deployment,
   DescribeServiceRevisionsCommand,
   type ECSClient,
-  ListServiceDeploymentsCommand,
 } from "@aws-sdk/client-ecs";
 import type { Config } from "../../spec/config";
-import { resourceName } from "../../spec/names";
+import { replacedRevision, successfulDeployments } from "./service-deployments";
 
 /** A revision of a service's task definition that ECS has deployed with success. */
 export interface DeployedRevision {
@@ -14,43 +14,38 @@ export interface DeployedRevision {
   readonly deployedAt: Date | undefined;
 }
 
-/** The most deployments that one request lists. */
-const DEPLOYMENTS = 100;
-
 /** The most service revisions that one request describes. */
 const REVISIONS_AT_ONCE = 20;
 
 /**
- * The revisions that became healthy in the last 100 successful deployments of a service, each once, the last
- * deployed first. ECS keeps deployments for 90 days.
+ * The revisions of a service that became healthy, each once, the last deployed first. ECS keeps deployments
+ * for 90 days. A revision that was deployed before is known as long as tasks of it run, and as what the oldest
+ * of those deployments replaced.
  *
+ * @param present the deployments that ECS lists with the service
  * @throws ClusterNotFoundException, ServiceNotFoundException
- * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServiceDeployments.html
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html
  */
 export async function deployedRevisions(
   service: string,
+  present: readonly Deployment[],
   config: Config,
   ecs: ECSClient,
 ): Promise<DeployedRevision[]> {
-  const { serviceDeployments = [] } = await ecs.send(
-    new ListServiceDeploymentsCommand({
-      cluster: resourceName(config),
-      service: resourceName(config, service),
-      status: ["SUCCESSFUL"],
-      maxResults: DEPLOYMENTS,
-    }),
-  );
-  const newestFirst = [...serviceDeployments].sort(
-    (a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0),
-  );
-  const definitions = await taskDefinitions(
-    newestFirst.flatMap(({ targetServiceRevisionArn: arn }) => arn ?? []),
-    ecs,
-  );
+  const newestFirst = await successfulDeployments(service, config, ecs);
+  const oldest = newestFirst.at(-1);
+  const replaced = oldest && (await replacedRevision(oldest, ecs));
+  const targets = newestFirst.flatMap(({ targetServiceRevisionArn: arn }) => arn ?? []);
+  const definitions = await taskDefinitions(replaced ? [...targets, replaced] : targets, ecs);
+  const listed = newestFirst.map(({ targetServiceRevisionArn: arn = "", finishedAt }) => {
+    return { taskDefinition: definitions.get(arn), deployedAt: finishedAt };
+  });
+  const still = present
+    .filter(({ rolloutState }) => rolloutState === "COMPLETED")
+    .map(({ taskDefinition }) => ({ taskDefinition, deployedAt: undefined }));
+  const before = { taskDefinition: definitions.get(replaced ?? ""), deployedAt: undefined };
   const found = new Map<string, DeployedRevision>();
-  for (const { targetServiceRevisionArn: arn = "", finishedAt: deployedAt } of newestFirst) {
-    const taskDefinition = definitions.get(arn);
+  for (const { taskDefinition, deployedAt } of [...listed, ...still, before]) {
     if (taskDefinition === undefined || found.has(taskDefinition)) continue;
     found.set(taskDefinition, { taskDefinition, deployedAt });
   }

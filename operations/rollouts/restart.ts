@@ -1,6 +1,13 @@
 import { Refusal } from "../terminal/refusal";
 import { specOf } from "../../spec/service/spec";
-import { type Rollout, rollOut } from "./rollout";
+import type { Change, Rollout } from "./rollout";
+import { rollOut } from "./service-update";
+
+const RESTART: Change = {
+  update: { forceNewDeployment: true },
+  unchanged: "nothing was changed",
+  policies: "docs/operating.md",
+};
 
 /**
  * Makes ECS replace a service's tasks with the same revision. New tasks get the secrets as they are now.
@@ -15,5 +22,5 @@ export async function restart(rollout: Rollout): Promise<void> {
       `npx platform run ${config.suffix} ${service} starts a run now.`,
     );
   }
-  await rollOut(rollout, { forceNewDeployment: true });
+  await rollOut(rollout, RESTART);
 }

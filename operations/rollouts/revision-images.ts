@@ -1,7 +1,7 @@
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import type { TaskDefinition } from "@aws-sdk/client-ecs";
 import { PUSHED_TAG } from "../../spec/image-tags";
-import { hasName } from "../target/aws-error";
+import { hasName, isDenied } from "../target/aws-error";
 import type { Clients } from "../target/clients";
 
 /** The image of a container, as ECR knows it. */
@@ -10,8 +10,8 @@ export interface RevisionImage {
   readonly name: string;
   /** `host/repository@sha256:…` */
   readonly image: string;
-  /** Whether ECR still has it. */
-  readonly exists: boolean;
+  /** Whether ECR still has it: AWS may not tell the caller. */
+  readonly state: "there" | "gone" | "not told";
   /** The tag that it was pushed with, if ECR has it. */
   readonly tag: string | undefined;
 }
@@ -32,9 +32,11 @@ export async function revisionImages(
       );
       const tags = imageDetails.flatMap(({ imageTags = [] }) => imageTags);
       const tag = tags.find((each) => each.startsWith(PUSHED_TAG));
-      return [{ name, image, exists: true, tag }];
+      return [{ name, image, state: "there" as const, tag }];
     } catch (error) {
-      if (hasName(error, ...GONE)) return [{ name, image, exists: false, tag: undefined }];
+      const unread = { name, image, tag: undefined };
+      if (hasName(error, ...GONE)) return [{ ...unread, state: "gone" as const }];
+      if (isDenied(error)) return [{ ...unread, state: "not told" as const }];
       throw error;
     }
   });

@@ -6,8 +6,13 @@ import { createParametersClient, createSecretsClient } from "../checks/clients";
 import { hasName, isDenied } from "../target/aws-error";
 import type { ClientSettings } from "../target/clients";
 
-/** What became of a secret: AWS may not tell the caller. */
-export type SecretState = "there" | "gone" | "not told";
+/**
+ * What became of a secret: AWS may not tell the caller. A version without a label is not listed, and Secrets
+ * Manager may delete it.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+ */
+export type SecretState = "there" | "version not listed" | "gone" | "not told";
 
 /** A secret that a revision's containers read when they start. */
 export interface RevisionSecret {
@@ -27,7 +32,7 @@ export async function revisionSecrets(
   settings: ClientSettings,
 ): Promise<RevisionSecret[]> {
   const all = containerDefinitions.flatMap(({ secrets = [] }) => secrets);
-  const places = [...new Set(all.flatMap(({ valueFrom }) => valueFrom ?? []).map(withoutKey))];
+  const places = [...new Set(all.flatMap(({ valueFrom }) => valueFrom ?? []).map(withoutJsonKey))];
   return await Promise.all(
     places.map(async (valueFrom) => ({
       valueFrom,
@@ -36,9 +41,17 @@ export async function revisionSecrets(
   );
 }
 
-/** Without the key of its JSON, the stage and the version, of which a secret's ARN may have any. */
-function withoutKey(valueFrom: string): string {
-  return isArn(valueFrom) ? readSecretArn(valueFrom).resource : valueFrom;
+/** Without the key of its JSON and the stage; a version of a secret stays, in its place. */
+function withoutJsonKey(valueFrom: string): string {
+  if (!isArn(valueFrom)) return valueFrom;
+  const { resource } = readSecretArn(valueFrom);
+  const version = versionOf(valueFrom);
+  return version ? `${resource}:::${version}` : resource;
+}
+
+/** The last of the ten parts that the ARN of a secret may have. */
+function versionOf(arn: string): string | undefined {
+  return arn.split(":")[9];
 }
 
 async function stateOf(
@@ -48,13 +61,17 @@ async function stateOf(
 ): Promise<SecretState> {
   try {
     if (!isArn(valueFrom)) return await parameterState([valueFrom], region, settings);
-    const { kind, name, ...place } = readSecretArn(valueFrom);
+    const { kind, name, resource, ...place } = readSecretArn(valueFrom);
     // An ARN has one slash before a name, with or without a slash of its own.
     if (kind === "parameter")
       return await parameterState([name, name.slice(1)], place.region, settings);
     const secrets = createSecretsClient(settings, place.region);
-    const { DeletedDate } = await secrets.send(new DescribeSecretCommand({ SecretId: valueFrom }));
-    return DeletedDate ? "gone" : "there";
+    const { DeletedDate, VersionIdsToStages = {} } = await secrets.send(
+      new DescribeSecretCommand({ SecretId: resource }),
+    );
+    if (DeletedDate) return "gone";
+    const version = versionOf(valueFrom);
+    return version && !(version in VersionIdsToStages) ? "version not listed" : "there";
   } catch (error) {
     if (hasName(error, "ResourceNotFoundException")) return "gone";
     if (isDenied(error)) return "not told";

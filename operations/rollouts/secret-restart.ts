@@ -2,8 +2,14 @@ import { specOf } from "../../spec/service/spec";
 import { Interrupted } from "../terminal/interruption";
 import { Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
-import { restart } from "./restart";
-import type { Rollout } from "./rollout";
+import type { Change, Rollout } from "./rollout";
+import { rollOut } from "./service-update";
+
+const RESTART: Change = {
+  update: { forceNewDeployment: true },
+  unchanged: "the service is unchanged",
+  policies: "docs/secrets.md",
+};
 
 /**
  * Restarts a service whose secret has just been set.
@@ -16,14 +22,14 @@ export async function restartWithSecret(rollout: Rollout): Promise<string> {
   if (specOf(service, services).schedule !== undefined)
     return `${service} is a job: its next run has the secret.`;
   try {
-    await restart(rollout);
+    await rollOut(rollout, RESTART);
     return `${service} runs with the secret.`;
   } catch (error) {
     if (error instanceof Refusal)
       return `${service} is not deployed; its first deployment starts with the secret.`;
     if (error instanceof Failure) throw new Failure([`The secret is set, but ${error.message}`]);
     if (error instanceof Interrupted)
-      throw new Interrupted("interrupted; the secret is set, and ECS goes on replacing the tasks");
+      throw new Interrupted(`The secret is set. The restart was ${error.message}`);
     throw error;
   }
 }

@@ -24,7 +24,8 @@ export interface RevisionCheck {
 
 /**
  * Checks all that tasks of a revision start with: ECS still has it, ECR its images, and Secrets Manager and
- * Systems Manager its secrets. What AWS does not tell the caller is reported, and refuses nothing.
+ * Systems Manager its secrets. What AWS does not tell the caller, and a version of a secret that may go, is
+ * reported, and refuses nothing.
  *
  * @throws Refusal with everything that is gone
  */
@@ -35,9 +36,7 @@ export async function usableRevision(arn: string, check: RevisionCheck): Promise
     revisionImages(revision, clients),
     revisionSecrets(revision, config.region, clientSettings),
   ]);
-  for (const { valueFrom } of secrets.filter(({ state }) => state === "not told")) {
-    report(`AWS does not tell the caller whether the secret ${valueFrom} exists`);
-  }
+  for (const line of doubtsOf(images, secrets)) report(line);
   const problems = problemsOf(images, secrets);
   if (problems.length > 0) {
     throw new Refusal(
@@ -67,13 +66,32 @@ async function describe(taskDefinition: string, { ecs }: Clients) {
   }
 }
 
+function doubtsOf(images: readonly RevisionImage[], secrets: readonly RevisionSecret[]): string[] {
+  return [
+    ...images
+      .filter(({ state }) => state === "not told")
+      .map(({ name }) => `AWS does not tell the caller whether ECR has the image of ${name}`),
+    ...secrets
+      .filter(({ state }) => state === "not told")
+      .map(
+        ({ valueFrom }) => `AWS does not tell the caller whether the secret ${valueFrom} exists`,
+      ),
+    ...secrets
+      .filter(({ state }) => state === "version not listed")
+      .map(
+        ({ valueFrom }) =>
+          `Secrets Manager no longer lists the version ${valueFrom}: it may delete it at any time`,
+      ),
+  ];
+}
+
 function problemsOf(
   images: readonly RevisionImage[],
   secrets: readonly RevisionSecret[],
 ): string[] {
   return [
     ...images
-      .filter(({ exists }) => !exists)
+      .filter(({ state }) => state === "gone")
       .map(({ name, image }) => `the image of ${name} is no longer in ECR: ${image}`),
     ...secrets
       .filter(({ state }) => state === "gone")

@@ -39,11 +39,11 @@ export function serviceStatus(
 }
 
 /**
- * ECS lists a failed deployment while its tasks go on, beside the one that it rolls back to.
+ * The state of a service by its deployments. ECS lists a failed deployment while its tasks go on, beside the one that it rolls back to.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
-function deploymentStatus(deployments: readonly Deployment[]): DeploymentStatus {
+export function deploymentStatus(deployments: readonly Deployment[]): DeploymentStatus {
   const primary = deployments.find(({ status }) => status === "PRIMARY");
   const { rolloutState, rolloutStateReason, createdAt } = primary ?? {};
   const since = createdAt?.toISOString();

@@ -9,6 +9,11 @@ export function isDenied(error: unknown): boolean {
   return hasName(error, "AccessDenied", "AccessDeniedException", "UnauthorizedOperation");
 }
 
+/** Whether AWS answers that requests come too fast. */
+export function isThrottled(error: unknown): boolean {
+  return hasName(error, "ThrottlingException", "Throttling", "TooManyRequestsException");
+}
+
 /** Whether an error has one of these names: AWS error codes, or the SDK's own. */
 export function hasName(error: unknown, ...names: readonly string[]): boolean {
   return error instanceof Error && names.includes(error.name);

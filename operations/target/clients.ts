@@ -30,17 +30,29 @@ export type ClientSettings = Pick<
   "endpoint" | "region" | "credentials" | "maxAttempts" | "useFipsEndpoint" | "useDualstackEndpoint"
 >;
 
+/** The time for an attempt of a request, in milliseconds. Three fit within the 15 seconds of a check. */
+export const LIMITS = {
+  connectionTimeout: 3_000,
+  requestTimeout: 4_000,
+  throwOnRequestTimeout: true,
+};
+
+/** CloudWatch searches a large log group, and RDS accepts a change of a cluster, in more than a moment. */
+const LONG_REQUESTS = { ...LIMITS, requestTimeout: 30_000 };
+
 export function createClients(settings: ClientSettings): Clients {
+  const limited = { ...settings, requestHandler: LIMITS };
+  const patient = { ...settings, requestHandler: LONG_REQUESTS };
   return {
-    ecr: new ECRClient(settings),
-    ecs: new ECSClient(settings),
-    logs: new CloudWatchLogsClient(settings),
-    loadBalancing: new ElasticLoadBalancingV2Client(settings),
-    rds: new RDSClient(settings),
-    scaling: new ApplicationAutoScalingClient(settings),
-    sfn: new SFNClient(settings),
-    sqs: new SQSClient(settings),
-    sts: new STSClient(settings),
-    ssm: new SSMClient(settings),
+    ecr: new ECRClient(limited),
+    ecs: new ECSClient(limited),
+    logs: new CloudWatchLogsClient(patient),
+    loadBalancing: new ElasticLoadBalancingV2Client(limited),
+    rds: new RDSClient(patient),
+    scaling: new ApplicationAutoScalingClient(limited),
+    sfn: new SFNClient(limited),
+    sqs: new SQSClient(limited),
+    sts: new STSClient(limited),
+    ssm: new SSMClient(limited),
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 
 /** What tells whether there is a browser to open. */
@@ -21,12 +22,21 @@ export function browserProgram({ isTerminal, platform, environment }: Desktop): 
   return platform === "linux" && hasDisplay ? "xdg-open" : undefined;
 }
 
-/** Opens a URL. @returns whether the program has taken it */
+/** A program that cannot open a URL ends within this time. */
+const FAILS_WITHIN_MS = 1_500;
+
+/**
+ * Opens a URL. The program may be the browser itself, so it goes on when the command ends.
+ *
+ * @returns whether the program has taken it: one that still runs has
+ */
 export async function openBrowser(program: string, url: string): Promise<boolean> {
-  const { failed } = await execa(program, [url], {
-    reject: false,
-    stdio: "ignore",
-    timeout: 5_000,
-  });
-  return !failed;
+  const options = { reject: false, stdio: "ignore", detached: true, cleanup: false } as const;
+  const opening = execa(program, [url], options);
+  opening.unref();
+  const ended = new AbortController();
+  const runs = sleep(FAILS_WITHIN_MS, true, { signal: ended.signal }).catch(() => true);
+  const taken = await Promise.race([opening.then(({ failed }) => !failed), runs]);
+  ended.abort();
+  return taken;
 }

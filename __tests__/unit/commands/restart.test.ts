@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { restartService } from "../../../commands/restart";
 import * as operation from "../../../operations/rollouts/restart";
+import * as interruption from "../../../operations/terminal/interruption";
 import * as phases from "../../../operations/terminal/phases";
 import { hearLines, run } from "../../support/command";
 
@@ -32,4 +33,12 @@ test("a mistyped service or environment is refused before AWS is asked, and a mi
   await expect(run(restartService, "pord", "flask-api")).rejects.toThrow("did you mean prod?");
   await expect(run(restartService, "dev")).rejects.toThrow("missing required argument 'service'");
   expect(operation.restart).not.toHaveBeenCalled();
+});
+
+test("a second Ctrl-C ends the command with 130, and leaves the service to ECS", async () => {
+  const left = vi.spyOn(process, "exit").mockReturnValue(undefined as never);
+  await run(restartService, "dev", "flask-api");
+  const [, again] = vi.mocked(interruption.stopOnInterrupt).mock.calls.at(-1) ?? [];
+  again?.();
+  expect(left).toHaveBeenCalledWith(130);
 });

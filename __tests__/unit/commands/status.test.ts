@@ -3,6 +3,7 @@ import { status } from "../../../commands/status";
 import type { StatusEntry } from "../../../operations/status/entry";
 import * as reading from "../../../operations/status/environment-status";
 import * as watching from "../../../operations/status/status-watch";
+import * as pipe from "../../../operations/terminal/pipe";
 import { awsError } from "../../support/preflight";
 import { hearLines, run } from "../../support/command";
 
@@ -30,7 +31,9 @@ describe("the exit code of a status", () => {
 
   test("is 130 after --watch was interrupted", async () => {
     vi.spyOn(watching, "watchStatus").mockResolvedValue();
+    vi.spyOn(pipe, "endWithReader").mockReturnValue();
     expect(await run(status, "dev", "--watch")).toBe(130);
+    expect(pipe.endWithReader).toHaveBeenCalledOnce();
   });
 });
 

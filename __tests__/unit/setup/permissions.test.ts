@@ -462,6 +462,7 @@ test("docs/operating.md lists what each of the two policies allows", () => {
 const FOR_PEOPLE: readonly string[] = [
   ...TOKEN_ACTIONS,
   "application-autoscaling:DescribeScalableTargets",
+  "ecs:DescribeServiceDeployments",
   "ecs:DescribeServiceRevisions",
   "ecs:ListServiceDeployments",
   "ecs:RegisterTaskDefinition",
@@ -475,7 +476,9 @@ const FOR_PEOPLE: readonly string[] = [
 
 test("people set secrets with exactly the calls of the command, of their environment alone", () => {
   const granted = secretSetting(dev).flatMap(({ actions }) => actions);
-  const restart = sdkCalls("operations/rollouts/rollout.ts");
+  const restart = ["service-update", "rollout-wait"].flatMap((file) =>
+    sdkCalls(`operations/rollouts/${file}.ts`),
+  );
   const called = [...new Set([...sdkCalls("operations/secrets"), ...restart])];
   expect([...new Set(granted)].sort()).toEqual(called.sort());
   const bound = secretSetting(dev).flatMap(({ resources }) => (resources === "*" ? [] : resources));

@@ -41,11 +41,13 @@ export function reading(environment: Environment): Grant[] {
 export function operating(environment: Environment): Grant[] {
   const cluster = resourceName(environment);
   const services = arn(environment, "ecs", `service/${cluster}/*`);
+  const serviceDeployments = arn(environment, "ecs", `service-deployment/${cluster}/*`);
   const serviceRevisions = arn(environment, "ecs", `service-revision/${cluster}/*`);
   const family = `task-definition/${resourceName(environment, "*")}:*`;
   return [
     ...diagnosing(environment),
     allow([services], of("ecs", "UpdateService", "ListServiceDeployments")),
+    allow([services, serviceDeployments], of("ecs", "DescribeServiceDeployments")),
     allow([services, serviceRevisions], of("ecs", "DescribeServiceRevisions")),
     allow([arn(environment, "ecs", family)], of("ecs", "RegisterTaskDefinition", "TagResource")),
     passTaskRoles(environment),

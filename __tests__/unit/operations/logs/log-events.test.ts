@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { linesOf } from "../../../../operations/logs/log-events";
 import { createClients } from "../../../../operations/target/clients";
 import { callsOf } from "../../../support/aws-calls";
@@ -26,4 +26,18 @@ test("an empty page that is not the last ends nothing, and its token asks for th
     { ...asked, nextToken: undefined },
     { ...asked, nextToken: "more" },
   ]);
+});
+
+test("Ctrl-C ends a request that is under way, and nothing fails", async () => {
+  const { logs: client } = createClients({ region: "us-east-1" });
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const send = vi.spyOn(client, "send").mockImplementation(() => {
+    interruption.abort();
+    throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
+  });
+  const source = { client, pause: () => Promise.resolve(), missing: () => undefined, signal };
+  const lines = linesOf(LOG, { from: 0, to: 9 }, source);
+  expect(await lines.next()).toEqual({ done: true, value: undefined });
+  expect(send.mock.calls[0]?.[1]).toEqual({ abortSignal: signal });
 });

@@ -28,10 +28,12 @@ interface Reading {
   /** What happens in each pause; the first is after the first look. */
   readonly meanwhile?: readonly (() => void)[];
   readonly pageSize?: number;
+  /** How far the clock of this machine is ahead, in seconds. */
+  readonly ahead?: number;
 }
 
 /** Reads `web` and `orders` of a CloudWatch with these lines, two minutes after the first. */
-function reading({ groups, meanwhile = [], pageSize = 100 }: Reading) {
+function reading({ groups, meanwhile = [], pageSize = 100, ahead = 0 }: Reading) {
   const clients = createClients({ region: config.region });
   const stop = new AbortController();
   const left = [...meanwhile];
@@ -39,7 +41,7 @@ function reading({ groups, meanwhile = [], pageSize = 100 }: Reading) {
   const failures = new Map<number, Error>();
   const printed: string[] = [];
   const reports: string[] = [];
-  let now = START + 120_000;
+  let now = START + 120_000 + ahead * 1000;
   const calls = callsOf(clients, {
     FilterLogEvents: ({ logGroupName, startTime, endTime, nextToken }) => {
       const failure = failures.get(calls.length);
@@ -125,7 +127,7 @@ describe("the logs up to now", () => {
 
 describe("following the logs", () => {
   test("prints each line once, however often a look finds it again", async () => {
-    const groups: Groups = { [WEB]: [event("1", 0), event("2", 117)], [ORDERS]: [] };
+    const groups: Groups = { [WEB]: [event("1", 0), event("2", 110)], [ORDERS]: [] };
     const { reader, printed, calls } = reading({
       groups,
       meanwhile: [() => undefined, () => undefined],
@@ -136,24 +138,32 @@ describe("following the logs", () => {
   });
 
   test("prints a line that CloudWatch lists late, though later ones are printed", async () => {
-    const groups: Groups = { [WEB]: [event("1", 0), event("3", 117)], [ORDERS]: [] };
+    const groups: Groups = { [WEB]: [event("1", 0), event("3", 110)], [ORDERS]: [] };
     const late = () => void groups[WEB]?.push(event("2", 90));
     const { reader, printed } = reading({ groups, meanwhile: [late, () => undefined] });
     await reader.follow();
     expect(messages(printed)).toEqual(["1", "3", "2"]);
   });
 
-  test("keeps the lines of the last two seconds until those of other tasks are there", async () => {
-    const groups: Groups = { [WEB]: [event("2", 119.5)], [ORDERS]: [] };
-    const other = () => void groups[ORDERS]?.push(event("1", 119, "task/orders/9f"));
+  test("keeps the lines of the last eight seconds until those of other tasks are there", async () => {
+    const groups: Groups = { [WEB]: [event("2", 113.5)], [ORDERS]: [] };
+    const other = () => void groups[ORDERS]?.push(event("1", 113, "task/orders/9f"));
     const { reader, printed } = reading({ groups, meanwhile: [other] });
+    await reader.follow();
+    expect(messages(printed)).toEqual(["1", "2"]);
+  });
+
+  test("loses no line if the clock of this machine is ahead", async () => {
+    const groups: Groups = { [WEB]: [event("1", 0)], [ORDERS]: [] };
+    const next = () => void groups[WEB]?.push(event("2", 5));
+    const { reader, printed } = reading({ groups, ahead: 3600, meanwhile: [next] });
     await reader.follow();
     expect(messages(printed)).toEqual(["1", "2"]);
   });
 
   test("loses no line and prints none twice when AWS throttles in the middle of a look", async () => {
     const groups: Groups = {
-      [WEB]: [event("1", 0), event("2", 70), event("3", 117)],
+      [WEB]: [event("1", 0), event("2", 70), event("3", 110)],
       [ORDERS]: [],
     };
     const { reader, printed, reports, failures } = reading({
@@ -170,7 +180,7 @@ describe("following the logs", () => {
   test("finds the log group of a service that is deployed meanwhile", async () => {
     const groups: Groups = { [WEB]: [] };
     const deployed = () => {
-      groups[ORDERS] = [event("1", 119)];
+      groups[ORDERS] = [event("1", 110)];
     };
     const { reader, printed, reports } = reading({
       groups,

@@ -23,6 +23,8 @@ test.each([
   ["that is no time", "yesterday"],
   ["without a zone", "2026-12-01T10:00:00"],
   ["that does not exist", "2026-13-01T10:00:00Z"],
+  ["before 1970", "1969-12-31"],
+  ["that long ago", "999999d"],
   ["to come", "2026-12-01T12:00:01Z"],
 ])("a time %s is refused: %s", (_, given) => {
   expect(readSince(given, NOW)).toBeUndefined();

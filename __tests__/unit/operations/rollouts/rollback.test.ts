@@ -2,6 +2,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, test, vi } from "vitest";
 import { rollBack } from "../../../../operations/rollouts/rollback";
+import { waitUntilComplete } from "../../../../operations/rollouts/rollout-wait";
 import type { Call } from "../../../support/aws-calls";
 import { awsError } from "../../../support/preflight";
 import { rolloutWith } from "../../../support/rollout";
@@ -40,6 +41,7 @@ const REVISIONS = [revision(3, "c"), revision(4, "d"), revision(5, "f", "ACTIVE"
 /** The successful deployments of these revisions; the last is the newest. */
 function deploymentsOf(...numbers: readonly number[]) {
   return numbers.map((number, index) => ({
+    serviceDeploymentArn: `arn:service-deployment/${index}-${number}`,
     targetServiceRevisionArn: `arn:service-revision/${index}-${number}`,
     createdAt: new Date(Date.UTC(2026, 10, index + 1)),
     finishedAt: new Date(Date.UTC(2026, 10, index + 1, 0, 5)),
@@ -58,6 +60,7 @@ function account(
 ) {
   const aws = rolloutWith([primary(current), [{ id: "new", rolloutState: "COMPLETED" }]], {
     ListServiceDeployments: () => ({ serviceDeployments: deploymentsOf(...deployed) }),
+    DescribeServiceDeployments: () => ({ serviceDeployments: [{ sourceServiceRevisions: [] }] }),
     DescribeServiceRevisions: ({ serviceRevisionArns }) => ({
       serviceRevisions: (serviceRevisionArns as string[]).map((serviceRevisionArn) => ({
         serviceRevisionArn,
@@ -77,11 +80,13 @@ function account(
   });
   // These clients are made for the region of each secret, after those of the account.
   vi.spyOn(SSMClient.prototype, "send").mockImplementation(() => ({ Parameters: [{}] }));
-  vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({}));
+  vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({
+    VersionIdsToStages: { "a-version": ["AWSPREVIOUS"] },
+  }));
   return aws;
 }
 
-function back({ rollout }: ReturnType<typeof account>, to?: number) {
+function back({ rollout }: Pick<ReturnType<typeof account>, "rollout">, to?: number) {
   return rollBack({ ...rollout, to, clientSettings: { region: "us-east-1" } });
 }
 
@@ -152,6 +157,55 @@ describe("a rollback", () => {
     });
   });
 
+  test("takes what the oldest deployment that ECS still lists has replaced", async () => {
+    const aws = account(
+      {
+        DescribeServiceDeployments: ({ serviceDeploymentArns }) => {
+          expect(serviceDeploymentArns).toEqual(["arn:service-deployment/0-5"]);
+          const sourceServiceRevisions = [{ arn: "arn:service-revision/long-ago-4" }];
+          return { serviceDeployments: [{ sourceServiceRevisions }] };
+        },
+      },
+      { deployed: [5, 5] },
+    );
+    expect((await back(aws)).to.revision).toBe("platform-web-dev:6");
+    expect(changes(aws.calls)[0]?.input["containerDefinitions"]).toEqual(
+      REVISIONS[1]?.containerDefinitions,
+    );
+  });
+
+  test("takes the revision of which tasks still run beside a rollout", async () => {
+    const stable = { id: "old", status: "ACTIVE", rolloutState: "COMPLETED" };
+    const looks = [
+      [...primary(5), { ...stable, taskDefinition: `${FAMILY}:4` }],
+      [{ id: "new", rolloutState: "COMPLETED" }],
+    ];
+    const DescribeServices = () => {
+      return { services: [{ status: "ACTIVE", deployments: looks.shift() }] };
+    };
+    const aws = account({ DescribeServices }, { deployed: [] });
+    expect((await back(aws)).to.revision).toBe("platform-web-dev:6");
+  });
+
+  test("reads all pages of the deployments, but no more than five", async () => {
+    const pages = (last: number) => {
+      const { calls, rollout } = account({
+        ListServiceDeployments: ({ nextToken }) => {
+          const page = Number(nextToken ?? 1);
+          const nextPage = page < last ? { nextToken: String(page + 1) } : {};
+          return { serviceDeployments: page === 2 ? deploymentsOf(4) : [], ...nextPage };
+        },
+      });
+      return { rollout, asked: () => calls.filter(({ name }) => name.startsWith("List")).length };
+    };
+    const two = pages(2);
+    await back(two);
+    expect(two.asked()).toBe(2);
+    const endless = pages(Infinity);
+    await back(endless);
+    expect(endless.asked()).toBe(5);
+  });
+
   test("reports a secret of which AWS does not tell the caller, and goes on", async () => {
     const aws = account();
     vi.spyOn(SecretsManagerClient.prototype, "send").mockRejectedValue(
@@ -159,9 +213,89 @@ describe("a rollback", () => {
     );
     await back(aws);
     expect(aws.reports).toContain(
-      `AWS does not tell the caller whether the secret ${LOGIN} exists`,
+      `AWS does not tell the caller whether the secret ${LOGIN}:::a-version exists`,
     );
   });
+
+  test("reports a version of a secret that Secrets Manager no longer lists, and goes on", async () => {
+    const aws = account();
+    vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({
+      VersionIdsToStages: { "a-newer-version": ["AWSCURRENT"] },
+    }));
+    await back(aws);
+    expect(aws.reports).toContain(
+      `Secrets Manager no longer lists the version ${LOGIN}:::a-version: it may delete it at any time`,
+    );
+  });
+
+  test("reports images of which AWS does not tell the caller, and goes on", async () => {
+    const aws = account({
+      DescribeImages: () => {
+        throw awsError("AccessDeniedException");
+      },
+    });
+    expect((await back(aws)).to).toEqual({
+      revision: "platform-web-dev:6",
+      image: digest("d"),
+    });
+    expect(aws.reports).toContain("AWS does not tell the caller whether ECR has the image of web");
+  });
+});
+
+describe("a rollback that is not made", () => {
+  test("after Ctrl-C during the checks registers and updates nothing", async () => {
+    const interruption = new AbortController();
+    const aws = account({
+      DescribeImages: () => {
+        interruption.abort();
+        return {};
+      },
+    });
+    const { rollout } = aws;
+    const interrupted = back({ ...aws, rollout: { ...rollout, signal: interruption.signal } });
+    await expect(interrupted).rejects.toThrow("interrupted; nothing was changed");
+    expect(changes(aws.calls)).toEqual([]);
+  });
+
+  test("after Ctrl-C during the registration updates nothing, and names the copy", async () => {
+    const interruption = new AbortController();
+    const aws = account({
+      RegisterTaskDefinition: () => {
+        interruption.abort();
+        return { taskDefinition: { taskDefinitionArn: `${FAMILY}:6` } };
+      },
+    });
+    const { rollout } = aws;
+    const interrupted = back({ ...aws, rollout: { ...rollout, signal: interruption.signal } });
+    await expect(interrupted).rejects.toThrow(
+      "interrupted; the service is unchanged, and platform-web-dev:6, the copy",
+    );
+    expect(changes(aws.calls).map(({ name }) => name)).toEqual(["RegisterTaskDefinition"]);
+  });
+
+  test("because ECS refuses it names the copy that was registered", async () => {
+    const aws = account({
+      UpdateService: () => {
+        throw awsError("InvalidParameterException");
+      },
+    });
+    await expect(back(aws)).rejects.toThrow(
+      "→ ECS has refused it; the service is unchanged, and platform-web-dev:6, the copy of the earlier",
+    );
+  });
+});
+
+test("a rollback that takes too long is not to be repeated", async () => {
+  const start = Date.now();
+  const aws = account();
+  vi.spyOn(aws.rollout.clients.ecs, "send").mockImplementation(() => {
+    vi.spyOn(Date, "now").mockReturnValue(start + 3_600_000);
+    throw new Error("socket hang up");
+  });
+  await expect(waitUntilComplete("new", aws.rollout, true)).rejects.toThrow(
+    "Do not repeat the rollback: a second one would return to the newer version.",
+  );
+  vi.restoreAllMocks();
 });
 
 describe("a rollback is refused, and nothing is changed,", () => {
@@ -174,10 +308,31 @@ describe("a rollback is refused, and nothing is changed,", () => {
   test("for a revision that was never healthy, with a list of the others", async () => {
     const aws = account();
     await expect(back(aws, 2)).rejects.toMatchObject({
-      message: "ECS has not deployed the revision 2 of web with success within 90 days.",
+      message: "ECS does not know the revision 2 of web to have been deployed with success.",
       fix: "Choose one with --to: 4 (deployed 2026-11-02T00:05:00Z), 3 (deployed 2026-11-01T00:05:00Z)",
     });
     expect(changes(aws.calls)).toEqual([]);
+  });
+
+  test("while ECS itself rolls back, but for a revision that --to names", async () => {
+    const failed = { id: "bad", rolloutState: "FAILED", rolloutStateReason: "tasks failed" };
+    const looks = () => [
+      [...primary(4), { ...failed, taskDefinition: `${FAMILY}:5` }],
+      [{ id: "new", rolloutState: "COMPLETED" }],
+    ];
+    const during = () => {
+      const left = looks();
+      return account({
+        DescribeServices: () => ({ services: [{ status: "ACTIVE", deployments: left.shift() }] }),
+      });
+    };
+    const aws = during();
+    await expect(back(aws)).rejects.toMatchObject({
+      message: "ECS itself is rolling web back: tasks failed",
+      fix: expect.stringContaining("npx platform status dev --watch"),
+    });
+    expect(changes(aws.calls)).toEqual([]);
+    await expect(back(during(), 3)).resolves.toBeDefined();
   });
 
   test("for the present revision", async () => {
@@ -202,7 +357,7 @@ describe("a rollback is refused, and nothing is changed,", () => {
         "Tasks of platform-web-dev:4 could not start any more:",
         `the image of web is no longer in ECR: ${HOST}/platform-dev/web@${digest("d")}`,
         "the secret /platform-dev/web/KEY no longer exists",
-        `the secret ${LOGIN} no longer exists`,
+        `the secret ${LOGIN}:::a-version no longer exists`,
       ].join("\n  "),
     );
     expect(changes(aws.calls)).toEqual([]);
@@ -213,7 +368,7 @@ describe("a rollback is refused, and nothing is changed,", () => {
     vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({
       DeletedDate: new Date(),
     }));
-    await expect(back(aws)).rejects.toThrow(`the secret ${LOGIN} no longer exists`);
+    await expect(back(aws)).rejects.toThrow(`the secret ${LOGIN}:::a-version no longer exists`);
   });
 
   test.each([

@@ -17,6 +17,17 @@ const failing = (name: string) => ({
     throw awsError(name);
   },
 });
+/** Ctrl-C while ECS is asked to update the service. */
+function interruptedByUpdate() {
+  const interruption = new AbortController();
+  const { rollout } = rolloutWith([], {
+    UpdateService: () => {
+      interruption.abort();
+      return { service: { deployments: [of("IN_PROGRESS", { status: "PRIMARY" })] } };
+    },
+  });
+  return { rollout: { ...rollout, signal: interruption.signal } };
+}
 const NOT_DEPLOYED = [
   "ClusterNotFoundException",
   "ServiceNotFoundException",
@@ -43,13 +54,43 @@ describe("a restart", () => {
     expect(reports).toEqual(["web: 1 of 2 new tasks run, 1 start"]);
   });
 
-  test.each<[string, readonly { id: string }[], string]>([
-    ["fails", [of("FAILED", { rolloutStateReason: "tasks failed to start" })], "tasks failed"],
-    ["is rolled back", [{ id: "rollback" }], "another deployment took over"],
-  ])("that %s is a failure, and says how to learn why", async (_, state, reason) => {
-    const restarted = restart(rolloutWith([state]).rollout);
-    await expect(restarted).rejects.toThrow(`web did not become healthy: ${reason}`);
+  test("that fails is a failure, and says how to learn why", async () => {
+    const failed = of("FAILED", { rolloutStateReason: "tasks failed to start" });
+    const restarted = restart(rolloutWith([[failed]]).rollout);
+    await expect(restarted).rejects.toThrow("web did not become healthy: tasks failed to start");
     await expect(restarted).rejects.toThrow("npx platform diagnose dev web");
+  });
+
+  test("that another deployment takes over is a failure, which says nothing of health", async () => {
+    const other = { id: "other", status: "PRIMARY", rolloutStateReason: "rolling back to it" };
+    const restarted = restart(rolloutWith([[of("IN_PROGRESS")], [other]]).rollout);
+    await expect(restarted).rejects.toThrow(
+      "web: another deployment took over before this one was complete: rolling back to it",
+    );
+    await expect(restarted).rejects.toThrow("npx platform status dev");
+    await expect(restarted).rejects.not.toThrow("former tasks");
+  });
+
+  test("waits until ECS lists the new deployment, for four looks", async () => {
+    const late = rolloutWith([[OLD], [OLD], [OLD], [OLD], [of("COMPLETED")]]);
+    await restart(late.rollout);
+    const never = rolloutWith([[OLD], [OLD], [OLD], [OLD], [OLD], [of("COMPLETED")]]);
+    await expect(restart(never.rollout)).rejects.toThrow("another deployment took over");
+  });
+
+  test("reports a look that fails, and goes on", async () => {
+    const looks = [awsError("ThrottlingException", "Rate exceeded"), [of("COMPLETED")]];
+    const { rollout, reports } = rolloutWith([], {
+      DescribeServices: () => {
+        const next = looks.shift();
+        if (next instanceof Error) throw next;
+        return { services: [{ deployments: next }] };
+      },
+    });
+    await restart(rollout);
+    expect(reports).toEqual([
+      "ECS could not be asked, trying again: ThrottlingException: Rate exceeded",
+    ]);
   });
 
   test("that fails ends with the diagnosis of the service", async () => {
@@ -78,14 +119,42 @@ describe("a restart", () => {
         return { services: [{ deployments: [of("IN_PROGRESS")] }] };
       },
     });
-    await expect(restart(rollout)).rejects.toThrow(/not complete after \d+ minutes/);
+    const restarted = restart(rollout);
+    await expect(restarted).rejects.toThrow(/not known to be complete after \d+ minutes/);
+    await expect(restarted).rejects.toThrow("npx platform status dev --watch");
     vi.restoreAllMocks();
   });
 
-  test("is left to ECS by Ctrl-C", async () => {
-    const { rollout } = rolloutWith([]);
-    const interrupted = restart({ ...rollout, signal: AbortSignal.abort() });
+  test("is left to ECS by Ctrl-C once ECS has it", async () => {
+    const interrupted = restart(interruptedByUpdate().rollout);
     await expect(interrupted).rejects.toThrow("interrupted; ECS goes on replacing the tasks");
+  });
+
+  test("is not begun after Ctrl-C", async () => {
+    const { rollout, calls } = rolloutWith([]);
+    const interrupted = restart({ ...rollout, signal: AbortSignal.abort() });
+    await expect(interrupted).rejects.toThrow("interrupted; nothing was changed");
+    expect(calls).toEqual([]);
+  });
+
+  test.each([
+    ["InvalidParameterException", "→ ECS has refused it; nothing was changed."],
+    ["ThrottlingException", "→ ECS has refused it; nothing was changed. Run the command again."],
+  ])("that ECS refuses with %s changes nothing", async (name, advice) => {
+    await expect(restart(rolloutWith([], failing(name)).rollout)).rejects.toThrow(
+      `web could not be updated: ${name}: no\n${advice}`,
+    );
+  });
+
+  test("of which no answer came may have begun", async () => {
+    const { rollout } = rolloutWith([], {
+      UpdateService: () => {
+        throw new Error("socket hang up");
+      },
+    });
+    const lost = restart(rollout);
+    await expect(lost).rejects.toThrow("ECS may replace the tasks all the same");
+    await expect(lost).rejects.toThrow("run the command again");
   });
 
   test.each(NOT_DEPLOYED)("of a service that is not deployed is refused: %s", async (name) => {
@@ -103,7 +172,9 @@ describe("a restart", () => {
 
   test("without the permission names the permission", async () => {
     const { rollout } = rolloutWith([], failing("AccessDeniedException"));
-    await expect(restart(rollout)).rejects.toThrow(/web could not be updated[^]*ecs:UpdateService/);
+    await expect(restart(rollout)).rejects.toThrow(
+      /web could not be updated[^]*ecs:UpdateService[^]*docs\/operating.md/,
+    );
   });
 });
 
@@ -122,9 +193,17 @@ describe("a restart after a secret was set", () => {
     const failed = rolloutWith([[of("FAILED")]]).rollout;
     await expect(restartWithSecret(failed)).rejects.toThrow("The secret is set, but web did not");
     const denied = rolloutWith([], failing("AccessDeniedException")).rollout;
-    await expect(restartWithSecret(denied)).rejects.toThrow("The secret is set, but web could not");
+    await expect(restartWithSecret(denied)).rejects.toThrow(
+      /The secret is set, but web could not[^]*docs\/secrets.md. Until then the service is unchanged/,
+    );
+    const later = restartWithSecret(interruptedByUpdate().rollout);
+    await expect(later).rejects.toThrow(
+      "The secret is set. The restart was interrupted; ECS goes on replacing the tasks",
+    );
     const { rollout } = rolloutWith([]);
-    const interrupted = restartWithSecret({ ...rollout, signal: AbortSignal.abort() });
-    await expect(interrupted).rejects.toThrow("the secret is set, and ECS goes on");
+    const before = restartWithSecret({ ...rollout, signal: AbortSignal.abort() });
+    await expect(before).rejects.toThrow(
+      "The secret is set. The restart was interrupted; the service is unchanged",
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { browserProgram } from "../../../../operations/terminal/browser";
+import { browserProgram, openBrowser } from "../../../../operations/terminal/browser";
 
 describe("there is a browser", () => {
   const desktop = { isTerminal: true, platform: "linux", environment: { DISPLAY: ":0" } };
@@ -18,5 +18,18 @@ describe("there is a browser", () => {
       { platform: "win32" },
     ])
       expect(browserProgram({ ...desktop, ...without })).toBeUndefined();
+  });
+});
+
+describe("a program that opens a URL", () => {
+  test("has taken it if it goes on, as a browser does, or ends well", async () => {
+    // Seconds, in the place of a URL.
+    expect(await openBrowser("sleep", "8")).toBe(true);
+    expect(await openBrowser("true", "https://example.com")).toBe(true);
+  });
+
+  test("has not if it fails or does not exist", async () => {
+    expect(await openBrowser("false", "https://example.com")).toBe(false);
+    expect(await openBrowser("no-such-browser", "https://example.com")).toBe(false);
   });
 });

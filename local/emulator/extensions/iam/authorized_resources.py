@@ -58,6 +58,7 @@ _RESOURCES = {
     "ecs:CreateService": "service/{cluster}/{serviceName}",
     "ecs:DeleteService": "service/{cluster}/{service}",
     "ecs:DescribeClusters": "cluster/{clusters.0}",
+    "ecs:DescribeServiceDeployments": "{serviceDeploymentArns.0}",
     "ecs:DescribeServiceRevisions": "{serviceRevisionArns.0}",
     "ecs:DescribeServices": "service/{cluster}/{services.0}",
     "ecs:DescribeTasks": "task/{cluster}/{tasks.0}",

@@ -18,6 +18,8 @@ TRIPPED = "the circuit breaker threshold was exceeded"
 _HISTORY = "_deployment_history"
 # Of the service revision that a deployment deploys; ECS does not list it with the deployment.
 _TASK_DEFINITION = "_taskDefinition"
+# The deployments whose tasks ran when it began. ECS tells of them only in a description.
+_SOURCES = "_sources"
 
 
 def note(service: Record, deployment: Record, status: str, reason: str = "") -> None:
@@ -29,6 +31,11 @@ def note(service: Record, deployment: Record, status: str, reason: str = "") -> 
             "createdAt": deployment["createdAt"],
             "startedAt": deployment["createdAt"],
             _TASK_DEFINITION: deployment["taskDefinition"],
+            _SOURCES: [
+                each["id"]
+                for each in service["deployments"]
+                if each["id"] != deployment["id"] and each.get("runningCount", 0) > 0
+            ],
         },
     )
     entry.update(status=status, statusReason=reason, updatedAt=now_iso())
@@ -64,6 +71,19 @@ def _all_deployments() -> list[Record]:
         for service in list(ecs._services.values())
         for identity, entry in list(service.get(_HISTORY, {}).items())
     ]
+
+
+def _sources() -> dict[str, list[Record]]:
+    """The service revisions that each deployment replaces, by its ARN."""
+    return {
+        _arn("service-deployment", service, identity): [
+            {"arn": _arn("service-revision", service, source)}
+            # A state that was saved before has none.
+            for source in entry.get(_SOURCES, [])
+        ]
+        for service in list(ecs._services.values())
+        for identity, entry in list(service.get(_HISTORY, {}).items())
+    }
 
 
 def revisions() -> dict[str, Record]:
@@ -107,9 +127,14 @@ def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def described(data: Record) -> Any:
         known = {each["serviceDeploymentArn"]: each for each in _all_deployments()}
+        sources = _sources()
         arns = data.get("serviceDeploymentArns", [])
         found = [
-            {**known[arn], "targetServiceRevision": {"arn": known[arn]["targetServiceRevisionArn"]}}
+            {
+                **known[arn],
+                "targetServiceRevision": {"arn": known[arn]["targetServiceRevisionArn"]},
+                "sourceServiceRevisions": sources[arn],
+            }
             for arn in arns
             if arn in known
         ]

@@ -18,6 +18,21 @@ def test_deployments_are_listed_by_status(engine: FakeEngine) -> None:
     assert listed(status=["IN_PROGRESS"]) == []
 
 
+def test_a_deployment_tells_which_revision_it_replaces(engine: FakeEngine) -> None:
+    run_service()
+    wait_for(lambda: listed(status=["SUCCESSFUL"]))
+    ecs._update_service({"cluster": "main", "service": "app", "forceNewDeployment": True})
+    wait_for(lambda: len(listed(status=["SUCCESSFUL"])) == 2)
+    assert engine.started == ["app", "app"]
+    second, first = listed()
+    arns = [second["serviceDeploymentArn"], first["serviceDeploymentArn"]]
+    answer = json.loads(ecs._describe_service_deployments({"serviceDeploymentArns": arns})[2])
+    assert [each["sourceServiceRevisions"] for each in answer["serviceDeployments"]] == [
+        [{"arn": first["targetServiceRevisionArn"]}],
+        [],
+    ]
+
+
 def test_a_deployment_is_described_by_its_arn(engine: FakeEngine) -> None:
     run_service()
     wait_for(lambda: [each["status"] for each in listed()] == ["SUCCESSFUL"])
