@@ -30,25 +30,27 @@ export type ClientSettings = Pick<
   "endpoint" | "region" | "credentials" | "maxAttempts" | "useFipsEndpoint" | "useDualstackEndpoint"
 >;
 
-/** The time for an attempt of a request, in milliseconds. Three fit within the 15 seconds of a check. */
+/** The time for an attempt of a request of a check, in milliseconds. Three fit within its 15 seconds. */
 export const LIMITS = {
   connectionTimeout: 3_000,
   requestTimeout: 4_000,
   throwOnRequestTimeout: true,
 };
 
-/** CloudWatch searches a large log group, and RDS accepts a change of a cluster, in more than a moment. */
-const LONG_REQUESTS = { ...LIMITS, requestTimeout: 30_000 };
+/**
+ * Longer than any answer takes, also those of a busy machine's local AWS: a request that changes something
+ * would otherwise be sent a second time while the first one is at work.
+ */
+const PATIENT = { ...LIMITS, requestTimeout: 30_000 };
 
 export function createClients(settings: ClientSettings): Clients {
-  const limited = { ...settings, requestHandler: LIMITS };
-  const patient = { ...settings, requestHandler: LONG_REQUESTS };
+  const limited = { ...settings, requestHandler: PATIENT };
   return {
     ecr: new ECRClient(limited),
     ecs: new ECSClient(limited),
-    logs: new CloudWatchLogsClient(patient),
+    logs: new CloudWatchLogsClient(limited),
     loadBalancing: new ElasticLoadBalancingV2Client(limited),
-    rds: new RDSClient(patient),
+    rds: new RDSClient(limited),
     scaling: new ApplicationAutoScalingClient(limited),
     sfn: new SFNClient(limited),
     sqs: new SQSClient(limited),
