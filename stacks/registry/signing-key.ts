@@ -4,7 +4,7 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Construct } from "constructs";
 import type { Config } from "../../spec/config";
-import { globalName, signingKeyAlias } from "../../spec/names";
+import { signingKeyAlias } from "../../spec/names";
 import { partitionOf } from "../../spec/regions";
 
 /** How long a deleted key can be restored, in days: AWS's longest if it is protected, or its shortest. */
@@ -38,8 +38,8 @@ export class SigningKey extends Construct {
   }
 
   /**
-   * IAM decides in the account, with one exception: no task signs, whatever the catalogue permits it. An
-   * account that may pull the images may also verify them.
+   * IAM decides in the account, with one exception: no task or job of any environment or region of
+   * this project signs, whatever the catalogue permits it. An account that may pull the images may also verify them.
    *
    * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
    */
@@ -47,7 +47,9 @@ export class SigningKey extends Construct {
     const { accountId } = new DataAwsCallerIdentity(this, "caller", {});
     const partition = partitionOf(config.region);
     const root = (account: string) => `arn:${partition}:iam::${account}:root`;
-    const tasks = `arn:${partition}:iam::${accountId}:role/${globalName(config, "*")}`;
+    const roles = ["app", "ecs", "run", "due"].map(
+      (kind) => `arn:${partition}:iam::${accountId}:role/${config.name}-*-${kind}-*`,
+    );
     const everyone = [{ type: "AWS", identifiers: ["*"] }];
     return new DataAwsIamPolicyDocument(this, "policy", {
       statement: [
@@ -63,7 +65,7 @@ export class SigningKey extends Construct {
           actions: ["kms:Sign"],
           resources: ["*"],
           principals: everyone,
-          condition: [{ test: "ArnLike", variable: "aws:PrincipalArn", values: [tasks] }],
+          condition: [{ test: "ArnLike", variable: "aws:PrincipalArn", values: roles }],
         },
         ...(config.pullableBy.length > 0
           ? [

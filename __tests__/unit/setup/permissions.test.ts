@@ -282,9 +282,23 @@ test("images are signed with the environment's own key, and verified with its so
       resources: ["arn:aws:kms:us-east-1:123456789012:key/*"],
       conditions: {
         StringLike: { "aws:ResourceTag/Project": "platform", "aws:ResourceTag/Environment": "dev" },
+        StringEquals: { "kms:KeySpec": "ECC_NIST_P256", "kms:KeyUsage": "SIGN_VERIFY" },
       },
     },
   ]);
+  // A role that may tag a key could make any untagged one its own.
+  const changing = grants.filter(({ actions }) =>
+    actions.some((action) => /^kms:(Tag|Untag|Put|Schedule|Update)/.test(action)),
+  );
+  for (const { conditions, resources } of changing.filter(({ resources }) =>
+    String(resources).includes(":key/"),
+  )) {
+    const { StringEquals, StringEqualsIfExists } = conditions ?? {};
+    expect({ resources, ...StringEquals, ...StringEqualsIfExists }).toMatchObject({
+      "kms:KeySpec": "ECC_NIST_P256",
+    });
+  }
+  expect(changing.length).toBeGreaterThan(2);
   const [, source] = of("kms:GetPublicKey");
   expect(source).toMatchObject({
     actions: ["kms:GetPublicKey"],

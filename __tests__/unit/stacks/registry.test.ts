@@ -138,7 +138,10 @@ describe("the key that images are signed with", () => {
           {
             test: "ArnLike",
             variable: "aws:PrincipalArn",
-            values: [expect.stringMatching(/^arn:aws:iam::.*:role\/platform-\*-use1-dev$/)],
+            // Of all environments and regions: their names end in both.
+            values: ["app", "ecs", "run", "due"].map((kind) =>
+              expect.stringMatching(new RegExp(`^arn:aws:iam::.*:role/platform-\\*-${kind}-\\*$`)),
+            ),
           },
         ],
       }),

@@ -11,6 +11,15 @@ import {
 import { type Arn, type PermissionTable, allow, allowEverywhere, allowUnbound, of } from "./grant";
 
 /**
+ * What only a key for signatures is. Who may set tags on a key may make it their own; without this, that would be
+ * any key of the account without these tags, also one that encrypts another team's data.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+ */
+const OF_SIGNATURES = { "kms:KeySpec": "ECC_NIST_P256", "kms:KeyUsage": "SIGN_VERIFY" };
+
+/**
  * The key that images are signed with, its alias, and the commands that sign and verify. A key has an ID
  * instead of a name; its tags identify the environment. Another environment's is named by its alias: IAM
  * sees the tags of no other account.
@@ -20,7 +29,11 @@ import { type Arn, type PermissionTable, allow, allowEverywhere, allowUnbound, o
 export function signing(environment: Environment): PermissionTable {
   const keys = [arn(environment, "kms", "key/*")];
   const aliases = [aliasOf(environment)];
-  const own = (...actions: string[]) => allow(keys, of("kms", ...actions), isOwn(environment));
+  const own = (...actions: string[]) =>
+    allow(keys, of("kms", ...actions), {
+      ...isOwn(environment),
+      StringEquals: OF_SIGNATURES,
+    });
   return {
     aws_kms_key: {
       read: [
@@ -36,8 +49,15 @@ export function signing(environment: Environment): PermissionTable {
           of("kms", "CreateKey"),
           becomesOwn(environment),
         ),
-        allow(keys, of("kms", "TagResource"), claims(environment)),
-        allow(keys, of("kms", "TagResource", "UntagResource"), staysOwn(environment)),
+        // A key that is just being created may not tell what it is.
+        allow(keys, of("kms", "TagResource"), {
+          ...claims(environment),
+          StringEqualsIfExists: OF_SIGNATURES,
+        }),
+        allow(keys, of("kms", "TagResource", "UntagResource"), {
+          ...staysOwn(environment),
+          StringEquals: OF_SIGNATURES,
+        }),
         own("PutKeyPolicy", "UpdateKeyDescription", "ScheduleKeyDeletion"),
       ],
     },

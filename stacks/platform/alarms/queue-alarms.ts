@@ -23,8 +23,9 @@ export function createQueueAlarms(scope: Construct, place: AlarmPlace, spec: Ser
           resource: dead,
           metrics: { waiting: messageMetrics(dead).waiting },
           threshold: 0,
-          // A message that has failed at all attempts does not mend itself.
-          periods: { beyond: 1, of: 1 },
+          // A message that has failed at all attempts does not mend itself. Who looks at it hides it for a
+          // while, half a minute by default.
+          periods: { beyond: 1, of: 5 },
           // Of an empty queue SQS reports nothing after six hours.
           missing: "notBreaching",
         },

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import { deploymentMinutes } from "../../../spec/limits";
-import { DEFAULT_SCALING, mayHaveNone, rolloutOf } from "../../../spec/service/kinds";
-import { busiestRange } from "../../../spec/service/scaling";
+import { DEFAULT_SCALING, rolloutOf } from "../../../spec/service/kinds";
+import { busiestRange, fewestTasks } from "../../../spec/service/scaling";
 import type { HttpService, Worker } from "../../../spec/service/spec";
 import { type AlarmPlace, createAlarm } from "./alarm";
 import { taskMetrics } from "./metrics";
@@ -15,17 +15,18 @@ const LIMIT_MINUTES = 30;
 /** The alarms of what runs on: tasks that are missing, and no task left to add. */
 export function createTaskAlarms(scope: Construct, place: AlarmPlace, spec: HttpService | Worker) {
   const { desired, running } = taskMetrics(place.config, place.subject);
-  const { min, max } = busiestRange(spec.scaling ?? DEFAULT_SCALING);
+  const scaling = spec.scaling ?? DEFAULT_SCALING;
+  const { min, max } = busiestRange(scaling);
   const minutes = deploymentMinutes(rolloutOf(spec));
   return [
     createAlarm(scope, place, {
       kind: "missing",
       metrics: { desired, running },
       threshold: 0,
-      // A deployment starts its tasks beside the old ones, and one that adds tasks takes less than its
-      // limit. A task that fails again and again runs in between, so half of the minutes are enough.
+      // A deployment starts its tasks beside the old ones, and a start takes less than its limit. A task that
+      // fails again and again runs in between, so half of the minutes are enough.
       periods: { beyond: minutes, of: 2 * minutes },
-      ...missingTasks(mayHaveNone(spec)),
+      ...missingTasks(fewestTasks(scaling)),
     }),
     ...(min < max
       ? [
@@ -48,9 +49,14 @@ export function createTaskAlarms(scope: Construct, place: AlarmPlace, spec: Http
  * then repeated for as long as the alarm looks back, which begins it, and the alarm stays. For a new service
  * there is none to repeat: until its first task runs, the state is unknown. A worker that may have no task
  * would be missed each time that its last one stops well; the age of its messages tells if none starts.
+ *
+ * Of the desired tasks only the fewest are missed: a load that grows for an hour has some that start at any time.
  */
-function missingTasks(mayBeNone: boolean) {
-  return mayBeNone
-    ? ({ expression: "desired - running", missing: "notBreaching" } as const)
-    : ({ expression: "FILL(desired, REPEAT) - FILL(running, 0)", missing: "ignore" } as const);
+function missingTasks(fewest: number) {
+  if (fewest === 0) return { expression: "desired - running", missing: "notBreaching" } as const;
+  const wanted = "FILL(desired, REPEAT)";
+  return {
+    expression: `IF(${wanted} > ${fewest}, ${fewest}, ${wanted}) - FILL(running, 0)`,
+    missing: "ignore",
+  } as const;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
@@ -44,15 +45,19 @@ export class AlarmTopic extends Construct {
     this.subscribe(topic, "https", to.webhooks);
   }
 
-  /** Named by the recipient's place in the list: an address may have any character. */
+  /**
+   * Named by the address itself, of which any character may be part: by its place in the list, one that leaves
+   * would change those after it, and they would have to confirm anew.
+   */
   private subscribe(topic: SnsTopic, protocol: string, endpoints: readonly string[]): void {
-    endpoints.forEach((endpoint, index) => {
-      new SnsTopicSubscription(this, `${protocol}-${index}`, {
+    for (const endpoint of endpoints) {
+      const address = createHash("sha256").update(endpoint).digest("hex").slice(0, 10);
+      new SnsTopicSubscription(this, `${protocol}-${address}`, {
         topicArn: topic.arn,
         protocol,
         endpoint,
       });
-    });
+    }
   }
 }
 

@@ -70,6 +70,14 @@ describe("the oldest message", () => {
     expect([...oldestMessages("exporter", kinds.exporter)]).toEqual([["exports", 600 + 480]]);
   });
 
+  test("may be older by the time until SQS reports an idle queue, where a worker starts from none", () => {
+    const [fromOne, fromNone] = [1, 0].map((min) => {
+      const scaling = { min, max: 1, backlog: 10 };
+      return oldestMessages("exporter", { ...kinds.exporter, scaling }).get("exports") ?? NaN;
+    });
+    expect((fromNone ?? NaN) - (fromOne ?? NaN)).toBe(900);
+  });
+
   test("may have the age that the service says, and any with false", () => {
     const seconds = (oldestMessageSeconds: number | false) =>
       oldestMessages("exporter", { ...kinds.exporter, alarms: { oldestMessageSeconds } });

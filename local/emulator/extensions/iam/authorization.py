@@ -162,6 +162,7 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
             keys[_RECORD_NAMES] = [name.lower().rstrip(".") for name in names]
         if service == "kms":
             keys.update(key_names.request_alias(given))
+            keys.update(key_names.kind_of_key(iam_action, given))
         if service == SCALING:
             keys[f"{SCALING}:service-namespace"] = given("ServiceNamespace")
             keys[f"{SCALING}:scalable-dimension"] = given("ScalableDimension")

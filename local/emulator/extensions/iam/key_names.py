@@ -42,6 +42,21 @@ def request_alias(given: Fields) -> dict[str, str]:
     return {"kms:RequestAlias": f"alias/{name}"}
 
 
+def kind_of_key(action: str, given: Fields) -> dict[str, str]:
+    """The condition keys of what a key is for: of the one that is named, or that is to be created.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+    """
+    if action == "kms:CreateKey":
+        spec = given("KeySpec") or given("CustomerMasterKeySpec") or "SYMMETRIC_DEFAULT"
+        usage = given("KeyUsage") or "ENCRYPT_DECRYPT"
+        return {"kms:KeySpec": spec, "kms:KeyUsage": usage}
+    record = kms._resolve_key(given("KeyId") or given("TargetKeyId") or given("AliasName"))
+    if not record:
+        return {}
+    return {"kms:KeySpec": str(record["KeySpec"]), "kms:KeyUsage": str(record["KeyUsage"])}
+
+
 def _key_arn(name: str) -> str | None:
     record = kms._resolve_key(name)
     return str(record["Arn"]) if record else None

@@ -230,3 +230,23 @@ def test_the_alias_of_a_request_is_a_condition(name: str, alias: str | None) -> 
     body = json.dumps({"KeyId": name}).encode()
     keys = iam_actions.request_tag_context("kms", "kms:Sign", body, {})
     assert keys.get("kms:RequestAlias") == alias
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "spec"),
+    [
+        ("CreateKey", {}, "SYMMETRIC_DEFAULT"),
+        ("CreateKey", {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}, "ECC_NIST_P256"),
+        ("ScheduleKeyDeletion", {"KeyId": "1a2b"}, "RSA_2048"),
+        ("CreateAlias", {"AliasName": "alias/new", "TargetKeyId": "1a2b"}, "RSA_2048"),
+        ("Sign", {"KeyId": "none"}, None),
+    ],
+)
+def test_what_a_key_is_for_is_a_condition(
+    monkeypatch: pytest.MonkeyPatch, action: str, body: dict[str, str], spec: str | None
+) -> None:
+    key = {"KeyId": "1a2b", "Arn": "arn", "KeySpec": "RSA_2048", "KeyUsage": "SIGN_VERIFY"}
+    monkeypatch.setattr(kms, "_keys", {"1a2b": key})
+    given = json.dumps(body).encode()
+    keys = iam_actions.request_tag_context("kms", f"kms:{action}", given, {})
+    assert keys.get("kms:KeySpec") == spec
