@@ -21,7 +21,7 @@ export function createJobAlarm(scope: Construct, place: AlarmPlace, job: Job, ru
     expression: "FILL(failed, 0) + FILL(timedOut, 0)",
     threshold: failedRuns,
     inclusive: true,
-    periodSeconds: windowSeconds(job.schedule),
+    periodSeconds: windowSeconds(job.schedule, failedRuns),
     periods: { beyond: 1, of: 1 },
     // A time without a run is no fault.
     missing: "notBreaching",
@@ -29,14 +29,13 @@ export function createJobAlarm(scope: Construct, place: AlarmPlace, job: Job, ru
 }
 
 /**
- * Until the next run has had its chance, so that the alarm is not over while the failure is the last word.
- * An hour at least, or each failure of a frequent job would be two messages; and a day at most, which is
+ * Of as many runs as have to fail, until the next one has begun. An hour at least, or each failure of a frequent job would be two messages; and a day at most, which is
  * the longest that CloudWatch evaluates each minute.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
-function windowSeconds({ everyMinutes }: Job["schedule"]): number {
+function windowSeconds({ everyMinutes }: Job["schedule"], runs: number): number {
   const day = 24 * HOUR_SECONDS;
   if (everyMinutes === undefined) return day;
-  return Math.min(Math.max(everyMinutes * 60, HOUR_SECONDS), day);
+  return Math.min(Math.max(runs * everyMinutes * 60, HOUR_SECONDS), day);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../../../project";
 import { catalogueProblems } from "../../../../spec/service/problems";
+import { alarmProblems } from "../../../../spec/service/alarm-problems";
 import { oldestMessages } from "../../../../spec/service/oldest-messages";
 import { type Services, defineServices } from "../../../../spec/service/spec";
 import { environmentProblems, environmentsWith } from "../../../support/environments";
@@ -26,7 +27,7 @@ test.each<[keyof typeof kinds, object]>([
   ["shop", { errorPercent: 99, slowSeconds: 60, oldestMessageSeconds: 604_800 }],
   ["shop", { errorPercent: false, slowSeconds: false, oldestMessageSeconds: false }],
   ["exporter", { oldestMessageSeconds: 3600 }],
-  ["nightly", { failedRuns: 100 }],
+  ["nightly", { failedRuns: 24 }],
 ])("%s may have the thresholds %j", (service, alarms) => {
   expect(problems(service, alarms)).toEqual([]);
 });
@@ -62,6 +63,16 @@ test("a threshold of another kind does not compile", () => {
   // @ts-expect-error a job answers nobody
   defineServices({ entry: { size, schedule, alarms: { errorPercent: 1 } } });
   expect(defineServices({ entry: { size, schedule, alarms: { failedRuns: 2 } } })).toBeDefined();
+});
+
+test("no job may need more failed runs than it has within the day that an alarm looks back", () => {
+  const every = (everyMinutes: number, failedRuns: number) =>
+    alarmProblems({ failedRuns }, { size, schedule: { everyMinutes }, alarms: { failedRuns } });
+  expect(every(720, 2)).toEqual([]);
+  expect(every(720, 3)).toEqual([
+    "failedRuns is 3, but an alarm looks back a day, in which a job that starts every 720 minutes has no more than 2; set at most 2",
+  ]);
+  expect(every(10_080, 1)).toEqual([]);
 });
 
 describe("the oldest message", () => {

@@ -195,6 +195,7 @@ describe("a failed run", () => {
     expect(period(catalogue)).toEqual([86_400, 86_400, undefined]);
     expect(period(job(5))).toEqual([3600, 3600, undefined]);
     expect(period(job(120))).toEqual([7200, 7200, undefined]);
+    expect(period(job(120, 3))).toEqual([21_600, 21_600, undefined]);
     expect(period(job(44_640))).toEqual([86_400, 86_400, undefined]);
   });
 
