@@ -51,7 +51,12 @@ export class TestRegistry {
       return { status: 202, headers: { Location: `${this.uploadsTo}${pathname}1?state=2` } };
     }
     const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+    if (method === "HEAD") {
+      return { status: this.blobs.has(pathname.replace(/^.*[/]/, "")) ? 200 : 404 };
+    }
     if (pathname.includes("/blobs/")) {
+      // ECR refuses a layer that it has: LayerAlreadyExistsException.
+      if (this.blobs.has(digest)) return { status: 400, body: "BLOB_UPLOAD_INVALID" };
       if (searchParams.get("digest") !== digest) return { status: 400, body: "DIGEST_INVALID" };
       this.blobs.set(digest, body.toString());
       return { status: 201 };

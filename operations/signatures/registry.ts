@@ -32,7 +32,9 @@ export class Repository {
     return await (await accepted(answer)).text();
   }
 
+  /** Uploads a layer, unless the repository has it, as after a signature that has failed or was deleted. */
   async putBlob(content: Buffer): Promise<void> {
+    if ((await this.ask("HEAD", `blobs/${digestOf(content)}`)).ok) return;
     const begun = await accepted(await this.ask("POST", "blobs/uploads/"));
     const place = new URL(begun.headers.get("Location") ?? "", this.url("blobs/uploads/"));
     // The login is for the registry alone.

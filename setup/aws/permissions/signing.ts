@@ -68,7 +68,12 @@ export function signing(environment: Environment): PermissionTable {
       // Each takes the permission on the alias, and on the key that it is of.
       write: [
         allow(aliases, of("kms", "CreateAlias", "UpdateAlias", "DeleteAlias")),
-        own("CreateAlias", "UpdateAlias", "DeleteAlias"),
+        own("UpdateAlias", "DeleteAlias"),
+        // Right after the key is made, whose tags may take minutes until they count.
+        allow(keys, of("kms", "CreateAlias"), {
+          ...isNotForeign(environment),
+          StringEquals: OF_SIGNATURES,
+        }),
       ],
     },
     "npx platform sign-image": { read: [], write: [own("GetPublicKey", "Sign")] },

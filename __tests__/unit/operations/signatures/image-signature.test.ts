@@ -88,6 +88,12 @@ describe("signing an image", () => {
     expect(again.signatures).toEqual([]);
   });
 
+  test("is done anew after its tag was deleted, though the registry still has the layers", async () => {
+    await signImage(imageOf(kmsWith(own)));
+    registry.manifests.clear();
+    expect(await signImage(imageOf(kmsWith(own)))).toBe("web is signed");
+  });
+
   test("replaces no signature by another key, which the immutable tag would refuse", async () => {
     await signImage(imageOf(kmsWith(former)));
     const again = kmsWith(own);
