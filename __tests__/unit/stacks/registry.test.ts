@@ -139,7 +139,7 @@ describe("the key that images are signed with", () => {
             test: "ArnLike",
             variable: "aws:PrincipalArn",
             // Of all environments and regions: their names end in both.
-            values: ["app", "ecs", "run", "due"].map((kind) =>
+            values: ["app", "ecs", "run", "due"].map((kind): unknown =>
               expect.stringMatching(new RegExp(`^arn:aws:iam::.*:role/platform-\\*-${kind}-\\*$`)),
             ),
           },
