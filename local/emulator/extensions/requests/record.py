@@ -13,6 +13,9 @@ PATH = "/_local-aws/requests"
 # A program that repeats an invalid request in a loop must not exhaust the memory.
 _KEPT = 1000
 
+# Services whose name in IAM is another than the one that requests are signed with.
+_IN_IAM = {"monitoring": "cloudwatch"}
+
 
 @dataclass(frozen=True)
 class Invalid:
@@ -32,7 +35,8 @@ class RequestRecord:
     unchecked: Counter[str] = field(default_factory=Counter)
 
     def add(self, action: str, violations: list[Violation]) -> None:
-        self.actions[action] += 1
+        service, _, operation = action.partition(":")
+        self.actions[f"{_IN_IAM.get(service, service)}:{operation}"] += 1
         if violations and len(self.invalid) < _KEPT:
             self.invalid.append(Invalid(action, violations))
 

@@ -14,7 +14,7 @@ from ministack import app
 from extensions.requests import patterns, validation
 from extensions.requests.documented_limits import LIMITS
 from extensions.requests.models import Request
-from extensions.requests.record import PATH
+from extensions.requests.record import PATH, RequestRecord
 
 Record = dict[str, Any]
 
@@ -251,3 +251,10 @@ def test_every_pattern_of_the_services_in_use_can_be_read() -> None:
         for shape in loader.load_service_model(service, "service-2")["shapes"].values():
             patterns.matches(shape.get("pattern", ""), "")
     assert patterns.unreadable == set()
+
+
+def test_operations_are_recorded_by_their_names_in_iam() -> None:
+    made = RequestRecord()
+    made.add("monitoring:PutMetricAlarm", [])
+    made.add("ecs:ListTasks", [])
+    assert sorted(made.actions) == ["cloudwatch:PutMetricAlarm", "ecs:ListTasks"]
