@@ -66,11 +66,16 @@ def _all_deployments() -> list[Record]:
             "targetServiceRevisionArn": _arn("service-revision", service, identity),
             "serviceArn": service["serviceArn"],
             "clusterArn": service["clusterArn"],
-            **{key: value for key, value in entry.items() if not key.startswith("_")},
+            **{key: _told(key, entry[key]) for key in entry if not key.startswith("_")},
         }
         for service in list(ecs._services.values())
         for identity, entry in list(service.get(_HISTORY, {}).items())
     ]
+
+
+def _told(key: str, value: Any) -> Any:
+    """A time as a number, which alone SDKs read; MiniStack makes it of the other ones itself."""
+    return ecs._ts_to_epoch(value) if key == "finishedAt" else value
 
 
 def _sources() -> dict[str, list[Record]]:

@@ -18,6 +18,14 @@ def test_deployments_are_listed_by_status(engine: FakeEngine) -> None:
     assert listed(status=["IN_PROGRESS"]) == []
 
 
+def test_the_end_of_a_deployment_is_a_number_as_every_sdk_reads_it(engine: FakeEngine) -> None:
+    del engine
+    run_service(desired=0)
+    wait_for(lambda: listed(status=["SUCCESSFUL"]))
+    [deployment] = listed()
+    assert isinstance(deployment["finishedAt"], int)
+
+
 def test_a_deployment_tells_which_revision_it_replaces(engine: FakeEngine) -> None:
     run_service()
     wait_for(lambda: listed(status=["SUCCESSFUL"]))
