@@ -5,11 +5,11 @@ import { isJobWell, jobFindings } from "../operations/diagnosis/job-findings";
 import { type ServiceDiagnosis, diagnoseService } from "../operations/diagnosis/service-diagnosis";
 import { wordsOf } from "../operations/target/aws-error";
 import { createClients } from "../operations/target/clients";
-import { nearest } from "../spec/nearest";
 import { kindOf } from "../spec/service/kinds";
 import { specOf } from "../spec/service/spec";
 import { REFUSED, environment, readConfig } from "../project";
 import { variablesOf, withEnvironment } from "./environment-argument";
+import { unknownServices } from "./service-argument";
 
 interface DiagnoseOptions {
   readonly json?: boolean;
@@ -41,9 +41,7 @@ async function examine(
 ): Promise<number> {
   const { config, services, problems } = readConfig({ ...environment, ...variables });
   const known = Object.keys(services);
-  for (const service of wanted.filter((name) => !known.includes(name))) {
-    problems.push(`"${service}" is not in the catalogue${nearest(service, known)}`);
-  }
+  problems.push(...unknownServices(wanted, services));
   if (problems.length > 0) {
     console.error(problems.join("\n"));
     return REFUSED;

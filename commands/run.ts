@@ -13,10 +13,10 @@ import { Failure, INTERRUPTED } from "../operations/terminal/run";
 import { environment, readConfig } from "../project";
 import type { Config } from "../spec/config";
 import { resourceName } from "../spec/names";
-import { nearest } from "../spec/nearest";
 import { kindOf } from "../spec/service/kinds";
 import { specOf } from "../spec/service/spec";
 import { variablesOf } from "./environment-argument";
+import { unknownServices } from "./service-argument";
 
 /** The most characters of a command: ECS takes 8192 of overrides, which are JSON. */
 const LONGEST_COMMAND = 8000;
@@ -57,10 +57,7 @@ export function runOnce(command: Command): void {
 
 function placeOf(named: string, service: string): Place {
   const { config, services, problems } = readConfig({ ...environment, ...variablesOf(named) });
-  const known = Object.keys(services);
-  if (!known.includes(service)) {
-    problems.push(`"${service}" is not in the catalogue${nearest(service, known)}`);
-  }
+  problems.push(...unknownServices([service], services));
   if (problems.length > 0) {
     throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }

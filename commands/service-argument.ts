@@ -10,12 +10,17 @@ export function withService(command: Command): Command {
     .argument("<service>", "a service of the catalogue");
 }
 
-/** @throws Refusal that names every service that is not in the catalogue */
-export function requireServices(wanted: readonly string[], services: Services): void {
+/** A problem for each name that is not in the catalogue, with the nearest one that is. */
+export function unknownServices(wanted: readonly string[], services: Services): string[] {
   const known = Object.keys(services);
-  const problems = wanted
+  return wanted
     .filter((name) => !known.includes(name))
     .map((name) => `"${name}" is not in the catalogue${nearest(name, known)}`);
+}
+
+/** @throws Refusal that names every service that is not in the catalogue */
+export function requireServices(wanted: readonly string[], services: Services): void {
+  const problems = unknownServices(wanted, services);
   if (problems.length === 0) return;
   throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
 }
