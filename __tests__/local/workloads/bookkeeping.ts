@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   ListBucketsCommand,
+  PutObjectCommand,
   S3Client,
   paginateListObjectsV2,
 } from "@aws-sdk/client-s3";
 import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SQSClient,
   SendMessageBatchCommand,
@@ -85,6 +88,11 @@ export class Queue {
     );
     return Messages[0]?.Body;
   }
+
+  /** Deletes all dead letters. */
+  async forgetDeadLetters(): Promise<void> {
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: this.deadLetters }));
+  }
 }
 
 /** All objects of the bucket `statements` for the day, by key. */
@@ -103,6 +111,16 @@ export async function exported(): Promise<string[]> {
 export async function read(key: string): Promise<string> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: await bucket(), Key: key }));
   return (await Body?.transformToString()) ?? "";
+}
+
+/** Puts an object into the bucket. */
+export async function write(key: string, text: string): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: await bucket(), Key: key, Body: text }));
+}
+
+/** Deletes an object of the bucket. */
+export async function remove(key: string): Promise<void> {
+  await s3.send(new DeleteObjectCommand({ Bucket: await bucket(), Key: key }));
 }
 
 async function bucket(): Promise<string> {

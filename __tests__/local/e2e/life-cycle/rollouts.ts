@@ -72,8 +72,9 @@ test.each([
 );
 
 test("reverted sources are deployed again, under a new tag", async () => {
-  expect(await about()).toContain('"edition"');
+  const changed = await about();
   revert();
+  expect(changed).toContain('"edition"');
   const { exitCode } = await checkout.run("npx platform up", 300);
   expect(exitCode).toBe(0);
   expect(await about()).not.toContain('"edition"');

@@ -21,6 +21,8 @@ export class Caller {
       // Until it is known how long the new one is valid, nobody asks for another.
       this.ends = Infinity;
       this.token = this.newToken();
+      // One that could not be issued is asked for again.
+      this.token.catch(() => (this.token = undefined));
     }
     return { Authorization: `Bearer ${await this.token}` };
   }

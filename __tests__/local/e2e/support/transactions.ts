@@ -105,7 +105,11 @@ export class Ledger {
       const query = new URLSearchParams({ accountId, limit: "100" });
       if (cursor !== null) query.set("cursor", cursor);
       const response = await this.caller.fetch(`/v1/transactions?${query.toString()}`);
-      const page = (await response.json()) as { items: Transaction[]; nextCursor: string | null };
+      const text = await response.text();
+      if (response.status !== 200) {
+        throw new Error(`GET /v1/transactions: ${response.status} ${text.slice(0, 200)}`);
+      }
+      const page = JSON.parse(text) as { items: Transaction[]; nextCursor: string | null };
       all.push(...page.items);
       cursor = page.nextCursor;
     } while (cursor !== null);

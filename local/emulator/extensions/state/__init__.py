@@ -3,6 +3,6 @@
 No two extensions share a function, so their order does not matter.
 """
 
-from . import checkpoint, layer_files, ownership, restored_tasks
+from . import checkpoint, layer_files, log_files, ownership, restored_tasks
 
-EXTENSIONS = (ownership, layer_files, restored_tasks, checkpoint)
+EXTENSIONS = (ownership, layer_files, log_files, restored_tasks, checkpoint)

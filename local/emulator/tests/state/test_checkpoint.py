@@ -26,11 +26,12 @@ def test_a_service_is_written_when_it_changed(
 ) -> None:
     store = {"a": 1}
     states(monkeypatch, ecs=lambda: dict(store), s3=lambda: {"b": 2})
-    written: dict[str, str] = {}
-    assert checkpoint.save_changed(written) == ["ecs", "s3"]
-    assert checkpoint.save_changed(written) == []
+    monkeypatch.setattr(checkpoint, "_SHARE", 0)
+    kept = checkpoint.Kept()
+    assert checkpoint.save_changed(kept) == ["ecs", "s3"]
+    assert checkpoint.save_changed(kept) == []
     store["a"] = 2
-    assert checkpoint.save_changed(written) == ["ecs"]
+    assert checkpoint.save_changed(kept) == ["ecs"]
     assert saved == ["ecs", "s3", "ecs"]
 
 
@@ -41,7 +42,27 @@ def test_a_service_without_state_or_in_motion_is_left_alone(
         raise RuntimeError("dictionary changed size during iteration")
 
     states(monkeypatch, none=lambda: None, changing=changing)
-    assert checkpoint.save_changed({}) == saved == []
+    assert checkpoint.save_changed(checkpoint.Kept()) == saved == []
+
+
+def test_a_state_that_takes_long_is_looked_at_less_often(
+    monkeypatch: pytest.MonkeyPatch, saved: list[str]
+) -> None:
+    now = [100.0]
+
+    def slowly() -> dict[str, float]:
+        now[0] += 2
+        return {"at": now[0]}
+
+    monkeypatch.setattr(checkpoint.time, "monotonic", lambda: now[0])
+    states(monkeypatch, logs=slowly, ecs=lambda: {"at": now[0]})
+    kept = checkpoint.Kept()
+    assert checkpoint.save_changed(kept) == ["logs", "ecs"]
+    now[0] += 5
+    assert checkpoint.save_changed(kept) == ["ecs"]
+    now[0] += 35
+    assert checkpoint.save_changed(kept) == ["logs", "ecs"]
+    assert saved == ["logs", "ecs", "ecs", "logs", "ecs"]
 
 
 def test_of_a_blob_the_length_is_enough() -> None:
