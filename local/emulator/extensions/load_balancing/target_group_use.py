@@ -1,8 +1,9 @@
 """The uses of a target group, which decide whether it can be deleted or attached to a service.
 
-MiniStack deletes a target group that a rule still forwards to, and lets an ECS service use one that
-no load balancer forwards to.
+MiniStack deletes a target group that a rule still forwards to, lets an ECS service use one that no
+load balancer forwards to, and lists the load balancer of a listener's default action alone.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroup.html
 """
 
 from collections.abc import Callable, Iterable
@@ -27,9 +28,28 @@ def groups_of(listener_arn: str) -> set[str]:
     return groups_in(default).union(*(groups_in(each.get("Actions") or []) for each in rules))
 
 
+def balancers_of(group_arn: str) -> list[str]:
+    """Return the ARNs of the load balancers that forward to the target group."""
+    found = [
+        listener["LoadBalancerArn"]
+        for arn, listener in list(alb._listeners.items())
+        if group_arn in groups_of(arn)
+    ]
+    return sorted(set(found))
+
+
 def is_attached(group_arn: str) -> bool:
     """Whether a load balancer forwards to the target group."""
-    return any(group_arn in groups_of(listener) for listener in list(alb._listeners))
+    return bool(balancers_of(group_arn))
+
+
+def _with_balancers(original: Callable[..., Any]) -> Callable[..., Any]:
+    def describe(params: dict[str, Any]) -> Any:
+        for arn, group in list(alb._tgs.items()):
+            group["LoadBalancerArns"] = balancers_of(arn)
+        return original(params)
+
+    return describe
 
 
 def _deleting(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,5 +82,6 @@ def _serving(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def install() -> None:
     seam.wrap(alb, "_delete_tg", "params", _deleting)
+    seam.wrap(alb, "_describe_tgs", "params", _with_balancers)
     seam.wrap(ecs, "_create_service", "data", _serving)
     seam.wrap(ecs, "_update_service", "data", _serving)

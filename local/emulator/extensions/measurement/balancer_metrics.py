@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import alb
 
-from ..load_balancing import answers, target_health
+from ..load_balancing import answers, target_group_use, target_health
 from ..load_balancing.answers import Answers
 from ..load_balancing.target_check import HEALTHY
 from ..metrics import minutes
@@ -27,9 +27,9 @@ _NAMESPACE = "AWS/ApplicationELB"
 
 def publish(now: float) -> None:
     """Publish a minute's metrics of every target group of a load balancer."""
-    for (account, region, arn), group in list(alb._tgs._data.items()):
+    for account, region, arn in list(alb._tgs._data):
         with request_scope(account, region):
-            for balancer in group.get("LoadBalancerArns") or []:
+            for balancer in target_group_use.balancers_of(arn):
                 _publish_group(arn, balancer, now)
 
 

@@ -23,3 +23,15 @@ def test_ecs_takes_a_target_group_that_a_load_balancer_forwards_to(listener: str
     assert "does not have an associated load balancer" in json.loads(body)["message"]
     assert create(listener, 1, arn)[0] == 200
     assert run_service(desired=0, loadBalancers=balancers)["loadBalancers"] == balancers
+
+
+def test_a_target_group_names_the_load_balancer_of_a_rule_that_forwards_to_it(
+    listener: str,
+) -> None:
+    arn, other = group("one"), group("two")
+    create(listener, 1, arn)
+    balancer = alb._listeners[listener]["LoadBalancerArn"]
+    _, _, body = alb._describe_tgs({"LoadBalancerArn": [balancer]})
+    assert text_of(body, "TargetGroupArn") == arn
+    assert f"<LoadBalancerArns><member>{balancer}</member>" in body.decode()
+    assert other not in body.decode()

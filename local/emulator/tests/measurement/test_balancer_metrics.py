@@ -22,7 +22,11 @@ def group(metrics: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Return the ARN of a group with two healthy targets and one that is not."""
     del metrics
     arn = target_group(80)
-    alb._tgs[arn]["LoadBalancerArns"] = [BALANCER]
+    # By a rule, as a service's group is.
+    listener = f"listener-of-{arn}"
+    alb._listeners[listener] = {"LoadBalancerArn": BALANCER, "DefaultActions": []}
+    forward = {"Type": "forward", "TargetGroupArn": arn}
+    monkeypatch.setitem(alb._rules, "rule", {"ListenerArn": listener, "Actions": [forward]})
     alb._targets[arn] = [{"Id": f"10.0.0.{number}", "Port": 80} for number in (1, 2, 3)]
     monkeypatch.setattr(
         target_health,
