@@ -77,7 +77,7 @@ class DeployedTasks:
     @property
     def lacking(self) -> int:
         """How many of the missing ones are not replacements, but for tasks that have ended."""
-        return max(0, self.missing - len(self.unhealthy))
+        return max(0, self.missing - len(self.waiting))
 
     @property
     def waiting(self) -> list[str]:

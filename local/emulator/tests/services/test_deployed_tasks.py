@@ -36,7 +36,7 @@ def running() -> list[str]:
 
 
 def test_without_room_one_is_stopped_at_a_time(engine: FakeEngine, health: Health) -> None:
-    steady(desired=2, **between(50, 100))
+    steady(desired=3, **between(30, 100))
     seen: list[int] = []
 
     def count(container: FakeContainer) -> None:
@@ -45,11 +45,11 @@ def test_without_room_one_is_stopped_at_a_time(engine: FakeEngine, health: Healt
 
     engine.on_start = count
     old = fail_all(health)
-    assert (len(active()), len(running())) == (2, 1)
+    assert (len(active()), len(running())) == (3, 2)
     health.decide()
-    wait_for(lambda: len(running()) == 2 and not set(running()) & set(old))
-    assert seen == [1, 1]
-    assert len(tasks()) == 4
+    wait_for(lambda: len(running()) == 3 and not set(running()) & set(old))
+    assert seen == [2, 2, 2]
+    assert len(tasks()) == 6
 
 
 def test_without_room_none_is_stopped_that_the_minimum_keeps(health: Health) -> None:
@@ -72,6 +72,7 @@ def test_one_task_that_ended_meanwhile_is_started_anew_beside_the_replacement(
     engine.get(well["_docker_ids"][0]).exit_with(1)
     wait_for(lambda: well["lastStatus"] == "STOPPED" and len(active()) == 3)
     assert sick in active()
+    assert sum("Amazon ECS replaced 1 tasks" in each for each in events()) == 1
     health.decide()
     wait_for(lambda: sick["lastStatus"] == "STOPPED" and len(running()) == 2)
     assert len(tasks()) == 4

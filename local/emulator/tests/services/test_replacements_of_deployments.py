@@ -65,6 +65,8 @@ def test_an_earlier_task_is_replaced_by_one_of_its_own_revision(health: Health) 
     health.decide(replacement)
     wait_for(lambda: sick["lastStatus"] == "STOPPED")
     assert tasks("RUNNING") == [well, replacement]
+    time.sleep(0.6)
+    assert len(tasks()) == 5
     assert f"{named(sick)} failed container health checks." in events()
     assert "steady state" not in events()[-1]
     health.decide()
@@ -96,11 +98,27 @@ def test_a_rollback_to_an_unhealthy_task_replaces_it_before_it_stops(health: Hea
     health.fail(old)
     update(taskDefinition=register(CHECK))
     wait_for(lambda: service["taskDefinition"].endswith(":1"))
+    time.sleep(0.6)
     assert old in active()
     health.of_new = "healthy"
     wait_for(lambda: old["lastStatus"] == "STOPPED")
     wait_for(lambda: is_complete(service))
     assert revisions() == ["1"]
+
+
+def test_an_earlier_task_is_replaced_after_a_failure_without_a_rollback(health: Health) -> None:
+    service = steady()
+    (old,) = tasks("RUNNING")
+    health.of_new = "unhealthy"
+    revision = register(CHECK)
+    ecs._deregister_task_definition({"taskDefinition": "app:1"})
+    update(taskDefinition=revision)
+    wait_for(lambda: service["deployments"][0]["rolloutState"] == "FAILED")
+    health.of_new = "healthy"
+    health.fail(old)
+    wait_for(lambda: old["lastStatus"] == "STOPPED")
+    assert revisions() == ["1"]
+    assert service["taskDefinition"].endswith(":2")
 
 
 def test_after_a_restart_a_service_has_as_many_tasks_as_it_wants(health: Health) -> None:
