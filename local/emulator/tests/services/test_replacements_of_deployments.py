@@ -94,9 +94,14 @@ def test_an_earlier_task_makes_no_room_for_itself_that_the_new_deployment_needs(
 def test_a_rollback_to_an_unhealthy_task_replaces_it_before_it_stops(health: Health) -> None:
     service = steady()
     (old,) = tasks("RUNNING")
-    health.of_new = "unhealthy"
-    health.fail(old)
+    health.of_new = "unknown"
     update(taskDefinition=register(CHECK))
+    health.fail(old)
+    wait_for(lambda: told(old)["healthStatus"] == "UNHEALTHY" and len(active()) == 2)
+    _, new = active()
+    health.of_new = "unhealthy"
+    health.fail(new)
+    health.decide(new)
     wait_for(lambda: service["taskDefinition"].endswith(":1"))
     time.sleep(0.6)
     assert old in active()
