@@ -36,11 +36,12 @@ class FakeContainer:
         self.arguments = arguments
         self.labels = arguments["labels"]
         self.exit_code: int | None = None
+        self.address = next(engine.addresses)
 
     @property
     def attrs(self) -> dict[str, Any]:
         status = "running" if self.exit_code is None else "exited"
-        networks = {"network": {"IPAddress": "127.0.0.1"}}
+        networks = {"network": {"IPAddress": self.address}}
         state = {"Status": status, "ExitCode": self.exit_code or 0}
         return {
             "NetworkSettings": {"Networks": networks},
@@ -82,6 +83,8 @@ class FakeEngine:
         self.started: list[str] = []
         self.stopped: list[tuple[str, int]] = []
         self.on_start: Callable[[FakeContainer], None] = lambda container: None
+        # Where a test needs them, each container gets one of its own.
+        self.addresses: Iterator[str] = itertools.repeat("127.0.0.1")
         self.containers = self.images = self.api = self
 
     def info(self) -> dict[str, Any]:

@@ -37,8 +37,13 @@ ORDERED = {
         "iam.further_checks",
         "iam.authorization",
     ],
-    # A deployment's state must not change between a look at it and what follows from it.
-    "ecs._reconcile_service_tasks": ["services.scheduler", "services.revisions"],
+    # A deployment's state must not change between a look at it and what follows from it. Without a
+    # rollback, tasks of before a failed deployment are replaced all the same.
+    "ecs._reconcile_service_tasks": [
+        "services.scheduler",
+        "services.replacements",
+        "services.revisions",
+    ],
     # `target_registration` replaces the function, and with it all that was added before.
     "ecs._sync_service_targets": ["discovery.cloud_map", "load_balancing.target_registration"],
 }

@@ -39,6 +39,11 @@ def state(group_arn: str, address: str, port: int) -> str:
     return _health_of((group_arn, address, port)).state
 
 
+def reason(group_arn: str, address: str, port: int) -> str:
+    """Why a registered target is not healthy, in the words of its target group."""
+    return _health_of((group_arn, address, port)).reason[1]
+
+
 def identity_of(group_arn: str, target: dict[str, Any]) -> Target:
     group = alb._tgs.get(group_arn) or {}
     return (group_arn, target["Id"], int(target.get("Port") or group.get("Port") or 80))

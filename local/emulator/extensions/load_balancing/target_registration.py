@@ -8,7 +8,7 @@ it.
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ministack.core.concurrency import resource_lock
 from ministack.services import alb, ecs
@@ -20,6 +20,15 @@ from .target_check import HEALTHY, UNHEALTHY
 _POLL_SECONDS = 0.1
 
 Record = dict[str, Any]
+
+
+class Unhealthy(NamedTuple):
+    """Why the service scheduler gives a task up."""
+
+    # The task's `stoppedReason`.
+    reason: str
+    # The event of its service, after the names of both.
+    event: str
 
 
 def _serves(task: Record) -> bool:
@@ -67,7 +76,20 @@ def _registered(original: Callable[..., None]) -> Callable[..., None]:
     return sync
 
 
-def admit(service: Record, task: Record) -> str | None:
+def unhealthy(service: Record, task: Record) -> Unhealthy | None:
+    """What the first of a service's target groups that finds a task unhealthy says about it."""
+    address = str(ecs._task_ip(task))
+    for arn, port in _groups(service):
+        if target_health.state(arn, address, port) == UNHEALTHY:
+            why = target_health.reason(arn, address, port)
+            return Unhealthy(
+                f"Task failed ELB health checks in (target-group {arn})",
+                f"(port {port}) is unhealthy in (target-group {arn}) due to (reason {why}).",
+            )
+    return None
+
+
+def admit(service: Record, task: Record) -> Unhealthy | None:
     """Register a task in its target groups and wait until healthy: None, or why it was refused.
 
     The service's grace period and each group's thresholds limit how long a task may take.
@@ -77,13 +99,11 @@ def admit(service: Record, task: Record) -> str | None:
     grace_ends = time.monotonic() + int(service.get("healthCheckGracePeriodSeconds") or 0)
     waiting = [group for group in _groups(service) if group[0] in alb._tgs]
     while ecs._task_is_active(task["taskArn"], task):
-        states = {
-            arn: target_health.state(arn, str(ecs._task_ip(task)), port) for arn, port in waiting
-        }
-        unhealthy = [arn for arn, state in states.items() if state == UNHEALTHY]
-        if unhealthy and time.monotonic() > grace_ends:
-            return f"Task failed ELB health checks in (target-group {unhealthy[0]})"
-        if all(state == HEALTHY for state in states.values()):
+        refusal = unhealthy(service, task)
+        if refusal and time.monotonic() > grace_ends:
+            return refusal
+        address = str(ecs._task_ip(task))
+        if all(target_health.state(arn, address, port) == HEALTHY for arn, port in waiting):
             return None
         time.sleep(_POLL_SECONDS)
     return None

@@ -3,6 +3,7 @@
 from . import (
     deployment_events,
     deployments,
+    replacements,
     revisions,
     scheduler,
     service_deployments,
@@ -16,6 +17,7 @@ EXTENSIONS = (
     revisions,
     service_deployments,
     service_revisions,
-    scheduler,  # after `revisions`, which must read a deployment's state inside the lock
+    replacements,  # after `revisions`: earlier tasks are replaced after a failed deployment, too
+    scheduler,  # after both, which must read a deployment's state inside the lock
     settings,
 )

@@ -15,6 +15,7 @@ from ministack.core.responses import new_uuid, now_iso
 from ministack.services import ecs
 
 from .. import seam
+from ..tasks import failure
 from . import deployment_events, service_deployments
 
 Record = dict[str, Any]
@@ -38,10 +39,22 @@ def _in_progress(original: Callable[..., Record]) -> Callable[..., Record]:
     return make
 
 
-def _event(service: Record, message: str) -> None:
+def tell(service: Record, message: str) -> None:
+    """Add an event to those of a service; `message` is what follows its name."""
     text = f"(service {service['serviceName']}) {message}"
     service["events"].insert(0, {"id": new_uuid(), "createdAt": now_iso(), "message": text})
     del service["events"][100:]
+
+
+def named(task: Record) -> str:
+    """A task as events name it."""
+    return f"(task {task['taskArn'].rsplit('/', 1)[-1]})"
+
+
+def tell_unhealthy(service: Record, task: Record, event: str) -> None:
+    """Add the events of a task that was stopped because it was unhealthy."""
+    tell(service, f"{named(task)} {event}")
+    tell(service, f"has stopped 1 running tasks: {named(task)}.")
 
 
 def describe(service: Record) -> None:
@@ -60,7 +73,7 @@ def describe(service: Record) -> None:
             deployment["rolloutStateReason"] = (
                 "ECS deployment circuit breaker: tasks failed to start."
             )
-            _event(service, f"(deployment {identity}) deployment failed: tasks failed to start.")
+            tell(service, f"(deployment {identity}) deployment failed: tasks failed to start.")
             rolls_back = deployment["status"] != "PRIMARY"
             status = "ROLLBACK_IN_PROGRESS" if rolls_back else "STOPPED"
             service_deployments.note(
@@ -73,14 +86,14 @@ def describe(service: Record) -> None:
             deployment["rolloutStateReason"] = (
                 f"ECS deployment circuit breaker: rolling back to deploymentId {identity}."
             )
-            _event(service, f"rolling back to deployment {identity}.")
+            tell(service, f"rolling back to deployment {identity}.")
         elif state == "IN_PROGRESS":
             deployment["rolloutStateReason"] = f"ECS deployment {identity} in progress."
             service_deployments.note(service, deployment, state)
         elif state == "COMPLETED":
             deployment["rolloutStateReason"] = f"ECS deployment {identity} completed."
-            _event(service, f"(deployment {identity}) deployment completed.")
-            _event(service, "has reached a steady state.")
+            tell(service, f"(deployment {identity}) deployment completed.")
+            tell(service, "has reached a steady state.")
             service_deployments.finish(service, deployment)
         deployment_events.put(service, deployment)
 
@@ -123,10 +136,11 @@ def _with_event(original: Callable[..., None]) -> Callable[..., None]:
         service = ecs._services.get(f"{cluster}/{name}")
         reason = task.get("stoppedReason") or ""
         if service is not None and reason.startswith(_NEVER_PLACED):
-            _event(service, f"was unable to place a task. Reason: {reason.rstrip('.')}.")
+            tell(service, f"was unable to place a task. Reason: {reason.rstrip('.')}.")
+        elif service is not None and failure.EVENT in task:
+            tell_unhealthy(service, task, task[failure.EVENT])
         elif service is not None and reason:
-            identity = task["taskArn"].rsplit("/", 1)[-1]
-            _event(service, f"(task {identity}) stopped: {reason}")
+            tell(service, f"{named(task)} stopped: {reason}")
         original(task, digest_resolution_failed)
 
     return record

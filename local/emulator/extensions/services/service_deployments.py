@@ -53,6 +53,12 @@ def finish(service: Record, completed: Record) -> None:
     note(service, completed, "SUCCESSFUL")
 
 
+def has_completed(service: Record, deployment: Record) -> bool:
+    """Whether a deployment ever succeeded, also if the service is rolled back to it now."""
+    ended = service.get(_HISTORY, {}).get(deployment["id"], {}).get("status")
+    return deployment["rolloutState"] == "COMPLETED" or ended == "SUCCESSFUL"
+
+
 def _arn(kind: str, service: Record, identity: str) -> str:
     place = service["serviceArn"].split(":service/", 1)[1]
     unique = identity.rsplit("/", 1)[-1]

@@ -17,6 +17,7 @@ from . import (
     sdk_environment,
     secrets,
     status,
+    unhealthy,
 )
 
 EXTENSIONS = (
@@ -30,6 +31,7 @@ EXTENSIONS = (
     failure,
     status,
     lifecycle,
+    unhealthy,
     endpoint_policy,
     endpoint_traffic,
     secrets,

@@ -4,9 +4,10 @@ MiniStack counts a task as soon as its containers are created, and words exits i
 a service's task counts only once every essential container is healthy and every target group of the
 service reports it as healthy: a deployment that cannot answer never completes, and earlier tasks
 keep serving. Until then `status` reports it as RUNNING, as AWS does. A task that exits, fails
-its checks while running or is refused by a target group is stopped with the reason and exit code
-that AWS reports, and counts against the deployment's circuit breaker. A task that is still PENDING
-is not stopped because of its health (aws/containers-roadmap#2379).
+its checks before it counts or is refused by a target group is stopped with the reason and exit code
+that AWS reports, and counts against the deployment's circuit breaker. A task that counted and is
+unhealthy now is left to `services.replacements`, one that is still PENDING to itself
+(aws/containers-roadmap#2379).
 """
 
 import threading
@@ -22,7 +23,7 @@ from .. import seam
 from ..load_balancing import target_registration
 from . import container_health, status
 from .container_health import Watch
-from .failure import EXITED, FAILED_HEALTH_CHECKS, service_of, stop_failed
+from .failure import EXITED, FAILED_HEALTH_CHECKS, service_of, stop_failed, stop_unhealthy
 from .health_check import UNHEALTHY
 
 Task = dict[str, Any]
@@ -48,11 +49,16 @@ def definitions_of(task_arn: str) -> dict[str, dict[str, Any]]:
     return _definitions.get(task_arn, {})
 
 
-def _is_unhealthy(task: Task) -> bool:
-    """Whether the service scheduler replaces a task; it leaves PENDING tasks alone."""
+def is_unhealthy(task: Task) -> bool:
+    """Whether an essential container of a service's task fails its health check."""
     watches = watches_of(task["taskArn"])
     unhealthy = any(watch.essential and watch.status == UNHEALTHY for watch in watches)
     return unhealthy and service_of(task) is not None
+
+
+def _is_to_count(task: Task) -> bool:
+    """Whether a task runs for AWS, but does not count yet."""
+    return task["lastStatus"] != "RUNNING" and status.status_of(task) == "RUNNING"
 
 
 def _changed(task: Task) -> Callable[[Watch], None]:
@@ -63,8 +69,8 @@ def _changed(task: Task) -> Callable[[Watch], None]:
             container_health.publish(task, watches_of(task["taskArn"]))
             if watch.essential and watch.exit_code is not None:
                 stop_failed(task, EXITED, watch.exit_code)
-            elif status.status_of(task) == "RUNNING" and _is_unhealthy(task):
-                stop_failed(task, FAILED_HEALTH_CHECKS)
+            elif _is_to_count(task) and is_unhealthy(task):
+                stop_unhealthy(task, FAILED_HEALTH_CHECKS)
 
     return changed
 
@@ -104,13 +110,13 @@ def _when_ready(original: Callable[..., bool]) -> Callable[..., bool]:
         while ecs._task_is_active(task_arn, task):
             if all(watch.ready for watch in watches_of(task_arn)):
                 break
-            if _is_unhealthy(task):
-                stop_failed(task, FAILED_HEALTH_CHECKS)
+            if is_unhealthy(task):
+                stop_unhealthy(task, FAILED_HEALTH_CHECKS)
                 return False
             time.sleep(_POLL_SECONDS)
         refusal = target_registration.admit(service, task)
         if refusal:
-            stop_failed(task, refusal)
+            stop_unhealthy(task, refusal)
             return False
         return original(task_arn, task)
 
