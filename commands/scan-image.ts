@@ -1,24 +1,24 @@
 import path from "node:path";
 import { Argument, type Command } from "commander";
-import { imageNames } from "../spec/images";
 import { STACK_MINUTES } from "../spec/limits";
 import { cacheFolderOf } from "../local/aws/settings";
 import { alone } from "../local/machine/lock";
 import { prepareScanner } from "../local/machine/scanner-image";
 import { scanImage as scan } from "../operations/scan/scan-image";
+import { requireImage } from "../operations/images/known-image";
 import { readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { Refusal } from "../operations/terminal/refusal";
 import { environment } from "../project";
+import { withImage } from "./image-argument";
 
 /** Scans one image; Terraform runs it between an image's build and its probe. */
 export function scanImage(command: Command): void {
-  command
+  withImage(command)
     .description(
       "Scans an image in the engine for vulnerabilities, by the environment's `scan` in environments.ts. " +
         "The reports are in .platform/scans; see docs/scanning.md.",
     )
-    .argument("<image>", "its name: a service, or an image of the platform")
     .addArgument(new Argument("<id>", "its ID in the engine: sha256:…").argParser(imageId))
     .addHelpText("after", "\nExit codes: 0 it may be pushed, 1 it may not, or there is no answer.")
     .action(scanOne);
@@ -27,10 +27,7 @@ export function scanImage(command: Command): void {
 async function scanOne(image: string, id: string): Promise<void> {
   const { config, services, docker, signal } = readTarget(stopOnInterrupt());
   const { suffix, vulnerabilityDatabase: mirror } = config;
-  const known = imageNames(services);
-  if (!known.includes(image)) {
-    throw new Refusal(`"${image}" is not an image`, `The images are ${known.join(", ")}.`);
-  }
+  requireImage(image, services);
   if (!config.scan) {
     throw new Refusal(
       `${suffix} scans no images`,

@@ -3,19 +3,17 @@ import { verifyImage as verify } from "../operations/signatures/image-signature"
 import { signedAtSource } from "../operations/signatures/signed-place";
 import { readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
+import { withPushedImage } from "./image-argument";
 
 /** Verifies one image of the environment that images are promoted from; Terraform runs it before the image is run. */
 export function verifyImage(command: Command): void {
-  command
+  withPushedImage(command)
     .description(
       "Verifies that the environment which images are promoted from has signed one; see docs/signing.md.",
     )
-    .argument("<image>", "its name: a service, or an image of the platform")
-    .argument("<reference>", "where it is there: HOST/REPOSITORY@sha256:…")
     .addHelpText("after", "\nExit codes: 0 it has, 1 it has not, or there is no answer.")
     .action(async (image: string, reference: string) => {
-      const target = readTarget(stopOnInterrupt());
-      const { signed, suffix } = await signedAtSource(target, image, reference);
-      console.log(await verify(signed, suffix));
+      const target = { ...readTarget(stopOnInterrupt()), report: console.log };
+      console.log(await verify(await signedAtSource(target, image, reference)));
     });
 }

@@ -274,3 +274,11 @@ export const SCAN_LIMITS = { minutes: 10, memoryMiB: 2048 } as const;
 
 /** For one request to a registry about a signature, of less than a kilobyte. */
 export const REGISTRY_SECONDS = 30;
+
+/**
+ * For the tags of a new key to count: AWS promises five minutes, and a minute more is for its clocks. Until then a role
+ * whose permission depends on them is denied the key.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+ */
+export const NEW_KEY = { minutes: 6, pollSeconds: 10, reportSeconds: 30 } as const;

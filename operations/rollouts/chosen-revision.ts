@@ -41,6 +41,21 @@ export function chosenRevision(choice: Choice, wanted: number | undefined): Depl
   );
 }
 
+/** So many other revisions are named beside a failure; a refusal lists all. */
+const NAMED = 5;
+
+/** Where to go if tasks of the chosen revision fail, which the same rollback would choose again. */
+export function otherRevisions(choice: Choice, chosen: DeployedRevision): string {
+  const { service, suffix, current, deployed } = choice;
+  const others = deployed.filter(
+    ({ taskDefinition }) => taskDefinition !== current && taskDefinition !== chosen.taskDefinition,
+  );
+  const mend = `npx platform deploy ${suffix} deploys what the commit says.`;
+  return others.length === 0
+    ? `The same rollback would fail again, and there is no other revision to go back to. ${mend}`
+    : `The same rollback would fail again. npx platform rollback ${suffix} ${service} --to N takes another revision: ${listed(others.slice(0, NAMED))}. ${mend}`;
+}
+
 /** `4 (deployed 2026-11-30T10:00:00Z), 3`, for messages. */
 function listed(revisions: readonly DeployedRevision[]): string {
   if (revisions.length === 0) return "no other revision has been deployed with success";

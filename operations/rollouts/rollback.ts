@@ -8,7 +8,7 @@ import type { ClientSettings } from "../target/clients";
 import { notDeployed } from "../tasks/deployed-task";
 import { Interrupted } from "../terminal/interruption";
 import { Refusal } from "../terminal/refusal";
-import { chosenRevision } from "./chosen-revision";
+import { chosenRevision, otherRevisions } from "./chosen-revision";
 import { deployedRevisions } from "./deployed-revisions";
 import { registerCopy } from "./registered-copy";
 import { type Version, currentVersion, versionOf } from "./rolled-back-version";
@@ -50,7 +50,8 @@ export async function rollBack(rollback: Rollback): Promise<RolledBack> {
   const { current, deployments, deployed } = await readRevisions(rollback);
   if (to === undefined) refuseWhileRollingBack(deployments, rollback);
   const choice = { service, suffix: config.suffix, current, deployed };
-  const { taskDefinition } = chosenRevision(choice, to);
+  const chosen = chosenRevision(choice, to);
+  const { taskDefinition } = chosen;
   report(`checking ${lastPart(taskDefinition)}`);
   const [usable, from] = await Promise.all([
     usableRevision(taskDefinition, rollback),
@@ -61,17 +62,18 @@ export async function rollBack(rollback: Rollback): Promise<RolledBack> {
   const arn = isActive
     ? taskDefinition
     : await registerCopy(usable.revision, usable.tags, config, clients.ecs);
-  await rollOut(rollback, changeTo(arn, !isActive));
+  await rollOut(rollback, changeTo(arn, !isActive, otherRevisions(choice, chosen)));
   return { from, to: versionOf(arn, service, usable.images) };
 }
 
-function changeTo(taskDefinition: string, isCopy: boolean): Change {
+function changeTo(taskDefinition: string, isCopy: boolean, elsewhere: string): Change {
   return {
     update: { taskDefinition },
     unchanged: isCopy
       ? `the service is unchanged, and ${lastPart(taskDefinition)}, the copy of the earlier revision, is left for the next deployment to deregister`
       : "nothing was changed",
     policies: "docs/operating.md",
+    elsewhere,
   };
 }
 

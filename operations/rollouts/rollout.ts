@@ -19,6 +19,8 @@ export interface Change {
   readonly update: { readonly forceNewDeployment: true } | { readonly taskDefinition: string };
   /** How things are as long as ECS has not taken it, as the end of a sentence. */
   readonly unchanged: string;
+  /** Where a rollback may go whose version fails as well. @default none: the version stays the same */
+  readonly elsewhere?: string;
   /** The page with the policy of a caller who may make it. */
   readonly policies: string;
 }

@@ -18,8 +18,7 @@ import { waitUntilComplete } from "./rollout-wait";
  */
 export async function rollOut(rollout: Rollout, change: Change): Promise<void> {
   if (rollout.signal.aborted) throw new Interrupted(`interrupted; ${change.unchanged}`);
-  const isRollback = "taskDefinition" in change.update;
-  await waitUntilComplete(await startDeployment(rollout, change), rollout, isRollback);
+  await waitUntilComplete(await startDeployment(rollout, change), rollout, change.elsewhere);
 }
 
 /** The ID of the new deployment. */

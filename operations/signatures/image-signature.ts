@@ -2,10 +2,13 @@ import { signatureTag } from "../../spec/image-tags";
 import { Failure } from "../terminal/run";
 import { type ImageReference, isSignedBy, payloadOf, signatureManifest } from "./cosign-signature";
 import type { Repository } from "./registry";
+import { type SigningPlace, signCommand } from "./sign-command";
 import type { SigningKey } from "./signing-key";
 
-/** An image, its name in messages, the repository with its signature, and the key of that. */
+/** An image of an environment, its repository with its signature, and the key of that. */
 export interface Signed {
+  readonly place: SigningPlace;
+  /** Its name in messages. */
   readonly image: string;
   readonly reference: ImageReference;
   readonly repository: Repository;
@@ -28,7 +31,7 @@ export async function signImage({ image, reference, repository, key }: Signed): 
     if (isSignedBy(found, payload, publicKey)) return `${image} is signed already`;
     throw new Failure([
       `${image} has a signature that is not by the environment's key: the tag ${tag} in ${reference.repository}.`,
-      `→ If it is by a former key, delete it, and run the same command again: aws ecr batch-delete-image --repository-name ${reference.repository} --image-ids imageTag=${tag}`,
+      `→ If it is by a former key, delete it, and run the same command again: ${deletion(reference)}`,
     ]);
   }
   const { manifest, config } = signatureManifest(payload, await key.sign(payload));
@@ -38,16 +41,14 @@ export async function signImage({ image, reference, repository, key }: Signed): 
 }
 
 /**
- * Verifies that an image is signed by a key.
+ * Verifies that an image is signed by its environment's key.
  *
- * @param suffix the environment that it was signed in
  * @returns what was found, in words
  * @throws Failure if it is not
  */
-export async function verifyImage(
-  { image, reference, repository, key }: Signed,
-  suffix: string,
-): Promise<string> {
+export async function verifyImage(signed: Signed): Promise<string> {
+  const { place, image, reference, repository, key } = signed;
+  const { suffix } = place;
   const tag = signatureTag(reference.digest);
   const publicKey = await key.publicKey();
   const found = await repository.manifest(tag);
@@ -60,6 +61,23 @@ export async function verifyImage(
       : `has a signature that is not by ${suffix}'s key: the tag ${tag} in ${reference.repository}`;
   throw new Failure([
     `${image} of ${suffix} ${problem}. It is not promoted.`,
-    `→ Deploy ${suffix} with sign: true, then run the same command again: npx platform deploy ${suffix}`,
+    ...restoration(signed, found !== undefined),
   ]);
+}
+
+/** A deployment of the source has signed the image once, and does not look for the signature again. */
+function restoration({ place, image, reference }: Signed, isByAnother: boolean): string[] {
+  const { suffix } = place;
+  return [
+    ...(isByAnother
+      ? [`→ If it is by a former key of ${suffix}, delete it: ${deletion(reference)}`]
+      : []),
+    `→ Sign it in ${suffix}, with credentials for its account; a deployment there does not sign it again: ${signCommand(place, image, reference)}`,
+    "  Then run the same command again.",
+  ];
+}
+
+/** Deletes a signature, and not the image. */
+function deletion({ repository, digest }: ImageReference): string {
+  return `aws ecr batch-delete-image --repository-name ${repository} --image-ids imageTag=${signatureTag(digest)}`;
 }

@@ -1,16 +1,21 @@
 import { KMSClient } from "@aws-sdk/client-kms";
 import type { Config } from "../../spec/config";
 import { type Named, registryHost, repositoryName, signingKeyAlias } from "../../spec/names";
-import { imageNames } from "../../spec/images";
 import { partitionOf } from "../../spec/regions";
+import { requireImage } from "../images/known-image";
 import { type Login, logIn } from "../images/registry-login";
 import type { Target } from "../target/target";
-import { Refusal } from "../terminal/refusal";
+import { Refusal, type Report } from "../terminal/refusal";
 import type { Signed } from "./image-signature";
 import { Repository } from "./registry";
 import { SigningKey } from "./signing-key";
 
-type Tools = Pick<Target, "config" | "services" | "clients" | "clientSettings" | "signal">;
+interface Tools extends Pick<
+  Target,
+  "config" | "services" | "clients" | "clientSettings" | "signal"
+> {
+  readonly report: Report;
+}
 
 /** An environment, and its account if it is another one. */
 interface Source extends Named {
@@ -29,12 +34,12 @@ export async function signedHere(target: Tools, image: string, reference: string
   return await signedIn(target, { name, suffix, account: undefined }, image, reference);
 }
 
-/** The same of the environment that images are promoted from, with its suffix. */
+/** The same of the environment that images are promoted from. */
 export async function signedAtSource(
   target: Tools,
   image: string,
   reference: string,
-): Promise<{ readonly signed: Signed; readonly suffix: string }> {
+): Promise<Signed> {
   const { config } = target;
   requireSigning(config);
   if (!config.promoteFrom) {
@@ -45,7 +50,7 @@ export async function signedAtSource(
   }
   const { environment: suffix, account } = config.promoteFrom;
   const source = { name: config.name, suffix, account };
-  return { signed: await signedIn(target, source, image, reference), suffix };
+  return await signedIn(target, source, image, reference);
 }
 
 function requireSigning({ sign, suffix }: Config): void {
@@ -54,15 +59,12 @@ function requireSigning({ sign, suffix }: Config): void {
 }
 
 async function signedIn(
-  { config, services, clients, clientSettings, signal }: Tools,
+  { config, services, clients, clientSettings, signal, report }: Tools,
   source: Source,
   image: string,
   written: string,
 ): Promise<Signed> {
-  const known = imageNames(services);
-  if (!known.includes(image)) {
-    throw new Refusal(`"${image}" is not an image`, `The images are ${known.join(", ")}.`);
-  }
+  requireImage(image, services);
   const login = await logIn(clients.ecr);
   const origin = originOf(config, source, login);
   const repository = repositoryName(source, image);
@@ -76,10 +78,14 @@ async function signedIn(
     );
   }
   return {
+    place: { suffix: source.suffix, registry: config.registry },
     image,
     reference: { host: new URL(origin).host, repository, digest },
     repository: new Repository({ origin, repository, login, signal }),
-    key: new SigningKey(new KMSClient(clientSettings), keyOf(config, source), source.suffix),
+    key: new SigningKey(new KMSClient(clientSettings), keyOf(config, source), source.suffix, {
+      report,
+      signal,
+    }),
   };
 }
 

@@ -9,7 +9,7 @@ const WAITS: Readonly<Record<string, string>> = {
   aws_rds_cluster_instance: "the AWS provider checks an instance every half minute",
   aws_ecs_service: "tasks start, become healthy and replace the old ones",
   docker_image: "the image is built",
-  terraform_data: "the image is scanned, or its signature made or verified",
+  terraform_data: "the image is scanned, signed or verified; a new key may need five minutes",
   docker_container: "the image runs until it is healthy",
   docker_registry_image: "the image is pushed",
 };

@@ -34,15 +34,12 @@ export function signing(environment: Environment): PermissionTable {
       ...isOwn(environment),
       StringEquals: OF_SIGNATURES,
     });
+  // Also of a key that is just being created, whose tags may take minutes until they count.
+  const read = (...actions: string[]) =>
+    allow(keys, of("kms", ...actions), isNotForeign(environment));
   return {
     aws_kms_key: {
-      read: [
-        allow(
-          keys,
-          of("kms", "DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags"),
-          isNotForeign(environment),
-        ),
-      ],
+      read: [read("DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags")],
       write: [
         allowEverywhere(
           "A key has no ARN before it exists.",
@@ -76,7 +73,11 @@ export function signing(environment: Environment): PermissionTable {
         }),
       ],
     },
-    "npx platform sign-image": { read: [], write: [own("GetPublicKey", "Sign")] },
+    // How old a key is tells whether its tags may not count yet.
+    "npx platform sign-image": {
+      read: [],
+      write: [read("DescribeKey"), own("GetPublicKey", "Sign")],
+    },
     "npx platform verify-image": { read: [], write: verification(environment) },
   };
 }

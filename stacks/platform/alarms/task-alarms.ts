@@ -33,6 +33,7 @@ export function createTaskAlarms(scope: Construct, place: AlarmPlace, spec: Http
           createAlarm(scope, place, {
             kind: "limit",
             metrics: { desired },
+            // Of the busiest range: there is no metric of the one in force, and metric math reads no cron expression.
             threshold: max,
             inclusive: true,
             periods: { beyond: LIMIT_MINUTES, of: LIMIT_MINUTES },

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { describe, expect, test, vi } from "vitest";
 import { rollBack } from "../../../../operations/rollouts/rollback";
 import { waitUntilComplete } from "../../../../operations/rollouts/rollout-wait";
+import { Failure } from "../../../../operations/terminal/run";
 import type { Call } from "../../../support/aws-calls";
 import { awsError } from "../../../support/preflight";
 import { rolloutWith } from "../../../support/rollout";
@@ -285,6 +286,46 @@ describe("a rollback that is not made", () => {
   });
 });
 
+describe("a rollback to a version whose tasks fail as well", () => {
+  /** As ECS lists them: the failed one, and the one that it rolls back to. */
+  const failing = (others: readonly object[], given?: Parameters<typeof account>[1]) => {
+    const state = { rolloutState: "FAILED", rolloutStateReason: "tasks failed to start" };
+    const looks = [
+      primary(given?.current ?? 5),
+      [{ id: "new", taskDefinition: `${FAMILY}:6`, runningCount: 1, ...state }, ...others],
+    ];
+    const DescribeServices = () => {
+      return { services: [{ status: "ACTIVE", deployments: looks.shift() ?? others }] };
+    };
+    return back(account({ DescribeServices }, given));
+  };
+  const old = { id: "old", status: "PRIMARY", taskDefinition: `${FAMILY}:5`, runningCount: 2 };
+
+  test("ends with the version that runs, and the others that there are", async () => {
+    const failed = failing([old]);
+    await expect(failed).rejects.toThrow(Failure);
+    await expect(failed).rejects.toThrow("web did not become healthy: tasks failed to start\n");
+    await expect(failed).rejects.toThrow(
+      [
+        "→ Tasks of platform-web-dev:5 still run; npx platform diagnose dev web shows this again.",
+        "  The same rollback would fail again. npx platform rollback dev web --to N takes another revision: 3 (deployed 2026-11-01T00:05:00Z). npx platform deploy dev deploys what the commit says.",
+      ].join("\n"),
+    );
+  });
+
+  test("says that no task runs, if none of the version before did", async () => {
+    const failed = failing([{ ...old, runningCount: 0 }]);
+    await expect(failed).rejects.toThrow("→ No other task of web runs; npx platform diagnose");
+  });
+
+  test("says that there is no other one, if there is none", async () => {
+    const failed = failing([old], { deployed: [4, 5], current: 5 });
+    await expect(failed).rejects.toThrow(
+      "The same rollback would fail again, and there is no other revision to go back to. npx platform deploy dev",
+    );
+  });
+});
+
 test("a rollback that takes too long is not to be repeated", async () => {
   const start = Date.now();
   const aws = account();
@@ -292,7 +333,7 @@ test("a rollback that takes too long is not to be repeated", async () => {
     vi.spyOn(Date, "now").mockReturnValue(start + 3_600_000);
     throw new Error("socket hang up");
   });
-  await expect(waitUntilComplete("new", aws.rollout, true)).rejects.toThrow(
+  await expect(waitUntilComplete("new", aws.rollout, "elsewhere")).rejects.toThrow(
     "Do not repeat the rollback: a second one would return to the newer version.",
   );
   vi.restoreAllMocks();

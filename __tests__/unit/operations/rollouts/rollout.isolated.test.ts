@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as diagnosis from "../../../../operations/diagnosis/service-diagnosis";
 import { restart } from "../../../../operations/rollouts/restart";
+import { waitUntilComplete } from "../../../../operations/rollouts/rollout-wait";
 import { restartWithSecret } from "../../../../operations/rollouts/secret-restart";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import { awsError } from "../../../support/preflight";
@@ -176,6 +177,19 @@ describe("a restart", () => {
       /web could not be updated[^]*ecs:UpdateService[^]*docs\/operating.md/,
     );
   });
+});
+
+test("a rollback that ECS takes back says where to go instead, and one that another deployment replaces does not", async () => {
+  const ended = async (rolloutStateReason: string) => {
+    const other = { id: "old", status: "PRIMARY", rolloutStateReason };
+    const { rollout } = rolloutWith([[of("IN_PROGRESS")], [other]]);
+    return await waitUntilComplete("new", rollout, "Go elsewhere.").catch(String);
+  };
+  const reason = "ECS deployment circuit breaker: rolling back to deploymentId old.";
+  expect(await ended(reason)).toMatch(
+    /another deployment took over .*: ECS deployment circuit breaker[^]*\n→ npx platform status dev .*\n {2}Go elsewhere\.$/,
+  );
+  expect(await ended("ECS deployment old in progress.")).not.toContain("elsewhere");
 });
 
 describe("a restart after a secret was set", () => {

@@ -2,7 +2,11 @@ import { type KeyObject, generateKeyPairSync, sign } from "node:crypto";
 import { GetPublicKeyCommand, KMSClient, SignCommand } from "@aws-sdk/client-kms";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isSignedBy, payloadOf } from "../../../../operations/signatures/cosign-signature";
-import { signImage, verifyImage } from "../../../../operations/signatures/image-signature";
+import {
+  type Signed,
+  signImage,
+  verifyImage,
+} from "../../../../operations/signatures/image-signature";
 import { Repository } from "../../../../operations/signatures/registry";
 import { SigningKey } from "../../../../operations/signatures/signing-key";
 import { answer, awsError } from "../../../support/preflight";
@@ -47,18 +51,20 @@ function kmsWith(pair: Pair) {
   return { kms, signatures };
 }
 
-function imageOf({ kms }: { kms: KMSClient }) {
+function imageOf({ kms }: { kms: KMSClient }): Signed {
+  const { signal } = new AbortController();
   const access = {
     origin: registry.origin,
     repository: repositoryName,
     login: LOGIN,
-    signal: new AbortController().signal,
+    signal,
   };
   return {
+    place: { suffix: "dev", registry: undefined },
     image: "web",
     reference: { host: new URL(registry.origin).host, repository: repositoryName, digest },
     repository: new Repository(access),
-    key: new SigningKey(kms, "alias/platform-images-dev", "dev"),
+    key: new SigningKey(kms, "alias/platform-images-dev", "dev", { report: vi.fn(), signal }),
   };
 }
 
@@ -133,21 +139,42 @@ describe("signing an image", () => {
 });
 
 describe("verifying an image that is promoted", () => {
+  const written = () => `${new URL(registry.origin).host}/${repositoryName}@${digest}`;
+
   test("passes with a signature by the key of its environment", async () => {
     await signImage(imageOf(kmsWith(own)));
-    expect(await verifyImage(imageOf(kmsWith(own)), "dev")).toBe("web is signed by dev");
+    expect(await verifyImage(imageOf(kmsWith(own)))).toBe("web is signed by dev");
   });
 
-  test("fails without a signature", async () => {
-    await expect(verifyImage(imageOf(kmsWith(own)), "dev")).rejects.toThrow(
+  test("fails without a signature, with the command that signs it again", async () => {
+    const verified = verifyImage(imageOf(kmsWith(own)));
+    await expect(verified).rejects.toThrow(
       `web of dev has no signature: ${repositoryName} has no tag ${tag}. It is not promoted.`,
+    );
+    // A deployment has signed it once, and would not again.
+    await expect(verified).rejects.toThrow(
+      `does not sign it again: PLATFORM_SUFFIX=dev npx platform sign-image web ${written()}\n`,
     );
   });
 
-  test("fails with a signature by another key", async () => {
+  test("names that command for a shell that does not point to the local AWS, there", async () => {
+    const signed = imageOf(kmsWith(own));
+    const place = { suffix: "dev", registry: registry.origin };
+    await expect(verifyImage({ ...signed, place })).rejects.toThrow(
+      `: eval "$(npx platform env)" && PLATFORM_SUFFIX=dev npx platform sign-image web ${written()}\n`,
+    );
+  });
+
+  test("fails with a signature by another key, which goes before the image is signed again", async () => {
     await signImage(imageOf(kmsWith(former)));
-    await expect(verifyImage(imageOf(kmsWith(own)), "dev")).rejects.toThrow(
+    const verified = verifyImage(imageOf(kmsWith(own)));
+    await expect(verified).rejects.toThrow(
       `web of dev has a signature that is not by dev's key: the tag ${tag} in ${repositoryName}`,
+    );
+    await expect(verified).rejects.toThrow(
+      new RegExp(
+        `delete it: aws ecr batch-delete-image --repository-name ${repositoryName} --image-ids imageTag=${tag}\n→ Sign it in dev`,
+      ),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Repository } from "../../../../operations/signatures/registry";
 import { SigningKey } from "../../../../operations/signatures/signing-key";
 import { signedAtSource, signedHere } from "../../../../operations/signatures/signed-place";
@@ -21,7 +21,7 @@ function targetWith(settings: EnvironmentSettings, env: Record<string, string> =
       return { authorizationData: [{ authorizationToken, proxyEndpoint: `https://${HOST}` }] };
     },
   });
-  return target;
+  return { ...target, report: vi.fn() };
 }
 
 const promoteFrom = { environment: "green" };
@@ -74,8 +74,8 @@ describe("an image of the environment that is promoted from", () => {
   test("is in that one's repository, with that one's key", async () => {
     const target = targetWith({ sign: true, promoteFrom });
     const written = `${HOST}/platform-green/web@${digest}`;
-    const { signed, suffix } = await signedAtSource(target, "web", written);
-    expect(suffix).toBe("green");
+    const signed = await signedAtSource(target, "web", written);
+    expect(signed.place.suffix).toBe("green");
     expect(signed.reference.repository).toBe("platform-green/web");
     expect(signed.key.id).toBe("alias/platform-images-green");
   });
@@ -85,7 +85,7 @@ describe("an image of the environment that is promoted from", () => {
     const target = targetWith({ sign: true, promoteFrom: { ...promoteFrom, account } });
     const host = HOST.replace("123456789012", account);
     const written = `${host}/platform-green/web@${digest}`;
-    const { signed } = await signedAtSource(target, "web", written);
+    const signed = await signedAtSource(target, "web", written);
     expect(signed.reference.host).toBe(host);
     expect(signed.key.id).toBe(`arn:aws:kms:us-east-1:${account}:alias/platform-images-green`);
   });
