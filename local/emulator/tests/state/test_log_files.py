@@ -28,6 +28,7 @@ def stream(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str
     cloudwatch_logs._log_groups._data[GROUP] = {"arn": "arn", "streams": {"app/one": one}}
     yield one
     cloudwatch_logs._log_groups.clear()
+    cloudwatch_logs._log_records.clear()
 
 
 def saved() -> str:
@@ -57,6 +58,7 @@ def test_events_are_there_after_a_restart(stream: dict[str, Any]) -> None:
 def test_the_state_holds_none_of_them_and_changes_with_their_number(
     stream: dict[str, Any],
 ) -> None:
+    cloudwatch_logs._log_records["pointer"] = {"@message": "line 1"}
     before = saved()
     assert "line 1" not in before
     stream["events"].append(event(3))
