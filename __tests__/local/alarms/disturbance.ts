@@ -65,8 +65,3 @@ export async function ask(path: string): Promise<void> {
     () => undefined,
   );
 }
-
-/** Asks for a path so many times at once. */
-export async function askAtOnce(path: string, times: number): Promise<void> {
-  await Promise.all(Array.from({ length: times }, () => ask(path)));
-}
