@@ -54,6 +54,7 @@ export async function connectEngine(
       docker.modem.demuxStream(stream, output, errors);
     }
     input.pipe(stream);
+    // Pauses it too: a paused input does not keep this process from ending.
     stop.push(() => void input.unpipe(stream));
     // The engine may close the connection for good as soon as the command has ended.
     await finished(stream, { writable: false, cleanup: true });
@@ -61,8 +62,6 @@ export async function connectEngine(
     throw new Failure([`The engine could not run ${words[0] ?? ""}: ${wordsOf(error)}`]);
   } finally {
     for (const each of stop) each();
-    // Otherwise the command would wait for the next key.
-    input.pause();
   }
 }
 
