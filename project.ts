@@ -124,6 +124,7 @@ export function readConfig(
     capacity,
     pullableBy,
     protected: settings?.protected ?? false,
+    exec: settings?.exec ?? false,
     logs: logsOf(settings ?? {}),
     alarms: alarmsOf(suffix, settings ?? {}),
     lifetimeHours: settings?.lifetimeHours,

@@ -57,6 +57,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "print the logs of services and jobs",
     load: async () => (await import("./logs")).logs,
   },
+  exec: {
+    summary: "run a command in a running task of a service",
+    load: async () => (await import("./exec")).execInTask,
+  },
   restart: {
     summary: "replace a service's tasks by new ones of the same version",
     load: async () => (await import("./restart")).restartService,

@@ -62,6 +62,7 @@ export const REFERENCE = defineServices({
 export const REFERENCES: Readonly<Record<"reference" | "guarded", EnvironmentSettings>> = {
   reference: {
     pullableBy: ["210987654321"],
+    exec: true,
     alarms: { emails: ["alarms@example.com"], webhooks: ["https://alarms.example.com"] },
   },
   guarded: {

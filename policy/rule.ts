@@ -5,7 +5,7 @@ export interface Deployed {
   readonly stacks: readonly Stack[];
   /** Whether the environment is served at a domain, and therefore over HTTPS. */
   readonly hasDomain: boolean;
-  /** The containers whose `files` say that they write everywhere. */
+  /** The containers whose `files` say that they write everywhere; with `exec`, all that people may enter. */
   readonly writers: readonly Writer[];
   /** Whether the environment has its images scanned before they are pushed. */
   readonly scans: boolean;

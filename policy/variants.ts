@@ -7,8 +7,9 @@ import { PROJECT_FOLDER, readConfig } from "../project";
 import { PREVIEW } from "../spec/environment/preview-suffix";
 import type { EnvironmentSettings, Environments } from "../spec/environment/settings";
 import { filesOf } from "../spec/service/files";
+import { kindOf } from "../spec/service/kinds";
 import { sidecarsOf } from "../spec/service/sidecars";
-import type { Services } from "../spec/service/spec";
+import { type Services, specOf } from "../spec/service/spec";
 import { imageNames } from "../spec/images";
 import { AccountStack } from "../setup/aws/account";
 import { readSettings } from "../setup/aws/settings";
@@ -133,11 +134,16 @@ function variant(
         return { task: service, name, files: filesOf(sidecar) };
       }),
     ])
-    .filter(({ files }) => !files.readOnlyRoot);
+    .filter(({ task, files }) => !files.readOnlyRoot || (config.exec && isEntered(task, services)));
   const images = imageNames(services);
   const scans = config.scan !== undefined;
   const { sign: signs, protected: isProtected } = config;
   return { title, stacks, images, writers, scans, signs, hasDomain, isProtected };
+}
+
+/** Whether people may enter a task, in an environment with `exec`. */
+function isEntered(service: string, services: Services): boolean {
+  return kindOf(specOf(service, services)) !== "job";
 }
 
 function synthesized(names: readonly string[], declare: (app: App) => void): Stack[] {

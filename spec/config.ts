@@ -24,6 +24,8 @@ export interface Config extends Placed {
   readonly capacity: "on-demand" | "spot";
   /** Whether its data is guarded against deletion; see docs/protection.md. */
   readonly protected: boolean;
+  /** Whether people may run commands in the tasks of its services and workers, with the right to it. */
+  readonly exec: boolean;
   /** The logs that AWS writes about it, in addition to those of its services. */
   readonly logs: Required<LogSettings>;
   /** Who hears of its alarms. @default no alarms, and no dashboard */

@@ -28,6 +28,7 @@ test("an environment without settings is dev in us-east-1", () => {
       keptRepositories: [],
       leftDatabases: [],
       protected: false,
+      exec: false,
       logs: { access: false, flow: false, database: false },
       promoteFrom: undefined,
       pullableBy: [],

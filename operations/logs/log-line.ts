@@ -16,10 +16,18 @@ export interface LogLine {
 /** The first characters of a task's ID, which tell it from the others. */
 const TASK = 8;
 
-/** A line from an event, whose stream is named `task/CONTAINER/TASK`. */
+/** How the stream of a session of `npx platform exec` begins; its ID follows. */
+const SESSION = "ecs-execute-command-";
+
+/**
+ * A line from an event, whose stream is named `task/CONTAINER/TASK`. That of a session does not tell its task,
+ * so the line has the ID of the session, and `exec` for a container.
+ */
 export function logLine(service: string, event: FilteredLogEvent): LogLine {
   const { eventId, timestamp: time = 0, message = "", logStreamName: stream = "" } = event;
-  const [, container = service, task = "unknown"] = stream.split("/");
+  const [, container = service, task = "unknown"] = stream.startsWith(SESSION)
+    ? ["", "exec", stream.slice(SESSION.length)]
+    : stream.split("/");
   return {
     id: eventId ?? `${stream} ${time} ${message}`,
     time,

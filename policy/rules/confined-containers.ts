@@ -8,7 +8,7 @@ import { resourcesOf } from "../stack";
  */
 export const confinedContainers: Rule = {
   promise: "A container cannot change its image, and shares nothing of its host",
-  fix: 'set readonlyRootFilesystem, or files: { writable: "everywhere" } of its service with what that costs; leave out privileged, and use the network mode awsvpc',
+  fix: 'set readonlyRootFilesystem, or files: { writable: "everywhere" } of its service, or exec of the environment, with what that costs; leave out privileged, and use the network mode awsvpc',
   breaches: ({ stacks, writers }) => [
     ...containersOf(stacks).flatMap((each) => {
       const { resource, name, container } = each;

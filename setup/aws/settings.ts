@@ -146,7 +146,7 @@ function environmentOf(
 ): Environment {
   const suffix = github === PREVIEW ? "pr-*" : github;
   const { config, services } = read(suffix.replace("*", "0"));
-  const { name, region, promoteFrom, domain } = config;
+  const { name, region, promoteFrom, domain, exec } = config;
   const promotesFrom = promoteFrom && {
     suffix: promoteFrom.environment,
     account: promoteFrom.account ?? shared.account,
@@ -158,6 +158,7 @@ function environmentOf(
     hostedZones,
     secretArns: catalogueSecrets(services, config),
     domain: domain?.name,
+    exec,
     github,
     name,
     suffix,

@@ -115,6 +115,7 @@ const shape = {
     ),
   ),
   protected: z.exactOptional(flag),
+  exec: z.exactOptional(flag),
   plainHttp: z.exactOptional(rule<true>("true, or left out", (value) => value === true)),
   logs: z.exactOptional(logs),
   alarms: z.exactOptional(alarms),

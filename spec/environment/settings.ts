@@ -56,6 +56,13 @@ export interface EnvironmentSettings<Service extends string = string> {
    * refused until a deployment has taken the protection off; see docs/protection.md. @default false
    */
   readonly protected?: boolean;
+  /**
+   * Lets people with the right run a command in the tasks of services and workers, as root:
+   * `npx platform exec`. The file system of their containers is then writable, because ECS Exec works with
+   * no other; see docs/operating.md for what else it costs. Setting or removing it replaces all tasks.
+   * @default false: nobody
+   */
+  readonly exec?: boolean;
   /** Serves a protected environment without HTTPS, which is refused otherwise. @default with a domain */
   readonly plainHttp?: true;
   /** Logs of the load balancer, the network and the database. @default all if `protected`, else none */

@@ -123,7 +123,7 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
     ),
     ...entries.flatMap(([name, spec]) =>
       exceeds(
-        taskPolicyCharacters(spec, { ...LONGEST, account: ACCOUNT }),
+        taskPolicyCharacters(name, spec, { ...LONGEST, account: ACCOUNT }),
         ROLE_CHARACTERS,
         `characters of the policy of ${name}'s task role come from its sends, receives, stores and permissions; leave some out, or use wildcards in permissions: IAM allows`,
       ),

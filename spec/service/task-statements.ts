@@ -1,4 +1,4 @@
-import type { Placed } from "../names";
+import { type Placed, logGroupPrefix } from "../names";
 import { partitionOf } from "../regions";
 import {
   BUCKET_ACTIONS,
@@ -51,18 +51,59 @@ export function storeStatements(
   return statements.filter(({ resources }) => resources.length > 0);
 }
 
-/** The characters of the policy of a service's task role, where the account has this number. */
+/** What the agent of ECS Exec in a container asks Systems Manager for, with the task role. */
+export const CHANNEL_ACTIONS = [
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+] as const;
+
+/** What it asks of the log group that a session is written to. */
+export const SESSION_LOG_ACTIONS = [
+  "logs:CreateLogStream",
+  "logs:DescribeLogStreams",
+  "logs:PutLogEvents",
+] as const;
+
+/**
+ * What a task role needs for ECS Exec. The channels, and the list of log groups, cannot be restricted to a
+ * resource. A session is written to the log of its container, which is ECS's default: a cluster could name a
+ * log group for all of them, but Terraform's provider cannot take that setting away again.
+ *
+ * @param logGroups ARNs of the log groups of the containers that can be entered
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-required-iam-permissions
+ */
+export function sessionStatements(logGroups: readonly string[]): TaskStatement[] {
+  return [
+    { sid: "OpenSession", actions: CHANNEL_ACTIONS, resources: ["*"] },
+    { sid: "FindLog", actions: ["logs:DescribeLogGroups"], resources: ["*"] },
+    { sid: "LogSession", actions: SESSION_LOG_ACTIONS, resources: logGroups },
+  ];
+}
+
+/**
+ * The characters of the policy of a service's task role, where the account has this number and the
+ * environment allows ECS Exec.
+ */
 export function taskPolicyCharacters(
-  spec: QueueEdges & BucketEdges & { readonly permissions?: readonly GivenPermission[] },
+  service: string,
+  spec: QueueEdges &
+    BucketEdges & {
+      readonly permissions?: readonly GivenPermission[];
+      readonly schedule?: unknown;
+    },
   place: Placed & { readonly account: string },
 ): number {
   const partition = partitionOf(place.region);
+  const log = `arn:${partition}:logs:${place.region}:${place.account}:log-group:${logGroupPrefix(place)}${service}`;
   const statements = storeStatements(spec, {
     queue: (name) =>
       `arn:${partition}:sqs:${place.region}:${place.account}:${queueName(place, name)}`,
     bucket: (name) => `arn:${partition}:s3:::${bucketName(place, name, place.account)}`,
   });
-  const written = statements.map(({ sid, actions, resources }) => {
+  const sessions = spec.schedule === undefined ? sessionStatements([`${log}:*`, `${log}_*`]) : [];
+  const written = [...statements, ...sessions].map(({ sid, actions, resources }) => {
     return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
   });
   const policy = { Version: "2012-10-17", Statement: written };

@@ -9,7 +9,13 @@ import { healthCheckOf } from "../../spec/service/kinds";
 import { type HttpService, type Worker, specOf } from "../../spec/service/spec";
 import { containerEnvironment } from "../../spec/container";
 import { DATABASE_SETUP, HEALTH, MIGRATE } from "../../spec/images";
-import { type ContainerDefinitionsProps, entries, imageOf, shared } from "./container-settings";
+import {
+  type ContainerDefinitionsProps,
+  enterable,
+  entries,
+  imageOf,
+  shared,
+} from "./container-settings";
 import { healthChecked, healthContainer, readyContainer, stayContainer } from "./health-containers";
 import type { ServiceDatabase } from "./service-database";
 import { containerSecrets } from "./service-secrets";
@@ -98,6 +104,8 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
   return {
     ...shared(props, service),
     ...ownImage(props),
+    // Nobody enters a job, which ends by itself.
+    ...(spec.schedule === undefined && enterable(props)),
     essential: true,
     ...(spec.port !== undefined && {
       portMappings: [{ containerPort: spec.port, hostPort: spec.port, protocol: "tcp" }],

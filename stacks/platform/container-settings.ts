@@ -56,6 +56,18 @@ export function imageOf(
   };
 }
 
+/**
+ * What ECS Exec needs in a container that people may enter. Its agent writes to the container's file system,
+ * and AWS supports no read-only one, not even with writable folders at the agent's paths. It runs commands as
+ * root and switches to no other user, so the capabilities stay dropped.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations
+ * @see https://github.com/aws/containers-roadmap/issues/2824
+ */
+export function enterable({ config }: Pick<ContainerDefinitionsProps, "config">) {
+  return config.exec ? { readonlyRootFilesystem: false } : {};
+}
+
 /** Settings that all containers of a task share. */
 export function shared(
   { config, logGroup }: Pick<ContainerDefinitionsProps, "config" | "logGroup">,

@@ -98,6 +98,8 @@ export class FargateService extends Construct {
           ],
           healthCheckGracePeriodSeconds: limitsOf(spec).startSeconds,
         }),
+      // Counts for tasks that start from now on.
+      ...(config.exec && { enableExecuteCommand: true }),
       propagateTags: "SERVICE",
       enableEcsManagedTags: true,
       waitForSteadyState: true,

@@ -5,6 +5,7 @@ import { specOf } from "../../spec/service/spec";
 import {
   type ContainerDefinitionsProps,
   type SidecarImage,
+  enterable,
   entries,
   imageOf,
   shared,
@@ -25,6 +26,7 @@ export function sidecarContainers(props: ContainerDefinitionsProps) {
     return {
       ...shared({ config, logGroup }, name),
       ...imageOf(image, user, sidecar),
+      ...enterable(props),
       essential: true,
       ...(sidecar.health && healthChecked(sidecar.health.command, startSeconds)),
       environment: entries(sidecarEnvironment(named)),

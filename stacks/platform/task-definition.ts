@@ -9,6 +9,7 @@ import { Construct } from "constructs";
 import { databaseName } from "../../spec/service/database-name";
 import { sidecarImage } from "../../spec/service/sidecars";
 import { type Services, specOf } from "../../spec/service/spec";
+import { sessionStatements } from "../../spec/service/task-statements";
 import type { Config } from "../../spec/config";
 import type { ProbedImage } from "../images/probed-image";
 import { READY } from "../../spec/images";
@@ -95,6 +96,11 @@ export class TaskDefinition extends Construct {
         ...edges.permissions,
         ...grantedBy(spec.permissions, "Permission"),
         ...grantedBy(addition.permissions, "Addition"),
+        ...(config.exec && spec.schedule === undefined
+          ? sessionStatements(
+              [logGroup, ...beside.map(({ log }) => log)].map(({ arn }) => `${arn}:*`),
+            )
+          : []),
       ],
     });
     const containers = containerDefinitions({

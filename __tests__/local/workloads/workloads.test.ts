@@ -235,6 +235,31 @@ describe("a sidecar", () => {
   });
 });
 
+describe("a command in a running task", () => {
+  const inTask = (words: string) =>
+    checkout.run(
+      `bash -c 'eval "$(npx platform env)" && npx platform exec e2e transaction-export -- ${words}'`,
+      60,
+      STRICT_AND_FAST,
+    );
+
+  test("is refused in an environment without exec", async () => {
+    const { exitCode, output } = await inTask("id -u");
+    expect(exitCode).toBe(1);
+    expect(output).toContain("Nobody can enter the tasks of e2e");
+  });
+
+  test("runs as root where the environment has exec, which is deployed in one step", async () => {
+    checkout.edit("environments.ts", "local: {", "$& exec: true,");
+    expect((await up()).exitCode).toBe(0);
+    const { exitCode, output } = await inTask("id -u");
+    expect(exitCode).toBe(0);
+    expect(output.split("\n")).toContain("0");
+    const again = await up();
+    expect(changesOf("platform", again.output)).toBe(noChange);
+  });
+});
+
 test("every request is valid according to AWS's own models", async () => {
   expect(await invalidRequests()).toEqual([]);
 });

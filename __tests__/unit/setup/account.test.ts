@@ -29,7 +29,7 @@ const domain = { name: "example.com", hostedZone: "example.com" };
 /** The synthesized stack for some settings. */
 function synthesized(settings: Record<string, string>) {
   const environments = {
-    development1: { domain },
+    development1: { domain, exec: true },
     prod: { domain: { ...domain, name: "www.example.com" } },
     preview: { lifetimeHours: 72 },
     local: {},
@@ -62,6 +62,17 @@ test("every policy is within IAM's size limit, and every role within its number 
     const count = attached.filter((each) => each === role).length;
     expect(count).toBeLessThanOrEqual(POLICIES_OF_A_ROLE);
   }
+});
+
+test("commands in tasks are allowed where environments.ts says exec, and to the people who operate there", () => {
+  const allowing = of("aws_iam_policy").filter(({ policy }) =>
+    String(policy).includes("ecs:ExecuteCommand"),
+  );
+  expect(allowing.map(({ name }) => name)).toEqual(["anameof16letters-operate-development1"]);
+  const reaching = of("aws_iam_policy").filter(({ policy }) =>
+    String(policy).includes("ssmmessages:OpenDataChannel"),
+  );
+  expect(reaching.map(({ name }) => name)).toEqual(["anameof16letters-task-boundary-development1"]);
 });
 
 test("grants that do not fit into one policy continue in the next, and no grant is lost", () => {

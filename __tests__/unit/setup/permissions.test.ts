@@ -23,6 +23,7 @@ import { PROJECT_FOLDER, readConfig } from "../../../project";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
 import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
+import { CHANNEL_ACTIONS } from "../../../spec/service/task-statements";
 import { matches } from "../../support/iam";
 import { fixture } from "../../support/services";
 import { type SynthesizedStack, synthesize } from "../../support/synth";
@@ -38,6 +39,7 @@ const dev: Environment = {
   stateBucket: "states",
   hostedZones: ["Z1"],
   promotesFrom: { suffix: "blue", account: "210987654321" },
+  exec: true,
   secretArns: [
     "arn:aws:secretsmanager:us-east-1:123456789012:secret:acme/stripe-AbCdEf",
     "arn:aws:ssm:us-east-1:123456789012:parameter/acme/license",
@@ -51,7 +53,7 @@ const grants = entries.flatMap(([block, { read, write }]) =>
 /** Together they contain every kind of block. */
 const settings: EnvironmentSettings[] = [
   { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
-  { protected: true, plainHttp: true, scan: { threshold: "high" }, sign: true },
+  { protected: true, plainHttp: true, scan: { threshold: "high" }, sign: true, exec: true },
   { alarms: { emails: ["alarms@example.com"] } },
   {
     promoteFrom: { environment: "blue" },
@@ -418,15 +420,54 @@ test("people see what goes on with exactly the calls of those commands, and chan
   expect(reading(dev).flatMap(changing)).toEqual([]);
 });
 
-test("people restart a service and roll it back with exactly the calls of those commands", () => {
+test("people restart a service, roll it back and enter its tasks with exactly the calls of those commands", () => {
   const granted = operating(dev).flatMap(({ actions }) => actions);
   // A failure is explained by the diagnosis of a service, which asks nothing about jobs.
   const ofServices = sdkCalls("operations/diagnosis").filter((call) =>
     /^(ecs|logs|elast)/.test(call),
   );
   const besides = ["ecs:TagResource", "iam:PassRole"];
-  const called = [...sdkCalls("operations/rollouts"), ...ofServices, ...besides];
+  const called = [
+    ...sdkCalls("operations/rollouts"),
+    ...sdkCalls("operations/exec"),
+    ...ofServices,
+    ...besides,
+  ];
   expect([...new Set(granted)].sort()).toEqual([...new Set(called)].sort());
+});
+
+test("people enter tasks of their environment alone, by its cluster and its tags, and only where it has exec", () => {
+  const enters = (environment: Environment) =>
+    operating(environment).filter(({ actions }) => actions.includes("ecs:ExecuteCommand"));
+  expect(enters(dev)).toEqual([
+    {
+      actions: ["ecs:ExecuteCommand"],
+      resources: [
+        "arn:aws:ecs:us-east-1:123456789012:cluster/platform-dev",
+        "arn:aws:ecs:us-east-1:123456789012:task/platform-dev/*",
+      ],
+      conditions: {
+        StringLike: {
+          "aws:ResourceTag/Project": "platform",
+          "aws:ResourceTag/Environment": "dev",
+        },
+        ArnEquals: { "ecs:cluster": "arn:aws:ecs:us-east-1:123456789012:cluster/platform-dev" },
+      },
+    },
+  ]);
+  expect(enters({ ...dev, exec: false })).toEqual([]);
+});
+
+test("a task reaches Systems Manager only where its environment has exec, and nobody starts other sessions", () => {
+  const actionsOf = (all: readonly Grant[]) => all.flatMap(({ actions }) => actions);
+  const channels = (environment: Environment) =>
+    actionsOf(taskBoundary(environment)).filter((action) => action.startsWith("ssmmessages:"));
+  expect(channels(dev).sort()).toEqual([...CHANNEL_ACTIONS]);
+  expect(channels({ ...dev, exec: false })).toEqual([]);
+  // A session of Systems Manager's own would be in no log.
+  const everything = [...grants, ...operating(dev), ...reading(dev), ...run(dev)];
+  expect(actionsOf(everything)).not.toContain("ssm:StartSession");
+  expect(actionsOf(grants)).not.toContain("ecs:ExecuteCommand");
 });
 
 test.each(["prod", "dev2"])("people of dev see and operate nothing of %s", (other) => {
@@ -478,6 +519,7 @@ const FOR_PEOPLE: readonly string[] = [
   "application-autoscaling:DescribeScalableTargets",
   "ecs:DescribeServiceDeployments",
   "ecs:DescribeServiceRevisions",
+  "ecs:ExecuteCommand",
   "ecs:ListServiceDeployments",
   "ecs:RegisterTaskDefinition",
   "ecs:RunTask",

@@ -64,6 +64,8 @@ IN_ANY_ORDER = {
     "ContainerCollection.create",
     # One sorts a task's containers, the others find them by name.
     "ecs._start_task_worker",
+    # One tells the status of a task, the other the agents of its containers.
+    "ecs._sanitize",
     # One adds an event, the other decides about a rollback without reading events.
     "ecs._record_service_task_failure",
     # One refuses a parameter, the other encrypts it after it was accepted.

@@ -21,6 +21,8 @@ export interface Environment extends Named {
   readonly secretArns?: readonly Arn[];
   /** IDs of the hosted zones that get records; empty for environments without a domain. */
   readonly hostedZones: readonly string[];
+  /** Whether people may run commands in its tasks. @default false */
+  readonly exec?: boolean;
   /** What its tasks may do at most, besides what the platform's own words need. @default nothing */
   readonly taskPermissions?: readonly Permission[];
 }

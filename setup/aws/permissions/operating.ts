@@ -1,5 +1,5 @@
 import { logGroupPrefix, resourceName } from "../../../spec/names";
-import { type Environment, arn, repositories } from "./environment";
+import { type Environment, arn, isOwn, repositories } from "./environment";
 import { type Grant, allow, allowEverywhere, of } from "./grant";
 import { executions, stateMachines } from "./jobs";
 import { queueArns } from "./queues";
@@ -35,6 +35,7 @@ export function reading(environment: Environment): Grant[] {
 /**
  * The permissions of `npx platform restart` and `rollback`, for people. A rollback registers a revision again
  * that a deployment has deregistered, so who has them can start any program as a service of the environment.
+ * Where it has `exec`, also those of `npx platform exec`.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
  */
@@ -57,7 +58,21 @@ export function operating(environment: Environment): Grant[] {
     allow([masterSecrets(environment)], of("secretsmanager", "DescribeSecret"), {
       StringLike: isOfOwnCluster(environment),
     }),
+    ...(environment.exec ? [entering(environment)] : []),
   ];
+}
+
+/**
+ * To run a command in a task, with all that its role may do. AWS checks the cluster and the task, and the tags
+ * of both.
+ */
+function entering(environment: Environment): Grant {
+  const name = resourceName(environment);
+  const cluster = arn(environment, "ecs", `cluster/${name}`);
+  return allow([cluster, arn(environment, "ecs", `task/${name}/*`)], of("ecs", "ExecuteCommand"), {
+    ...isOwn(environment),
+    ArnEquals: { "ecs:cluster": cluster },
+  });
 }
 
 /** To find out why the tasks of a service are not healthy. */

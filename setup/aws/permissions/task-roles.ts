@@ -9,6 +9,7 @@ import {
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
 import type { Permission } from "../../../spec/service/permissions";
 import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
+import { CHANNEL_ACTIONS, SESSION_LOG_ACTIONS } from "../../../spec/service/task-statements";
 import { bucketArns, objectArns } from "./buckets";
 import { type Environment, arn, iamArn } from "./environment";
 import {
@@ -126,7 +127,19 @@ export function taskBoundary(environment: Environment): Grant[] {
     allow([queueArn(environment)], [...SENDER_ACTIONS, ...RECEIVER_ACTIONS]),
     allow(bucketArns(environment), BUCKET_ACTIONS),
     allow(objectArns(bucketArns(environment)), OBJECT_ACTIONS),
+    ...(environment.exec ? sessions(log) : []),
     ...(environment.taskPermissions ?? []).map(chosen),
+  ];
+}
+
+/** What ECS Exec needs in a task: see `sessionStatements`. */
+function sessions(log: Arn): Grant[] {
+  return [
+    allowEverywhere(
+      "A channel of Systems Manager is no resource, and log groups are listed by a prefix, which IAM cannot restrict.",
+      [...CHANNEL_ACTIONS, ...of("logs", "DescribeLogGroups")],
+    ),
+    allow([log], SESSION_LOG_ACTIONS),
   ];
 }
 

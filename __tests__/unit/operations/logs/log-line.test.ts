@@ -21,6 +21,13 @@ test("a line of another container names it", () => {
   );
 });
 
+test("a line of a session in a task names the session", () => {
+  const session = { ...event, logStreamName: "ecs-execute-command-0fedcba9876543210" };
+  expect(printedLine(logLine("web", session), 3)).toBe(
+    "2026-12-01T10:00:00.000Z web 0fedcba9 [exec] started",
+  );
+});
+
 test("a line without an ID of CloudWatch's is told from others by what it is", () => {
   const { eventId, ...unnamed } = event;
   expect(logLine("web", event).id).toBe(eventId);

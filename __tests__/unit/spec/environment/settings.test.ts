@@ -124,6 +124,7 @@ test.each<[object, string]>([
     'dev.scan.unfixed is "ignore"; it must be fail or report',
   ],
   [{ sign: "yes" }, 'dev.sign is "yes"; it must be true or false'],
+  [{ exec: "/bin/sh" }, 'dev.exec is "/bin/sh"; it must be true or false'],
   [
     { services: { wbe: {} } },
     'dev.services names "wbe", which is not a service; the services are web, orders',
@@ -176,6 +177,8 @@ test.each<PreviewSettings>([
   { scan: { threshold: "low", unfixed: "fail" } },
   { sign: true },
   { sign: false },
+  { exec: true },
+  { exec: true, capacity: "spot", protected: true, plainHttp: true },
   { firewall: { requestsPerFiveMinutes: 10 } },
   { firewall: { requestsPerFiveMinutes: 2_000_000_000 } },
   { region: "eu-west-1", availabilityZones: 4, cidr: "172.16.0.0/16" },

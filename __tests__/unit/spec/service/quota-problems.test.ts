@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { quotaProblems } from "../../../../spec/service/quota-problems";
 import type { HttpService, ServiceSpec, Services } from "../../../../spec/service/spec";
 import { deploymentProblems } from "../../../../spec/service/problems";
+import { sessionStatements, taskPolicyCharacters } from "../../../../spec/service/task-statements";
 import { readConfig } from "../../../../project";
 import { environmentsWith } from "../../../support/environments";
 import { fixture } from "../../../support/services";
@@ -155,4 +156,23 @@ test("the quotas count what the environment deploys, and only if all else is rig
   expect(inDev({ scaling: { min: 1, max: 100 } }, { ...catalogue, one: null })).toEqual([
     expect.stringContaining("services: one is null"),
   ]);
+});
+
+test("what exec adds to the policy of a task role counts, for all but a job, whose tasks nobody enters", () => {
+  const place = {
+    name: "platform",
+    suffix: "dev",
+    region: "us-east-1",
+    registry: undefined,
+    account: "123456789012",
+  };
+  const job = { schedule: { everyMinutes: 60 } };
+  const statements = sessionStatements([
+    "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-dev/web:*",
+    "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-dev/web_*",
+  ]).map(({ sid, actions, resources }) => {
+    return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
+  });
+  const added = taskPolicyCharacters("web", {}, place) - taskPolicyCharacters("web", job, place);
+  expect(added).toBe(JSON.stringify(statements).length - "[]".length);
 });

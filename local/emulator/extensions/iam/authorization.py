@@ -187,6 +187,7 @@ def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., An
             return dict(kept.get(arn) or {})
         if match[1] in ("ecs", "states"):
             stored = (ecs if match[1] == "ecs" else stepfunctions)._tags.get(arn)
+            stored = stored or _propagated_tags(arn)
             return {tag["key"]: tag["value"] for tag in stored or []}
         if match[1] == "acm":
             tags = (acm._certificates.get(arn) or {}).get("Tags")
@@ -199,6 +200,16 @@ def _tags_of(original: Callable[..., dict[str, str] | None]) -> Callable[..., An
         return {tag["Key"]: tag["Value"] for tag in tags or []}
 
     return read
+
+
+def _propagated_tags(arn: str) -> list[dict[str, str]]:
+    """The tags that a task has of its service; MiniStack stores none of them."""
+    task = ecs._tasks.get(arn) or {}
+    cluster = task.get("clusterArn", "").rpartition("/")[2]
+    service = ecs._services.get(f"{cluster}/{task.get('group', '').removeprefix('service:')}") or {}
+    if service.get("propagateTags") != "SERVICE":
+        return []
+    return ecs._tags.get(service["serviceArn"]) or []
 
 
 def _with_tags(original: Callable[..., Any]) -> Callable[..., Any]:

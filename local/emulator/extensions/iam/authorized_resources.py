@@ -62,6 +62,7 @@ _RESOURCES = {
     "ecs:DescribeServiceRevisions": "{serviceRevisionArns.0}",
     "ecs:DescribeServices": "service/{cluster}/{services.0}",
     "ecs:DescribeTasks": "task/{cluster}/{tasks.0}",
+    "ecs:ExecuteCommand": "task/{cluster}/{task}",
     "ecs:ListServiceDeployments": "service/{cluster}/{service}",
     "ecs:ListTagsForResource": "{resourceArn}",
     # Fargate tasks have no container instance.

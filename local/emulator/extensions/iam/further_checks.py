@@ -117,6 +117,9 @@ def checks_of(action: str, resource: str, place: str, given: Fields) -> Iterator
             if role:
                 keys = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
                 yield Check("iam:PassRole", role, keys)
+    if action == "ecs:ExecuteCommand":
+        cluster = (given("cluster") or "default").rpartition("/")[2]
+        yield Check(action, f"arn:aws:ecs:{place}:cluster/{cluster}")
     if action == "ecs:RunTask":
         cluster = (given("cluster") or "default").rpartition("/")[2]
         keys = {"ecs:CreateAction": "RunTask", "only-with": "aws:TagKeys"}

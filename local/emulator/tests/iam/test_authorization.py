@@ -146,6 +146,7 @@ def test_the_tags_of_a_vpc_are_known() -> None:
             "stateMachine:dev-sum",
         ),
         ("ecs", "StopTask", {"cluster": "dev", "task": "1234"}, "task/dev/1234"),
+        ("ecs", "ExecuteCommand", {"cluster": "dev", "task": "1234"}, "task/dev/1234"),
         ("ecs", "ListTasks", {"cluster": "dev"}, "container-instance/dev/*"),
     ],
 )
@@ -193,6 +194,22 @@ def test_the_tags_of_a_state_machine_and_of_a_task_definition_are_known() -> Non
             assert tagging.resource_tags(arn) == {"Environment": "dev"}
     finally:
         del stepfunctions._tags[machine], ecs._tags[definition]
+
+
+@pytest.mark.parametrize(("propagated", "known"), [("SERVICE", "dev"), ("NONE", None)])
+def test_a_task_has_the_tags_of_a_service_that_propagates_them(
+    propagated: str, known: str | None
+) -> None:
+    service = f"arn:aws:ecs:{PLACE}:service/dev/web"
+    task = f"arn:aws:ecs:{PLACE}:task/dev/1234"
+    cluster = f"arn:aws:ecs:{PLACE}:cluster/dev"
+    ecs._tags[service] = [{"key": "Environment", "value": "dev"}]
+    ecs._services["dev/web"] = {"serviceArn": service, "propagateTags": propagated}
+    ecs._tasks[task] = {"taskArn": task, "clusterArn": cluster, "group": "service:web"}
+    try:
+        assert (tagging.resource_tags(task) or {}).get("Environment") == known
+    finally:
+        del ecs._tags[service], ecs._services["dev/web"], ecs._tasks[task]
 
 
 @pytest.mark.parametrize("action", ["SendMessage", "DeleteMessage", "ChangeMessageVisibility"])

@@ -98,6 +98,30 @@ def test_a_subnet_takes_the_permission_for_its_vpc_and_for_its_tags(
     assert message is None if named is None else f"perform: {named}" in str(message)
 
 
+OWN_TASK = f"arn:aws:ecs:{PLACE}:task/dev/*"
+OWN_CLUSTER = f"arn:aws:ecs:{PLACE}:cluster/dev"
+ON_CLUSTER = {"ArnEquals": {"ecs:cluster": OWN_CLUSTER}}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "resources", "is_allowed"),
+    [
+        ("dev", [OWN_TASK, OWN_CLUSTER], True),
+        (OWN_CLUSTER, [OWN_TASK, OWN_CLUSTER], True),
+        ("dev", [OWN_TASK], False),
+        ("dev", [OWN_CLUSTER], False),
+        ("prod", [OWN_TASK, OWN_CLUSTER], False),
+    ],
+)
+def test_a_command_takes_the_permission_for_its_task_and_for_its_cluster(
+    monkeypatch: pytest.MonkeyPatch, cluster: str, resources: list[str], is_allowed: bool
+) -> None:
+    statements = [allow("ecs:ExecuteCommand", on=each, if_=ON_CLUSTER) for each in resources]
+    request = {"cluster": cluster, "task": "1234", "command": "/bin/sh", "interactive": True}
+    message = denied(monkeypatch, statements, "ecs", "ExecuteCommand", request)
+    assert (message is None) == is_allowed
+
+
 @pytest.mark.parametrize(
     ("role", "service", "named"),
     [
