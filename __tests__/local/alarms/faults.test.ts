@@ -86,7 +86,7 @@ test("the shipped services are up, with faults that a request or a file brings o
   checkout.edit(
     "environments.ts",
     "local: {",
-    `$& database: { minCapacity: 0.5, maxCapacity: 2 },
+    `$& database: { minCapacity: 0.5, maxCapacity: 1 },
        services: { "flask-api": { scaling: { min: 2, max: 3, cpu: 20 } } },`,
   );
   expect((await run("npx platform up")).exitCode).toBe(0);
@@ -159,7 +159,7 @@ test("a service that needs all of its tasks for half an hour is an alarm, and ov
 });
 
 test("a database that uses all of its capacity is an alarm, and over once it does not", async () => {
-  const busy = "SELECT count(*) FROM generate_series(1, 20000000)";
+  const busy = "SELECT count(*) FROM generate_series(1, 100000000)";
   await expectAlarms(
     ["database-capacity"],
     () => inDatabase(["psql", "-U", "platform", "-d", "postgres", "-c", busy]),
