@@ -1,21 +1,22 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
-import { cacheFolderOf } from "../../local/aws/settings";
-import { prepareTerraform } from "../../local/machine/terraform";
 import { Failure } from "../../operations/terminal/run";
 import { PROJECT_FOLDER, environment } from "../../project";
 import { STOP_TERRAFORM_SECONDS } from "../../spec/limits";
 import { copyProject } from "./project-copy";
 import { type StackApply, TerraformRecorder } from "./terraform-recorder";
+import { usedTerraform } from "./used-terraform";
 
 /** Another port and environment than what the user, or a test, may be running. */
 export const PORT = 4597;
 export const SUFFIX = "bench";
+export const REGION = "us-east-1";
 
 const VARIABLES = {
   LOCAL_AWS_PORT: String(PORT),
   PLATFORM_NAME: "platform",
+  PLATFORM_REGION: REGION,
   PLATFORM_SUFFIX: SUFFIX,
 };
 
@@ -61,12 +62,7 @@ export class BenchProject {
   private async prepare(): Promise<void> {
     await this.platform("local-aws");
     await this.platform("down");
-    const { binary } = await prepareTerraform({
-      cacheFolder: path.resolve(cacheFolderOf(environment)),
-      path: environment["PATH"] ?? "",
-      goProxy: environment["GOPROXY"],
-      report: console.error,
-    });
+    const { binary } = await usedTerraform();
     this.recorder = new TerraformRecorder(path.join(FOLDER, ".platform", "recorded"), binary);
   }
 

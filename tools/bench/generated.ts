@@ -8,7 +8,10 @@ export interface GeneratedServices {
   readonly folderOf: (service: string) => string;
 }
 
-/** A chain of public services, each with its own context and every second one with a database. */
+/** As many as one load balancer takes. */
+const PUBLIC = 50;
+
+/** A chain of services, each with its own context and every second one with a database. */
 export function generate(count: number, folder: string): GeneratedServices {
   const folderOf = (service: string) => path.join(folder, "contexts", service);
   const entries = [...Array(count).keys()].map((index): [string, Services[string]] => {
@@ -20,7 +23,7 @@ export function generate(count: number, folder: string): GeneratedServices {
       {
         port: 8000,
         health: "/health",
-        path: `/${service}`,
+        ...(index < PUBLIC && { path: `/${service}` }),
         size: { cpu: 256, memory: 512 },
         database: index % 2 === 0,
         calls: index === 0 ? [] : [`service-${index - 1}`],

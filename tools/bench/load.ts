@@ -57,10 +57,14 @@ export async function load(url: string, signal: AbortSignal): Promise<Load> {
   const network = ["--network", `container:${localAwsName(PORT)}`];
   const mount = ["--volume", `${packages}:/packages:ro`];
   const command = [nodeImage(), "node", inside, ...options, url];
-  const { stdout } = await execa("docker", ["run", "--rm", ...network, ...mount, ...command], {
-    timeout: LIMIT_SECONDS * 1000,
-    cancelSignal: signal,
-  });
+  const { stdout } = await execa(
+    "docker",
+    ["run", "--rm", "--init", ...network, ...mount, ...command],
+    {
+      timeout: LIMIT_SECONDS * 1000,
+      cancelSignal: signal,
+    },
+  );
   return readLoad(stdout);
 }
 

@@ -7,7 +7,7 @@ import { Failure, run } from "../../operations/terminal/run";
 import { PROJECT_FOLDER } from "../../project";
 import { context } from "./context";
 import { growth } from "./growth";
-import { placeOf } from "./machine";
+import { loadAverage, placeOf } from "./machine";
 import { requests } from "./requests";
 import { type Part, sectionText, withSection } from "./section";
 import { synthesis } from "./synthesis";
@@ -48,8 +48,9 @@ async function measure(
   part: Part,
   { signal, write }: { readonly signal: AbortSignal; readonly write: boolean },
 ): Promise<void> {
-  const place = await placeOf(part);
-  const text = sectionText(await part.measure(signal), place);
+  const load = loadAverage();
+  const section = await part.measure(signal);
+  const text = sectionText(section, await placeOf(part.deploys, load));
   const options = { ...(await resolveConfig(DOCUMENT)), parser: "markdown" };
   console.log(`\n## ${part.summary}\n\n${await format(text, options)}`);
   if (!write) return;

@@ -63,8 +63,8 @@ export function rowsOf(request: string, { balanced, direct }: Ways): string[][] 
     way,
     median(perSecond(loads)).toFixed(0),
     spread(perSecond(loads), 0),
-    median(loads.map(({ p50 }) => p50)).toFixed(1),
-    median(loads.map(({ p99 }) => p99)).toFixed(1),
+    median(loads.map(({ p50 }) => p50)).toFixed(0),
+    median(loads.map(({ p99 }) => p99)).toFixed(0),
     String(loads.reduce((sum, { failed }) => sum + failed, 0)),
     share,
   ];

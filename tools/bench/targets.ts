@@ -6,13 +6,13 @@ import {
 import { localAwsName } from "../../local/aws/names";
 import { connect } from "../../operations/target/engine";
 import { environment } from "../../project";
-import { PORT } from "./bench-project";
+import { PORT, REGION } from "./bench-project";
 
 /** The address of a service's only task, `10.0.0.7:5000`, as the load balancer knows it. */
 export async function taskAddress(service: string): Promise<string> {
   const client = new ElasticLoadBalancingV2Client({
     endpoint: `http://127.0.0.1:${PORT}`,
-    region: environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || "us-east-1",
+    region: REGION,
     credentials: await rootCredentials(),
   });
   const { TargetGroups = [] } = await client.send(new DescribeTargetGroupsCommand({}));

@@ -85,8 +85,8 @@ test("both ways of a request stand below each other, with the share of the first
       direct: [load(1000)],
     }),
   ).toEqual([
-    ["tiny /tiny", "through the load balancer", "250", "200 to 300", "10.0", "20.0", "2", "0.25"],
-    ["tiny /tiny", "to the task", "1000", "1000", "10.0", "20.0", "0", ""],
+    ["tiny /tiny", "through the load balancer", "250", "200 to 300", "10", "20", "2", "0.25"],
+    ["tiny /tiny", "to the task", "1000", "1000", "10", "20", "0", ""],
   ]);
 });
 
