@@ -3,6 +3,7 @@ import path from "node:path";
 import { Argument, Command } from "commander";
 import { format, resolveConfig } from "prettier";
 import { stopOnInterrupt } from "../../operations/terminal/interruption";
+import { Refusal } from "../../operations/terminal/refusal";
 import { Failure, run } from "../../operations/terminal/run";
 import { PROJECT_FOLDER } from "../../project";
 import { context } from "./context";
@@ -37,10 +38,15 @@ async function bench(names: readonly string[], write: boolean): Promise<void> {
       await measure(name, part, { signal, write });
     } catch (error) {
       signal.throwIfAborted();
-      failures.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(`${name}: ${wordsOf(error)}`);
     }
   }
   if (failures.length > 0) throw new Failure(["Parts that could not be measured:", ...failures]);
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof Refusal) return `${error.message}\n→ ${error.fix}`;
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function measure(
