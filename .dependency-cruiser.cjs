@@ -96,7 +96,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^services/[^/]+/|^[.]platform/" },
+    exclude: { path: "^services/[^/]+/|^[.]platform/|^tools/bench/cdk/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
   },

@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".platform/", "services/*/"] },
+  { ignores: ["node_modules/", ".platform/", "services/*/", "tools/bench/cdk/"] },
   js.configs.recommended,
   {
     files: ["**/*.{ts,mts}"],

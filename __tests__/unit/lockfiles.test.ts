@@ -26,6 +26,7 @@ function isLocked(lock: Lock, dependent: string, dependency: string): boolean {
 
 const folders = [
   ".",
+  path.join("tools", "bench", "cdk"),
   ...readdirSync("services")
     .map((service) => path.join("services", service))
     .filter((folder) => existsSync(path.join(folder, "package-lock.json"))),

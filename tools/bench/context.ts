@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import Table from "cli-table3";
 import { readContext } from "../../stacks/images/context/context-digest";
+import { median, spread } from "./median";
+import type { Section } from "./section";
 
 /** Runs after one warm-up. */
 const RUNS = 9;
@@ -11,25 +12,25 @@ const FOLDERS = 600;
 const FILES = 100;
 const FILE = Buffer.alloc(1024, "x");
 
-/** `npm run bench`: measures how long a large build context takes to hash. */
-function bench(): void {
+/** How long a large build context takes to hash. */
+export function context(): Section {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-context-"));
   try {
     generate(folder);
     const runs = Array.from({ length: RUNS + 1 }, () => measure(folder)).slice(1);
-    const table = new Table({
-      head: ["files", "seconds, median", "fastest to slowest", "CPU seconds, median"],
-      style: { head: [], border: [] },
-    });
-    const seconds = runs.map((run) => run.seconds).sort((a, b) => a - b);
-    const cpu = runs.map((run) => run.cpu).sort((a, b) => a - b);
-    table.push([
-      FOLDERS * FILES,
-      median(seconds),
-      `${seconds[0]?.toFixed(2)} to ${seconds.at(-1)?.toFixed(2)}`,
-      median(cpu),
-    ]);
-    console.log(table.toString());
+    const seconds = runs.map((run) => run.seconds);
+    return {
+      about: `${RUNS} runs after one to warm up, files of 1 KiB in ${FOLDERS} folders.`,
+      head: ["files", "seconds", "range", "CPU seconds"],
+      rows: [
+        [
+          String(FOLDERS * FILES),
+          median(seconds).toFixed(2),
+          spread(seconds, 2),
+          median(runs.map((run) => run.cpu)).toFixed(2),
+        ],
+      ],
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -54,9 +55,3 @@ function measure(folder: string): { seconds: number; cpu: number } {
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return { seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 };
 }
-
-function median(sorted: readonly number[]): string {
-  return (sorted[Math.floor(sorted.length / 2)] ?? NaN).toFixed(2);
-}
-
-bench();

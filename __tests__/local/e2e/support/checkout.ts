@@ -1,17 +1,9 @@
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Options, execa, execaSync } from "execa";
-import { PROJECT_FOLDER, environment } from "../../../../project";
+import { type Options, execa } from "execa";
+import { environment } from "../../../../project";
+import { copyProject } from "../../../../tools/bench/project-copy";
 
 /** Another port and environment than a platform that the user may be running. */
 export const PORT = Number(environment["E2E_PORT"] ?? 4587);
@@ -37,14 +29,7 @@ export interface CommandResult {
 /** A copy of the project that a test may change, with its own state. */
 export class Checkout {
   constructor(readonly folder: string) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const options = { cwd: PROJECT_FOLDER } as const;
-    const args = ["ls-files", "--cached", "--others", "--exclude-standard"];
-    for (const file of execaSync("git", args, options).stdout.split("\n")) {
-      cpSync(path.join(PROJECT_FOLDER, file), path.join(folder, file));
-    }
-    symlinkSync(path.join(PROJECT_FOLDER, "node_modules"), path.join(folder, "node_modules"));
+    copyProject(folder);
   }
 
   /** Runs a command of the project; `limit` in seconds. */
