@@ -103,7 +103,9 @@ def _read_back(original: Callable[[State], None]) -> Callable[[State], None]:
     def load(data: State) -> None:
         for key, group in data["log_groups"]._data.items():
             for name, stream in group["streams"].items():
-                stream["events"] = read(file_of(key, name))
+                # A state that was saved before has the events themselves.
+                if isinstance(stream["events"], int):
+                    stream["events"] = read(file_of(key, name))
         original(data)
 
     return load

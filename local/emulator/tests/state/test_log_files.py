@@ -94,3 +94,11 @@ def test_of_a_line_that_a_crash_has_cut_off_nothing_is_read(stream: dict[str, An
     [file] = log_files.folder().iterdir()
     file.write_text(file.read_text()[:-5])
     assert after_restart() == stream["events"][:1]
+
+
+def test_a_state_that_has_the_events_themselves_keeps_them() -> None:
+    saved()
+    state = persistence.load_state("cloudwatch_logs")
+    state["log_groups"]._data[GROUP]["streams"]["app/one"]["events"] = [event(8)]
+    persistence.save_state("cloudwatch_logs", state)
+    assert after_restart() == [event(8)]
