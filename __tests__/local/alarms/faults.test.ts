@@ -77,7 +77,7 @@ test("the shipped services are up, with faults that a request or a file brings o
       "$&",
     ].join("\n"),
   );
-  checkout.edit("services/index.ts", 'cron: "0 3 * * ? *"', 'cron: "0 * * * ? *"');
+  checkout.edit("services/index.ts", 'cron: "0 3 * * ? *"', "everyMinutes: 60");
   checkout.edit(
     "services/index.ts",
     'receives: ["exports"],',
