@@ -1,0 +1,153 @@
+import type { Handbook } from "./handbook";
+import { type Block, type Section, code, commands, names, paragraph } from "./rendering/document";
+import type { QueueEntry } from "./stores";
+
+/** Jobs, queues, buckets and the database, as far as the environment has them. */
+export function storeSections(handbook: Handbook): Section[] {
+  const { services, queues, buckets, database } = handbook;
+  const jobs = services.filter(({ kind }) => kind === "job");
+  return [
+    ...(jobs.length > 0 ? [jobSection(handbook)] : []),
+    ...(queues.length > 0 ? [queueSection(handbook)] : []),
+    ...(buckets.length > 0 ? [bucketSection(handbook)] : []),
+    ...(database ? [databaseSection(handbook, database)] : []),
+  ];
+}
+
+function jobSection({ services, environment }: Handbook): Section {
+  return {
+    title: "Jobs",
+    blocks: [
+      {
+        kind: "table",
+        caption: "Jobs and their schedules",
+        head: ["job", "starts", "time zone", "limit", "retries", "run now"],
+        rows: services.flatMap(({ name, runs }) =>
+          runs
+            ? [
+                [
+                  name,
+                  [code(runs.schedule)],
+                  runs.timeZone,
+                  `${runs.limitMinutes} minutes`,
+                  String(runs.retries),
+                  [code(`npx platform run ${environment} ${name}`)],
+                ],
+              ]
+            : [],
+        ),
+      },
+    ],
+  };
+}
+
+function queueSection({ queues }: Handbook): Section {
+  return {
+    title: "Queues",
+    blocks: [
+      {
+        kind: "table",
+        caption: "Queues and their dead letters",
+        head: ["queue", "name in SQS", "senders", "receiver", "work on a message", "now"],
+        rows: queues.map((queue) => [
+          queue.name,
+          [code(queue.queue)],
+          names(queue.senders, "none"),
+          [code(queue.receiver)],
+          `${queue.workSeconds} s, ${queue.attempts} attempts`,
+          nowWords(queue),
+        ]),
+      },
+    ],
+    sections: queues.map(({ name, deadLetters, attempts, retentionDays }) => ({
+      title: `Dead letters of ${name}`,
+      blocks: [
+        paragraph(
+          `A message that was handed out ${attempts} times without being deleted goes to `,
+          code(deadLetters),
+          ` and stays there until it is ${retentionDays.deadLetters} days old. The last lines but one send all back, once the receiver is mended; the last one deletes them.`,
+        ),
+        commands(...deadLetterCommands(deadLetters)),
+      ],
+    })),
+  };
+}
+
+function nowWords({ now }: QueueEntry): string {
+  return now ? `${now.waiting} waiting, ${now.deadLetters} dead letters` : "not known";
+}
+
+function deadLetterCommands(queue: string): string[] {
+  return [
+    `letters=$(aws sqs get-queue-url --queue-name ${queue} --query QueueUrl --output text)`,
+    'aws sqs receive-message --queue-url "$letters" --max-number-of-messages 10 --visibility-timeout 0 --message-system-attribute-names All',
+    'arn=$(aws sqs get-queue-attributes --queue-url "$letters" --attribute-names QueueArn --query Attributes.QueueArn --output text)',
+    'aws sqs start-message-move-task --source-arn "$arn"',
+    '# aws sqs purge-queue --queue-url "$letters"',
+  ];
+}
+
+function bucketSection({ buckets }: Handbook): Section {
+  return {
+    title: "Buckets",
+    blocks: [
+      {
+        kind: "table",
+        caption: "Buckets, which no one outside of the environment reads",
+        head: ["bucket", "name in S3", "read and written by", "older versions"],
+        rows: buckets.map(({ name, bucket, users, versioned }) => [
+          name,
+          [code(bucket)],
+          names(users, "none"),
+          versioned ? "kept" : "not kept",
+        ]),
+      },
+    ],
+  };
+}
+
+function databaseSection(
+  { environment, services }: Handbook,
+  database: NonNullable<Handbook["database"]>,
+): Section {
+  const { cluster, instances, minCapacity, maxCapacity, backupDays, deletionProtection } = database;
+  const [user] = services.filter((service) => service.database !== undefined);
+  const inside: Block[] = user
+    ? [
+        paragraph(
+          "It has no public address. Only tasks reach it: this starts a program in a container that has the login of a service (",
+          code("DATABASE_HOST"),
+          ", ",
+          code("DATABASE_NAME"),
+          ", …):",
+        ),
+        commands(`npx platform run ${environment} ${user.name} -- PROGRAM ARGUMENTS`),
+      ]
+    : [];
+  return {
+    title: "Database",
+    blocks: [
+      {
+        kind: "facts",
+        facts: [
+          ["Cluster", [code(cluster), " (Aurora PostgreSQL)"]],
+          ["Instances", names(instances, "none")],
+          ["Capacity", `${minCapacity} to ${maxCapacity} ACU for each instance`],
+          ["Backups", `kept for ${backupDays} days, for any second of them`],
+          ["Deletion protection", deletionProtection ? "on" : "off"],
+        ],
+      },
+      {
+        kind: "table",
+        caption: "Databases and the services that own them",
+        head: ["database", "service"],
+        rows: [...database.databases].map(([name, owner]) => [[code(name)], owner]),
+      },
+      paragraph("Its endpoint, and its state:"),
+      commands(
+        `aws rds describe-db-clusters --db-cluster-identifier ${cluster} --query 'DBClusters[0].[Status,Endpoint,ReaderEndpoint]' --output text`,
+      ),
+      ...inside,
+    ],
+  };
+}
