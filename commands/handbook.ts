@@ -7,7 +7,7 @@ import { handbookOf } from "../operations/handbook/handbook";
 import { handbookDocument } from "../operations/handbook/handbook-document";
 import { htmlOf } from "../operations/handbook/rendering/html";
 import { markdownOf } from "../operations/handbook/rendering/markdown";
-import { readRunning } from "../operations/handbook/running";
+import { ANSWER_SECONDS, type Running, readRunning } from "../operations/handbook/running";
 import { readSources } from "../operations/handbook/sources";
 import { createClients } from "../operations/target/clients";
 import { Refusal } from "../operations/terminal/refusal";
@@ -15,16 +15,18 @@ import { synthesize } from "../operations/terraform/synthesis";
 import { readSynthesizedStack } from "../operations/terraform/synthesized-stack";
 import { STACKS } from "../operations/terraform/terraform-stack";
 import { PROJECT_FOLDER, environment, readConfig } from "../project";
+import type { Config } from "../spec/config";
+import type { Services } from "../spec/service/spec";
 import { variablesOf, withEnvironment } from "./environment-argument";
 
 /** Separate from the deployment's folder and at the same depth, as that of `plan`. */
 const SYNTH_FOLDER = path.join(PROJECT_FOLDER, ".platform", "handbook.out");
 
 /** Where the handbooks go; Git ignores it. */
-const DEFAULT_FOLDER = "handbook";
+const DEFAULT_FOLDER = path.join(PROJECT_FOLDER, "handbook");
 
 interface HandbookOptions {
-  readonly out: string;
+  readonly out?: string;
 }
 
 export function handbook(command: Command): void {
@@ -35,7 +37,7 @@ export function handbook(command: Command): void {
         "the synthesized stacks and, if AWS is reachable, from what runs. Changes nothing. On the local AWS: " +
         'eval "$(npx platform env)" first.',
     )
-    .option("--out <folder>", "where the two files go", DEFAULT_FOLDER)
+    .option("--out <folder>", "where the two files go (default: handbook, which Git ignores)")
     .addHelpText(
       "after",
       "\nExit codes: 0 both files are written, also without AWS; 1 they are not; the reason is.",
@@ -43,7 +45,10 @@ export function handbook(command: Command): void {
     .action(writeHandbook);
 }
 
-async function writeHandbook(named: string | undefined, { out }: HandbookOptions): Promise<void> {
+async function writeHandbook(
+  named: string | undefined,
+  { out = DEFAULT_FOLDER }: HandbookOptions,
+): Promise<void> {
   const variables = variablesOf(named);
   const { config, services, problems } = readConfig({ ...environment, ...variables });
   if (problems.length > 0) {
@@ -52,13 +57,7 @@ async function writeHandbook(named: string | undefined, { out }: HandbookOptions
   console.error("Synthesizing the stacks");
   await synthesize(variables, SYNTH_FOLDER);
   const stacks = STACKS.map((stack) => readSynthesizedStack(SYNTH_FOLDER, stack));
-  console.error("Asking AWS what runs");
-  const clients = createClients({ region: config.region, maxAttempts: 2 });
-  const [sources, running] = await Promise.all([
-    readSources(),
-    readRunning({ config, services }, clients),
-  ]);
-  for (const gap of running.gaps) console.error(`Not in it: ${gap}`);
+  const [sources, running] = await Promise.all([readSources(), askAws(config, services)]);
   const document = handbookDocument(
     handbookOf({
       config,
@@ -70,16 +69,27 @@ async function writeHandbook(named: string | undefined, { out }: HandbookOptions
       now: new Date(),
     }),
   );
-  const folder = path.resolve(out);
-  mkdirSync(folder, { recursive: true });
-  for (const [ending, content] of [
-    ["html", await htmlOf(document)],
-    ["md", markdownOf(document)],
-  ] as const) {
-    const file = path.join(folder, `${config.suffix}.${ending}`);
-    writeFileSync(file, content);
-    console.log(path.relative(process.cwd(), file) || file);
-  }
-  // A request that AWS never answers would hold this process for a minute more.
-  for (const client of Object.values(clients)) client.destroy();
+  mkdirSync(out, { recursive: true });
+  write(path.join(out, `${config.suffix}.html`), await htmlOf(document));
+  write(path.join(out, `${config.suffix}.md`), markdownOf(document));
+}
+
+/** What all clients have in common. */
+interface Closable {
+  readonly destroy: () => void;
+}
+
+async function askAws(config: Config, services: Services): Promise<Running> {
+  console.error(`Asking AWS what runs, for at most ${ANSWER_SECONDS} seconds`);
+  const clients = createClients({ region: config.region, maxAttempts: 2 });
+  const running = await readRunning({ config, services }, clients);
+  for (const gap of running.gaps) console.error(`Not in the handbook: ${gap}`);
+  // A request without an answer would hold this process for a minute more.
+  for (const client of Object.values<Closable>({ ...clients })) client.destroy();
+  return running;
+}
+
+function write(file: string, content: string): void {
+  writeFileSync(file, content);
+  console.log(path.relative(process.cwd(), file));
 }

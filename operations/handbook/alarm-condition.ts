@@ -9,9 +9,9 @@ const COMPARISONS: Readonly<Record<string, string>> = {
 };
 
 const MISSING: Readonly<Record<string, string>> = {
-  notBreaching: "without a value it counts as well",
-  breaching: "without a value it counts as an alarm",
-  ignore: "without a value the state stays",
+  notBreaching: "a time without a value is no alarm",
+  breaching: "a time without a value counts as an alarm",
+  ignore: "a time without a value changes nothing",
 };
 
 /** When an alarm begins, exactly as CloudWatch is told: the value, the threshold, and for how long. */

@@ -1,21 +1,15 @@
-import type { AlarmEntry } from "./alarms";
+import { type AlarmEntry, SHARED_ALARMS } from "./alarms";
 import type { Handbook } from "./handbook";
-import {
-  type Block,
-  type Fact,
-  type Section,
-  type Text,
-  code,
-  paragraph,
-} from "./rendering/document";
+import { type Fact, type Section, type Text, code, paragraph } from "./rendering/document";
 
 /** What starts a command in a step; it reaches to the step's end. */
 const COMMAND = /^(.*?)(npx platform .*)$/;
 
 /** Every alarm under the service that it is about, with what to do first. */
 export function alarmSections(handbook: Handbook): Section {
-  const { alarms } = handbook;
-  const subjects = [...new Set(alarms.map(({ subject }) => subject))];
+  const { alarms, services } = handbook;
+  const listed = [SHARED_ALARMS, ...services.map(({ name }) => name)];
+  const subjects = listed.filter((each) => alarms.some(({ subject }) => subject === each));
   return {
     title: "Alarms",
     blocks:
@@ -36,18 +30,21 @@ export function alarmSections(handbook: Handbook): Section {
   };
 }
 
-function alarmSection(entry: AlarmEntry, { console: pages, topic }: Handbook): Section {
-  const { alarm, name, meaning, condition, owner, firstSteps } = entry;
-  const isMetric = topic !== undefined && pages !== undefined;
+function alarmSection(entry: AlarmEntry, { console: pages }: Handbook): Section {
+  const { alarm, name, meaning, condition, isMetric, owner, firstSteps } = entry;
+  const link: Text = pages && isMetric ? [{ link: "its history", to: pages.alarm(alarm) }] : "";
   const facts: Fact[] = [
-    ["Alarm", isMetric ? [{ link: alarm, to: pages.alarm(alarm) }] : [code(alarm)]],
     ["Begins when", condition],
     ...(owner === undefined ? [] : ([["Ask", owner]] satisfies Fact[])),
+    ...(link === "" ? [] : ([["In CloudWatch", link]] satisfies Fact[])),
   ];
-  const steps: Block = { kind: "steps", items: firstSteps.map(stepText) };
   return {
     title: `${name}: ${alarm}`,
-    blocks: [{ kind: "paragraph", text: meaning }, { kind: "facts", facts }, steps],
+    blocks: [
+      { kind: "paragraph", text: meaning },
+      { kind: "steps", items: firstSteps.map(stepText) },
+      { kind: "facts", facts },
+    ],
   };
 }
 

@@ -15,6 +15,8 @@ export interface AlarmEntry extends Runbook {
   readonly subject: string;
   readonly owner: string | undefined;
   readonly condition: string;
+  /** Whether CloudWatch has it: a failed deployment is an event of EventBridge. */
+  readonly isMetric: boolean;
 }
 
 /** Who hears of the alarms. */
@@ -90,7 +92,7 @@ function alarmEntry(
   const alarm = String(values["alarm_name"]);
   const condition = conditionOf(values);
   const place = places.get(alarm);
-  if (!place) return ownAlarm(alarm, String(values["alarm_description"] ?? ""), condition);
+  if (!place) return ownAlarm(alarm, values["alarm_description"], condition);
   const { kind, subject, listed, owner, resource } = place;
   const threshold = Number(values["threshold"]);
   const environment = config.suffix;
@@ -99,19 +101,22 @@ function alarmEntry(
     subject: listed,
     owner,
     condition,
+    isMetric: true,
     ...runbookOf(kind, { environment, subject, resource, owner, threshold }),
   };
 }
 
 /** An alarm of additions.ts: its author's description is all that is known of it. */
-function ownAlarm(alarm: string, description: string, condition: string): AlarmEntry {
+function ownAlarm(alarm: string, description: unknown, condition: string): AlarmEntry {
   return {
     alarm,
     subject: SHARED_ALARMS,
     owner: undefined,
     condition,
+    isMetric: true,
     name: "An alarm of additions.ts",
-    meaning: description === "" ? "additions.ts gives it no description." : description,
+    meaning:
+      typeof description === "string" ? description : "additions.ts gives it no description.",
     firstSteps: ["Read the construct that creates it in additions.ts."],
   };
 }
@@ -126,7 +131,16 @@ function failedDeployments(config: Config, resources: readonly Resource[]): Alar
   const subject = SHARED_ALARMS;
   const values = { environment: config.suffix, subject, resource: alarm, threshold: 1 };
   const condition = "at each such event; it is over with its message";
-  return [{ alarm, subject, owner: undefined, condition, ...runbookOf(kind, values) }];
+  return [
+    {
+      alarm,
+      subject,
+      owner: undefined,
+      condition,
+      isMetric: false,
+      ...runbookOf(kind, values),
+    },
+  ];
 }
 
 /** By the names that the stacks give alarms: a name alone could be read in two ways. */

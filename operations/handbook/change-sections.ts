@@ -7,7 +7,7 @@ export function changeSections(handbook: Handbook): Section[] {
     rollBack(handbook),
     restart(handbook),
     deploy(handbook),
-    ...(handbook.database ? [restore(handbook)] : []),
+    ...(handbook.database ? [restore(handbook, handbook.database)] : []),
   ];
 }
 
@@ -48,7 +48,7 @@ function restart({ environment, services }: Handbook): Section {
   };
 }
 
-function deploy({ environment, promotesFrom, localAws }: Handbook): Section {
+function deploy({ environment, promotesFrom, localAws, hasLocalState }: Handbook): Section {
   const usual =
     localAws === undefined
       ? "A merge into the main branch deploys through the pipeline, which is the usual way. By hand, in a checkout of the commit that is to run:"
@@ -57,6 +57,13 @@ function deploy({ environment, promotesFrom, localAws }: Handbook): Section {
     promotesFrom === undefined
       ? []
       : [paragraph(`It takes the images that are healthy in ${promotesFrom}: deploy there first.`)];
+  const place = hasLocalState
+    ? [
+        paragraph(
+          "Its states are files on the machine that deploys it: these commands, and a restore, work there alone.",
+        ),
+      ]
+    : [];
   return {
     title: "Deploy",
     blocks: [
@@ -67,6 +74,7 @@ function deploy({ environment, promotesFrom, localAws }: Handbook): Section {
         `npx platform deploy ${environment}`,
       ),
       ...images,
+      ...place,
       paragraph(
         "ECS rolls a service back by itself if its new tasks do not become healthy. The command then says why, as does ",
         code(`npx platform diagnose ${environment}`),
@@ -76,8 +84,10 @@ function deploy({ environment, promotesFrom, localAws }: Handbook): Section {
   };
 }
 
-function restore({ environment, name }: Handbook): Section {
-  const replaced = `${name.slice(0, name.indexOf("-"))}-replaced-${environment}`;
+function restore(
+  { environment }: Handbook,
+  { replaced }: NonNullable<Handbook["database"]>,
+): Section {
   return {
     title: "Restore the database",
     blocks: [

@@ -29,7 +29,7 @@ export function costSection({ cost, environment, region }: Handbook): Section {
         rows: [
           ...[...parts(cost)].map(([part, lines]) => [
             part === SHARED ? "shared by all" : part,
-            lines.map(({ what }) => what).join(", "),
+            lines.map(({ what, onSpot }) => (onSpot ? `${what}, on Spot` : what)).join(", "),
             sum(lines.map(({ dollars }) => dollars.from)),
             sum(lines.map(({ dollars }) => dollars.to)),
           ]),

@@ -1,5 +1,13 @@
 import type { Handbook } from "./handbook";
-import { type Block, type Section, code, commands, paragraph } from "./rendering/document";
+import { FAILURE_PATTERN } from "./log-queries";
+import {
+  type Block,
+  type Inline,
+  type Section,
+  code,
+  commands,
+  paragraph,
+} from "./rendering/document";
 
 /** What somebody does who was woken and has never seen the environment. */
 export function firstMinutes(handbook: Handbook): Section {
@@ -8,9 +16,9 @@ export function firstMinutes(handbook: Handbook): Section {
     title: "In the first minutes",
     blocks: [
       paragraph(
-        "In a checkout of this project, with Node.js and after ",
+        "In a checkout of this project, with Node.js, run ",
         code("npm ci"),
-        localCredentials(handbook),
+        ...credentials(handbook),
         " These lines point the shell to this environment:",
       ),
       commands(...handbook.shell),
@@ -21,7 +29,7 @@ export function firstMinutes(handbook: Handbook): Section {
           ["Why? ", code(`npx platform diagnose ${environment}`)],
           [
             "What do the services say? ",
-            code(`npx platform logs ${environment} --since 30m --grep 'ERROR|CRITICAL|FATAL'`),
+            code(`npx platform logs ${environment} --since 30m --grep '${FAILURE_PATTERN}'`),
           ],
           "Find the alarm below by its name: it says what to do first.",
           "Did it begin with a deployment? Put the version before it back: see “Roll back” below.",
@@ -32,11 +40,16 @@ export function firstMinutes(handbook: Handbook): Section {
   };
 }
 
-function localCredentials({ localAws, name, environment, running }: Handbook): string {
-  if (localAws !== undefined) return ", on the machine of the local AWS.";
+function credentials({ localAws, policies, running }: Handbook): Inline[] {
+  if (localAws !== undefined) return [", on the machine of the local AWS."];
   const account = running.account === undefined ? "" : ` of the account ${running.account}`;
-  const [platform = ""] = name.split("-");
-  return `, with credentials${account} that have the policies ${platform}-read-${environment} (to look) and ${platform}-operate-${environment} (to restart and roll back).`;
+  return [
+    `. Take credentials${account} with the policies `,
+    code(policies.read),
+    " (to look) and ",
+    code(policies.operate),
+    " (to restart and roll back).",
+  ];
 }
 
 function hearers(topic: string, recipients: readonly string[]): Block {

@@ -1,5 +1,6 @@
 import type { Config } from "../../spec/config";
 import { isOnInternet } from "../../spec/environment/domain";
+import { PREVIEW, isPreview } from "../../spec/environment/preview-suffix";
 import { logGroupPrefix, resourceName } from "../../spec/names";
 import type { Services } from "../../spec/service/spec";
 import { type Estimate, estimate } from "../cost/estimate";
@@ -58,6 +59,12 @@ export interface Handbook {
   /** Where its callers' tokens come from; `undefined` for its own user pool. */
   readonly issuer: string | undefined;
   readonly isHttps: boolean;
+  /** From the last deployment until it may be destroyed; `undefined` for ever. */
+  readonly lifetimeHours: number | undefined;
+  /** The policies of the people who look, and of those who restart and roll back. */
+  readonly policies: { readonly read: string; readonly operate: string };
+  /** Whether its states are files of one machine. */
+  readonly hasLocalState: boolean;
   readonly shell: readonly string[];
   readonly sources: Sources;
   readonly running: Running;
@@ -92,6 +99,9 @@ export function handbookOf(input: HandbookInput): Handbook {
     promotesFrom: config.promoteFrom?.environment,
     issuer: config.identity?.issuer,
     isHttps: config.domain !== undefined,
+    lifetimeHours: config.lifetimeHours,
+    policies: policiesOf(config),
+    hasLocalState: config.backend.kind === "local",
     shell: shellLines(config),
     sources,
     running: known.running,
@@ -108,6 +118,12 @@ export function handbookOf(input: HandbookInput): Handbook {
     logGroups: logGroups(config, resources),
     cost: prices && costOf(input, prices),
   };
+}
+
+/** As setup/aws names them: all previews share theirs. */
+function policiesOf({ name, suffix }: Config): Handbook["policies"] {
+  const environment = isPreview(suffix) ? PREVIEW : suffix;
+  return { read: `${name}-read-${environment}`, operate: `${name}-operate-${environment}` };
 }
 
 /** The address of a domain, and that of the local AWS, are known without an answer. */

@@ -52,6 +52,11 @@ function facts(handbook: Handbook): Fact[] {
     ],
     ["Callers", callers(handbook)],
     ["Data", protection(handbook)],
+    ...(handbook.lifetimeHours === undefined
+      ? []
+      : ([
+          ["Expires", `${handbook.lifetimeHours} hours after its last deployment`],
+        ] satisfies Fact[])),
   ];
 }
 

@@ -107,10 +107,10 @@ function runsOf(
   resources: readonly Resource[],
 ): JobRuns | undefined {
   if (schedule === undefined) return undefined;
-  const due = namedBy("name", "aws_scheduler_schedule", resource, resources);
+  const due = namedBy("name", "aws_scheduler_schedule", resource, resources)?.values ?? {};
   return {
-    schedule: String(due?.values["schedule_expression"]),
-    timeZone: String(due?.values["schedule_expression_timezone"] ?? "UTC"),
+    schedule: String(due["schedule_expression"]),
+    timeZone: String(due["schedule_expression_timezone"]),
     ...jobLimitsOf(schedule),
   };
 }

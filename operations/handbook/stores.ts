@@ -6,6 +6,7 @@ import { namesIn } from "../../spec/service/named-list";
 import { RETENTION_DAYS, deadLettersName, queueName, queuesOf } from "../../spec/service/queues";
 import type { Services } from "../../spec/service/spec";
 import { type Resource, blocks, ofType } from "../cost/resources";
+import { clusterNames } from "../restoration/cluster-names";
 import { record } from "../terraform/terraform-events";
 import type { ServiceSources } from "./services";
 
@@ -36,6 +37,8 @@ export interface BucketEntry {
 /** The Aurora cluster with the databases of the services. */
 export interface DatabaseEntry {
   readonly cluster: string;
+  /** What a restore leaves of the cluster before it, until that is discarded. */
+  readonly replaced: string;
   readonly instances: readonly string[];
   /** The range in which each instance scales, in ACU. */
   readonly minCapacity: number;
@@ -88,6 +91,7 @@ export function databaseEntry(
   const capacity = record(blocks(values, "serverlessv2_scaling_configuration")[0]);
   return {
     cluster: String(values["cluster_identifier"]),
+    replaced: clusterNames(config).replaced,
     instances: ofType(resources, "aws_rds_cluster_instance").map((instance) =>
       String(instance.values["identifier"]),
     ),

@@ -79,7 +79,7 @@ async function sectionOf(section: PlacedSection, level: number): Promise<string>
   const heading = `h${Math.min(level, 6)}`;
   return element(
     "section",
-    { "aria-labelledby": section.id },
+    {},
     element(heading, { id: section.id }, escaped(section.title)),
     ...(await inOrder(section.blocks, blockOf)),
     ...(await inOrder(section.sections, (each) => sectionOf(each, level + 1))),
@@ -119,7 +119,16 @@ async function blockOf(block: Block): Promise<string> {
         title: "Diagram of the environment",
         description: `${nodes.length} parts and ${edges.length} connections. The sections below say the same in words.`,
       });
-      return element("figure", {}, scrolling("Diagram", drawn));
+      return element(
+        "figure",
+        {},
+        scrolling("The diagram, which scrolls", drawn),
+        element(
+          "figcaption",
+          {},
+          "Arrows: requests are solid, messages are dashed, data is dotted.",
+        ),
+      );
     }
   }
 }

@@ -46,7 +46,10 @@ function blockOf(block: Block): string {
     case "code":
       return fenced(block.language, block.lines);
     case "diagram":
-      return fenced("mermaid", mermaidLines(block.topology));
+      return [
+        fenced("mermaid", mermaidLines(block.topology)),
+        "Requests are solid arrows, messages are dashed, and data is a line without an arrow.",
+      ].join("\n\n");
   }
 }
 

@@ -54,11 +54,13 @@ dt { color: var(--quiet); }
 dd { margin: 0; min-width: 0; }
 .scroll { overflow-x: auto; margin: 0.75rem 0; }
 table { border-collapse: collapse; font-size: 0.925rem; }
+figcaption { color: var(--quiet); font-size: 0.925rem; }
 caption { padding-bottom: 0.35rem; color: var(--quiet); text-align: left; }
 th, td { padding: 0.4rem 0.8rem 0.4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; white-space: nowrap; }
 td { max-width: 32rem; }
+td code { white-space: nowrap; }
 nav ul { margin: 0; padding: 0; list-style: none; }
 nav li { max-width: none; }
 nav a { display: inline-block; padding: 0.2rem 0; text-decoration: none; }
