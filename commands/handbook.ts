@@ -72,11 +72,8 @@ async function writeHandbook(
   mkdirSync(out, { recursive: true });
   write(path.join(out, `${config.suffix}.html`), await htmlOf(document));
   write(path.join(out, `${config.suffix}.md`), markdownOf(document));
-}
-
-/** What all clients have in common. */
-interface Closable {
-  readonly destroy: () => void;
+  // Requests without an answer would hold this process for a minute more.
+  if (running.isLate) process.exit();
 }
 
 async function askAws(config: Config, services: Services): Promise<Running> {
@@ -84,8 +81,6 @@ async function askAws(config: Config, services: Services): Promise<Running> {
   const clients = createClients({ region: config.region, maxAttempts: 2 });
   const running = await readRunning({ config, services }, clients);
   for (const gap of running.gaps) console.error(`Not in the handbook: ${gap}`);
-  // A request without an answer would hold this process for a minute more.
-  for (const client of Object.values<Closable>({ ...clients })) client.destroy();
   return running;
 }
 

@@ -8,7 +8,7 @@ export function writtenLine({ now, running }: Handbook): string {
   const { gaps } = running;
   if (isReached(running))
     return `Written at ${time}, from the synthesized stacks and from what runs.`;
-  return `Written at ${time}, from the stacks alone: AWS was not reachable because of ${gaps.join(", and ")}.`;
+  return `Written at ${time}, from the stacks alone, because AWS was not reachable: ${gaps.join("; ")}.`;
 }
 
 /** What a reader has to know first: where this is, whose, and what the page does not know. */

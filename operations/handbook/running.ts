@@ -17,6 +17,8 @@ export interface Running {
   readonly entries: ReadonlyMap<string, StatusEntry>;
   /** Why something of this is not known, a reason each. */
   readonly gaps: readonly string[];
+  /** Whether requests had no answer at the limit; they still wait for one. */
+  readonly isLate: boolean;
 }
 
 /** How long AWS is waited for. It answers within seconds, or not at all. */
@@ -48,6 +50,7 @@ export async function readRunning(
     url: url.value,
     entries: new Map((entries.value ?? []).map((entry) => [entry.name, entry])),
     gaps: [...new Set([account, url, entries].flatMap(({ gap }) => gap ?? []))],
+    isLate: limit.hasPassed(),
   };
 }
 
@@ -58,8 +61,10 @@ async function readAccount({ sts }: Pick<Clients, "sts">): Promise<string | unde
 
 function deadline(seconds: number) {
   let timer: NodeJS.Timeout | undefined;
+  let late = false;
   const passed = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
+      late = true;
       reject(new Refusal(`AWS did not answer within ${seconds} s`, ""));
     }, seconds * 1000);
   });
@@ -67,6 +72,7 @@ function deadline(seconds: number) {
   passed.catch(() => undefined);
   return {
     passed,
+    hasPassed: () => late,
     clear: () => {
       clearTimeout(timer);
     },
