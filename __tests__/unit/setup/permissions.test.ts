@@ -516,7 +516,6 @@ test("docs/operating.md lists what each of the two policies allows", () => {
 /** Actions of a command that no pipeline runs. */
 const FOR_PEOPLE: readonly string[] = [
   ...TOKEN_ACTIONS,
-  "application-autoscaling:DescribeScalableTargets",
   "ecs:DescribeServiceDeployments",
   "ecs:DescribeServiceRevisions",
   "ecs:ExecuteCommand",
@@ -525,7 +524,6 @@ const FOR_PEOPLE: readonly string[] = [
   "ecs:RunTask",
   "ecs:UpdateService",
   "logs:FilterLogEvents",
-  "sqs:GetQueueUrl",
   "ssm:PutParameter",
   "states:StartExecution",
 ];
