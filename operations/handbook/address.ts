@@ -70,7 +70,7 @@ function consolePages({
             [
               "every AWS tool reaches it at ",
               code(address),
-              " after the lines above; it has no console",
+              " once the shell points to it; it has no console",
             ],
           ],
         ],

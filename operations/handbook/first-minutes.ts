@@ -15,12 +15,7 @@ export function firstMinutes(handbook: Handbook): Section {
   return {
     title: "In the first minutes",
     blocks: [
-      paragraph(
-        "In a checkout of this project, with Node.js, run ",
-        code("npm ci"),
-        ...credentials(handbook),
-        " These lines point the shell to this environment:",
-      ),
+      paragraph(...preparation(handbook), " These lines point the shell to this environment:"),
       commands(...handbook.shell),
       {
         kind: "steps",
@@ -31,7 +26,7 @@ export function firstMinutes(handbook: Handbook): Section {
             "What do the services say? ",
             code(`npx platform logs ${environment} --since 30m --grep '${FAILURE_PATTERN}'`),
           ],
-          "Find the alarm below by its name: it says what to do first.",
+          ...(topic ? ["Find the alarm below by its name: it says what to do first."] : []),
           "Did it begin with a deployment? Put the version before it back: see “Roll back” below.",
         ],
       },
@@ -40,11 +35,18 @@ export function firstMinutes(handbook: Handbook): Section {
   };
 }
 
-function credentials({ localAws, policies, running }: Handbook): Inline[] {
-  if (localAws !== undefined) return [", on the machine of the local AWS."];
+function preparation({ localAws, policies, running }: Handbook): Inline[] {
+  if (localAws !== undefined)
+    return [
+      "On the machine of the local AWS, in a checkout of this project, run ",
+      code("npm ci"),
+      ".",
+    ];
   const account = running.account === undefined ? "" : ` of the account ${running.account}`;
   return [
-    `. Take credentials${account} with the policies `,
+    "In a checkout of this project, run ",
+    code("npm ci"),
+    `, which needs Node.js. Take credentials${account} with the policies `,
     code(policies.read),
     " (to look) and ",
     code(policies.operate),

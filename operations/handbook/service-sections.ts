@@ -1,3 +1,4 @@
+import type { StatusEntry } from "../status/entry";
 import { statusCells } from "../status/status-line";
 import { linked } from "./address";
 import type { Handbook } from "./handbook";
@@ -17,15 +18,15 @@ export function serviceSections(handbook: Handbook): Section {
       {
         kind: "table",
         caption: "All services, workers and jobs",
-        head: ["name", "kind", "owner", "address", "size of a task", "tasks", "now"],
+        head: ["name", "kind", "owner", "address", "size", "tasks", "now", "revision", "version"],
         rows: services.map((service) => [
           service.name,
           service.kind,
           service.owner ?? "nobody",
-          service.publicUrl === undefined ? "" : linked(service.publicUrl),
+          pathOf(service),
           service.size,
           service.scaling ? range(service.scaling) : "",
-          nowWords(service),
+          ...nowCells(service),
         ]),
       },
     ],
@@ -64,7 +65,7 @@ function factsOf(service: ServiceEntry, handbook: Handbook): Fact[] {
   return [
     ["Kind", kind],
     ["Owner", owner ?? NOBODY],
-    ["Now", nowWords(service)],
+    ["Now", nowWords(service.now)],
     ["On AWS", place],
     ...only("Public address", publicUrl === undefined ? undefined : linked(publicUrl)),
     ...only("For its callers", privateUrl === undefined ? undefined : [code(privateUrl)]),
@@ -121,8 +122,26 @@ function runFacts(runs: JobRuns | undefined): Fact[] {
   ];
 }
 
+/** The path, which leads to the address if that is known. */
+function pathOf({ path, publicUrl = "" }: ServiceEntry): Text {
+  if (path === undefined) return "";
+  return publicUrl.startsWith("http") ? [{ link: path, to: publicUrl }] : [code(path)];
+}
+
+/** The state, the revision and the version that run. */
+function nowCells({ now }: ServiceEntry): Text[] {
+  if (!now) return ["not known", "", ""];
+  if (now.kind === "job") return [nowWords(now), "", ""];
+  const { tasks, deployment, revision, versions } = now;
+  return [
+    `${tasks.running} of ${tasks.desired} tasks, ${deployment.state}`,
+    revision === undefined ? "" : [code(revision)],
+    names(versions, ""),
+  ];
+}
+
 /** In the words of `npx platform status`. */
-function nowWords({ now, kind }: ServiceEntry): Text {
+function nowWords(now: StatusEntry | undefined): string {
   if (!now) return "not known";
   const [, tasks = "", state = "", runs = "", targets = ""] = statusCells(now);
   if (now.kind === "job") return state;
@@ -131,7 +150,7 @@ function nowWords({ now, kind }: ServiceEntry): Text {
     state,
     ...(now.revision === undefined ? [] : [now.revision]),
     `runs ${runs}`,
-    ...(kind === "service" && targets !== "" ? [targets] : []),
+    ...(targets === "" ? [] : [targets]),
   ];
   return parts.join("; ");
 }

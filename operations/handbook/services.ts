@@ -22,6 +22,8 @@ export interface ServiceEntry {
   readonly owner: string | undefined;
   /** Its name on AWS. */
   readonly resource: string;
+  /** Its path at the load balancer; `undefined` for a private one. */
+  readonly path: string | undefined;
   /** At the load balancer; a path alone as long as its address is not known. */
   readonly publicUrl: string | undefined;
   /** For its callers within the network. */
@@ -80,6 +82,7 @@ function serviceEntry(name: string, spec: ServiceSpec, sources: ServiceSources):
     kind: kindOf(spec),
     owner: spec.owner,
     resource,
+    path: spec.path,
     publicUrl: spec.path === undefined ? undefined : `${running.url ?? ""}${spec.path}`,
     privateUrl: isHttp ? privateUrl(name, spec, config) : undefined,
     healthPath: isHttp ? healthCheckOf(spec).path : undefined,

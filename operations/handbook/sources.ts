@@ -5,7 +5,7 @@ import { PROJECT_FOLDER } from "../../project";
 export interface Sources {
   /** The commit that is checked out; `undefined` outside of a Git repository. */
   readonly commit: string | undefined;
-  /** Whether files differ from that commit. */
+  /** Whether files differ from that commit; those that Git does not know do not count. */
   readonly changed: boolean;
 }
 
@@ -16,7 +16,7 @@ export async function readSources(folder = PROJECT_FOLDER): Promise<Sources> {
   const options = { cwd: folder, reject: false, timeout: GIT_MS } as const;
   const [head, status] = await Promise.all([
     execa("git", ["rev-parse", "HEAD"], options),
-    execa("git", ["status", "--porcelain"], options),
+    execa("git", ["status", "--porcelain", "--untracked-files=no"], options),
   ]);
   if (head.exitCode !== 0) return { commit: undefined, changed: false };
   return { commit: head.stdout.trim(), changed: status.stdout.trim() !== "" };

@@ -411,6 +411,7 @@ const READERS_CALLS = [
   ...sdkCalls("operations/status"),
   ...sdkCalls("operations/logs"),
   ...sdkCalls("operations/diagnosis"),
+  ...sdkCalls("operations/handbook"),
   ...sdkCalls("operations/environments/load-balancer-url.ts"),
 ];
 

@@ -1,14 +1,22 @@
 import { type Graph, instance } from "@viz-js/viz";
 import type { NodeKind, Topology, TopologyNode } from "./topology";
 
+interface Shape {
+  readonly shape: string;
+  readonly style?: string;
+  /** Between the label and the border, in inches. @default that of the graph */
+  readonly margin?: string;
+}
+
 /** How each kind looks; the colours are the page's. */
-const SHAPES: Readonly<Record<NodeKind, { readonly shape: string; readonly style?: string }>> = {
-  internet: { shape: "plain" },
+const SHAPES: Readonly<Record<NodeKind, Shape>> = {
+  internet: { shape: "plaintext" },
   "load-balancer": { shape: "hexagon" },
   service: { shape: "box", style: "rounded" },
   worker: { shape: "box", style: "rounded" },
   job: { shape: "box", style: "rounded,dashed" },
-  queue: { shape: "cds" },
+  // The tip of the arrow takes a part of its width.
+  queue: { shape: "cds", margin: "0.3,0.1" },
   bucket: { shape: "folder" },
   database: { shape: "cylinder" },
 };

@@ -96,9 +96,9 @@ function longestRun(text: string): number {
   return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
-/** An address between angle brackets, which ends at a bracket or a space. */
+/** An address between angle brackets, which ends at a bracket or a space; in a table, at a pipe. */
 function target(address: string): string {
-  return address.replaceAll(/[<>\\\s]/g, encodeURIComponent);
+  return address.replaceAll(/[<>\\|\s]/g, encodeURIComponent);
 }
 
 /** Text in which nothing is markup, HTML's included. */

@@ -59,7 +59,7 @@ caption { padding-bottom: 0.35rem; color: var(--quiet); text-align: left; }
 th, td { padding: 0.4rem 0.8rem 0.4rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 thead th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; white-space: nowrap; }
-td { max-width: 32rem; }
+td { max-width: 32rem; min-width: 5rem; }
 td code { white-space: nowrap; }
 nav ul { margin: 0; padding: 0; list-style: none; }
 nav li { max-width: none; }

@@ -46,6 +46,8 @@ test("code stays as it is, also with backticks in it", () => {
 });
 
 test("an address cannot end its link", () => {
-  const link = { link: "a", to: "https://x/>)[b](y) z" };
-  expect(linesOf({ kind: "paragraph", text: [link] })).toEqual(["[a](<https://x/%3E)[b](y)%20z>)"]);
+  const link = { link: "a", to: "https://x/>)[b](y) z|" };
+  expect(linesOf({ kind: "paragraph", text: [link] })).toEqual([
+    "[a](<https://x/%3E)[b](y)%20z%7C>)",
+  ]);
 });
