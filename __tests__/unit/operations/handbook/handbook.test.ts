@@ -303,3 +303,9 @@ test("the environment's cost is there by service, and for what all share", () =>
     "daily-totals",
   ]);
 });
+
+test("without prices of its region the page says how to get them", () => {
+  expect(markdownWith({ prices: undefined })).toContain(
+    "The prices of us-east-1 are not known. This reads AWS's price list: `npx tsx tools/prices/refresh.ts us-east-1`",
+  );
+});
