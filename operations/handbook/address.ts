@@ -1,3 +1,4 @@
+import type { ConsoleLinks } from "./console-links";
 import type { Handbook } from "./handbook";
 import {
   type Block,
@@ -6,6 +7,7 @@ import {
   type Text,
   code,
   commands,
+  paragraph,
 } from "./rendering/document";
 
 /** The address of the load balancer, or the command that tells it. */
@@ -24,7 +26,7 @@ export function addresses(handbook: Handbook): Section {
     blocks: [
       publicTable(handbook),
       ...consolePages(handbook),
-      { kind: "paragraph", text: "The addresses again, and the browser:" },
+      paragraph("The addresses again, and the browser:"),
       commands(`npx platform open ${handbook.environment}`),
     ],
   };
@@ -50,59 +52,36 @@ export function linked(url: string): Text {
   return url.startsWith("http") ? [{ link: url, to: url }] : [code(url)];
 }
 
-function consolePages({
-  console: pages,
-  dashboard,
-  database,
-  name,
-  queues,
-  services,
-  localAws,
-}: Handbook): Block[] {
-  if (!pages) {
-    const address = localAws ?? "";
+function consolePages(handbook: Handbook): Block[] {
+  const { console: pages, localAws = "" } = handbook;
+  if (!pages)
     return [
-      {
-        kind: "facts",
-        facts: [
-          [
-            "Local AWS",
-            [
-              "every AWS tool reaches it at ",
-              code(address),
-              " once the shell points to it; it has no console",
-            ],
-          ],
-        ],
-      },
+      paragraph(
+        "Every AWS tool reaches the local AWS at ",
+        code(localAws),
+        " once the shell points to it. It has no console.",
+      ),
     ];
-  }
-  const link = (text: string, to: string): Text => [{ link: text, to }];
-  const facts: Fact[] = [
-    ...(dashboard === undefined
-      ? []
-      : ([
-          ["Dashboard", link(dashboard, pages.dashboard(dashboard))],
-          ["Alarms", link("all alarms of the region", pages.alarms)],
-        ] satisfies Fact[])),
-    ["ECS", link(`services of ${name}`, pages.cluster)],
-    ["Load balancer", link(name, pages.loadBalancers)],
-    ["Logs Insights", link("queries of logs", pages.logsInsights)],
-    ...(queues.length > 0
-      ? ([["SQS", link("queues of the region", pages.queues)]] satisfies Fact[])
-      : []),
-    ...(database
-      ? ([["Aurora", link(database.cluster, pages.database(database.cluster))]] satisfies Fact[])
-      : []),
-    ...(services.some(({ kind }) => kind === "job")
-      ? ([["Step Functions", link("runs of jobs", pages.stateMachines)]] satisfies Fact[])
-      : []),
-  ];
   return [
-    {
-      kind: "paragraph",
-      text: "Pages of AWS's console, for who has signed in to the account:",
-    },
-    { kind: "facts", facts },
+    paragraph("Pages of AWS's console, for people who are signed in to the account:"),
+    { kind: "facts", facts: pageFacts(handbook, pages) },
   ];
+}
+
+function pageFacts(handbook: Handbook, pages: ConsoleLinks): Fact[] {
+  const { dashboard, database, name, queues, services } = handbook;
+  const hasJobs = services.some(({ kind }) => kind === "job");
+  const all: readonly (readonly [string, string | undefined, string])[] = [
+    ["Dashboard", dashboard, pages.dashboard(name)],
+    ["Alarms", dashboard && "all alarms of the region", pages.alarms],
+    ["ECS", `services of ${name}`, pages.cluster],
+    ["Load balancer", name, pages.loadBalancers],
+    ["Logs Insights", "queries of logs", pages.logsInsights],
+    ["SQS", queues.length > 0 ? "queues of the region" : undefined, pages.queues],
+    ["Aurora", database?.cluster, pages.database(name)],
+    ["Step Functions", hasJobs ? "runs of jobs" : undefined, pages.stateMachines],
+  ];
+  return all.flatMap(([title, link, to]): Fact[] =>
+    link === undefined ? [] : [[title, [{ link, to }]]],
+  );
 }

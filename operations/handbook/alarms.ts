@@ -19,13 +19,6 @@ export interface AlarmEntry extends Runbook {
   readonly isMetric: boolean;
 }
 
-/** Who hears of the alarms. */
-export interface AlarmTopicEntry {
-  readonly topic: string;
-  /** E-mail addresses, and the hosts of webhooks: the rest of such an address may be a key. */
-  readonly recipients: readonly string[];
-}
-
 /** What is known of an alarm by its name. */
 interface Place {
   readonly kind: AlarmKind;
@@ -62,26 +55,6 @@ export function alarmEntries(
     ),
     ...failedDeployments(config, resources),
   ];
-}
-
-/** The topic of the alarms; `undefined` for an environment without alarms. */
-export function alarmTopic(
-  config: Config,
-  resources: readonly Resource[],
-): AlarmTopicEntry | undefined {
-  const topic = resourceName(config, "alarms");
-  if (!ofType(resources, "aws_sns_topic").some(({ values }) => values["name"] === topic))
-    return undefined;
-  const recipients = ofType(resources, "aws_sns_topic_subscription").map(({ values }) =>
-    recipientOf(String(values["endpoint"])),
-  );
-  return { topic, recipients };
-}
-
-function recipientOf(endpoint: string): string {
-  return URL.canParse(endpoint) && endpoint.startsWith("https://")
-    ? `a webhook at ${new URL(endpoint).host}`
-    : endpoint;
 }
 
 function alarmEntry(

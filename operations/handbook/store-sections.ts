@@ -1,5 +1,6 @@
+import { databaseSection } from "./database-section";
 import type { Handbook } from "./handbook";
-import { type Block, type Section, code, commands, names, paragraph } from "./rendering/document";
+import { type Section, code, commands, names, paragraph } from "./rendering/document";
 import type { QueueEntry } from "./stores";
 
 /** Jobs, queues, buckets and the database, as far as the environment has them. */
@@ -93,7 +94,7 @@ function bucketSection({ buckets }: Handbook): Section {
     blocks: [
       {
         kind: "table",
-        caption: "Buckets, which no one outside of the environment reads",
+        caption: "Buckets, none of which is public",
         head: ["bucket", "name in S3", "read and written by", "older versions"],
         rows: buckets.map(({ name, bucket, users, versioned }) => [
           name,
@@ -102,52 +103,6 @@ function bucketSection({ buckets }: Handbook): Section {
           versioned ? "kept" : "not kept",
         ]),
       },
-    ],
-  };
-}
-
-function databaseSection(
-  { environment, services }: Handbook,
-  database: NonNullable<Handbook["database"]>,
-): Section {
-  const { cluster, instances, minCapacity, maxCapacity, backupDays, deletionProtection } = database;
-  const [user] = services.filter((service) => service.database !== undefined);
-  const inside: Block[] = user
-    ? [
-        paragraph(
-          "It has no public address. Only tasks reach it: this starts a program in a container that has the login of a service (",
-          code("DATABASE_HOST"),
-          ", ",
-          code("DATABASE_NAME"),
-          ", …):",
-        ),
-        commands(`npx platform run ${environment} ${user.name} -- PROGRAM ARGUMENTS`),
-      ]
-    : [];
-  return {
-    title: "Database",
-    blocks: [
-      {
-        kind: "facts",
-        facts: [
-          ["Cluster", [code(cluster), " (Aurora PostgreSQL)"]],
-          ["Instances", names(instances, "none")],
-          ["Capacity", `${minCapacity} to ${maxCapacity} ACU for each instance`],
-          ["Backups", `kept for ${backupDays} days, for any second of them`],
-          ["Deletion protection", deletionProtection ? "on" : "off"],
-        ],
-      },
-      {
-        kind: "table",
-        caption: "Databases and the services that own them",
-        head: ["database", "service"],
-        rows: [...database.databases].map(([name, owner]) => [[code(name)], owner]),
-      },
-      paragraph("Its endpoint, and its state:"),
-      commands(
-        `aws rds describe-db-clusters --db-cluster-identifier ${cluster} --query 'DBClusters[0].[Status,Endpoint,ReaderEndpoint]' --output text`,
-      ),
-      ...inside,
     ],
   };
 }

@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
-import { drawDiagram } from "./diagram";
-import {
-  type Block,
-  type HandbookDocument,
-  type Inline,
-  type Section,
-  type Text,
-  pieces,
-} from "./document";
+import type { HandbookDocument, Section } from "./document";
+import { blockOf } from "./html-blocks";
 import { element, escaped } from "./markup";
 import { STYLE } from "./style";
 
@@ -84,95 +77,6 @@ async function sectionOf(section: PlacedSection, level: number): Promise<string>
     ...(await inOrder(section.blocks, blockOf)),
     ...(await inOrder(section.sections, (each) => sectionOf(each, level + 1))),
   );
-}
-
-async function blockOf(block: Block): Promise<string> {
-  switch (block.kind) {
-    case "paragraph":
-      return element("p", {}, textOf(block.text));
-    case "notice":
-      return element("p", { class: "notice" }, textOf(block.text));
-    case "facts":
-      return element(
-        "dl",
-        {},
-        ...block.facts.map(([name, value]) =>
-          element("div", {}, element("dt", {}, escaped(name)), element("dd", {}, textOf(value))),
-        ),
-      );
-    case "table":
-      return scrolling(block.caption, tableOf(block));
-    case "steps":
-      return element("ol", {}, ...itemsOf(block.items));
-    case "list":
-      return element("ul", {}, ...itemsOf(block.items));
-    case "code":
-      // Reached by keyboard, because a long line scrolls.
-      return element(
-        "pre",
-        { tabindex: "0" },
-        element("code", {}, escaped(block.lines.join("\n"))),
-      );
-    case "diagram": {
-      const { nodes, edges } = block.topology;
-      const drawn = await drawDiagram(block.topology, {
-        title: "Diagram of the environment",
-        description: `${nodes.length} parts and ${edges.length} connections. The sections below say the same in words.`,
-      });
-      return element(
-        "figure",
-        {},
-        scrolling("The diagram, which scrolls", drawn),
-        element(
-          "figcaption",
-          {},
-          "Arrows: requests are solid, messages are dashed, data is dotted.",
-        ),
-      );
-    }
-  }
-}
-
-function tableOf({ caption, head, rows }: Block & { readonly kind: "table" }): string {
-  const headers = head.map((name) => element("th", { scope: "col" }, escaped(name)));
-  const body = rows.map(([first = "", ...cells]) =>
-    element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, textOf(first)),
-      ...cells.map((cell) => element("td", {}, textOf(cell))),
-    ),
-  );
-  return element(
-    "table",
-    {},
-    element("caption", {}, escaped(caption)),
-    element("thead", {}, element("tr", {}, ...headers)),
-    element("tbody", {}, ...body),
-  );
-}
-
-/** What is wider than a narrow screen scrolls within itself, also by keyboard. */
-function scrolling(label: string, content: string): string {
-  return element(
-    "div",
-    { class: "scroll", role: "region", "aria-label": label, tabindex: "0" },
-    content,
-  );
-}
-
-function itemsOf(items: readonly Text[]): string[] {
-  return items.map((item) => element("li", {}, textOf(item)));
-}
-
-function textOf(text: Text): string {
-  return pieces(text).map(inlineOf).join("");
-}
-
-function inlineOf(piece: Inline): string {
-  if (typeof piece === "string") return escaped(piece);
-  if ("code" in piece) return element("code", {}, escaped(piece.code));
-  return element("a", { href: piece.to }, escaped(piece.link));
 }
 
 async function inOrder<Part>(
