@@ -1,5 +1,5 @@
 import type { Handbook } from "./handbook";
-import { type Section, code, commands, paragraph } from "./rendering/document";
+import { type Block, type Section, code, commands, paragraph } from "./rendering/document";
 
 /** How the environment is changed: deployed, rolled back, restarted and restored. */
 export function changeSections(handbook: Handbook): Section[] {
@@ -18,11 +18,7 @@ function rollBack({ environment, services }: Handbook): Section {
       paragraph(
         "Puts the version back that a service ran before, with its image, variables and size, and waits until its tasks are healthy. Migrations of the database are not undone. The next deployment deploys what the commit says, so revert the commit as well.",
       ),
-      commands(
-        ...services
-          .filter(({ kind }) => kind !== "job")
-          .map(({ name }) => `npx platform rollback ${environment} ${name}`),
-      ),
+      oneOf("rollback", { environment, services }),
       paragraph(
         "To a certain revision: ",
         code("--to 4"),
@@ -39,11 +35,7 @@ function restart({ environment, services }: Handbook): Section {
       paragraph(
         "Replaces the tasks of a service by new ones of the same version, without an interruption.",
       ),
-      commands(
-        ...services
-          .filter(({ kind }) => kind !== "job")
-          .map(({ name }) => `npx platform restart ${environment} ${name}`),
-      ),
+      oneOf("restart", { environment, services }),
     ],
   };
 }
@@ -68,11 +60,9 @@ function deploy({ environment, promotesFrom, localAws, hasLocalState }: Handbook
     title: "Deploy",
     blocks: [
       paragraph(usual),
-      commands(
-        `npx platform doctor ${environment}`,
-        `npx platform plan ${environment}`,
-        `npx platform deploy ${environment}`,
-      ),
+      commands(`npx platform doctor ${environment}`, `npx platform plan ${environment}`),
+      paragraph("If that is what it should do:"),
+      commands(`npx platform deploy ${environment}`),
       ...images,
       ...place,
       paragraph(
@@ -98,11 +88,24 @@ function restore(
         code("--discard"),
         ". Check out the commit that runs: the end of a restore is a deployment. Read docs/restore.md first.",
       ),
-      commands(
-        `npx platform restore ${environment} --list`,
-        `npx platform restore ${environment} --to latest`,
-        `npx platform restore ${environment} --discard`,
-      ),
+      commands(`npx platform restore ${environment} --list`),
+      paragraph("To one of those times or snapshots, or to the latest time:"),
+      commands(`npx platform restore ${environment} --to latest`),
+      paragraph("Much later, when nobody needs the replaced cluster any more:"),
+      commands(`npx platform restore ${environment} --discard`),
     ],
+  };
+}
+
+/** One line for each service: a list, because nobody means to change all of them at once. */
+function oneOf(
+  change: "rollback" | "restart",
+  { environment, services }: Pick<Handbook, "environment" | "services">,
+): Block {
+  return {
+    kind: "list",
+    items: services
+      .filter(({ kind }) => kind !== "job")
+      .map(({ name }) => [code(`npx platform ${change} ${environment} ${name}`)]),
   };
 }

@@ -1,6 +1,6 @@
 import type { Handbook } from "./handbook";
 import { FAILURE_PATTERN } from "./log-queries";
-import { type Section, type Text, code, commands, names } from "./rendering/document";
+import { type Section, type Text, code, commands, names, paragraph } from "./rendering/document";
 import { factsOf, nowWords, range } from "./service-facts";
 import type { ServiceEntry } from "./services";
 
@@ -32,13 +32,6 @@ export function serviceSections(handbook: Handbook): Section {
 function serviceSection(service: ServiceEntry, handbook: Handbook): Section {
   const { name, kind } = service;
   const { environment } = handbook;
-  const operation =
-    kind === "job"
-      ? [`npx platform run ${environment} ${name}`]
-      : [
-          `npx platform rollback ${environment} ${name}`,
-          `npx platform restart ${environment} ${name}`,
-        ];
   return {
     title: name,
     blocks: [
@@ -46,10 +39,20 @@ function serviceSection(service: ServiceEntry, handbook: Handbook): Section {
       commands(
         `npx platform diagnose ${environment} ${name}`,
         `npx platform logs ${environment} ${name} --since 1h --grep '${FAILURE_PATTERN}'`,
-        ...operation,
       ),
+      paragraph(
+        kind === "job"
+          ? "To run it now:"
+          : "To put its previous version back, or to replace its tasks:",
+      ),
+      ...changes(kind).map((change) => commands(`npx platform ${change} ${environment} ${name}`)),
     ],
   };
+}
+
+/** The commands that change it, which are not copied together. */
+function changes(kind: ServiceEntry["kind"]): readonly string[] {
+  return kind === "job" ? ["run"] : ["rollback", "restart"];
 }
 
 /** The path, which leads to the address if that is known. */

@@ -60,32 +60,39 @@ function queueSection({ queues }: Handbook): Section {
         ]),
       },
     ],
-    sections: queues.map(({ name, deadLetters, attempts, retentionDays }) => ({
-      title: `Dead letters of ${name}`,
-      blocks: [
-        paragraph(
-          `A message that was handed out ${attempts} times without being deleted goes to `,
-          code(deadLetters),
-          ` and stays there until it is ${retentionDays.deadLetters} days old. The last lines but one send all back, once the receiver is mended; the last one deletes them.`,
-        ),
-        commands(...deadLetterCommands(deadLetters)),
-      ],
-    })),
+    sections: queues.map(deadLetterSection),
+  };
+}
+
+/** Each block works by itself, and only the first one changes nothing: they are not copied together. */
+function deadLetterSection({ name, deadLetters, attempts, retentionDays }: QueueEntry): Section {
+  const url = `letters=$(aws sqs get-queue-url --queue-name ${deadLetters} --query QueueUrl --output text)`;
+  return {
+    title: `Dead letters of ${name}`,
+    blocks: [
+      paragraph(
+        `A message that was handed out ${attempts} times without being deleted goes to `,
+        code(deadLetters),
+        `, and stays there until it is ${retentionDays.deadLetters} days old. To look at some, and leave them there:`,
+      ),
+      commands(
+        url,
+        'aws sqs receive-message --queue-url "$letters" --max-number-of-messages 10 --visibility-timeout 0 --message-system-attribute-names All',
+      ),
+      paragraph("To send all back to the queue, once the receiver is mended:"),
+      commands(
+        url,
+        'arn=$(aws sqs get-queue-attributes --queue-url "$letters" --attribute-names QueueArn --query Attributes.QueueArn --output text)',
+        'aws sqs start-message-move-task --source-arn "$arn"',
+      ),
+      paragraph("Or to delete all of them, for good:"),
+      commands(url, 'aws sqs purge-queue --queue-url "$letters"'),
+    ],
   };
 }
 
 function nowWords({ now }: QueueEntry): string {
   return now ? `${now.waiting} waiting, ${now.deadLetters} dead letters` : "not known";
-}
-
-function deadLetterCommands(queue: string): string[] {
-  return [
-    `letters=$(aws sqs get-queue-url --queue-name ${queue} --query QueueUrl --output text)`,
-    'aws sqs receive-message --queue-url "$letters" --max-number-of-messages 10 --visibility-timeout 0 --message-system-attribute-names All',
-    'arn=$(aws sqs get-queue-attributes --queue-url "$letters" --attribute-names QueueArn --query Attributes.QueueArn --output text)',
-    'aws sqs start-message-move-task --source-arn "$arn"',
-    '# aws sqs purge-queue --queue-url "$letters"',
-  ];
 }
 
 function bucketSection({ buckets }: Handbook): Section {

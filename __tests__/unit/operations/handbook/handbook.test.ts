@@ -309,3 +309,16 @@ test("without prices of its region the page says how to get them", () => {
     "The prices of us-east-1 are not known. This reads AWS's price list: `npx tsx tools/prices/refresh.ts us-east-1`",
   );
 });
+
+test("no block of commands that somebody copies at once changes more than one thing", () => {
+  const blocks = [...markdownWith({ services: shop }).matchAll(/```sh\n([^]*?)\n```/g)];
+  const changing =
+    / (rollback|restart|deploy|run|restore \S+ --(to|discard)|start-message-move-task|purge-queue)\b/g;
+  expect(blocks.length).toBeGreaterThan(10);
+  for (const [, lines = ""] of blocks) {
+    const changes = [...lines.matchAll(changing)].length;
+    expect([lines, changes <= 1]).toEqual([lines, true]);
+    // What changes something is not copied along with what only looks.
+    if (changes === 1) expect(lines).not.toMatch(/diagnose|logs|doctor|--list|receive-message/);
+  }
+});
