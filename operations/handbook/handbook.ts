@@ -64,6 +64,8 @@ export interface Handbook {
   readonly lifetimeHours: number | undefined;
   /** The policies of the people who look, and of those who restart and roll back. */
   readonly policies: { readonly read: string; readonly operate: string };
+  /** Whether people may run commands in its tasks. */
+  readonly allowsExec: boolean;
   /** Whether its states are files of one machine. */
   readonly hasLocalState: boolean;
   readonly shell: readonly string[];
@@ -102,6 +104,7 @@ export function handbookOf(input: HandbookInput): Handbook {
     isHttps: config.domain !== undefined,
     lifetimeHours: config.lifetimeHours,
     policies: policiesOf(config),
+    allowsExec: config.exec,
     hasLocalState: config.backend.kind === "local",
     shell: shellLines(config),
     sources,

@@ -31,7 +31,14 @@ export function serviceSections(handbook: Handbook): Section {
 
 function serviceSection(service: ServiceEntry, handbook: Handbook): Section {
   const { name, kind } = service;
-  const { environment } = handbook;
+  const { environment, allowsExec } = handbook;
+  const inside =
+    allowsExec && kind !== "job"
+      ? [
+          paragraph("A shell in one of its tasks:"),
+          commands(`npx platform exec ${environment} ${name}`),
+        ]
+      : [];
   return {
     title: name,
     blocks: [
@@ -46,6 +53,7 @@ function serviceSection(service: ServiceEntry, handbook: Handbook): Section {
           : "To put its previous version back, or to replace its tasks:",
       ),
       ...changes(kind).map((change) => commands(`npx platform ${change} ${environment} ${name}`)),
+      ...inside,
     ],
   };
 }

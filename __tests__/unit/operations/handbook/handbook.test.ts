@@ -181,6 +181,14 @@ test("the commands are filled in: rollback and restart of each service, a restor
   expect(text).not.toContain("rollback dev nightly");
 });
 
+test("a shell in a task is there only where the environment lets people have one", () => {
+  const command = "npx platform exec dev web";
+  expect(markdownWith({ services: shop })).not.toContain(command);
+  const text = markdownWith({ services: shop, settings: { exec: true } });
+  expect(text).toContain(command);
+  expect(text).not.toContain("exec dev nightly");
+});
+
 test("the shell is pointed to the environment: its region, and where its states are", () => {
   const variables = {
     PLATFORM_BACKEND: "s3",
