@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "estimate what an environment costs in a month",
     load: async () => (await import("./cost")).cost,
   },
+  handbook: {
+    summary: "write the handbook of an environment for the person on call",
+    load: async () => (await import("./handbook")).handbook,
+  },
   deploy: {
     summary: "deploy an environment",
     load: async () => (await import("./deploy")).deploy,

@@ -36,6 +36,19 @@ function jobsOf(text: string): string[] {
     .slice(1);
 }
 
+test.each(["dev", "prod"])(
+  "a deployment of %s keeps the handbook with its run, and does not fail without",
+  (environment) => {
+    const { text = "" } = workflows.find(({ file }) => file === "deploy.yml") ?? {};
+    const job = jobsOf(text).find((each) => each.startsWith(`  ${environment}:`)) ?? "";
+    const [before = "", after = ""] = job.split("- name: The handbook, for the person on call\n");
+    expect(before).toContain("npx platform deploy");
+    expect(after).toMatch(/^ +if: \$\{\{ !cancelled\(\) \}\}\n +continue-on-error: true /);
+    expect(after).toContain("npx platform handbook\n");
+    expect(after).toContain(`name: handbook-${environment}\n`);
+  },
+);
+
 test.each(workflows)(
   "every job of $file has a time limit and declares its permissions",
   ({ text }) => {

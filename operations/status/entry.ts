@@ -18,6 +18,8 @@ export interface ServiceStatus extends Status {
   readonly kind: "service" | "worker";
   readonly tasks: TaskCount;
   readonly deployment: DeploymentStatus;
+  /** The revision of its task definition, `platform-web-dev:4`; `undefined` if it is not deployed. */
+  readonly revision: string | undefined;
   /** The first characters of the digest of each image that its tasks run: one, but for a rollout. */
   readonly versions: readonly string[];
   /** At the load balancer; `undefined` for one without a path. */

@@ -2,6 +2,7 @@ import type { Deployment, Service } from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { mayHaveNone } from "../../spec/service/kinds";
 import type { ServiceSpec } from "../../spec/service/spec";
+import { lastPart } from "../diagnosis/log-stream";
 import type { Clients } from "../target/clients";
 import type { DeploymentStatus, ServiceStatus, TaskCount } from "./entry";
 
@@ -22,6 +23,7 @@ export function serviceStatus(
   { found, range, versions, targets }: ServiceFacts,
 ): Omit<ServiceStatus, "name" | "kind" | "queues"> {
   const { runningCount: running = 0, desiredCount: desired = 0, deployments = [] } = found ?? {};
+  const { taskDefinition } = found ?? {};
   const deployment = found ? deploymentStatus(deployments) : NONE;
   const well =
     deployment.state === "steady" &&
@@ -33,6 +35,7 @@ export function serviceStatus(
     well,
     tasks: { running, desired, range },
     deployment,
+    revision: taskDefinition === undefined ? undefined : lastPart(taskDefinition),
     versions,
     targets,
   };

@@ -109,21 +109,29 @@ export const RUNBOOKS = {
 /** The word that ends an alarm's name, and names its runbook. */
 export type AlarmKind = keyof typeof RUNBOOKS;
 
+/** The runbook of one alarm, with its values filled in. */
+export function runbookOf(kind: AlarmKind, values: AlarmValues): Runbook {
+  const { name, meaning, firstSteps } = RUNBOOKS[kind];
+  return {
+    name,
+    meaning: filled(meaning, values),
+    firstSteps: firstSteps.map((step) => filled(step, values)),
+  };
+}
+
 /**
  * The description of an alarm, which each of its messages carries: AWS allows 1,024 characters.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
  */
 export function describeAlarm(kind: AlarmKind, values: AlarmValues): string {
-  const { meaning, firstSteps } = RUNBOOKS[kind];
-  const asked = values.owner === undefined ? [] : [`Ask: ${values.owner}.`];
-  const text = [
+  const { meaning, firstSteps } = runbookOf(kind, values);
+  return [
     meaning,
-    ...asked,
+    ...(values.owner === undefined ? [] : [`Ask: ${values.owner}.`]),
     "First:",
     ...firstSteps.map((step, index) => `${index + 1}. ${step}`),
-  ];
-  return filled(text.join(" "), values);
+  ].join(" ");
 }
 
 function filled(text: string, values: AlarmValues): string {

@@ -88,6 +88,19 @@ export function commands(environment: Environment): PermissionTable {
       describeServices,
       loadBalancers("DescribeTargetHealth"),
     ]),
+    // Besides what `diagnose` reads.
+    "npx platform handbook": {
+      read: [
+        loadBalancers("DescribeLoadBalancers"),
+        allowEverywhere(
+          "Application Auto Scaling's Describe actions cannot be restricted to a resource.",
+          of("application-autoscaling", "DescribeScalableTargets"),
+        ),
+        allow(queueArns(environment), of("sqs", "GetQueueUrl", "GetQueueAttributes")),
+        allowEverywhere("The caller's account is no resource.", of("sts", "GetCallerIdentity")),
+      ],
+      write: [],
+    },
     "npx platform doctor": {
       read: [
         allowEverywhere(

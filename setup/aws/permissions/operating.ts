@@ -8,8 +8,8 @@ import { secretMetadata } from "./service-secrets";
 import { isOfOwnCluster, masterSecrets, passTaskRoles } from "./task-roles";
 
 /**
- * The permissions of `npx platform status`, `logs`, `diagnose` and `open`, for people: who has them sees what
- * the services log, and changes nothing.
+ * The permissions of `npx platform status`, `logs`, `diagnose`, `open` and `handbook`, for people: who has them
+ * sees what the services log, and changes nothing.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
  */

@@ -21,6 +21,7 @@ const steady = { status: "PRIMARY", rolloutState: "COMPLETED", createdAt: SINCE 
 const web = {
   serviceName: "platform-web-dev",
   status: "ACTIVE",
+  taskDefinition: "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-web-dev:4",
   runningCount: 2,
   desiredCount: 2,
   deployments: [steady],
@@ -93,6 +94,8 @@ test("each service and job has a line with what AWS says of it", async () => {
     "worker: 0/0 (not scaled); steady since 2026-12-01T10:00:00Z; nothing; exports: 12 waiting, 1 dead",
     "nightly: a job; its last run succeeded after 0 s; it started at 2026-12-01T10:00:00Z",
   ]);
+  expect(named(entries, "web")).toHaveProperty("revision", "platform-web-dev:4");
+  expect(named(entries, "worker")).toHaveProperty("revision", undefined);
   // A worker may have no task, and messages that wait are no failure.
   expect(entries.map(({ well }) => well)).toEqual([true, true, true]);
 });

@@ -1,0 +1,53 @@
+import type { Handbook } from "./handbook";
+import { FAILURE_PATTERN, LOG_QUERIES } from "./log-queries";
+import { type Block, type Section, code, commands, paragraph } from "./rendering/document";
+
+/** Where the logs are, and questions to them. */
+export function logSection(handbook: Handbook): Section {
+  const { environment, logGroups, console: pages } = handbook;
+  return {
+    title: "Logs",
+    blocks: [
+      commands(
+        `npx platform logs ${environment} --since 30m --grep '${FAILURE_PATTERN}'`,
+        `npx platform logs ${environment} --follow`,
+      ),
+      {
+        kind: "table",
+        caption: "Log groups",
+        head: ["log group", "kept"],
+        rows: logGroups.map(({ name, days }) => [
+          pages ? [{ link: name, to: pages.logGroup(name) }] : [code(name)],
+          days === undefined ? "for ever" : `${days} days`,
+        ]),
+      },
+    ],
+    sections: [
+      {
+        title: "Queries for CloudWatch Logs Insights",
+        blocks: [
+          ...insights(handbook),
+          ...LOG_QUERIES.flatMap(({ question, lines }): Block[] => [
+            paragraph(question),
+            { kind: "code", language: "text", lines },
+          ]),
+        ],
+      },
+    ],
+  };
+}
+
+function insights({ console: pages, name }: Handbook): Block[] {
+  const place = pages
+    ? ({ link: "Logs Insights", to: pages.logsInsights } as const)
+    : "Logs Insights";
+  return [
+    paragraph(
+      "They fit the JSON lines of the services that are included. In ",
+      place,
+      ", select the log groups that begin with ",
+      code(`/ecs/${name}/`),
+      " and a time.",
+    ),
+  ];
+}
