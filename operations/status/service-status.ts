@@ -10,6 +10,8 @@ export interface ServiceFacts {
   /** `undefined` if ECS does not have it. */
   readonly found: Service | undefined;
   readonly range: TaskCount["range"];
+  /** Running tasks whose health checks fail. */
+  readonly unhealthy: number;
   readonly versions: readonly string[];
   readonly targets: ServiceStatus["targets"];
 }
@@ -19,19 +21,20 @@ const NONE: DeploymentStatus = { state: "not deployed", since: undefined, reason
 /** The status of a service or worker, without its queues. */
 export function serviceStatus(
   spec: ServiceSpec,
-  { found, range, versions, targets }: ServiceFacts,
+  { found, range, unhealthy, versions, targets }: ServiceFacts,
 ): Omit<ServiceStatus, "name" | "kind" | "queues"> {
   const { runningCount: running = 0, desiredCount: desired = 0, deployments = [] } = found ?? {};
   const deployment = found ? deploymentStatus(deployments) : NONE;
   const well =
     deployment.state === "steady" &&
     running >= desired &&
+    unhealthy === 0 &&
     (desired > 0 || mayHaveNone(spec)) &&
     (targets === undefined || targets.healthy >= desired);
   return {
     deployed: found !== undefined,
     well,
-    tasks: { running, desired, range },
+    tasks: { running, desired, unhealthy, range },
     deployment,
     versions,
     targets,
