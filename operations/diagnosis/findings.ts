@@ -17,7 +17,7 @@ const QUOTE = "  | ";
 /** Characters of a log line that are shown; one line of JSON could fill a screen. */
 const LINE = 300;
 
-/** Whether all is well: every task runs, is healthy and runs the deployed image. Some services may have no task. */
+/** Whether all is well: every task is healthy and runs the deployed image. Some services may have no task. */
 export function isWell(diagnosis: ServiceDiagnosis): boolean {
   const { tasks, deployments, unhealthyTasks, unhealthyTargets, image } = diagnosis;
   return (
@@ -63,7 +63,7 @@ export function findings(diagnosis: ServiceDiagnosis): string[] {
   ]);
 }
 
-/** Leaves out what is too much: the oldest lines of a container first, then the last of all. */
+/** Leaves out lines that do not fit: a container's oldest ones first, then those at the end. */
 function fitting(lines: readonly string[]): string[] {
   const quotes = lines.filter((line) => line.startsWith(QUOTE));
   const oldest = Math.min(lines.length - LINES, quotes.length - LAST_LINES);

@@ -371,5 +371,6 @@ describe("the findings fit on a screen", () => {
     const lines = findings({ ...worst, events, deployments: Array(9).fill(completed) });
     expect(lines).toHaveLength(20);
     expect(lines).not.toContain("  three");
+    expect(lines).toContain("  | line 7");
   });
 });
