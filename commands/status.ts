@@ -25,8 +25,8 @@ const WATCH_MS = 5_000;
 export function status(command: Command): void {
   withEnvironment(command)
     .description(
-      "Shows each service and job of an environment in one line: running and desired tasks and their range " +
-        "now, the state of the deployment and since when, the version that runs, healthy targets, the last " +
+      "Shows each service and job of an environment in one line: running, desired and unhealthy tasks and " +
+        "their range now, the state of the deployment and since when, the version that runs, healthy targets, the last " +
         "run of a job, and the messages of the queues that it receives. Reads only. On the local AWS: " +
         'eval "$(npx platform env)" first.',
     )

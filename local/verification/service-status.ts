@@ -4,6 +4,7 @@ import {
   digestsOf,
   readTasks,
   runningContainers,
+  unhealthy,
 } from "../../operations/diagnosis/tasks";
 import type { Config } from "../../spec/config";
 import { resourceName } from "../../spec/names";
@@ -13,6 +14,8 @@ export interface ServiceStatus {
   readonly service: string;
   readonly running: number;
   readonly desired: number;
+  /** Running tasks whose health checks fail. */
+  readonly unhealthy: number;
   /** Digests of the images that its tasks run: one, except during a deployment. */
   readonly digests: readonly string[];
   /** Private addresses of its running tasks. */
@@ -46,6 +49,7 @@ async function readServiceStatus(
     service,
     running: description?.runningCount ?? 0,
     desired: description?.desiredCount ?? 0,
+    unhealthy: unhealthy(tasks).length,
     digests: digestsOf(containers),
     addresses: addressesOf(tasks),
     containers: containers.flatMap(({ runtimeId }) => runtimeId ?? []),

@@ -1,4 +1,5 @@
 import { withoutUrl } from "../../operations/environments/service-urls";
+import { unhealthyWords } from "../../operations/diagnosis/unhealthy-task";
 import { table } from "../../operations/terminal/table";
 import { jobs } from "../../spec/service/kinds";
 import { type Services, specOf } from "../../spec/service/spec";
@@ -13,14 +14,14 @@ export function serviceTable(
   services: Services,
   settings: LocalSettings,
 ): string {
-  const rows = statuses.map(({ service, running, desired, digests }) => {
+  const rows = statuses.map(({ service, running, desired, unhealthy, digests }) => {
     const spec = specOf(service, services);
     const url =
       spec.port === undefined
         ? withoutUrl(spec)
         : (publicUrl(spec, settings) ?? `${privateUrl(service, spec, settings.config)} (private)`);
     const images = digests.map((digest) => digest.slice(0, "sha256:".length + 12)).join(" ");
-    return [service, url, images, `${running}/${desired}`];
+    return [service, url, images, `${running}/${desired}${unhealthyWords(unhealthy)}`];
   });
   const due = jobs(services).map(([job]) => [job, withoutUrl(specOf(job, services)), "", ""]);
   return table(["service", "URL", "image", "tasks"], [...rows, ...due]);

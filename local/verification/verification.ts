@@ -1,3 +1,4 @@
+import { unhealthyWords } from "../../operations/diagnosis/unhealthy-task";
 import { mayHaveNone } from "../../spec/service/kinds";
 import type { ServiceSpec } from "../../spec/service/spec";
 import { type Answer, type Question, problemOf } from "./reachability";
@@ -18,10 +19,11 @@ export interface Evidence {
 /** The problems of a service; empty if it is as expected. */
 export function problemsOf({ spec, status, pushed, inside, outside }: Evidence): string[] {
   const problems: string[] = [];
-  const { running, desired, digests, addresses } = status;
+  const { running, desired, unhealthy, digests, addresses } = status;
   const idle = running === 0 && desired === 0 && mayHaveNone(spec);
-  if (running < desired || (desired === 0 && !idle)) {
-    problems.push(`runs ${running} of ${desired} tasks`);
+  // ECS counts an unhealthy task as running until another one is healthy.
+  if (running - unhealthy < desired || (desired === 0 && !idle)) {
+    problems.push(`runs ${running} of ${desired} tasks${unhealthyWords(unhealthy)}`);
   }
   const digest = pushed?.split("@").at(1);
   if (digest === undefined) {

@@ -24,6 +24,14 @@ export function logStream(
   return { logGroupName, logStreamName: [prefix, container, lastPart(taskArn)].join("/") };
 }
 
+/** The first characters of a task's ID, which tell it from the others. */
+const SHORT = 8;
+
+/** A task's ID for people, from its ARN or its whole ID. */
+export function shortTaskId(task: string | undefined): string {
+  return lastPart(task).slice(0, SHORT);
+}
+
 /** The last part of an ARN, such as the ID of a task. */
 export function lastPart(arn = "unknown"): string {
   return arn.split("/").at(-1) ?? arn;

@@ -12,6 +12,7 @@ import type { Clients } from "../target/clients";
 import { type PendingTask, readPendingTasks } from "./pending-task";
 import { type StoppedTask, readStoppedTask } from "./stopped-task";
 import { type ServiceName, digestsOf, readTasks, runningContainers } from "./tasks";
+import { type UnhealthyTask, readUnhealthyTasks } from "./unhealthy-task";
 
 /** The facts that AWS reports on one service; `findings` interprets them. */
 export interface ServiceDiagnosis {
@@ -25,6 +26,8 @@ export interface ServiceDiagnosis {
   readonly deployments: readonly Deployment[];
   readonly stoppedTask: StoppedTask | undefined;
   readonly pendingTasks: readonly PendingTask[];
+  /** Running tasks whose health checks fail. */
+  readonly unhealthyTasks: readonly UnhealthyTask[];
   /** Load balancer targets that receive no requests, and why. */
   readonly unhealthyTargets: readonly string[];
   /** The digest in the deployed task definition, and the digests that run. */
@@ -52,7 +55,8 @@ export async function diagnoseService(
   const names = { cluster: resourceName(config), serviceName: resourceName(config, service) };
   const found = await findService(names, clients);
   const { serviceName } = names;
-  const nothing = { deployments: [], pendingTasks: [], unhealthyTargets: [], events: [] };
+  const none = { pendingTasks: [], unhealthyTasks: [], unhealthyTargets: [] };
+  const nothing = { ...none, deployments: [], events: [] };
   if (!found) {
     const image = { expected: "unknown", running: [] };
     const absent = { tasks: undefined, stoppedTask: undefined, image };
@@ -65,13 +69,17 @@ export async function diagnoseService(
     readTasks(clients.ecs, names, "RUNNING"),
   ]);
   const running = digestsOf(runningContainers(tasks, service));
-  const pendingTasks = await readPendingTasks(tasks, clients.ecs);
+  const [pendingTasks, unhealthyTasks] = await Promise.all([
+    readPendingTasks(tasks, clients.ecs),
+    readUnhealthyTasks(tasks, clients),
+  ]);
   return {
     service,
     serviceName,
     mayHaveNone: mayHaveNone(spec),
     stoppedTask,
     pendingTasks,
+    unhealthyTasks,
     unhealthyTargets,
     image: { expected, running },
     tasks: { running: found.runningCount ?? 0, desired: found.desiredCount ?? 0 },

@@ -1,8 +1,8 @@
-import { GetLogEventsCommand, ResourceNotFoundException } from "@aws-sdk/client-cloudwatch-logs";
-import { type Container, DescribeTaskDefinitionCommand, type Task } from "@aws-sdk/client-ecs";
+import type { Container, Task } from "@aws-sdk/client-ecs";
 import { HEALTH, READY } from "../../spec/images";
 import type { Clients } from "../target/clients";
-import { lastPart, logStream } from "./log-stream";
+import { lastLines } from "./last-lines";
+import { lastPart } from "./log-stream";
 import { type ServiceName, readTasks } from "./tasks";
 
 /** Why a task of a service stopped, as reported by ECS and the container. */
@@ -23,8 +23,6 @@ export interface StoppedTask {
     readonly log: readonly string[];
   };
 }
-
-const LOG_LINES = 10;
 
 /** ECS's reason for a container that never started because of the named dependency. */
 const GIVEN_UP = /container ordering dependency \[([\w-]+)/;
@@ -111,27 +109,4 @@ async function unhealthiness(task: Task, clients: Clients): Promise<string | und
 /** Why ECS gave up on a waiting container. */
 function waitEnded({ containers = [] }: Task): string | undefined {
   return containers.map(({ reason }) => reason).find((reason) => GIVEN_UP.test(reason ?? ""));
-}
-
-/** Reads the log group and stream named in the task definition. */
-async function lastLines(
-  { taskArn, taskDefinitionArn }: Task,
-  container: string,
-  { ecs, logs }: Clients,
-): Promise<string[]> {
-  const { taskDefinition } = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: taskDefinitionArn }),
-  );
-  const stream = logStream(taskDefinition?.containerDefinitions, container, taskArn);
-  if (!stream) return [];
-  try {
-    const { events = [] } = await logs.send(
-      new GetLogEventsCommand({ ...stream, limit: LOG_LINES }),
-    );
-    return events.map(({ message = "" }) => message.trimEnd());
-  } catch (error) {
-    // A container that never ran has no stream.
-    if (error instanceof ResourceNotFoundException) return [];
-    throw error;
-  }
 }

@@ -66,6 +66,14 @@ const START_FIXES: Fixes = [
   ],
 ];
 
+/** For a service whose task became healthy and then did not stay so. */
+const HEALTH_FIX =
+  "its health check no longer succeeds: check `health` in services/index.ts and its log";
+
+/** For a sidecar of which the same is true. */
+const SIDECAR_FIX =
+  "a sidecar's health check no longer succeeds: check its `health.command` in services/index.ts and its log";
+
 /** The fix for each ECS message about a task that ran. */
 const RUN_FIXES: Fixes = [
   [
@@ -84,10 +92,7 @@ const RUN_FIXES: Fixes = [
     /ordering dependency/i,
     "it runs but does not answer its health path in time: check `health` in services/index.ts and its log; a slow start gets longer with `limits.startSeconds`",
   ],
-  [
-    /health check/i,
-    "it ran but its health check no longer succeeded: check `health` in services/index.ts and its log",
-  ],
+  [/health check/i, HEALTH_FIX],
   [
     /exit code 137/,
     "it was killed, by a user or because it exceeded `size.memory` in services/index.ts",
@@ -122,6 +127,17 @@ export function taskFix({ reason, container }: StoppedTask): string {
     fixFor(RUN_FIXES, known) ??
     ""
   );
+}
+
+/**
+ * What to do about a task that runs but is unhealthy.
+ *
+ * @param failing the names of the service and sidecars whose health checks fail
+ */
+export function healthFix(service: string, failing: readonly string[]): string {
+  // A service fails with the sidecar that it needs.
+  const sidecars = failing.filter((name) => name !== service);
+  return sidecars.length > 0 ? SIDECAR_FIX : HEALTH_FIX;
 }
 
 /** What to do about a service's events; `undefined` if they name no known obstacle. */

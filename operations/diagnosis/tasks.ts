@@ -43,6 +43,11 @@ function running(tasks: readonly Task[]): Task[] {
   return tasks.filter(({ lastStatus }) => lastStatus === "RUNNING");
 }
 
+/** The tasks that run although their health checks fail. */
+export function unhealthy(tasks: readonly Task[]): Task[] {
+  return running(tasks).filter(({ healthStatus }) => healthStatus === "UNHEALTHY");
+}
+
 /** The private address of each running task. */
 export function addressesOf(tasks: readonly Task[]): string[] {
   return running(tasks)

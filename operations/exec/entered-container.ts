@@ -1,8 +1,6 @@
 import type { Container, Task } from "@aws-sdk/client-ecs";
+import { shortTaskId } from "../diagnosis/log-stream";
 import { Refusal } from "../terminal/refusal";
-
-/** The first characters of a task's ID, which tell it from the others. */
-const SHOWN = 8;
 
 /** ECS's name for its agent in each container of a task that can be entered. */
 const AGENT = "ExecuteCommandAgent";
@@ -40,7 +38,7 @@ export function chooseContainer(tasks: readonly Task[], wanted: Wanted): Entered
   const running = tasks.filter(({ lastStatus }) => lastStatus === "RUNNING").sort(byHealthAndAge);
   const chosen = running.find((task) => idOf(task).startsWith(wanted.task ?? ""));
   if (!chosen) throw noTask(running, wanted);
-  const shown = idOf(chosen).slice(0, SHOWN);
+  const shown = shortTaskId(chosen.taskArn);
   if (chosen.enableExecuteCommand !== true) {
     throw new Refusal(
       `Task ${shown} of ${service} started before ${suffix} had exec, so nobody can enter it.`,

@@ -1,4 +1,5 @@
 import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
+import { shortTaskId } from "../diagnosis/log-stream";
 
 /** A line of a container's log. */
 export interface LogLine {
@@ -12,9 +13,6 @@ export interface LogLine {
   readonly task: string;
   readonly message: string;
 }
-
-/** The first characters of a task's ID, which tell it from the others. */
-const TASK = 8;
 
 /** How the stream of a session of `npx platform exec` begins; its ID follows. */
 const SESSION = "ecs-execute-command-";
@@ -49,6 +47,5 @@ export function printedLine(
   width: number,
 ): string {
   const place = container === service ? "" : ` [${container}]`;
-  const id = task.slice(0, TASK);
-  return `${new Date(time).toISOString()} ${service.padEnd(width)} ${id}${place} ${message}`;
+  return `${new Date(time).toISOString()} ${service.padEnd(width)} ${shortTaskId(task)}${place} ${message}`;
 }

@@ -30,6 +30,8 @@ export interface ServiceStatus extends Status {
 export interface TaskCount {
   readonly running: number;
   readonly desired: number;
+  /** Those of the running ones whose health checks fail. */
+  readonly unhealthy: number;
   /** `undefined` if autoscaling does not know the service. */
   readonly range: { readonly min: number; readonly max: number } | undefined;
 }

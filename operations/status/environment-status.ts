@@ -3,12 +3,13 @@ import { resourceName } from "../../spec/names";
 import { kindOf, runningServices } from "../../spec/service/kinds";
 import { namesIn } from "../../spec/service/named-list";
 import { type ServiceSpec, type Services } from "../../spec/service/spec";
+import { unhealthy } from "../diagnosis/tasks";
 import type { Clients } from "../target/clients";
 import { ecsServices } from "./ecs-services";
 import type { QueueStatus, StatusEntry } from "./entry";
 import { jobStatus } from "./job-status";
 import { queueStatus } from "./queue-status";
-import { clusterTasks, runningVersions } from "./running-versions";
+import { clusterTasks, runningVersions, tasksOf } from "./running-versions";
 import { scalingRanges } from "./scaling-ranges";
 import { readTargets, serviceStatus } from "./service-status";
 
@@ -33,10 +34,12 @@ export async function environmentStatus(
     if (kind === "job") return { name, kind, queues, ...(await jobStatus(name, config, clients)) };
     const ecsName = resourceName(config, name);
     const service = found.get(ecsName);
+    const own = tasksOf(tasks, ecsName);
     const status = serviceStatus(spec, {
       found: service,
       range: ranges.get(ecsName),
-      versions: runningVersions(tasks, name, ecsName),
+      unhealthy: unhealthy(own).length,
+      versions: runningVersions(own, name),
       targets: service && (await readTargets(service, clients)),
     });
     return { name, kind, queues, ...status };

@@ -14,7 +14,8 @@ const TASKS_AT_ONCE = 100;
 const DIGEST = 12;
 
 /**
- * All tasks of a cluster in two requests for each hundred, because the tasks alone say which image runs.
+ * All tasks of a cluster in two requests for each hundred, because the tasks alone say which image runs and whether they
+ * are healthy.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
  */
@@ -34,17 +35,17 @@ export async function clusterTasks(cluster: string, client: ECSClient): Promise<
 }
 
 /**
- * The first characters of the digest of each image that the tasks of a service run.
+ * The tasks of one service.
  *
  * @param serviceName its name in ECS
  */
-export function runningVersions(
-  tasks: readonly Task[],
-  service: string,
-  serviceName: string,
-): string[] {
-  const own = tasks.filter(({ group }) => group === `service:${serviceName}`);
-  return digestsOf(runningContainers(own, service)).map((digest) =>
+export function tasksOf(tasks: readonly Task[], serviceName: string): Task[] {
+  return tasks.filter(({ group }) => group === `service:${serviceName}`);
+}
+
+/** The first characters of the digest of each image that a service's tasks run. */
+export function runningVersions(tasks: readonly Task[], service: string): string[] {
+  return digestsOf(runningContainers(tasks, service)).map((digest) =>
     digest.replace(/^sha256:/, "").slice(0, DIGEST),
   );
 }

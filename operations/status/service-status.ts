@@ -11,6 +11,8 @@ export interface ServiceFacts {
   /** `undefined` if ECS does not have it. */
   readonly found: Service | undefined;
   readonly range: TaskCount["range"];
+  /** Running tasks whose health checks fail. */
+  readonly unhealthy: number;
   readonly versions: readonly string[];
   readonly targets: ServiceStatus["targets"];
 }
@@ -20,7 +22,7 @@ const NONE: DeploymentStatus = { state: "not deployed", since: undefined, reason
 /** The status of a service or worker, without its queues. */
 export function serviceStatus(
   spec: ServiceSpec,
-  { found, range, versions, targets }: ServiceFacts,
+  { found, range, unhealthy, versions, targets }: ServiceFacts,
 ): Omit<ServiceStatus, "name" | "kind" | "queues"> {
   const { runningCount: running = 0, desiredCount: desired = 0, deployments = [] } = found ?? {};
   const { taskDefinition } = found ?? {};
@@ -28,12 +30,13 @@ export function serviceStatus(
   const well =
     deployment.state === "steady" &&
     running >= desired &&
+    unhealthy === 0 &&
     (desired > 0 || mayHaveNone(spec)) &&
     (targets === undefined || targets.healthy >= desired);
   return {
     deployed: found !== undefined,
     well,
-    tasks: { running, desired, range },
+    tasks: { running, desired, unhealthy, range },
     deployment,
     revision: taskDefinition === undefined ? undefined : lastPart(taskDefinition),
     versions,

@@ -1,3 +1,4 @@
+import { unhealthyWords } from "../diagnosis/unhealthy-task";
 import type { DeploymentStatus, QueueStatus, StatusEntry, TaskCount } from "./entry";
 
 /** The columns of `statusCells`. */
@@ -24,9 +25,10 @@ export function statusLine(entry: StatusEntry): string {
   return `${name}: ${cells.filter(Boolean).join("; ")}`;
 }
 
-/** `2/2 (2–10)` */
-function taskWords({ running, desired, range }: TaskCount): string {
-  return `${running}/${desired} (${range ? `${range.min}–${range.max}` : "not scaled"})`;
+/** `2/2 (2–10), 1 unhealthy` */
+function taskWords({ running, desired, unhealthy, range }: TaskCount): string {
+  const limits = range ? `${range.min}–${range.max}` : "not scaled";
+  return `${running}/${desired} (${limits})${unhealthyWords(unhealthy)}`;
 }
 
 function deploymentWords({ state, since, reason }: DeploymentStatus): string {

@@ -27,6 +27,7 @@ const running = (service: string): status.ServiceStatus => ({
   service,
   running: 1,
   desired: 1,
+  unhealthy: 0,
   digests: [`sha256:${service}`],
   addresses: [ADDRESS],
   containers: [`container-of-${service}`],

@@ -9,6 +9,7 @@ const sound: Evidence = {
     service: "web",
     running: 2,
     desired: 2,
+    unhealthy: 0,
     digests: ["sha256:aa"],
     addresses: ["10.0.0.1", "10.0.0.2"],
     containers: ["c"],
@@ -32,6 +33,10 @@ test("a 404 from the service counts as an answer", () => {
   expect(problemsOf({ ...sound, outside: 404 })).toEqual([]);
 });
 
+test("an unhealthy task is no problem once another one is healthy in its place", () => {
+  expect(problemsOf({ ...sound, status: { ...status, running: 3, unhealthy: 1 } })).toEqual([]);
+});
+
 test("a worker that may have no task has none while nothing waits in its queue", () => {
   const spec: ServiceSpec = {
     size: { cpu: 256, memory: 512 },
@@ -48,6 +53,11 @@ test("a worker that may have no task has none while nothing waits in its queue",
 
 test.each<[string, Partial<Evidence>, string]>([
   ["a missing task", { status: { ...status, running: 1 } }, "runs 1 of 2 tasks"],
+  [
+    "a task that runs but is unhealthy",
+    { status: { ...status, unhealthy: 1 } },
+    "runs 2 of 2 tasks, 1 unhealthy",
+  ],
   ["no task at all", { status: { ...status, running: 0, desired: 0 } }, "runs 0 of 0 tasks"],
   [
     "another image",

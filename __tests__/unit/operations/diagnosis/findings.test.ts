@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findings, isWell, quoted } from "../../../../operations/diagnosis/findings";
 import type { ServiceDiagnosis } from "../../../../operations/diagnosis/service-diagnosis";
 
@@ -16,10 +16,12 @@ const well: ServiceDiagnosis = {
   deployments: [completed],
   stoppedTask: undefined,
   pendingTasks: [],
+  unhealthyTasks: [],
   unhealthyTargets: [],
   image: { expected: "sha256:a", running: ["sha256:a"] },
   events: ["(service platform-orders-dev) has reached a steady state."],
 };
+const unhealthyTask = { id: "1a2b3c4d", containers: ["health"], health: undefined };
 const stoppedTask = {
   id: "1",
   taskDefinition: "orders:3",
@@ -42,6 +44,7 @@ test.each<[string, Partial<ServiceDiagnosis>]>([
     "one of its deployments is in progress",
     { deployments: [completed, { ...completed, rolloutState: "IN_PROGRESS" }] },
   ],
+  ["a task that runs is unhealthy", { unhealthyTasks: [unhealthyTask] }],
   ["a target is unhealthy", { unhealthyTargets: ["10.0.0.1:80 Target.Timeout"] }],
   ["another image runs", { image: { expected: "sha256:a", running: ["sha256:b"] } }],
   ["two images run", { image: { expected: "sha256:a", running: ["sha256:a", "sha256:b"] } }],
@@ -139,7 +142,7 @@ test.each([
     "failed to resolve container ordering dependency [migrate(STOPPED->RUNNING)] for target [ready(NONE->RUNNING)] as dependency did not exit successfully.",
     "must run before the service",
   ],
-  ["Task failed container health checks", "its health check no longer succeeded"],
+  ["Task failed container health checks", "its health check no longer succeeds"],
   [
     "failed to resolve container ordering dependency [migrate(STOPPED->RUNNING) - Exit: 1] for target [orders(NONE->RUNNING)] as dependency did not exit successfully.",
     "must run before the service",
@@ -278,15 +281,96 @@ test("a pending task shows its reason to wait", () => {
   ]);
 });
 
-test("the findings fit on a screen", () => {
+describe("an unhealthy task", () => {
+  const fixOf = (containers: readonly string[]) =>
+    findings({ ...well, unhealthyTasks: [{ ...unhealthyTask, containers }] }).filter((line) =>
+      line.startsWith("  → "),
+    );
+
+  test("names the service, not the container that asks for its health, and what that one saw", () => {
+    const health = "GET /health answers 503";
+    const lines = findings({ ...well, unhealthyTasks: [{ ...unhealthyTask, health }] });
+    expect(lines.slice(0, 4)).toEqual([
+      "orders is not well: 2 of 2 tasks run, 1 unhealthy",
+      "  unhealthy task: 1a2b3c4d: the health of orders is UNHEALTHY",
+      `  its health: ${health}`,
+      "  → its health check no longer succeeds: check `health` in services/index.ts and its log",
+    ]);
+  });
+
+  test.each([
+    [["orders"], "the health of orders"],
+    [["otel"], "the health of otel"],
+    [["otel", "health"], "the health of otel and orders"],
+    [["orders", "health"], "the health of orders"],
+    [[], "its health"],
+  ])("whose containers %j are UNHEALTHY is one because of %s", (containers, whose) => {
+    const lines = findings({ ...well, unhealthyTasks: [{ ...unhealthyTask, containers }] });
+    expect(lines).toContain(`  unhealthy task: 1a2b3c4d: ${whose} is UNHEALTHY`);
+  });
+
+  test("has the sidecar's fix if a sidecar fails, and the service's if that fails alone", () => {
+    expect(fixOf(["otel", "health"])).toEqual([expect.stringContaining("`health.command`")]);
+    expect(fixOf(["health"])).toEqual([expect.stringContaining("check `health` in")]);
+    expect(fixOf([])).toEqual([expect.stringContaining("check `health` in")]);
+  });
+
+  test("of more than two is counted, and the fix of all is shown once", () => {
+    const unhealthyTasks = ["1", "2", "3"].map((id) => ({ ...unhealthyTask, id }));
+    const lines = findings({ ...well, unhealthyTasks, deployments: [], events: [] });
+    expect(lines).toEqual([
+      "orders is not well: 2 of 2 tasks run, 3 unhealthy",
+      "  unhealthy task: 1: the health of orders is UNHEALTHY",
+      "  unhealthy task: 2: the health of orders is UNHEALTHY",
+      expect.stringContaining("  → its health check no longer succeeds"),
+    ]);
+  });
+
+  test("does not repeat the fix of a task that stopped for the same reason", () => {
+    const failed = { ...stoppedTask, reason: "Task failed container health checks" };
+    const sick = { ...well, unhealthyTasks: [unhealthyTask] };
+    const fixesOf = (diagnosis: ServiceDiagnosis) =>
+      findings(diagnosis).filter((line) => line.startsWith("  → ")).length;
+    expect(fixesOf({ ...sick, stoppedTask: failed })).toBe(1);
+    expect(fixesOf({ ...sick, stoppedTask })).toBe(2);
+  });
+});
+
+describe("the findings fit on a screen", () => {
   const log = Array.from({ length: 10 }, (_, index) => `line ${index}`);
+  const failed = { ...stoppedTask, health: "silent", container: { ...stoppedTask.container, log } };
+  const sick = { ...unhealthyTask, health: "silent" };
   const worst: ServiceDiagnosis = {
     ...well,
-    stoppedTask: { ...stoppedTask, container: { ...stoppedTask.container, log } },
+    stoppedTask: failed,
+    unhealthyTasks: [sick, sick, sick],
     unhealthyTargets: ["a", "b", "c"],
     image: { expected: "sha256:a", running: ["sha256:b"] },
     deployments: [completed, completed],
     events: ["one", "two"],
   };
-  expect(findings(worst).length).toBeLessThanOrEqual(21);
+
+  test("without the oldest lines of a container, whose last three stay", () => {
+    const lines = findings(worst);
+    expect(lines).toHaveLength(20);
+    expect(lines.filter((line) => line.startsWith("  | "))).toEqual([
+      "  | line 7",
+      "  | line 8",
+      "  | line 9",
+    ]);
+  });
+
+  test("with all lines of the container if there is room", () => {
+    const lines = findings({ ...well, stoppedTask: failed });
+    expect(lines).toContain("  | line 0");
+    expect(lines.length).toBeLessThanOrEqual(20);
+  });
+
+  test("without the last events if it still has too many lines", () => {
+    const events = ["one", "two", "three"];
+    const lines = findings({ ...worst, events, deployments: Array(9).fill(completed) });
+    expect(lines).toHaveLength(20);
+    expect(lines).not.toContain("  three");
+    expect(lines).toContain("  | line 7");
+  });
 });

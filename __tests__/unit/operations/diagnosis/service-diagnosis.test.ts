@@ -43,9 +43,10 @@ const tasks: Task[] = [
   {
     taskArn: "arn:task/a",
     lastStatus: "RUNNING",
+    healthStatus: "UNHEALTHY",
     containers: [
       { name: "ready", imageDigest: "sha256:ready" },
-      { name: "orders", imageDigest: "sha256:old" },
+      { name: "orders", imageDigest: "sha256:old", healthStatus: "UNHEALTHY" },
     ],
   },
   { taskArn: "arn:task/b", lastStatus: "PENDING", taskDefinitionArn: DEFINITION },
@@ -122,6 +123,7 @@ test("a diagnosis puts together what ECS, the load balancer and the task definit
       { status: "unknown", rolloutState: "unknown", rolloutStateReason: "", taskDefinition: "" },
     ],
     stoppedTask: undefined,
+    unhealthyTasks: [{ id: "a", containers: ["orders"], health: undefined }],
     pendingTasks: [{ id: "b", status: "PENDING", createdAt: undefined, waits: [] }],
     unhealthyTargets: ["10.0.0.1:80 Target.Timeout timed out"],
     image: { expected: "sha256:new", running: ["sha256:old"] },
@@ -145,6 +147,7 @@ const GONE = {
   deployments: [],
   stoppedTask: undefined,
   pendingTasks: [],
+  unhealthyTasks: [],
   unhealthyTargets: [],
   image: { expected: "unknown", running: [] },
   events: [],

@@ -5,6 +5,7 @@ import {
   digestsOf,
   readTasks,
   runningContainers,
+  unhealthy,
 } from "../../../../operations/diagnosis/tasks";
 import { createClients } from "../../../../operations/target/clients";
 
@@ -71,4 +72,14 @@ test("only a running task has an address, and only its own containers run", () =
 test("containers of one image have one digest, and those that ECS names no digest of an unknown one", () => {
   const old = { imageDigest: "sha256:old" };
   expect(digestsOf([old, old, {}])).toEqual(["sha256:old", "unknown"]);
+});
+
+test("an unhealthy task is one that runs, not one that is still starting or has no result yet", () => {
+  const sick = { lastStatus: "RUNNING", healthStatus: "UNHEALTHY" } as const;
+  const others = [
+    { ...sick, lastStatus: "PENDING" },
+    { ...sick, healthStatus: "UNKNOWN" },
+    { ...sick, healthStatus: "HEALTHY" },
+  ] as const;
+  expect(unhealthy([...others, sick])).toEqual([sick]);
 });

@@ -194,6 +194,7 @@ const diagnosis: diagnoses.ServiceDiagnosis = {
   tasks: { running: 1, desired: 1 },
   deployments: [],
   pendingTasks: [],
+  unhealthyTasks: [],
   unhealthyTargets: [],
   mayHaveNone: false,
   events: [],

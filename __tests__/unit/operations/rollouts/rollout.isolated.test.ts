@@ -103,6 +103,7 @@ describe("a restart", () => {
       deployments: [],
       stoppedTask: undefined,
       pendingTasks: [],
+      unhealthyTasks: [],
       unhealthyTargets: [],
       image: { expected: "unknown", running: [] },
       events: [],

@@ -158,6 +158,17 @@ describe("a service is not well", () => {
     expect(await said({}, { DescribeTargetHealth })).toContain("1 of 2 healthy");
   });
 
+  test("with a task that runs but is unhealthy, even without a load balancer", async () => {
+    const [one, two] = tasksWith("sha256:a", "sha256:a");
+    const other = { ...two, group: "service:platform-worker-dev", healthStatus: "UNHEALTHY" };
+    const DescribeTasks = () => ({ tasks: [{ ...one, healthStatus: "UNHEALTHY" }, two, other] });
+    const line = "web: 2/2 (4–20), 1 unhealthy; steady since";
+    expect(await said({ loadBalancers: [] }, { DescribeTasks })).toContain(line);
+    const { calls, read } = aws({ DescribeTasks });
+    expect(named(await read(), "web")).toMatchObject({ tasks: { unhealthy: 1 } });
+    expect(calls.filter(({ name }) => name === "DescribeTasks")).toHaveLength(1);
+  });
+
   test("if it is not deployed, or was deleted within the hour", async () => {
     expect(await said({ status: "INACTIVE" })).toContain("not deployed");
   });
