@@ -67,7 +67,8 @@ nav a { display: inline-block; padding: 0.2rem 0; text-decoration: none; }
 nav a:hover { text-decoration: underline; }
 nav > ul { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 nav ul ul { display: none; }
-svg.diagram { display: block; }
+/* Shrunk to the page as far as it stays legible; then it scrolls. */
+svg.diagram { display: block; max-width: max(100%, 55rem); height: auto; }
 .diagram text { font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: var(--text); }
 .diagram .node :is(path, polygon, polyline, ellipse) { fill: var(--panel); stroke: var(--quiet); }
 .diagram .node polyline { fill: none; }
