@@ -234,7 +234,7 @@ describe("with AWS", () => {
           deployed: true,
           well: true,
           queues: [],
-          tasks: { running: 2, desired: 2, range: { min: 2, max: 10 } },
+          tasks: { running: 2, desired: 2, unhealthy: 0, range: { min: 2, max: 10 } },
           deployment: { state: "steady", since, reason: undefined },
           revision: "platform-web-dev:4",
           versions: ["0123456789ab"],
