@@ -49,13 +49,22 @@ export class BenchProject {
     measure: (project: BenchProject) => Promise<Result>,
   ): Promise<Result> {
     const project = new BenchProject(signal);
+    let result: Result;
     try {
       await project.prepare();
-      return await measure(project);
-    } finally {
-      await project.platform("down", { detached: true });
-      rmSync(FOLDER, { recursive: true });
+      result = await measure(project);
+    } catch (error) {
+      // Without an engine, for one, it fails as well, and is not the cause.
+      await project.remove().catch(() => undefined);
+      throw error;
     }
+    await project.remove();
+    return result;
+  }
+
+  private async remove(): Promise<void> {
+    await this.platform("down", { detached: true });
+    rmSync(FOLDER, { recursive: true });
   }
 
   /** Fetches and builds what stays on the machine: base images, providers, the image of the local AWS. */

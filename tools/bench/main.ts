@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setImmediate as signalsSeen } from "node:timers/promises";
 import { Argument, Command } from "commander";
 import { format, resolveConfig } from "prettier";
 import { stopOnInterrupt } from "../../operations/terminal/interruption";
@@ -26,17 +27,22 @@ const PARTS: Readonly<Record<string, Part>> = {
   requests: { summary: "requests per second", deploys: true, measure: requests },
 };
 
-/** `npm run bench [-- PART… --write]`: measures, and prints what docs/bench.md keeps. */
+/**
+ * `npm run bench [-- PART… --write]`: measures, and prints what docs/bench.md keeps. A synthesis keeps Node.js from seeing
+ * a signal until it has ended.
+ */
 async function bench(names: readonly string[], write: boolean): Promise<void> {
   const signal = stopOnInterrupt("Interrupted: what the benchmark has deployed is removed.");
   const failures: string[] = [];
   for (const [name, part] of Object.entries(PARTS)) {
     if (names.length > 0 && !names.includes(name)) continue;
+    await signalsSeen();
     signal.throwIfAborted();
     console.error(`\nMeasuring ${part.summary}`);
     try {
       await measure(name, part, { signal, write });
     } catch (error) {
+      await signalsSeen();
       signal.throwIfAborted();
       failures.push(`${name}: ${wordsOf(error)}`);
     }

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ListTopicsCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import {
+  ListTopicsCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -14,6 +19,8 @@ import { client } from "../e2e/support/local-aws";
 const sqs = new SQSClient({ ...client, useQueueUrlAsEndpoint: false });
 const sns = new SNSClient(client);
 
+const SUBSCRIBED = "The queue is subscribed.";
+
 /** In the account of the local AWS. */
 const QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:alarm-messages";
 
@@ -24,7 +31,7 @@ export class AlarmMessages {
 
   private constructor(private readonly queueUrl: string) {}
 
-  /** Subscribes a queue of its own to the topic. */
+  /** Subscribes a queue of its own to the topic, and sees that it gets a message. */
   static async open(): Promise<AlarmMessages> {
     const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
     const topic = Topics.find(({ TopicArn }) => TopicArn?.endsWith(`:platform-alarms-${SUFFIX}`));
@@ -51,7 +58,11 @@ export class AlarmMessages {
         Attributes: { RawMessageDelivery: "true" },
       }),
     );
-    return new AlarmMessages(QueueUrl);
+    await sns.send(new PublishCommand({ TopicArn: topic.TopicArn, Message: SUBSCRIBED }));
+    const opened = new AlarmMessages(QueueUrl);
+    await opened.until(SUBSCRIBED, 0, 30);
+    opened.heard.length = 0;
+    return opened;
   }
 
   /** Waits for a message after so many others, and returns how many there are with it; `limit` in seconds. */

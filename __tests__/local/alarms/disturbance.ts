@@ -7,7 +7,7 @@ import { ORIGIN, containersOf } from "../e2e/support/local-aws";
 /** Longer than any answer in these tests; what does not answer counts as asked. */
 const PATIENCE_MS = 20_000;
 
-/** Does something again and again during `work`, and to its end. */
+/** Does something again and again during `work`, and to its end; it fails as soon as that does. */
 export async function during<Result>(
   disturb: () => Promise<unknown>,
   everyMs: number,
@@ -20,8 +20,9 @@ export async function during<Result>(
       await sleep(everyMs);
     }
   })();
+  const failed = disturbance.then(() => new Promise<never>(() => undefined));
   try {
-    return await work();
+    return await Promise.race([work(), failed]);
   } finally {
     over.abort();
     await disturbance;

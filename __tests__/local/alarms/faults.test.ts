@@ -149,12 +149,10 @@ test("messages that no task receives are an alarm, and so is the worker whose ta
 
 test("a service that needs all of its tasks for half an hour is an alarm, and over once one goes", async () => {
   const clients = await Clients.open();
-  const loading = new AbortController();
-  const load = clients.askUntil(loading.signal);
   const before = (await messages.read()).length;
-  const began = await messages.until("flask-api-limit ALARM", before, LIMIT);
-  loading.abort();
-  await load;
+  const began = await clients.askDuring(() =>
+    messages.until("flask-api-limit ALARM", before, LIMIT),
+  );
   await messages.until("flask-api-limit OK", began, LIMIT);
 });
 

@@ -52,16 +52,19 @@ async function until(limit: number, holds: () => Promise<boolean>): Promise<void
 
 test("load that adds tasks, a rollout in its midst and a task that dies are no alarm", async () => {
   const clients = await Clients.open();
-  const loading = new AbortController();
-  const load = clients.askUntil(loading.signal);
-  await until(300, async () => (await desiredCountOf("flask-api")) > 2);
-  checkout.edit("services/flask-api/flask_api/about.py", '{"service"', '{"edition": 2, "service"');
-  expect((await up()).exitCode).toBe(0);
-  const [task] = await containersOf("flask-api");
-  await task?.kill();
-  await sleep(3 * MINUTE * 1000);
-  loading.abort();
-  await load;
+  await clients.askDuring(async () => {
+    await until(300, async () => (await desiredCountOf("flask-api")) > 2);
+    checkout.edit(
+      "services/flask-api/flask_api/about.py",
+      '{"service"',
+      '{"edition": 2, "service"',
+    );
+    expect((await up()).exitCode).toBe(0);
+    const [task] = await containersOf("flask-api");
+    if (!task) throw new Error("no task of flask-api runs");
+    await task.kill();
+    await sleep(3 * MINUTE * 1000);
+  });
   console.log(`${clients.answered} requests answered, ${clients.failures.length} failed`);
   expect(clients.answered).toBeGreaterThan(1_000);
   expect(await alarms()).toEqual([]);

@@ -36,6 +36,18 @@ export class Clients {
     );
   }
 
+  /** Asks for them during `work`, and to its end. */
+  async askDuring<Result>(work: () => Promise<Result>): Promise<Result> {
+    const over = new AbortController();
+    const load = this.askUntil(over.signal);
+    try {
+      return await work();
+    } finally {
+      over.abort();
+      await load;
+    }
+  }
+
   private async ask(caller: Caller, account: string): Promise<void> {
     const began = new Date().toISOString();
     try {
