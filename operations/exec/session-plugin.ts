@@ -22,7 +22,7 @@ const FIRST_VERSION = "1.2.536.0";
 const RESPONSE = "AWS_SSM_START_SESSION_RESPONSE";
 
 /**
- * What the terminal sends for Ctrl-C, Ctrl-\\ and Ctrl-Z to every process at it. The plugin passes them to the remote
+ * What the terminal sends for Ctrl-C, Ctrl-\ and Ctrl-Z to every process at it. The plugin passes them to the remote
  * program, and this process leaves them alone. npm and its shell get them too: they wait out Ctrl-C only.
  */
 const OF_TERMINAL = ["SIGINT", "SIGQUIT", "SIGTSTP"] as const;
