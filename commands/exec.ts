@@ -33,7 +33,9 @@ export function execInTask(command: Command): void {
       "after",
       "\nExamples: npx platform exec dev flask-api\n" +
         "          npx platform exec dev flask-api -- python -c 'print(1)'\n" +
-        "\nExit codes: 0 the command has ended, however it did: AWS does not tell; 1 refused or failed.",
+        "\nThe input must be a terminal; in a script, use npx platform run.\n" +
+        "\nExit codes: 0 the session is over, which says nothing about the connection or the command: AWS's plugin " +
+        "tells neither; 1 refused or failed.",
     )
     .action(execIn);
 }
@@ -49,14 +51,15 @@ async function execIn(
   if (problems.length > 0) {
     throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }
-  const { stdin: input, stdout: output, stderr: errors } = process;
+  const { stdin: input, stdout: output } = process;
   await enter(
     { service, config, spec: specOf(service, services), container, task, command: words },
     {
       clients: createClients({ region: config.region, maxAttempts: 3 }),
-      docker: connect(environment["DOCKER_HOST"]),
+      engine: () => connect(environment["DOCKER_HOST"]),
       profile: environment["AWS_PROFILE"] ?? "",
-      streams: { input, output, errors },
+      proxy: environment["HTTPS_PROXY"] ?? environment["https_proxy"] ?? "",
+      streams: { input, output },
       report: (line) => {
         console.error(line);
       },

@@ -11,9 +11,10 @@ import { type Report, Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
 import { commandLine } from "./command-line";
 import { connectEngine, type Streams } from "./engine-session";
-import { chooseContainer } from "./entered-container";
+import { chooseContainer, requireAgent } from "./entered-container";
 import { openSession } from "./session";
 import { connectPlugin, requirePlugin } from "./session-plugin";
+import { requireWritable } from "./writable-revision";
 
 /** What runs without a command. */
 const SHELL = "/bin/sh";
@@ -35,28 +36,34 @@ export interface Entry extends Place {
 export interface Means {
   readonly clients: Pick<Clients, "ecs">;
   /** The engine with the containers of the local AWS. */
-  readonly docker: Docker;
+  readonly engine: () => Docker;
   /** The profile of the AWS CLI; empty for the environment's credentials. */
   readonly profile: string;
+  /** The proxy for HTTPS; empty without one. */
+  readonly proxy: string;
   readonly streams: Streams;
   readonly report: Report;
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
 /**
- * Runs a command in a container of a running task, connected to this terminal, until the command ends. How it
- * ended is not known: neither ECS nor its plugin tells an exit code.
+ * Runs a command in a container of a running task, connected to this terminal, until the session ends. Whether
+ * it connected, and how the command ended, is not known: ECS's plugin tells neither.
  *
  * @throws Refusal before anything is started, Failure with AWS's or the engine's reason
  */
 export async function enter(entry: Entry, means: Means): Promise<void> {
   const { service, config, container = service } = entry;
   requireExec(entry, container);
+  requireTerminal(entry, means.streams);
   const isLocal = !isOnInternet(config);
   if (!isLocal) await requirePlugin();
   const cluster = resourceName(config);
   const tasks = await tasksOf(entry, means.clients);
-  const chosen = chooseContainer(tasks, { ...entry, suffix: config.suffix, container });
+  const wanted = { ...entry, suffix: config.suffix, container };
+  const chosen = chooseContainer(tasks, wanted);
+  await requireWritable(means.clients, chosen, wanted);
+  requireAgent(chosen, wanted);
   const words = entry.command.length > 0 ? entry.command : [SHELL];
   const command = commandLine(words);
   const of = chosen.running > 1 ? ` of ${chosen.running}` : "";
@@ -67,11 +74,11 @@ export async function enter(entry: Entry, means: Means): Promise<void> {
   const session = await openSession(means.clients, { cluster, task, container, command }, means);
   const start = performance.now();
   if (isLocal) {
-    await connectEngine(means.docker, { runtimeId, words }, means.streams);
+    await connectEngine(means.engine(), { runtimeId, words }, means.streams);
   } else {
-    const { region } = config;
+    const { profile, proxy } = means;
     const target = `ecs:${cluster}_${task}_${runtimeId}`;
-    await connectPlugin(session, { region, profile: means.profile, target });
+    await connectPlugin(session, { region: config.region, profile, proxy, target });
   }
   if (entry.command.length === 0 && performance.now() - start < AT_ONCE_MS) {
     means.report(withoutShell(entry));
@@ -98,6 +105,18 @@ function requireExec({ service, spec, config }: Entry, container: string): void 
   throw new Refusal(
     `${service} has no container "${container}" that can be entered.`,
     `It has ${known.join(", ")}.`,
+  );
+}
+
+/**
+ * Without a terminal the plugin ends at the end of its input, and what the command prints is lost. The local AWS
+ * refuses it as well, so that nobody relies there on what fails on AWS.
+ */
+function requireTerminal({ service, config }: Entry, { input }: Streams): void {
+  if (input.isTTY) return;
+  throw new Refusal(
+    "npx platform exec needs a terminal, and its input is none: a session of ECS Exec is for a person.",
+    `For a script: npx platform run ${config.suffix} ${service} -- COMMAND, which returns the command's exit code.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Container, Task } from "@aws-sdk/client-ecs";
+import type { ManagedAgent, Task } from "@aws-sdk/client-ecs";
 import { shortTaskId } from "../diagnosis/log-stream";
 import { Refusal } from "../terminal/refusal";
 
@@ -15,6 +15,10 @@ export interface EnteredContainer {
   readonly runtimeId: string;
   /** How many tasks of the service run. */
   readonly running: number;
+  /** The ARN of the task's revision. */
+  readonly revision: string | undefined;
+  /** ECS's agent in it, once ECS reports it. */
+  readonly agent: ManagedAgent | undefined;
 }
 
 /** Who wants to enter, and what. */
@@ -31,7 +35,7 @@ export interface Wanted {
  * newest that runs, which may be the one to look at.
  *
  * @param tasks those of the service that ECS wants to run
- * @throws Refusal if there is no such task or container, or if it cannot be entered
+ * @throws Refusal if there is no such task or container, or if the task started without ECS Exec
  */
 export function chooseContainer(tasks: readonly Task[], wanted: Wanted): EnteredContainer {
   const { service, suffix } = wanted;
@@ -52,9 +56,15 @@ export function chooseContainer(tasks: readonly Task[], wanted: Wanted): Entered
       `npx platform status ${suffix} shows what runs.`,
     );
   }
-  requireAgent(container, shown, wanted);
-  const { runtimeId } = container;
-  return { task: idOf(chosen), shown, runtimeId, running: running.length };
+  const { runtimeId, managedAgents = [] } = container;
+  return {
+    task: idOf(chosen),
+    shown,
+    runtimeId,
+    running: running.length,
+    revision: chosen.taskDefinitionArn,
+    agent: managedAgents.find(({ name }) => name === AGENT),
+  };
 }
 
 function noTask(running: readonly Task[], { service, suffix, task }: Wanted): Refusal {
@@ -70,9 +80,12 @@ function noTask(running: readonly Task[], { service, suffix, task }: Wanted): Re
   );
 }
 
-/** A stopped agent does not start again. One that is pending may be running in a moment. */
-function requireAgent({ managedAgents = [] }: Container, shown: string, wanted: Wanted): void {
-  const agent = managedAgents.find(({ name }) => name === AGENT);
+/**
+ * A stopped agent does not start again. One that is pending may be running in a moment.
+ *
+ * @throws Refusal if it has stopped
+ */
+export function requireAgent({ agent, shown }: EnteredContainer, wanted: Wanted): void {
   if (agent?.lastStatus !== "STOPPED") return;
   const { service, suffix, container } = wanted;
   const reason = agent.reason ? `: ${agent.reason}` : "";

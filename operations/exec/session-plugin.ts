@@ -2,6 +2,7 @@ import type { Session } from "@aws-sdk/client-ecs";
 import { execa } from "execa";
 import { Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
+import { requireStreamHost } from "./stream-host";
 
 /** AWS's program for the terminal's end of a session. */
 const PLUGIN = "session-manager-plugin";
@@ -20,7 +21,10 @@ const FIRST_VERSION = "1.2.536.0";
 /** The variable that it reads, and removes at once. */
 const RESPONSE = "AWS_SSM_START_SESSION_RESPONSE";
 
-/** What the terminal sends to every process at it: the plugin passes them to the remote program. */
+/**
+ * What the terminal sends for Ctrl-C, Ctrl-\ and Ctrl-Z to every process at it. The plugin passes them to the remote
+ * program, and this process leaves them alone. npm and its shell get them too: they wait out Ctrl-C only.
+ */
 const OF_TERMINAL = ["SIGINT", "SIGQUIT", "SIGTSTP"] as const;
 
 /** @throws Refusal without the plugin, or with one that is too old */
@@ -55,18 +59,21 @@ export interface SessionPlace {
   readonly profile: string;
   /** `ecs:CLUSTER_TASK_RUNTIME-ID` */
   readonly target: string;
+  /** The proxy that the plugin connects through; empty without one. */
+  readonly proxy: string;
 }
 
 /**
- * Connects this terminal to a session until the remote program ends. The plugin does not tell the program's exit
- * code.
+ * Connects this terminal to a session until the remote program ends. The plugin prints why it could not connect,
+ * and exits with 0 then too: neither that nor the program's exit code is known.
  *
- * @throws Failure if the plugin itself fails
+ * @throws Failure if the session's host cannot be reached, or if the plugin is killed
  */
 export async function connectPlugin(
   { sessionId, streamUrl, tokenValue }: Session,
-  { region, profile, target }: SessionPlace,
+  { region, profile, target, proxy }: SessionPlace,
 ): Promise<void> {
+  if (streamUrl !== undefined && proxy === "") await requireStreamHost(streamUrl);
   const session = { SessionId: sessionId, StreamUrl: streamUrl, TokenValue: tokenValue };
   // The last one is the endpoint of Systems Manager, which the plugin finds by the region.
   const args = [RESPONSE, region, "StartSession", profile, JSON.stringify({ Target: target }), ""];

@@ -19,8 +19,8 @@ export interface SessionRequest {
 }
 
 /**
- * Has ECS start the command in the container. The session that it returns holds a token, by which whoever has
- * it takes part in the session: it must not be printed.
+ * Has ECS start the command in the container. The session that it returns holds a token: anyone who has
+ * it can join the session, so it must not be printed.
  *
  * @throws Failure with AWS's reason and what to do
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ExecuteCommand.html

@@ -2,7 +2,7 @@ import { signatureTag } from "../../spec/image-tags";
 import { Failure } from "../terminal/run";
 import { type ImageReference, isSignedBy, payloadOf, signatureManifest } from "./cosign-signature";
 import type { Repository } from "./registry";
-import { type SigningPlace, signCommand } from "./sign-command";
+import { type SigningPlace, deleteCommand, outputCommand, signCommand } from "./sign-command";
 import type { SigningKey } from "./signing-key";
 
 /** An image of an environment, its repository with its signature, and the key of that. */
@@ -22,7 +22,13 @@ export interface Signed {
  * @returns what was done, in words
  * @throws Failure if there is another signature, which an immutable repository does not replace
  */
-export async function signImage({ image, reference, repository, key }: Signed): Promise<string> {
+export async function signImage({
+  place,
+  image,
+  reference,
+  repository,
+  key,
+}: Signed): Promise<string> {
   const tag = signatureTag(reference.digest);
   const payload = payloadOf(reference);
   const publicKey = await key.publicKey();
@@ -31,7 +37,7 @@ export async function signImage({ image, reference, repository, key }: Signed): 
     if (isSignedBy(found, payload, publicKey)) return `${image} is signed already`;
     throw new Failure([
       `${image} has a signature that is not by the environment's key: the tag ${tag} in ${reference.repository}.`,
-      `→ If it is by a former key, delete it, and run the same command again: ${deletion(reference)}`,
+      `→ If it is by a former key, delete it, and run the same command again: ${deleteCommand(place, reference)}`,
     ]);
   }
   const { manifest, config } = signatureManifest(payload, await key.sign(payload));
@@ -65,19 +71,20 @@ export async function verifyImage(signed: Signed): Promise<string> {
   ]);
 }
 
-/** A deployment of the source has signed the image once, and does not look for the signature again. */
+/**
+ * A deployment of the source has signed the image once, and does not look for the signature again. Someone who can
+ * push an image can delete a signature too, so only a person can tell what has happened.
+ */
 function restoration({ place, image, reference }: Signed, isByAnother: boolean): string[] {
   const { suffix } = place;
   return [
     ...(isByAnother
-      ? [`→ If it is by a former key of ${suffix}, delete it: ${deletion(reference)}`]
-      : []),
+      ? [`→ If it is by a former key of ${suffix}, delete it: ${deleteCommand(place, reference)}`]
+      : [
+          "→ An image that somebody has swapped has no signature either. Find out first why it is gone (CloudTrail lists BatchDeleteImage).",
+        ]),
+    `→ Sign only a digest that a deployment of ${suffix} has pushed. This one is ${reference.digest}; compare: ${outputCommand(place)}`,
     `→ Sign it in ${suffix}, with credentials for its account; a deployment there does not sign it again: ${signCommand(place, image, reference)}`,
     "  Then run the same command again.",
   ];
-}
-
-/** Deletes a signature, and not the image. */
-function deletion({ repository, digest }: ImageReference): string {
-  return `aws ecr batch-delete-image --repository-name ${repository} --image-ids imageTag=${signatureTag(digest)}`;
 }

@@ -78,7 +78,12 @@ async function signedIn(
     );
   }
   return {
-    place: { suffix: source.suffix, registry: config.registry },
+    place: {
+      suffix: source.suffix,
+      registry: config.registry,
+      region: config.region,
+      account: source.account,
+    },
     image,
     reference: { host: new URL(origin).host, repository, digest },
     repository: new Repository({ origin, repository, login, signal }),

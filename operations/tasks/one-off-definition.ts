@@ -6,7 +6,11 @@ import type {
 import type { Config } from "../../spec/config";
 import { HEALTH, MIGRATE, READY, ONE_OFF } from "../../spec/images";
 import { resourceName } from "../../spec/names";
+import { filesOf } from "../../spec/service/files";
+import { sidecarsOf } from "../../spec/service/sidecars";
+import type { ServiceSpec } from "../../spec/service/spec";
 import { environmentTags } from "../../stacks/options/providers";
+import type { Place } from "./deployed-task";
 
 /** Containers that only a deployment needs. */
 const LEFT_OUT: readonly (string | undefined)[] = [HEALTH, READY, MIGRATE];
@@ -19,12 +23,12 @@ export function oneOffFamily(config: Config, service: string): string {
 /**
  * A task definition for one command in a service's container, from that of its deployed version: with the
  * same image, settings, secrets and roles, and with the container that creates its database login. Nothing
- * asks for its health or sends it requests, and nothing is migrated.
+ * asks for its health or sends it requests, and nothing is migrated. Nobody enters it, so its file systems are
+ * read-only also where the environment has `exec`.
  */
 export function oneOffDefinition(
   deployed: TaskDefinition,
-  service: string,
-  config: Config,
+  { service, spec, config }: Place,
 ): RegisterTaskDefinitionCommandInput {
   const { containerDefinitions = [], cpu, memory, networkMode, runtimePlatform } = deployed;
   const { taskRoleArn, executionRoleArn, volumes, ephemeralStorage } = deployed;
@@ -40,7 +44,7 @@ export function oneOffDefinition(
     runtimePlatform,
     volumes,
     ephemeralStorage,
-    containerDefinitions: containersOf(containerDefinitions, service),
+    containerDefinitions: containersOf(containerDefinitions, service, spec),
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
   };
 }
@@ -48,7 +52,12 @@ export function oneOffDefinition(
 function containersOf(
   definitions: readonly ContainerDefinition[],
   service: string,
+  spec: ServiceSpec,
 ): ContainerDefinition[] {
+  const written = new Map([
+    [service, filesOf(spec)],
+    ...sidecarsOf(service, spec).map(({ name, sidecar }) => [name, filesOf(sidecar)] as const),
+  ]);
   return definitions
     .filter(({ name }) => !LEFT_OUT.includes(name))
     .map((definition) => {
@@ -57,6 +66,7 @@ function containersOf(
       const isOwn = definition.name === service;
       return {
         ...rest,
+        ...(written.get(definition.name ?? "")?.readOnlyRoot && { readonlyRootFilesystem: true }),
         ...(dependencies.length > 0 && { dependsOn: dependencies }),
         ...(!isOwn && portMappings && { portMappings }),
         ...(!isOwn && healthCheck && { healthCheck }),

@@ -18,7 +18,7 @@ import { oneOffDefinition } from "./one-off-definition";
 
 /** Registers the task definition of a command. */
 export async function register(
-  { service, config }: OneOff,
+  oneOff: OneOff,
   { taskDefinition: arn }: DeployedTask,
   { ecs }: Clients,
 ): Promise<TaskDefinition> {
@@ -26,7 +26,7 @@ export async function register(
     new DescribeTaskDefinitionCommand({ taskDefinition: arn }),
   );
   const { taskDefinition = {} } = await ecs.send(
-    new RegisterTaskDefinitionCommand(oneOffDefinition(deployed, service, config)),
+    new RegisterTaskDefinitionCommand(oneOffDefinition(deployed, oneOff)),
   );
   return taskDefinition;
 }

@@ -73,7 +73,7 @@ export function deploymentProblems(
   read: {
     readonly config: Pick<
       Config,
-      "name" | "suffix" | "region" | "registry" | "databaseAuthorities"
+      "name" | "suffix" | "region" | "registry" | "databaseAuthorities" | "exec"
     >;
     readonly services: Services;
     readonly problems: readonly string[];
@@ -86,9 +86,7 @@ export function deploymentProblems(
     ...secretProblemsIn(config, services),
     ...foreignPartitions(config, services),
   ];
-  return read.problems.length + problems.length > 0
-    ? problems
-    : quotaProblems(services, config.databaseAuthorities);
+  return read.problems.length + problems.length > 0 ? problems : quotaProblems(services, config);
 }
 
 /** Without its authorities, nobody could tell the database from a server that poses as it. */

@@ -1,3 +1,4 @@
+import type { Config } from "../config";
 import { privateUrl, sidecarEnvironment } from "../container";
 import { bucketName, bucketVariable, bucketsOf, bucketsUsedBy } from "./buckets";
 import { DEFAULT_SCALING, healthCheckOf, httpServiceOf, httpServices, kindOf } from "./kinds";
@@ -90,9 +91,13 @@ const ACCOUNT = "0".repeat(12);
  * The AWS quotas that all services together would exceed.
  *
  * @param services as one environment deploys them, with its sizes and numbers of tasks
- * @param authorities PEM text that each container with the database's settings gets
+ * @param config the environment: its PEM text that each container with the database's settings gets, and whether
+ *   people may enter its tasks
  */
-export function quotaProblems(services: Services, authorities = ""): string[] {
+export function quotaProblems(
+  services: Services,
+  { databaseAuthorities = "", exec = false }: Partial<Pick<Config, "databaseAuthorities" | "exec">>,
+): string[] {
   const entries = Object.entries(services);
   const published = entries.filter(([, { path }]) => path !== undefined);
   const tasks = (counted: readonly [string, { readonly scaling?: Scaling }][]) =>
@@ -123,13 +128,13 @@ export function quotaProblems(services: Services, authorities = ""): string[] {
     ),
     ...entries.flatMap(([name, spec]) =>
       exceeds(
-        taskPolicyCharacters(name, spec, { ...LONGEST, account: ACCOUNT }),
+        taskPolicyCharacters(name, spec, { ...LONGEST, account: ACCOUNT, exec }),
         ROLE_CHARACTERS,
-        `characters of the policy of ${name}'s task role come from its sends, receives, stores and permissions; leave some out, or use wildcards in permissions: IAM allows`,
+        `characters of the policy of ${name}'s task role come from its sends, receives, stores and permissions${exec ? ", and from exec in environments.ts" : ""}; leave some out, or use wildcards in permissions: IAM allows`,
       ),
     ),
     ...entries.flatMap(([name, spec]) => {
-      const bytes = taskDefinitionBytes(name, spec, services, authorities);
+      const bytes = taskDefinitionBytes(name, spec, services, databaseAuthorities);
       return exceeds(
         bytes,
         TASK_DEFINITION_BYTES,

@@ -10,6 +10,8 @@ import {
 import { namesIn } from "./named-list";
 import { type GivenPermission, charactersOf } from "./permissions";
 import { type QueueEdges, RECEIVER_ACTIONS, SENDER_ACTIONS, queueName } from "./queues";
+import { sidecarsOf } from "./sidecars";
+import type { ServiceSpec } from "./spec";
 
 /** A statement of a task role's policy, which allows the actions on the resources. */
 export interface TaskStatement {
@@ -82,27 +84,28 @@ export function sessionStatements(logGroups: readonly string[]): TaskStatement[]
   ];
 }
 
-/**
- * The characters of the policy of a service's task role, where the account has this number and the
- * environment allows ECS Exec.
- */
+/** The characters of the policy of a service's task role, where the account has this number. */
 export function taskPolicyCharacters(
   service: string,
   spec: QueueEdges &
     BucketEdges & {
       readonly permissions?: readonly GivenPermission[];
       readonly schedule?: unknown;
-    },
-  place: Placed & { readonly account: string },
+    } & Pick<ServiceSpec, "sidecars">,
+  place: Placed & { readonly account: string; readonly exec: boolean },
 ): number {
   const partition = partitionOf(place.region);
-  const log = `arn:${partition}:logs:${place.region}:${place.account}:log-group:${logGroupPrefix(place)}${service}`;
+  const log = `arn:${partition}:logs:${place.region}:${place.account}:log-group:${logGroupPrefix(place)}`;
+  const logged = [service, ...sidecarsOf(service, spec).map(({ image }) => image)];
   const statements = storeStatements(spec, {
     queue: (name) =>
       `arn:${partition}:sqs:${place.region}:${place.account}:${queueName(place, name)}`,
     bucket: (name) => `arn:${partition}:s3:::${bucketName(place, name, place.account)}`,
   });
-  const sessions = spec.schedule === undefined ? sessionStatements([`${log}:*`, `${log}_*`]) : [];
+  const sessions =
+    place.exec && spec.schedule === undefined
+      ? sessionStatements(logged.map((name) => `${log}${name}:*`))
+      : [];
   const written = [...statements, ...sessions].map(({ sid, actions, resources }) => {
     return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
   });

@@ -114,7 +114,7 @@ function ruleProblems(
 function tooMuch(
   added: Readonly<Record<string, Addition>>,
   services: Services,
-  { databaseAuthorities }: Config,
+  config: Config,
 ): string[] {
   const together = Object.entries(services).map(([name, spec]) => {
     const { environment, permissions = [] } = added[name] ?? {};
@@ -125,7 +125,7 @@ function tooMuch(
     return [name, { ...spec, ...more }];
   });
   // The same services, with more variables and permissions.
-  return quotaProblems(Object.fromEntries(together) as Services, databaseAuthorities);
+  return quotaProblems(Object.fromEntries(together) as Services, config);
 }
 
 /** Variables that a container would have twice: from additions.ts and from another source. */

@@ -236,9 +236,10 @@ describe("a sidecar", () => {
 });
 
 describe("a command in a running task", () => {
+  // Its input must be a terminal, which `script` makes.
   const inTask = (words: string) =>
     checkout.run(
-      `bash -c 'eval "$(npx platform env)" && npx platform exec e2e transaction-export -- ${words}'`,
+      `bash -c 'eval "$(npx platform env)" && script -qec "npx platform exec e2e transaction-export -- ${words}" /dev/null'`,
       60,
       STRICT_AND_FAST,
     );
@@ -254,7 +255,8 @@ describe("a command in a running task", () => {
     expect((await up()).exitCode).toBe(0);
     const { exitCode, output } = await inTask("id -u");
     expect(exitCode).toBe(0);
-    expect(output.split("\n")).toContain("0");
+    // A terminal ends lines so.
+    expect(output.split(/\r?\n/)).toContain("0");
     const again = await up();
     expect(changesOf("platform", again.output)).toBe(noChange);
   });

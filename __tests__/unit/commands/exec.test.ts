@@ -29,6 +29,13 @@ test("a task and a container can be chosen, and the command left out", async () 
   expect(entry()).toMatchObject({ task: "0a", container: "otel", command: [] });
 });
 
+test("DOCKER_HOST is for the local AWS alone: another scheme keeps nobody from a task on AWS", async () => {
+  vi.stubEnv("DOCKER_HOST", "ssh://elsewhere");
+  await run(execInTask, "dev", "flask-api");
+  const [, means] = vi.mocked(operation.enter).mock.calls[0] ?? [];
+  expect(() => means?.engine()).toThrow("must begin with unix:// or tcp://");
+});
+
 test("what the platform itself says is not in the command's output", async () => {
   expect(await run(execInTask, "dev", "flask-api")).toBeUndefined();
   expect(heard).toEqual({ out: [], err: ["task 0a0a0a0a"] });

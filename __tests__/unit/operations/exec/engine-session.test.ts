@@ -1,9 +1,6 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { type IncomingMessage, type Server, createServer } from "node:http";
-import type { Socket } from "node:net";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import type { AddressInfo, Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import Docker from "dockerode";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -11,7 +8,6 @@ import { type Streams, connectEngine } from "../../../../operations/exec/engine-
 
 const COMMAND = { runtimeId: "0123456789ab", words: ["/bin/sh", "-c", "id -u"] };
 
-let folder: string;
 let server: Server;
 /** Each request with what it says. */
 let requests: { readonly path: string; readonly body: Record<string, unknown> }[];
@@ -21,7 +17,6 @@ let program: (socket: Socket) => unknown;
 let refused: { readonly status: number; readonly message: string } | undefined;
 
 beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "engine-"));
   requests = [];
   refused = undefined;
   server = createServer((request, response) => {
@@ -38,12 +33,11 @@ beforeEach(async () => {
       program(socket);
     });
   });
-  await once(server.listen(path.join(folder, "engine.sock")), "listening");
+  await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterEach(() => {
   server.closeAllConnections();
   server.close();
-  rmSync(folder, { recursive: true });
 });
 
 async function noted(request: IncomingMessage, length?: number): Promise<void> {
@@ -60,68 +54,45 @@ async function noted(request: IncomingMessage, length?: number): Promise<void> {
   requests.push({ path: request.url ?? "", body });
 }
 
-/** A frame of the engine, which has both outputs on one connection. */
-function frame(stream: 1 | 2, text: string): Buffer {
-  const header = Buffer.alloc(8);
-  header[0] = stream;
-  header.writeUInt32BE(text.length, 4);
-  return Buffer.concat([header, Buffer.from(text)]);
-}
-
-/** Streams that are no terminal, or pretend to be one. */
-function streams(isTTY = false) {
-  const made = [new PassThrough(), new PassThrough(), new PassThrough()] as const;
-  const [input, output, errors] = made;
+/** Streams that pretend to be a terminal; the output may go elsewhere. */
+function streams(outputIsTTY = true) {
+  const [input, output] = [new PassThrough(), new PassThrough()];
   const raw: boolean[] = [];
-  const terminal = {
-    isTTY,
-    rows: 40,
-    columns: 120,
-    setRawMode: (mode: boolean) => void raw.push(mode),
-  };
-  Object.assign(input, terminal);
-  Object.assign(output, terminal);
+  Object.assign(input, { isTTY: true, setRawMode: (mode: boolean) => void raw.push(mode) });
+  Object.assign(output, outputIsTTY ? { isTTY: true, rows: 40, columns: 120 } : {});
   // As much of a terminal as a session asks for.
-  return { made: { input, output, errors } as unknown as Streams, input, output, errors, raw };
+  return { made: { input, output } as unknown as Streams, input, output, raw };
 }
-const connected = (given: Streams) =>
-  connectEngine(new Docker({ socketPath: path.join(folder, "engine.sock") }), COMMAND, given);
+const connected = (given: Streams) => {
+  // A server that listens on a port has an address with it.
+  const { port } = server.address() as AddressInfo;
+  return connectEngine(new Docker({ protocol: "http", host: "127.0.0.1", port }), COMMAND, given);
+};
 
-describe("without a terminal", () => {
-  test("a command runs as root, and its two outputs stay apart", async () => {
-    const { made, output, errors } = streams();
-    program = (socket) => socket.end(Buffer.concat([frame(1, "0\n"), frame(2, "a warning\n")]));
-    await connected(made);
-    expect(String(output.read())).toBe("0\n");
-    expect(String(errors.read())).toBe("a warning\n");
-    expect(requests[0]).toEqual({
-      path: "/containers/0123456789ab/exec",
-      body: expect.objectContaining({ Cmd: COMMAND.words, User: "0", Tty: false }),
-    });
-  });
-
-  test("it reads what comes in, and ends with its input", async () => {
-    const { made, input, output } = streams();
-    program = (socket) => {
-      socket.on("data", (text: Buffer) => socket.write(frame(1, text.toString().toUpperCase())));
-      socket.on("end", () => socket.end());
-    };
-    input.end("hello\n");
-    await connected(made);
-    expect(String(output.read())).toBe("HELLO\n");
-  });
-
-  test("an input that is still open does not keep it from ending", async () => {
-    const { made, input } = streams();
-    program = (socket) => socket.end(frame(1, "done\n"));
-    await connected(made);
-    expect(input.isPaused()).toBe(true);
+test("a command runs as root, at a terminal", async () => {
+  const { made, output } = streams();
+  program = (socket) => socket.end("0\r\n");
+  await connected(made);
+  expect(String(output.read())).toBe("0\r\n");
+  expect(requests[0]).toEqual({
+    path: "/containers/0123456789ab/exec",
+    body: expect.objectContaining({ Cmd: COMMAND.words, User: "0", Tty: true }),
   });
 });
 
-describe("at a terminal", () => {
-  test("each key reaches the command, Ctrl-C too, and the terminal is as before afterwards", async () => {
-    const { made, input, output, raw } = streams(true);
+test("an input that is still open does not keep it from ending", async () => {
+  const { made, input } = streams();
+  program = (socket) => socket.end("done");
+  await connected(made);
+  expect(input.isPaused()).toBe(true);
+});
+
+describe("the terminal", () => {
+  test.each([
+    ["", true],
+    [", also if what the command prints goes elsewhere", false],
+  ])("sends each key, Ctrl-C too, and is as before afterwards%s", async (_, outputIsTTY) => {
+    const { made, input, output, raw } = streams(outputIsTTY);
     program = (socket) => {
       socket.on("data", (key: Buffer) => socket.end(key.toString() === "\u0003" ? "^C" : "?"));
     };
@@ -131,8 +102,8 @@ describe("at a terminal", () => {
     expect(raw).toEqual([true, false]);
   });
 
-  test("the command knows the size of the terminal, also when it changes", async () => {
-    const { made, output } = streams(true);
+  test("has a size, which the command knows, also when it changes", async () => {
+    const { made, output } = streams();
     const sizes = () => requests.map(({ path }) => path).filter((path) => path.includes("resize"));
     program = async (socket) => {
       await vi.waitFor(() => {
@@ -153,9 +124,19 @@ describe("at a terminal", () => {
 
 test("what the engine refuses is a failure with its words, and leaves the terminal alone", async () => {
   refused = { status: 409, message: "container is not running" };
-  const { made, raw } = streams(true);
+  const { made, raw } = streams();
   await expect(connected(made)).rejects.toThrow(
     /could not run \/bin\/sh[^]*container is not running/,
   );
   expect(raw).toEqual([]);
+});
+
+test("a connection that breaks is not reported as a command that could not run", async () => {
+  const { made, input, raw } = streams();
+  program = (socket) => socket.on("data", () => socket.resetAndDestroy());
+  input.write("a key");
+  await expect(connected(made)).rejects.toThrow(
+    /^The connection to \/bin\/sh broke: ECONNRESET[^]*may still run/,
+  );
+  expect(raw).toEqual([true, false]);
 });

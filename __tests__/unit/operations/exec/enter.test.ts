@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import Docker from "dockerode";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as engine from "../../../../operations/exec/engine-session";
@@ -18,6 +19,7 @@ const SESSION = { sessionId: "s", streamUrl: "wss://stream", tokenValue: "the to
 const ID = "0a".repeat(16);
 const TASK = {
   taskArn: `arn:aws:ecs:us-east-1:123456789012:task/platform-dev/${ID}`,
+  taskDefinitionArn: "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-web-dev:7",
   lastStatus: "RUNNING",
   healthStatus: "HEALTHY",
   enableExecuteCommand: true,
@@ -47,21 +49,36 @@ interface Changes extends Partial<Entry> {
   readonly settings?: EnvironmentSettings;
   readonly env?: Readonly<Record<string, string>>;
   readonly answers?: Parameters<typeof callsOf>[1];
+  readonly isTTY?: boolean;
 }
 
-function entered({ settings = { exec: true }, env = {}, answers = {}, ...entry }: Changes = {}) {
+/** The container's definition in the task's revision. */
+const definedAs = (definition: object) => ({
+  DescribeTaskDefinition: () => ({ taskDefinition: { containerDefinitions: [definition] } }),
+});
+
+function entered({
+  settings = { exec: true },
+  env = {},
+  answers = {},
+  isTTY = true,
+  ...entry
+}: Changes = {}) {
   const { config } = readConfig(env, environmentsWith(settings), fixture);
   const clients = createClients({ region: config.region });
   const calls = callsOf(clients, {
     ListTasks: () => ({ taskArns: [TASK.taskArn] }),
     DescribeTasks: () => ({ tasks: [TASK] }),
+    ...definedAs({ name: "web", readonlyRootFilesystem: false }),
     ExecuteCommand: () => {
       happened.push("session opened");
       return { session: SESSION };
     },
     ...answers,
   });
-  const { stdin: input, stdout: output, stderr: errors } = process;
+  const docker = vi.fn(() => new Docker({ socketPath: "/nowhere/docker.sock" }));
+  // The output may be a pipe.
+  const streams = { input: Object.assign(new PassThrough(), { isTTY }), output: new PassThrough() };
   const done = enter(
     {
       service: "web",
@@ -74,14 +91,16 @@ function entered({ settings = { exec: true }, env = {}, answers = {}, ...entry }
     },
     {
       clients,
-      docker: new Docker({ socketPath: "/nowhere/docker.sock" }),
+      engine: docker,
       profile: "work",
-      streams: { input, output, errors },
+      proxy: "http://proxy:3128",
+      // No session is made with them here.
+      streams: streams as unknown as engine.Streams,
       report: (line) => void reports.push(line),
       pause: () => Promise.resolve(),
     },
   );
-  return { done, calls };
+  return { done, calls, docker };
 }
 
 describe("on AWS", () => {
@@ -99,9 +118,16 @@ describe("on AWS", () => {
     expect(plugin.connectPlugin).toHaveBeenCalledExactlyOnceWith(SESSION, {
       region: "us-east-1",
       profile: "work",
+      proxy: "http://proxy:3128",
       target: `ecs:platform-dev_${ID}_${ID}-7`,
     });
     expect(reports[0]).toBe("web in dev: task 0a0a0a0a, container web, as root: /bin/sh");
+  });
+
+  test("no container engine is looked for", async () => {
+    const { done, docker } = entered();
+    await done;
+    expect(docker).not.toHaveBeenCalled();
   });
 
   test("without the plugin nothing is asked of AWS", async () => {
@@ -168,6 +194,18 @@ describe("it is refused before AWS is asked", () => {
       "Set exec: true there, then npx platform deploy dev",
     ],
     [
+      "without a terminal, on AWS",
+      { isTTY: false },
+      "npx platform exec needs a terminal, and its input is none",
+      "npx platform run dev web -- COMMAND",
+    ],
+    [
+      "without a terminal, on the local AWS just so",
+      { isTTY: false, env: LOCAL },
+      "npx platform exec needs a terminal, and its input is none",
+      "npx platform run dev web -- COMMAND",
+    ],
+    [
       "in one that says no",
       { settings: { exec: false } },
       "Nobody can enter the tasks of dev",
@@ -213,4 +251,35 @@ test("a denied list of tasks names the policies", async () => {
     },
   };
   await expect(entered({ answers }).done).rejects.toThrow(/ecs:ListTasks[^]*docs\/operating.md/);
+});
+
+describe("a task of a revision from before exec, to which the service was rolled back", () => {
+  const readOnly = definedAs({ name: "web", readonlyRootFilesystem: true });
+
+  test("is not entered: a restart would not help, and a deployment does", async () => {
+    const refused = await entered({ answers: readOnly }).done.catch((error: unknown) => error);
+    expect(refused).toMatchObject({ name: "Refusal", fix: "npx platform deploy dev" });
+    expect(String(refused)).toContain(
+      "runs platform-web-dev:7, a revision from before dev had exec",
+    );
+    expect(happened).toEqual(["plugin asked for"]);
+  });
+
+  test("is recognised before its stopped agent is", async () => {
+    const agent = { name: "ExecuteCommandAgent", lastStatus: "STOPPED" };
+    const [web] = TASK.containers;
+    const task = { ...TASK, containers: [{ ...web, managedAgents: [agent] }] };
+    const DescribeTasks = () => ({ tasks: [task] });
+    const before = entered({ answers: { ...readOnly, DescribeTasks } }).done;
+    await expect(before).rejects.toThrow("from before dev had exec");
+    await expect(entered({ answers: { DescribeTasks } }).done).rejects.toThrow("has stopped");
+  });
+
+  test("is ECS's to refuse where the caller may not read the revision", async () => {
+    const DescribeTaskDefinition = () => {
+      throw awsError("AccessDeniedException");
+    };
+    await entered({ answers: { DescribeTaskDefinition } }).done;
+    expect(happened).toContain("session opened");
+  });
 });

@@ -1,6 +1,10 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { describe, expect, test } from "vitest";
-import { type Wanted, chooseContainer } from "../../../../operations/exec/entered-container";
+import {
+  type Wanted,
+  chooseContainer,
+  requireAgent,
+} from "../../../../operations/exec/entered-container";
 
 const ID = { old: "0a".repeat(16), young: "0b".repeat(16) };
 const ANY: Wanted = { service: "web", suffix: "dev", container: "web", task: undefined };
@@ -8,6 +12,7 @@ const ANY: Wanted = { service: "web", suffix: "dev", container: "web", task: und
 const taskOf = (id: string, hour: number, more: Task = {}): Task => ({
   taskArn: `arn:aws:ecs:us-east-1:123456789012:task/platform-dev/${id}`,
   lastStatus: "RUNNING",
+  taskDefinitionArn: "web:7",
   healthStatus: "HEALTHY",
   enableExecuteCommand: true,
   startedAt: new Date(Date.UTC(2026, 11, 1, hour)),
@@ -40,6 +45,8 @@ describe("the container is", () => {
       shown: "0b0b0b0b",
       runtimeId: `${ID.young}-2`,
       running: 2,
+      revision: "web:7",
+      agent: { name: "ExecuteCommandAgent", lastStatus: "RUNNING" },
     });
     const sick = taskOf(ID.young, 2, { healthStatus: "UNHEALTHY" });
     expect(chooseContainer([sick, taskOf(ID.old, 1)], ANY).task).toBe(ID.old);
@@ -71,7 +78,10 @@ describe("the container is", () => {
   });
 
   test("one whose agent starts: it may run in a moment", () => {
-    expect(chooseContainer([withAgent("PENDING")], ANY).runtimeId).toBe("1");
+    const chosen = chooseContainer([withAgent("PENDING")], ANY);
+    expect(() => {
+      requireAgent(chosen, ANY);
+    }).not.toThrow();
   });
 });
 
@@ -107,7 +117,9 @@ describe("it is refused", () => {
       "npx platform restart dev web",
     ],
   ])("%s", (_, tasks, wanted, message, fix) => {
-    const choose = () => chooseContainer(tasks, { ...ANY, ...wanted });
+    const choose = () => {
+      requireAgent(chooseContainer(tasks, { ...ANY, ...wanted }), ANY);
+    };
     expect(choose).toThrow(expect.objectContaining({ name: "Refusal" }));
     expect(choose).toThrow(message);
     expect(choose).toThrow(expect.objectContaining({ fix: expect.stringContaining(fix) }));

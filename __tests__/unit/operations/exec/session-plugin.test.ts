@@ -1,20 +1,36 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, type Server, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectPlugin, requirePlugin } from "../../../../operations/exec/session-plugin";
 
-const SESSION = { sessionId: "s-1", streamUrl: "wss://stream", tokenValue: "the token" };
-const PLACE = { region: "eu-west-1", profile: "work", target: "ecs:platform-dev_0a_0a-1" };
+const SESSION = { sessionId: "s-1", streamUrl: "", tokenValue: "the token" };
+const PLACE = {
+  region: "eu-west-1",
+  profile: "work",
+  proxy: "",
+  target: "ecs:platform-dev_0a_0a-1",
+};
 const INSTALLATION = /session-manager-working-with-install-plugin/;
 
 let folder: string;
-beforeEach(() => {
+/** The host of the session's stream. */
+let host: Server;
+let session: typeof SESSION;
+beforeEach(async () => {
+  host = createServer((socket) => socket.on("error", () => undefined).resume());
+  await once(host.listen(0, "127.0.0.1"), "listening");
+  // A server that listens on a port has an address with it.
+  const { port } = host.address() as AddressInfo;
+  session = { ...SESSION, streamUrl: `wss://127.0.0.1:${port}/v1/data-channel/s-1?role=publish` };
   folder = mkdtempSync(path.join(tmpdir(), "plugin-"));
   vi.stubEnv("PATH", `${folder}:/usr/bin:/bin`);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
+  host.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -64,7 +80,7 @@ test("the plugin gets the session by its environment, and no argument holds the 
   plugin(
     `printf '%s\\n' "$@" > ${folder}/arguments; printf %s "$AWS_SSM_START_SESSION_RESPONSE" > ${folder}/session`,
   );
-  await connectPlugin(SESSION, PLACE);
+  await connectPlugin(session, PLACE);
   const written = readFileSync(path.join(folder, "arguments"), "utf8");
   expect(written.split("\n")).toEqual([
     "AWS_SSM_START_SESSION_RESPONSE",
@@ -78,7 +94,7 @@ test("the plugin gets the session by its environment, and no argument holds the 
   ]);
   expect(JSON.parse(readFileSync(path.join(folder, "session"), "utf8"))).toEqual({
     SessionId: "s-1",
-    StreamUrl: "wss://stream",
+    StreamUrl: session.streamUrl,
     TokenValue: "the token",
   });
 });
@@ -86,14 +102,30 @@ test("the plugin gets the session by its environment, and no argument holds the 
 test("Ctrl-C during a session goes to the remote program: this process goes on, and is as before", async () => {
   const listeners = process.listenerCount("SIGINT");
   plugin(`kill -INT ${process.pid}; sleep 0.2`);
-  await connectPlugin(SESSION, PLACE);
+  await connectPlugin(session, PLACE);
   expect(process.listenerCount("SIGINT")).toBe(listeners);
 });
 
-test("a plugin that fails is a failure, without the token", async () => {
-  plugin("exit 4");
-  const failed = await connectPlugin(SESSION, PLACE).catch((error: unknown) => error);
+test("it exits with 0 too when it could not connect: its message stands alone", async () => {
+  plugin("echo 'Cannot perform start session: EOF'");
+  await expect(connectPlugin(session, PLACE)).resolves.toBeUndefined();
+});
+
+test("a plugin that is killed is a failure, without the token", async () => {
+  plugin("kill -KILL $$");
+  const failed = await connectPlugin(session, PLACE).catch((error: unknown) => error);
   expect(failed).toMatchObject({ name: "Failure" });
-  expect(String(failed)).toContain("ended with exit code 4");
+  expect(String(failed)).toContain("ended with SIGKILL");
   expect(JSON.stringify(failed) + String(failed)).not.toContain("the token");
+});
+
+test("it does not start where its host cannot be reached, unless it has a proxy", async () => {
+  plugin(`touch ${folder}/started`);
+  host.close();
+  await expect(connectPlugin(session, PLACE)).rejects.toThrow(
+    /host 127.0.0.1 cannot be reached: ECONNREFUSED[^]*proxy or firewall may block it/,
+  );
+  expect(existsSync(path.join(folder, "started"))).toBe(false);
+  await connectPlugin(session, { ...PLACE, proxy: "http://proxy:3128" });
+  expect(existsSync(path.join(folder, "started"))).toBe(true);
 });

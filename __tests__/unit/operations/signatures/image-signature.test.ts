@@ -60,7 +60,7 @@ function imageOf({ kms }: { kms: KMSClient }): Signed {
     signal,
   };
   return {
-    place: { suffix: "dev", registry: undefined },
+    place: { suffix: "dev", registry: undefined, region: "eu-west-1", account: undefined },
     image: "web",
     reference: { host: new URL(registry.origin).host, repository: repositoryName, digest },
     repository: new Repository(access),
@@ -157,9 +157,16 @@ describe("verifying an image that is promoted", () => {
     );
   });
 
+  test("tells first what else an image without a signature may be, and which digest to compare", async () => {
+    const failed = await verifyImage(imageOf(kmsWith(own))).catch(String);
+    expect(failed).toMatch(
+      /swapped has no signature either\. Find out first why it is gone[^]*This one is sha256:4a4a\w+; compare: PLATFORM_SUFFIX=dev npx cdktf output images\n→ Sign it in dev/,
+    );
+  });
+
   test("names that command for a shell that does not point to the local AWS, there", async () => {
     const signed = imageOf(kmsWith(own));
-    const place = { suffix: "dev", registry: registry.origin };
+    const place = { ...signed.place, registry: registry.origin };
     await expect(verifyImage({ ...signed, place })).rejects.toThrow(
       `: eval "$(npx platform env)" && PLATFORM_SUFFIX=dev npx platform sign-image web ${written()}\n`,
     );
@@ -173,8 +180,23 @@ describe("verifying an image that is promoted", () => {
     );
     await expect(verified).rejects.toThrow(
       new RegExp(
-        `delete it: aws ecr batch-delete-image --repository-name ${repositoryName} --image-ids imageTag=${tag}\n→ Sign it in dev`,
+        `delete it: aws ecr batch-delete-image --region eu-west-1 --repository-name ${repositoryName} --image-ids imageTag=${tag}\n→ Sign only[^]*\n→ Sign it in dev`,
       ),
     );
+  });
+
+  test("names the command that deletes one with the source's account, or for the local AWS", async () => {
+    await signImage(imageOf(kmsWith(former)));
+    const signed = imageOf(kmsWith(own));
+    const elsewhere = { ...signed.place, account: "210987654321" };
+    await expect(verifyImage({ ...signed, place: elsewhere })).rejects.toThrow(
+      `batch-delete-image --region eu-west-1 --registry-id 210987654321 --repository-name`,
+    );
+    const local = { ...signed.place, registry: registry.origin };
+    for (const failed of [verifyImage, signImage]) {
+      await expect(failed({ ...signed, place: local })).rejects.toThrow(
+        'eval "$(npx platform env)" && aws ecr batch-delete-image --region',
+      );
+    }
   });
 });

@@ -87,6 +87,7 @@ describe("an image of the environment that is promoted from", () => {
     const written = `${host}/platform-green/web@${digest}`;
     const signed = await signedAtSource(target, "web", written);
     expect(signed.reference.host).toBe(host);
+    expect(signed.place).toMatchObject({ account, region: "us-east-1" });
     expect(signed.key.id).toBe(`arn:aws:kms:us-east-1:${account}:alias/platform-images-green`);
   });
 

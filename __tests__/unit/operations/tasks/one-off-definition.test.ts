@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { oneOffDefinition } from "../../../../operations/tasks/one-off-definition";
 import { readConfig } from "../../../../project";
+import type { ServiceSpec } from "../../../../spec/service/spec";
+import { fixture } from "../../../support/services";
 
 const { config } = readConfig({});
 const check = { command: ["CMD", "/check"] };
@@ -40,7 +42,7 @@ const deployed = {
   ],
 };
 
-const derived = oneOffDefinition(deployed, "orders", config);
+const derived = oneOffDefinition(deployed, { service: "orders", spec: fixture.orders, config });
 
 test("a one-off task has the deployed version's image, settings, secrets, roles and size", () => {
   expect(derived).toMatchObject({
@@ -72,6 +74,29 @@ test("nothing is migrated, asked for its health or waited for, and what else the
     "collector",
   ]);
   expect(derived.containerDefinitions).toContainEqual({ name: "collector", healthCheck: check });
+});
+
+describe("the files of an environment with exec, whose deployed containers are writable,", () => {
+  const containerDefinitions = ["orders", "otel", "database-setup"].map((name) => {
+    return { name, readonlyRootFilesystem: name === "database-setup" };
+  });
+  const readOnly = (spec: ServiceSpec) =>
+    oneOffDefinition({ containerDefinitions }, { service: "orders", spec, config })
+      .containerDefinitions?.filter(({ readonlyRootFilesystem }) => readonlyRootFilesystem)
+      .map(({ name }) => name);
+  const otel = { folder: "sidecars/otel" };
+
+  test("stay as they are: nobody enters a one-off task", () => {
+    const spec = { ...fixture.orders, sidecars: { otel } };
+    expect(readOnly(spec)).toEqual(["orders", "otel", "database-setup"]);
+  });
+
+  test("are writable where the catalogue says so", () => {
+    const files = { writable: "everywhere" } as const;
+    expect(readOnly({ ...fixture.orders, files, sidecars: { otel } })).not.toContain("orders");
+    const sidecars = { otel: { ...otel, files } };
+    expect(readOnly({ ...fixture.orders, sidecars })).toEqual(["orders", "database-setup"]);
+  });
 });
 
 test("it has the environment's tags, and says that Terraform does not manage it", () => {

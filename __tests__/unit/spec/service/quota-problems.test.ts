@@ -99,14 +99,17 @@ test.each<[string, Services, Services, string]>([
     "bytes of orders's task definition",
   ],
 ])("%s: the most that AWS allows is accepted, and more is refused", (_, fine, tooMany, message) => {
-  expect(quotaProblems(fine)).toEqual([]);
-  expect(quotaProblems(tooMany)).toEqual([expect.stringContaining(message)]);
+  expect(quotaProblems(fine, {})).toEqual([]);
+  expect(quotaProblems(tooMany, {})).toEqual([expect.stringContaining(message)]);
 });
 
 /** The bytes of a task definition that are too many. */
-function bytesOf(words: Partial<HttpService>, authorities?: string): number {
+function bytesOf(words: Partial<HttpService>, authorities = ""): number {
   const orders = { ...internal, environment: { TEXT: "x".repeat(60_000) }, ...words };
-  const [problem = ""] = quotaProblems({ ...fixture, orders }, authorities);
+  const [problem = ""] = quotaProblems(
+    { ...fixture, orders },
+    { databaseAuthorities: authorities },
+  );
   return Number(/^services: (\d+) bytes of orders's task definition/.exec(problem)?.[1]);
 }
 
@@ -158,21 +161,51 @@ test("the quotas count what the environment deploys, and only if all else is rig
   ]);
 });
 
-test("what exec adds to the policy of a task role counts, for all but a job, whose tasks nobody enters", () => {
+describe("exec counts in the policy of a task role", () => {
   const place = {
     name: "platform",
     suffix: "dev",
     region: "us-east-1",
     registry: undefined,
     account: "123456789012",
+    exec: true,
   };
-  const job = { schedule: { everyMinutes: 60 } };
-  const statements = sessionStatements([
-    "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-dev/web:*",
-    "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-dev/web_*",
-  ]).map(({ sid, actions, resources }) => {
-    return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
+  const added = (spec: ServiceSpec) =>
+    taskPolicyCharacters("web", spec, place) -
+    taskPolicyCharacters("web", spec, { ...place, exec: false });
+  const otel = { folder: "sidecars/otel" };
+
+  test("with the log of each container that people may enter, as the stack grants them", () => {
+    const sidecars = { otel, proxy: otel };
+    const statements = sessionStatements(
+      ["web", "web_otel", "web_proxy"].map(
+        (log) => `arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-dev/${log}:*`,
+      ),
+    ).map(({ sid, actions, resources }) => {
+      return { Sid: sid, Effect: "Allow", Action: actions, Resource: resources };
+    });
+    expect(added({ ...internal, sidecars })).toBe(JSON.stringify(statements).length - "[]".length);
   });
-  const added = taskPolicyCharacters("web", {}, place) - taskPolicyCharacters("web", job, place);
-  expect(added).toBe(JSON.stringify(statements).length - "[]".length);
+
+  test("but not of a job, whose tasks nobody enters", () => {
+    expect(added({ schedule: { everyMinutes: 60 }, size: { cpu: 256, memory: 512 } })).toBe(0);
+  });
+
+  test("only where the environment has it, and the message then names it", () => {
+    const hub = (stores: number) => ({
+      ...internal,
+      receives: numbered(20, "q"),
+      stores: numbered(stores, "long-bucket-"),
+    });
+    const most = [...Array(51).keys()]
+      .reverse()
+      .find((stores) => quotaProblems({ hub: hub(stores) }, {}).length === 0);
+    const services = { hub: hub(most ?? 0) };
+    expect(quotaProblems(services, { exec: true })).toEqual([
+      expect.stringContaining("stores and permissions, and from exec in environments.ts;"),
+    ]);
+    const problems = (exec: boolean) =>
+      deploymentProblems(services, readConfig({}, environmentsWith({ exec }), services));
+    expect([problems(false).length, problems(true).length]).toEqual([0, 1]);
+  });
 });

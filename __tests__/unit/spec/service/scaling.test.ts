@@ -202,7 +202,7 @@ test("quotas count the busiest time", () => {
       { ...fixture.web, path: `/${index}`, calls: [], scaling: busy },
     ]),
   );
-  expect(quotaProblems(services).join()).toContain("1200 tasks of public services can run");
+  expect(quotaProblems(services, {}).join()).toContain("1200 tasks of public services can run");
 });
 
 test("two times in one, or none, do not compile", () => {

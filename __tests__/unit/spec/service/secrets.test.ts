@@ -183,9 +183,9 @@ describe("the quotas", () => {
   };
 
   test("of the execution role's policy bounds the secrets that exist elsewhere, each of which it names", () => {
-    expect(quotaProblems(many(200, 24))).toEqual([]);
-    expect(quotaProblems(elsewhere(60))).toEqual([]);
-    expect(quotaProblems(elsewhere(70))).toEqual([
+    expect(quotaProblems(many(200, 24), {})).toEqual([]);
+    expect(quotaProblems(elsewhere(60), {})).toEqual([]);
+    expect(quotaProblems(elsewhere(70), {})).toEqual([
       expect.stringMatching(
         /characters of the policy of web's execution role come from the ARNs of its secrets; IAM allows 10240 in all, and these may take 8000/,
       ),
@@ -195,8 +195,8 @@ describe("the quotas", () => {
   test("of a task definition counts the secrets, and those of a migration again", () => {
     const environment = { TEXT: "x".repeat(23_000) };
     const migrate = ["m"];
-    expect(quotaProblems(many(2, 20, { environment, migrate }))).toEqual([]);
-    expect(quotaProblems(many(20, 20, { environment, migrate }))).toEqual([
+    expect(quotaProblems(many(2, 20, { environment, migrate }), {})).toEqual([]);
+    expect(quotaProblems(many(20, 20, { environment, migrate }), {})).toEqual([
       expect.stringContaining("bytes of web's task definition come from its environment"),
     ]);
   });

@@ -141,8 +141,8 @@ test("the quota of a task definition counts what sidecars are given", () => {
   const beside = (length: number) => ({
     web: { ...web, sidecars: { otel: { folder, environment: { TEXT: "x".repeat(length) } } } },
   });
-  expect(quotaProblems(beside(46_000))).toEqual([]);
-  expect(quotaProblems(beside(48_000))).toEqual([
+  expect(quotaProblems(beside(46_000), {})).toEqual([]);
+  expect(quotaProblems(beside(48_000), {})).toEqual([
     expect.stringContaining("bytes of web's task definition"),
   ]);
 });
