@@ -52,10 +52,10 @@ export function readLoad(json: string): Load {
 export async function load(url: string, signal: AbortSignal): Promise<Load> {
   const packages = path.join(PROJECT_FOLDER, "node_modules");
   const program = require.resolve("autocannon/autocannon.js");
-  const inside = path.posix.join("/packages", path.relative(packages, program));
+  const inside = path.posix.join("/node_modules", path.relative(packages, program));
   const options = ["--json", "--connections", String(CONNECTIONS), "--duration", String(SECONDS)];
   const network = ["--network", `container:${localAwsName(PORT)}`];
-  const mount = ["--volume", `${packages}:/packages:ro`];
+  const mount = ["--volume", `${packages}:/node_modules:ro`];
   const command = [nodeImage(), "node", inside, ...options, url];
   const { stdout } = await execa(
     "docker",
