@@ -27,6 +27,7 @@ from ministack.services import ecs
 
 from .. import seam
 from ..tasks import failure
+from ..tasks.unhealthy import found_in
 from .deployed_tasks import REPLACES, DeployedTasks, Sick, counted, may_stop_one, room, unhealthy_of
 from .deployments import named, tell, tell_unhealthy
 from .service_deployments import has_completed
@@ -131,16 +132,34 @@ def _of_unfinished_deployments(service: Record) -> list[Sick]:
     ]
 
 
+def _running() -> dict[tuple[str, str, str, str], list[Record]]:
+    """The running tasks by account, region, cluster and group, in one pass over all of them."""
+    found: dict[tuple[str, str, str, str], list[Record]] = {}
+    for (account, region, _), task in list(ecs._tasks.all_items()):
+        if task["lastStatus"] == "RUNNING":
+            place = (account, region, task.get("clusterArn", ""), task.get("group") or "")
+            found.setdefault(place, []).append(task)
+    return found
+
+
 def _look() -> None:
     """Schedule each service that has unhealthy tasks, or had some at the last look."""
-    before = _seen.copy()
-    _seen.clear()
+    running, seen = _running(), set()
     for (account, region, key), service in list(ecs._services.all_items()):
+        name = (account, region, key)
+        group = f"service:{service['serviceName']}"
+        tasks = running.get((account, region, service["clusterArn"], group), [])
         with request_scope(account, region):
-            if _is_kept_running(service) and unhealthy_of(service):
-                _seen.add((account, region, key))
-            if (account, region, key) in _seen | before:
-                ecs._reconcile_service_tasks(key.partition("/")[0], key)
+            try:
+                if _is_kept_running(service) and any(found_in(service, task) for task in tasks):
+                    seen.add(name)
+                if name in seen | _seen:
+                    ecs._reconcile_service_tasks(key.partition("/")[0], key)
+            except Exception:
+                logger.exception("replacements of unhealthy tasks of %s", key)
+                seen.add(name)
+    _seen.clear()
+    _seen.update(seen)
 
 
 def _keep_looking() -> None:
