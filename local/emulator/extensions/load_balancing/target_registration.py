@@ -15,6 +15,7 @@ from ministack.services import alb, ecs
 
 from .. import seam
 from . import target_health
+from .grace_period import is_in_grace
 from .target_check import HEALTHY, UNHEALTHY
 
 _POLL_SECONDS = 0.1
@@ -89,21 +90,22 @@ def unhealthy(service: Record, task: Record) -> Unhealthy | None:
     return None
 
 
-def admit(service: Record, task: Record) -> Unhealthy | None:
+def admit(service: Record, task: Record, fault: Callable[[], Unhealthy | None]) -> Unhealthy | None:
     """Register a task in its target groups and wait until healthy: None, or why it was refused.
 
+    `fault` tells what else is wrong with it.
     The service's grace period and each group's thresholds limit how long a task may take.
     """
     task["_admitted"] = True
     ecs._sync_service_targets("", service)
-    grace_ends = time.monotonic() + int(service.get("healthCheckGracePeriodSeconds") or 0)
     waiting = [group for group in _groups(service) if group[0] in alb._tgs]
     while ecs._task_is_active(task["taskArn"], task):
-        refusal = unhealthy(service, task)
-        if refusal and time.monotonic() > grace_ends:
+        refusal = fault() or unhealthy(service, task)
+        if refusal and not is_in_grace(service, task):
             return refusal
         address = str(ecs._task_ip(task))
-        if all(target_health.state(arn, address, port) == HEALTHY for arn, port in waiting):
+        states = [target_health.state(arn, address, port) for arn, port in waiting]
+        if not refusal and all(state == HEALTHY for state in states):
             return None
         time.sleep(_POLL_SECONDS)
     return None

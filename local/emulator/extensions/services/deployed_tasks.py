@@ -35,6 +35,16 @@ def active(service: Record, deployment: Record | None = None) -> list[Record]:
     ]
 
 
+def running_by_group() -> dict[tuple[str, str, str, str], list[Record]]:
+    """The running tasks by account, region, cluster and group, in one pass over all of them."""
+    found: dict[tuple[str, str, str, str], list[Record]] = {}
+    for (account, region, _), task in list(ecs._tasks.all_items()):
+        if task["lastStatus"] == "RUNNING":
+            place = (account, region, task.get("clusterArn", ""), task.get("group") or "")
+            found.setdefault(place, []).append(task)
+    return found
+
+
 def counted(service: Record) -> list[Record]:
     """The tasks that run, whether or not they are still healthy."""
     return [task for task in active(service) if task["lastStatus"] == "RUNNING"]

@@ -9,7 +9,7 @@ ECS only says "at random" and "either".
 
 A deployment's own tasks are not replaced before it has completed: they are stopped, and count in
 its circuit breaker. Tasks of an earlier deployment are replaced by tasks of the same revision, as
-far as the new deployment leaves room.
+far as the new deployment leaves room. Where the new one lacks room, unhealthy tasks stop first.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html
 https://aws.amazon.com/about-aws/whats-new/2025/11/amazon-ecs-service-availability-rolling-deployments
@@ -27,7 +27,18 @@ from ministack.services import ecs
 
 from .. import seam
 from ..tasks import failure
-from .deployed_tasks import REPLACES, DeployedTasks, Sick, counted, may_stop_one, room, unhealthy_of
+from ..tasks.unhealthy import found_in
+from .deployed_tasks import (
+    REPLACES,
+    DeployedTasks,
+    Sick,
+    active,
+    counted,
+    may_stop_one,
+    room,
+    running_by_group,
+    unhealthy_of,
+)
 from .deployments import named, tell, tell_unhealthy
 from .service_deployments import has_completed
 from .start_throttle import is_throttled
@@ -114,12 +125,24 @@ def _with_replacements(original: Callable[..., None]) -> Callable[..., None]:
         primary = ecs._primary_deployment(service)
         # MiniStack would take unhealthy tasks for enough, and their replacements for too many.
         if not primary or not unhealthy_of(service, primary):
+            _make_room(service, primary)
             original(cluster_name, svc_key)
         for deployment in list(service["deployments"]):
             _replace(cluster_name, service, deployment)
         ecs._refresh_service_state(cluster_name, f"service:{service['serviceName']}")
 
     return reconcile
+
+
+def _make_room(service: Record, primary: Record | None) -> None:
+    """Stop unhealthy tasks of earlier deployments, or MiniStack stops the oldest ones instead."""
+    if not primary or primary["rolloutState"] != "IN_PROGRESS":
+        return
+    lacking = service["desiredCount"] - len(active(service, primary))
+    for sick in unhealthy_of(service):
+        if lacking <= room(service) or not may_stop_one(service):
+            return
+        _stop(service, sick)
 
 
 def _of_unfinished_deployments(service: Record) -> list[Sick]:
@@ -133,14 +156,22 @@ def _of_unfinished_deployments(service: Record) -> list[Sick]:
 
 def _look() -> None:
     """Schedule each service that has unhealthy tasks, or had some at the last look."""
-    before = _seen.copy()
-    _seen.clear()
+    running, seen = running_by_group(), set()
     for (account, region, key), service in list(ecs._services.all_items()):
+        name = (account, region, key)
+        group = f"service:{service['serviceName']}"
+        tasks = running.get((account, region, service["clusterArn"], group), [])
         with request_scope(account, region):
-            if _is_kept_running(service) and unhealthy_of(service):
-                _seen.add((account, region, key))
-            if (account, region, key) in _seen | before:
-                ecs._reconcile_service_tasks(key.partition("/")[0], key)
+            try:
+                if _is_kept_running(service) and any(found_in(service, task) for task in tasks):
+                    seen.add(name)
+                if name in seen | _seen:
+                    ecs._reconcile_service_tasks(key.partition("/")[0], key)
+            except Exception:
+                logger.exception("replacements of unhealthy tasks of %s", key)
+                seen.add(name)
+    _seen.clear()
+    _seen.update(seen)
 
 
 def _keep_looking() -> None:

@@ -20,17 +20,22 @@ _MOST_SECONDS = 27 * 60
 
 def is_throttled(service: Record, deployment: Record) -> bool:
     """Whether the latest tasks failed to start, and the pause after the last one is not over."""
-    ended = [
+    decided = [
         task
         for task in tasks_of(service)
-        if task["lastStatus"] == "STOPPED" and task.get("_deployment_id") == deployment["id"]
+        if task.get("_deployment_id") == deployment["id"] and not _still_starts(task)
     ]
-    ended.sort(key=lambda task: str(task["createdAt"]), reverse=True)
-    failed = list(itertools.takewhile(_never_ran, ended))
+    decided.sort(key=lambda task: str(task["createdAt"]))
+    failed = list(itertools.takewhile(_never_ran, reversed(decided)))
     if not failed:
         return False
     pause = min(2 ** (len(failed) - 1), _MOST_SECONDS)
-    return time.time() < int(ecs._ts_to_epoch(failed[0]["stoppedAt"])) + pause
+    # When it was given up: its other containers may take minutes to stop.
+    return time.time() < int(ecs._ts_to_epoch(failed[0]["stoppingAt"])) + pause
+
+
+def _still_starts(task: Record) -> bool:
+    return task.get("desiredStatus") != "STOPPED" and not task.get("startedAt")
 
 
 def _never_ran(task: Record) -> bool:

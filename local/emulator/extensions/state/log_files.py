@@ -10,9 +10,11 @@ import copy
 import hashlib
 import json
 import logging
+import os
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ministack.core import persistence
 from ministack.core.responses import AccountRegionScopedDict
@@ -27,6 +29,8 @@ Events = list[dict[str, Any]]
 
 # By file: the list whose events it has, and how many. For a late event MiniStack makes a new list.
 _written: dict[Path, tuple[Events, int]] = {}
+# When the emulator stops, MiniStack saves all state, perhaps during a checkpoint.
+_lock = threading.Lock()
 
 
 def folder() -> Path:
@@ -41,29 +45,41 @@ def file_of(group: tuple[str, str, str], stream: str) -> Path:
 
 def write(file: Path, events: Events) -> int:
     """Write what the file lacks; return the number of events that it has."""
+    # What could not be written to the end is written anew next time.
+    known, had = _written.pop(file, ([], 0))
     with cloudwatch_logs._log_events_lock:
-        known, had = _written.get(file, ([], 0))
         whole = known is not events
         new, count = events[0 if whole else had :], len(events)
-    if whole or new:
+    if whole:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("w" if whole else "a", encoding="utf-8") as lines:
-            lines.writelines(json.dumps(event) + "\n" for event in new)
+        part = file.with_suffix(".part")
+        _append(part, new, "w")
+        os.replace(part, file)
+    elif new:
+        _append(file, new, "a")
     _written[file] = (events, count)
     return count
 
 
-def read(file: Path) -> Events:
-    """The events of a file; none of a line that a crash has cut off."""
+def _append(file: Path, events: Events, mode: Literal["w", "a"]) -> None:
+    with file.open(mode, encoding="utf-8") as lines:
+        lines.writelines(json.dumps(event) + "\n" for event in events)
+
+
+def read(file: Path) -> tuple[Events, bool]:
+    """The events of a file, without a line that a crash has cut off; whether none is."""
     events: Events = []
     if not file.exists():
-        return events
-    for line in file.read_text(encoding="utf-8").splitlines():
+        return events, False
+    text = file.read_text(encoding="utf-8")
+    is_whole = text.endswith("\n") or not text
+    for line in text.splitlines():
         try:
             events.append(json.loads(line))
         except ValueError:
+            is_whole = False
             logger.warning("%s has a line that is cut off", file.name)
-    return events
+    return events, is_whole
 
 
 def _beside(original: Callable[[], State]) -> Callable[[], State]:
@@ -74,9 +90,10 @@ def _beside(original: Callable[[], State]) -> Callable[[], State]:
     def get_state() -> State:
         groups = AccountRegionScopedDict()
         kept: set[Path] = set()
-        for key, group in list(cloudwatch_logs._log_groups._data.items()):
-            groups._data[key] = _without_events(key, group, kept)
-        _forget_all_but(kept)
+        with _lock:
+            for key, group in list(cloudwatch_logs._log_groups._data.items()):
+                groups._data[key] = _without_events(key, group, kept)
+            _forget_all_but(kept)
         others = {name: copy.deepcopy(getattr(cloudwatch_logs, f"_{name}")) for name in names}
         return {"log_groups": groups, **others}
 
@@ -101,16 +118,25 @@ def _forget_all_but(kept: Iterable[Path]) -> None:
 
 def _read_back(original: Callable[[State], None]) -> Callable[[State], None]:
     def load(data: State) -> None:
+        whole: list[tuple[tuple[str, str, str], str]] = []
         for key, group in data["log_groups"]._data.items():
             for name, stream in group["streams"].items():
                 # A state that was saved before has the events themselves.
                 if isinstance(stream["events"], int):
-                    stream["events"] = read(file_of(key, name))
+                    stream["events"], is_whole = read(file_of(key, name))
+                    whole += [(key, name)] if is_whole else []
         original(data)
+        with _lock:
+            for key, name in whole:
+                # MiniStack has sorted them into a list of its own.
+                events = cloudwatch_logs._log_groups._data[key]["streams"][name]["events"]
+                _written[file_of(key, name)] = (events, len(events))
 
     return load
 
 
 def install() -> None:
+    # An emulator that expects the events themselves is to refuse a state that has their number.
+    persistence.SERVICE_STATE_FORMAT_VERSIONS["cloudwatch_logs"] += 1
     seam.wrap(cloudwatch_logs, "get_state", "", _beside)
     seam.wrap(cloudwatch_logs, "load_persisted_state", "data", _read_back)

@@ -10,6 +10,7 @@ unhealthy now is left to `services.replacements`, one that is still PENDING to i
 (aws/containers-roadmap#2379).
 """
 
+import functools
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from ministack.services import ecs
 
 from .. import seam
 from ..load_balancing import target_registration
+from ..load_balancing.grace_period import is_in_grace
+from ..load_balancing.target_registration import Unhealthy
 from . import container_health, status
 from .container_health import Watch
 from .failure import EXITED, FAILED_HEALTH_CHECKS, service_of, stop_failed, stop_unhealthy
@@ -61,6 +64,15 @@ def _is_to_count(task: Task) -> bool:
     return task["lastStatus"] != "RUNNING" and status.status_of(task) == "RUNNING"
 
 
+def _is_in_grace(task: Task) -> bool:
+    service = service_of(task)
+    return service is not None and is_in_grace(service, task)
+
+
+def _fault(task: Task) -> Unhealthy | None:
+    return FAILED_HEALTH_CHECKS if is_unhealthy(task) else None
+
+
 def _changed(task: Task) -> Callable[[Watch], None]:
     account, region = get_account_id(), get_region()
 
@@ -69,7 +81,7 @@ def _changed(task: Task) -> Callable[[Watch], None]:
             container_health.publish(task, watches_of(task["taskArn"]))
             if watch.essential and watch.exit_code is not None:
                 stop_failed(task, EXITED, watch.exit_code)
-            elif _is_to_count(task) and is_unhealthy(task):
+            elif _is_to_count(task) and is_unhealthy(task) and not _is_in_grace(task):
                 stop_unhealthy(task, FAILED_HEALTH_CHECKS)
 
     return changed
@@ -110,11 +122,11 @@ def _when_ready(original: Callable[..., bool]) -> Callable[..., bool]:
         while ecs._task_is_active(task_arn, task):
             if all(watch.ready for watch in watches_of(task_arn)):
                 break
-            if is_unhealthy(task):
+            if is_unhealthy(task) and not _is_in_grace(task):
                 stop_unhealthy(task, FAILED_HEALTH_CHECKS)
                 return False
             time.sleep(_POLL_SECONDS)
-        refusal = target_registration.admit(service, task)
+        refusal = target_registration.admit(service, task, functools.partial(_fault, task))
         if refusal:
             stop_unhealthy(task, refusal)
             return False

@@ -5,13 +5,13 @@ For the grace period after a task has started, the service scheduler ignores bot
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Service.html
 """
 
-import time
 from typing import Any
 
 from ministack.services import ecs
 
 from .. import seam
 from ..load_balancing import target_registration
+from ..load_balancing.grace_period import is_in_grace
 from ..load_balancing.target_registration import Unhealthy
 from . import lifecycle
 from .failure import FAILED_HEALTH_CHECKS
@@ -21,16 +21,11 @@ Record = dict[str, Any]
 
 def found_in(service: Record, task: Record) -> Unhealthy | None:
     """Why the service scheduler replaces a task that it counted as healthy."""
-    if task["lastStatus"] != "RUNNING" or _is_in_grace(service, task):
+    if task["lastStatus"] != "RUNNING" or is_in_grace(service, task):
         return None
     if lifecycle.is_unhealthy(task):
         return FAILED_HEALTH_CHECKS
     return target_registration.unhealthy(service, task)
-
-
-def _is_in_grace(service: Record, task: Record) -> bool:
-    grace = int(service.get("healthCheckGracePeriodSeconds") or 0)
-    return time.time() < int(ecs._ts_to_epoch(task["startedAt"])) + grace
 
 
 def install() -> None:

@@ -1,8 +1,13 @@
+import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
+import pytest
 from ministack.services import alb, ecs
 
 from extensions.load_balancing import routing
+from extensions.services import replacements
 
 from ..conftest import FakeEngine, tasks, wait_for
 from .conftest import Health
@@ -157,3 +162,66 @@ def test_a_service_that_is_scaled_to_zero_stops_all(health: Health) -> None:
     wait_for(lambda: not active())
     time.sleep(0.5)
     assert not active()
+
+
+@pytest.fixture
+def look(health: Health, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return a look of the scheduler, which no longer looks by itself."""
+    del health
+    look = replacements._look
+    monkeypatch.setattr(replacements, "_look", lambda: None)
+    time.sleep(0.2)  # for one that goes on
+    return look
+
+
+def test_a_look_that_fails_at_one_service_goes_on_with_the_others_and_is_repeated(
+    monkeypatch: pytest.MonkeyPatch, look: Callable[[], None]
+) -> None:
+    service = steady()
+    ecs._services["main/another"] = {**service, "serviceName": "another"}
+    ecs._services["main/zzz"] = {**service, "serviceName": "zzz"}
+    keys = [key for key in ecs._services._data if key[2] != "main/app"]
+    monkeypatch.setattr(replacements, "_seen", set(keys))
+    tried: list[str] = []
+
+    def reconcile(cluster_name: str, svc_key: str) -> None:
+        del cluster_name
+        tried.append(svc_key)
+        if svc_key == "main/another":
+            raise RuntimeError("the engine does not answer")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ecs, "_reconcile_service_tasks", reconcile)
+        look()
+    assert tried[-2:] == ["main/another", "main/zzz"]
+    assert [key for _, _, key in replacements._seen] == ["main/another"]
+
+
+def test_a_look_at_many_services_scans_the_tasks_once(
+    monkeypatch: pytest.MonkeyPatch, look: Callable[[], None]
+) -> None:
+    service = steady()
+    for number in range(20):
+        name = f"another-{number}"
+        ecs._services[f"main/{name}"] = {**service, "serviceName": name}
+    scans: list[str] = []
+    replacements._seen.clear()
+
+    def note() -> None:
+        scans.append(threading.current_thread().name)
+
+    class Tasks(type(ecs._tasks)):  # type: ignore[misc]
+        def all_items(self) -> Any:
+            note()
+            return super().all_items()
+
+        def values(self) -> Any:
+            note()
+            return super().values()
+
+    counting = Tasks()
+    counting._data = ecs._tasks._data
+    with monkeypatch.context() as counted:
+        counted.setattr(ecs, "_tasks", counting)
+        look()
+    assert scans.count(threading.current_thread().name) == 1

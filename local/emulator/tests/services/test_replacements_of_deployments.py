@@ -147,3 +147,23 @@ def test_after_a_restart_a_service_has_as_many_tasks_as_it_wants(health: Health)
     assert events()[: len(before)] == before
     reasons = {told(each)["stoppedReason"] for each in tasks("STOPPED")}
     assert reasons == {restored_tasks.REASON}
+
+
+def test_room_for_a_new_deployment_is_made_by_its_unhealthy_predecessors_first(
+    health: Health,
+) -> None:
+    steady(desired=2, **between(50, 150))
+    well, sick = tasks("RUNNING")
+    health.of_new = "unknown"
+    health.fail(sick)
+    wait_for(lambda: len(active()) == 3)
+    update(taskDefinition=register(CHECK))
+    wait_for(lambda: "STOPPED" in (sick["lastStatus"], well["lastStatus"]))
+    assert told(sick)["stoppedReason"] == "Task failed container health checks"
+    assert f"{named(sick)} failed container health checks." in events()
+    time.sleep(0.6)
+    assert well["lastStatus"] == "RUNNING"
+    wait_for(lambda: len(active()) == 3)
+    health.decide()
+    wait_for(lambda: revisions() == ["2", "2"])
+    wait_for(lambda: is_complete(ecs._services["main/app"]))

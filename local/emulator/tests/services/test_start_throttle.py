@@ -1,4 +1,5 @@
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,11 +22,12 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     fake = Clock()
     monkeypatch.setattr(start_throttle, "time", fake)
     monkeypatch.setattr(ecs, "_ts_to_epoch", float)
-    return fake
+    yield fake
+    ecs._tasks.clear()  # those of `stopped` do not stop when told to
 
 
 def stopped(*codes: str) -> dict[str, Any]:
@@ -37,8 +39,9 @@ def stopped(*codes: str) -> dict[str, Any]:
             "group": "service:app",
             "clusterArn": "main",
             "lastStatus": "STOPPED",
+            "desiredStatus": "STOPPED",
             "createdAt": str(number),
-            "stoppedAt": NOW,
+            "stoppingAt": NOW,
             "stopCode": code,
             "_deployment_id": "ecs-svc/1",
         }
@@ -68,6 +71,33 @@ def test_a_task_that_ran_ends_the_pauses() -> None:
 @pytest.mark.usefixtures("clock")
 def test_another_deployment_starts_without_a_pause() -> None:
     assert not start_throttle.is_throttled(stopped("TaskFailedToStart"), {"id": "ecs-svc/2"})
+
+
+def test_a_task_that_failed_to_start_counts_while_its_other_containers_stop(clock: Clock) -> None:
+    service = stopped("TaskFailedToStart", "TaskFailedToStart")
+    for task in ecs._tasks.values():
+        task["lastStatus"] = "STOPPING"
+    clock.now = NOW + 1.5
+    assert start_throttle.is_throttled(service, {"id": "ecs-svc/1"})
+    for task in ecs._tasks.values():
+        task |= {"lastStatus": "STOPPED", "stoppedAt": NOW + 120}
+    clock.now = NOW + 2
+    assert not start_throttle.is_throttled(service, {"id": "ecs-svc/1"})
+
+
+@pytest.mark.usefixtures("clock")
+def test_failures_before_a_task_that_runs_do_not_count() -> None:
+    service = stopped(*["TaskFailedToStart"] * 4)
+    runs = {"lastStatus": "RUNNING", "desiredStatus": "RUNNING", "startedAt": NOW}
+    ecs._tasks["task/3"] |= {**runs, "stopCode": None}
+    assert not start_throttle.is_throttled(service, {"id": "ecs-svc/1"})
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_task_that_still_starts_does_not_end_the_pauses() -> None:
+    service = stopped(*["TaskFailedToStart"] * 4)
+    ecs._tasks["task/3"] |= {"lastStatus": "PENDING", "desiredStatus": "RUNNING", "stopCode": None}
+    assert start_throttle.is_throttled(service, {"id": "ecs-svc/1"})
 
 
 def test_a_replacement_that_never_runs_leaves_the_unhealthy_task_where_it_is(

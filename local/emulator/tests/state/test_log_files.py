@@ -1,5 +1,7 @@
 import json
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from ministack.services import cloudwatch_logs
 
 from extensions.state import log_files
 
+MINISTACKS_FORMAT = 3
 GROUP = ("000000000000", "us-east-1", "/ecs/app")
 
 
@@ -23,6 +26,8 @@ def stream(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str
     for name in ("get_state", "load_persisted_state"):
         monkeypatch.setattr(cloudwatch_logs, name, getattr(cloudwatch_logs, name))
     monkeypatch.setattr(log_files, "_written", {})
+    formats = persistence.SERVICE_STATE_FORMAT_VERSIONS
+    monkeypatch.setitem(formats, "cloudwatch_logs", MINISTACKS_FORMAT)
     log_files.install()
     one = {"events": [event(1), event(2)], "firstEventTimestamp": 1, "lastEventTimestamp": 2}
     cloudwatch_logs._log_groups._data[GROUP] = {"arn": "arn", "streams": {"app/one": one}}
@@ -102,3 +107,100 @@ def test_a_state_that_has_the_events_themselves_keeps_them() -> None:
     state["log_groups"]._data[GROUP]["streams"]["app/one"]["events"] = [event(8)]
     persistence.save_state("cloudwatch_logs", state)
     assert after_restart() == [event(8)]
+
+
+def interrupted(original: Callable[..., str]) -> Callable[..., str]:
+    """Encode the event of 3, then fail at the one of 4, as a full disk would."""
+
+    def dumps(value: Any) -> str:
+        if value == event(4):
+            raise OSError("No space left on device")
+        return original(value)
+
+    return dumps
+
+
+def test_two_that_save_at_once_write_each_event_once(
+    stream: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloudwatch_logs.get_state()
+    stream["events"].append(event(3))
+    original = json.dumps
+
+    def slow(value: Any) -> str:
+        time.sleep(0.1)
+        return original(value)
+
+    monkeypatch.setattr(log_files.json, "dumps", slow)
+    threads = [threading.Thread(target=cloudwatch_logs.get_state) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert lines() == [1, 2, 3]
+
+
+def test_a_file_that_is_written_anew_stays_as_it_was_until_the_new_one_is_whole(
+    stream: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloudwatch_logs.get_state()
+    stream["events"] = [event(3), event(4)]
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(log_files.json, "dumps", interrupted(json.dumps))
+        with pytest.raises(OSError, match="No space"):
+            cloudwatch_logs.get_state()
+    [whole] = log_files.folder().glob("*.jsonl")
+    assert [json.loads(line) for line in whole.read_text().splitlines()] == [event(1), event(2)]
+    cloudwatch_logs.get_state()
+    assert lines() == [3, 4]
+
+
+def test_events_of_which_not_all_could_be_appended_are_there_once_in_the_end(
+    stream: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloudwatch_logs.get_state()
+    stream["events"] += [event(3), event(4)]
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(log_files.json, "dumps", interrupted(json.dumps))
+        with pytest.raises(OSError, match="No space"):
+            cloudwatch_logs.get_state()
+    cloudwatch_logs.get_state()
+    assert lines() == [1, 2, 3, 4]
+
+
+def test_after_a_restart_only_new_events_are_written() -> None:
+    saved()
+    log_files._written.clear()
+    after_restart().append(event(3))
+    [file] = log_files.folder().iterdir()
+    file.write_text(f"{json.dumps(event(7))}\n")
+    cloudwatch_logs.get_state()
+    assert lines() == [7, 3]
+
+
+@pytest.mark.parametrize("cut_off", [1, 5])
+def test_a_file_whose_last_line_is_cut_off_is_written_anew(cut_off: int) -> None:
+    saved()
+    log_files._written.clear()
+    [file] = log_files.folder().iterdir()
+    file.write_text(file.read_text()[:-cut_off])
+    events = after_restart()
+    events.append(event(9))
+    cloudwatch_logs.get_state()
+    assert lines() == [each["timestamp"] for each in events]
+
+
+def test_an_emulator_that_knows_no_files_refuses_the_state(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    saved()
+    formats = persistence.SERVICE_STATE_FORMAT_VERSIONS
+    monkeypatch.setitem(formats, "cloudwatch_logs", MINISTACKS_FORMAT)
+    assert persistence.load_state("cloudwatch_logs") is None
+
+
+def test_a_state_that_has_the_format_of_ministack_is_read(stream: dict[str, Any]) -> None:
+    state = json.loads(saved())
+    state["__ministack_format__"] = MINISTACKS_FORMAT
+    (Path(persistence.STATE_DIR) / "cloudwatch_logs.json").write_text(json.dumps(state))
+    assert after_restart() == stream["events"]

@@ -40,3 +40,41 @@ def test_a_task_that_its_target_group_refuses_is_stopped(
     assert len(engine.started) == 3
     reasons = {task["stoppedReason"] for task in tasks("STOPPED")}
     assert reasons == {f"Task failed ELB health checks in (target-group {arn})"}
+
+
+CHECK = {"healthCheck": {"command": ["CMD", "true"], "interval": 0.1, "retries": 1}}
+
+
+def test_a_container_that_is_unhealthy_in_the_grace_period_stays_until_it_is_over(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health_check, "probe", lambda container_id, check: False)
+    service = run_service(CHECK, healthCheckGracePeriodSeconds=60)
+    wait_for(lambda: tasks() and tasks()[0].get("healthStatus") == "UNHEALTHY")
+    time.sleep(0.5)
+    assert [task["lastStatus"] for task in tasks()] == ["ACTIVATING"]
+    assert engine.stopped == []
+    service["healthCheckGracePeriodSeconds"] = 0
+    wait_for(lambda: tasks("STOPPED"))
+    assert tasks("STOPPED")[0]["stoppedReason"] == "Task failed container health checks"
+
+
+def test_so_does_one_whose_target_group_has_not_seen_it(
+    engine: FakeEngine, web: tuple[int, dict[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    healthy = [True]
+    monkeypatch.setattr(health_check, "probe", lambda container_id, check: bool(healthy))
+    port, codes = web
+    codes["/health"] = 503
+    balancer = {"targetGroupArn": target_group(port), "containerPort": port}
+    service = run_service(CHECK, loadBalancers=[balancer], healthCheckGracePeriodSeconds=60)
+    wait_for(lambda: tasks() and tasks()[0].get("_admitted"))
+    healthy.clear()
+    wait_for(lambda: tasks()[0].get("healthStatus") == "UNHEALTHY")
+    codes["/health"] = 200
+    time.sleep(0.8)
+    assert [task["lastStatus"] for task in tasks()] == ["ACTIVATING"]
+    assert engine.stopped == []
+    service["healthCheckGracePeriodSeconds"] = 0
+    wait_for(lambda: tasks("STOPPED"))
+    assert tasks("STOPPED")[0]["stoppedReason"] == "Task failed container health checks"
