@@ -26,7 +26,7 @@ export function cost(command: Command): void {
         "the most. Asks AWS nothing, so it needs no credentials and no deployment.",
     )
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExit codes: 0 the estimate is printed, 1 it is not; the reason is.")
+    .addHelpText("after", "\nExit codes: 0 the estimate is printed; 1 otherwise, with the reason.")
     .action(printCost);
 }
 

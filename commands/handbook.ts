@@ -40,7 +40,7 @@ export function handbook(command: Command): void {
     .option("--out <folder>", "where the two files go (default: handbook, which Git ignores)")
     .addHelpText(
       "after",
-      "\nExit codes: 0 both files are written, also without AWS; 1 they are not; the reason is.",
+      "\nExit codes: 0 both files are written, also without AWS; 1 otherwise, with the reason.",
     )
     .action(writeHandbook);
 }

@@ -23,7 +23,7 @@ export function token(command: Command): void {
         `the user that the token is for (default: ${TRIAL_USER}; a protected environment has no default)`,
       ).argParser(readUser),
     )
-    .addHelpText("after", "\nExit codes: 0 the token is printed, 1 it is not; the reason is.")
+    .addHelpText("after", "\nExit codes: 0 the token is printed; 1 otherwise, with the reason.")
     .action(printToken);
 }
 
