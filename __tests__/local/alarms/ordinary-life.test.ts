@@ -2,6 +2,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
+import { until } from "../e2e/support/until";
 import { Checkout } from "../e2e/support/checkout";
 import { containersOf, desiredCountOf } from "../e2e/support/local-aws";
 import { Clients } from "../load/clients";
@@ -40,14 +41,6 @@ afterAll(async () => {
 
 async function alarms(): Promise<readonly string[]> {
   return (await messages.read()).filter((message) => !message.endsWith(" OK"));
-}
-
-async function until(limit: number, holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + limit * 1000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within ${limit} s`);
-    await sleep(1000);
-  }
 }
 
 test("load that adds tasks, a rollout in its midst and a task that dies are no alarm", async () => {

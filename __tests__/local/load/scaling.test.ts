@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
+import { until } from "../e2e/support/until";
 import { Checkout } from "../e2e/support/checkout";
 import { desiredCountOf } from "../e2e/support/local-aws";
 import { Queue, transaction } from "../workloads/bookkeeping";
@@ -41,27 +41,19 @@ afterAll(async () => {
   await checkout.run("npx platform down", 300, SHORT_MINUTES);
 });
 
-async function until(limit: number, what: string, holds: () => boolean | Promise<boolean>) {
-  const end = performance.now() + limit * 1000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`${what}: not within ${limit} s`);
-    await sleep(1000);
-  }
-}
-
 test("the shipped services are up, with a short minute", async () => {
   const scaling = `services: { "flask-api": { scaling: { min: ${FEWEST}, max: ${MOST}, cpu: ${TARGET} } } },`;
   checkout.edit("environments.ts", "local: {", `$& ${scaling}`);
   expect((await up()).exitCode).toBe(0);
   clients = await Clients.open();
   observed = observe("flask-api", () => clients.answered, observing.signal, samples);
-  await until(60, "a first minute", () => samples.some(({ cpu }) => cpu !== undefined));
+  await until(60, () => samples.some(({ cpu }) => cpu !== undefined));
 });
 
 test("load adds tasks", async () => {
   marks.push({ seconds: now(), text: "load" });
   load = clients.askUntil(loading.signal);
-  await until(300, "more than two further tasks run", () => {
+  await until(300, () => {
     return (samples.at(-1)?.running ?? 0) >= FEWEST + 2;
   });
 });
@@ -84,7 +76,7 @@ test("once the load ends, the tasks go again, down to the fewest", async () => {
   loading.abort();
   await load;
   marks.push({ seconds: now(), text: "no load" });
-  await until(300, "two tasks", () => desired() === FEWEST && samples.at(-1)?.running === FEWEST);
+  await until(300, () => desired() === FEWEST && samples.at(-1)?.running === FEWEST);
 });
 
 test("no request failed, from the first to the last", () => {
@@ -110,15 +102,15 @@ test("memory adds tasks as CPU does, and a worker begins with none", async () =>
     "{ min: 0, max: 4, backlog: 100 }",
   );
   expect((await up()).exitCode).toBe(0);
-  await until(180, "a third task", async () => (await desiredCountOf("flask-api")) === 3);
-  await until(300, "no task", async () => (await desiredCountOf("transaction-export")) === 0);
+  await until(180, async () => (await desiredCountOf("flask-api")) === 3);
+  await until(300, async () => (await desiredCountOf("transaction-export")) === 0);
 });
 
 test("messages start a worker's first task and further ones, and their end stops all", async () => {
   const queue = await Queue.open();
   const counts: number[] = [];
   await queue.send(Array.from({ length: 5_000 }, (_, index) => JSON.stringify(transaction(index))));
-  await until(600, "an empty queue and no task", async () => {
+  await until(600, async () => {
     counts.push(await desiredCountOf("transaction-export"));
     return counts.at(-1) === 0 && (await queue.backlog()) === 0;
   });

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
+import { until } from "../e2e/support/until";
 import { Checkout, changesOf, noChange } from "../e2e/support/checkout";
 import {
   containersOf,
@@ -35,15 +36,6 @@ afterAll(async () => {
 });
 
 const up = () => checkout.run("npx platform up", 900, STRICT_AND_FAST);
-
-/** Asks until a condition holds, at most for `limit` seconds. */
-async function until(limit: number, holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + limit * 1000;
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within ${limit} s`);
-    await sleep(1000);
-  }
-}
 
 test("up brings the worker with its queue and its bucket, where IAM is enforced", async () => {
   const { exitCode } = await up();
