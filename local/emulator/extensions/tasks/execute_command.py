@@ -45,8 +45,11 @@ def agent_of(task: Record, container: Record) -> Record | None:
         return {**agent, "lastStatus": "STOPPED"}
     if container.get("lastStatus") != "RUNNING":
         return agent
-    started = {"lastStartedAt": task["startedAt"]} if task.get("startedAt") else {}
-    return {**agent, "lastStatus": "RUNNING", **started}
+    agent["lastStatus"] = "RUNNING"
+    if not task.get("startedAt"):
+        return agent
+    # A number, which alone SDKs read: MiniStack knows the field no more than the agent.
+    return {**agent, "lastStartedAt": ecs._ts_to_epoch(task["startedAt"])}
 
 
 def is_connected(task: Record) -> bool:

@@ -141,6 +141,7 @@ def test_the_agent_does_not_run_in_a_read_only_file_system() -> None:
             "lastStatus": "RUNNING",
         }.items()
     )
+    assert isinstance(writable["managedAgents"][0]["lastStartedAt"], int)
     assert "agent isn't running" in execute(task)[1]["message"]
     assert execute(task, container="side")[0] == 200
 
