@@ -72,16 +72,11 @@ def _all_deployments() -> list[Record]:
             "targetServiceRevisionArn": _arn("service-revision", service, identity),
             "serviceArn": service["serviceArn"],
             "clusterArn": service["clusterArn"],
-            **{key: _told(key, entry[key]) for key in entry if not key.startswith("_")},
+            **{key: entry[key] for key in entry if not key.startswith("_")},
         }
         for service in list(ecs._services.values())
         for identity, entry in list(service.get(_HISTORY, {}).items())
     ]
-
-
-def _told(key: str, value: Any) -> Any:
-    """A time as a number, which alone SDKs read; MiniStack makes it of the other ones itself."""
-    return ecs._ts_to_epoch(value) if key == "finishedAt" else value
 
 
 def _sources() -> dict[str, list[Record]]:
@@ -158,3 +153,5 @@ def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
 def install() -> None:
     seam.wrap(ecs, "_list_service_deployments", "data", _list)
     seam.wrap(ecs, "_describe_service_deployments", "data", _describe)
+    # SDKs read a time as a number alone. MiniStack's last step makes one of each field in this set.
+    ecs._ECS_TIMESTAMP_FIELDS.add("finishedAt")

@@ -48,8 +48,7 @@ def agent_of(task: Record, container: Record) -> Record | None:
     agent["lastStatus"] = "RUNNING"
     if not task.get("startedAt"):
         return agent
-    # A number, which alone SDKs read: MiniStack knows the field no more than the agent.
-    return {**agent, "lastStartedAt": ecs._ts_to_epoch(task["startedAt"])}
+    return {**agent, "lastStartedAt": task["startedAt"]}
 
 
 def is_connected(task: Record) -> bool:
@@ -127,3 +126,5 @@ def install() -> None:
     seam.check(ecs, "_resolve_task", "ref cluster_name")
     seam.wrap(ecs, "_execute_command", "data", _checked)
     seam.wrap(ecs, "_sanitize", "obj", _told)
+    # SDKs read a time as a number alone. MiniStack's last step makes one of each field in this set.
+    ecs._ECS_TIMESTAMP_FIELDS.add("lastStartedAt")

@@ -7,7 +7,8 @@ from ..conftest import FakeEngine, run_service, wait_for
 
 
 def listed(**request: Any) -> list[dict[str, Any]]:
-    _, _, body = ecs._list_service_deployments({"cluster": "main", "service": "app", **request})
+    request = {"cluster": "main", "service": "app", **request}
+    _, _, body = ecs._finalize_ecs_response(ecs._list_service_deployments(request))
     return json.loads(body)["serviceDeployments"]
 
 

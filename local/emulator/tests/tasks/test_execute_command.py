@@ -70,7 +70,8 @@ def execute(entered: dict[str, Any], **changes: Any) -> tuple[int, dict[str, Any
 
 
 def described(task: dict[str, Any]) -> dict[str, Any]:
-    answer = ecs._describe_tasks({"cluster": "main", "tasks": [task["taskArn"]]})
+    request = {"cluster": "main", "tasks": [task["taskArn"]]}
+    answer = ecs._finalize_ecs_response(ecs._describe_tasks(request))
     found: dict[str, Any] = json.loads(answer[2])["tasks"][0]
     return found
 
