@@ -236,6 +236,9 @@ export const KEPT_IMAGES = 3;
  */
 export const CLEAN_UP_SECONDS = 60;
 
+/** For the engine to remove a container, or all that a local AWS has made: both take seconds. */
+export const REMOVAL_SECONDS = 60;
+
 /** For building the local AWS's image: two minutes on two cores, mostly downloads. */
 export const EMULATOR_BUILD_MINUTES = 20;
 

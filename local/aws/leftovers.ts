@@ -1,8 +1,12 @@
-import { hasStatus, isNotFound } from "../../operations/target/engine-answer";
+import { setTimeout as pause } from "node:timers/promises";
 import type Docker from "dockerode";
+import { isGone, removeContainer } from "../../operations/target/engine-removal";
+import { REMOVAL_SECONDS } from "../../spec/limits";
 import { DOCKER_LABEL } from "../../spec/names";
 import { LOCAL_AWS_LABEL } from "./names";
 import { unusedRegistryImages } from "./registry-images";
+
+const LOOK_MS = 300;
 
 /**
  * Lists what remains of the local AWS on a port and of the probes of the given environments:
@@ -57,21 +61,32 @@ function isIn(tag: string, port: number, suffix: string): boolean {
   return host === `127.0.0.1:${port}` && namespace.endsWith(`-${suffix}`);
 }
 
-/** Removes the local AWS on a port, or all of them, with everything it created and nothing else. */
+/**
+ * Removes the local AWS on a port, or all of them, with everything it created and nothing else. What is
+ * not gone after `REMOVAL_SECONDS` is among the `leftovers`.
+ */
 export async function removeAll(docker: Docker, port?: number): Promise<void> {
   const label = port === undefined ? LOCAL_AWS_LABEL : `${LOCAL_AWS_LABEL}=${port}`;
   // The local AWS goes first: while it runs, it replaces removed tasks.
-  for (const own of [`${DOCKER_LABEL}=local-aws`, undefined]) {
-    const { containers } = await find(docker, label, own);
-    await Promise.all(
-      containers.map(({ Id }) => gone(docker.getContainer(Id).remove({ force: true, v: true }))),
-    );
+  const { containers } = await find(docker, label, `${DOCKER_LABEL}=local-aws`);
+  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
+  const ends = Date.now() + REMOVAL_SECONDS * 1000;
+  // A second look, because what the engine was making for it at its end appears a moment later.
+  for (let looks = 0; looks < 2 && Date.now() < ends;) {
+    looks = (await removeFound(docker, label)) ? 0 : looks + 1;
+    await pause(LOOK_MS);
   }
-  const { volumes, networks } = await find(docker, label);
+}
+
+/** Removes what has the label, but for what is still in use, and returns whether there was anything. */
+async function removeFound(docker: Docker, label: string): Promise<boolean> {
+  const { containers, volumes, networks } = await find(docker, label);
+  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
   await Promise.all([
-    ...volumes.map(({ Name }) => gone(docker.getVolume(Name).remove({ force: true }))),
-    ...networks.map(({ Id }) => gone(docker.getNetwork(Id).remove())),
+    ...volumes.map(({ Name }) => isGone(docker.getVolume(Name).remove({ force: true }))),
+    ...networks.map(({ Id }) => isGone(docker.getNetwork(Id).remove())),
   ]);
+  return containers.length + volumes.length + networks.length > 0;
 }
 
 async function find(docker: Docker, ...labels: (string | undefined)[]) {
@@ -82,14 +97,4 @@ async function find(docker: Docker, ...labels: (string | undefined)[]) {
     docker.listNetworks({ filters }),
   ]);
   return { containers, volumes, networks };
-}
-
-/** Ignores failures because the object is already gone or is being removed. */
-async function gone(removal: Promise<unknown>): Promise<void> {
-  try {
-    await removal;
-  } catch (error) {
-    const busy = hasStatus(error, 409);
-    if (!isNotFound(error) && !busy) throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
 import { isNotFound } from "../target/engine-answer";
+import { removeContainer } from "../target/engine-removal";
 import { PLATFORM_IMAGES } from "../../spec/images";
 import type { ServiceSpec, Services } from "../../spec/service/spec";
 import { type Sign, imageSpec } from "../../stacks/images/image-spec";
@@ -51,23 +52,13 @@ export async function removeStrayProbes(
   if (probes.length === 0) return;
   const known = JSON.stringify((await readState("images", options)) ?? "");
   const strays = probes.filter(({ Id }) => !known.includes(Id));
-  await Promise.all(
-    strays.map(
-      ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }) as Promise<unknown>,
-    ),
-  );
+  await Promise.all(strays.map(({ Id }) => removeContainer(docker, Id)));
 }
 
 /** Removes the probes of environments whose states are gone. */
 export async function removeProbes(docker: Docker, suffixes: readonly string[]): Promise<void> {
   const found = await Promise.all(suffixes.map((suffix) => listProbes(docker, suffix)));
-  await Promise.all(
-    found
-      .flat()
-      .map(
-        ({ Id }) => docker.getContainer(Id).remove({ force: true, v: true }) as Promise<unknown>,
-      ),
-  );
+  await Promise.all(found.flat().map(({ Id }) => removeContainer(docker, Id)));
 }
 
 /** Describes a probe that kept its image from being pushed, with its last output. */

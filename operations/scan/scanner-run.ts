@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
 import { CLEAN_UP_SECONDS, SCAN_LIMITS } from "../../spec/limits";
-import { isNotFound } from "../target/engine-answer";
+import { isGone } from "../target/engine-removal";
 import { textOf } from "../target/engine-log";
 import { isAlive } from "../target/process";
 import { Refusal } from "../terminal/refusal";
@@ -113,9 +113,9 @@ export async function describeDatabases(docker: Docker): Promise<string[]> {
 async function removed(container: Docker.Container): Promise<void> {
   const limit = AbortSignal.timeout(CLEAN_UP_SECONDS * 1000);
   try {
-    await container.remove({ force: true, v: true, abortSignal: limit });
+    await isGone(container.remove({ force: true, v: true, abortSignal: limit }));
   } catch (error) {
     // The next scan removes what an engine that hangs has left.
-    if (!isNotFound(error) && !limit.aborted) throw error;
+    if (!limit.aborted) throw error;
   }
 }

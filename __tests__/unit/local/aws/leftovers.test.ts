@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { expect, test } from "vitest";
-import { probedSuffixes } from "../../../../local/aws/leftovers";
+import { probedSuffixes, removeAll } from "../../../../local/aws/leftovers";
 import { DOCKER_LABEL } from "../../../../spec/names";
 
 const images = [
@@ -34,4 +34,57 @@ test("a local AWS has the probes of its own environments, though others have bui
   expect(await probedSuffixes(docker, 4566)).toEqual(["dev", "dev"]);
   expect(await probedSuffixes(docker, 4600)).toEqual(["pr-7"]);
   expect(await probedSuffixes(docker, 4700)).toEqual([]);
+});
+
+/** An engine that holds objects of the local AWS, and refuses to remove what is in use. */
+class Engine {
+  readonly containers = new Set(["local-aws", "task"]);
+  readonly networks = new Set(["network"]);
+  readonly volumes = new Set(["volume"]);
+  readonly removed: string[] = [];
+  /** Runs once the container of that name is gone. */
+  afterwards: Readonly<Record<string, () => void>> = {};
+
+  readonly docker = {
+    listContainers: ({ filters }: { filters: { label: string[] } }) => {
+      const own = filters.label.some((label) => label === `${DOCKER_LABEL}=local-aws`);
+      const found = [...this.containers].filter((name) => !own || name === "local-aws");
+      return Promise.resolve(found.map((Id) => ({ Id })));
+    },
+    listNetworks: () => Promise.resolve([...this.networks].map((Id) => ({ Id }))),
+    listVolumes: () => Promise.resolve({ Volumes: [...this.volumes].map((Name) => ({ Name })) }),
+    getContainer: (name: string) => this.holding(this.containers, name),
+    getNetwork: (name: string) => this.holding(this.networks, name, 403),
+    getVolume: (name: string) => this.holding(this.volumes, name, 409),
+  } as unknown as Docker;
+
+  private holding(objects: Set<string>, name: string, inUse?: number) {
+    const remove = () => {
+      if (inUse !== undefined && this.containers.size > 0) {
+        return Promise.reject(Object.assign(new Error("in use"), { statusCode: inUse }));
+      }
+      if (objects.delete(name)) this.removed.push(name);
+      this.afterwards[name]?.();
+      return Promise.resolve();
+    };
+    return { remove };
+  }
+}
+
+test("a task that was being started when the local AWS ended goes too, and what it held", async () => {
+  const engine = new Engine();
+  engine.afterwards = { task: () => engine.containers.add("late") };
+  await removeAll(engine.docker, 4566);
+  expect(engine.removed.slice(2).sort()).toEqual(["late", "network", "volume"]);
+});
+
+test("a task that appears after everything else has gone is found by a second look", async () => {
+  const engine = new Engine();
+  engine.afterwards = {
+    network: () => {
+      setTimeout(() => engine.containers.add("late"), 450);
+    },
+  };
+  await removeAll(engine.docker, 4566);
+  expect(engine.removed.at(-1)).toBe("late");
 });

@@ -26,11 +26,13 @@ function fakeEngine(objects: {
 }) {
   const removed: string[] = [];
   const filter = (all: Labelled[] = [], { label }: { label: string[] }) =>
-    all.filter(({ labels }) =>
-      label.every((wanted) => {
-        const [key = "", value] = wanted.split("=");
-        return key in labels && (value === undefined || labels[key] === value);
-      }),
+    all.filter(
+      ({ name, labels }) =>
+        !removed.includes(name) &&
+        label.every((wanted) => {
+          const [key = "", value] = wanted.split("=");
+          return key in labels && (value === undefined || labels[key] === value);
+        }),
     );
   const remover = (name: string) => ({
     inspect: () => Promise.reject(Object.assign(new Error("no such object"), { statusCode: 404 })),
@@ -43,9 +45,9 @@ function fakeEngine(objects: {
       ),
     listContainers: ({ filters = { label: [] } }: { filters?: { label: string[] } }) =>
       Promise.resolve(
-        filter(objects.containers, filters)
-          .filter(({ name }) => !removed.includes(name))
-          .map(({ name }) => ({ Id: name, Names: [`/${name}`], Image: "app:1", State: "running" })),
+        filter(objects.containers, filters).map(({ name }) => {
+          return { Id: name, Names: [`/${name}`], Image: "app:1", State: "running" };
+        }),
       ),
     listVolumes: ({ filters }: { filters: { label: string[] } }) =>
       Promise.resolve({

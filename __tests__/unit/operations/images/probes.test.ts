@@ -38,7 +38,8 @@ function engineWith(containers: readonly object[]) {
     .spyOn(docker, "listContainers")
     .mockResolvedValue(containers as Docker.ContainerInfo[]);
   vi.spyOn(docker, "getContainer").mockImplementation((id) => {
-    const remove = async (how: object) => Promise.resolve(asked.push(["remove", id, how]));
+    const remove = async ({ force, v }: { force: boolean; v: boolean }) =>
+      Promise.resolve(asked.push(["remove", id, { force, v }]));
     const stop = async (how: object) => Promise.resolve(asked.push(["stop", id, how]));
     // The only methods that are called on a container.
     return { remove, stop } as unknown as Docker.Container;
