@@ -15,21 +15,28 @@ export interface RemovedImages {
 
 /**
  * Removes the images that were built for the registry of the local AWS on a port, which is gone, and
- * the project's images without a name. An image that a container uses stays.
+ * the project's images without a name. An image that a container uses stays: under its names elsewhere,
+ * as in the registry of another local AWS, or else under those in this one.
  */
 export async function removeRegistryImages(docker: Docker, port: number): Promise<RemovedImages> {
   const images = (await listBuiltImages(docker)).filter((image) => isOf(image, port));
   let count = 0;
-  for (const image of images.filter(({ users }) => users.length === 0)) {
-    if ((await removeImage(docker, image, namesIn(image, port))) === "gone") count += 1;
+  const kept: string[] = [];
+  for (const image of images) {
+    const names = namesIn(image, port);
+    const isUsed = image.users.length > 0;
+    const stays = isUsed && names.length === image.names.length;
+    const fate = stays ? "refused" : await removeImage(docker, image, names);
+    if (fate === "gone") count += 1;
+    if (fate === "refused" && isUsed && names.length > 0) kept.push(describeUse(image));
   }
-  const used = images.filter(({ names, users }) => names.length > 0 && users.length > 0);
-  const kept = used.map((image) => {
-    const containers = image.users.length === 1 ? "container" : "containers";
-    const verb = image.users.length === 1 ? "uses" : "use";
-    return `image ${nameOf(image)}, which the ${containers} ${image.users.join(", ")} ${verb}`;
-  });
   return { count, kept };
+}
+
+function describeUse(image: BuiltImage): string {
+  const [containers, verb] =
+    image.users.length === 1 ? ["container", "uses"] : ["containers", "use"];
+  return `image ${nameOf(image)}, which the ${containers} ${image.users.join(", ")} ${verb}`;
 }
 
 /** The images of that registry that no container uses, one per line. */

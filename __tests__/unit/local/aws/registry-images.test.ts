@@ -41,6 +41,14 @@ test("an image that a person tagged keeps that name, and is not counted as remov
   expect(held.get("sha256:built")).toEqual(["mine:1"]);
 });
 
+test("an image that the tasks of another local AWS use stays under its name there alone", async () => {
+  const RepoTags = [local("1"), local("1", 4577)];
+  const image = { Id: "sha256:shared", RepoTags, RepoDigests: [DIGEST] };
+  const { docker, held } = engineWith([image], { task: "sha256:shared" });
+  expect(await removeRegistryImages(docker, 4566)).toEqual({ count: 0, kept: [] });
+  expect(held.get("sha256:shared")).toEqual([local("1", 4577)]);
+});
+
 test("an image that nothing uses and that stayed is named as left", async () => {
   const { docker } = engineWith(IMAGES, { experiment: "sha256:used" });
   expect(await unusedRegistryImages(docker, 4566)).toEqual([
