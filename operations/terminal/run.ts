@@ -1,4 +1,5 @@
 import { Interrupted } from "./interruption";
+import { endWithReaderUnlessHeard } from "./pipe";
 import { Refusal } from "./refusal";
 
 /** The exit code of an interrupted command. */
@@ -9,6 +10,9 @@ export const INTERRUPTED = 130;
  * 130 interrupted. Only a defect shows a stack trace.
  */
 export function run(command: () => Promise<void>): void {
+  for (const output of [process.stdout, process.stderr]) {
+    endWithReaderUnlessHeard(output, (code) => process.exit(code));
+  }
   command().catch((error: unknown) => {
     if (error instanceof Refusal) {
       console.error(`\n${error.message}\n→ ${error.fix}`);

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test, vi } from "vitest";
-import { endWithReader } from "../../../../operations/terminal/pipe";
+import { endWithReader, endWithReaderUnlessHeard } from "../../../../operations/terminal/pipe";
 
 /** The code that a command ends with once its output fails. */
 function exitCode(code: string): number | undefined {
@@ -20,4 +20,18 @@ test("a command whose output cannot be written has failed, and says why", () => 
   expect(exitCode("ENOSPC")).toBe(1);
   expect(said).toHaveBeenCalledWith("The output could not be written: write");
   said.mockRestore();
+});
+
+test("a command that only prints ends without its reader, and one that listens itself goes on", () => {
+  const output = new EventEmitter();
+  const codes: number[] = [];
+  endWithReaderUnlessHeard(output, (each) => void codes.push(each));
+  const error = Object.assign(new Error("write"), { code: "EPIPE" });
+  const listens = () => undefined;
+  output.on("error", listens);
+  output.emit("error", error);
+  expect(codes).toEqual([]);
+  output.off("error", listens);
+  output.emit("error", error);
+  expect(codes).toEqual([0]);
 });

@@ -86,6 +86,17 @@ describe("a command ends", () => {
     expect(command.said()).toMatch(/^TypeError: no such member\n\s+at .*command\.cts/);
   });
 
+  test("with 0 and without a word once nobody reads what it prints", async () => {
+    const command = start(`
+      setInterval(() => console.log("line"), 10);
+      await new Promise(() => undefined);
+    `);
+    await command.until("line");
+    command.child.stdout.destroy();
+    expect(await command.ended()).toBe(0);
+    expect(command.said()).not.toMatch(/EPIPE| at /);
+  });
+
   // The shell's code for a Ctrl-C: whoever waits for a command can tell it from a failure.
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
     "with 130 after %s, once what it does has ended, however often the signal comes",
