@@ -16,13 +16,11 @@ import { removeProbes } from "../operations/images/probes";
 import { describeDatabases, removeStrayScanners } from "../operations/scan/scanner-run";
 import { Refusal } from "../operations/terminal/refusal";
 import { Failure } from "../operations/terminal/run";
-import { LOCAL_STATE_FOLDER, claimLocalAws } from "../local/aws/owner";
+import { claimLocalAws } from "../local/aws/owner";
 import { forgetRootKey } from "../local/aws/root-key";
 import { type LocalSettings, readFileStateSettings } from "../local/aws/settings";
-import { type EnvironmentName, deployedEnvironments } from "../local/aws/state-files";
+import { type EnvironmentName, deployedEnvironments, stateFolder } from "../local/aws/state-files";
 import { STACKS, StackFailure, type StackName } from "../operations/terraform/terraform-stack";
-
-const STATES = path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER);
 
 /** Errors so far. The local AWS is removed with its contents all the same. */
 const failures: string[] = [];
@@ -46,7 +44,8 @@ async function removeAll(): Promise<void> {
   const signal = stopOnInterrupt();
   const machine = new Machine(settings, catalogue);
   const { suffix } = settings.config;
-  const deployed = deployedEnvironments(STATES);
+  const states = path.join(PROJECT_FOLDER, stateFolder(settings.port));
+  const deployed = deployedEnvironments(states);
   const suffixes = new Set([suffix, ...deployed.map((name) => name.PLATFORM_SUFFIX)]);
   await runPhases(
     [
@@ -59,7 +58,7 @@ async function removeAll(): Promise<void> {
         },
       },
       ...deployed.flatMap((name) => destroyPhases(name, machine, signal)),
-      removeLocalAws(machine, settings, suffixes),
+      removeLocalAws(machine, settings, { suffixes, states }),
     ],
     signal,
   );
@@ -96,7 +95,17 @@ function destroyPhases(name: EnvironmentName, machine: Machine, signal: AbortSig
   return [...STACKS].reverse().map(destroy);
 }
 
-function removeLocalAws(machine: Machine, { port }: LocalSettings, suffixes: Set<string>): Phase {
+/** What a local AWS has beside its containers: environments with probes, and their states. */
+interface Deployed {
+  readonly suffixes: Set<string>;
+  readonly states: string;
+}
+
+function removeLocalAws(
+  machine: Machine,
+  { port }: LocalSettings,
+  { suffixes, states }: Deployed,
+): Phase {
   return {
     title: "Local AWS",
     run: async (report) => {
@@ -111,7 +120,7 @@ function removeLocalAws(machine: Machine, { port }: LocalSettings, suffixes: Set
       usedImages.push(...kept);
       forgetRootKey(port);
       // The states describe resources that are gone with the local AWS.
-      rmSync(STATES, { recursive: true, force: true });
+      rmSync(states, { recursive: true, force: true });
       return count === 1 ? "removed, with 1 image" : `removed, with ${count} images`;
     },
   };

@@ -6,13 +6,11 @@ import { isNotFound } from "../../operations/target/engine-answer";
 import { removeAll } from "./leftovers";
 import { localAwsName } from "./names";
 import { hasKeyOf } from "./root-key";
+import { stateFolder } from "./state-files";
 import { Refusal, type Report } from "../../operations/terminal/refusal";
 
 /** Label with the path of the checkout that holds the Terraform states for a local AWS. */
 export const OWNER_LABEL = "fargate-platform.checkout";
-
-/** The folder of those states within a checkout. */
-export const LOCAL_STATE_FOLDER = path.join(".platform", "local-aws", "state");
 
 /**
  * Ensures that a local AWS on this port belongs to this checkout. Removes one whose states and key are
@@ -25,7 +23,7 @@ export async function claimLocalAws(docker: Docker, port: number, report: Report
   const found = await ownerOf(docker, port);
   if (found === undefined) return;
   const { owner, variables } = found;
-  const hasStates = existsSync(path.join(owner, LOCAL_STATE_FOLDER));
+  const hasStates = existsSync(path.join(owner, stateFolder(port)));
   if (!hasStates && !hasKeyOf(owner, port, variables)) {
     report("removing a local AWS whose Terraform states and key are gone");
     await removeAll(docker, port);

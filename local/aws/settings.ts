@@ -6,14 +6,12 @@ import { PLATFORM_VARIABLES } from "../../spec/variables/platform-variables";
 import { withoutRedirects } from "../../spec/variables/terraform-variables";
 import type { Services } from "../../spec/service/spec";
 import type { Config } from "../../spec/config";
-import { localAwsName } from "./names";
+import { DEFAULT_PORT, localAwsName } from "./names";
 import { type Authority, localAuthority } from "./authority";
 
-import { LOCAL_STATE_FOLDER } from "./owner";
+import { stateFolder } from "./state-files";
 import { rootKey } from "./root-key";
 import { Refusal } from "../../operations/terminal/refusal";
-
-const DEFAULT_PORT = "4566";
 
 /** As long as AWS's. */
 const MINUTE_SECONDS = 60;
@@ -69,9 +67,9 @@ export function cacheFolderOf(env: Readonly<NodeJS.ProcessEnv>): string {
  * @throws Refusal that lists every mistake
  */
 export function readLocalSettings(env: Readonly<NodeJS.ProcessEnv> = environment): LocalSettings {
-  const given = env["LOCAL_AWS_PORT"] || DEFAULT_PORT;
+  const given = env["LOCAL_AWS_PORT"] || String(DEFAULT_PORT);
   const isPort = /^\d+$/.test(given) && Number(given) >= 1024 && Number(given) <= 65535;
-  const port = Number(isPort ? given : DEFAULT_PORT);
+  const port = isPort ? Number(given) : DEFAULT_PORT;
   const problems = [];
   if (!isPort) problems.push(`LOCAL_AWS_PORT is "${given}"; it must be a port from 1024 to 65535`);
   const iam = env["LOCAL_AWS_IAM"] ?? "";
@@ -159,7 +157,7 @@ function localEnvironment(
     // Tasks are containers on its network, where its own container has this name.
     PLATFORM_COGNITO: `http://${localAwsName(port)}:${port}`,
     PLATFORM_DATABASE_CA: authority.certificate,
-    ...stateVariables(env),
+    ...stateVariables(env, port),
     TF_CLI_CONFIG_FILE: path.join(path.resolve(cacheFolder), "terraform.rc"),
     CHECKPOINT_DISABLE: "1",
     // Each environment has its own state; without this, `cdktf` offers to copy the old one over. HCP
@@ -174,12 +172,12 @@ function localEnvironment(
 const NO_BACKEND = Object.fromEntries(BACKEND_VARIABLE_NAMES.map((variable) => [variable, ""]));
 
 /** Keeps states in this checkout's files, unless the shell sets another backend. */
-function stateVariables(env: Readonly<NodeJS.ProcessEnv>): Record<string, string> {
+function stateVariables(env: Readonly<NodeJS.ProcessEnv>, port: number): Record<string, string> {
   if ((env["PLATFORM_BACKEND"] || "local") !== "local") return { PLATFORM_STATE_FOLDER: "" };
   // An empty value also overrides the shell's value in child processes.
   const emptied = BACKEND_VARIABLE_NAMES.filter((variable) => env[variable] === "");
   return {
     ...Object.fromEntries(emptied.map((variable) => [variable, ""])),
-    PLATFORM_STATE_FOLDER: path.join(PROJECT_FOLDER, LOCAL_STATE_FOLDER),
+    PLATFORM_STATE_FOLDER: path.join(PROJECT_FOLDER, stateFolder(port)),
   };
 }

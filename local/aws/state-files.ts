@@ -1,11 +1,20 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { DEFAULT_PORT } from "./names";
 
 /** The variables that identify an environment; they suffice to read its configuration again. */
 export interface EnvironmentName {
   readonly PLATFORM_REGION: string;
   readonly PLATFORM_NAME: string;
   readonly PLATFORM_SUFFIX: string;
+}
+
+/**
+ * The folder, in a checkout, of the states for its local AWS on a port: the environments of one are not in
+ * another. That of the default port has no number, so that states of earlier versions stay where they are.
+ */
+export function stateFolder(port: number): string {
+  return path.join(".platform", "local-aws", port === DEFAULT_PORT ? "state" : `state-${port}`);
 }
 
 /** The environments with a state in a folder: `REGION/NAME/SUFFIX/STACK.tfstate`. */

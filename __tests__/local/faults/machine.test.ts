@@ -12,8 +12,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
-import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
-import { Checkout } from "../e2e/support/checkout";
+import { stateFolder } from "../../../local/aws/state-files";
+import { PORT, Checkout } from "../e2e/support/checkout";
 import { isRollingOut } from "../e2e/support/local-aws";
 import { FaultTable, type Words } from "./support/fault-table";
 
@@ -88,7 +88,7 @@ asRoot(
 asRoot(
   "on a full disk Terraform's state is kept beside the stack, and one command restores it",
   async () => {
-    const states = path.join(checkout.folder, LOCAL_STATE_FOLDER);
+    const states = path.join(checkout.folder, stateFolder(PORT));
     const copy = `${states}.copy`;
     cpSync(states, copy, { recursive: true });
     await execa("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", states]);

@@ -6,7 +6,7 @@ import {
   DescribeServicesCommand,
 } from "@aws-sdk/client-ecs";
 import { afterAll, expect, test, vi } from "vitest";
-import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
+import { stateFolder } from "../../../local/aws/state-files";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
 import { rootCredentials } from "../e2e/support/root-credentials";
@@ -48,7 +48,7 @@ async function runningImage(suffix: string, service: string): Promise<string> {
 
 /** The resources in a state, as text. Without what Terraform only reads: the names of all logins. */
 function resourcesOf(suffix: string, stack: string): string {
-  const folder = path.join(checkout.folder, LOCAL_STATE_FOLDER, "us-east-1", "platform");
+  const folder = path.join(checkout.folder, stateFolder(PORT), "us-east-1", "platform");
   const state = readFileSync(path.join(folder, suffix, `${stack}.tfstate`), "utf8");
   // The format of Terraform.
   const { resources } = JSON.parse(state) as { resources: { mode: string }[] };

@@ -5,10 +5,10 @@ import Docker from "dockerode";
 import { execa } from "execa";
 import { afterAll, expect, test, vi } from "vitest";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../../spec/names";
-import { LOCAL_STATE_FOLDER } from "../../../local/aws/owner";
+import { stateFolder } from "../../../local/aws/state-files";
 import { PROJECT_FOLDER } from "../../../project";
 import { createStateBucket, keysIn } from "./bucket";
-import { Checkout, SUFFIX, changesOf, noChange } from "../e2e/support/checkout";
+import { PORT, Checkout, SUFFIX, changesOf, noChange } from "../e2e/support/checkout";
 import { ORIGIN, containersOf, setDesiredCount } from "../e2e/support/local-aws";
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
@@ -79,7 +79,7 @@ test("after one runner deploys, the bucket has one state for each stack, and no 
       (stack) => `us-east-1/platform/${SUFFIX}/${stack}.tfstate`,
     ),
   );
-  const kept = [LOCAL_STATE_FOLDER, ".platform/state"].map((it) => path.join(first.folder, it));
+  const kept = [stateFolder(PORT), ".platform/state"].map((it) => path.join(first.folder, it));
   expect(kept.filter((folder) => existsSync(folder))).toEqual([]);
   expect((await fetch(`${ORIGIN}/health`)).status).toBe(200);
 });

@@ -10,7 +10,7 @@ import {
 import { claimLocalAws } from "../../../local/aws/owner";
 import { removeRegistryImages } from "../../../local/aws/registry-images";
 import { rootKey } from "../../../local/aws/root-key";
-import { deployedEnvironments } from "../../../local/aws/state-files";
+import { deployedEnvironments, stateFolder } from "../../../local/aws/state-files";
 import { describeCachedImages } from "../../../local/machine/cached-images";
 import { destroyStack } from "../../../operations/deployment/destroy-stack";
 import { protectedResources } from "../../../operations/deployment/protection";
@@ -18,11 +18,7 @@ import { describeDatabases } from "../../../operations/scan/scanner-run";
 import { Failure } from "../../../operations/terminal/run";
 
 vi.mock("../../../local/aws/local-aws");
-vi.mock("../../../local/aws/owner", () => ({
-  // Not the states of this checkout: they are removed.
-  LOCAL_STATE_FOLDER: ".platform/states-of-no-checkout",
-  claimLocalAws: vi.fn(),
-}));
+vi.mock("../../../local/aws/owner");
 vi.mock("../../../local/aws/registry-images");
 vi.mock("../../../local/aws/root-key");
 vi.mock("../../../local/aws/state-files");
@@ -49,6 +45,8 @@ beforeEach(() => {
   }
   vi.spyOn(console, "log").mockReturnValue();
   vi.mocked(rootKey).mockReturnValue({ accessKeyId: "root", secretAccessKey: "none" });
+  // Not the states of this checkout: they are removed.
+  vi.mocked(stateFolder).mockReturnValue(".platform/states-of-no-checkout");
   vi.mocked(deployedEnvironments).mockReturnValue([
     { PLATFORM_REGION: "us-east-1", PLATFORM_NAME: "platform", PLATFORM_SUFFIX: "blue" },
   ]);

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type Docker from "dockerode";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LOCAL_STATE_FOLDER, OWNER_LABEL, claimLocalAws } from "../../../../local/aws/owner";
+import { OWNER_LABEL, claimLocalAws } from "../../../../local/aws/owner";
 import { rootVariables } from "../../../../local/aws/root-key";
+import { stateFolder } from "../../../../local/aws/state-files";
 
 const KEY = { accessKeyId: "AKIAOFTHISLOCALAWS", secretAccessKey: "secret" };
 
@@ -45,7 +46,7 @@ test("a port without a local AWS is free to use", async () => {
 });
 
 test("the local AWS of another checkout is refused, with the fix", async () => {
-  mkdirSync(path.join(other, LOCAL_STATE_FOLDER), { recursive: true });
+  mkdirSync(path.join(other, stateFolder(4566)), { recursive: true });
   const { docker, removed } = engineWith(other);
   await expect(claimLocalAws(docker, 4566, ignore)).rejects.toMatchObject({
     message: `the local AWS on port 4566 belongs to the checkout in ${other}`,

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { deployedEnvironments } from "../../../../local/aws/state-files";
+import { deployedEnvironments, stateFolder } from "../../../../local/aws/state-files";
 import { stateKey } from "../../../../stacks/options/backend";
 import type { Config } from "../../../../spec/config";
 import { readConfig } from "../../../../project";
@@ -44,4 +44,9 @@ test("no two environments, regions or names share a state", () => {
     { PLATFORM_NAME: "shop" },
   ].map((env) => stateKey(configOf(env), "platform"));
   expect(new Set(files).size).toBe(4);
+});
+
+test("each local AWS of a checkout has states of its own, so that `down` of one leaves the others'", () => {
+  expect(stateFolder(4566)).toBe(".platform/local-aws/state");
+  expect(stateFolder(4600)).toBe(".platform/local-aws/state-4600");
 });
