@@ -11,7 +11,7 @@ const TRANSACTIONS = 60;
 export class Clients {
   /** The requests that were answered. */
   answered = 0;
-  /** Each request without a 200, as a sentence. */
+  /** Each request without a 200, with the beginning of its answer. */
   readonly failures: string[] = [];
 
   private constructor(private readonly accounts: readonly (readonly [Caller, string])[]) {}
@@ -56,9 +56,9 @@ export class Clients {
         `/accounts/${account}/transactions?limit=${TRANSACTIONS}`,
         timeout,
       );
-      await response.arrayBuffer();
+      const body = await response.text();
       if (response.status === 200) this.answered += 1;
-      else this.failures.push(`${began} ${response.status}`);
+      else this.failures.push(`${began} ${response.status} ${body.slice(0, 200)}`);
     } catch (error) {
       this.failures.push(`${began} ${String(error)}`);
     }
