@@ -93,6 +93,8 @@ export function readConfig(
   const settings = settingsOf(suffix, known, registry !== undefined);
   if (!settings && PLATFORM_VARIABLES.suffix.test(suffix) && isObject(environments))
     problems.push(unknownSuffix(suffix, known));
+  if (!settings && isObject(catalogue) && Object.hasOwn(catalogue, suffix))
+    problems.push(`"${suffix}" is a service: the environment was probably left out`);
   const chosen = chooseRegion(env, settings);
   const { region } = chosen;
   const { backend, problems: inBackend } = readBackend(env, {

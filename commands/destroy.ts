@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { destroyEnvironment, requireGone } from "../operations/deployment/destroy-environment";
 import { readTarget } from "../operations/target/target";
 import { stopOnInterrupt } from "../operations/terminal/interruption";
-import { variablesOf, environmentName } from "./environment-argument";
+import { variablesOf } from "./environment-argument";
 
 export function destroy(command: Command): void {
   command
@@ -12,7 +12,7 @@ export function destroy(command: Command): void {
         "environment is refused: environments.ts and a deployment must take the protection off " +
         "first. Resources missing from the state are not touched.",
     )
-    .argument("<environment>", "the suffix of the environment: dev, pr-7", environmentName)
+    .argument("<environment>", "the suffix of the environment: dev, pr-7")
     .addHelpText("after", "\nExit codes: 0 nothing is left, 1 something is.")
     .action(destroyNamed);
 }

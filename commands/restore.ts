@@ -17,7 +17,7 @@ import { stopOnInterrupt } from "../operations/terminal/interruption";
 import { runPhases } from "../operations/terminal/phases";
 import { table } from "../operations/terminal/table";
 import { synthesize } from "../operations/terraform/synthesis";
-import { variablesOf, environmentName } from "./environment-argument";
+import { variablesOf } from "./environment-argument";
 
 interface RestoreOptions {
   readonly snapshot?: string;
@@ -34,7 +34,7 @@ export function restore(command: Command): void {
         "--discard. Every service's data go back to the restore point; services are down for minutes. " +
         "The same command continues an interrupted restore.",
     )
-    .argument("<environment>", "the suffix of the environment: prod, dev", environmentName)
+    .argument("<environment>", "the suffix of the environment: prod, dev")
     .option("--snapshot <name>", "restore this snapshot")
     .option("--to <time>", "restore the data of this moment: 2026-11-29T10:00:00Z, or latest")
     .option("--list", "list the snapshots, and the times that --to can have")

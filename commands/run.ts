@@ -15,7 +15,7 @@ import type { Config } from "../spec/config";
 import { resourceName } from "../spec/names";
 import { kindOf } from "../spec/service/kinds";
 import { specOf } from "../spec/service/spec";
-import { variablesOf, environmentName } from "./environment-argument";
+import { variablesOf } from "./environment-argument";
 import { unknownServices } from "./service-argument";
 
 /** The most characters of a command: ECS takes 8192 of overrides, which are JSON. */
@@ -26,11 +26,7 @@ const LONGEST_MINUTES = 1440;
 
 export function runOnce(command: Command): void {
   command
-    .argument(
-      "<environment>",
-      "an entry of environments.ts, or a preview such as pr-7",
-      environmentName,
-    )
+    .argument("<environment>", "an entry of environments.ts, or a preview such as pr-7")
     .argument("<service>", "an entry of the catalogue")
     .argument("[command...]", "after --: a program in the service's image, and its arguments")
     .usage("<environment> <service> [options] -- <command...>")

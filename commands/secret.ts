@@ -13,7 +13,7 @@ import { INTERRUPTED } from "../operations/terminal/run";
 import { table } from "../operations/terminal/table";
 import { environment, readConfig } from "../project";
 import { PREVIEW, isPreview } from "../spec/environment/preview-suffix";
-import { variablesOf, environmentName } from "./environment-argument";
+import { variablesOf } from "./environment-argument";
 
 interface SetOptions {
   readonly restart?: boolean;
@@ -46,7 +46,7 @@ export function secret(command: Command): void {
     .command("list")
     .summary("list the secrets, without their values")
     .description(`Lists each service's secrets: set or missing, and when changed. ${LOCALLY}`)
-    .argument("<environment>", "the suffix of the environment: dev, pr-7", environmentName)
+    .argument("<environment>", "the suffix of the environment: dev, pr-7")
     .action(list);
   named(command, "remove")
     .summary("remove a secret")
@@ -59,7 +59,7 @@ export function secret(command: Command): void {
 function named(command: Command, name: string): Command {
   return command
     .command(name)
-    .argument("<environment>", "the suffix of the environment: dev, pr-7", environmentName)
+    .argument("<environment>", "the suffix of the environment: dev, pr-7")
     .argument("<service>", "a service of the catalogue")
     .argument("<name>", "the variable: STRIPE_KEY");
 }

@@ -2,16 +2,11 @@ import type { Command } from "commander";
 import { Refusal } from "../operations/terminal/refusal";
 import { nearest } from "../spec/nearest";
 import type { Services } from "../spec/service/spec";
-import { environmentName } from "./environment-argument";
 
 /** Adds the arguments of a command that changes one service, whose environment must be named. */
 export function withService(command: Command): Command {
   return command
-    .argument(
-      "<environment>",
-      "an entry of environments.ts, or a preview such as pr-7",
-      environmentName,
-    )
+    .argument("<environment>", "an entry of environments.ts, or a preview such as pr-7")
     .argument("<service>", "a service of the catalogue");
 }
 

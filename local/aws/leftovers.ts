@@ -22,7 +22,7 @@ export async function leftovers(
     `${LOCAL_AWS_LABEL}=${port}`,
     ...suffixes.map((suffix) => `${DOCKER_LABEL}=${suffix}`),
   ];
-  const found = await Promise.all(labels.map((label) => find(docker, label)));
+  const found = await Promise.all(labels.map((label) => find(docker, [label])));
   const containers = found.flatMap((objects) => objects.containers);
   const volumes = found.flatMap((objects) => objects.volumes);
   const networks = found.flatMap((objects) => objects.networks);
@@ -62,39 +62,46 @@ function isIn(tag: string, port: number, suffix: string): boolean {
 }
 
 /**
- * Removes the local AWS on a port, or all of them, with everything it created and nothing else. What is
- * not gone after `REMOVAL_SECONDS` is among the `leftovers`.
+ * Removes the local AWS on a port, or all of them, with everything it created and nothing else, but for
+ * what other containers use. What is not gone after `REMOVAL_SECONDS` is among the `leftovers`.
  */
 export async function removeAll(docker: Docker, port?: number): Promise<void> {
   const label = port === undefined ? LOCAL_AWS_LABEL : `${LOCAL_AWS_LABEL}=${port}`;
-  // The local AWS goes first: while it runs, it replaces removed tasks.
-  const { containers } = await find(docker, label, `${DOCKER_LABEL}=local-aws`);
-  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
-  const ends = Date.now() + REMOVAL_SECONDS * 1000;
-  // A second look, because what the engine was making for it at its end appears a moment later.
-  for (let looks = 0; looks < 2 && Date.now() < ends;) {
-    looks = (await removeFound(docker, label)) ? 0 : looks + 1;
-    await pause(LOOK_MS);
+  const limit = AbortSignal.timeout(REMOVAL_SECONDS * 1000);
+  try {
+    // The local AWS goes first: while it runs, it replaces removed tasks.
+    const { containers } = await find(docker, [label, `${DOCKER_LABEL}=local-aws`], limit);
+    await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id, limit)));
+    // Containers that the engine was still creating when the local AWS stopped appear a moment later.
+    for (let idle = 0; idle < 2;) {
+      idle = (await removeFound(docker, label, limit)) ? 0 : idle + 1;
+      await pause(LOOK_MS, undefined, { signal: limit });
+    }
+  } catch (error) {
+    if (!limit.aborted) throw error;
   }
 }
 
-/** Removes what has the label, but for what is still in use, and returns whether there was anything. */
-async function removeFound(docker: Docker, label: string): Promise<boolean> {
-  const { containers, volumes, networks } = await find(docker, label);
-  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id)));
-  await Promise.all([
-    ...volumes.map(({ Name }) => isGone(docker.getVolume(Name).remove({ force: true }))),
-    ...networks.map(({ Id }) => isGone(docker.getNetwork(Id).remove())),
+/** Removes every labelled object that is not in use, and returns whether it has removed any. */
+async function removeFound(docker: Docker, label: string, limit: AbortSignal): Promise<boolean> {
+  const { containers, volumes, networks } = await find(docker, [label], limit);
+  await Promise.all(containers.map(({ Id }) => removeContainer(docker, Id, limit)));
+  const abortSignal = limit;
+  const gone = await Promise.all([
+    ...volumes.map(({ Name }) =>
+      isGone(docker.getVolume(Name).remove({ force: true, abortSignal })),
+    ),
+    ...networks.map(({ Id }) => isGone(docker.getNetwork(Id).remove({ abortSignal }), 403)),
   ]);
-  return containers.length + volumes.length + networks.length > 0;
+  return containers.length > 0 || gone.includes(true);
 }
 
-async function find(docker: Docker, ...labels: (string | undefined)[]) {
-  const filters = { label: labels.filter((label) => label !== undefined) };
+async function find(docker: Docker, label: readonly string[], abortSignal?: AbortSignal) {
+  const request = { filters: { label: [...label] }, ...(abortSignal && { abortSignal }) };
   const [containers, { Volumes: volumes }, networks] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listVolumes({ filters }),
-    docker.listNetworks({ filters }),
+    docker.listContainers({ all: true, ...request }),
+    docker.listVolumes(request),
+    docker.listNetworks(request),
   ]);
   return { containers, volumes, networks };
 }

@@ -1,4 +1,5 @@
 import { hasStatus, isNotFound } from "../../operations/target/engine-answer";
+import { removeContainer } from "../../operations/target/engine-removal";
 import { get } from "node:http";
 import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
@@ -47,7 +48,7 @@ export async function startLocalAws(docker: Docker, options: LocalAwsOptions): P
     const other = alike ? "does not answer" : "has another version or other settings";
     report(running ? `replacing the local AWS, which ${other}` : "restarting the local AWS");
     await docker.getContainer(found.Id).stop().catch(ignoreStopped);
-    await docker.getContainer(found.Id).remove({ v: true });
+    await removeContainer(docker, found.Id);
   }
   await createLocalAws(docker, { ...options, image });
   await waitUntilReady(docker, options);
@@ -122,9 +123,10 @@ async function findContainer(
   }
 }
 
-/** Ignores the engine's answer that the container has already stopped. */
+/** It has stopped already, or another command removes it. */
 function ignoreStopped(error: unknown): void {
-  if (!hasStatus(error, 304)) throw error;
+  const stopped = hasStatus(error, 304) || hasStatus(error, 409) || isNotFound(error);
+  if (!stopped) throw error;
 }
 
 async function lastLines(docker: Docker, name: string): Promise<string> {

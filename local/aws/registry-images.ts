@@ -9,7 +9,7 @@ import { shortId } from "../../operations/images/image-names";
 /** The images from the local AWS's registry that were removed, and those that are still used. */
 export interface RemovedImages {
   readonly count: number;
-  /** `image NAME, which the container NAME uses`, one for each that stays. */
+  /** `image NAME, which the container NAME uses`, one for each that stays under its names here. */
   readonly kept: readonly string[];
 }
 
@@ -28,15 +28,16 @@ export async function removeRegistryImages(docker: Docker, port: number): Promis
     const stays = isUsed && names.length === image.names.length;
     const fate = stays ? "refused" : await removeImage(docker, image, names);
     if (fate === "gone") count += 1;
-    if (fate === "refused" && isUsed && names.length > 0) kept.push(describeUse(image));
+    if (fate === "refused" && isUsed && names[0] !== undefined) {
+      kept.push(describeUse(names[0], image));
+    }
   }
   return { count, kept };
 }
 
-function describeUse(image: BuiltImage): string {
-  const [containers, verb] =
-    image.users.length === 1 ? ["container", "uses"] : ["containers", "use"];
-  return `image ${nameOf(image)}, which the ${containers} ${image.users.join(", ")} ${verb}`;
+function describeUse(name: string, { users }: BuiltImage): string {
+  const [containers, verb] = users.length === 1 ? ["container", "uses"] : ["containers", "use"];
+  return `image ${name}, which the ${containers} ${users.join(", ")} ${verb}`;
 }
 
 /** The images of that registry that no container uses, one per line. */

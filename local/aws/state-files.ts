@@ -11,7 +11,8 @@ export interface EnvironmentName {
 
 /**
  * The folder, in a checkout, of the states for its local AWS on a port: the environments of one are not in
- * another. That of the default port has no number, so that states of earlier versions stay where they are.
+ * another. The default port's folder has no number, so that states of earlier versions stay where they are;
+ * a local AWS of an earlier version on another port needs one `npx platform down`.
  */
 export function stateFolder(port: number): string {
   return path.join(".platform", "local-aws", port === DEFAULT_PORT ? "state" : `state-${port}`);

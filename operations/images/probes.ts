@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
-import { isNotFound } from "../target/engine-answer";
+import { hasStatus, isNotFound } from "../target/engine-answer";
 import { removeContainer } from "../target/engine-removal";
 import { PLATFORM_IMAGES } from "../../spec/images";
 import type { ServiceSpec, Services } from "../../spec/service/spec";
@@ -29,8 +29,13 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
   await Promise.all(
     probes
       .filter(({ State }) => State === "running")
-      .map(({ Id }) => docker.getContainer(Id).stop({ t: 5 }) as Promise<unknown>),
+      .map(({ Id }) => docker.getContainer(Id).stop({ t: 5 }).catch(ignoreStopped)),
   );
+}
+
+/** It has ended by itself, or is gone, since it was listed. */
+function ignoreStopped(error: unknown): void {
+  if (!hasStatus(error, 304) && !isNotFound(error)) throw error;
 }
 
 /** Whether a probe could not be created because its name is taken. */

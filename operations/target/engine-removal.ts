@@ -10,17 +10,21 @@ const RETRY_MS = 250;
  * Removes a container with its processes and its nameless volumes, and returns once it is gone: while
  * another program removes it, the engine refuses to do it twice and still lists it.
  *
- * @throws Failure if it is not gone after `REMOVAL_SECONDS`
+ * @param limit when to give up. @default after `REMOVAL_SECONDS`
+ * @throws Failure if it is not gone by then
  */
-export async function removeContainer(docker: Docker, id: string): Promise<void> {
-  const abortSignal = AbortSignal.timeout(REMOVAL_SECONDS * 1000);
+export async function removeContainer(
+  docker: Docker,
+  id: string,
+  limit = AbortSignal.timeout(REMOVAL_SECONDS * 1000),
+): Promise<void> {
   const container = docker.getContainer(id);
   try {
-    while (!(await isGone(container.remove({ force: true, v: true, abortSignal })))) {
-      await pause(RETRY_MS, undefined, { signal: abortSignal });
+    while (!(await isGone(container.remove({ force: true, v: true, abortSignal: limit })))) {
+      await pause(RETRY_MS, undefined, { signal: limit });
     }
   } catch (error) {
-    if (!abortSignal.aborted) throw error;
+    if (!limit.aborted) throw error;
     const name = id.slice(0, 12);
     throw new Failure([
       `The engine has not removed the container ${name} within ${REMOVAL_SECONDS} s.`,
@@ -29,19 +33,18 @@ export async function removeContainer(docker: Docker, id: string): Promise<void>
   }
 }
 
-/** Whether a removal has succeeded or there was nothing to remove; false while something uses the object. */
-export async function isGone(removal: Promise<unknown>): Promise<boolean> {
+/**
+ * Whether a removal has succeeded or there was nothing to remove; false while something uses the object.
+ *
+ * @param inUse the engine's status for that: 403 for a network. @default 409
+ */
+export async function isGone(removal: Promise<unknown>, inUse = 409): Promise<boolean> {
   try {
     await removal;
     return true;
   } catch (error) {
     if (isNotFound(error)) return true;
-    if (isInUse(error)) return false;
+    if (hasStatus(error, inUse)) return false;
     throw error;
   }
-}
-
-/** 409 for a volume and for a container that is being removed, 403 for a network with containers. */
-function isInUse(error: unknown): boolean {
-  return hasStatus(error, 409) || hasStatus(error, 403);
 }

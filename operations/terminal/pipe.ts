@@ -8,23 +8,25 @@ import type { EventEmitter } from "node:events";
  */
 export function endWithReader(output: EventEmitter, exit: (code: number) => void): void {
   output.once("error", (error: NodeJS.ErrnoException) => {
-    end(error, exit);
+    exit(isClosed(error) ? 0 : 1);
   });
 }
 
 /**
- * The same for a command that has no listener of its own when its output fails. One that changes something
- * has: it must come to its end, or a deployment would break off because somebody has read enough of it.
+ * Lets a command come to its end, and to its own exit code, when its output cannot be written: a pipe to
+ * `head` must not cut off a deployment.
  *
- * @param exit ends the process with a code
+ * @param fail sets the exit code of a command whose words are lost
  */
-export function endWithReaderUnlessHeard(output: EventEmitter, exit: (code: number) => void): void {
+export function outliveReader(output: EventEmitter, fail: () => void): void {
   output.on("error", (error: NodeJS.ErrnoException) => {
-    if (output.listenerCount("error") === 1) end(error, exit);
+    if (!isClosed(error)) fail();
   });
 }
 
-function end({ code, message }: NodeJS.ErrnoException, exit: (code: number) => void): void {
-  if (code !== "EPIPE") console.error(`The output could not be written: ${message}`);
-  exit(code === "EPIPE" ? 0 : 1);
+/** Whether the reader has left; anything else is said. */
+function isClosed({ code, message }: NodeJS.ErrnoException): boolean {
+  if (code === "EPIPE") return true;
+  console.error(`The output could not be written: ${message}`);
+  return false;
 }

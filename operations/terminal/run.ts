@@ -1,5 +1,5 @@
 import { Interrupted } from "./interruption";
-import { endWithReaderUnlessHeard } from "./pipe";
+import { outliveReader } from "./pipe";
 import { Refusal } from "./refusal";
 
 /** The exit code of an interrupted command. */
@@ -11,7 +11,9 @@ export const INTERRUPTED = 130;
  */
 export function run(command: () => Promise<void>): void {
   for (const output of [process.stdout, process.stderr]) {
-    endWithReaderUnlessHeard(output, (code) => process.exit(code));
+    outliveReader(output, () => {
+      process.exitCode = 1;
+    });
   }
   command().catch((error: unknown) => {
     if (error instanceof Refusal) {

@@ -110,7 +110,7 @@ describe("who may operate", () => {
     expect(exitCode).toBe(0);
   });
 
-  test("rolls a deployment back, which the next one deploys again", async () => {
+  test("rolls a deployment back", async () => {
     checkout.edit(
       "services/flask-api/flask_api/about.py",
       '{"service"',

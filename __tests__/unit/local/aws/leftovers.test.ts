@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { probedSuffixes, removeAll } from "../../../../local/aws/leftovers";
 import { DOCKER_LABEL } from "../../../../spec/names";
 
@@ -44,6 +44,9 @@ class Engine {
   readonly removed: string[] = [];
   /** Runs once the container of that name is gone. */
   afterwards: Readonly<Record<string, () => void>> = {};
+  /** Runs after the first look that finds nothing. */
+  afterFirstEmptyLook: (() => void) | undefined;
+  isNetworkUsed = false;
 
   readonly docker = {
     listContainers: ({ filters }: { filters: { label: string[] } }) => {
@@ -51,7 +54,14 @@ class Engine {
       const found = [...this.containers].filter((name) => !own || name === "local-aws");
       return Promise.resolve(found.map((Id) => ({ Id })));
     },
-    listNetworks: () => Promise.resolve([...this.networks].map((Id) => ({ Id }))),
+    listNetworks: () => {
+      const found = [...this.networks].map((Id) => ({ Id }));
+      if (found.length + this.containers.size === 0) {
+        this.afterFirstEmptyLook?.();
+        this.afterFirstEmptyLook = undefined;
+      }
+      return Promise.resolve(found);
+    },
     listVolumes: () => Promise.resolve({ Volumes: [...this.volumes].map((Name) => ({ Name })) }),
     getContainer: (name: string) => this.holding(this.containers, name),
     getNetwork: (name: string) => this.holding(this.networks, name, 403),
@@ -60,7 +70,8 @@ class Engine {
 
   private holding(objects: Set<string>, name: string, inUse?: number) {
     const remove = () => {
-      if (inUse !== undefined && this.containers.size > 0) {
+      const isUsed = this.containers.size > 0 || (inUse === 403 && this.isNetworkUsed);
+      if (inUse !== undefined && isUsed) {
         return Promise.reject(Object.assign(new Error("in use"), { statusCode: inUse }));
       }
       if (objects.delete(name)) this.removed.push(name);
@@ -78,13 +89,35 @@ test("a task that was being started when the local AWS ended goes too, and what 
   expect(engine.removed.slice(2).sort()).toEqual(["late", "network", "volume"]);
 });
 
-test("a task that appears after everything else has gone is found by a second look", async () => {
+test("a task that appears once nothing is left to see is found by a second look", async () => {
   const engine = new Engine();
-  engine.afterwards = {
-    network: () => {
-      setTimeout(() => engine.containers.add("late"), 450);
-    },
-  };
+  engine.afterFirstEmptyLook = () => engine.containers.add("late");
   await removeAll(engine.docker, 4566);
   expect(engine.removed.at(-1)).toBe("late");
+});
+
+test("a network that somebody else's container uses stays, and is not waited for", async () => {
+  const engine = new Engine();
+  engine.isNetworkUsed = true;
+  await removeAll(engine.docker, 4566);
+  expect([...engine.networks]).toEqual(["network"]);
+  expect(engine.removed).toEqual(["local-aws", "task", "volume"]);
+});
+
+test("an engine that hangs is given up after a minute; what is left is for the caller to list", async () => {
+  const limit = new AbortController();
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((milliseconds) => {
+    expect(milliseconds).toBe(60_000);
+    return limit.signal;
+  });
+  const engine = new Engine();
+  engine.afterwards = {
+    task: () => {
+      limit.abort();
+      throw new Error("aborted");
+    },
+  };
+  await expect(removeAll(engine.docker, 4566)).resolves.toBeUndefined();
+  expect([...engine.networks]).toEqual(["network"]);
+  vi.restoreAllMocks();
 });

@@ -90,6 +90,17 @@ test("after a deployment its running probes are stopped, and those of no other",
   expect(asked).toEqual([["stop", "known", { t: 5 }]]);
 });
 
+test.each([304, 404])(
+  "a probe that ends before it is stopped is no error (%i)",
+  async (statusCode) => {
+    const { docker } = engineWith([known]);
+    const stop = vi.fn().mockRejectedValue(Object.assign(new Error("gone"), { statusCode }));
+    vi.spyOn(docker, "getContainer").mockReturnValue({ stop } as unknown as Docker.Container);
+    await stopProbes(docker, config);
+    expect(stop).toHaveBeenCalledOnce();
+  },
+);
+
 test("of environments whose states are gone every probe is removed", async () => {
   const { docker, asked, list } = engineWith([]);
   list.mockResolvedValueOnce([known as unknown as Docker.ContainerInfo]);

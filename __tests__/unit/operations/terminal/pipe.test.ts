@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test, vi } from "vitest";
-import { endWithReader, endWithReaderUnlessHeard } from "../../../../operations/terminal/pipe";
+import { endWithReader, outliveReader } from "../../../../operations/terminal/pipe";
 
 /** The code that a command ends with once its output fails. */
 function exitCode(code: string): number | undefined {
@@ -22,16 +22,15 @@ test("a command whose output cannot be written has failed, and says why", () => 
   said.mockRestore();
 });
 
-test("a command that only prints ends without its reader, and one that listens itself goes on", () => {
+test("a command outlives its reader, and has failed if its words are lost otherwise", () => {
+  const said = vi.spyOn(console, "error").mockReturnValue();
   const output = new EventEmitter();
-  const codes: number[] = [];
-  endWithReaderUnlessHeard(output, (each) => void codes.push(each));
-  const error = Object.assign(new Error("write"), { code: "EPIPE" });
-  const listens = () => undefined;
-  output.on("error", listens);
-  output.emit("error", error);
-  expect(codes).toEqual([]);
-  output.off("error", listens);
-  output.emit("error", error);
-  expect(codes).toEqual([0]);
+  const fail = vi.fn();
+  outliveReader(output, fail);
+  output.emit("error", Object.assign(new Error("write"), { code: "EPIPE" }));
+  expect([fail, said].map(({ mock }) => mock.calls)).toEqual([[], []]);
+  output.emit("error", Object.assign(new Error("no space"), { code: "ENOSPC" }));
+  expect(fail).toHaveBeenCalledOnce();
+  expect(said).toHaveBeenCalledWith("The output could not be written: no space");
+  said.mockRestore();
 });

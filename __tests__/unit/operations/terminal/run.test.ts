@@ -86,16 +86,27 @@ describe("a command ends", () => {
     expect(command.said()).toMatch(/^TypeError: no such member\n\s+at .*command\.cts/);
   });
 
-  test("with 0 and without a word once nobody reads what it prints", async () => {
-    const command = start(`
-      setInterval(() => console.log("line"), 10);
-      await new Promise(() => undefined);
-    `);
-    await command.until("line");
-    command.child.stdout.destroy();
-    expect(await command.ended()).toBe(0);
-    expect(command.said()).not.toMatch(/EPIPE| at /);
-  });
+  test.each(["stdout", "stderr"] as const)(
+    "with its own code when nobody reads its %s any more",
+    async (stream) => {
+      const command = start(`
+        console.log("ready");
+        await new Promise((resolve) => process.stdin.once("data", resolve));
+        process.stdin.destroy();
+        for (let line = 0; line < 5; line++) {
+          console.log("line");
+          console.error("line");
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        throw new Failure(["The service is not well."]);
+      `);
+      await command.until("ready");
+      command.child[stream].destroy();
+      command.child.stdin.write("go on\n");
+      expect(await command.ended()).toBe(1);
+      expect(command.said()).not.toMatch(/EPIPE| at /);
+    },
+  );
 
   // The shell's code for a Ctrl-C: whoever waits for a command can tell it from a failure.
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(

@@ -244,6 +244,13 @@ describe("the settings of a suffix", () => {
     ]);
   });
 
+  test.each(["web", "flask-api"])("do not exist for a service: %s is said to be one", (name) => {
+    const catalogue = { [name]: fixture.web };
+    const { problems } = readConfig({ PLATFORM_SUFFIX: name }, environmentsWith(), catalogue);
+    expect(problems.at(-1)).toBe(`"${name}" is a service: the environment was probably left out`);
+    expect(problems).toHaveLength(2);
+  });
+
   test("are the settings of local on the local AWS, regardless of its name", () => {
     const local = { PLATFORM_SUFFIX: "e2e", PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
     const written = { ...environmentsWith(), local: { architecture: "ARM64" } as const };

@@ -153,5 +153,6 @@ def _describe(original: Callable[..., Any]) -> Callable[..., Any]:
 def install() -> None:
     seam.wrap(ecs, "_list_service_deployments", "data", _list)
     seam.wrap(ecs, "_describe_service_deployments", "data", _describe)
-    # SDKs read a time as a number alone. MiniStack's last step makes one of each field in this set.
+    # SDKs accept times only as numbers; MiniStack converts the fields in this set last.
+    seam.check(ecs, "_finalize_ecs_response", "response")
     ecs._ECS_TIMESTAMP_FIELDS.add("finishedAt")

@@ -126,5 +126,6 @@ def install() -> None:
     seam.check(ecs, "_resolve_task", "ref cluster_name")
     seam.wrap(ecs, "_execute_command", "data", _checked)
     seam.wrap(ecs, "_sanitize", "obj", _told)
-    # SDKs read a time as a number alone. MiniStack's last step makes one of each field in this set.
+    # SDKs accept times only as numbers; MiniStack converts the fields in this set last.
+    seam.check(ecs, "_finalize_ecs_response", "response")
     ecs._ECS_TIMESTAMP_FIELDS.add("lastStartedAt")
