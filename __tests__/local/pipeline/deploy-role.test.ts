@@ -2,20 +2,13 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, SUFFIX } from "../e2e/support/checkout";
+import { ENFORCED } from "./enforced";
 import { ACCOUNT, assume } from "./github-token";
 
 vi.setConfig({ testTimeout: 1_500_000, hookTimeout: 1_500_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-role"));
 
-/** The local AWS enforces the policies of every caller except root. */
-const ENFORCED = {
-  LOCAL_AWS_IAM: "enforced",
-  SETUP_ACCOUNT: ACCOUNT,
-  SETUP_REPOSITORY: "acme/platform",
-  SETUP_STATE_BUCKET: "acme-platform-states",
-  SETUP_ENVIRONMENTS: SUFFIX,
-};
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/setup/platform-task-boundary-${SUFFIX}`;
 const DEPLOYS = [`platform-deploy-${SUFFIX}`, `repo:acme/platform:environment:${SUFFIX}`] as const;
 const PLANS = [`platform-plan-${SUFFIX}`, "repo:acme/platform:pull_request"] as const;

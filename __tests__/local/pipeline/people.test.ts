@@ -9,20 +9,13 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, SUFFIX } from "../e2e/support/checkout";
 import { client } from "../e2e/support/local-aws";
+import { ENFORCED } from "./enforced";
 import { ACCOUNT } from "./github-token";
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 1_500_000 });
 
 const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-people"));
 const iam = new IAMClient(client);
-
-const ENFORCED = {
-  LOCAL_AWS_IAM: "enforced",
-  SETUP_ACCOUNT: ACCOUNT,
-  SETUP_REPOSITORY: "acme/platform",
-  SETUP_STATE_BUCKET: "acme-platform-states",
-  SETUP_ENVIRONMENTS: SUFFIX,
-};
 
 /** A person who has these policies of the setup, and no other right. */
 class Person {
