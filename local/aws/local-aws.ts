@@ -1,4 +1,4 @@
-import { hasStatus, isNotFound } from "../../operations/target/engine-answer";
+import { ignoreStopped, isNotFound } from "../../operations/target/engine-answer";
 import { removeContainer } from "../../operations/target/engine-removal";
 import { get } from "node:http";
 import { createServer } from "node:net";
@@ -121,12 +121,6 @@ async function findContainer(
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-/** It has stopped already, or another command removes it. */
-function ignoreStopped(error: unknown): void {
-  const stopped = hasStatus(error, 304) || hasStatus(error, 409) || isNotFound(error);
-  if (!stopped) throw error;
 }
 
 async function lastLines(docker: Docker, name: string): Promise<string> {

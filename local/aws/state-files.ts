@@ -19,9 +19,9 @@ export function stateFolder(port: number): string {
 }
 
 /** The environments with a state in a folder: `REGION/NAME/SUFFIX/STACK.tfstate`. */
-export function deployedEnvironments(stateFolder: string): EnvironmentName[] {
-  if (!existsSync(stateFolder)) return [];
-  const files = readdirSync(stateFolder, { recursive: true, encoding: "utf8" });
+export function deployedEnvironments(states: string): EnvironmentName[] {
+  if (!existsSync(states)) return [];
+  const files = readdirSync(states, { recursive: true, encoding: "utf8" });
   const folders = files
     .filter((file) => file.endsWith(".tfstate"))
     .map((file) => path.dirname(file));

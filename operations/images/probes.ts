@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Config } from "../../spec/config";
-import { hasStatus, isNotFound } from "../target/engine-answer";
+import { ignoreStopped, isNotFound } from "../target/engine-answer";
 import { removeContainer } from "../target/engine-removal";
 import { PLATFORM_IMAGES } from "../../spec/images";
 import type { ServiceSpec, Services } from "../../spec/service/spec";
@@ -31,11 +31,6 @@ export async function stopProbes(docker: Docker, config: Config): Promise<void> 
       .filter(({ State }) => State === "running")
       .map(({ Id }) => docker.getContainer(Id).stop({ t: 5 }).catch(ignoreStopped)),
   );
-}
-
-/** It has ended by itself, or is gone, since it was listed. */
-function ignoreStopped(error: unknown): void {
-  if (!hasStatus(error, 304) && !isNotFound(error)) throw error;
 }
 
 /** Whether a probe could not be created because its name is taken. */

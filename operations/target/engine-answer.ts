@@ -19,6 +19,11 @@ export function hasStatus(error: unknown, status: number): boolean {
   return error instanceof Error && "statusCode" in error && error.statusCode === status;
 }
 
+/** Ignores that a container to stop has stopped by itself, or is gone, since it was listed. */
+export function ignoreStopped(error: unknown): void {
+  if (!hasStatus(error, 304) && !isNotFound(error)) throw error;
+}
+
 /**
  * Follows the engine's output until a pull or build ends.
  *

@@ -13,8 +13,6 @@ const SAME_MS = 500;
  */
 export function stopOnInterrupt(words = TERRAFORM_ENDS, again?: () => void): AbortSignal {
   const controller = new AbortController();
-  // Writing to a closed terminal fails; that must not end this process before Terraform.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   let first = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {

@@ -14,12 +14,16 @@ export function endWithReader(output: EventEmitter, exit: (code: number) => void
 
 /**
  * Lets a command come to its end, and to its own exit code, when its output cannot be written: a pipe to
- * `head` must not cut off a deployment.
+ * `head` or a closed terminal must not cut off a deployment.
  *
  * @param fail sets the exit code of a command whose words are lost
  */
 export function outliveReader(output: EventEmitter, fail: () => void): void {
+  let isLost = false;
   output.on("error", (error: NodeJS.ErrnoException) => {
+    // The words that say so may be lost as well, and be the next error.
+    if (isLost) return;
+    isLost = true;
     if (!isClosed(error)) fail();
   });
 }

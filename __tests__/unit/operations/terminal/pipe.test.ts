@@ -29,8 +29,14 @@ test("a command outlives its reader, and has failed if its words are lost otherw
   outliveReader(output, fail);
   output.emit("error", Object.assign(new Error("write"), { code: "EPIPE" }));
   expect([fail, said].map(({ mock }) => mock.calls)).toEqual([[], []]);
-  output.emit("error", Object.assign(new Error("no space"), { code: "ENOSPC" }));
+  const full = new EventEmitter();
+  outliveReader(full, fail);
+  const lost = () => full.emit("error", Object.assign(new Error("no space"), { code: "ENOSPC" }));
+  // On a standard error that is full or closed, what says so is lost as well.
+  said.mockImplementation(lost);
+  lost();
   expect(fail).toHaveBeenCalledOnce();
+  expect(said).toHaveBeenCalledOnce();
   expect(said).toHaveBeenCalledWith("The output could not be written: no space");
   said.mockRestore();
 });
