@@ -143,6 +143,13 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(docker, "from_env", lambda **options: _no_engine())
     monkeypatch.setattr(ecs, "_docker", FakeEngine())
     yield
+    try:
+        _stop_all()
+    finally:  # a task that does not stop fails its own test, and not those that follow
+        _clear()
+
+
+def _stop_all() -> None:
     for key, service in list(ecs._services.items()):
         with scheduler_of(key):  # a scheduler at work would start a task in the next test
             service["status"] = "INACTIVE"
@@ -150,6 +157,9 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ecs._stop_task({"task": task["taskArn"], "cluster": task["clusterArn"]})
     # Tasks that are still starting end once they notice; on a busy machine that takes its time.
     wait_for(lambda: all(each["lastStatus"] == "STOPPED" for each in ecs._tasks.values()), 20)
+
+
+def _clear() -> None:
     for store in (ecs._clusters, ecs._task_defs, ecs._task_def_latest, ecs._services, ecs._tasks):
         store.clear()
     for store in (alb._tgs, alb._targets, alb._tg_attrs, alb._lbs, alb._listeners, alb._rules):

@@ -54,10 +54,13 @@ def _drain(task: Task, delay: float) -> None:
 
 def _finish_logs(task_id: str) -> None:
     """Give the log forwarders of a task time to deliver its last lines."""
+    prefix = f"ministack-ecs-awslogs-{task_id[:8]}-"
     ends = time.monotonic() + _LAST_LOG_LINES_SECONDS
-    for thread in threading.enumerate():
-        if thread.name.startswith(f"ministack-ecs-awslogs-{task_id[:8]}-"):
-            thread.join(max(0.0, ends - time.monotonic()))
+    # Not `join`, which refuses a thread that is about to start.
+    while any(each.name.startswith(prefix) for each in threading.enumerate()):
+        if time.monotonic() > ends:
+            return
+        time.sleep(_POLL_SECONDS)
 
 
 def stop(container: Any) -> int | None:
@@ -70,14 +73,15 @@ def stop(container: Any) -> int | None:
 
 
 def _retire(task: Task, docker_client: Any, original: Callable[..., None], extra: Any) -> None:
-    service = service_of(task)
-    _drain(task, deregistration_delay(service))
-    _advance(task, "STOPPING")
-    _stop_all(task, docker_client)
-    _finish_logs(task["taskArn"].rsplit("/", 1)[-1])
-    task["_retiring"] = False
-    original(task, docker_client, extra)
-    _advance(task, "STOPPED")
+    # Whatever fails, the task ends: a deployment waits for that, and nothing else would stop it.
+    with contextlib.ExitStack() as ends:
+        ends.callback(_advance, task, "STOPPED")
+        ends.callback(original, task, docker_client, extra)
+        ends.callback(task.update, _retiring=False)
+        _drain(task, deregistration_delay(service_of(task)))
+        _advance(task, "STOPPING")
+        _stop_all(task, docker_client)
+        _finish_logs(task["taskArn"].rsplit("/", 1)[-1])
 
 
 def _stop_all(task: Task, docker_client: Any) -> None:
@@ -86,11 +90,13 @@ def _stop_all(task: Task, docker_client: Any) -> None:
     stopped = {name: threading.Event() for name in containers}
 
     def stop_in_turn(name: str) -> None:
-        for other, container in containers.items():
-            if name in container.labels.get(DEPENDS_ON_LABEL, "").split(","):
-                stopped[other].wait()
-        _stop_and_record(task, name, containers[name])
-        stopped[name].set()
+        try:
+            for other, container in containers.items():
+                if name in container.labels.get(DEPENDS_ON_LABEL, "").split(","):
+                    stopped[other].wait()
+            _stop_and_record(task, name, containers[name])
+        finally:
+            stopped[name].set()
 
     stoppers = [threading.Thread(target=stop_in_turn, args=(name,)) for name in containers]
     for stopper in stoppers:
@@ -127,10 +133,11 @@ def _in_background(original: Callable[..., None]) -> Callable[..., None]:
     def cleanup(task: Task, docker_client: Any, extra_container: Any = None) -> None:
         docker_client = docker_client or ecs._get_docker()
         with resource_lock("ecs-task", task["taskArn"]):
-            first = bool(task.get("_docker_ids")) and not task.get("_retiring")
-            task["_retiring"] = bool(task.get("_docker_ids"))
+            first = bool(task.get("_docker_ids")) and "_retiring" not in task
+            if first:
+                task["_retiring"] = True
         if not first:
-            if not task["_retiring"] or extra_container is not None:
+            if not task.get("_retiring") or extra_container is not None:
                 original({**task, "_docker_ids": []}, docker_client, extra_container)
             return
         _advance(task, "DEACTIVATING")

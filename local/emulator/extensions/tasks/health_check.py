@@ -3,6 +3,7 @@
 MiniStack stores it but never runs it. The rules are those of ECS; `container_health` uses them.
 """
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import Any
@@ -71,12 +72,11 @@ class Health:
 
 def probe(container_id: str, check: HealthCheck) -> bool:
     """Run the check's command inside the container; exit code 0 within the timeout passes."""
-    client = docker.from_env(timeout=check.timeout)
     try:
-        result = client.containers.get(container_id).exec_run(list(check.command))
-        return result.exit_code == 0
+        # A client of its own, for its timeout; to make one asks the engine, which may be busy.
+        with contextlib.closing(docker.from_env(timeout=check.timeout)) as client:
+            result = client.containers.get(container_id).exec_run(list(check.command))
+            return result.exit_code == 0
     except Exception as error:  # a timeout, or the container is ending
         logger.debug("check of %s: %s", container_id[:12], error)
         return False
-    finally:
-        client.close()

@@ -97,19 +97,30 @@ def _with_definitions(original: Callable[..., None]) -> Callable[..., None]:
     return start
 
 
-def _watched(original: Callable[..., bool]) -> Callable[..., bool]:
+def _noted(original: Callable[..., bool]) -> Callable[..., bool]:
     def attach(task: Task, container: Any, index: int, *args: Any) -> bool:
         if not original(task, container, index, *args):
             return False
         arn = task["taskArn"]
-        definition = _definitions[arn][task["containers"][index]["name"]]
-        watch = Watch(container.id, definition)
-        note(arn, watch)
-        changed = _changed(task)
-        spawn_background(watch.follow, _ended[arn], changed, thread_name=f"watch-{watch.name}")
+        note(arn, Watch(container.id, _definitions[arn][task["containers"][index]["name"]]))
         return True
 
     return attach
+
+
+def _watched(original: Callable[..., None]) -> Callable[..., None]:
+    """Watch a container once its log is read: the end of one that exits at once is in its log."""
+
+    def forward(container: Any, *args: Any) -> None:
+        original(container, *args)
+        arn = container.labels["com.amazonaws.ecs.task-arn"]
+        task, ended = ecs._tasks.get(arn), _ended.get(arn)
+        for watch in watches_of(arn):
+            if watch.container_id == container.id and task and ended:
+                changed = _changed(task)
+                spawn_background(watch.follow, ended, changed, thread_name=f"watch-{watch.name}")
+
+    return forward
 
 
 def _when_ready(original: Callable[..., bool]) -> Callable[..., bool]:
@@ -174,8 +185,9 @@ def install() -> None:
         ecs,
         "_attach_started_container",
         "task container index metadata_token ecs_network",
-        _watched,
+        _noted,
     )
+    seam.wrap(ecs, "_start_awslogs_forwarder", "container cdef task_id", _watched)
     seam.wrap(ecs, "_mark_task_running", "task_arn task", _when_ready)
     seam.wrap(ecs, "_mark_task_stopped", "task_arn task reason stop_code exit_code", _ends_watching)
     seam.wrap(

@@ -1,8 +1,17 @@
 from typing import Any
 
+import docker
 import pytest
+from docker.errors import DockerException
 
-from extensions.tasks.health_check import HEALTHY, UNHEALTHY, UNKNOWN, Health, HealthCheck
+from extensions.tasks.health_check import (
+    HEALTHY,
+    UNHEALTHY,
+    UNKNOWN,
+    Health,
+    HealthCheck,
+    probe,
+)
 
 CHECK = HealthCheck(("true",), interval=5, timeout=2, retries=2, start_period=8)
 
@@ -48,3 +57,13 @@ def test_a_success_forgives_earlier_failures() -> None:
     for at, passed in ((10, False), (15, True), (20, False)):
         health.record(passed=passed, at=at)
     assert health.status == HEALTHY
+
+
+def test_a_check_without_an_answer_of_the_engine_has_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def busy(**options: Any) -> None:
+        raise DockerException(options)
+
+    monkeypatch.setattr(docker, "from_env", busy)
+    assert not probe("app", CHECK)
