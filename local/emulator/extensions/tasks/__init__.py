@@ -18,6 +18,7 @@ from . import (
     one_off,
     sdk_environment,
     secrets,
+    start_turns,
     status,
     unhealthy,
 )
@@ -42,4 +43,5 @@ EXTENSIONS = (
     execution_role,  # after `secrets`: without a permission, a task cannot read them
     network,  # after both: without a route, a task cannot even ask
     container_dependencies,  # after `lifecycle`, which cannot watch a container that never starts
+    start_turns,  # last: a task that waits for its turn has not begun anything
 )
