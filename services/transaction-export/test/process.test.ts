@@ -64,7 +64,8 @@ describe.concurrent("the process", () => {
     const since = performance.now();
     worker.child.kill("SIGTERM");
     assert.equal(await worker.ended(), 0);
-    assert.ok(performance.now() - since < 10_000);
+    // 28 s after the signal it would end by itself, with another code.
+    assert.ok(performance.now() - since < 20_000);
   });
 
   it("runs without a region, too", async (t) => {
@@ -84,7 +85,8 @@ describe.concurrent("the process", () => {
     const since = performance.now();
     worker.child.kill("SIGTERM");
     assert.equal(await worker.ended(), 0);
-    assert.ok(performance.now() - since < 5000);
+    // The messages would be waited for until 20 s after the request.
+    assert.ok(performance.now() - since < 15_000);
     const messages = worker.lines().map(({ message }) => message);
     assert.deepEqual(messages.toSorted(), ["started", "stopped", "stopping"]);
   });

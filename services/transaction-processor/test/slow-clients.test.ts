@@ -15,10 +15,14 @@ async function connected(t: TestContext, { port }: Service): Promise<Socket> {
   return socket;
 }
 
-/** What the service says until it ends the connection. */
+/** What the service says until it ends the connection, in whatever way. */
 async function heard(socket: Socket): Promise<string> {
   let text = "";
-  for await (const part of socket.setEncoding("utf8")) text += String(part);
+  try {
+    for await (const part of socket.setEncoding("utf8")) text += String(part);
+  } catch {
+    // A reset: the service had not read all that was sent.
+  }
   return text;
 }
 
@@ -60,15 +64,20 @@ describe.concurrent("a client that takes its time", () => {
 
   it("for reading its answers is sent away", async (t) => {
     const service = await Service.start(t, (await surroundings(t)).environment);
-    const socket = await connected(t, service);
     // More than the system keeps on the way, and nothing of it is read.
     const requests = 2000;
-    socket.pause();
-    socket.write("GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(requests));
-    await sleep(30_000);
-    const answers = (await within(heard(socket), 60)).split("HTTP/1.1 200 ").length - 1;
+    const answersAfter = async (seconds: number) => {
+      const socket = await connected(t, service);
+      socket.pause();
+      socket.write("GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(requests));
+      await sleep(seconds * 1000);
+      return (await within(heard(socket), 60)).split("HTTP/1.1 200 ").length - 1;
+    };
+    let answers = await answersAfter(30);
+    // Longer, where a busy machine takes long to make the answers: the limit begins with the last one.
+    if (answers === requests) answers = await answersAfter(60);
     assert.ok(answers < requests, `got ${answers} answers`);
-  });
+  }, 240_000);
 
   it("for its next request keeps its connection longer than a load balancer", async (t) => {
     const service = await Service.start(t, (await surroundings(t)).environment);

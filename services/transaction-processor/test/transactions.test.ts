@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { beforeEach, describe, it } from "vitest";
+import { beforeEach, describe, it, vi } from "vitest";
+import { FraudDetection } from "../src/fraud-detection.js";
 import { application } from "./application.js";
 import { answer, decide } from "./fraud-server.js";
 import { Postgres } from "./postgres.js";
+import { eventually } from "./wait.js";
 
 const postgres = Postgres.shared();
 const { app, database, fraud } = await application(postgres);
@@ -146,7 +148,12 @@ describe("an Idempotency-Key", () => {
     assert.equal(await rows(), count);
   });
 
-  it("that many use at once makes one transaction, which is scored once", async () => {
+  it("that many use at once makes one transaction, which is scored once", async (t) => {
+    // Not the questions: one without an answer in time is asked anew, as on a busy machine.
+    const scored = vi.spyOn(FraudDetection.prototype, "score");
+    t.onTestFinished(() => {
+      scored.mockRestore();
+    });
     // Answers when all others have their answers.
     let decideNow = (): void => assert.fail("it was not asked");
     fraud.behaviour = (question, response) => {
@@ -157,7 +164,6 @@ describe("an Idempotency-Key", () => {
     const given = await app.body();
     const key = randomUUID();
     const count = await rows();
-    const asked = fraud.questions.length;
     let answered = 0;
     const answers = await Promise.all(
       Array.from({ length: 12 }, async () => {
@@ -174,7 +180,7 @@ describe("an Idempotency-Key", () => {
       assert.equal(headers["retry-after"], "1");
     }
     assert.equal(await rows(), count + 1);
-    assert.equal(fraud.questions.length, asked + 1);
+    assert.equal(scored.mock.calls.length, 1);
     assert.deepEqual((await app.post(given, key)).json, made.json);
   });
 
@@ -189,8 +195,11 @@ describe("an Idempotency-Key", () => {
            answered = NULL, created_at = now() - interval '${age}'
          WHERE id = '${String(json["id"])}'`,
       );
-    await undo("4 s");
-    assert.equal((await app.post(given, key)).status, 409);
+    // Again, where a busy machine needs more than the second that is left of the lease.
+    await eventually(async () => {
+      await undo("4 s");
+      return (await app.post(given, key)).status === 409;
+    });
     await undo("6 s");
     const answers = await Promise.all([app.post(given, key), app.post(given, key)]);
     assert.ok(answers.some(({ status }) => status === 202));

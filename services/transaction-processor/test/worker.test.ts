@@ -34,10 +34,17 @@ class Task {
   readonly fraudDetection: FraudDetection;
   readonly store: TransactionStore;
   readonly worker: Worker;
+  /** How many scores it wanted: of each, a question that is late on a busy machine is asked anew. */
+  asked = 0;
 
   constructor(settings: DatabaseSettings, url: string) {
     this.database = new Database(settings, log);
     this.fraudDetection = new FraudDetection(url, log);
+    const score = this.fraudDetection.score.bind(this.fraudDetection);
+    this.fraudDetection.score = (...question) => {
+      this.asked++;
+      return score(...question);
+    };
     this.store = new TransactionStore(this.database);
     const turns = new Turns(this.store, this.fraudDetection, log);
     this.worker = new Worker(this.store, turns, this.fraudDetection, log);
@@ -94,6 +101,8 @@ describe("the worker", () => {
     const due = row?.due_s ?? assert.fail();
     return { least: due - after, most: due - before };
   };
+  /** By all tasks. */
+  const asked = () => tasks.reduce((sum, each) => sum + each.asked, 0);
   const allDecided = async () => !(await statuses()).has("pending");
 
   beforeEach(async () => {
@@ -127,7 +136,7 @@ describe("the worker", () => {
     };
     for (let number = 0; number < 3; number++) task().worker.start();
     await eventually(allDecided);
-    assert.equal(fraud.questions.length, 200);
+    assert.equal(asked(), 200);
     assert.ok((await rows()).every(({ attempts }) => attempts === 0));
   });
 
@@ -162,6 +171,11 @@ describe("the worker", () => {
     for (let round = 0; round < 10; round++) {
       const claims = await Promise.all(stores.map((store) => store.claim(10, randomUUID())));
       taken.push(...claims.flat());
+      // On a busy machine the first leases might end before the last round.
+      await postgres.query(
+        settings.name,
+        "UPDATE accounts SET held_until = 'infinity' WHERE held_until > now()",
+      );
     }
     assert.equal(taken.length, 300);
     assert.equal(new Set(taken).size, 300);
@@ -231,7 +245,7 @@ describe("the worker", () => {
       decided.map(({ status }) => status),
       inOrder(100),
     );
-    assert.equal(fraud.questions.length, 100);
+    assert.equal(asked(), 100);
   });
 
   it("asks one question at a time of a fraud-detection that fails, and decides all when it is back", async () => {
@@ -318,7 +332,7 @@ describe("the worker", () => {
     await eventually(() => fraud.questions.length > 0);
     await worker.stop();
     const decided = (await rows()).filter(({ status }) => status !== "pending");
-    assert.equal(decided.length, fraud.questions.length);
+    assert.equal(decided.length, asked());
     assert.ok(decided.length <= 4);
   });
 });
