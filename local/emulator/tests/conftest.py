@@ -17,7 +17,7 @@ import start
 from extensions.discovery import name_server, private_zones, resolver_cache
 from extensions.metrics import minutes
 from extensions.services.scheduler import scheduler_of
-from extensions.tasks import container_health, health_check
+from extensions.tasks import container_health, health_check, start_turns
 
 from .load_balancer import load_balancer
 
@@ -104,6 +104,10 @@ class FakeEngine:
         self.on_start(container)
         return container
 
+    def list(self, **options: Any) -> "list[FakeContainer]":
+        assert options == {"sparse": True, "filters": {"status": "running"}}
+        return [each for each in self.all.copy().values() if each.exit_code is None]
+
     def get(self, container_id: str) -> FakeContainer:
         if container_id == os.environ.get("HOSTNAME"):
             return FakeContainer(self, {"labels": {}})
@@ -179,6 +183,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(health_check, "probe", lambda container_id, check: True)
     monkeypatch.setattr(container_health, "SETTLED_SECONDS", 0.1)
     monkeypatch.setattr(health_check, "STARTING_PAUSE", 0.05)
+    # However few processors the machine has.
+    monkeypatch.setattr(start_turns, "turns", threading.BoundedSemaphore(100))
     return fake
 
 

@@ -14,8 +14,16 @@ import extensions
 ORDERED = {
     # A refusal takes its time too.
     "app.app": ["access.answer_time", "access.front_door"],
-    # A container that was given up has no health to watch.
+    # A container that was given up has no health to watch, nor a log.
     "ecs._attach_started_container": ["tasks.container_dependencies", "tasks.lifecycle"],
+    "ecs._start_awslogs_forwarder": ["tasks.container_dependencies", "tasks.lifecycle"],
+    # A task that waits for its turn has not begun anything.
+    "ecs._start_task_worker": [
+        "tasks.start_turns",
+        "tasks.container_dependencies",
+        "tasks.lifecycle",
+        "tasks.one_off",
+    ],
     # A task keeps its address until its containers have stopped.
     "ecs._cleanup_task_resources": ["tasks.draining", "tasks.network_interface"],
     # Without a route, a task cannot ask for its secrets; without a permission, it gets none.
@@ -62,8 +70,6 @@ IN_ANY_ORDER = {
     "app._handle_pre_body_request",
     # One refuses settings, the other adds labels.
     "ContainerCollection.create",
-    # One sorts a task's containers, the others find them by name.
-    "ecs._start_task_worker",
     # One tells the status of a task, the other the agents of its containers.
     "ecs._sanitize",
     # One adds an event, the other decides about a rollback without reading events.

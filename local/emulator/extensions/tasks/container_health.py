@@ -15,7 +15,7 @@ from typing import Any
 from ministack.core.concurrency import resource_lock
 from ministack.services import ecs
 
-from . import health_check
+from . import health_check, running_containers
 from .health_check import HEALTHY, UNHEALTHY, UNKNOWN, Health, HealthCheck
 
 logger = logging.getLogger("container_health")
@@ -82,6 +82,8 @@ class Watch:
 
     def _look_for_exit(self, client: Any) -> None:
         try:
+            if running_containers.includes(client, self.container_id):
+                return
             state = client.api.inspect_container(self.container_id)["State"]
         except Exception as error:  # no evidence of an exit: retry
             logger.debug("inspect %s: %s", self.container_id[:12], error)

@@ -12,7 +12,8 @@ CHECK = {"healthCheck": {"command": ["CMD", "true"], "startPeriod": 60}}
 
 
 @pytest.fixture(autouse=True)
-def _two(monkeypatch: pytest.MonkeyPatch) -> None:
+def _two(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    del engine  # whose turns are those of all other tests
     monkeypatch.setattr(start_turns, "turns", threading.BoundedSemaphore(2))
 
 
