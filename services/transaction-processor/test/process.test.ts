@@ -178,9 +178,9 @@ describe.concurrent("the process", () => {
     assert.deepEqual(row, { status: "approved", answered: 201 });
     const again = await second.post(given, key);
     assert.equal(again.status, 201);
-    // Once by each, and anew where the answer comes too late on a busy machine.
+    // Once by each, and by the second once more where its answer comes too late on a busy machine.
     const asked = fraud.timesAsked(String(again.json["id"]));
-    assert.ok(asked >= 2, `asked ${asked} times`);
+    assert.ok(asked === 2 || asked === 3, `asked ${asked} times`);
     assert.deepEqual(await second.post(given, key), again);
     assert.equal(fraud.timesAsked(String(again.json["id"])), asked);
     await (

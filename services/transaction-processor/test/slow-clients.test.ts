@@ -77,6 +77,7 @@ describe.concurrent("a client that takes its time", () => {
     // Longer, where a busy machine takes long to make the answers: the limit begins with the last one.
     if (answers === requests) answers = await answersAfter(60);
     assert.ok(answers < requests, `got ${answers} answers`);
+    assert.equal((await service.get("/health")).status, 200);
   }, 240_000);
 
   it("for its next request keeps its connection longer than a load balancer", async (t) => {

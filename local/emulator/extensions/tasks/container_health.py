@@ -8,10 +8,12 @@ failures, and only after `startPeriod`. One thread watches one container until i
 """
 
 import logging
+import signal
 import threading
 import time
 from typing import Any
 
+from docker.errors import NotFound
 from ministack.core.concurrency import resource_lock
 from ministack.services import ecs
 
@@ -20,6 +22,7 @@ from .health_check import HEALTHY, UNHEALTHY, UNKNOWN, Health, HealthCheck
 
 logger = logging.getLogger("container_health")
 
+KILLED = 128 + signal.SIGKILL
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 # Without a check, a container counts as started after it has run this long.
 SETTLED_SECONDS = 1.0
@@ -73,7 +76,7 @@ class Watch:
                     health_check.probe(self.container_id, self.health.check), self.age
                 )
                 next_probe = self.age + self.health.pause(self.age)
-            if (self.status, self.exit_code) != before:
+            if (self.status, self.exit_code) != before and not ended.is_set():
                 changed(self)
             if self.exit_code is not None:
                 return
@@ -85,6 +88,9 @@ class Watch:
             if running_containers.includes(client, self.container_id):
                 return
             state = client.api.inspect_container(self.container_id)["State"]
+        except NotFound:  # removed by force, which kills it
+            self.exit_code = KILLED
+            return
         except Exception as error:  # no evidence of an exit: retry
             logger.debug("inspect %s: %s", self.container_id[:12], error)
             return

@@ -8,9 +8,11 @@ told after that one has stopped. The caller does not wait for this.
 """
 
 import contextlib
+import functools
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ministack.core.concurrency import resource_lock, spawn_background
@@ -27,7 +29,7 @@ Task = dict[str, Any]
 _POLL_SECONDS = 0.05
 # By then, a request routed to the target just before its deregistration has been counted.
 _LAST_REQUEST_SECONDS = 0.2
-_LAST_LOG_LINES_SECONDS = 2.0
+_LAST_LOG_LINES_SECONDS = 10.0
 _DELAY = "deregistration_delay.timeout_seconds"
 
 
@@ -98,11 +100,8 @@ def _stop_all(task: Task, docker_client: Any) -> None:
         finally:
             stopped[name].set()
 
-    stoppers = [threading.Thread(target=stop_in_turn, args=(name,)) for name in containers]
-    for stopper in stoppers:
-        stopper.start()
-    for stopper in stoppers:
-        stopper.join()
+    with ThreadPoolExecutor(max(1, len(containers))) as stoppers:
+        list(stoppers.map(stop_in_turn, containers))
 
 
 def _containers(task: Task, docker_client: Any) -> dict[str, Any]:
@@ -141,9 +140,11 @@ def _in_background(original: Callable[..., None]) -> Callable[..., None]:
                 original({**task, "_docker_ids": []}, docker_client, extra_container)
             return
         _advance(task, "DEACTIVATING")
-        spawn_background(
-            _retire, task, docker_client, original, extra_container, thread_name="retire-task"
-        )
+        retire = functools.partial(_retire, task, docker_client, original, extra_container)
+        try:
+            spawn_background(retire, thread_name="retire-task")
+        except RuntimeError:  # there are too many threads: the caller waits
+            retire()
 
     return cleanup
 

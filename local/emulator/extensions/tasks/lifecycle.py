@@ -109,7 +109,7 @@ def _noted(original: Callable[..., bool]) -> Callable[..., bool]:
 
 
 def _watched(original: Callable[..., None]) -> Callable[..., None]:
-    """Watch a container once its log is read: the end of one that exits at once is in its log."""
+    """Watch a container once the reader of its log has started, however soon it exits."""
 
     def forward(container: Any, *args: Any) -> None:
         original(container, *args)

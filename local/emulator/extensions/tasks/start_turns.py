@@ -37,15 +37,16 @@ def _in_turn(original: Callable[..., None]) -> Callable[..., None]:
     def start(task: Task, *args: Any) -> None:
         if not _joins_others(task):
             return original(task, *args)
-        while not turns.acquire(timeout=_POLL_SECONDS):
+        mine = turns
+        while not mine.acquire(timeout=_POLL_SECONDS):
             if not ecs._task_is_active(task["taskArn"], task):
                 return None
-        end = _once(turns.release)
+        end = _once(mine.release)
         limit = threading.Timer(MOST_SECONDS, end)
         limit.daemon = True
-        limit.start()
         try:
-            return original(task, *args)
+            limit.start()
+            return original(task, *args) if ecs._task_is_active(task["taskArn"], task) else None
         finally:
             limit.cancel()
             end()

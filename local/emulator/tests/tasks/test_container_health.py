@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from docker.errors import NotFound
 
 from extensions.tasks import container_health
 from extensions.tasks.container_health import Watch, publish
@@ -50,3 +51,24 @@ def test_a_container_that_ran_out_of_memory_says_so(
     wait_for(lambda: tasks("STOPPED"))
     container = tasks("STOPPED")[0]["containers"][0]
     assert (container["exitCode"], container["reason"]) == (137, container_health.OUT_OF_MEMORY)
+
+
+def test_a_container_that_somebody_removes_was_killed(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = run_service()
+    wait_for(lambda: service["runningCount"] == 1)
+    (task,) = tasks()
+    inspect = engine.inspect_container
+
+    def inspected(container_id: str) -> dict[str, Any]:
+        try:
+            return inspect(container_id)
+        except LookupError:
+            raise NotFound("No such container") from None
+
+    monkeypatch.setattr(engine, "inspect_container", inspected)
+    engine.all.clear()
+    wait_for(lambda: task["lastStatus"] == "STOPPED")
+    assert task["containers"][0]["exitCode"] == 137
+    assert task["stoppedReason"] == "Essential container in task exited"

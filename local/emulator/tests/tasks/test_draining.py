@@ -71,10 +71,19 @@ def test_a_task_ends_while_the_reader_of_its_log_is_about_to_start(
     reader = threading.Thread(name=name)
     threading.Thread(target=reader.start).start()
     wait_for(lambda: reader in threading.enumerate())
+    finish, reached = draining._finish_logs, threading.Event()
+
+    def finishing(task_id: str) -> None:
+        reached.set()
+        finish(task_id)
+
+    monkeypatch.setattr(draining, "_finish_logs", finishing)
     ecs._stop_task({"task": task["taskArn"], "cluster": "main"})
-    wait_for(lambda: engine.stopped)
+    assert reached.wait(10)
+    time.sleep(0.2)
     held.set()
     wait_for(lambda: task["lastStatus"] == "STOPPED", 5)
+    assert engine.stopped
 
 
 def test_a_task_ends_even_if_a_part_of_its_end_fails(

@@ -15,6 +15,7 @@ CHECK = {"healthCheck": {"command": ["CMD", "true"], "startPeriod": 60}}
 def _two(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     del engine  # whose turns are those of all other tests
     monkeypatch.setattr(start_turns, "turns", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(start_turns, "MOST_SECONDS", 1000.0)
 
 
 @pytest.fixture
@@ -76,14 +77,19 @@ def test_a_turn_ends_after_a_while(
     assert start_turns.turns._value == 2
 
 
-def test_one_that_stops_while_it_waits_never_starts(engine: FakeEngine, healthy: set[str]) -> None:
+def test_one_that_stops_while_it_waits_begins_nothing(
+    engine: FakeEngine, healthy: set[str]
+) -> None:
     started = deploy(engine, healthy)
     wait_for(lambda: len(started) == 2)
     ecs._services["main/app"]["status"] = "INACTIVE"
     stopped = waiting()
     for task in stopped:
         ecs._stop_task({"task": task["taskArn"], "cluster": "main"})
+    workers = {f"ministack-ecs-task-{each['taskArn'].rpartition('/')[2][:8]}" for each in stopped}
+    # While both turns are held.
+    wait_for(lambda: not workers & {thread.name for thread in threading.enumerate()})
+    assert [task["lastStatus"] for task in stopped] == ["STOPPED"] * 2
     healthy.update(started)
     wait_for(lambda: start_turns.turns._value == 2)
-    assert [task["lastStatus"] for task in stopped] == ["STOPPED"] * 2
     assert len(started) == 2
