@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { DOCKER_LABEL } from "../../spec/names";
 import { textOf } from "../../operations/target/engine-log";
+import { removeContainer } from "../../operations/target/engine-removal";
 import type { Answer } from "./reachability";
 
 /** The requests to make from inside one task. */
@@ -68,6 +69,6 @@ export async function askInside(
     // The program above wrote it. If that failed, its output is not JSON and parsing throws.
     return JSON.parse(text) as Record<string, Answer>;
   } finally {
-    await container.remove({ force: true });
+    await removeContainer(docker, container.id);
   }
 }

@@ -13,61 +13,73 @@ export interface PushedImage {
   readonly digest: string;
 }
 
+/** An image that was built or fetched for a push that has not succeeded. */
+export interface UnpushedImage {
+  readonly name: string;
+  /** Its address in `images`. */
+  readonly address: string;
+}
+
 /** The places that may hold an image. */
 export interface ImageHolders {
   readonly docker: Docker;
   readonly ecr: ECRClient;
 }
 
-/**
- * Whether the engine lacks pushed images that are still in the registry, as on a pipeline's runner,
- * whose engine always starts empty. The Docker provider would treat such an image as deleted, and build
- * and probe it again although it is already pushed. Terraform must then trust its state of `images`
- * (`-refresh=false`) and builds only what has changed.
- *
- * False when the registry has lost one of the images or cannot be queried: a refresh must then find
- * what is missing.
- */
-export async function isEngineEmpty(
-  { docker, ecr }: ImageHolders,
-  state: unknown,
+/** Whether the registry has all of some images; false also if it cannot be asked. */
+export async function areInRegistry(
+  ecr: ECRClient,
+  images: readonly PushedImage[],
 ): Promise<boolean> {
-  const images = pushedImages(state);
-  if ((await missingFrom(docker, images)).length === 0) return false;
-  const pushed = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
-  return !pushed.includes(false);
+  const found = await Promise.all(images.map((image) => isInRegistry(ecr, image)));
+  return !found.includes(false);
 }
 
 /** The images that the engine does not have under their names. */
-export async function missingFrom(
+export async function missingFrom<Named extends { readonly name: string }>(
   docker: Docker,
-  images: readonly PushedImage[],
-): Promise<PushedImage[]> {
+  images: readonly Named[],
+): Promise<Named[]> {
   const known = await Promise.all(images.map(({ name }) => isInEngine(docker, name)));
   return images.filter((_, index) => !known[index]);
 }
 
-/** Reads the pushed images from a Terraform state; an image whose push failed is not included. */
-export function pushedImages(state: unknown): PushedImage[] {
-  const attributes = (type: string) =>
-    list(record(state)["resources"])
-      .map(record)
-      .filter((resource) => resource["mode"] === "managed" && resource["type"] === type)
-      .flatMap(({ name, instances }) =>
-        list(instances).map((instance) => {
-          return { scope: scopeOf(name), ...record(record(instance)["attributes"]) };
-        }),
-      )
-      .map(record);
-  const local = new Map(attributes("docker_image").map(({ scope, name }) => [scope, name]));
-  return attributes("docker_registry_image").flatMap((pushed) => {
-    const { scope, name: tag, sha256_digest: digest } = pushed;
-    const name = local.get(scope);
-    const [, host, repository] = /^([^/]+)\/(.+):[^:/]+$/.exec(String(tag)) ?? [];
-    return typeof name === "string" && typeof digest === "string" && host && repository
-      ? [{ name, host, repository, digest }]
-      : [];
-  });
+/** The images in a Terraform state of `images`. */
+export function imagesIn(state: unknown) {
+  const places = new Map(
+    resourcesIn(state, "docker_registry_image").flatMap(({ scope, attributes }) => {
+      const { name: tag, sha256_digest: digest } = attributes;
+      const [, host, repository] = /^([^/]+)\/(.+):[^:/]+$/.exec(String(tag)) ?? [];
+      return typeof digest === "string" && host && repository
+        ? [[scope, { tag, host, repository, digest }] as const]
+        : [];
+    }),
+  );
+  const pushed: PushedImage[] = [];
+  const unpushed: UnpushedImage[] = [];
+  for (const { scope, address, attributes } of resourcesIn(state, "docker_image")) {
+    const name = String(attributes["name"]);
+    const { tag, ...place } = places.get(scope) ?? {};
+    // A promoted image is named by its digest in another repository. If the last push has failed, the place
+    // is that of the image before.
+    const isPushed = "digest" in place && (name === tag || name.endsWith(`@${place.digest}`));
+    if (isPushed) pushed.push({ name, ...place });
+    else unpushed.push({ name, address });
+  }
+  return { pushed, unpushed };
+}
+
+function resourcesIn(state: unknown, type: string) {
+  return list(record(state)["resources"])
+    .map(record)
+    .filter((resource) => resource["mode"] === "managed" && resource["type"] === type)
+    .flatMap(({ name, instances }) =>
+      list(instances).map((instance) => ({
+        scope: scopeOf(name),
+        address: `${type}.${String(name)}`,
+        attributes: record(record(instance)["attributes"]),
+      })),
+    );
 }
 
 /**

@@ -1,24 +1,21 @@
 import type Docker from "dockerode";
 import { PULL } from "../../spec/limits";
 import { followed } from "../target/engine-answer";
-import { type ImageHolders, type PushedImage, missingFrom, pushedImages } from "./engine-cache";
+import type { ImageHolders, PushedImage } from "./engine-cache";
 import { type Login, logIn } from "./registry-login";
-import { type TerraformOptions, readState } from "../terraform/terraform-stack";
+import type { TerraformOptions } from "../terraform/terraform-stack";
 
 /**
- * Fetches the pushed images that the engine lacks, as on a pipeline's runner, so that a probe with
+ * Fetches pushed images that the engine lacks, as on a pipeline's runner, so that a probe with
  * other settings runs the deployed image and not a second build of the same sources.
  *
- * @param wanted which of them
  * @throws Error from the engine or ECR
  */
 export async function fetchImages(
   { docker, ecr }: ImageHolders,
-  options: TerraformOptions,
-  wanted: (image: PushedImage) => boolean,
+  options: Pick<TerraformOptions, "report" | "signal">,
+  missing: readonly PushedImage[],
 ): Promise<void> {
-  const pushed = pushedImages(await readState("images", options));
-  const missing = await missingFrom(docker, pushed.filter(wanted));
   if (missing.length === 0) return;
   options.report(`fetching ${missing.map(({ repository }) => repository).join(", ")}`);
   const login = await logIn(ecr);

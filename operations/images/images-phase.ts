@@ -2,7 +2,7 @@ import { environment as shell } from "../../project";
 import { wordsOf } from "../target/aws-error";
 import { planStack } from "../plan/plan-stack";
 import { cacheLogin } from "./cache-login";
-import type { ImageHolders } from "./engine-cache";
+import type { ImageHolders, PushedImage } from "./engine-cache";
 import { fetchImages } from "./fetched-images";
 import { planningOfImages } from "./images-planning";
 import type { Phase } from "../terminal/phases";
@@ -44,8 +44,8 @@ async function applyImages(
   apply: Apply,
 ): Promise<Changes> {
   const holders = { docker, ecr: clients.ecr };
-  const planning = await planningOfImages(holders, options);
-  if (planning.trustState) await fetchUsedAgain(holders, { ...options, ...planning });
+  const { lacking, ...planning } = await planningOfImages(holders, options);
+  if (planning.trustState) await fetchUsedAgain(holders, { ...options, ...planning }, lacking);
   try {
     return await apply("images", { ...options, ...planning });
   } catch (error) {
@@ -65,10 +65,12 @@ async function applyImages(
 async function fetchUsedAgain(
   holders: ImageHolders,
   options: TerraformOptions & Planning,
+  lacking: readonly PushedImage[],
 ): Promise<void> {
+  if (lacking.length === 0) return;
   const plan = await planStack("images", { ...options, foreseen: () => false });
   try {
-    await fetchImages(holders, options, usedAgain(plan));
+    await fetchImages(holders, options, lacking.filter(usedAgain(plan)));
   } catch (error) {
     options.signal.throwIfAborted();
     throw new Failure([

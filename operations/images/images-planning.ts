@@ -1,13 +1,40 @@
 import type { Planning } from "../terraform/planning";
 import { type TerraformOptions, readState } from "../terraform/terraform-stack";
-import { type ImageHolders, isEngineEmpty } from "./engine-cache";
+import {
+  type ImageHolders,
+  type PushedImage,
+  areInRegistry,
+  imagesIn,
+  missingFrom,
+} from "./engine-cache";
 import { failedProbes } from "./failed-probes";
 
-/** How `images` is planned: what Terraform alone would do without need, or not do. */
+export interface ImagesPlanning extends Planning {
+  /** The pushed images that the engine lacks. */
+  readonly lacking: readonly PushedImage[];
+}
+
+/**
+ * How `images` is planned: what Terraform alone would do without need, or not do.
+ *
+ * The Docker provider takes an image that the engine lacks for a deleted one, and would build and probe it
+ * again although it is pushed; the engine of a pipeline's runner always starts empty. So Terraform trusts its
+ * state while the registry has what was pushed, whatever the engine has: a plan that is approved on one
+ * machine is the plan of another. What was built and not pushed is built again where the engine lacks it.
+ *
+ * If the registry has lost an image or cannot be asked, a refresh must find what is missing.
+ */
 export async function planningOfImages(
-  holders: ImageHolders,
+  { docker, ecr }: ImageHolders,
   options: TerraformOptions,
-): Promise<Planning> {
+): Promise<ImagesPlanning> {
   const state = await readState("images", options);
-  return { trustState: await isEngineEmpty(holders, state), replace: failedProbes(state) };
+  const { pushed, unpushed } = imagesIn(state);
+  const trustState = pushed.length > 0 && (await areInRegistry(ecr, pushed));
+  const lost = trustState ? await missingFrom(docker, unpushed) : [];
+  return {
+    trustState,
+    replace: [...failedProbes(state), ...lost.map(({ address }) => address)],
+    lacking: await missingFrom(docker, pushed),
+  };
 }

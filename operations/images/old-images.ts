@@ -5,7 +5,7 @@ import type { Target } from "../target/target";
 import type { Phase } from "../terminal/phases";
 import { readState } from "../terraform/terraform-stack";
 import { type BuiltImage, type Fate, listBuiltImages, removeImage } from "./built-images";
-import { pushedImages } from "./engine-cache";
+import { imagesIn } from "./engine-cache";
 import { placesOf } from "./image-places";
 
 /**
@@ -35,7 +35,7 @@ export function allImagesPhase(target: Target, hosts: readonly string[]): Phase 
 
 /** The registries that a state of `images` names: of the account and region, or of the local AWS. */
 function hostsIn(state: unknown): string[] {
-  return [...new Set(pushedImages(state).map(({ host }) => host))];
+  return [...new Set(imagesIn(state).pushed.map(({ host }) => host))];
 }
 
 function cleanUp(

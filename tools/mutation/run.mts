@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { Stryker } from "@stryker-mutator/core";
 import { parts, type Part } from "./parts.mjs";
 
@@ -56,11 +57,19 @@ function score(code: string, mutants: readonly Mutant[]): string {
   return `${code.padEnd(24)} ${noticed} of ${all}, ${((100 * noticed) / all).toFixed(1)} %`;
 }
 
-/** The parts whose code begins with one of the words; all without words. */
+/** Whether a word is a file or folder of a part. */
+const isIn = (word: string, { code }: Part) =>
+  code.endsWith("*.ts") ? path.dirname(word) === path.dirname(code) : word.startsWith(`${code}/`);
+
+/** The parts whose code begins with one of the words, and what of a part a word names; all without words. */
 function chosenParts(words: readonly string[]): readonly Part[] {
-  const chosen = parts.filter(
+  const whole = parts.filter(
     ({ code }) => words.length === 0 || words.some((word) => code.startsWith(word)),
   );
+  const within = words.flatMap((code) =>
+    parts.filter((part) => isIn(code, part)).map((part) => ({ ...part, code })),
+  );
+  const chosen = [...whole, ...within];
   if (chosen.length > 0) return chosen;
   const names = parts.map(({ code }) => code).join(", ");
   throw new Error(`no part begins with ${words.join(" or ")}; there are ${names}`);

@@ -2,8 +2,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { type Server, createServer } from "node:http";
 import path from "node:path";
 import { createReadStream } from "node:fs";
+import Docker from "dockerode";
 import { execa } from "execa";
 import { RECIPES } from "../../../local/machine/offline/go-build";
+import { databaseVolume } from "../../../operations/scan/scanner";
 import { environment } from "../../../project";
 
 const SOURCES = path.join(__dirname, "database");
@@ -43,4 +45,14 @@ export async function serve(folder: string): Promise<{ url: string; server: Serv
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return { url: `http://${host}:${address.port}`, server };
+}
+
+/** Removes what the scanner keeps of the mirrors. */
+export async function removeDatabases(mirrors: readonly string[]): Promise<void> {
+  const own = mirrors.map(databaseVolume);
+  const docker = new Docker();
+  const { Volumes: volumes } = await docker.listVolumes();
+  for (const { Name } of volumes.filter((volume) => own.includes(volume.Name))) {
+    await docker.getVolume(Name).remove();
+  }
 }

@@ -1,13 +1,13 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { databaseVolume } from "../../../operations/scan/scanner";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, changesOf, noChange } from "../e2e/support/checkout";
 import { ecr } from "../e2e/support/local-aws";
-import { makeDatabase, serve } from "./database";
+import { makeDatabase, removeDatabases, serve } from "./database";
+import { ADVISORY, accept, addVulnerableService, inDays } from "./vulnerable-service";
 
 vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 1_800_000 });
 
@@ -20,14 +20,6 @@ const reports = path.join(checkout.folder, ".platform", "scans", SUFFIX, "web");
 const servers: Awaited<ReturnType<typeof serve>>[] = [];
 const UNREACHABLE = "http://172.17.0.1:1";
 
-const CATALOGUE = `import { defineServices } from "../spec/service/spec";
-
-export const services = defineServices({
-  web: { port: 8101, health: "/", path: "/web", size: { cpu: 256, memory: 512 } },
-});
-`;
-const ADVISORY = "GHSA-2g68-c3qc-8985 CVE-2024-34069  high      werkzeug  3.0.2    3.0.3";
-
 let fresh = "";
 let stale = "";
 
@@ -37,26 +29,6 @@ const up = async (mirror: string) =>
     PLATFORM_VULNERABILITY_DATABASE: mirror,
   });
 
-/** What accepts the advisory until a day, in the file's words. */
-const accept = (until: string) => {
-  const file = path.join(checkout.folder, "accepted-vulnerabilities.ts");
-  const entry = {
-    id: "CVE-2024-34069",
-    package: "werkzeug",
-    reason: "no debugger runs here",
-    until,
-  };
-  const text = readFileSync(file, "utf8").replace(
-    /= \[[^]*\];\n$/,
-    `= [${JSON.stringify(entry)}];\n`,
-  );
-  writeFileSync(file, text);
-};
-
-/** A day from today on, in UTC. */
-const inDays = (days: number) =>
-  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-
 const pushed = async () => {
   const repositoryName = `platform-${SUFFIX}/web`;
   const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
@@ -64,11 +36,7 @@ const pushed = async () => {
 };
 
 beforeAll(async () => {
-  writeFileSync(path.join(checkout.folder, "services", "index.ts"), CATALOGUE);
-  cpSync(path.join(__dirname, "service"), path.join(checkout.folder, "services", "web"), {
-    recursive: true,
-  });
-  checkout.edit("environments.ts", "local: {", 'local: {\n    scan: { threshold: "high" },');
+  addVulnerableService(checkout);
   for (const [name, days] of [
     ["fresh", 0],
     ["stale", 6],
@@ -82,12 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await checkout.run("npx platform down", 300, { PLATFORM_SUFFIX: SUFFIX });
   for (const { server } of servers) server.close();
-  const own = [fresh, stale, UNREACHABLE].map(databaseVolume);
-  const docker = new Docker();
-  const { Volumes: volumes } = await docker.listVolumes();
-  for (const { Name } of volumes.filter((volume) => own.includes(volume.Name))) {
-    await docker.getVolume(Name).remove();
-  }
+  await removeDatabases([fresh, stale, UNREACHABLE]);
 });
 
 describe("an image with a vulnerability", () => {
@@ -106,7 +69,7 @@ describe("an image with a vulnerability", () => {
   });
 
   test("is pushed while it is accepted", async () => {
-    accept(inDays(30));
+    accept(checkout, inDays(30));
     const { exitCode, output } = await up(fresh);
     expect(exitCode).toBe(0);
     expect(output).toContain("web scanned: 0 critical, 1 high (1 accepted), 0 medium, 0 low");
@@ -120,7 +83,7 @@ describe("an image with a vulnerability", () => {
   });
 
   test("fails again once the date has passed, though it is not built again", async () => {
-    accept(inDays(-1));
+    accept(checkout, inDays(-1));
     const { exitCode, output } = await up(fresh);
     expect(exitCode).toBe(1);
     expect(output).toContain(ADVISORY);
@@ -129,7 +92,7 @@ describe("an image with a vulnerability", () => {
 
   test("passes once it is updated, and nothing has to be accepted any more", async () => {
     checkout.edit("services/web/Dockerfile", "werkzeug==3.0.2", "werkzeug==3.0.3");
-    accept(inDays(30));
+    accept(checkout, inDays(30));
     const { exitCode, output } = await up(fresh);
     expect(exitCode).toBe(0);
     expect(output).toContain("web scanned: 0 critical, 0 high, 0 medium, 0 low");

@@ -19,6 +19,7 @@ beforeEach(() => {
   vi.spyOn(imagesPlanning, "planningOfImages").mockResolvedValue({
     trustState: false,
     replace: [],
+    lacking: [],
   });
   vi.spyOn(planning, "planStack").mockResolvedValue({});
   vi.spyOn(synthesis, "synthesize").mockResolvedValue();

@@ -1,11 +1,7 @@
 import { ECRClient } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { expect, test, vi } from "vitest";
-import {
-  isEngineEmpty,
-  missingFrom,
-  pushedImages,
-} from "../../../../operations/images/engine-cache";
+import { areInRegistry, imagesIn, missingFrom } from "../../../../operations/images/engine-cache";
 import { answer, awsError } from "../../../support/preflight";
 
 const managed = (type: string, name: string, attributes: object) => ({
@@ -35,27 +31,25 @@ const STATE = {
   ],
 };
 
-/** Whether Terraform may trust its state, with an engine that has some images. */
-async function trusts(inEngine: readonly string[], inRegistry: unknown, state: unknown = STATE) {
+const { pushed: PUSHED } = imagesIn(STATE);
+
+/** An engine that has some images. */
+function engineWith(...names: readonly string[]): Docker {
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   vi.spyOn(docker, "getImage").mockImplementation((id) => {
     const inspect = async () => {
-      if (inEngine.includes(id)) return Promise.resolve({});
+      if (names.includes(id)) return Promise.resolve({});
       throw Object.assign(new Error("no such image"), { statusCode: 404 });
     };
     // The only method that is called on an image.
     return { inspect } as unknown as Docker.Image;
   });
-  const ecr = new ECRClient({ region: "eu-west-1" });
-  const asked = answer(ecr, inRegistry);
-  const trusted = await isEngineEmpty({ docker, ecr }, state);
-  return { trusted, asked };
+  return docker;
 }
 
-const THERE = { imageDetails: [{}] };
-
 test("a pushed image is identified by its repository and both hashes, regardless of the registry's host", () => {
-  expect(pushedImages(STATE)).toEqual([
+  expect(imagesIn(STATE)).toEqual({ unpushed: [], pushed: PUSHED });
+  expect(PUSHED).toEqual([
     {
       name: web,
       host: "111122223333.dkr.ecr.eu-west-1.amazonaws.com",
@@ -69,31 +63,40 @@ test("a pushed image is identified by its repository and both hashes, regardless
       digest: "sha256:pushed-orders",
     },
   ]);
-  expect(pushedImages(undefined)).toEqual([]);
+  expect(imagesIn(undefined)).toEqual({ pushed: [], unpushed: [] });
 });
 
-test("an image that was built but not pushed does not count", () => {
-  const state = { resources: STATE.resources.slice(0, 2) };
-  expect(pushedImages(state)).toEqual([]);
+const address = "docker_image.images_web_image_0A1B2C3D";
+
+test("an image that was built but never pushed is unpushed", () => {
+  const state = { resources: STATE.resources.slice(0, 1) };
+  expect(imagesIn(state)).toEqual({ pushed: [], unpushed: [{ name: web, address }] });
 });
 
-test("an empty engine builds no image that the registry has", async () => {
-  const { trusted, asked } = await trusts([], THERE);
-  expect(trusted).toBe(true);
+test("an image whose push has failed is unpushed, and is not the one that was pushed before", () => {
+  const name = web.replace("0a1b", "9e8f");
+  const built = managed("docker_image", "images_web_image_0A1B2C3D", { name });
+  const { pushed, unpushed } = imagesIn({ resources: [built, ...STATE.resources.slice(1)] });
+  expect(unpushed).toEqual([{ name, address }]);
+  expect(pushed.map(({ repository }) => repository)).toEqual(["platform-prod/orders"]);
+});
+
+test("a promoted image whose push has failed is unpushed", () => {
+  const name = "127.0.0.1:4566/platform-dev/orders@sha256:newer";
+  const promoted = managed("docker_image", "images_orders_image_4E5F6A7B", { name });
+  const [image, , ...places] = STATE.resources;
+  const { unpushed } = imagesIn({ resources: [image, promoted, ...places] });
+  expect(unpushed).toEqual([{ name, address: "docker_image.images_orders_image_4E5F6A7B" }]);
+});
+
+test("the registry is asked for each digest", async () => {
+  const ecr = new ECRClient({ region: "eu-west-1" });
+  const asked = answer(ecr, { imageDetails: [{}] });
+  expect(await areInRegistry(ecr, PUSHED)).toBe(true);
   expect(asked.mock.calls.map((call) => (call[0] as { input: object }).input)).toEqual([
     { repositoryName: "platform-dev/web", imageIds: [{ imageDigest: "sha256:pushed-web" }] },
     { repositoryName: "platform-prod/orders", imageIds: [{ imageDigest: "sha256:pushed-orders" }] },
   ]);
-});
-
-test("an engine that lacks one image builds nothing either", async () => {
-  expect((await trusts([web], THERE)).trusted).toBe(true);
-});
-
-test("if the engine has all images, Terraform refreshes its state", async () => {
-  const { trusted, asked } = await trusts([web, ordersElsewhere], THERE);
-  expect(trusted).toBe(false);
-  expect(asked).not.toHaveBeenCalled();
 });
 
 test.each([
@@ -101,19 +104,24 @@ test.each([
   ["has lost a repository", awsError("RepositoryNotFoundException")],
   ["denies the request", awsError("AccessDeniedException")],
   ["returns no details", { imageDetails: [] }],
-])("if the registry %s, Terraform finds the missing images", async (_, reply) => {
-  expect((await trusts([], reply)).trusted).toBe(false);
+])("if the registry %s, it does not have all", async (_, reply) => {
+  const ecr = new ECRClient({ region: "eu-west-1" });
+  answer(ecr, reply);
+  expect(await areInRegistry(ecr, PUSHED)).toBe(false);
 });
 
-test("before the first deployment there is nothing to trust", async () => {
-  expect((await trusts([], THERE, {})).trusted).toBe(false);
+test("an engine lacks what it does not have by name", async () => {
+  const [first, second] = PUSHED;
+  expect(await missingFrom(engineWith(), PUSHED)).toEqual([first, second]);
+  expect(await missingFrom(engineWith(web), PUSHED)).toEqual([second]);
+  expect(await missingFrom(engineWith(web, ordersElsewhere), PUSHED)).toEqual([]);
 });
 
 test("an engine that does not answer counts as complete, so that Terraform reports its error", async () => {
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   const inspect = () => Promise.reject(new Error("no answer"));
   vi.spyOn(docker, "getImage").mockReturnValue({ inspect } as unknown as Docker.Image);
-  expect(await missingFrom(docker, pushedImages(STATE))).toEqual([]);
+  expect(await missingFrom(docker, PUSHED)).toEqual([]);
 });
 
 test.each([
@@ -124,6 +132,6 @@ test.each([
   ["has no instances", { instances: undefined }],
 ])("a record that %s is no pushed image", (_, difference) => {
   const [image, pushed] = [STATE.resources[1], STATE.resources[3]];
-  expect(pushedImages({ resources: [image, pushed] })).toHaveLength(1);
-  expect(pushedImages({ resources: [image, { ...pushed, ...difference }] })).toEqual([]);
+  expect(imagesIn({ resources: [image, pushed] }).pushed).toHaveLength(1);
+  expect(imagesIn({ resources: [image, { ...pushed, ...difference }] }).pushed).toEqual([]);
 });

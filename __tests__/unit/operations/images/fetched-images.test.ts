@@ -2,9 +2,8 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { Readable } from "node:stream";
 import { expect, test, vi } from "vitest";
-import * as cache from "../../../../operations/images/engine-cache";
+import type { PushedImage } from "../../../../operations/images/engine-cache";
 import { fetchImages } from "../../../../operations/images/fetched-images";
-import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { PULL } from "../../../../spec/limits";
 import { answer } from "../../../support/preflight";
 
@@ -22,13 +21,9 @@ const promoted = {
   repository: "platform-prod/orders",
   digest: "sha256:pushed-orders",
 };
-const STATE = { resources: [] };
 
 /** Fetches these images into an engine whose pulls end so. */
-async function fetched(missing: readonly cache.PushedImage[], end: object = {}) {
-  vi.spyOn(stacks, "readState").mockResolvedValue(STATE);
-  vi.spyOn(cache, "pushedImages").mockReturnValue([web, promoted]);
-  vi.spyOn(cache, "missingFrom").mockResolvedValue([...missing]);
+async function fetched(missing: readonly PushedImage[], end: object = {}) {
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   const pull = vi.spyOn(docker, "pull").mockImplementation(async () => {
     return Promise.resolve(Readable.from([`${JSON.stringify(end)}\n`]));
@@ -44,16 +39,8 @@ async function fetched(missing: readonly cache.PushedImage[], end: object = {}) 
   const login = answer(ecr, { authorizationData: [{ authorizationToken }] });
   const said: string[] = [];
   const interruption = new AbortController();
-  const options = {
-    terraform: "terraform",
-    environment: {},
-    report: (line: string) => said.push(line),
-    signal: interruption.signal,
-  };
-  await fetchImages({ docker, ecr }, options, () => true);
-  expect(stacks.readState).toHaveBeenCalledWith("images", options);
-  expect(cache.pushedImages).toHaveBeenCalledWith(STATE);
-  expect(cache.missingFrom).toHaveBeenCalledWith(docker, [web, promoted]);
+  const options = { report: (line: string) => said.push(line), signal: interruption.signal };
+  await fetchImages({ docker, ecr }, options, missing);
   return { pull, tags, said, login, interruption };
 }
 

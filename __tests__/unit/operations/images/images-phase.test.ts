@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import * as caches from "../../../../operations/images/cache-login";
 import * as fetched from "../../../../operations/images/fetched-images";
+import type { PushedImage } from "../../../../operations/images/engine-cache";
 import * as planning from "../../../../operations/images/images-planning";
 import { imagesPhase } from "../../../../operations/images/images-phase";
 import * as plans from "../../../../operations/plan/plan-stack";
@@ -19,18 +20,28 @@ const planned = {
   ],
 };
 
+const [ready, web, orders] = ["ready", "web", "orders"].map((name) => {
+  const repository = `platform-dev/${name}`;
+  const host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
+  return { name: `${host}/${repository}:0a1b-2c3d`, host, repository, digest: "sha256:0a" };
+}) as [PushedImage, PushedImage, PushedImage]; // As many as names.
+
 /** Of each try, whether it trusts the state. */
 let trusted: boolean[] = [];
 let said: string[] = [];
 /** To the caches of builds. */
 let login: Record<string, string> | Error = {};
 
-/** Deploys the images; each error ends one try. Returns whether each try trusted the state. */
-async function deploy(emptyEngine: boolean, errors: string[] = []) {
+/** Deploys the images where the engine lacks some; each error ends one try. */
+async function deploy(lacking: PushedImage[], errors: string[] = []) {
   vi.spyOn(probes, "removeStrayProbes").mockResolvedValue();
   vi.spyOn(probes, "stopProbes").mockResolvedValue();
   const replace = ["docker_container.images_web_probe_0A1B2C3D"];
-  vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: emptyEngine, replace });
+  vi.spyOn(planning, "planningOfImages").mockResolvedValue({
+    trustState: true,
+    replace,
+    lacking,
+  });
   vi.spyOn(plans, "planStack").mockImplementation((stack, options) => {
     expect([stack, options.trustState, options.replace]).toEqual(["images", true, replace]);
     return Promise.resolve(planned);
@@ -62,36 +73,50 @@ async function deploy(emptyEngine: boolean, errors: string[] = []) {
   return { outcome, trusted };
 }
 
-test("on an empty engine Terraform trusts its state, and has what it probes again", async () => {
-  expect((await deploy(true)).trusted).toEqual([true]);
-  expect(fetched.fetchImages).toHaveBeenCalledTimes(1);
-  const [, , wanted] = vi.mocked(fetched.fetchImages).mock.calls[0] ?? [];
-  const image = (repository: string) => ({ name: "", host: "", repository, digest: "" });
-  const asked = ["ready", "web", "orders"].map((name) => wanted?.(image(`platform-dev/${name}`)));
-  expect(asked).toEqual([true, true, false]);
+test("an empty engine gets what is probed again, and nothing else", async () => {
+  expect((await deploy([ready, web, orders])).trusted).toEqual([true]);
+  expect(vi.mocked(fetched.fetchImages).mock.calls.map((call) => call[2])).toEqual([[ready, web]]);
 });
 
 test("an engine that has the images gets one plan, and nothing is fetched", async () => {
-  await expect(deploy(false, ["no such image"])).rejects.toThrow(StackFailure);
-  expect(trusted).toEqual([false]);
+  await expect(deploy([], ["no such image"])).rejects.toThrow(StackFailure);
+  expect(trusted).toEqual([true]);
   expect(plans.planStack).not.toHaveBeenCalled();
   expect(fetched.fetchImages).not.toHaveBeenCalled();
 });
 
+test("nothing is fetched that a refresh has Terraform build anew", async () => {
+  vi.spyOn(planning, "planningOfImages").mockResolvedValue({
+    trustState: false,
+    replace: [],
+    lacking: [web],
+  });
+  vi.spyOn(probes, "stopProbes").mockResolvedValue();
+  vi.spyOn(fetched, "fetchImages").mockResolvedValue();
+  vi.spyOn(caches, "cacheLogin").mockResolvedValue({});
+  const apply = vi.fn().mockResolvedValue({ add: 1, change: 0, remove: 1 });
+  await imagesPhase(targetOf(), apply).run(() => undefined);
+  expect(fetched.fetchImages).not.toHaveBeenCalled();
+});
+
 test("a probe that a killed run left behind is removed, and the next try is like the first", async () => {
-  expect((await deploy(true, [TAKEN])).trusted).toEqual([true, true]);
+  expect((await deploy([ready], [TAKEN])).trusted).toEqual([true, true]);
   expect(probes.removeStrayProbes).toHaveBeenCalledTimes(1);
 });
 
 test("a probe that fails is a failure at once", async () => {
-  await expect(deploy(true, ["container failed to be in healthy state"])).rejects.toThrow(
+  await expect(deploy([ready], ["container failed to be in healthy state"])).rejects.toThrow(
     StackFailure,
   );
   expect(trusted).toEqual([true]);
 });
 
 test("an image that cannot be fetched is not built in place of the pushed one", async () => {
-  vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: true, replace: [] });
+  vi.spyOn(planning, "planningOfImages").mockResolvedValue({
+    trustState: true,
+    replace: [],
+    lacking: [web],
+  });
   vi.spyOn(plans, "planStack").mockResolvedValue(planned);
   vi.spyOn(fetched, "fetchImages").mockRejectedValue(new Error("no login"));
   const apply = vi.fn();
@@ -102,7 +127,11 @@ test("an image that cannot be fetched is not built in place of the pushed one", 
 });
 
 test("a deployment that is interrupted during a fetch builds nothing", async () => {
-  vi.spyOn(planning, "planningOfImages").mockResolvedValue({ trustState: true, replace: [] });
+  vi.spyOn(planning, "planningOfImages").mockResolvedValue({
+    trustState: true,
+    replace: [],
+    lacking: [web],
+  });
   vi.spyOn(plans, "planStack").mockResolvedValue(planned);
   const interruption = new AbortController();
   vi.spyOn(fetched, "fetchImages").mockImplementation(() => {
@@ -117,9 +146,9 @@ test("a deployment that is interrupted during a fetch builds nothing", async () 
 
 test("builds read the login to their caches, and go on without it", async () => {
   login = { DOCKER_AUTH_CONFIG: "{}" };
-  await deploy(false);
+  await deploy([]);
   login = new Error("AccessDenied");
-  expect((await deploy(false)).outcome).toBe("1 to add, 0 to change, 1 to destroy");
+  expect((await deploy([])).outcome).toBe("1 to add, 0 to change, 1 to destroy");
   expect(said).toEqual([
     "continuing without the caches because their login failed: Error: AccessDenied",
   ]);

@@ -1,0 +1,134 @@
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { PROJECT_FOLDER } from "../../../project";
+import { Checkout, SUFFIX, changesOf, noChange } from "../e2e/support/checkout";
+import { ORIGIN, ecr, setDesiredCount } from "../e2e/support/local-aws";
+import {
+  BUCKET,
+  emptyEngine,
+  forgetImage,
+  runAsOnAws,
+  shareCredentials,
+} from "../e2e/support/runner";
+import { createStateBucket } from "../state/bucket";
+import { makeDatabase, removeDatabases, serve } from "./database";
+import { ADVISORY, accept, addVulnerableService, inDays } from "./vulnerable-service";
+
+vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 1_800_000 });
+
+/** Two runners of a pipeline: one plans, the other, whose engine is empty, deploys. */
+const first = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
+const second = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e-second"));
+const database = path.join(PROJECT_FOLDER, ".platform", "scan-test", "databases", "pipeline");
+const approval = path.join(PROJECT_FOLDER, ".platform", "scan-test", "approval");
+const UNREACHABLE = "http://172.17.0.1:1";
+
+let mirror: Awaited<ReturnType<typeof serve>>;
+
+const run = async (runner: Checkout, command: string, address = mirror.url) =>
+  await runAsOnAws(runner, command, 1_700, { PLATFORM_VULNERABILITY_DATABASE: address });
+
+const edit = (file: string, from: string, to: string) => {
+  for (const runner of [first, second]) runner.edit(file, from, to);
+};
+
+const acceptUntil = (day: string) => {
+  for (const runner of [first, second]) accept(runner, day);
+};
+
+/** The digests that the registry has of the service. */
+const pushed = async () => {
+  const repositoryName = `platform-${SUFFIX}/web`;
+  const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
+  return imageDetails.map(({ imageDigest }) => imageDigest);
+};
+
+/** The logs of the builds since the last call. */
+const builds = () => {
+  const images = path.join(second.folder, ".platform", "cdktf.out", "stacks", "images");
+  const logs = readdirSync(images).filter((file) => file === "web.build.log");
+  for (const file of logs) rmSync(path.join(images, file));
+  return logs;
+};
+
+beforeAll(async () => {
+  for (const runner of [first, second]) addVulnerableService(runner);
+  acceptUntil(inDays(30));
+  await makeDatabase(database, 0);
+  mirror = await serve(database);
+  expect((await first.run("npx platform local-aws", 900, {})).exitCode).toBe(0);
+  shareCredentials(first, second);
+  await createStateBucket(BUCKET);
+});
+
+afterAll(async () => {
+  await run(first, `npx platform destroy ${SUFFIX}`);
+  await first.run("npx platform down", 300);
+  mirror.server.close();
+  await removeDatabases([mirror.url, UNREACHABLE]);
+});
+
+test("one runner deploys an image that it has scanned", async () => {
+  const { exitCode, output } = await run(first, "npx platform deploy");
+  expect(exitCode).toBe(0);
+  expect(output).toContain("web scanned: 0 critical, 1 high (1 accepted), 0 medium, 0 low");
+  expect(await pushed()).toHaveLength(1);
+});
+
+test("another with an empty engine deploys without a change, and neither fetches nor scans", async () => {
+  await emptyEngine();
+  await forgetImage("web");
+  const { exitCode, output } = await run(second, "npx platform deploy", UNREACHABLE);
+  expect(exitCode).toBe(0);
+  expect(changesOf("images", output)).toBe(noChange);
+  expect(output).not.toContain("scanned:");
+});
+
+test("it scans the pushed image again for another threshold, as was approved", async () => {
+  builds();
+  edit("environments.ts", 'threshold: "high"', 'threshold: "medium"');
+  expect((await run(first, `npx platform plan --out ${approval}`)).exitCode).toBe(2);
+  await emptyEngine();
+  const before = await pushed();
+  const { exitCode, output } = await run(second, `npx platform deploy --plan ${approval}`);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("web scanned: 0 critical, 1 high (1 accepted), 0 medium, 0 low");
+  expect(builds()).toEqual([]);
+  expect(await pushed()).toEqual(before);
+});
+
+test("what is approved on an engine with the image fails on an empty one, once nothing accepts it", async () => {
+  acceptUntil(inDays(-1));
+  expect((await run(first, `npx platform plan --out ${approval}`)).exitCode).toBe(2);
+  await emptyEngine();
+  const before = await pushed();
+  const { exitCode, output } = await run(second, `npx platform deploy --plan ${approval}`);
+  expect(exitCode).toBe(1);
+  expect(output).toContain(ADVISORY);
+  expect(builds()).toEqual([]);
+  expect(await pushed()).toEqual(before);
+});
+
+test("it builds the mended image, and does not push what it could not scan", async () => {
+  edit("services/web/Dockerfile", "werkzeug==3.0.2", "werkzeug==3.0.3");
+  const before = await pushed();
+  const { exitCode, output } = await run(second, "npx platform deploy", UNREACHABLE);
+  expect(exitCode).toBe(1);
+  expect(output).toContain("web cannot be scanned");
+  expect(builds()).toEqual(["web.build.log"]);
+  expect(await pushed()).toEqual(before);
+});
+
+test("the next runner builds what the last one could not scan, scans it, pushes it and runs it", async () => {
+  await setDesiredCount("web", 1);
+  await emptyEngine();
+  expect((await run(first, `npx platform plan --out ${approval}`)).exitCode).toBe(2);
+  const { exitCode, output } = await run(second, `npx platform deploy --plan ${approval}`);
+  expect(exitCode).toBe(0);
+  expect(output).toContain("web scanned: 0 critical, 0 high, 0 medium, 0 low");
+  expect(builds()).toEqual(["web.build.log"]);
+  expect(await pushed()).toHaveLength(2);
+  expect((await fetch(`${ORIGIN}/web`)).status).toBe(200);
+});
