@@ -19,7 +19,8 @@ export async function planToApprove(target: Target, synthFolder: string) {
   const madeAt = new Date().toISOString();
   const { planned, stacks, text, deployed } = await propose({
     ...options,
-    planningOf: async (stack) => (stack === "images" ? planningOfImages(holders, options) : USUAL),
+    planningOf: async (stack) =>
+      stack === "images" ? (await planningOfImages(holders, options)).planning : USUAL,
   });
   const last = farewell.map((address) => `registry destroys ${address} last`);
   const content = { environment: environmentOf(config), madeAt, leaving, farewell, stacks };

@@ -144,7 +144,7 @@ async function planStacks({ clients, ...target }: Target) {
     const json = await planStack(stack, {
       ...options,
       foreseen: (error) => isForeseen(error, missing) || isRefusedRemoval(error),
-      ...(stack === "images" ? await planningOfImages(holders, options) : USUAL),
+      ...(stack === "images" ? (await planningOfImages(holders, options)).planning : USUAL),
     });
     const outputs = await readOutputs(stack, options);
     given.set(stack, Object.keys(outputs));

@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { PULL } from "../../spec/limits";
 import { followed } from "../target/engine-answer";
-import type { ImageHolders, PushedImage } from "./engine-cache";
+import type { ImageHolders } from "./engine-cache";
+import type { PushedImage } from "./images-in-state";
 import { type Login, logIn } from "./registry-login";
 import type { TerraformOptions } from "../terraform/terraform-stack";
 
@@ -27,13 +28,19 @@ export async function fetchImages(
 /** Pulls by digest, to get the probed image, and restores its name. */
 async function fetchImage(
   docker: Docker,
-  { name, host, repository, digest }: PushedImage,
+  { name, id, host, repository, digest }: PushedImage,
   { username, password, abortSignal }: Login & { readonly abortSignal: AbortSignal },
 ): Promise<void> {
   const reference = `${host}/${repository}@${digest}`;
   const authconfig = { username, password, serveraddress: host };
   const stream = await docker.pull(reference, { authconfig, abortSignal });
   await followed(docker, stream);
+  const { Id: fetchedId } = await docker.getImage(reference).inspect();
+  if (fetchedId !== id) {
+    throw new Error(
+      `${reference} is ${fetchedId} here and ${id} in the state: the engine that built it uses another image store`,
+    );
+  }
   const [, tag] = /:([^:/@]+)$/.exec(name) ?? [];
   // A promoted image is named by its digest in another repository, which cannot be a tag.
   if (tag && !name.includes("@")) {

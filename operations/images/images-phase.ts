@@ -2,8 +2,9 @@ import { environment as shell } from "../../project";
 import { wordsOf } from "../target/aws-error";
 import { planStack } from "../plan/plan-stack";
 import { cacheLogin } from "./cache-login";
-import type { ImageHolders, PushedImage } from "./engine-cache";
+import type { ImageHolders } from "./engine-cache";
 import { fetchImages } from "./fetched-images";
+import type { PushedImage } from "./images-in-state";
 import { planningOfImages } from "./images-planning";
 import type { Phase } from "../terminal/phases";
 import { isNameTaken, removeStrayProbes, stopProbes } from "./probes";
@@ -44,7 +45,7 @@ async function applyImages(
   apply: Apply,
 ): Promise<Changes> {
   const holders = { docker, ecr: clients.ecr };
-  const { lacking, ...planning } = await planningOfImages(holders, options);
+  const { planning, lacking } = await planningOfImages(holders, options);
   if (planning.trustState) await fetchUsedAgain(holders, { ...options, ...planning }, lacking);
   try {
     return await apply("images", { ...options, ...planning });

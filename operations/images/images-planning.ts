@@ -1,15 +1,11 @@
 import type { Planning } from "../terraform/planning";
 import { type TerraformOptions, readState } from "../terraform/terraform-stack";
-import {
-  type ImageHolders,
-  type PushedImage,
-  areInRegistry,
-  imagesIn,
-  missingFrom,
-} from "./engine-cache";
+import { type ImageHolders, areInRegistry, missingFrom } from "./engine-cache";
 import { failedProbes } from "./failed-probes";
+import { type PushedImage, imagesIn } from "./images-in-state";
 
-export interface ImagesPlanning extends Planning {
+export interface ImagesPlanning {
+  readonly planning: Planning;
   /** The pushed images that the engine lacks. */
   readonly lacking: readonly PushedImage[];
 }
@@ -20,7 +16,8 @@ export interface ImagesPlanning extends Planning {
  * The Docker provider takes an image that the engine lacks for a deleted one, and would build and probe it
  * again although it is pushed; the engine of a pipeline's runner always starts empty. So Terraform trusts its
  * state while the registry has what was pushed, whatever the engine has: a plan that is approved on one
- * machine is the plan of another. What was built and not pushed is built again where the engine lacks it.
+ * machine is the plan of another. What was not pushed is built again, under another tag, where the engine
+ * lacks it.
  *
  * If the registry has lost an image or cannot be asked, a refresh must find what is missing.
  */
@@ -30,11 +27,12 @@ export async function planningOfImages(
 ): Promise<ImagesPlanning> {
   const state = await readState("images", options);
   const { pushed, unpushed } = imagesIn(state);
-  const trustState = pushed.length > 0 && (await areInRegistry(ecr, pushed));
-  const lost = trustState ? await missingFrom(docker, unpushed) : [];
+  const lost = await missingFrom(docker, unpushed);
   return {
-    trustState,
-    replace: [...failedProbes(state), ...lost.map(({ address }) => address)],
+    planning: {
+      trustState: pushed.length > 0 && (await areInRegistry(ecr, pushed)),
+      replace: [...failedProbes(state), ...lost.flatMap(({ addresses }) => addresses)],
+    },
     lacking: await missingFrom(docker, pushed),
   };
 }

@@ -5,7 +5,7 @@ import type { Target } from "../target/target";
 import type { Phase } from "../terminal/phases";
 import { readState } from "../terraform/terraform-stack";
 import { type BuiltImage, type Fate, listBuiltImages, removeImage } from "./built-images";
-import { imagesIn } from "./engine-cache";
+import { imagesIn } from "./images-in-state";
 import { placesOf } from "./image-places";
 
 /**

@@ -1,7 +1,7 @@
 import { READY } from "../../spec/images";
 import { scannedImage } from "../../stacks/images/scan";
 import { changesIn } from "../approval/approved-change";
-import type { PushedImage } from "./engine-cache";
+import type { PushedImage } from "./images-in-state";
 
 /** cdktf leaves out a word that the image's name ends with: see `constructName`. */
 const PROBE = /^docker_container\.images_(.+?)(?:_probe|_health)?_[0-9A-F]{8}$/;

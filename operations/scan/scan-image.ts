@@ -73,7 +73,7 @@ async function requireImage(docker: Docker, image: string, id: string): Promise<
     if (!isNotFound(error)) throw error;
     throw new Refusal(
       `${image} cannot be scanned: the engine does not have the image ${id}`,
-      "npx platform deploy fetches it from its repository; so does the next build.",
+      "npx platform deploy fetches it from its repository, or builds it if it was not pushed.",
     );
   }
 }

@@ -17,8 +17,7 @@ beforeEach(() => {
   vi.stubEnv("TERRAFORM_BINARY_NAME", "true");
   vi.spyOn(checks, "requireStatePlace").mockResolvedValue();
   vi.spyOn(imagesPlanning, "planningOfImages").mockResolvedValue({
-    trustState: false,
-    replace: [],
+    planning: { trustState: false, replace: [] },
     lacking: [],
   });
   vi.spyOn(planning, "planStack").mockResolvedValue({});

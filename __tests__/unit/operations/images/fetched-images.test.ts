@@ -2,7 +2,7 @@ import { ECRClient } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { Readable } from "node:stream";
 import { expect, test, vi } from "vitest";
-import type { PushedImage } from "../../../../operations/images/engine-cache";
+import type { PushedImage } from "../../../../operations/images/images-in-state";
 import { fetchImages } from "../../../../operations/images/fetched-images";
 import { PULL } from "../../../../spec/limits";
 import { answer } from "../../../support/preflight";
@@ -10,6 +10,7 @@ import { answer } from "../../../support/preflight";
 const HOST = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
 const web = {
   name: `${HOST}/platform-dev/web:0a1b-2c3d`,
+  id: "sha256:id-of-web",
   host: HOST,
   repository: "platform-dev/web",
   digest: "sha256:pushed-web",
@@ -17,13 +18,14 @@ const web = {
 /** Promoted: the engine knows it by its name in the source environment. */
 const promoted = {
   name: `${HOST}/platform-dev/orders@sha256:pushed-orders`,
+  id: "sha256:id-of-orders",
   host: HOST,
   repository: "platform-prod/orders",
   digest: "sha256:pushed-orders",
 };
 
 /** Fetches these images into an engine whose pulls end so. */
-async function fetched(missing: readonly PushedImage[], end: object = {}) {
+async function fetched(missing: readonly PushedImage[], end: object = {}, otherStore = false) {
   const docker = new Docker({ socketPath: "/nowhere/docker.sock" });
   const pull = vi.spyOn(docker, "pull").mockImplementation(async () => {
     return Promise.resolve(Readable.from([`${JSON.stringify(end)}\n`]));
@@ -31,8 +33,10 @@ async function fetched(missing: readonly PushedImage[], end: object = {}) {
   const tags: unknown[] = [];
   vi.spyOn(docker, "getImage").mockImplementation((image) => {
     const tag = async (names: object) => Promise.resolve(tags.push([image, names]));
-    // The only method that is called on an image.
-    return { tag } as unknown as Docker.Image;
+    const { id } = [web, promoted].find(({ digest }) => image.endsWith(digest)) ?? {};
+    const inspect = async () => Promise.resolve({ Id: otherStore ? "sha256:other" : id });
+    // The only methods that are called on an image.
+    return { tag, inspect } as unknown as Docker.Image;
   });
   const ecr = new ECRClient({ region: "eu-west-1" });
   const authorizationToken = Buffer.from("AWS:secret").toString("base64");
@@ -90,4 +94,10 @@ test("a pull ends with the deployment that is interrupted, or after its limit", 
   const interrupted = await fetched([web]);
   interrupted.interruption.abort();
   expect(signalOf(interrupted)?.aborted).toBe(true);
+});
+
+test("an image that another image store gave its ID is not taken for the one of the state", async () => {
+  await expect(fetched([web], {}, true)).rejects.toThrow(
+    `${HOST}/platform-dev/web@sha256:pushed-web is sha256:other here and sha256:id-of-web in the state`,
+  );
 });

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import * as caches from "../../../../operations/images/cache-login";
 import * as fetched from "../../../../operations/images/fetched-images";
-import type { PushedImage } from "../../../../operations/images/engine-cache";
+import type { PushedImage } from "../../../../operations/images/images-in-state";
 import * as planning from "../../../../operations/images/images-planning";
 import { imagesPhase } from "../../../../operations/images/images-phase";
 import * as plans from "../../../../operations/plan/plan-stack";
@@ -20,10 +20,11 @@ const planned = {
   ],
 };
 
-const [ready, web, orders] = ["ready", "web", "orders"].map((name) => {
-  const repository = `platform-dev/${name}`;
+const [ready, web, orders] = ["ready", "web", "orders"].map((service) => {
+  const repository = `platform-dev/${service}`;
   const host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
-  return { name: `${host}/${repository}:0a1b-2c3d`, host, repository, digest: "sha256:0a" };
+  const name = `${host}/${repository}:0a1b-2c3d`;
+  return { name, id: "sha256:1b", host, repository, digest: "sha256:0a" };
 }) as [PushedImage, PushedImage, PushedImage]; // As many as names.
 
 /** Of each try, whether it trusts the state. */
@@ -38,8 +39,7 @@ async function deploy(lacking: PushedImage[], errors: string[] = []) {
   vi.spyOn(probes, "stopProbes").mockResolvedValue();
   const replace = ["docker_container.images_web_probe_0A1B2C3D"];
   vi.spyOn(planning, "planningOfImages").mockResolvedValue({
-    trustState: true,
-    replace,
+    planning: { trustState: true, replace },
     lacking,
   });
   vi.spyOn(plans, "planStack").mockImplementation((stack, options) => {
@@ -87,8 +87,7 @@ test("an engine that has the images gets one plan, and nothing is fetched", asyn
 
 test("nothing is fetched that a refresh has Terraform build anew", async () => {
   vi.spyOn(planning, "planningOfImages").mockResolvedValue({
-    trustState: false,
-    replace: [],
+    planning: { trustState: false, replace: [] },
     lacking: [web],
   });
   vi.spyOn(probes, "stopProbes").mockResolvedValue();
@@ -96,6 +95,7 @@ test("nothing is fetched that a refresh has Terraform build anew", async () => {
   vi.spyOn(caches, "cacheLogin").mockResolvedValue({});
   const apply = vi.fn().mockResolvedValue({ add: 1, change: 0, remove: 1 });
   await imagesPhase(targetOf(), apply).run(() => undefined);
+  expect(apply).toHaveBeenCalledWith("images", expect.objectContaining({ trustState: false }));
   expect(fetched.fetchImages).not.toHaveBeenCalled();
 });
 
@@ -113,8 +113,7 @@ test("a probe that fails is a failure at once", async () => {
 
 test("an image that cannot be fetched is not built in place of the pushed one", async () => {
   vi.spyOn(planning, "planningOfImages").mockResolvedValue({
-    trustState: true,
-    replace: [],
+    planning: { trustState: true, replace: [] },
     lacking: [web],
   });
   vi.spyOn(plans, "planStack").mockResolvedValue(planned);
@@ -128,8 +127,7 @@ test("an image that cannot be fetched is not built in place of the pushed one", 
 
 test("a deployment that is interrupted during a fetch builds nothing", async () => {
   vi.spyOn(planning, "planningOfImages").mockResolvedValue({
-    trustState: true,
-    replace: [],
+    planning: { trustState: true, replace: [] },
     lacking: [web],
   });
   vi.spyOn(plans, "planStack").mockResolvedValue(planned);

@@ -4,6 +4,7 @@ import {
   oldImagesPhase,
   removeImages,
 } from "../../../../operations/images/old-images";
+import { managed } from "../../../support/images-state";
 import { readTarget } from "../../../../operations/target/target";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { CLEAN_UP_SECONDS, KEPT_IMAGES } from "../../../../spec/limits";
@@ -23,19 +24,24 @@ const builds = [1, 2, 3, 4, 5, 6].map((build): ListedImage => {
   return { Id: `sha256:${build}`, RepoTags: [name("web", String(build))], Created: build };
 });
 
-/** A state of `images` in which one image is pushed. */
-const stateOf = (image: string) => ({
-  resources: [
-    { type: "docker_image", name: "images_web_image_0A1B2C3D", attributes: { name: image } },
-    {
-      type: "docker_registry_image",
-      name: "images_web_pushed_0A1B2C3D",
-      attributes: { name: image, sha256_digest: "sha256:pushed" },
-    },
-  ].map(({ attributes, ...resource }) => {
-    return { mode: "managed", ...resource, instances: [{ attributes }] };
-  }),
-});
+/** A state of `images` in which one image is pushed; one with a digest is promoted. */
+function stateOf(image: string) {
+  const pushedAs = image.includes("@") ? name("web", "promoted", "prod") : image;
+  const id = "sha256:id";
+  return {
+    resources: [
+      managed("docker_image", "images_web_image_0A1B2C3D", { name: image, image_id: id }),
+      managed("docker_tag", "images_web_tag_0A1B2C3D", {
+        source_image: id,
+        target_image: pushedAs,
+      }),
+      managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
+        name: pushedAs,
+        sha256_digest: "sha256:pushed",
+      }),
+    ],
+  };
+}
 
 async function cleanUp(
   { docker }: ReturnType<typeof engineWith>,

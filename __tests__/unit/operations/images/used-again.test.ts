@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { usedAgain } from "../../../../operations/images/used-again";
+import { PUSHED } from "../../../support/images-state";
 
 const BUILD = "docker_image.images_web_image_0A1B2C3D";
 const PROBE = "docker_container.images_web_probe_0A1B2C3D";
@@ -15,7 +16,7 @@ function used(changes: Readonly<Record<string, readonly string[]>>) {
     }),
   };
   return ["web", "orders-web", "ready"].filter((name) =>
-    usedAgain(plan)({ name: "", host: "", repository: `platform-dev/${name}`, digest: "" }),
+    usedAgain(plan)({ ...PUSHED[0], repository: `platform-dev/${name}` }),
   );
 }
 
