@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import {
   DescribeTaskDefinitionCommand,
   ECSClient,
@@ -8,8 +9,11 @@ import {
 import { afterAll, expect, test, vi } from "vitest";
 import { stateFolder } from "../../../local/aws/state-files";
 import { PROJECT_FOLDER } from "../../../project";
+import { PUSHED_TAG } from "../../../spec/image-tags";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
+import { ecr } from "../e2e/support/local-aws";
 import { rootCredentials } from "../e2e/support/root-credentials";
+import { emptyEngine } from "../e2e/support/runner";
 
 vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 1_200_000 });
 
@@ -46,13 +50,41 @@ async function runningImage(suffix: string, service: string): Promise<string> {
   return found?.image ?? "";
 }
 
+interface State {
+  resources: { mode: string; type: string; name: string }[];
+}
+
+function stateFile(suffix: string, stack: string): string {
+  const folder = path.join(checkout.folder, stateFolder(PORT), "us-east-1", "platform");
+  return path.join(folder, suffix, `${stack}.tfstate`);
+}
+
 /** The resources in a state, as text. Without what Terraform only reads: the names of all logins. */
 function resourcesOf(suffix: string, stack: string): string {
-  const folder = path.join(checkout.folder, stateFolder(PORT), "us-east-1", "platform");
-  const state = readFileSync(path.join(folder, suffix, `${stack}.tfstate`), "utf8");
   // The format of Terraform.
-  const { resources } = JSON.parse(state) as { resources: { mode: string }[] };
+  const { resources } = JSON.parse(readFileSync(stateFile(suffix, stack), "utf8")) as State;
   return JSON.stringify(resources.filter(({ mode }) => mode === "managed"));
+}
+
+/** Takes a service's push out of the state, as if its runner had died between the push and its record. */
+function forgetPush(suffix: string, service: string): void {
+  const file = stateFile(suffix, "images");
+  // The format of Terraform.
+  const state = JSON.parse(readFileSync(file, "utf8")) as State;
+  const resources = state.resources.filter(
+    ({ type, name }) => type !== "docker_registry_image" || !name.startsWith(`images_${service}_`),
+  );
+  expect(resources).toHaveLength(state.resources.length - 1);
+  writeFileSync(file, JSON.stringify({ ...state, resources }));
+}
+
+/** The tags under which a service's images were pushed. */
+async function pushedTags(suffix: string, service: string): Promise<string[]> {
+  const repositoryName = `platform-${suffix}/${service}`;
+  const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
+  return imageDetails.flatMap(({ imageTags = [] }) =>
+    imageTags.filter((tag) => tag.startsWith(PUSHED_TAG)),
+  );
 }
 
 afterAll(async () => {
@@ -84,13 +116,30 @@ test("prod runs dev's images beside dev, by the same digests, and builds nothing
   }
 });
 
-test("a second deployment of either changes nothing", async () => {
+test("a second deployment of either changes nothing, whatever the engine has", async () => {
   for (const suffix of ["dev", "prod"] as const) {
+    if (suffix === "prod") await emptyEngine(suffix);
     const { output } = await run(suffix, "npx platform deploy");
     for (const stack of ["registry", "images", "platform"]) {
       expect(changesOf(stack, output)).toBe(noChange);
     }
   }
+});
+
+test("a push that the state does not know is made again, under another tag of the same image", async () => {
+  const before = [
+    await runningImage("prod", "flask-api"),
+    ...(await pushedTags("prod", "flask-api")),
+  ];
+  expect(before).toHaveLength(2);
+  forgetPush("prod", "flask-api");
+  await emptyEngine("dev");
+  await emptyEngine("prod");
+  const { exitCode, output } = await run("prod", "npx platform deploy");
+  expect(exitCode).toBe(0);
+  expect(changesOf("platform", output)).toBe(noChange);
+  expect(await runningImage("prod", "flask-api")).toBe(before[0]);
+  expect(await pushedTags("prod", "flask-api")).toHaveLength(2);
 });
 
 test("prod's resources contain no name of dev, and dev's none of prod", () => {

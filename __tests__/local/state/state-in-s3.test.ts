@@ -70,7 +70,7 @@ test("a changed setting is probed with the pushed image, which is fetched and no
   await emptyEngine();
   await forgetImage("fraud-detection");
   for (const checkout of [first, second]) {
-    checkout.edit("services/index.ts", /memory: 512 \},\n {2}\},\n\}/, "memory: 1024 },\n  },\n}");
+    checkout.edit("services/index.ts", /(?<="fraud-detection": \{[^}]*memory: )512/, "1024");
   }
   const images = path.join(second.folder, ".platform", "cdktf.out", "stacks", "images");
   rmSync(path.join(images, "flask-api.build.log"), { force: true });

@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { execa } from "execa";
+import { isGone } from "../../../../operations/target/engine-removal";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../../../spec/names";
 import { type Checkout, SUFFIX } from "./checkout";
 import { containersOf, setDesiredCount } from "./local-aws";
@@ -34,19 +35,21 @@ export function shareCredentials(from: Checkout, to: Checkout): void {
 
 /**
  * Leaves the engine with base images only, like a runner's. The local AWS uses it too, and it
- * keeps images of running tasks; their tags, by which Terraform knows them, are always removed.
+ * keeps images of running tasks; their names, by which Terraform knows them, are always removed.
  */
-export async function emptyEngine(): Promise<void> {
+export async function emptyEngine(suffix = SUFFIX): Promise<void> {
   const docker = new Docker();
-  const ofProbes = { label: [`${DOCKER_LABEL}=${SUFFIX}`] };
+  const ofProbes = { label: [`${DOCKER_LABEL}=${suffix}`] };
   for (const { Id } of await docker.listContainers({ all: true, filters: ofProbes })) {
     await docker.getContainer(Id).remove({ force: true });
   }
   await execa("docker", ["builder", "prune", "--all", "--force"]);
   const ofBuilds = { label: [`${DOCKER_LABEL}=${BUILT_IMAGE}`] };
-  for (const { RepoTags } of await docker.listImages({ filters: ofBuilds })) {
-    for (const tag of (RepoTags ?? []).filter((name) => name.includes(`/platform-${SUFFIX}/`))) {
-      await docker.getImage(tag).remove({ force: true });
+  for (const { RepoTags, RepoDigests } of await docker.listImages({ filters: ofBuilds })) {
+    const names = [...(RepoTags ?? []), ...(RepoDigests ?? [])];
+    for (const name of names.filter((each) => each.includes(`/platform-${suffix}/`))) {
+      // The last tag of a repository takes its digest with it.
+      await isGone(docker.getImage(name).remove({ force: true }));
     }
   }
 }
