@@ -44,6 +44,10 @@ export const PUSHED = [
   {
     name: web,
     id: "sha256:id-of-web",
+    addresses: [
+      "docker_image.images_web_image_0A1B2C3D",
+      "terraform_data.images_web_build_0A1B2C3D",
+    ],
     host: "111122223333.dkr.ecr.eu-west-1.amazonaws.com",
     repository: "platform-dev/web",
     digest: "sha256:pushed-web",
@@ -51,6 +55,10 @@ export const PUSHED = [
   {
     name: "127.0.0.1:4566/platform-dev/orders@sha256:pushed-orders",
     id: "sha256:id-of-orders",
+    addresses: [
+      "docker_image.images_orders_image_4E5F6A7B",
+      "terraform_data.images_orders_promotion_4E5F6A7B",
+    ],
     host: "127.0.0.1:4566",
     repository: "platform-prod/orders",
     digest: "sha256:pushed-orders",

@@ -18,7 +18,7 @@ export async function areInRegistry(
   return !found.includes(false);
 }
 
-/** The images that the engine does not have: neither under their names, nor another one so named. */
+/** The images that the engine does not have under their names; another image of the name does not count. */
 export async function missingFrom<Image extends StateImage>(
   docker: Docker,
   images: readonly Image[],

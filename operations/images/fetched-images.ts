@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { PULL } from "../../spec/limits";
+import { Failure } from "../terminal/run";
 import { followed } from "../target/engine-answer";
 import type { ImageHolders } from "./engine-cache";
 import type { PushedImage } from "./images-in-state";
@@ -10,6 +11,7 @@ import type { TerraformOptions } from "../terraform/terraform-stack";
  * Fetches pushed images that the engine lacks, as on a pipeline's runner, so that a probe with
  * other settings runs the deployed image and not a second build of the same sources.
  *
+ * @throws Failure if an image has another ID than in the state
  * @throws Error from the engine or ECR
  */
 export async function fetchImages(
@@ -37,9 +39,10 @@ async function fetchImage(
   await followed(docker, stream);
   const { Id: fetchedId } = await docker.getImage(reference).inspect();
   if (fetchedId !== id) {
-    throw new Error(
-      `${reference} is ${fetchedId} here and ${id} in the state: the engine that built it uses another image store`,
-    );
+    throw new Failure([
+      `${reference} is ${fetchedId} in this engine, and ${id} in the state of images.`,
+      "The engine that built it may use another image store: deploy with that engine, or change the image.",
+    ]);
   }
   const [, tag] = /:([^:/@]+)$/.exec(name) ?? [];
   // A promoted image is named by its digest in another repository, which cannot be a tag.

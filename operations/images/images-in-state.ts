@@ -6,6 +6,8 @@ export interface StateImage {
   readonly name: string;
   /** Its ID in the engine that built or fetched it. */
   readonly id: string;
+  /** What is replaced to have it again: it, and what its tag is named after, as a tag is pushed only once. */
+  readonly addresses: readonly string[];
 }
 
 /** One that the registry has, by its digest. */
@@ -13,12 +15,6 @@ export interface PushedImage extends StateImage {
   readonly host: string;
   readonly repository: string;
   readonly digest: string;
-}
-
-/** One whose push is outstanding or has failed. */
-export interface UnpushedImage extends StateImage {
-  /** What is replaced to have it again: it, and what its tag is named after, as a tag is pushed only once. */
-  readonly addresses: readonly string[];
 }
 
 /** The images in a Terraform state of `images`. */
@@ -33,15 +29,19 @@ export function imagesIn(state: unknown) {
   const names = resourcesIn(state, "terraform_data");
   const tags = resourcesIn(state, "docker_tag");
   const pushed: PushedImage[] = [];
-  const unpushed: UnpushedImage[] = [];
+  const unpushed: StateImage[] = [];
   for (const { address, attributes } of resourcesIn(state, "docker_image")) {
     const { name, image_id: id } = attributes;
     if (typeof name !== "string" || typeof id !== "string") continue;
     // A promoted image has the name of its source, and is pushed under another.
     const pushedAs = tagOf(name, id, tags);
-    const found = places.find(({ tag }) => tag === pushedAs);
-    if (found) pushed.push({ name, id, ...found.place });
-    else unpushed.push({ name, id, addresses: [address, ...namesakes(pushedAs, names)] });
+    const image = { name, id, addresses: [address, ...namesakes(pushedAs, names)] };
+    const [, promoted] = name.split("@");
+    const found = places.find(
+      ({ tag, place }) => tag === pushedAs && (promoted ?? place.digest) === place.digest,
+    );
+    if (found) pushed.push({ ...image, ...found.place });
+    else unpushed.push(image);
   }
   return { pushed, unpushed };
 }

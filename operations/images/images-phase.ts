@@ -74,6 +74,7 @@ async function fetchUsedAgain(
     await fetchImages(holders, options, lacking.filter(usedAgain(plan)));
   } catch (error) {
     options.signal.throwIfAborted();
+    if (error instanceof Failure) throw error;
     throw new Failure([
       `The engine lacks images that are probed or scanned again, and they could not be fetched: ${wordsOf(error)}`,
       "Nothing of images was changed. Run the same command again once the registry answers.",

@@ -36,6 +36,8 @@ function options(part: Part) {
     testRunner: "vitest",
     vitest: { related: false, configFile: writeVitestConfig(part) },
     concurrency: 2,
+    // A test compares a file with the docs, and Vitest checks no types.
+    disableTypeChecks: false,
     // Vitest would end the run after one that it has broken off too, and its mutant would seem to survive.
     disableBail: true,
     timeoutMS: 10_000,
@@ -59,7 +61,9 @@ function score(code: string, mutants: readonly Mutant[]): string {
 
 /** Whether a word is a file or folder of a part. */
 const isIn = (word: string, { code }: Part) =>
-  code.endsWith("*.ts") ? path.dirname(word) === path.dirname(code) : word.startsWith(`${code}/`);
+  code.endsWith("*.ts")
+    ? word.endsWith(".ts") && path.dirname(word) === path.dirname(code)
+    : word.startsWith(`${code}/`);
 
 /** The parts whose code begins with one of the words, and what of a part a word names; all without words. */
 function chosenParts(words: readonly string[]): readonly Part[] {

@@ -116,7 +116,7 @@ test("prod runs dev's images beside dev, by the same digests, and builds nothing
   }
 });
 
-test("a second deployment of either changes nothing, whatever the engine has", async () => {
+test("a second deployment of either changes nothing, with or without the tags of prod's", async () => {
   for (const suffix of ["dev", "prod"] as const) {
     if (suffix === "prod") await emptyEngine(suffix);
     const { output } = await run(suffix, "npx platform deploy");

@@ -11,6 +11,7 @@ const HOST = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
 const web = {
   name: `${HOST}/platform-dev/web:0a1b-2c3d`,
   id: "sha256:id-of-web",
+  addresses: [],
   host: HOST,
   repository: "platform-dev/web",
   digest: "sha256:pushed-web",
@@ -19,6 +20,7 @@ const web = {
 const promoted = {
   name: `${HOST}/platform-dev/orders@sha256:pushed-orders`,
   id: "sha256:id-of-orders",
+  addresses: [],
   host: HOST,
   repository: "platform-prod/orders",
   digest: "sha256:pushed-orders",
@@ -98,6 +100,6 @@ test("a pull ends with the deployment that is interrupted, or after its limit", 
 
 test("an image that another image store gave its ID is not taken for the one of the state", async () => {
   await expect(fetched([web], {}, true)).rejects.toThrow(
-    `${HOST}/platform-dev/web@sha256:pushed-web is sha256:other here and sha256:id-of-web in the state`,
+    `${HOST}/platform-dev/web@sha256:pushed-web is sha256:other in this engine, and sha256:id-of-web in the state`,
   );
 });

@@ -10,11 +10,7 @@ test("a pushed image is known by its repository and digest, whether it was built
   expect(imagesIn(undefined)).toEqual({ pushed: [], unpushed: [] });
 });
 
-/** To have the image of `web` again, under another tag. */
-const addresses = [
-  "docker_image.images_web_image_0A1B2C3D",
-  "terraform_data.images_web_build_0A1B2C3D",
-];
+const { addresses } = PUSHED[0];
 
 test("an image that was built but never pushed is unpushed", () => {
   const { pushed, unpushed } = imagesIn({ resources: [BUILD, WEB, ...rest] });
@@ -44,14 +40,7 @@ test("a promoted image is pushed only under its tag, though the digest was pushe
   const { pushed, unpushed } = imagesIn({ resources: [promotion, ORDERS, again, ORDERS_PUSHED] });
   expect(pushed).toEqual([]);
   expect(unpushed).toEqual([
-    {
-      name: PUSHED[1].name,
-      id: "sha256:id-of-orders",
-      addresses: [
-        "docker_image.images_orders_image_4E5F6A7B",
-        "terraform_data.images_orders_promotion_4E5F6A7B",
-      ],
-    },
+    { name: PUSHED[1].name, id: PUSHED[1].id, addresses: PUSHED[1].addresses },
   ]);
 });
 
@@ -62,11 +51,23 @@ test("a promoted image that has no tag yet is unpushed", () => {
   ]);
 });
 
+test("a promoted image that arrived with another digest is unpushed", () => {
+  const name = "127.0.0.1:4566/platform-prod/orders:build-4e5f-88889999";
+  const rewritten = managed("docker_registry_image", "images_orders_pushed_4E5F6A7B", {
+    name,
+    sha256_digest: "sha256:rewritten",
+  });
+  const { pushed, unpushed } = imagesIn({
+    resources: [PROMOTION, ORDERS, ORDERS_TAG, rewritten],
+  });
+  expect([pushed.length, unpushed.length]).toEqual([0, 1]);
+});
+
 test("two services may promote the same content", () => {
   const source_image = "sha256:id-of-orders";
   const target_image = "127.0.0.1:4566/platform-prod/bills:build-8e9f-44445555";
   const bills = managed("docker_tag", "images_bills_tag_4E5F6A7B", { source_image, target_image });
-  const { pushed } = imagesIn({ resources: [bills, ORDERS, ORDERS_TAG, ORDERS_PUSHED] });
+  const { pushed } = imagesIn({ resources: [bills, PROMOTION, ORDERS, ORDERS_TAG, ORDERS_PUSHED] });
   expect(pushed).toEqual([PUSHED[1]]);
 });
 
@@ -87,11 +88,24 @@ test.each(["image", "pushed", "build", "web-image"])("a service may be called %s
 test.each([
   ["is a data source", { mode: "data" }],
   ["has no digest yet", { instances: [{ attributes: { name: PUSHED[0].name } }] }],
-  ["has no tag", { instances: [{ attributes: { name: "web", sha256_digest: "sha256:0a" } }] }],
   ["has no instances", { instances: undefined }],
 ])("a record that %s is no pushed image", (_, difference) => {
   const { pushed, unpushed } = imagesIn({ resources: [WEB, { ...WEB_PUSHED, ...difference }] });
   expect([pushed.length, unpushed.length]).toEqual([0, 1]);
+});
+
+test("an image that was pushed without a tag is none of ours", () => {
+  const name = "127.0.0.1:4566/platform-dev/web";
+  const { pushed } = imagesIn({
+    resources: [
+      managed("docker_image", "images_web_image_0A1B2C3D", { name, image_id: "sha256:1" }),
+      managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
+        name,
+        sha256_digest: "sha256:2",
+      }),
+    ],
+  });
+  expect(pushed).toEqual([]);
 });
 
 test("an image of which the state has no name or no ID is none", () => {

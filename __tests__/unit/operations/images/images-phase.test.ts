@@ -20,12 +20,14 @@ const planned = {
   ],
 };
 
-const [ready, web, orders] = ["ready", "web", "orders"].map((service) => {
+function pushedImage(service: string): PushedImage {
   const repository = `platform-dev/${service}`;
   const host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
   const name = `${host}/${repository}:0a1b-2c3d`;
-  return { name, id: "sha256:1b", host, repository, digest: "sha256:0a" };
-}) as [PushedImage, PushedImage, PushedImage]; // As many as names.
+  return { name, id: "sha256:1b", addresses: [], host, repository, digest: "sha256:0a" };
+}
+
+const [ready, web, orders] = [pushedImage("ready"), pushedImage("web"), pushedImage("orders")];
 
 /** Of each try, whether it trusts the state. */
 let trusted: boolean[] = [];

@@ -17,15 +17,12 @@ const probe = managed("docker_container", "images_web_probe_0A1B2C3D", {
 /** After a deployment that has pushed `orders`, and built `web`, whose probe failed. */
 const STATE = { resources: [BUILD, WEB, probe, ...ORDERS] };
 const PROBE = "docker_container.images_web_probe_0A1B2C3D";
-const BUILT = [
-  "docker_image.images_web_image_0A1B2C3D",
-  "terraform_data.images_web_build_0A1B2C3D",
-];
+const BUILT = web.addresses;
 
 /** Plans with an engine that has some images, and a registry that has what was pushed, or not. */
 async function planned(engine: readonly string[], registry = true, state: object = STATE) {
   const read = vi.spyOn(stacks, "readState").mockResolvedValue(state);
-  vi.spyOn(cache, "areInRegistry").mockResolvedValue(registry);
+  const asked = vi.spyOn(cache, "areInRegistry").mockResolvedValue(registry);
   vi.spyOn(cache, "missingFrom").mockImplementation(async (_, images) =>
     Promise.resolve(images.filter(({ name }) => !engine.includes(name))),
   );
@@ -33,6 +30,7 @@ async function planned(engine: readonly string[], registry = true, state: object
   const { lacking, planning } = await planningOfImages({ docker, ecr: new ECRClient({}) }, options);
   // A state may be at the other end of the network.
   expect(read.mock.calls).toEqual([["images", options]]);
+  if (state === STATE) expect(asked.mock.calls.map(([, images]) => images)).toEqual([[orders]]);
   return { ...planning, lacking: lacking.map(({ repository }) => repository) };
 }
 
@@ -53,7 +51,13 @@ test("where it lacks what was not pushed, that is built again, under another tag
 });
 
 test("what the registry has lost is found by a refresh", async () => {
-  expect(await planned([web.name], false)).toMatchObject({ trustState: false, replace: [PROBE] });
+  const names = [web.name, orders.name];
+  expect(await planned(names, false)).toMatchObject({ trustState: false, replace: [PROBE] });
+});
+
+test("what a refresh has built again, because the engine lacks it, gets another tag", async () => {
+  const { replace } = await planned([web.name], false);
+  expect(replace).toEqual([PROBE, ...orders.addresses]);
 });
 
 test("before anything is pushed there is nothing to trust, and a lost image still gets another tag", async () => {

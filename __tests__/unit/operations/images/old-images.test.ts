@@ -37,7 +37,7 @@ function stateOf(image: string) {
       }),
       managed("docker_registry_image", "images_web_pushed_0A1B2C3D", {
         name: pushedAs,
-        sha256_digest: "sha256:pushed",
+        sha256_digest: image.split("@")[1] ?? "sha256:pushed",
       }),
     ],
   };
