@@ -63,6 +63,18 @@ test("a promoted image that arrived with another digest is unpushed", () => {
   expect([pushed.length, unpushed.length]).toEqual([0, 1]);
 });
 
+test("a tag of another image of the service is not its own", () => {
+  const target_image = "127.0.0.1:4566/platform-prod/orders:build-1a2b-00001111";
+  const former = managed("docker_tag", "images_orders_tag_4E5F6A7B", {
+    source_image: "sha256:former",
+    target_image,
+  });
+  const { pushed } = imagesIn({
+    resources: [former, PROMOTION, ORDERS, ORDERS_TAG, ORDERS_PUSHED],
+  });
+  expect(pushed).toEqual([PUSHED[1]]);
+});
+
 test("two services may promote the same content", () => {
   const source_image = "sha256:id-of-orders";
   const target_image = "127.0.0.1:4566/platform-prod/bills:build-8e9f-44445555";

@@ -197,8 +197,10 @@ describe("what a restore leaves", () => {
     const { config, clients } = target;
     await expect(requireNoLeftCluster(config, clients.rds)).resolves.toBeUndefined();
     await restoreDatabase(target, FIRST);
-    await expect(requireNoLeftCluster(config, clients.rds)).rejects.toThrow(
-      "A restore has left platform-replaced-dev, which no state knows. Nothing was destroyed.",
-    );
+    await expect(requireNoLeftCluster(config, clients.rds)).rejects.toMatchObject({
+      message:
+        "A restore has left platform-replaced-dev, which no state knows. Nothing was destroyed.",
+      fix: "Once the data are not needed any more, remove it: npx platform restore dev --discard",
+    });
   });
 });
