@@ -1,3 +1,4 @@
+import { resourcesIn } from "../terraform/state-resources";
 import { list, record } from "../terraform/terraform-events";
 
 /**
@@ -19,23 +20,10 @@ export function failedProbes(state: unknown): string[] {
 
 /** The containers of a state, with the image that each is about. */
 function containersIn(state: unknown) {
-  return list(record(state)["resources"])
-    .map(record)
-    .filter(({ type }) => type === "docker_container")
-    .flatMap(({ name, instances }) => {
-      const [, image = "", role = ""] =
-        /^(.+)_(probe|health)_[0-9A-F]{8}$/.exec(String(name)) ?? [];
-      return list(instances).map((instance) => {
-        const { status, attributes } = record(instance);
-        return {
-          address: `docker_container.${String(name)}`,
-          image,
-          role,
-          ends: endOf(record(attributes)),
-          isTainted: status === "tainted",
-        };
-      });
-    });
+  return resourcesIn(state, "docker_container").map(({ name, address, isTainted, attributes }) => {
+    const [, image = "", role = ""] = /^(.+)_(probe|health)_[0-9A-F]{8}$/.exec(name) ?? [];
+    return { address, image, role, ends: endOf(attributes), isTainted };
+  });
 }
 
 /** What ends a probe, and what it showed. */

@@ -1,4 +1,4 @@
-import { list, record } from "../terraform/terraform-events";
+import { type StateResource, resourcesIn } from "../terraform/state-resources";
 
 /** An image in the state of `images`, which an engine may have or lack. */
 export interface StateImage {
@@ -46,10 +46,8 @@ export function imagesIn(state: unknown) {
   return { pushed, unpushed };
 }
 
-type Resource = ReturnType<typeof resourcesIn>[number];
-
 /** The name under which an image is pushed. */
-function tagOf(name: string, id: string, tags: readonly Resource[]): unknown {
+function tagOf(name: string, id: string, tags: readonly StateResource[]): unknown {
   if (!name.includes("@")) return name;
   const service = serviceOf(name);
   return tags
@@ -65,21 +63,9 @@ function serviceOf(name: string): string | undefined {
 }
 
 /** The addresses of the data whose ID a tag ends with. */
-function namesakes(tag: unknown, data: readonly Resource[]): string[] {
+function namesakes(tag: unknown, data: readonly StateResource[]): string[] {
   const [, start] = /-([0-9a-f]{8})$/.exec(String(tag)) ?? [];
   return data
     .filter(({ attributes }) => start && String(attributes["id"]).startsWith(start))
     .map(({ address }) => address);
-}
-
-function resourcesIn(state: unknown, type: string) {
-  return list(record(state)["resources"])
-    .map(record)
-    .filter((resource) => resource["mode"] === "managed" && resource["type"] === type)
-    .flatMap(({ name, instances }) =>
-      list(instances).map((instance) => ({
-        address: `${type}.${String(name)}`,
-        attributes: record(record(instance)["attributes"]),
-      })),
-    );
 }

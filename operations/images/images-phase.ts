@@ -54,7 +54,9 @@ async function applyImages(
     // Only the holder of the state lock gets this far, so the other probe is a leftover of a
     // killed run.
     await removeStrayProbes(docker, config, options);
-    return await apply("images", { ...options, ...planning });
+    // The first try may have built and probed what it was to replace.
+    const { planning: rest } = await planningOfImages(holders, options);
+    return await apply("images", { ...options, ...rest });
   }
 }
 

@@ -4,11 +4,13 @@ import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";
 
 const probe = (image: string, attributes: object = {}) => ({
+  mode: "managed",
   type: "docker_container",
   name: `images_${image}_probe_0A1B2C3D`,
   instances: [{ attributes: { healthcheck: [{ test: ["NONE"] }], ...attributes } }],
 });
 const health = (image: string, status?: string) => ({
+  mode: "managed",
   type: "docker_container",
   name: `images_${image}_health_4E5F6A7B`,
   instances: [{ ...(status && { status }), attributes: {} }],
@@ -21,7 +23,7 @@ test("a probe has failed if what asks it was never found healthy, or is not ther
     probe("orders"),
     health("orders", "tainted"),
     probe("archive"),
-    { type: "docker_image", name: "images_gone_probe_0A1B2C3D", instances: [{}] },
+    { mode: "managed", type: "docker_image", name: "images_gone_probe_0A1B2C3D", instances: [{}] },
   ];
   expect(failedProbes({ resources })).toEqual([
     "docker_container.images_orders_probe_0A1B2C3D",
@@ -43,6 +45,7 @@ test("the probes of a synthesized stack are recognized by their names", () => {
       const isAsking = String(name).includes("_health_");
       const status = isAsking ? { status: "tainted" } : {};
       return {
+        mode: "managed",
         type,
         name,
         instances: [{ ...status, attributes: { healthcheck: [block["healthcheck"]] } }],

@@ -101,9 +101,25 @@ test("nothing is fetched that a refresh has Terraform build anew", async () => {
   expect(fetched.fetchImages).not.toHaveBeenCalled();
 });
 
-test("a probe that a killed run left behind is removed, and the next try is like the first", async () => {
+test("a probe that a killed run left behind is removed, and the images are deployed again", async () => {
   expect((await deploy([ready], [TAKEN])).trusted).toEqual([true, true]);
   expect(probes.removeStrayProbes).toHaveBeenCalledTimes(1);
+});
+
+test("the second try replaces what the first has left, and not again what it has replaced", async () => {
+  const plannings = vi.spyOn(planning, "planningOfImages");
+  for (const replace of [["docker_image.images_web", PROBE], [PROBE]])
+    plannings.mockResolvedValueOnce({ planning: { trustState: true, replace }, lacking: [] });
+  vi.spyOn(probes, "removeStrayProbes").mockResolvedValue();
+  vi.spyOn(probes, "stopProbes").mockResolvedValue();
+  vi.spyOn(caches, "cacheLogin").mockResolvedValue({});
+  const replaced: unknown[] = [];
+  await imagesPhase(targetOf(), async (stack, { replace }) => {
+    replaced.push(replace);
+    if (replaced.length === 1) throw new StackFailure(stack, [TAKEN]);
+    return Promise.resolve({ add: 1, change: 0, remove: 1 });
+  }).run(() => undefined);
+  expect(replaced).toEqual([["docker_image.images_web", PROBE], [PROBE]]);
 });
 
 test("a probe that fails is a failure at once", async () => {
