@@ -1,11 +1,10 @@
 import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, SUFFIX } from "../e2e/support/checkout";
-import { ecr } from "../e2e/support/local-aws";
+import { pushedImages } from "../e2e/support/local-aws";
 import { FAULTS, FAULTY } from "./catalogues";
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
@@ -31,9 +30,7 @@ describe("images that never become healthy", () => {
       const own = output.slice(output.indexOf(`platform-${name}-probe-use1-${SUFFIX} `));
       const section = own.slice(0, own.indexOf(`docker logs platform-${name}-probe`));
       for (const words of says) expect(section).toContain(words);
-      const repositoryName = `platform-${SUFFIX}/${name}`;
-      const { imageDetails } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
-      expect(imageDetails).toEqual([]);
+      expect(await pushedImages(name)).toEqual([]);
     }
   });
 

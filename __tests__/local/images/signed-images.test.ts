@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { BatchDeleteImageCommand, DescribeImagesCommand } from "@aws-sdk/client-ecr";
+import { BatchDeleteImageCommand } from "@aws-sdk/client-ecr";
 import { execaSync } from "execa";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { logIn } from "../../../operations/images/registry-login";
 import { PROJECT_FOLDER } from "../../../project";
 import { signatureTag } from "../../../spec/image-tags";
 import { Checkout, PORT, changesOf, noChange } from "../e2e/support/checkout";
-import { ecr } from "../e2e/support/local-aws";
+import { ecr, pushedImages } from "../e2e/support/local-aws";
 
 vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 1_200_000 });
 
@@ -49,9 +49,8 @@ describe.skipIf(!present)("an environment that signs", () => {
     });
 
   const digestOf = async (suffix: string) => {
-    const repositoryName = `platform-${suffix}/web`;
-    const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
-    const image = imageDetails.find(({ imageTags = [] }) => !imageTags.join().endsWith(".sig"));
+    const images = await pushedImages("web", suffix);
+    const image = images.find(({ imageTags = [] }) => !imageTags.join().endsWith(".sig"));
     return image?.imageDigest ?? "";
   };
 

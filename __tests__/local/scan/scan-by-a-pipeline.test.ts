@@ -1,10 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, SUFFIX, changesOf, noChange } from "../e2e/support/checkout";
-import { ORIGIN, ecr, setDesiredCount } from "../e2e/support/local-aws";
+import { ORIGIN, pushedImages, setDesiredCount } from "../e2e/support/local-aws";
 import {
   BUCKET,
   emptyEngine,
@@ -39,11 +38,7 @@ const acceptUntil = (day: string) => {
 };
 
 /** The digests that the registry has of the service. */
-const pushed = async () => {
-  const repositoryName = `platform-${SUFFIX}/web`;
-  const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
-  return imageDetails.map(({ imageDigest }) => imageDigest);
-};
+const pushed = async () => (await pushedImages("web")).map(({ imageDigest }) => imageDigest);
 
 /** Whether the second runner has built the image since the last call. */
 const wasBuilt = () => {

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { PROJECT_FOLDER } from "../../../project";
 import { Checkout, changesOf, noChange } from "../e2e/support/checkout";
-import { ecr } from "../e2e/support/local-aws";
+import { pushedImages } from "../e2e/support/local-aws";
 import { makeDatabase, removeDatabases, serve } from "./database";
 import { ADVISORY, accept, addVulnerableService, inDays } from "./vulnerable-service";
 
@@ -29,11 +28,7 @@ const up = async (mirror: string) =>
     PLATFORM_VULNERABILITY_DATABASE: mirror,
   });
 
-const pushed = async () => {
-  const repositoryName = `platform-${SUFFIX}/web`;
-  const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
-  return imageDetails.length;
-};
+const pushed = async () => (await pushedImages("web", SUFFIX)).length;
 
 beforeAll(async () => {
   addVulnerableService(checkout);

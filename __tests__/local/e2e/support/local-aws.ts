@@ -1,4 +1,4 @@
-import { ECRClient } from "@aws-sdk/client-ecr";
+import { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import {
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
@@ -47,6 +47,13 @@ export function localAwsContainer(): Docker.Container {
 /** What the local AWS has printed since it was started. */
 export async function logOfLocalAws(): Promise<string> {
   return textOf(await localAwsContainer().logs({ stdout: true, stderr: true }));
+}
+
+/** What the repository of a service has, in the environment under test or another. */
+export async function pushedImages(service: string, suffix: string = SUFFIX) {
+  const repositoryName = `platform-${suffix}/${service}`;
+  const { imageDetails = [] } = await ecr.send(new DescribeImagesCommand({ repositoryName }));
+  return imageDetails;
 }
 
 /** All task definitions of the environment, as ECS shows them. */
