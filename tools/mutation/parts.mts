@@ -1,3 +1,5 @@
+import path from "node:path";
+
 /** Code, and the tests that should notice each fault in it: those that stand where the code stands. */
 export interface Part {
   readonly code: string;
@@ -9,7 +11,7 @@ export interface Part {
 
 const stack = (code: string, ...tests: readonly string[]): Part => ({
   code,
-  tests: [...tests, "policy/**/*", "main"],
+  tests: [...tests, "policy/promises", "main"],
   shared: true,
 });
 
@@ -23,7 +25,7 @@ const operation = (folder: string, ...commands: readonly string[]): Part => ({
 export const parts: readonly Part[] = [
   { code: "spec", tests: ["spec/**/*", "project"], shared: false },
   stack("stacks/options", "stacks/**/*"),
-  stack("stacks/images", "stacks/images/**/*", "stacks/*"),
+  stack("stacks/images", "stacks/**/*"),
   stack("stacks/platform", "stacks/platform/**/*", "stacks/*"),
   stack("stacks/*.ts", "stacks/*"),
   operation("approval", "deploy", "plan"),
@@ -41,3 +43,9 @@ export const parts: readonly Part[] = [
   operation("terminal"),
   operation("terraform"),
 ];
+
+/** Whether a file or folder is the code of a part, or in it. */
+export const isIn = (file: string, code: string) =>
+  code.endsWith("*.ts")
+    ? file.endsWith(".ts") && path.dirname(file) === path.dirname(code)
+    : file === code || file.startsWith(`${code}/`);
