@@ -71,7 +71,6 @@ function parse(bytes: string, given: string): IgnorePattern[] {
 function patternOf(line: string, place: string): IgnorePattern | string | undefined {
   if (line.startsWith("#")) return undefined;
   const trimmed = trim(line);
-  if (trimmed === "") return undefined;
   // The reader of the file and the matcher each look for `!`: `/!a` is the rule `!a`.
   const read = trimmed.startsWith("!") ? `!${relative(trim(trimmed.slice(1)))}` : relative(trimmed);
   const whole = trim(read);
@@ -114,8 +113,9 @@ function clean(pattern: string): string {
 
 function trim(text: string): string {
   let [start, end] = [0, text.length];
-  while (start < end && SPACE.has(text.charAt(start))) start++;
-  while (start < end && SPACE.has(text.charAt(end - 1))) end--;
+  // Beyond its ends, a text has no characters, and so no white space.
+  while (SPACE.has(text.charAt(start))) start++;
+  while (SPACE.has(text.charAt(end - 1))) end--;
   return text.slice(start, end);
 }
 

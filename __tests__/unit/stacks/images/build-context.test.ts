@@ -47,8 +47,10 @@ describe("the problems of the contexts", () => {
   });
 
   test("of many alike, ten are shown", () => {
-    for (let index = 0; index < 12; index++)
+    for (let index = 0; index < 10; index++)
       symlinkSync(Buffer.from([0xff]), root.path(`web/link-${index}`));
+    expect(contextProblems(here, services, contexts())).toHaveLength(10);
+    for (const index of [10, 11]) symlinkSync(Buffer.from([0xff]), root.path(`web/link-${index}`));
     const found = contextProblems(here, services, contexts());
     expect(found).toHaveLength(11);
     expect(found.at(-1)).toBe(`services: ${given("web")} has 2 more problems`);
@@ -67,9 +69,24 @@ test("a context is read once, for its problems and its digest alike", () => {
   expect(context.digest()).not.toBe(new BuildContext(context.source).digest());
 });
 
-test("a context with problems has no digest", () => {
-  root.write("web/.dockerignore", "[a\n");
-  expect(() => contexts()("web").digest()).toThrow('the pattern "[a" is malformed');
+test("a context with problems has no digest, but a message with a line for each", () => {
+  root.write("web/.dockerignore", "[a\n!\n");
+  const of = (line: number) => `${given("web/.dockerignore")} line ${line}: `;
+  expect(() => contexts()("web").digest()).toThrow(
+    new RegExp(`^${of(1)}the pattern "\\[a" is malformed.*\n${of(2)}"!" names nothing`),
+  );
+});
+
+test("without a Dockerfile there is no user, and its absence is the only problem", () => {
+  const source = { ...folderSource(root.path("nowhere")), target: "runtime" };
+  const context = new BuildContext(source);
+  expect(context.user()).toBeUndefined();
+  expect(context.problems()).toEqual([`${given("nowhere/Dockerfile")} does not exist; add it`]);
+});
+
+test("a Dockerfile without a stage is the builder's to refuse, where none is named", () => {
+  root.write("web/Dockerfile", "");
+  expect(contexts()("web").problems()).toEqual([]);
 });
 
 test("the platform's own images have contexts in the platform's folder", () => {

@@ -15,7 +15,7 @@ import {
 import { type Server, createServer } from "node:net";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { readContext } from "../../../../../stacks/images/context/context-digest";
+import { readContext, sentFiles } from "../../../../../stacks/images/context/context-digest";
 import { contextFolder } from "../../../../support/context-folder";
 
 const context = contextFolder({
@@ -243,6 +243,43 @@ describe("the Dockerfile", () => {
     expect(digest()).not.toBe(before);
   });
 
+  test("counts through relative links in folders, and names that are not ASCII", () => {
+    rmSync(context.path("Dockerfile"));
+    context.write("app/bücher/Dockerfile", "FROM scratch\n");
+    symlinkSync("app/linked", context.path("Dockerfile"));
+    symlinkSync("bücher/Dockerfile", context.path("app/linked"));
+    const before = digest();
+    context.write("app/bücher/Dockerfile", "FROM scratch\nUSER 1000\n");
+    expect(digest()).not.toBe(before);
+  });
+
+  test("is found through as many links as the builder follows, and no more", () => {
+    rmSync(context.path("Dockerfile"));
+    context.write("links/255", "FROM scratch\n");
+    for (let link = 1; link < 255; link++)
+      symlinkSync(String(link + 1), context.path(`links/${link}`));
+    symlinkSync("links/1", context.path("Dockerfile"));
+    // Linux itself follows 40 of them.
+    expect(problems()).toEqual([expect.stringContaining("leads nowhere on this machine")]);
+    symlinkSync("1", context.path("links/0"));
+    rmSync(context.path("Dockerfile"));
+    symlinkSync("links/0", context.path("Dockerfile"));
+    expect(problems()).toEqual([expect.stringContaining("leads back to itself")]);
+  });
+
+  test("is refused if it is a socket", async () => {
+    rmSync(context.path("Dockerfile"));
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      server.listen(context.path("Dockerfile"), resolve);
+    });
+    const [problem] = problems();
+    server.close();
+    expect(problem).toBe(
+      `${given("Dockerfile")} is not a file but a socket; replace it with a file`,
+    );
+  });
+
   test("is refused if it does not exist, or is a folder, a pipe or a link to itself", () => {
     rmSync(context.path("Dockerfile"));
     expect(problems()).toEqual([`${given("Dockerfile")} does not exist; add it`]);
@@ -265,9 +302,10 @@ describe("the Dockerfile", () => {
     (target) => {
       rmSync(context.path("Dockerfile"));
       symlinkSync(target, context.path("Dockerfile"));
-      expect(problems()).toHaveLength(1);
-      expect(problems()[0]).toContain(`${given("Dockerfile")} is a link to `);
-      expect(problems()[0]).toContain("link to a file in it");
+      const end = path.posix.join("/", target).slice(1);
+      expect(problems()).toEqual([
+        `${given("Dockerfile")} is a link to ${end} in the build context, which does not exist; the builder follows no link out of the context, so link to a file in it`,
+      ]);
     },
   );
 
@@ -380,6 +418,23 @@ test("a line that is longer than the builder reads is refused", () => {
   expect(problems()).toEqual([
     `${given(".dockerignore")} line 2 has 65536 bytes, and the builder reads at most 65535; split it`,
   ]);
+});
+
+test("the longest line that the builder reads is a rule", () => {
+  context.write(".dockerignore", `${"x".repeat(65_535)}\ntests\n`);
+  expect(problems()).toEqual([]);
+});
+
+test("a file beside the Dockerfile holds the rules where no Dockerfile is named, too", () => {
+  context.write("Dockerfile.dockerignore", "*\n!app\n");
+  expect(sentFiles(context.folder)).toEqual(["app/main.py"]);
+});
+
+test("the mode of the context itself does not count: it is never sent", () => {
+  chmodSync(context.folder, 0o755);
+  const before = digest();
+  chmodSync(context.folder, 0o700);
+  expect(digest()).toBe(before);
 });
 
 test("a pattern that the builder cannot compile is refused once", () => {

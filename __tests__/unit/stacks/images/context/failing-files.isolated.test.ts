@@ -7,14 +7,14 @@ const failures = vi.hoisted(() => new Map<string, string>());
 
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
-  type Operation = "openSync" | "lstatSync" | "readdirSync";
+  type Operation = "openSync" | "lstatSync" | "readFileSync" | "readdirSync";
   const failing = <O extends Operation>(operation: O): (typeof fs)[O] => {
     const real = fs[operation] as (file: string, ...rest: unknown[]) => unknown;
     return ((file: string, ...rest: unknown[]) => {
       for (const [failure, code] of failures) {
         const [name, end = ""] = failure.split(" ");
         if (name === operation && file.endsWith(end))
-          throw Object.assign(new Error(code), { code });
+          throw code ? Object.assign(new Error(code), { code }) : new Error("a defect");
       }
       return real(file, ...rest);
       // It has the parameters of the real one, whose overloads TypeScript cannot follow.
@@ -24,6 +24,7 @@ vi.mock("node:fs", async (original) => {
     ...fs,
     openSync: failing("openSync"),
     lstatSync: failing("lstatSync"),
+    readFileSync: failing("readFileSync"),
     readdirSync: failing("readdirSync"),
     readSync: ((...given: Parameters<typeof fs.readSync>) =>
       failures.has("readSync") ? 0 : fs.readSync(...given)) as typeof fs.readSync,
@@ -65,8 +66,17 @@ test("an unreadable Dockerfile and an unreadable ignore file are refused togethe
   failures.set("lstatSync /.dockerignore", "EACCES");
   expect(problems()).toEqual([
     expect.stringContaining(`${given("Dockerfile")} cannot be read (EACCES)`),
-    expect.stringContaining(`${given(".dockerignore")} cannot be read (EACCES)`),
+    `${given(".dockerignore")} cannot be read (EACCES); make its folder readable (chmod +rx)`,
   ]);
+});
+
+test.each([
+  ["readFileSync", "EPERM", "make it readable (chmod +r)"],
+  ["readFileSync", "EIO", "check its disk"],
+  ["lstatSync", "EIO", "check its disk"],
+])("%s of the ignore file with %s is refused with what mends it", (operation, code, fix) => {
+  failures.set(`${operation} /.dockerignore`, code);
+  expect(problems()).toEqual([`${given(".dockerignore")} cannot be read (${code}); ${fix}`]);
 });
 
 test.each([
@@ -77,10 +87,20 @@ test.each([
   "readdirSync keys",
   "lstatSync keys/private",
   "openSync keys/private",
-])("what is ignored may fail: %s", (operation) => {
+])("what is ignored may be closed to this user: %s", (operation) => {
   const before = readContext(context.folder).digest;
   failures.set(operation, "EACCES");
   expect(readContext(context.folder)).toEqual({ digest: before, problems: [] });
+});
+
+test("an ignored folder that the builder looks into must not fail otherwise", () => {
+  failures.set("readdirSync keys", "EIO");
+  expect(problems()).toEqual([expect.stringContaining(`${given("keys")} cannot be listed (EIO)`)]);
+});
+
+test("an error that is not of the system is a defect, and is not taken for a problem", () => {
+  failures.set("openSync app/main.py", "");
+  expect(() => problems()).toThrow("a defect");
 });
 
 test("a folder that no rule includes anything of is not even listed", () => {
@@ -91,6 +111,7 @@ test("a folder that no rule includes anything of is not even listed", () => {
 
 test.each([
   ["openSync app/main.py", "ENOENT", "app/main.py changed while it was read"],
+  ["openSync app/main.py", "ENXIO", "app/main.py changed while it was read"],
   ["openSync app/main.py", "ELOOP", "app/main.py changed while it was read"],
   ["lstatSync app/main.py", "ENOENT", "app/main.py changed while it was read"],
   ["readdirSync app", "ENOTDIR", "app changed while it was listed"],
