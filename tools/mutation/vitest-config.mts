@@ -15,6 +15,7 @@ export function writeVitestConfig(file: string, { tests, shared }: Part): void {
     file,
     `import config from "../../vitest.config.mts";
 import NearestFirst from "../../tools/mutation/nearest-first";
+import UnreadFiles from "../../tools/mutation/unread-files";
 const [unit, isolated] = config.test.projects;
 const project = ({ test }, include) => ({
   test: {
@@ -32,6 +33,7 @@ export default {
       project(isolated, ${JSON.stringify(files("isolated.test.ts"))}),
     ],
     sequence: { sequencer: NearestFirst },
+    reporters: [new UnreadFiles()],
     // Stryker says which file is faulty as the one that the tests relate to; all of them run.
     forceRerunTriggers: ["**"],
   },
