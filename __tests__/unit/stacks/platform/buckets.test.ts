@@ -156,7 +156,11 @@ describe("the network's way to S3", () => {
   test("leads to what a service's permissions name in S3, and to nothing of another service of AWS", () => {
     const actions = ["s3:GetObject", "ses:SendEmail"] as const;
     const resources = ["arn:aws:s3:::acme-templates/*"] as const;
-    const web = { ...fixture.web, permissions: [{ actions, resources }] };
+    const mail = {
+      actions: ["ses:SendEmail"],
+      resources: ["arn:aws:ses:*:*:identity/a.b"],
+    } as const;
+    const web = { ...fixture.web, permissions: [{ actions, resources }, mail] };
     expect(policyOf(synthesize({ ...fixture, web }).platform)).toMatchObject({
       Statement: [
         { Sid: "PullLayers" },

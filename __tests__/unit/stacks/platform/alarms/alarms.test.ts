@@ -71,6 +71,38 @@ test("every alarm tells the topic when it begins and when it is over, and how to
   }
 });
 
+test("every alarm has one value, of metrics that it has", () => {
+  for (const [name, { metric_query: queries }] of alarms()) {
+    expect(queries.filter((each) => each["return_data"] === true)).toHaveLength(1);
+    const ids = queries.map(({ id }) => id);
+    // CloudWatch refuses other names.
+    for (const id of ids) expect(id).toMatch(/^[a-z]\w*$/);
+    const named = (expressionOf(name) ?? "").match(/\b[a-z]\w*/g) ?? [];
+    expect(ids).toEqual(expect.arrayContaining(named));
+  }
+});
+
+test("a minute without a value is well, but where tasks should run and report nothing", () => {
+  const others = [...alarms()].filter(([, each]) => each["treat_missing_data"] !== "notBreaching");
+  expect(others.map(([name, each]) => `${name}: ${String(each["treat_missing_data"])}`)).toEqual([
+    "order-archive-missing: ignore",
+    "orders-missing: ignore",
+    "web-missing: ignore",
+  ]);
+});
+
+test("what a service does is an alarm only once it is deployed", () => {
+  const serviceOf = (name: string) =>
+    ({ exports: "exporter" })[name.split("-")[0] ?? ""] ?? name.replace(/-[a-z]+$/, "");
+  for (const [name, { depends_on: after }] of alarms())
+    expect([name, after]).toEqual([
+      name,
+      /^(database|load-balancer|nightly)-/.test(name)
+        ? undefined
+        : [`aws_ecs_service.services_${serviceOf(name)}_service`],
+    ]);
+});
+
 describe("failed answers", () => {
   test("are a share of the requests to the service, once there are twenty in a minute", () => {
     const { metric_query: queries, ...rest } = alarm("web-errors");
