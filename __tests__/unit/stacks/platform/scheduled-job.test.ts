@@ -170,6 +170,22 @@ describe("the roles of a job", () => {
       },
     ]);
   });
+
+  test("let its task pull its own image and the setup's, write its own log, and wait for no other", () => {
+    const documents = plain(platform.json["data"]?.["aws_iam_policy_document"]);
+    const { statement } = (documents as Record<string, { statement: object[] }>)[
+      "jobs_nightly_task_roles_execution-permissions"
+    ] ?? { statement: [] };
+    const of = (sid: string) => statement.find((each) => "sid" in each && each.sid === sid);
+    const repository = (image: string): unknown =>
+      expect.stringMatching(new RegExp(`images_${image}_repositoryarn}$`));
+    expect([of("PullImage"), of("WriteLog")]).toMatchObject([
+      { resources: [repository("nightly"), repository("database-setup")] },
+      { resources: [expect.stringMatching(/jobs_nightly_task_log/)] },
+    ]);
+    const images = Object.keys(platform.json["data"]?.["aws_ecr_image"] ?? {});
+    expect(images.filter((id) => id.startsWith("jobs_nightly_"))).toHaveLength(1);
+  });
 });
 
 describe("before its image is pushed, a job", () => {
