@@ -1,28 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
-import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster";
-import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { RdsCluster } from "@cdktf/provider-aws/lib/rds-cluster";
-import { RdsClusterInstance } from "@cdktf/provider-aws/lib/rds-cluster-instance";
-import { RdsClusterParameterGroup } from "@cdktf/provider-aws/lib/rds-cluster-parameter-group";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
-import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import type { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
 import { additions as shipped } from "../../../../additions";
 import { PROJECT_FOLDER } from "../../../../project";
 import { services } from "../../../../services";
-import {
-  type Additions,
-  type PlatformParts,
-  defineAdditions,
-} from "../../../../stacks/platform/addition";
+import { type PlatformParts, defineAdditions } from "../../../../stacks/platform/addition";
 import { clashes } from "../../../../stacks/platform/addition-problems";
-import { AdditionsRefusal } from "../../../../stacks/platform/additions-refusal";
 import { additions as example } from "../../../support/additions";
+import { problems } from "../../../support/additions-refused";
 import { fixture } from "../../../support/services";
 import { containers, plain, synthesize, synthesizeWith } from "../../../support/synth";
 
@@ -131,17 +117,6 @@ test("the shipped additions add nothing", () => {
 });
 
 /** Why additions to the fixture are refused. */
-function problems(additions: (platform: PlatformParts) => unknown): readonly string[] {
-  try {
-    // A team's compiler would refuse most of it, but not every team has one.
-    synthesizeWith(additions as Additions, fixture);
-  } catch (error) {
-    if (error instanceof AdditionsRefusal) return error.problems;
-    throw error;
-  }
-  return [];
-}
-
 const of = (web: object) => problems(() => ({ web }));
 const ARN = "arn:aws:sqs:us-east-1:123456789012:orders";
 const send = { actions: ["sqs:SendMessage"], resources: [ARN] };
@@ -287,95 +262,6 @@ test.each<[string, (platform: PlatformParts) => void, string]>([
     return {};
   });
   expect(found).toEqual([expect.stringContaining(message)]);
-});
-
-test.each<[string, string, (scope: Construct) => void]>([
-  [
-    "alarm_name",
-    "platform-web-errors-dev",
-    (scope) => {
-      new CloudwatchMetricAlarm(scope, "own", {
-        alarmName: "platform-web-errors-dev",
-        comparisonOperator: "GreaterThanThreshold",
-        evaluationPeriods: 1,
-      });
-    },
-  ],
-  [
-    "dashboard_name",
-    "platform-dev",
-    (scope) => {
-      new CloudwatchDashboard(scope, "own", { dashboardName: "platform-dev", dashboardBody: "{}" });
-    },
-  ],
-  [
-    "family",
-    "platform-web-dev",
-    (scope) => {
-      new EcsTaskDefinition(scope, "own", { family: "platform-web-dev", containerDefinitions: "" });
-    },
-  ],
-  [
-    "cluster_identifier",
-    "platform-dev",
-    (scope) => {
-      new RdsCluster(scope, "own", { clusterIdentifier: "platform-dev", engine: "aurora-mysql" });
-    },
-  ],
-  [
-    "identifier",
-    "platform-writer-dev",
-    (scope) => {
-      new RdsClusterInstance(scope, "own", {
-        identifier: "platform-writer-dev",
-        clusterIdentifier: "another",
-        engine: "aurora-mysql",
-        instanceClass: "db.serverless",
-      });
-    },
-  ],
-])("the %s %s is refused, which the platform has itself", (attribute, name, add) => {
-  const found = problems(({ scope }) => {
-    add(scope);
-    return {};
-  });
-  expect(found).toEqual([
-    expect.stringContaining(
-      `additions: the ${attribute} "${name}" of platform/additions/own is that`,
-    ),
-  ]);
-});
-
-test("what may have a name of the platform's own is not refused", () => {
-  const nightly = {
-    size: { cpu: 256, memory: 512 },
-    schedule: { everyMinutes: 60 },
-  } as const;
-  const add = ({ scope }: PlatformParts) => {
-    // Each role has policies of its own, and many have the database's family.
-    new IamRolePolicy(scope, "policy", { name: "job", role: "own", policy: "{}" });
-    new RdsClusterParameterGroup(scope, "group", { name: "own", family: "aurora-postgresql17" });
-    return {};
-  };
-  const { platform } = synthesizeWith(add, { ...fixture, nightly });
-  const names = platform.resources("aws_iam_role_policy").map(({ name }) => name);
-  expect(names.filter((name) => name === "job").length).toBeGreaterThan(1);
-  const families = platform.resources("aws_rds_cluster_parameter_group");
-  expect(families.map(({ family }) => family)).toEqual(Array(2).fill("aurora-postgresql17"));
-});
-
-test("a name of the platform's own is refused, also of what is created later", () => {
-  const found = problems(({ scope, vpcId, resourceName }) => {
-    new SecurityGroup(scope, "tasks", { name: resourceName("web", "tasks"), vpcId });
-    new EcsCluster(scope, "cluster", { name: "platform-dev" });
-    // No other queue has the name, whatever else has.
-    new SqsQueue(scope, "queue", { name: "platform-web-tasks-dev" });
-    return {};
-  });
-  expect(found).toEqual([
-    'additions: the name "platform-web-tasks-dev" of platform/additions/tasks is that of the platform\'s own aws_security_group platform/security-groups/services/web/group; choose another',
-    'additions: the name "platform-dev" of platform/additions/cluster is that of the platform\'s own aws_ecs_cluster platform/cluster/cluster; choose another',
-  ]);
 });
 
 test("a service that is not in the catalogue does not compile", () => {
