@@ -45,18 +45,20 @@ async function applyImages(
   apply: Apply,
 ): Promise<Changes> {
   const holders = { docker, ecr: clients.ecr };
-  const { planning, lacking } = await planningOfImages(holders, options);
-  if (planning.trustState) await fetchUsedAgain(holders, { ...options, ...planning }, lacking);
-  try {
+  const attempt = async () => {
+    const { planning, lacking } = await planningOfImages(holders, options);
+    if (planning.trustState) await fetchUsedAgain(holders, { ...options, ...planning }, lacking);
     return await apply("images", { ...options, ...planning });
+  };
+  try {
+    return await attempt();
   } catch (error) {
     if (!isNameTaken(error)) throw error;
     // Only the holder of the state lock gets this far, so the other probe is a leftover of a
     // killed run.
     await removeStrayProbes(docker, config, options);
-    // The first try may have built and probed what it was to replace.
-    const { planning: rest } = await planningOfImages(holders, options);
-    return await apply("images", { ...options, ...rest });
+    // Planned anew: the first try may have built and probed what it was to replace.
+    return await attempt();
   }
 }
 
