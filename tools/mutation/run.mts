@@ -23,7 +23,7 @@ const options = (report: string, mutate: readonly string[]) => ({
   ignorePatterns: [".platform/*", "!.platform/mutation/vitest.config.mts"],
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: `${report}.json` },
-  // A run that is repeated tries what has changed since, and what nothing noticed.
+  // A run that is repeated tries what has changed since, what nothing noticed, and what only broke a file.
   incremental: true,
   incrementalFile: `${report}.incremental.json`,
 });
