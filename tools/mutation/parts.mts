@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import path from "node:path";
 
 /** Code, and the tests that should notice each fault in it: those that stand where the code stands. */
@@ -9,39 +10,54 @@ export interface Part {
   readonly shared: boolean;
 }
 
-const stack = (code: string, ...tests: readonly string[]): Part => ({
+const folders = (code: string): readonly string[] =>
+  readdirSync(code, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+
+/** Which tests notice faults in a folder of `stacks`: `stacks/*` and the folder's own, unless they are here. */
+const stackTests: Record<string, readonly string[]> = {
+  images: ["stacks/**/*"],
+  options: ["stacks/**/*"],
+};
+
+const stack = (code: string, tests: readonly string[]): Part => ({
   code,
   tests: [...tests, "policy/promises", "main"],
   shared: true,
 });
 
-const operation = (folder: string, ...commands: readonly string[]): Part => ({
+/** The commands that a folder of `operations` is for, unless one is called like it. */
+const commands: Record<string, readonly string[]> = {
+  approval: ["deploy", "plan"],
+  checks: ["doctor"],
+  deployment: ["deploy", "destroy"],
+  diagnosis: ["diagnose"],
+  environments: ["envs", "destroy-expired"],
+  identity: ["token"],
+  restoration: ["restore"],
+  rollouts: ["restart", "rollback"],
+  secrets: ["secret"],
+  tasks: ["run"],
+};
+
+const operation = (folder: string): Part => ({
   code: `operations/${folder}`,
-  tests: [`operations/${folder}/**/*`, ...commands.map((command) => `commands/${command}`)],
+  tests: [
+    `operations/${folder}/**/*`,
+    ...(commands[folder] ?? [folder]).map((command) => `commands/${command}`),
+  ],
   shared: false,
 });
 
 /** A fault in a folder is tried against the folder's tests alone: against all of them a run takes a day. */
 export const parts: readonly Part[] = [
   { code: "spec", tests: ["spec/**/*", "project"], shared: false },
-  stack("stacks/options", "stacks/**/*"),
-  stack("stacks/images", "stacks/**/*"),
-  stack("stacks/platform", "stacks/platform/**/*", "stacks/*"),
-  stack("stacks/*.ts", "stacks/*"),
-  operation("approval", "deploy", "plan"),
-  operation("checks", "doctor"),
-  operation("deployment", "deploy", "destroy"),
-  operation("diagnosis", "diagnose"),
-  operation("environments", "envs", "destroy-expired"),
-  operation("failures"),
-  operation("github", "github"),
-  operation("identity", "token"),
-  operation("images"),
-  operation("plan", "plan"),
-  operation("restoration", "restore"),
-  operation("target"),
-  operation("terminal"),
-  operation("terraform"),
+  ...folders("stacks").map((folder) =>
+    stack(`stacks/${folder}`, stackTests[folder] ?? [`stacks/${folder}/**/*`, "stacks/*"]),
+  ),
+  stack("stacks/*.ts", ["stacks/*"]),
+  ...folders("operations").map(operation),
 ];
 
 /** Whether a file or folder is the code of a part, or in it. */
