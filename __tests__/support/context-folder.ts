@@ -8,6 +8,8 @@ export interface ContextFolder {
   readonly folder: string;
   /** The absolute path of an entry. */
   path(entry: string): string;
+  /** The path of an entry in a message: relative to the working directory. */
+  given(entry: string): string;
   /** Writes a file, and creates the folders above it. */
   write(entry: string, content?: string | Buffer): void;
 }
@@ -19,6 +21,7 @@ export function contextFolder(files: Readonly<Record<string, string>>): ContextF
       return folder;
     },
     path: (entry) => path.join(folder, entry),
+    given: (entry) => path.relative(".", context.path(entry)),
     write(entry, content = "") {
       mkdirSync(path.dirname(context.path(entry)), { recursive: true });
       writeFileSync(context.path(entry), content);

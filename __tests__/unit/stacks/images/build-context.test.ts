@@ -18,7 +18,6 @@ const root = contextFolder({
   "orders/Dockerfile": "FROM scratch\n",
 });
 const contexts = () => buildContexts((service) => folderSource(root.path(service)));
-const given = (entry: string) => path.relative(".", root.path(entry));
 const here = { promoteFrom: undefined };
 
 describe("the problems of the contexts", () => {
@@ -30,15 +29,15 @@ describe("the problems of the contexts", () => {
     root.write("web/.dockerignore", "[a\n");
     root.write("orders/.dockerignore", "!\n[b\n");
     expect(contextProblems(here, services, contexts())).toEqual([
-      expect.stringContaining(`services: ${given("web/.dockerignore")} line 1`),
-      expect.stringContaining(`services: ${given("orders/.dockerignore")} line 1`),
-      expect.stringContaining(`services: ${given("orders/.dockerignore")} line 2`),
+      expect.stringContaining(`services: ${root.given("web/.dockerignore")} line 1`),
+      expect.stringContaining(`services: ${root.given("orders/.dockerignore")} line 1`),
+      expect.stringContaining(`services: ${root.given("orders/.dockerignore")} line 2`),
     ]);
   });
 
   test("a missing folder is reported as its missing Dockerfile", () => {
     expect(contextProblems(here, { nowhere: orders }, contexts())).toEqual([
-      `services: ${given("nowhere/Dockerfile")} does not exist; add it`,
+      `services: ${root.given("nowhere/Dockerfile")} does not exist; add it`,
     ]);
   });
 
@@ -53,7 +52,7 @@ describe("the problems of the contexts", () => {
     for (const index of [10, 11]) symlinkSync(Buffer.from([0xff]), root.path(`web/link-${index}`));
     const found = contextProblems(here, services, contexts());
     expect(found).toHaveLength(11);
-    expect(found.at(-1)).toBe(`services: ${given("web")} has 2 more problems`);
+    expect(found.at(-1)).toBe(`services: ${root.given("web")} has 2 more problems`);
   });
 
   test("an environment that promotes its images needs no context", () => {
@@ -71,7 +70,7 @@ test("a context is read once, for its problems and its digest alike", () => {
 
 test("a context with problems has no digest, but a message with a line for each", () => {
   root.write("web/.dockerignore", "[a\n!\n");
-  const of = (line: number) => `${given("web/.dockerignore")} line ${line}: `;
+  const of = (line: number) => `${root.given("web/.dockerignore")} line ${line}: `;
   expect(() => contexts()("web").digest()).toThrow(
     new RegExp(`^${of(1)}the pattern "\\[a" is malformed.*\n${of(2)}"!" names nothing`),
   );
@@ -81,7 +80,9 @@ test("without a Dockerfile there is no user, and its absence is the only problem
   const source = { ...folderSource(root.path("nowhere")), target: "runtime" };
   const context = new BuildContext(source);
   expect(context.user()).toBeUndefined();
-  expect(context.problems()).toEqual([`${given("nowhere/Dockerfile")} does not exist; add it`]);
+  expect(context.problems()).toEqual([
+    `${root.given("nowhere/Dockerfile")} does not exist; add it`,
+  ]);
 });
 
 test("a Dockerfile without a stage is the builder's to refuse, where none is named", () => {

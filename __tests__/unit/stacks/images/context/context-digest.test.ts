@@ -13,7 +13,6 @@ import {
   writeSync,
 } from "node:fs";
 import { type Server, createServer } from "node:net";
-import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { readContext, sentFiles } from "../../../../../stacks/images/context/context-digest";
 import { contextFolder } from "../../../../support/context-folder";
@@ -35,9 +34,6 @@ function digest(): string {
 function problems(): readonly string[] {
   return readContext(context.folder).problems;
 }
-
-/** A path for a message: relative to the working directory. */
-const given = (entry: string) => path.relative(".", context.path(entry));
 
 const pipe = (entry: string) => execFileSync("mkfifo", [context.path(entry)]);
 
@@ -209,115 +205,6 @@ describe("ignored files", () => {
   });
 });
 
-describe("the Dockerfile", () => {
-  test("counts even if it is ignored, but then without its mode", () => {
-    context.write(".dockerignore", "tests\nDockerfile\n");
-    const before = digest();
-    chmodSync(context.path("Dockerfile"), 0o600);
-    expect(digest()).toBe(before);
-    context.write("Dockerfile", "FROM scratch\nUSER 1000\n");
-    expect(digest()).not.toBe(before);
-  });
-
-  test("counts with the bytes of what it leads to, even if that is ignored", () => {
-    rmSync(context.path("Dockerfile"));
-    context.write("tests/build/Dockerfile", "FROM scratch\n");
-    symlinkSync("tests/build", context.path("linked"));
-    symlinkSync("linked/Dockerfile", context.path("Dockerfile"));
-    const before = digest();
-    context.write("tests/build/Dockerfile", "FROM scratch\nUSER 1000\n");
-    expect(digest()).not.toBe(before);
-  });
-
-  test("counts as the builder follows it, with the context as the root of all links", () => {
-    rmSync(context.path("Dockerfile"));
-    symlinkSync("app/Dockerfile", context.path("Dockerfile"));
-    symlinkSync(__filename, context.path("app/Dockerfile"));
-    context.write(`.${__filename}`, "FROM scratch\n");
-    context.write(
-      ".dockerignore",
-      `${path.basename(__filename)}\n**/${path.basename(__filename)}\n`,
-    );
-    const before = digest();
-    context.write(`.${__filename}`, "FROM scratch\nUSER 1000\n");
-    expect(digest()).not.toBe(before);
-  });
-
-  test("counts through relative links in folders, and names that are not ASCII", () => {
-    rmSync(context.path("Dockerfile"));
-    context.write("app/bücher/Dockerfile", "FROM scratch\n");
-    symlinkSync("app/linked", context.path("Dockerfile"));
-    symlinkSync("bücher/Dockerfile", context.path("app/linked"));
-    const before = digest();
-    context.write("app/bücher/Dockerfile", "FROM scratch\nUSER 1000\n");
-    expect(digest()).not.toBe(before);
-  });
-
-  test("is found through as many links as the builder follows, and no more", () => {
-    rmSync(context.path("Dockerfile"));
-    context.write("links/255", "FROM scratch\n");
-    for (let link = 1; link < 255; link++)
-      symlinkSync(String(link + 1), context.path(`links/${link}`));
-    symlinkSync("links/1", context.path("Dockerfile"));
-    // Linux itself follows 40 of them.
-    expect(problems()).toEqual([expect.stringContaining("leads nowhere on this machine")]);
-    symlinkSync("1", context.path("links/0"));
-    rmSync(context.path("Dockerfile"));
-    symlinkSync("links/0", context.path("Dockerfile"));
-    expect(problems()).toEqual([expect.stringContaining("leads back to itself")]);
-  });
-
-  test("is refused if it is a socket", async () => {
-    rmSync(context.path("Dockerfile"));
-    const server = createServer();
-    await new Promise<void>((resolve) => {
-      server.listen(context.path("Dockerfile"), resolve);
-    });
-    const [problem] = problems();
-    server.close();
-    expect(problem).toBe(
-      `${given("Dockerfile")} is not a file but a socket; replace it with a file`,
-    );
-  });
-
-  test("is refused if it does not exist, or is a folder, a pipe or a link to itself", () => {
-    rmSync(context.path("Dockerfile"));
-    expect(problems()).toEqual([`${given("Dockerfile")} does not exist; add it`]);
-    pipe("Dockerfile");
-    expect(problems()).toEqual([
-      `${given("Dockerfile")} is not a file but a named pipe; replace it with a file`,
-    ]);
-    rmSync(context.path("Dockerfile"));
-    symlinkSync("Dockerfile", context.path("Dockerfile"));
-    expect(problems()).toEqual([
-      `${given("Dockerfile")} is a link that leads back to itself; link to a file`,
-    ]);
-    rmSync(context.path("Dockerfile"));
-    context.write("Dockerfile/file");
-    expect(problems()[0]).toContain("is not a file but a folder");
-  });
-
-  test.each(["nowhere", "../../Dockerfile.shared", path.resolve(__filename)])(
-    "is refused as a link to %s, which the builder does not find",
-    (target) => {
-      rmSync(context.path("Dockerfile"));
-      symlinkSync(target, context.path("Dockerfile"));
-      const end = path.posix.join("/", target).slice(1);
-      expect(problems()).toEqual([
-        `${given("Dockerfile")} is a link to ${end} in the build context, which does not exist; the builder follows no link out of the context, so link to a file in it`,
-      ]);
-    },
-  );
-
-  test("is refused as an absolute link that only the builder finds", () => {
-    renameSync(context.path("Dockerfile"), context.path("build"));
-    symlinkSync("/build", context.path("Dockerfile"));
-    expect(problems()).toEqual([
-      `${given("Dockerfile")} is a link that leads nowhere on this machine; make it a relative link to a file in the build context`,
-    ]);
-  });
-});
-
 describe("what is not a file", () => {
   let server: Server | undefined;
   afterEach(() => {
@@ -352,7 +239,7 @@ describe("what is not a file", () => {
     rmSync(context.path(".dockerignore"));
     pipe(".dockerignore");
     expect(problems()).toEqual([
-      `${given(".dockerignore")} is not a file but a named pipe; replace it with a file`,
+      `${context.given(".dockerignore")} is not a file but a named pipe; replace it with a file`,
     ]);
   });
 });
@@ -366,7 +253,7 @@ describe("names that are not UTF-8", () => {
   test("are refused, escaped", () => {
     plant("app");
     expect(problems()).toEqual([
-      `${given("app")}/caf\\xe9 has a name that is not UTF-8, and the builder cannot send it; rename it, or exclude it in .dockerignore`,
+      `${context.given("app")}/caf\\xe9 has a name that is not UTF-8, and the builder cannot send it; rename it, or exclude it in .dockerignore`,
     ]);
   });
 
@@ -385,7 +272,9 @@ describe("names that are not UTF-8", () => {
 
   test("are refused as a link's target", () => {
     symlinkSync(Buffer.from([0xe9]), context.path("app/link"));
-    expect(problems()[0]).toContain(`${given("app/link")} is a link to \\xe9, which is not UTF-8`);
+    expect(problems()[0]).toContain(
+      `${context.given("app/link")} is a link to \\xe9, which is not UTF-8`,
+    );
   });
 });
 
@@ -393,14 +282,14 @@ test("the problems of the Dockerfile and of the other files are reported togethe
   rmSync(context.path("Dockerfile"));
   symlinkSync(Buffer.from([0xe9]), context.path("app/link"));
   expect(problems()).toEqual([
-    expect.stringContaining(`${given("Dockerfile")} does not exist`),
-    expect.stringContaining(`${given("app/link")} is a link to \\xe9`),
+    expect.stringContaining(`${context.given("Dockerfile")} does not exist`),
+    expect.stringContaining(`${context.given("app/link")} is a link to \\xe9`),
   ]);
 });
 
 test("all problems of the rules are reported, each with its line", () => {
   context.write(".dockerignore", "tests\n[a\n\n!\na\tb\n");
-  const file = given(".dockerignore");
+  const file = context.given(".dockerignore");
   expect(problems()).toEqual([
     `${file} line 2: the pattern "[a" is malformed; close its brackets and escapes (https://docs.docker.com/build/concepts/context/#dockerignore-files)`,
     `${file} line 4: "!" names nothing; write the path to send after the !`,
@@ -416,7 +305,7 @@ test("a control character is sent if another rule is not ASCII", () => {
 test("a line that is longer than the builder reads is refused", () => {
   context.write(".dockerignore", `tests\n${"x".repeat(65_536)}\n`);
   expect(problems()).toEqual([
-    `${given(".dockerignore")} line 2 has 65536 bytes, and the builder reads at most 65535; split it`,
+    `${context.given(".dockerignore")} line 2 has 65536 bytes, and the builder reads at most 65535; split it`,
   ]);
 });
 
@@ -440,6 +329,8 @@ test("the mode of the context itself does not count: it is never sent", () => {
 test("a pattern that the builder cannot compile is refused once", () => {
   context.write(".dockerignore", "[c-a]\n");
   expect(problems()).toEqual([
-    expect.stringContaining(`${given(".dockerignore")} line 1: the pattern "[c-a]" has brackets`),
+    expect.stringContaining(
+      `${context.given(".dockerignore")} line 1: the pattern "[c-a]" has brackets`,
+    ),
   ]);
 });

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { contextFolder } from "../../../../support/context-folder";
 
@@ -40,7 +39,6 @@ const context = contextFolder({
   "keys/private": "secret",
   "tests/test_main.py": "assert True",
 });
-const given = (entry: string) => path.relative(".", context.path(entry));
 const problems = () => readContext(context.folder).problems;
 
 beforeEach(() => {
@@ -50,14 +48,14 @@ beforeEach(() => {
 test("an unreadable file is refused, because the builder would send it empty", () => {
   failures.set("openSync app/main.py", "EACCES");
   expect(problems()).toEqual([
-    `${given("app/main.py")} cannot be read (EACCES), and would be missing or empty in the image; make it and its folder readable (chmod u+rX), or exclude it in .dockerignore`,
+    `${context.given("app/main.py")} cannot be read (EACCES), and would be missing or empty in the image; make it and its folder readable (chmod u+rX), or exclude it in .dockerignore`,
   ]);
 });
 
 test("an unreadable folder is refused", () => {
   failures.set("readdirSync app", "EACCES");
   expect(problems()).toEqual([
-    `${given("app")} cannot be listed (EACCES), and would be missing or empty in the image; make it and its folder readable (chmod u+rX), or exclude it in .dockerignore`,
+    `${context.given("app")} cannot be listed (EACCES), and would be missing or empty in the image; make it and its folder readable (chmod u+rX), or exclude it in .dockerignore`,
   ]);
 });
 
@@ -65,8 +63,8 @@ test("an unreadable Dockerfile and an unreadable ignore file are refused togethe
   failures.set("openSync Dockerfile", "EACCES");
   failures.set("lstatSync /.dockerignore", "EACCES");
   expect(problems()).toEqual([
-    expect.stringContaining(`${given("Dockerfile")} cannot be read (EACCES)`),
-    `${given(".dockerignore")} cannot be read (EACCES); make its folder readable (chmod +rx)`,
+    expect.stringContaining(`${context.given("Dockerfile")} cannot be read (EACCES)`),
+    `${context.given(".dockerignore")} cannot be read (EACCES); make its folder readable (chmod +rx)`,
   ]);
 });
 
@@ -76,7 +74,9 @@ test.each([
   ["lstatSync", "EIO", "check its disk"],
 ])("%s of the ignore file with %s is refused with what mends it", (operation, code, fix) => {
   failures.set(`${operation} /.dockerignore`, code);
-  expect(problems()).toEqual([`${given(".dockerignore")} cannot be read (${code}); ${fix}`]);
+  expect(problems()).toEqual([
+    `${context.given(".dockerignore")} cannot be read (${code}); ${fix}`,
+  ]);
 });
 
 test.each([
@@ -95,7 +95,9 @@ test.each([
 
 test("an ignored folder that the builder looks into must not fail otherwise", () => {
   failures.set("readdirSync keys", "EIO");
-  expect(problems()).toEqual([expect.stringContaining(`${given("keys")} cannot be listed (EIO)`)]);
+  expect(problems()).toEqual([
+    expect.stringContaining(`${context.given("keys")} cannot be listed (EIO)`),
+  ]);
 });
 
 test("an error that is not of the system is a defect, and is not taken for a problem", () => {
@@ -117,19 +119,19 @@ test.each([
   ["readdirSync app", "ENOTDIR", "app changed while it was listed"],
 ])("%s with %s is refused as a change", (operation, code, problem) => {
   failures.set(operation, code);
-  expect(problems()).toEqual([`${given("")}/${problem} (${code}); run the command again`]);
+  expect(problems()).toEqual([`${context.given("")}/${problem} (${code}); run the command again`]);
 });
 
 test("a file that becomes shorter is refused as a change", () => {
   failures.set("readSync", "");
   expect(problems()).toContain(
-    `${given("app/main.py")} changed while it was read (EOF); run the command again`,
+    `${context.given("app/main.py")} changed while it was read (EOF); run the command again`,
   );
 });
 
 test("a failing disk is refused with the file's name", () => {
   failures.set("openSync app/main.py", "EIO");
   expect(problems()).toEqual([
-    `${given("app/main.py")} cannot be read (EIO); check its disk, or exclude it in .dockerignore`,
+    `${context.given("app/main.py")} cannot be read (EIO); check its disk, or exclude it in .dockerignore`,
   ]);
 });
