@@ -9,8 +9,10 @@ import type { Config } from "../../spec/config";
 import { type Processor, processorOf } from "../../spec/images";
 import { exitProgram } from "./exit-program";
 
-/** Importing, running and removing a program of 132 bytes takes half a second. */
+/** Importing and running a program of 132 bytes takes half a second, as does removing it. */
 const LIMIT_SECONDS = 10;
+
+const limit = () => AbortSignal.timeout(LIMIT_SECONDS * 1000);
 
 const FOREIGN = /exec format error/i;
 
@@ -61,13 +63,13 @@ export async function runsPrograms(
   docker: Docker,
   processor: Processor,
 ): Promise<boolean | undefined> {
-  const abortSignal = AbortSignal.timeout(LIMIT_SECONDS * 1000);
+  const abortSignal = limit();
   try {
     const image = await importProgram(docker, processor, abortSignal);
     try {
       return await runs(docker, image, abortSignal);
     } finally {
-      await docker.getImage(image).remove({ abortSignal });
+      await docker.getImage(image).remove({ abortSignal: limit() });
     }
   } catch {
     return undefined;
@@ -90,7 +92,7 @@ async function importProgram(
     if (id === undefined) throw new Error(answer);
     return id;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true });
   }
 }
 
@@ -116,6 +118,6 @@ async function runs(
     if (error instanceof Error && FOREIGN.test(error.message)) return false;
     throw error;
   } finally {
-    await container.remove({ force: true, abortSignal });
+    await container.remove({ force: true, abortSignal: limit() });
   }
 }
