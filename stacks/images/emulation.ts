@@ -92,7 +92,7 @@ async function importProgram(
     if (id === undefined) throw new Error(answer);
     return id;
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -27,6 +27,9 @@ const FOREIGN = "exec /exit: exec format error";
 /** What an engine answers, by method and path; nothing if it is late. */
 type Answers = Readonly<Record<string, readonly [status: number, body: unknown] | "late">>;
 
+const CONTAINER_GONE = "DELETE /containers/c1";
+const IMAGE_GONE = `DELETE /images/${ID}`;
+
 const ANSWERS: Answers = {
   "GET /version": [200, { Os: "linux", Arch: "amd64" }],
   "POST /images/create": [200, { status: ID }],
@@ -34,9 +37,12 @@ const ANSWERS: Answers = {
   "POST /containers/c1/start": [204, ""],
   "POST /containers/c1/wait": [200, { StatusCode: 0 }],
   "GET /containers/c1/logs": [200, FOREIGN],
-  "DELETE /containers/c1": [204, ""],
-  [`DELETE /images/${ID}`]: [200, []],
+  [CONTAINER_GONE]: [204, ""],
+  [IMAGE_GONE]: [200, []],
 };
+
+/** A program that cannot run, if anybody asks. */
+const FAILS: Answers = { "POST /containers/c1/wait": [200, { StatusCode: 1 }] };
 
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
@@ -111,7 +117,7 @@ test("an engine whose own processor is that of the images runs nothing", async (
 test("an engine that runs the other processor's program emulates it, and keeps nothing", async () => {
   const asked = await engine({});
   expect(await problemsFor("ARM64")).toEqual([]);
-  expect(asked.lines.slice(-2)).toEqual(["DELETE /containers/c1", `DELETE /images/${ID}`]);
+  expect(asked.lines.slice(-2)).toEqual([CONTAINER_GONE, IMAGE_GONE]);
 });
 
 test("the program is an image of its own, and runs without a network", async () => {
@@ -137,20 +143,20 @@ test("the program is an image of its own, and runs without a network", async () 
 });
 
 test("why the program failed may be in either stream of its log", async () => {
-  const asked = await engine({ "POST /containers/c1/wait": [200, { StatusCode: 1 }] });
+  const asked = await engine(FAILS);
   await problemsFor("ARM64");
   expect(asked.urls).toContain("/containers/c1/logs?stdout=true&stderr=true");
 });
 
 test.each<[string, Answers]>([
-  ["in the log", { "POST /containers/c1/wait": [200, { StatusCode: 1 }] }],
+  ["in the log", FAILS],
   ["at the start", { "POST /containers/c1/start": [400, { message: FOREIGN }] }],
 ])("an engine that says %s that it cannot run it does not emulate", async (_, answers) => {
   const asked = await engine(answers);
   expect(await problemsFor("ARM64")).toEqual([
     "the engine runs linux/amd64 and does not emulate linux/arm64: it can neither build nor probe images for ARM64; let it emulate: docker run --privileged --rm tonistiigi/binfmt --install arm64; or use an engine on ARM64 (in GitHub Actions runs-on: ubuntu-24.04-arm), or set `architecture` to X86_64 in environments.ts",
   ]);
-  expect(asked.lines.slice(-2)).toEqual(["DELETE /containers/c1", `DELETE /images/${ID}`]);
+  expect(asked.lines.slice(-2)).toEqual([CONTAINER_GONE, IMAGE_GONE]);
 });
 
 test("an engine of ARM is asked for emulation of the other processor", async () => {
@@ -162,9 +168,6 @@ test("an engine of ARM is asked for emulation of the other processor", async () 
     expect.stringContaining("or set `architecture` to ARM64 in environments.ts"),
   ]);
 });
-
-/** A program that cannot run, if anybody asks. */
-const FAILS: Answers = { "POST /containers/c1/wait": [200, { StatusCode: 1 }] };
 
 test.each<[string, Answers]>([
   ["refuses the program's image", { "POST /images/create": [500, { message: "no" }] }],
@@ -184,9 +187,6 @@ test.each<[string, Answers]>([
   await engine(answers);
   expect(await problemsFor("ARM64")).toEqual([]);
 });
-
-const CONTAINER_GONE = "DELETE /containers/c1";
-const IMAGE_GONE = `DELETE /images/${ID}`;
 
 test.each<[string, readonly string[], Answers?]>([
   ["POST /images/create", []],

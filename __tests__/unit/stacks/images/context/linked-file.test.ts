@@ -13,7 +13,13 @@ const context = contextFolder({
   ".dockerignore": "tests\n",
 });
 
-const digest = () => readContext(context.folder).digest;
+/** The digest of a context without problems. */
+function digest(): string {
+  const { digest, problems } = readContext(context.folder);
+  expect(problems).toEqual([]);
+  return digest;
+}
+
 const problems = () => readContext(context.folder).problems;
 
 test("a Dockerfile counts even if it is ignored, but then without its mode", () => {
