@@ -16,9 +16,12 @@ REQUEST_S = 10.0
 # Seconds in which a client takes all of an answer that it has asked for.
 ANSWER_S = 20.0
 
-# Connections at once. Each has at most HEAD and as much of a body as `asgi.py` keeps: some 20 MB in
-# all. The load balancer needs a few for each of its nodes.
+# Connections at once. Each has at most HEAD, what a READ brings and as much of a body as `asgi.py`
+# keeps: some 32 MB in all. The load balancer needs a few for each of its nodes.
 CONNECTIONS = 512
+# Bytes that are read at once. asyncio's 256 KiB, of all connections in one turn of the loop, are
+# half of a task's memory.
+READ = 16 * 1024
 # Bytes of the request line and the headers together.
 HEAD = 32 * 1024
 # Bytes of all answers that wait for their clients.
@@ -39,6 +42,7 @@ class LimitedHttp(H11Protocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.max_size = READ  # type: ignore[attr-defined]  # asyncio's own, and not documented
         # Each byte that the kernel does not take counts as unread, and not only what is above some
         # size.
         transport.set_write_buffer_limits(0)
