@@ -118,74 +118,20 @@ describe("a job", () => {
   });
 });
 
-describe("the roles of a job", () => {
-  const statements = (id: string) => {
-    const documents = plain(platform.json["data"]?.["aws_iam_policy_document"]);
-    return (documents as Record<string, { statement: Record<string, unknown>[] }>)[
-      `jobs_nightly_roles_${id}`
-    ]?.statement;
-  };
-
-  test("may run its own task in its own cluster, and pass the roles of that", () => {
-    const run = statements("run-permissions") ?? [];
-    expect(run.map(({ actions }) => actions)).toEqual([
-      ["states:ListExecutions"],
-      ["ecs:RunTask"],
-      ["ecs:TagResource"],
-      ["ecs:DescribeTasks", "ecs:StopTask"],
-      ["iam:PassRole"],
-      ["events:DescribeRule", "events:PutRule", "events:PutTargets"],
-    ]);
-    expect(run[1]).toMatchObject({
-      resources: [expect.stringMatching(/:task-definition\/platform-nightly-dev:\*$/)],
-      condition: [{ test: "ArnEquals", variable: "ecs:cluster" }],
-    });
-    expect(run[4]?.["resources"]).toEqual([
-      "${aws_iam_role.jobs_nightly_task_roles_execution.arn}",
-      "${aws_iam_role.jobs_nightly_task_roles_task.arn}",
-    ]);
-    expect(JSON.stringify(run)).not.toContain('"*"');
-  });
-
-  test("let the scheduler start its runs, and nothing else", () => {
-    expect(statements("due-permissions")).toMatchObject([
-      {
-        actions: ["states:StartExecution"],
-        resources: [expect.stringMatching(/:stateMachine:platform-nightly-dev$/)],
-      },
-    ]);
-  });
-
-  test.each([
-    ["run-trust", "states.amazonaws.com", /:stateMachine:platform-nightly-dev$/],
-    ["due-trust", "scheduler.amazonaws.com", /:schedule-group\/default$/],
-  ])("%s: are assumed by %s alone, for this account and resource", (id, service, source) => {
-    expect(statements(id)).toMatchObject([
-      {
-        principals: [{ identifiers: [service] }],
-        condition: [
-          { variable: "aws:SourceAccount" },
-          { variable: "aws:SourceArn", values: [expect.stringMatching(source)] },
-        ],
-      },
-    ]);
-  });
-
-  test("let its task pull its own image and the setup's, write its own log, and wait for no other", () => {
-    const documents = plain(platform.json["data"]?.["aws_iam_policy_document"]);
-    const { statement } = (documents as Record<string, { statement: object[] }>)[
-      "jobs_nightly_task_roles_execution-permissions"
-    ] ?? { statement: [] };
-    const of = (sid: string) => statement.find((each) => "sid" in each && each.sid === sid);
-    const repository = (image: string): unknown =>
-      expect.stringMatching(new RegExp(`images_${image}_repositoryarn}$`));
-    expect([of("PullImage"), of("WriteLog")]).toMatchObject([
-      { resources: [repository("nightly"), repository("database-setup")] },
-      { resources: [expect.stringMatching(/jobs_nightly_task_log/)] },
-    ]);
-    const images = Object.keys(platform.json["data"]?.["aws_ecr_image"] ?? {});
-    expect(images.filter((id) => id.startsWith("jobs_nightly_"))).toHaveLength(1);
-  });
+test("a job's task may pull its own image and the setup's, write its own log, and waits for no other", () => {
+  const documents = plain(platform.json["data"]?.["aws_iam_policy_document"]);
+  const { statement } = (documents as Record<string, { statement: object[] }>)[
+    "jobs_nightly_task_roles_execution-permissions"
+  ] ?? { statement: [] };
+  const of = (sid: string) => statement.find((each) => "sid" in each && each.sid === sid);
+  const repository = (image: string): unknown =>
+    expect.stringMatching(new RegExp(`images_${image}_repositoryarn}$`));
+  expect([of("PullImage"), of("WriteLog")]).toMatchObject([
+    { resources: [repository("nightly"), repository("database-setup")] },
+    { resources: [expect.stringMatching(/jobs_nightly_task_log/)] },
+  ]);
+  const images = Object.keys(platform.json["data"]?.["aws_ecr_image"] ?? {});
+  expect(images.filter((id) => id.startsWith("jobs_nightly_"))).toHaveLength(1);
 });
 
 describe("before its image is pushed, a job", () => {

@@ -18,28 +18,86 @@ function widgets(services: Services = catalogue): PlacedWidget[] {
   return (JSON.parse(body) as { widgets: PlacedWidget[] }).widgets;
 }
 
-/** The titles of the graphs below each heading. */
-function sections(): Record<string, string[]> {
-  const found: Record<string, string[]> = {};
+/** What is below each heading: the titles, and of a graph its series. */
+function sections(): Record<string, Record<string, string[]>> {
+  const found: Record<string, Record<string, string[]>> = {};
   let heading = "";
   for (const widget of widgets()) {
     if (widget.type === "text") heading = widget.properties.markdown;
-    else (found[heading] ??= []).push(widget.properties.title);
+    else (found[heading] ??= {})[widget.properties.title] = seriesOf(widget);
   }
   return found;
 }
 
-test("the dashboard begins with the states of the alarms, and has each part of the environment", () => {
-  expect(sections()).toEqual({
-    "": ["Alarms"],
-    "## web (shop team)": ["Requests a minute", "Answer time, s", "CPU and memory, %", "Tasks"],
-    "## orders": ["CPU and memory, %", "Tasks"],
-    "## order-archive": ["Requests a minute", "Answer time, s", "CPU and memory, %", "Tasks"],
-    "## exporter": ["CPU and memory, %", "Tasks"],
-    "## Queue exports": ["Messages", "Age of the oldest message, s"],
-    "## Job nightly": ["Runs"],
-    "## Database": ["Capacity used, %", "Capacity, ACU", "Connections"],
+/** `cpu: AWS/ECS CPUUtilization, Average`, with an arrow if its axis is the right one. */
+function seriesOf(widget: PlacedWidget): string[] {
+  if (widget.type !== "metric") return [];
+  return widget.properties.metrics.map((metric) => {
+    // CloudWatch's form: a namespace, a name, the dimensions and how it is drawn.
+    const { label, stat, yAxis } = metric.at(-1) as Record<string, string>;
+    const [namespace, name] = metric;
+    return `${label}: ${[namespace, name].join(" ")}, ${stat}${yAxis === "right" ? " →" : ""}`;
   });
+}
+
+function graph(title: string, index = 0) {
+  const found = widgets().flatMap((each) =>
+    each.type === "metric" && each.properties.title === title ? [each.properties] : [],
+  );
+  return found[index];
+}
+
+test("the dashboard begins with the states of the alarms, and has each part of the environment", () => {
+  const answers = {
+    "Requests a minute": [
+      "requests: AWS/ApplicationELB RequestCount, Sum",
+      "5xx: AWS/ApplicationELB HTTPCode_Target_5XX_Count, Sum →",
+    ],
+    "Answer time, s": ["p95: AWS/ApplicationELB TargetResponseTime, p95"],
+  };
+  const load = {
+    "CPU and memory, %": [
+      "cpu: AWS/ECS CPUUtilization, Average",
+      "memory: AWS/ECS MemoryUtilization, Average",
+    ],
+    Tasks: [
+      "desired: ECS/ContainerInsights DesiredTaskCount, Maximum",
+      "running: ECS/ContainerInsights RunningTaskCount, Minimum",
+    ],
+  };
+  expect(sections()).toEqual({
+    "": { Alarms: [] },
+    "## web (shop team)": { ...answers, ...load },
+    "## orders": load,
+    "## order-archive": { ...answers, ...load },
+    "## exporter": load,
+    "## Queue exports": {
+      Messages: [
+        "waiting: AWS/SQS ApproximateNumberOfMessagesVisible, Maximum",
+        "dead letters: AWS/SQS ApproximateNumberOfMessagesVisible, Maximum",
+      ],
+      "Age of the oldest message, s": ["oldest: AWS/SQS ApproximateAgeOfOldestMessage, Maximum"],
+    },
+    "## Job nightly": {
+      Runs: [
+        "succeeded: AWS/States ExecutionsSucceeded, Sum",
+        "failed: AWS/States ExecutionsFailed, Sum",
+        "timed out: AWS/States ExecutionsTimedOut, Sum",
+      ],
+    },
+    "## Database": {
+      "Capacity used, %": ["used: AWS/RDS ACUUtilization, Average"],
+      "Capacity, ACU": ["capacity: AWS/RDS ServerlessDatabaseCapacity, Average"],
+      Connections: ["connections: AWS/RDS DatabaseConnections, Average"],
+    },
+  });
+});
+
+test("an environment without a database has no row for one", () => {
+  const headings = widgets({ web: { ...fixture.web, calls: [] } }).flatMap((each) =>
+    each.type === "text" ? [each.properties.markdown] : [],
+  );
+  expect(headings).toEqual(["## web"]);
 });
 
 test("no two widgets overlap, and none is wider than the dashboard", () => {
@@ -52,38 +110,34 @@ test("no two widgets overlap, and none is wider than the dashboard", () => {
   expect(new Set(cells).size).toBe(cells.length);
 });
 
-test("the number of tasks is shown in its range", () => {
-  const tasks = widgets().filter(
-    (each) => each.type === "metric" && each.properties.title === "Tasks",
-  );
-  expect(tasks[2]?.properties).toMatchObject({
-    metrics: [
-      [
-        "ECS/ContainerInsights",
-        "DesiredTaskCount",
-        "ClusterName",
-        "platform-dev",
-        "ServiceName",
-        "platform-order-archive-dev",
-        { stat: "Maximum", label: "desired" },
-      ],
-      [
-        "ECS/ContainerInsights",
-        "RunningTaskCount",
-        "ClusterName",
-        "platform-dev",
-        "ServiceName",
-        "platform-order-archive-dev",
-        { stat: "Minimum", label: "running" },
-      ],
-    ],
-    annotations: {
-      horizontal: [
-        { label: "min", value: 1 },
-        { label: "max", value: 3 },
-      ],
-    },
-  });
+test("a graph is of its own service, queue, job or database", () => {
+  const dimensions = (title: string, index?: number) =>
+    graph(title, index)?.metrics.map((metric) => metric.slice(2, -1));
+  expect(dimensions("Requests a minute", 1)?.[0]).toEqual([
+    "LoadBalancer",
+    "${aws_lb.load-balancer_alb.arn_suffix}",
+    "TargetGroup",
+    "${aws_lb_target_group.load-balancer_routes_order-archive_target-group.arn_suffix}",
+  ]);
+  const tasks = ["ClusterName", "platform-dev", "ServiceName", "platform-order-archive-dev"];
+  expect(dimensions("Tasks", 2)).toEqual([tasks, tasks]);
+  expect(dimensions("Messages")).toEqual([
+    ["QueueName", "platform-exports-queue-dev"],
+    ["QueueName", "platform-exports-dead-letters-dev"],
+  ]);
+  expect(dimensions("Runs")?.[0]).toEqual([
+    "StateMachineArn",
+    "${aws_sfn_state_machine.jobs_nightly_runs.arn}",
+  ]);
+  expect(dimensions("Connections")).toEqual([["DBClusterIdentifier", "platform-dev"]]);
+});
+
+test("the number of tasks and the capacity of the database are shown with their limits", () => {
+  expect(graph("Tasks", 2)?.annotations?.horizontal).toEqual([
+    { label: "min", value: 1 },
+    { label: "max", value: 3 },
+  ]);
+  expect(graph("Capacity, ACU")?.annotations?.horizontal).toEqual([{ label: "max", value: 4 }]);
 });
 
 describe("the alarms", () => {
@@ -95,10 +149,24 @@ describe("the alarms", () => {
     expect(shown(catalogue).flat()).toHaveLength(all.length);
   });
 
+  test("have room in their widget, which grows by a line for each four", () => {
+    const heights = (services: Services) =>
+      widgets(services).flatMap(({ type, height }) => (type === "alarm" ? [height] : []));
+    // Two of the worker, and one of the load balancer.
+    expect(heights({ exporter: { size } })).toEqual([3]);
+    expect(heights(catalogue)).toEqual([2 + Math.ceil(shown(catalogue).flat().length / 4)]);
+  });
+
   test("are in more than one widget where they are more than a hundred, which is AWS's limit", () => {
-    const many = Object.fromEntries(
-      Array.from({ length: 51 }, (_, index) => [`worker-${index}`, { size }]),
-    );
-    expect(shown(many).map(({ length }) => length)).toEqual([100, 3]);
+    // Two of each worker, and one of the load balancer; another one of a service with a fixed number.
+    const many = (count: number, fixed: boolean): Services => ({
+      ...Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`worker-${index}`, { size }]),
+      ),
+      ...(fixed && { fixed: { size, scaling: { min: 1, max: 1 } } }),
+    });
+    const lengths = (services: Services) => shown(services).map(({ length }) => length);
+    expect(lengths(many(51, false))).toEqual([100, 3]);
+    expect(lengths(many(49, true))).toEqual([100]);
   });
 });

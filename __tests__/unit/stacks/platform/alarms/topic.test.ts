@@ -12,6 +12,8 @@ test("only the environment's alarms and EventBridge may publish, and nobody with
     String(each["policy"]),
   );
   expect(others).toEqual([]);
+  expect(resources("aws_sns_topic").map(({ name }) => name)).toEqual(["platform-alarms-dev"]);
+  expect(policy).toContain('"Version" = "2012-10-17"');
   const source =
     "arn:aws:cloudwatch:us-east-1:${aws_sns_topic.alarms_topic.owner}:alarm:platform-*-dev";
   const publishes = (service: string) =>
@@ -22,6 +24,11 @@ test("only the environment's alarms and EventBridge may publish, and nobody with
   // EventBridge tells a topic neither its rule nor the account.
   expect(policy).toContain(`${publishes("events")}}`);
   expect(policy?.match(/"Effect" = "Allow"/g)).toHaveLength(2);
+  expect(policy?.match(/"Sid" = "\w+"/g)).toEqual([
+    '"Sid" = "AlarmsPublish"',
+    '"Sid" = "RulesPublish"',
+    '"Sid" = "TlsOnly"',
+  ]);
   expect(policy).toContain(
     '"Action" = "sns:Publish", "Resource" = [aws_sns_topic.alarms_topic.arn], "Condition" = {"Bool" = {"aws:SecureTransport" = "false"}}',
   );
@@ -43,6 +50,7 @@ test("each recipient has a subscription, and by default there is none", () => {
 
 test("a deployment that fails in the environment's cluster is told in a sentence", () => {
   const [rule] = resources("aws_cloudwatch_event_rule");
+  expect(rule?.["name"]).toBe("platform-failed-deployments-dev");
   const pattern = String(rule?.["event_pattern"]);
   expect(pattern).toContain('"source" = ["aws.ecs"]');
   expect(pattern).toContain('"detail-type" = ["ECS Deployment State Change"]');
