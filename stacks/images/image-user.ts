@@ -1,7 +1,8 @@
 import { UNPRIVILEGED } from "../../spec/images";
 import { type Arguments, continuedStage, finalStage, stagesOf } from "./stages";
 
-const ROOT = /^(root|0+)(:|$)/;
+/** As the engine reads a user: no name stands for root, and `+00` is a number. */
+const ROOT = /^(root|[+-]?0+)?(:|$)/;
 
 /**
  * The user that replaces an image's own in its probe and its task: an image that names no user, or root,
@@ -29,7 +30,8 @@ export function userIn(dockerfile: string, target?: string, given?: Arguments): 
   let stage = finalStage(stages, target);
   while (stage) {
     const set = stage.instructions.findLast(({ name }) => name === "USER");
-    if (set) return set.rest.split(/\s+/)[0]?.replace(/^"(.*)"$/, "$1");
+    // The builder reads it as a shell would.
+    if (set) return set.rest.replaceAll(/["'\\]/g, "").split(" ")[0];
     stage = continuedStage(stage, stages);
   }
   return undefined;

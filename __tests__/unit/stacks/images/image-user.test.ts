@@ -17,6 +17,9 @@ test.each([
   ["ARG BASE=hardened\nFROM debian AS hardened\nUSER app\nFROM ${BASE}", "app"],
   ["FROM debian\n# USER app\nRUN a \\\n  USER b", undefined],
   ["FROM debian\nUSER \\\n  app", "app"],
+  ['FROM debian\nUSER "app"', "app"],
+  ["FROM debian\nUSER 'ap'\\p", "app"],
+  ["FROM debian\nUSER app  # that of the base", "app"],
 ])("the Dockerfile %j sets the user %s", (dockerfile, user) => {
   expect(userIn(dockerfile)).toBe(user);
 });
@@ -35,14 +38,21 @@ test("a base that a build argument chooses is followed", () => {
 });
 
 describe("an image", () => {
-  test("runs as the user of its own", () => {
-    expect(replacedUser("FROM debian\nUSER 10001:10001")).toBeUndefined();
+  test.each(["10001:10001", "app:0", "chroot", "10", "rootless", "1:root"])(
+    "runs as the user of its own, %s",
+    (user) => {
+      expect(replacedUser(`FROM debian\nUSER ${user}`)).toBeUndefined();
+    },
+  );
+
+  test("without one runs as the platform's", () => {
+    expect(replacedUser("FROM debian")).toBe(UNPRIVILEGED);
   });
 
-  test.each(["", "USER root", "USER 0", "USER 0:0", "USER root:app"])(
-    "runs as the platform's with %j",
-    (line) => {
-      expect(replacedUser(`FROM debian\n${line}`)).toBe(UNPRIVILEGED);
+  test.each(["", "root", "0", "0:0", "root:app", "'root'", '"0":app', "00", "+0", ":app", '""'])(
+    "runs as the platform's with USER %s",
+    (user) => {
+      expect(replacedUser(`FROM debian\nUSER ${user}`)).toBe(UNPRIVILEGED);
     },
   );
 });
