@@ -1,9 +1,12 @@
 import { type Answer, buildersAnswers, ourAnswer, withTree } from "./answers";
-import { LONG, TELLING, randomRules } from "./rules";
+import { LONG, SYNTAX, TELLING, randomRules, randomSyntax } from "./rules";
 
 /** `npm run verdicts -- [COUNT] [SEED]`: compares our answers with the builder's modules. */
 const [count = "30000", seed = String(Date.now() % 1e9)] = process.argv.slice(2);
-const files = [...TELLING, ...LONG, ...randomRules(Number(count), Number(seed))];
+const files = [
+  ...[TELLING, SYNTAX, LONG].flat(),
+  ...[randomRules, randomSyntax].flatMap((random) => random(Number(count), Number(seed))),
+];
 
 const differing = withTree((tree, rulesFolder) => {
   const answers = buildersAnswers(tree, files);

@@ -238,6 +238,46 @@ export const TELLING: readonly string[] = [
   "**[a]b",
 ];
 
+/**
+ * Ignore files whose last line is never compared, because nothing is left to ignore: they are refused for
+ * their syntax alone, as far as the builder reads it.
+ */
+export const SYNTAX: readonly string[] = [
+  ...[
+    "[",
+    "[.",
+    "[^",
+    "[]",
+    "[^]",
+    "[]a]",
+    "[^]a]",
+    "[.-",
+    "[.-]",
+    "[-.]",
+    "[\\",
+    "[\\]",
+    "[a\\]",
+    "[é-",
+  ],
+  ...[".[", "..[", ".x[", "?[", "??[", "*[", "*.[", "*x[", "*?[", "**[", "]["],
+  ...[".*[", "x*[", "..*[", "?*[", "??*[", ".x*[", "*.*[", "*.x*[", "*?*[", ".*x*[", "]*[", ".]*["],
+  ...[
+    "[.]*[",
+    "[x]*[",
+    "[^.]*[",
+    "[^x]*[",
+    "[^,-0]*[",
+    "*[.]*[",
+    "*[x]*[",
+    "[.]]*[",
+    "[[.]*[",
+    "[é]*[",
+  ],
+  ...["[+-/]*[", "[/-0]*[", "[+--]*[", "[.-0]*[", "[,-.]*[", "[,-\\.]*[", "[.\\-0]*[", "[0-,]*["],
+  ...["\\", ".\\", "x\\", "x*\\", "*\\", "\\.*[", "\\x*[", ".\\*[", "*\\*["],
+  ...["[*", "[*]*[", "[a*]*[", "a[*].[", "[x]*]*[", "[\\*]*[", "[\\.]*[", "[\\]]*[", "[x\\]*[*].["],
+].map((pattern) => `**\n${pattern}`);
+
 /** Lines around the longest that the builder reads; too long to record. */
 export const LONG: readonly string[] = [
   `#${"y".repeat(70_000)}\nab`,
@@ -304,6 +344,13 @@ const line = fc
     fc.constantFrom("", "", "", "", "/", " ", "/*", "/**", "*", "/.."),
   )
   .map((parts) => parts.join(""));
+
+/** Lines like those of `SYNTAX`, the same for the same seed. */
+export function randomSyntax(count: number, seed: number): string[] {
+  const signs = fc.constantFrom(...Array.from(".*?[]^-\\x,"));
+  const pattern = fc.array(signs, { minLength: 2, maxLength: 8 }).map((each) => each.join(""));
+  return fc.sample(pattern, { numRuns: count, seed }).map((each) => `**\n${each}`);
+}
 
 /** Random ignore files, the same for the same seed. */
 export function randomRules(count: number, seed: number): string[] {

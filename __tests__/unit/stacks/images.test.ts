@@ -4,6 +4,8 @@ import { BUILT_IMAGE, DOCKER_LABEL } from "../../../spec/names";
 import { defineServices } from "../../../spec/service/spec";
 import { fixture } from "../../support/services";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
+import { scannedImage } from "../../../stacks/images/scan";
+import { signatureAt } from "../../../stacks/images/signature";
 import { type SynthesizedStack, synthesize } from "../../support/synth";
 
 describe("an image that is scanned", () => {
@@ -33,6 +35,18 @@ describe("an image that is scanned", () => {
         .filter(({ address }) => /web_p(ushed|robe)/.test(address));
       expect(user?.block["depends_on"]).toContain(web?.address);
     }
+  });
+
+  test("is known by the address of its scan", () => {
+    const addresses = scans(scanned({})).map(({ address }) => address);
+    expect(addresses.map(scannedImage).sort()).toEqual([
+      "database-setup",
+      "order-archive",
+      "orders",
+      "ready",
+      "web",
+    ]);
+    expect(scannedImage("terraform_data.images_web_build_0123ABCD")).toBeUndefined();
   });
 
   test("is scanned when it is promoted, too", () => {
@@ -101,6 +115,16 @@ describe("an image that is signed", () => {
         .filter(({ address }) => /web_p(ushed|robe)/.test(address));
       expect(user?.block["depends_on"]).toContain(web?.address);
     }
+  });
+
+  test("is known by the address of what signs or verifies it", () => {
+    const stack = signed({ promoteFrom: { environment: "green" } });
+    const found = (part: string) => of(stack, part).map(({ address }) => signatureAt(address));
+    expect(found("_Signature_")).toHaveLength(5);
+    expect(found("_Signature_")).toContainEqual({ image: "order-archive", does: "sign" });
+    expect(found("_SourceSignature_")).toHaveLength(5);
+    expect(found("_SourceSignature_")).toContainEqual({ image: "order-archive", does: "verify" });
+    expect(signatureAt("terraform_data.images_web_promotion_0123ABCD")).toBeUndefined();
   });
 
   test("is nowhere where its environment does not say so", () => {
@@ -198,10 +222,20 @@ describe("images", () => {
     const probe = images
       .resources("docker_container")
       .find(({ name }) => String(name).includes("database-setup"));
+    expect(probe?.["healthcheck"]).toMatchObject({
+      test: ["CMD", "bash", "-c", "bash -n /setup.sh && psql --version"],
+    });
     const [program, seconds] = probe?.["command"] as string[];
     expect(program).toBe("sleep");
     expect(Number(seconds)).toBeGreaterThan(START_SECONDS);
     expect(probe?.["memory"]).toBeGreaterThanOrEqual(64);
+  });
+
+  test("the program that asks for a service's health is run once, so that it runs here", () => {
+    const probe = images
+      .resources("docker_container")
+      .find(({ name }) => String(name).startsWith("platform-ready-probe"));
+    expect(probe?.["healthcheck"]).toMatchObject({ test: ["CMD", "/ready", "help"] });
   });
 
   test("a build has the same inputs in every environment, so its image has the same digest", () => {
@@ -255,6 +289,14 @@ describe("images", () => {
       expect(image["name"]).toMatch(
         /:build-\w{16}-\$\{substr\(terraform_data\.[\w-]+_build_\w+\.id, 0, 8\)\}$/,
       );
+    }
+    // Another build has other sources.
+    const builds = images.resources("terraform_data").map((each) => each["triggers_replace"]);
+    const sources = images.resources("docker_image").map(({ triggers }) => triggers);
+    expect(sources).toHaveLength(5);
+    expect(builds).toEqual(expect.arrayContaining(sources));
+    for (const source of sources) {
+      expect(source).toEqual({ content: expect.stringMatching(/^[0-9a-f]{64}$/) });
     }
   });
 

@@ -6,7 +6,7 @@ import {
 } from "../../../operations/terraform/synthesized-stack";
 import { StackFailure } from "../../../operations/terraform/terraform-process";
 import { fixture } from "../../support/services";
-import { synthesize } from "../../support/synth";
+import { plain, synthesize } from "../../support/synth";
 
 const promoteFrom = { environment: "blue" };
 const { registry, images, platform } = synthesize(fixture, {}, { promoteFrom });
@@ -23,6 +23,19 @@ describe("an environment that promotes", () => {
         /^\$\{.*data\.terraform_remote_state\.promoted-from-blue\.outputs\.running-images.*\}$/,
       );
     }
+  });
+
+  test("pushes each under a tag with its digest, and a new one each time it is promoted", () => {
+    const tags = images.resources("docker_tag");
+    expect(tags).toHaveLength(5);
+    for (const { target_image: name } of tags) {
+      expect(plain(name)).toMatch(
+        /:build-\$\{substr\(element\(split\("@", .*running-images.*\), 1\), 7, 16\)\}-\$\{substr\(terraform_data\.images_[\w-]+_promotion\.id, 0, 8\)\}$/,
+      );
+    }
+    const taken = images.resources("docker_image").map(({ name }) => name);
+    const promotions = images.resources("terraform_data").map((each) => each["triggers_replace"]);
+    expect(promotions).toEqual(taken.map((reference) => ({ reference })));
   });
 
   test("reads the other environment's platform state, not its pushed images", () => {
@@ -52,7 +65,12 @@ describe("an environment that promotes", () => {
     for (const { lifecycle } of images.resources("docker_registry_image")) {
       expect(lifecycle).toMatchObject({
         postcondition: [
-          { condition: expect.stringMatching(/self\.sha256_digest == .*promoted-from-blue/) },
+          {
+            condition: expect.stringMatching(/self\.sha256_digest == .*promoted-from-blue/),
+            error_message: expect.stringContaining(
+              "Promote with an engine that uses the same image store",
+            ),
+          },
         ],
       });
     }
