@@ -4,10 +4,14 @@ export interface Instruction {
   readonly rest: string;
 }
 
-const ESCAPE = /^#[ \t]*escape[ \t]*=[ \t]*`/im;
+/** Directives stand above everything else, even other comments and empty lines. */
+const ESCAPE =
+  /^(?:[ \t]*#[ \t]*(?:syntax|check)[ \t]*=[^\n]*\n)*[ \t]*#[ \t]*escape[ \t]*=[ \t]*`/i;
 const COMMENT = /^[ \t]*#/;
 const CONTINUED = { "\\": /(^|[^\\])\\[ \t]*$/, "`": /(^|[^`])`[ \t]*$/ } as const;
-const HEREDOC = /(?:^|[ \t])\d*<<(-?)(["']?)([^\s<"']+)\2(?=[ \t]|$)/g;
+/** A word as the builder splits a line, which takes `<< EOF` for one. */
+const WORD = /(?:\d*<<[ \t]+)?(?:[^\s"'\\]|\\.?|"(?:\\.|[^"\\])*"|'[^']*')+/g;
+const HEREDOC = /^\d*<<(-?)[ \t]*([^<]+)$/;
 const MAY_HAVE_HEREDOC = /^[ \t]*(ONBUILD[ \t]+)?(RUN|COPY|ADD)[ \t]/i;
 
 /**
@@ -18,8 +22,9 @@ const MAY_HAVE_HEREDOC = /^[ \t]*(ONBUILD[ \t]+)?(RUN|COPY|ADD)[ \t]/i;
  * @see https://docs.docker.com/reference/dockerfile/#format
  */
 export function instructionsOf(dockerfile: string): Instruction[] {
-  const continues = CONTINUED[ESCAPE.test(dockerfile) ? "`" : "\\"];
-  const lines = dockerfile.replace(/^\ufeff/, "").split(/\r?\n/);
+  const text = dockerfile.replace(/^\ufeff/, "");
+  const continues = CONTINUED[ESCAPE.test(text) ? "`" : "\\"];
+  const lines = text.split(/\r?\n/);
   const instructions: Instruction[] = [];
   for (let next = 0; next < lines.length;) {
     const { text, after } = joined(lines, next, continues);
@@ -46,12 +51,16 @@ function joined(lines: readonly string[], index: number, continues: RegExp) {
 
 /** The index after the heredocs of an instruction. One without an end is no heredoc. */
 function afterHeredocs(text: string, lines: readonly string[], start: number): number {
+  // With a quote that is left open there are no words, and so no heredocs.
+  if (text.replaceAll(WORD, "").trim() !== "") return start;
   let after = start;
-  for (const [, dash = "", , end = ""] of text.matchAll(HEREDOC)) {
+  for (const word of text.match(WORD) ?? []) {
+    const [, dash, written = ""] = HEREDOC.exec(word) ?? [];
+    const end = written.replaceAll(/["'\\]/g, "");
     const found = lines
       .slice(after)
       .findIndex((line) => (dash === "-" ? line.replace(/^\t+/, "") : line) === end);
-    if (found >= 0) after += found + 1;
+    if (written !== "" && found >= 0) after += found + 1;
   }
   return after;
 }

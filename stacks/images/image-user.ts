@@ -31,7 +31,7 @@ export function userIn(dockerfile: string, target?: string, given?: Arguments): 
   while (stage) {
     const set = stage.instructions.findLast(({ name }) => name === "USER");
     // The builder reads it as a shell would.
-    if (set) return set.rest.replaceAll(/["'\\]/g, "").split(" ")[0];
+    if (set) return set.rest.replaceAll(/["'\\]/g, "").split(/\s/)[0];
     stage = continuedStage(stage, stages);
   }
   return undefined;
