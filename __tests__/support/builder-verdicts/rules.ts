@@ -236,6 +236,23 @@ export const TELLING: readonly string[] = [
   "**b**",
   "**\\b",
   "**[a]b",
+  "*\n!*/b.log\n!src",
+  "*\n!a/b.log\n!dist/index.js",
+  "*\n!a/**/d.log",
+  "line**",
+  "a\\A?",
+  "a\\z?",
+  "?\\b?\\b?",
+  "?\\B?*",
+  "[a]{1}**/b",
+  "\\x{4g}",
+  "\\x{g4}",
+  "\\x4g",
+  "\\xg4",
+  "\\x{10ffff}",
+  "\\1410{0}b",
+  "\\08",
+  "\\8",
 ];
 
 /**

@@ -56,7 +56,6 @@ class Translation {
     const { source, groups } = joinParts(this.parts, this.groups);
     this.groups = groups;
     this.parts = [];
-    this.repeated = false;
     return source;
   }
 
