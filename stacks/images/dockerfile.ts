@@ -22,9 +22,9 @@ const MAY_HAVE_HEREDOC = /^[ \t]*(ONBUILD[ \t]+)?(RUN|COPY|ADD)[ \t]/i;
  * @see https://docs.docker.com/reference/dockerfile/#format
  */
 export function instructionsOf(dockerfile: string): Instruction[] {
-  const text = dockerfile.replace(/^\ufeff/, "");
-  const continues = CONTINUED[ESCAPE.test(text) ? "`" : "\\"];
-  const lines = text.split(/\r?\n/);
+  const file = dockerfile.replace(/^\ufeff/, "");
+  const continues = CONTINUED[ESCAPE.test(file) ? "`" : "\\"];
+  const lines = file.split(/\r?\n/);
   const instructions: Instruction[] = [];
   for (let next = 0; next < lines.length;) {
     const { text, after } = joined(lines, next, continues);
