@@ -124,6 +124,7 @@ def test_of_two_runs_that_start_in_the_same_moment_the_first_one_runs(
     assert status(arns[1]) == "RUNNING"
     last = stepfunctions._executions[arns[0]]["events"][-2]
     assert last["stateExitedEventDetails"]["name"] == "Left out"
+    wait_for(tasks)
     assert len(tasks()) == 1
 
 
