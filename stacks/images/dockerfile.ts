@@ -55,12 +55,13 @@ function afterHeredocs(text: string, lines: readonly string[], start: number): n
   if (text.replaceAll(WORD, "").trim() !== "") return start;
   let after = start;
   for (const word of text.match(WORD) ?? []) {
-    const [, dash, written = ""] = HEREDOC.exec(word) ?? [];
+    const [, dash, written] = HEREDOC.exec(word) ?? [];
+    if (written === undefined) continue;
     const end = written.replaceAll(/["'\\]/g, "");
     const found = lines
       .slice(after)
       .findIndex((line) => (dash === "-" ? line.replace(/^\t+/, "") : line) === end);
-    if (written !== "" && found >= 0) after += found + 1;
+    if (found >= 0) after += found + 1;
   }
   return after;
 }
