@@ -17,7 +17,12 @@ const folders = (code: string): readonly string[] =>
 
 /** Which tests notice faults in a folder of `stacks`: `stacks/*` and the folder's own, unless they are here. */
 const stackTests: Record<string, readonly string[]> = {
-  images: ["stacks/**/*"],
+  images: [
+    "stacks/images/**/*",
+    "stacks/*",
+    // The probes of what no load balancer reaches, and of what runs beside a container.
+    ...["workers", "scheduled-job", "sidecars"].map((test) => `stacks/platform/${test}`),
+  ],
   options: ["stacks/**/*"],
 };
 
