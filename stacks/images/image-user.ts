@@ -1,5 +1,5 @@
 import { UNPRIVILEGED } from "../../spec/images";
-import { type Arguments, continuedStage, finalStage, stagesOf } from "./stages";
+import { type Arguments, finalStage, stagesOf } from "./stages";
 
 /** As the engine reads a user: no name stands for root, and `+00` is a number. */
 const ROOT = /^(root|[+-]?0+)?(:|$)/;
@@ -26,13 +26,5 @@ export function replacedUser(
  * @see https://docs.docker.com/reference/dockerfile/#user
  */
 export function userIn(dockerfile: string, target?: string, given?: Arguments): string | undefined {
-  const stages = stagesOf(dockerfile, given);
-  let stage = finalStage(stages, target);
-  while (stage) {
-    const set = stage.instructions.findLast(({ name }) => name === "USER");
-    // The builder reads it as a shell would.
-    if (set) return set.rest.replaceAll(/["'\\]/g, "").split(/\s/)[0];
-    stage = continuedStage(stage, stages);
-  }
-  return undefined;
+  return finalStage(stagesOf(dockerfile, given), target)?.user;
 }

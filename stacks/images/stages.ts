@@ -1,4 +1,5 @@
 import { type Instruction, instructionsOf } from "./dockerfile";
+import { type Values, assignments, expanded, unquoted } from "./variables";
 
 /** The values of build arguments. */
 export type Arguments = Readonly<Record<string, string>>;
@@ -11,30 +12,39 @@ export interface Stage {
   readonly base: string | undefined;
   /** The build argument that is all of its base: `FROM ${PYTHON}`. @default none */
   readonly argument: string | undefined;
-  readonly instructions: Instruction[];
+  /** Whom it runs as, by its own `USER` or that of the stage that it continues. @default its image's user */
+  readonly user: string | undefined;
+}
+
+/** A stage whose end is not reached. */
+interface OpenStage extends Stage {
+  user: string | undefined;
+  /** The arguments that it declares, and what it sets with `ENV`, which takes precedence. */
+  readonly declared: Map<string, string | undefined>;
+  readonly environment: Map<string, string | undefined>;
 }
 
 /**
  * The stages of a Dockerfile, in order.
  *
- * @param given the build arguments, which take precedence over the defaults above the first stage
+ * @param given the build arguments, which take precedence over the defaults in the file
  * @see https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact
  */
-export function stagesOf(dockerfile: string, given: Arguments = {}): Stage[] {
-  const defaults = new Map<string, string>();
-  const stages: Stage[] = [];
+export function stagesOf(dockerfile: string, given: Arguments = {}): readonly Stage[] {
+  const defaults = new Map<string, string | undefined>();
+  const stages: OpenStage[] = [];
   for (const instruction of instructionsOf(dockerfile)) {
     const stage = stages.at(-1);
-    const values = new Map([...defaults, ...Object.entries(given)]);
-    if (instruction.name === "FROM") stages.push(stageOf(instruction, values));
-    else if (stage) stage.instructions.push(instruction);
-    else if (instruction.name === "ARG") addDefaults(defaults, instruction, values);
+    const globals = new Map([...defaults, ...Object.entries(given)]);
+    if (instruction.name === "FROM") stages.push(begun(instruction, globals, stages));
+    else if (stage) proceed(stage, instruction, defaults, given);
+    else if (instruction.name === "ARG") declare(defaults, instruction, globals, given);
   }
   return stages;
 }
 
 /** The stage that a build ends with: the last one, or the last one of that name. */
-export function finalStage(stages: readonly Stage[], target?: string): Stage | undefined {
+export function finalStage<S extends Stage>(stages: readonly S[], target?: string): S | undefined {
   const name = target?.toLowerCase();
   return stages.findLast((stage) => name === undefined || stage.name === name);
 }
@@ -45,34 +55,46 @@ export function continuedStage(stage: Stage, stages: readonly Stage[]): Stage | 
   return stage.base === undefined ? undefined : finalStage(earlier, stage.base);
 }
 
-function stageOf({ rest }: Instruction, values: ReadonlyMap<string, string>): Stage {
+function begun({ rest }: Instruction, values: Values, earlier: readonly OpenStage[]): OpenStage {
   const words = rest.split(/\s+/).filter((word) => !word.startsWith("--"));
   const [written = "", , name] = words;
   const [, argument] = /^\$\{?(\w+)\}?$/.exec(written) ?? [];
-  return { name: name?.toLowerCase(), base: expanded(written, values), argument, instructions: [] };
+  const base = expanded(written, values);
+  const continued = base === undefined ? undefined : finalStage(earlier, base);
+  return {
+    name: name?.toLowerCase(),
+    base,
+    argument,
+    user: continued?.user,
+    declared: new Map(continued?.declared),
+    environment: new Map(continued?.environment),
+  };
 }
 
-function addDefaults(
-  defaults: Map<string, string>,
-  { rest }: Instruction,
-  values: ReadonlyMap<string, string>,
-): void {
-  for (const [, name = "", written = ""] of rest.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S*)/g)) {
-    const value = expanded(written.replace(/^(["'])(.*)\1$/, "$2"), values);
-    if (value !== undefined) defaults.set(name, value);
+function proceed(stage: OpenStage, instruction: Instruction, defaults: Values, given: Arguments) {
+  const values = new Map([...stage.declared, ...stage.environment]);
+  if (instruction.name === "ARG") {
+    declare(stage.declared, instruction, values, given, defaults);
+  } else if (instruction.name === "ENV") {
+    for (const [name, written = ""] of assignments(instruction))
+      stage.environment.set(name, expanded(unquoted(written), values));
+  } else if (instruction.name === "USER") {
+    // A variable of the base image is known only to the builder, and stands for a user of the image's own.
+    const [user = ""] = unquoted(instruction.rest).split(/\s/);
+    stage.user = expanded(user, values) ?? user;
   }
 }
 
-/** `node:${VERSION:-22}-slim` with its arguments; `undefined` if one has no value. */
-function expanded(text: string, values: ReadonlyMap<string, string>): string | undefined {
-  const missing: string[] = [];
-  const result = text.replace(
-    /\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})/g,
-    (reference, plain?: string, braced?: string, fallback?: string) => {
-      const value = values.get(plain ?? braced ?? "") ?? fallback;
-      if (value === undefined) missing.push(reference);
-      return value ?? "";
-    },
-  );
-  return missing.length > 0 || result.includes("${") ? undefined : result;
+/** Declares arguments: what is given comes first, then what is written, then the defaults above all stages. */
+function declare(
+  declared: Map<string, string | undefined>,
+  instruction: Instruction,
+  values: Values,
+  given: Arguments,
+  defaults: Values = new Map(),
+): void {
+  for (const [name, written] of assignments(instruction)) {
+    const value = written === undefined ? defaults.get(name) : expanded(unquoted(written), values);
+    declared.set(name, given[name] ?? value);
+  }
 }

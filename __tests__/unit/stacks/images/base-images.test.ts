@@ -25,6 +25,16 @@ test("an argument in a part of a name stands for its value, given or by default"
   expect(baseImages(text, { NODE_VERSION: "24" })[0]?.reference).toBe("node:24-alpine");
 });
 
+test.each([
+  ["ARG OS=\nFROM node:22${OS:+-}${OS}", "node:22"],
+  ["ARG OS=alpine\nFROM node:22${OS:+-}${OS}", "node:22-alpine"],
+  ["ARG OS=\nFROM node:${OS:-alpine}", "node:alpine"],
+  ["ARG A=no B=de C='${A}${B}'\nARG C=${A}${B}\nFROM ${C}:22", "node:22"],
+  ["ARG TAG=22\nARG NODE=node:${TAG}\nFROM $NODE", "node:22"],
+])("the variables of a name have the values that the builder gives them: %j", (text, expected) => {
+  expect(references(text)).toEqual([expected]);
+});
+
 test("a line of a heredoc or of a continued instruction is no stage", () => {
   const text =
     "FROM postgres:17\nCOPY <<-'SQL' /setup.sql\n\tSELECT *\nFROM accounts\n\tSQL\nRUN a \\\n # b \\\n FROM c\n";

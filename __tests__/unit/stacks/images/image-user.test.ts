@@ -30,6 +30,40 @@ test("the user is that of the stage that is built, and not of the last one", () 
   expect(userIn(dockerfile)).toBe("root");
 });
 
+test.each([
+  ["the default of an argument", "FROM debian\nARG NAME=root\nUSER ${NAME}", "root"],
+  ["a part of the word", "FROM debian\nARG ID=0\nUSER $ID:10", "0:10"],
+  ["an argument that is given", "FROM debian\nARG GIVEN=app\nUSER $GIVEN", "root"],
+  ["a given one without a default", "FROM debian\nARG GIVEN\nUSER $GIVEN", "root"],
+  ["one above the stages", "ARG A=root\nFROM debian\nARG B A\nUSER $A", "root"],
+  ["the stage's own default first", "ARG A=x\nFROM debian\nARG A=root\nUSER $A", "root"],
+  ["one that is made of another", 'FROM debian\nARG A=ro\nARG B="${A}ot"\nUSER $B', "root"],
+  ["a setting", "FROM debian\nENV A=b NAME='root'\nUSER $NAME", "root"],
+  ["a setting in the older form", "FROM debian\nENV NAME root\nUSER $NAME", "root"],
+  ["a setting before an argument", "FROM debian\nENV A=root\nARG A=x\nUSER $A", "root"],
+  ["what it was at that line", "FROM debian\nENV A=root\nUSER $A\nENV A=x", "root"],
+  ["what an earlier stage set", "FROM debian AS a\nENV A=root\nFROM a\nUSER $A", "root"],
+  ["what an earlier stage declared", "FROM debian AS a\nARG A=root\nFROM a\nUSER $A", "root"],
+  ["the word for none", "FROM debian\nUSER ${NAME:-root}", "root"],
+  ["the word for an empty one", "FROM debian\nENV A=\nUSER ${A:-root}", "root"],
+  ["no word for an empty one", "FROM debian\nENV A=\nUSER ro${A-x}ot", "root"],
+  ["its value before the word", "FROM debian\nENV A=root\nUSER ${A:-x}", "root"],
+  ["the word for any", "FROM debian\nENV A=x\nUSER ${A:+root}", "root"],
+  ["no word for an empty one", "FROM debian\nENV A=\nUSER ro${A:+x}ot", "root"],
+  ["the word for an empty one", "FROM debian\nENV A=\nUSER ${A+root}", "root"],
+])("a variable of the user stands for %s: %j", (_, dockerfile, user) => {
+  expect(userIn(dockerfile, undefined, { GIVEN: "root" })).toBe(user);
+});
+
+test.each([
+  ["FROM debian AS a\nENV A=root\nFROM debian\nUSER $A", "$A"],
+  ["FROM debian\nENV A=$B\nARG A=root\nUSER ${A}", "${A}"],
+  ["ARG A=root\nFROM debian\nUSER $A", "$A"],
+])("a variable that its image may set stands for a user of its own: %j", (dockerfile, user) => {
+  expect(userIn(dockerfile)).toBe(user);
+  expect(replacedUser(dockerfile)).toBeUndefined();
+});
+
 test("a base that a build argument chooses is followed", () => {
   const dockerfile =
     "ARG BASE=plain\nFROM debian AS plain\nFROM debian AS hardened\nUSER app\nFROM ${BASE}";
