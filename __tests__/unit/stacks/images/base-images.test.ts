@@ -8,6 +8,10 @@ test("a file's own stages and scratch are not base images", () => {
   expect(references("FROM node:22 AS build\nFROM build AS test\nFROM scratch\n")).toEqual([
     "node:22",
   ]);
+  expect(references("FROM node AS build\nFROM node AS node\nFROM ${UNKNOWN}\n")).toEqual([
+    "node",
+    "node",
+  ]);
 });
 
 test("an argument in FROM stands for its default", () => {
@@ -46,7 +50,7 @@ test("an argument of a stage is none of FROM's", () => {
 });
 
 test("a local build takes a pinned image by its name, and leaves every other to the Dockerfile", () => {
-  const text = `ARG NODE=node:22@${DIGEST}\nARG GO=golang:1.25\nFROM \${NODE}\nFROM \${GO}\nFROM python@${DIGEST}\n`;
+  const text = `ARG NODE=node:22@${DIGEST}\nARG GO=golang:1.25\nARG PY=3@${DIGEST}\nFROM \${NODE}\nFROM \${GO}\nFROM python@${DIGEST}\nFROM python:\${PY}\n`;
   expect(namedBases(text)).toEqual({ NODE: "node:22" });
 });
 

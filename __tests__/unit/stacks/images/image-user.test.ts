@@ -11,6 +11,7 @@ test.each([
   ["FROM debian\nUSER app\nUSER 0", "0"],
   ["from debian\n  user 10001:10001  ", "10001:10001"],
   ["FROM debian AS build\nUSER app\nFROM scratch", undefined],
+  ["FROM debian AS build\nUSER app\nFROM ${UNKNOWN}", undefined],
   ["FROM debian AS Base\nUSER app\nFROM base", "app"],
   ["FROM --platform=linux/amd64 debian AS base\nUSER app\nFROM scratch\nFROM base\n", "app"],
   ["FROM debian\nRUN <<EOF\nUSER app\nEOF", undefined],
@@ -44,6 +45,7 @@ test.each([
   ["what it was at that line", "FROM debian\nENV A=root\nUSER $A\nENV A=x", "root"],
   ["what an earlier stage set", "FROM debian AS a\nENV A=root\nFROM a\nUSER $A", "root"],
   ["what an earlier stage declared", "FROM debian AS a\nARG A=root\nFROM a\nUSER $A", "root"],
+  ["the word for one that nothing sets", "FROM debian\nUSER ${A-root}", "root"],
   ["the word for none", "FROM debian\nUSER ${NAME:-root}", "root"],
   ["the word for an empty one", "FROM debian\nENV A=\nUSER ${A:-root}", "root"],
   ["no word for an empty one", "FROM debian\nENV A=\nUSER ro${A-x}ot", "root"],
@@ -59,6 +61,7 @@ test.each([
   ["FROM debian AS a\nENV A=root\nFROM debian\nUSER $A", "$A"],
   ["FROM debian\nENV A=$B\nARG A=root\nUSER ${A}", "${A}"],
   ["ARG A=root\nFROM debian\nUSER $A", "$A"],
+  ["FROM debian AS a\nENV A=root\nFROM ${B}\nUSER $A", "$A"],
 ])("a variable that its image may set stands for a user of its own: %j", (dockerfile, user) => {
   expect(userIn(dockerfile)).toBe(user);
   expect(replacedUser(dockerfile)).toBeUndefined();
