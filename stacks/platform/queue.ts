@@ -77,6 +77,8 @@ export class Queue extends Construct {
         deadLetterTargetArn: deadLetters.arn,
         maxReceiveCount: choice.attempts,
       }),
+      // Unless it says so, it takes the dead letters of every queue of the account.
+      redriveAllowPolicy: Fn.jsonencode({ redrivePermission: "denyAll" }),
     });
     this.url = queue.url;
     this.arn = queue.arn;

@@ -206,6 +206,46 @@ test.each(NAMES)(
   },
 );
 
+test("a service runs a task definition of its environment, whoever updates it", () => {
+  const updates = [...grants, ...operating(dev), ...secretSetting(dev)].filter(({ actions }) =>
+    actions.some((action) => /^ecs:(Create|Update)Service$/.test(action)),
+  );
+  expect(updates).toHaveLength(3);
+  for (const { conditions } of updates)
+    expect(conditions).toEqual({
+      ArnLikeIfExists: {
+        "ecs:task-definition":
+          "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-*-dev:*",
+      },
+    });
+});
+
+test("the rule of failed deployments tells the environment's own topic", () => {
+  const targets = grants.filter(({ actions }) => actions.includes("events:PutTargets"));
+  expect(targets.map(({ conditions }) => conditions)).toEqual([
+    {
+      "ForAllValues:ArnLike": {
+        "events:TargetArn": "arn:aws:sns:us-east-1:123456789012:platform-alarms-dev",
+      },
+    },
+  ]);
+});
+
+test("a role of jobs runs tasks in the environment's own cluster", () => {
+  const runs = boundaryGrants(dev).filter(({ actions }) => actions.includes("ecs:RunTask"));
+  expect(runs).toMatchObject([
+    {
+      resources: ["arn:aws:ecs:us-east-1:123456789012:task-definition/platform-*-dev:*"],
+      conditions: {
+        ArnLike: {
+          "aws:PrincipalArn": ["arn:aws:iam::123456789012:role/platform-*-run-use1-dev"],
+          "ecs:cluster": "arn:aws:ecs:us-east-1:123456789012:cluster/platform-dev",
+        },
+      },
+    },
+  ]);
+});
+
 test("the roles of tasks and jobs are created with the boundary, and passed only to their service", () => {
   const of = (action: string) => grants.filter(({ actions }) => actions.includes(action));
   for (const action of ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"]) {
@@ -537,7 +577,7 @@ test("people set secrets with exactly the calls of the command, of their environ
   const called = [...new Set([...sdkCalls("operations/secrets"), ...restart])];
   expect([...new Set(granted)].sort()).toEqual(called.sort());
   const bound = secretSetting(dev).flatMap(({ resources }) => (resources === "*" ? [] : resources));
-  expect(bound).toEqual([
+  expect([...new Set(bound)]).toEqual([
     "arn:aws:ssm:us-east-1:123456789012:parameter/platform-dev/*",
     "arn:aws:ecs:us-east-1:123456789012:service/platform-dev/*",
   ]);

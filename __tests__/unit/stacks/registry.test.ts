@@ -81,11 +81,57 @@ describe("registry", () => {
           countNumber: 1,
         },
       ]);
-      const priorities = rules.map((rule) => ({ ...rule, selection: {} }));
-      expect(priorities).toMatchObject(
-        [1, 2, 3, 4, 5, 6, 7].map((rulePriority) => ({ rulePriority })),
+      expect(rules.map((rule) => ({ ...rule, selection: {} }))).toEqual(
+        [
+          "Keep the images tagged running-",
+          "Keep the images tagged previous-",
+          "Keep the 30 newest pushed images",
+          "Keep the 3 newest build caches",
+          "Keep cosign's signatures and attestations",
+          "Keep the newest of all that has another tag",
+          "Expire what expired image indexes leave",
+        ].map((description, index) => ({
+          rulePriority: index + 1,
+          description,
+          selection: {},
+          action: { type: "expire" },
+        })),
       );
     }
+  });
+
+  test("tells the address of each repository", () => {
+    const { value } = registry.json["output"]?.["repository-urls"] ?? {};
+    expect(value).toMatchObject({
+      "order-archive": expect.stringMatching(
+        /^\$\{aws_ecr_repository\..*\.repository_url\}$/,
+      ) as unknown,
+    });
+    expect(Object.keys(value as object)).toHaveLength(5);
+  });
+
+  test("lets the accounts that promote its images pull them, and do nothing else", () => {
+    const pullable = synthesize(fixture, {}, { pullableBy: ["210987654321"] }).registry;
+    const policies = pullable.resources("aws_ecr_repository_policy");
+    expect(policies).toHaveLength(5);
+    for (const { policy } of policies) {
+      expect(parsePolicy(String(policy))).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "PullToPromote",
+            Effect: "Allow",
+            Principal: { AWS: ["210987654321"] },
+            Action: [
+              "ecr:BatchCheckLayerAvailability",
+              "ecr:BatchGetImage",
+              "ecr:GetDownloadUrlForLayer",
+            ],
+          },
+        ],
+      });
+    }
+    expect(registry.resources("aws_ecr_repository_policy")).toEqual([]);
   });
 });
 
@@ -124,15 +170,19 @@ describe("the key that images are signed with", () => {
   test("is for whom IAM allows it, and for no task", () => {
     const account = "${data.aws_caller_identity.signing-key_caller_";
     expect(statements(keyOf())).toEqual([
-      expect.objectContaining({
+      {
+        sid: "ByIam",
         actions: ["kms:*"],
+        resources: ["*"],
         principals: [
           { type: "AWS", identifiers: [expect.stringMatching(/^arn:aws:iam::\$\{.*\}:root$/)] },
         ],
-      }),
-      expect.objectContaining({
+      },
+      {
+        sid: "NotByTasks",
         effect: "Deny",
         actions: ["kms:Sign"],
+        resources: ["*"],
         principals: [{ type: "AWS", identifiers: ["*"] }],
         condition: [
           {
@@ -144,14 +194,16 @@ describe("the key that images are signed with", () => {
             ),
           },
         ],
-      }),
+      },
     ]);
     expect(JSON.stringify(statements(keyOf()))).toContain(account);
   });
 
   test("lets the accounts that may pull the images verify them, and no more", () => {
-    expect(statements(keyOf({ pullableBy: ["210987654321"] })).at(-1)).toMatchObject({
+    expect(statements(keyOf({ pullableBy: ["210987654321"] })).at(-1)).toEqual({
+      sid: "VerifyToPromote",
       actions: ["kms:DescribeKey", "kms:GetPublicKey"],
+      resources: ["*"],
       principals: [{ type: "AWS", identifiers: ["arn:aws:iam::210987654321:root"] }],
     });
   });

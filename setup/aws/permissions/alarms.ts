@@ -66,7 +66,13 @@ export function alarms(environment: Environment): PermissionTable {
     },
     aws_cloudwatch_event_target: {
       read: [allow(rule, of("events", "ListTargetsByRule"))],
-      write: [allow(rule, of("events", "PutTargets", "RemoveTargets"))],
+      write: [
+        allow(rule, of("events", "PutTargets"), {
+          // EventBridge may publish to every environment's topic, whoever's rule it is.
+          "ForAllValues:ArnLike": { "events:TargetArn": topic },
+        }),
+        allow(rule, of("events", "RemoveTargets")),
+      ],
     },
   };
 }

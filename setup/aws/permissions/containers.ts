@@ -1,6 +1,6 @@
 import { resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
-import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { type Conditions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
 import { passTaskRoles, serviceLinkedRole } from "./task-roles";
 
 const TAGS = of("ecs", "TagResource", "UntagResource");
@@ -32,7 +32,8 @@ export function containers(environment: Environment): PermissionTable {
     aws_ecs_service: {
       read: [allow([services], of("ecs", "DescribeServices", "ListTagsForResource"))],
       write: [
-        allow([services], of("ecs", "CreateService", "UpdateService", "DeleteService")),
+        allow([services], of("ecs", "CreateService", "UpdateService"), ownDefinition(environment)),
+        allow([services], of("ecs", "DeleteService")),
         allow([services], TAGS),
       ],
     },
@@ -49,4 +50,13 @@ export function containers(environment: Environment): PermissionTable {
       ],
     },
   };
+}
+
+/**
+ * A service runs a task definition of its environment: with another's it would run with that one's roles and
+ * secrets. An update that keeps its definition names none.
+ */
+export function ownDefinition(environment: Environment): Conditions {
+  const family = `task-definition/${resourceName(environment, "*")}:*`;
+  return { ArnLikeIfExists: { "ecs:task-definition": arn(environment, "ecs", family) } };
 }

@@ -69,10 +69,16 @@ export function jobBoundary(environment: Environment): Grant[] {
   });
   const byRun = onlyBy("run");
   const family = `task-definition/${resourceName(environment, "*")}:*`;
+  const inCluster = {
+    ArnLike: {
+      ...byRun.ArnLike,
+      "ecs:cluster": arn(environment, "ecs", `cluster/${resourceName(environment)}`),
+    },
+  };
   const tasks = [arn(environment, "ecs", `task/${resourceName(environment)}/*`)];
   const rule = "rule/StepFunctionsGetEventsForECSTaskRule";
   return [
-    allow([arn(environment, "ecs", family)], of("ecs", "RunTask"), byRun),
+    allow([arn(environment, "ecs", family)], of("ecs", "RunTask"), inCluster),
     allow(tasks, of("ecs", "TagResource", "DescribeTasks", "StopTask"), byRun),
     allow(taskRoleArns(environment), of("iam", "PassRole"), {
       ...byRun,

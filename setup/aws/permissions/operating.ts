@@ -1,3 +1,4 @@
+import { ownDefinition } from "./containers";
 import { logGroupPrefix, resourceName } from "../../../spec/names";
 import { type Environment, arn, isOwn, repositories } from "./environment";
 import { type Grant, allow, allowEverywhere, of } from "./grant";
@@ -47,7 +48,8 @@ export function operating(environment: Environment): Grant[] {
   const family = `task-definition/${resourceName(environment, "*")}:*`;
   return [
     ...diagnosing(environment),
-    allow([services], of("ecs", "UpdateService", "ListServiceDeployments")),
+    allow([services], of("ecs", "UpdateService"), ownDefinition(environment)),
+    allow([services], of("ecs", "ListServiceDeployments")),
     allow([services, serviceDeployments], of("ecs", "DescribeServiceDeployments")),
     allow([services, serviceRevisions], of("ecs", "DescribeServiceRevisions")),
     allow([arn(environment, "ecs", family)], of("ecs", "RegisterTaskDefinition", "TagResource")),

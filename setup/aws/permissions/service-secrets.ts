@@ -1,3 +1,4 @@
+import { ownDefinition } from "./containers";
 import { isPreview } from "../../../spec/environment/preview-suffix";
 import { resourceName, secretFolder } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
@@ -45,7 +46,8 @@ export function secretSetting(environment: Environment): Grant[] {
   return [
     describeParameters(),
     allow([parameters(environment)], of("ssm", "PutParameter", "DeleteParameters")),
-    allow([services], of("ecs", "DescribeServices", "UpdateService")),
+    allow([services], of("ecs", "DescribeServices")),
+    allow([services], of("ecs", "UpdateService"), ownDefinition(environment)),
   ];
 }
 

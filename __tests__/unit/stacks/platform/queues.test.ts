@@ -36,6 +36,7 @@ describe("a queue", () => {
       sqs_managed_sse_enabled: true,
       redrive_policy:
         '${jsonencode({"deadLetterTargetArn" = aws_sqs_queue.queues_exports_dead-letters.arn, "maxReceiveCount" = 3})}',
+      redrive_allow_policy: '${jsonencode({"redrivePermission" = "denyAll"})}',
       lifecycle: { prevent_destroy: false },
     });
   });

@@ -43,10 +43,10 @@ class HostAccessError(RuntimeError):
 def problems(settings: dict[str, Any]) -> list[str]:
     """The settings of a container that reach into the machine."""
     found = [name for name in _HOST_SETTINGS if settings.get(name)]
+    own = (settings.get("labels") or {}).get(_TASK)
     for name in ("network", "network_mode"):
         network = str(settings.get(name) or "")
         kind, _, container_id = network.partition(":")
-        own = (settings.get("labels") or {}).get(_TASK)
         foreign = kind == "container" and (not own or interfaces.get(container_id) != own)
         if kind == "host" or foreign:
             found.append(f"{name} {network}")
@@ -54,6 +54,9 @@ def problems(settings: dict[str, Any]) -> list[str]:
         f"cap_add {each}" for each in settings.get("cap_add") or [] if each not in CAPABILITIES
     ]
     volumes = settings.get("volumes") or []
+    # The folders of a task are in memory: a named volume is another program's.
+    if own and volumes:
+        found.append("volumes")
     sources = [entry.split(":")[0] if isinstance(entry, str) else entry for entry in volumes]
     # A named volume has no slash.
     return found + [f"volumes {each}" for each in sources if "/" in each or each.startswith(".")]

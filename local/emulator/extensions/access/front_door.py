@@ -13,7 +13,14 @@ from ministack import app
 from ministack.core.iam_evaluator import AuthError
 
 from .. import seam
-from . import open_operations, registry_login, services_in_use, signature, web_pages
+from . import (
+    one_operation,
+    open_operations,
+    registry_login,
+    services_in_use,
+    signature,
+    web_pages,
+)
 from .asgi import Application, Receive, Scope, Send
 from .request import Request
 
@@ -33,6 +40,7 @@ def refusal(request: Request) -> Answer | None:
     if failed is None and not services_in_use.is_on(request.service):
         # What AWS answers an account that may not use a service.
         failed = AuthError("SubscriptionRequiredException", services_in_use.reason(request.service))
+    failed = failed or one_operation.failure(request)
     return _failed(request, failed) if failed else None
 
 

@@ -32,6 +32,12 @@ _ALGORITHM = "AWS4-HMAC-SHA256"
 _UNKNOWN = AuthError(
     "UnrecognizedClientException", "The security token included in the request is invalid."
 )
+_END = "/aws4_request"
+# MiniStack reads neither the end of a scope nor a part that is there again.
+_SCOPE = re.compile(rf"(?!(.*Credential=){{2}})[^ ]+ .*Credential=[^,]+{_END}(,.*)?")
+_TERMINATOR = AuthError(
+    "SignatureDoesNotMatch", "Credential should be scoped with a valid terminator: 'aws4_request'."
+)
 _MISMATCH = "The request signature we calculated does not match the signature you provided."
 
 
@@ -51,6 +57,8 @@ def _of_header(request: Request, headers: dict[str, str]) -> AuthError | None:
     signature = parse_header_signature(headers)
     if isinstance(signature, tuple):
         return AuthError(*signature)
+    if not _SCOPE.fullmatch(headers["authorization"]):
+        return _TERMINATOR
     if problem := request_time_failure(signature):
         return AuthError(*problem)
     return _of_key(request, headers, signature, headers.get("x-amz-security-token", ""))
@@ -61,6 +69,8 @@ def _of_query(request: Request, headers: dict[str, str]) -> AuthError | None:
     signature = parse_query_signature(request.query)
     if isinstance(signature, tuple):
         return AuthError(*signature)
+    if not request.query["X-Amz-Credential"][0].endswith(_END):
+        return _TERMINATOR
     [expires] = request.query.get("X-Amz-Expires", ["900"])[:1]
     try:
         expired = presigned_request_is_expired(signature.amz_date, expires)

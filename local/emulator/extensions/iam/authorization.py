@@ -30,6 +30,7 @@ from ministack.services import (
 )
 
 from .. import seam
+from ..access import one_operation
 from ..scaling import scalable_targets
 from ..scaling.scalable_targets import SERVICE as SCALING
 from . import authorized_resources, further_checks, key_names, parameter_names
@@ -42,9 +43,10 @@ _BATCHES = {
     for action in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")
 }
 
-# MiniStack allows an action that it does not find.
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([^/]+)")
 
+# An action that no policy names.
+_UNKNOWN = "OperationThatDoesNotExist"
 _RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 
 
@@ -59,10 +61,15 @@ def _action_of(original: Callable[..., str | None]) -> Callable[..., str | None]
     ) -> str | None:
         if service == SCALING:
             return f"{SCALING}:{headers.get('x-amz-target', '').rpartition('.')[2]}"
+        if service not in one_operation.BY_ACTION:
+            # MiniStack would take the word for the operation, which these services do not read.
+            query_params = {name: each for name, each in query_params.items() if name != "Action"}
+            headers = {name: each for name, each in headers.items() if name != "content-type"}
         action = original(service, method, path, headers, body, query_params)
         if action is None and service == "monitoring" and (named := _CBOR_PATH.fullmatch(path)):
             action = f"cloudwatch:{named[1]}"
-        return _BATCHES.get(action or "", action)
+        # What it does not find, it would allow.
+        return _BATCHES.get(action or "", action or f"{service}:{_UNKNOWN}")
 
     return extract
 
@@ -156,6 +163,13 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
         if service == "ecs" and given("cluster"):
             name = given("cluster").rpartition("/")[2]
             keys["ecs:cluster"] = f"arn:aws:ecs:{get_region()}:{get_account_id()}:cluster/{name}"
+        if iam_action in ("ecs:CreateService", "ecs:UpdateService") and given("taskDefinition"):
+            # Also one that does not exist is none of the caller's.
+            arn = further_checks.task_definition(given).get("taskDefinitionArn")
+            keys["ecs:task-definition"] = arn or given("taskDefinition")
+        if iam_action == "events:PutTargets":
+            targets = document(body).get("Targets", [])
+            keys["events:TargetArn"] = [target["Arn"] for target in targets]
         if iam_action == "route53:ChangeResourceRecordSets":
             names = re.findall(r"<Name>([^<]+)</Name>", body.decode())
             # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 import botocore.session
 from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
+from ministack.core.sigv4 import parse_header_signature, parse_query_signature
 
 # The models of a signing name, if its model has another name or if there are several.
 _MODELS = {
@@ -22,7 +23,6 @@ _MODELS = {
     "states": ("stepfunctions",),
     "tagging": ("resourcegroupstaggingapi",),
 }
-_SCOPE = re.compile(r"Credential=[^/,]+/\d{8}/[^/,]*/([^/,]+)/aws4_request")
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([^/]+)")
 
 
@@ -39,14 +39,19 @@ class Request:
     @property
     def service(self) -> str:
         """The signing name of the request, which IAM calls the service; or ""."""
-        found = _SCOPE.search(self.headers.get("authorization", ""))
-        return found[1] if found else ""
+        presigned = "X-Amz-Algorithm" in self.query
+        found = (
+            parse_query_signature(self.query) if presigned else parse_header_signature(self.headers)
+        )
+        return "" if isinstance(found, tuple) else str(found.service)
 
     @functools.cached_property
     def form(self) -> dict[str, str]:
         """The parameters of the query protocol, from the body or the URL."""
         body = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
-        return {name: values[0] for name, values in {**self.query, **body}.items()}
+        given = {**self.query, **body}
+        # The signature of a presigned URL is no parameter.
+        return {name: values[0] for name, values in given.items() if not name.startswith("X-Amz-")}
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from extensions.access.container_guard import HostAccessError, problems
         {"volumes": ["/:/host:rw"]},
         {"volumes": ["../:/host"]},
         {"volumes": {"/var/run/docker.sock": {"bind": "/s", "mode": "rw"}}},
+        {"volumes": ["local-aws:/aws"], "labels": {"com.amazonaws.ecs.task-arn": "arn"}},
         {"mounts": [{"Type": "bind", "Source": "/", "Target": "/host"}]},
     ],
     ids=str,
@@ -37,5 +38,6 @@ def test_no_container_gets_a_part_of_the_machine(settings: dict[str, Any]) -> No
 def test_a_task_and_a_database_get_what_they_need() -> None:
     data = {"data": {"bind": "/var/lib/postgresql/data", "mode": "rw"}}
     task = {"privileged": False, "cap_add": ["SYS_PTRACE"], "network": "own", "tmpfs": {"/x": ""}}
-    assert problems({"volumes": data}) == problems({"volumes": ["data:/data"], **task}) == []
+    task["labels"] = {"com.amazonaws.ecs.task-arn": "arn"}
+    assert problems({"volumes": data}) == problems(task) == []
     assert problems({"network_mode": "none"}) == []

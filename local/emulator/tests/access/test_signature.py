@@ -78,6 +78,25 @@ def test_a_request_without_a_signature_is_refused(headers: dict[str, str]) -> No
     assert re.search("MissingAuthenticationToken|IncompleteSignature", answer.text)
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("/aws4_request,", "/another,"),
+        (
+            "AWS4-HMAC-SHA256 ",
+            "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/sts/aws4_request, ",
+        ),
+    ],
+)
+def test_a_scope_that_could_be_read_in_two_ways_is_refused(written: str, sent: str) -> None:
+    headers = signed(
+        "sts", body=CALLER, headers={"Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert query("sts", CALLER, headers).status == 200
+    headers["Authorization"] = headers["Authorization"].replace(written, sent)
+    assert "scoped with a valid terminator: 'aws4_request'" in query("sts", CALLER, headers).text
+
+
 def test_a_request_of_an_hour_ago_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     import botocore.auth
 

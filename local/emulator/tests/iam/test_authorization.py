@@ -6,6 +6,7 @@ from ministack.core import iam_actions
 from ministack.services import ec2, ecs, iam, kms, stepfunctions, tagging
 
 ACCOUNT = "000000000000"
+FORM = "application/x-www-form-urlencoded"
 PLACE = f"us-east-1:{ACCOUNT}"
 
 
@@ -42,6 +43,31 @@ def test_a_request_is_about_what_aws_says(
     service: str, action: str, body: dict[str, Any], expected: str
 ) -> None:
     assert resource(service, action, body) == f"arn:aws:{service}:{PLACE}:{expected}"
+
+
+@pytest.mark.parametrize(
+    ("service", "method", "path", "headers", "expected"),
+    [
+        ("s3", "PUT", "/states/key", {"content-type": FORM}, "s3:PutObject"),
+        (
+            "ecs",
+            "POST",
+            "/",
+            {"x-amz-target": "A.ListTasks", "content-type": FORM},
+            "ecs:ListTasks",
+        ),
+        ("ecs", "POST", "/taskdefinitions", {}, "ecs:OperationThatDoesNotExist"),
+        ("ecs", "POST", "/tasks", {"content-type": FORM}, "ecs:OperationThatDoesNotExist"),
+        ("iam", "POST", "/", {"content-type": FORM}, "iam:GetRole"),
+    ],
+)
+def test_an_action_is_what_the_service_does_and_no_word_beside_it(
+    service: str, method: str, path: str, headers: dict[str, str], expected: str
+) -> None:
+    body, query = b"Action=GetRole", {"Action": ["GetRole"]}
+    for words in ((body, {}), (b"", query)):
+        found = iam_actions.extract_iam_action(service, method, path, headers, *words)
+        assert found == expected
 
 
 def test_what_does_not_exist_yet_is_asked_for_by_its_kind() -> None:
@@ -105,6 +131,27 @@ def test_the_boundary_of_a_role_is_a_condition_of_what_is_done_to_it() -> None:
     finally:
         del iam._roles["web"]
     assert changed["iam:PermissionsBoundary"] == "arn:aws:iam::1:policy/old"
+
+
+def test_the_definition_of_a_service_is_a_condition(monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = f"arn:aws:ecs:{PLACE}:task-definition/web:3"
+    monkeypatch.setattr(ecs, "_task_defs", {"web:3": {"taskDefinitionArn": arn}})
+
+    def asked(**request: str) -> Any:
+        body = json.dumps({"cluster": "dev", **request}).encode()
+        keys = iam_actions.request_tag_context("ecs", "ecs:UpdateService", body, {})
+        return keys.get("ecs:task-definition")
+
+    assert asked(taskDefinition=arn) == asked(taskDefinition="web:3") == arn
+    assert asked(taskDefinition="gone:1") == "gone:1"
+    assert asked() is None
+
+
+def test_the_targets_of_a_rule_are_a_condition() -> None:
+    arns = [f"arn:aws:sns:{PLACE}:{name}" for name in ("alarms-dev", "alarms-prod")]
+    body = json.dumps({"Rule": "failed", "Targets": [{"Id": "1", "Arn": arn} for arn in arns]})
+    keys = iam_actions.request_tag_context("events", "events:PutTargets", body.encode(), {})
+    assert keys["events:TargetArn"] == arns
 
 
 def test_the_tags_of_a_vpc_are_known() -> None:

@@ -109,8 +109,10 @@ def test_of_two_runs_that_start_in_the_same_moment_the_first_one_runs(
 ) -> None:
     states = deploy()
     both, listed = threading.Barrier(2), stepfunctions._list_executions
+    dated = threading.Event()
 
     def list_with_the_other(request: dict[str, Any]) -> Any:
+        dated.wait(timeout=5)
         answer = listed(request)
         if executions.is_running():  # neither ends before the other has looked
             both.wait(timeout=5)
@@ -120,6 +122,7 @@ def test_of_two_runs_that_start_in_the_same_moment_the_first_one_runs(
     arns = [start_execution(name=name) for name in ("b", "a")]
     for arn, start in zip(arns, starts, strict=True):
         stepfunctions._executions[arn]["startDate"] = f"2026-11-30T00:00:{start}Z"
+    dated.set()
     wait_for(lambda: statuses(states) == ["RUNNING", "SUCCEEDED"])
     assert status(arns[1]) == "RUNNING"
     last = stepfunctions._executions[arns[0]]["events"][-2]

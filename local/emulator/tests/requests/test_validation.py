@@ -35,8 +35,10 @@ def written(service: str, operation: str, parameters: Record, protocol: str = ""
     made = serializer.serialize_to_request(parameters, model.operation_model(operation))
     prepare_request_dict(made, "http://127.0.0.1")
     scope = SIGNED_AS.get(service, service)
-    signed = f"AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{scope}/aws4_request, Signature="
+    credential = f"Credential=test/20260101/us-east-1/{scope}/aws4_request"
+    signed = f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"
     headers = {name.lower(): value for name, value in made["headers"].items()}
+    headers["x-amz-date"] = "20260101T000000Z"
     body = made["body"]
     if isinstance(body, dict):
         body = "&".join(f"{name}={quoted(value)}" for name, value in body.items())
@@ -160,6 +162,21 @@ def test_an_unknown_parameter_is_refused(service: str, operation: str, others: R
     assert validation.refusal(changed, "id") is not None
     [invalid] = validation.record.invalid
     assert [each.parameter for each in invalid.violations] == ["Colour"]
+
+
+def test_a_presigned_request_is_validated_without_its_signature() -> None:
+    signature = {
+        "X-Amz-Algorithm": ["AWS4-HMAC-SHA256"],
+        "X-Amz-Credential": ["test/20260101/us-east-1/iam/aws4_request"],
+        "X-Amz-Date": ["20260101T000000Z"],
+        "X-Amz-SignedHeaders": ["host"],
+        "X-Amz-Signature": ["0"],
+    }
+    call = {"Action": ["GetRole"], "Version": ["2010-05-08"], "RoleName": ["a"]}
+    assert validation.refusal(Request("GET", "/", {}, b"", {**signature, **call}), "id") is None
+    assert validation.record.invalid == []
+    wrong = {**signature, **call, "Colour": ["red"]}
+    assert validation.refusal(Request("GET", "/", {}, b"", wrong), "id") is not None
 
 
 def test_what_is_missing_is_refused() -> None:
