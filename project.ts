@@ -4,7 +4,12 @@ import { acceptedVulnerabilities as shippedAcceptance } from "./accepted-vulnera
 import type { Config } from "./spec/config";
 import { environments as shippedEnvironments } from "./environments";
 import { services as shippedCatalogue } from "./services";
-import { type BuildSource, buildSource } from "./spec/service/build";
+import {
+  type BuildPlace,
+  type BuildSource,
+  buildSource,
+  secretFilesOf,
+} from "./spec/service/build";
 import { buildOf } from "./spec/service/sidecars";
 import type { Services } from "./spec/service/spec";
 import { readBackend } from "./spec/variables/backend";
@@ -46,11 +51,20 @@ const OUTPUT_FOLDER = ".platform";
 
 /** Where the image of each service and sidecar is built from. */
 export function sourcesOf(services: Services): (image: string) => BuildSource {
-  const chosen = path.relative(PROJECT_FOLDER, environment["CDKTF_OUTDIR"] ?? OUTPUT_FOLDER);
-  const isElsewhere = path.relative(OUTPUT_FOLDER, chosen).startsWith("..");
-  const outputs = isElsewhere ? [OUTPUT_FOLDER, chosen] : [OUTPUT_FOLDER];
-  return (image) =>
-    buildSource(image, buildOf(image, services), { project: PROJECT_FOLDER, outputs });
+  const stacks = path.resolve(environment["CDKTF_OUTDIR"] ?? OUTPUT_FOLDER);
+  const states = path.resolve(
+    PROJECT_FOLDER,
+    environment["PLATFORM_STATE_FOLDER"] ?? OUTPUT_FOLDER,
+  );
+  const elsewhere = [stacks, states]
+    .map((folder) => path.relative(PROJECT_FOLDER, folder))
+    .filter((folder) => path.relative(OUTPUT_FOLDER, folder).startsWith(".."));
+  const place: BuildPlace = {
+    project: PROJECT_FOLDER,
+    outputs: [OUTPUT_FOLDER, ...elsewhere],
+    secretFiles: secretFilesOf(Object.values(services).map(({ build = {} }) => build)),
+  };
+  return (image) => buildSource(image, buildOf(image, services), place);
 }
 
 /** The app's exit code for problems in the settings or the catalogue; any other is a defect. */

@@ -42,9 +42,9 @@ const CONTEXT = path.join(__dirname, "context");
 
 /** One small folder for all services, built by the other words of each. */
 function contextsOf(services: Services) {
-  const { project, context, dockerfile, outputs } = folderSource(CONTEXT);
+  const { context, dockerfile, ...place } = folderSource(CONTEXT);
   return buildContexts((service) => ({
-    ...buildSource(service, services[service]?.build, { project, outputs }),
+    ...buildSource(service, services[service]?.build, place),
     context,
     dockerfile,
   }));

@@ -55,30 +55,30 @@ export interface BuildSource {
   readonly cache: boolean;
   /** What the project's own commands write, and no context may contain. */
   readonly outputs: readonly string[];
+  /** The files of all services' build secrets, which no context may contain either. */
+  readonly secretFiles: readonly string[];
 }
 
+/** What all images of a project have in common. */
+export type BuildPlace = Pick<BuildSource, "project" | "outputs" | "secretFiles">;
+
 /** Where a service's image is built from. */
-export function buildSource(
-  service: string,
-  build: Build = {},
-  { project, outputs }: Pick<BuildSource, "project" | "outputs">,
-): BuildSource {
+export function buildSource(service: string, build: Build = {}, place: BuildPlace): BuildSource {
   const own = path.posix.join("services", service);
   return {
-    project,
+    ...place,
     context: shortest(build.context ?? own),
     dockerfile: shortest(build.dockerfile ?? path.posix.join(own, "Dockerfile")),
     ...(build.target !== undefined && { target: build.target }),
     values: build.arguments ?? {},
     secrets: secretsOf(build),
     cache: build.cache ?? false,
-    outputs,
   };
 }
 
 /** A folder that is built by itself, with the Dockerfile in it. */
 export function folderSource(folder: string): BuildSource {
-  const plain = { values: {}, secrets: [], cache: false, outputs: [] };
+  const plain = { values: {}, secrets: [], cache: false, outputs: [], secretFiles: [] };
   return { project: folder, context: ".", dockerfile: "Dockerfile", ...plain };
 }
 
@@ -88,6 +88,11 @@ export function secretsOf({ secrets = {} }: Build): BuildSecret[] {
   return secrets instanceof Array
     ? secrets.map((id) => ({ id, variable: id }))
     : Object.entries(secrets).map(([id, place]) => ({ id, ...place }));
+}
+
+/** The files of the secrets of several builds. */
+export function secretFilesOf(builds: readonly Build[]): string[] {
+  return builds.flatMap(secretsOf).flatMap((secret) => ("file" in secret ? [secret.file] : []));
 }
 
 /** Whether a path leads from the project's folder to something in it, or to the folder itself. */

@@ -50,10 +50,11 @@ export class BuildContext {
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
-  /** Whom the image runs as instead of its own user. @default its own user */
+  /**
+   * Whom the image runs as instead of its own user. Without a Dockerfile, as where images are promoted, its
+   * own is not known. @default its own user
+   */
   user(): string | undefined {
-    // Without a Dockerfile the build fails, with a message of its own.
-    if (!existsSync(this.dockerfilePath)) return undefined;
     const { target, values } = this.source;
     return replacedUser(this.dockerfile(), target, values);
   }
@@ -123,11 +124,10 @@ export function contextProblems(
 }
 
 /** What no builder may get, by its path in the context, with the reason. */
-function keptOut({ context, secrets, outputs }: BuildSource): Map<string, string> {
-  const files = secrets.flatMap((secret) => ("file" in secret ? [secret.file] : []));
+function keptOut({ context, outputs, secretFiles }: BuildSource): Map<string, string> {
   const reasons = [
     ...outputs.map((output) => [output, "each run changes it, and would build the image again"]),
-    ...files.map((file) => [file, "it is a secret of the build, which must be in no image"]),
+    ...secretFiles.map((file) => [file, "it is a secret of a build, which must be in no image"]),
   ] as const;
   return new Map(
     reasons.flatMap(([given = "", reason = ""]): [string, string][] => {

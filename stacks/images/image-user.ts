@@ -8,7 +8,8 @@ const ROOT = /^(root|[+-]?0+)?(:|$)/;
  * The user that replaces an image's own in its probe and its task: an image that names no user, or root,
  * runs as one of the platform's. `undefined` where the image has a user of its own.
  *
- * What a base image sets is unknown before it is fetched, so the Dockerfile must name the user.
+ * What a base image sets is unknown before it is fetched, so the Dockerfile must name the user, by a
+ * variable only if it sets it. The builder takes one that nothing sets for root.
  */
 export function replacedUser(
   dockerfile: string,

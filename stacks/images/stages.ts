@@ -12,15 +12,19 @@ export interface Stage {
   readonly base: string | undefined;
   /** The build argument that is all of its base: `FROM ${PYTHON}`. @default none */
   readonly argument: string | undefined;
-  /** Whom it runs as, by its own `USER` or that of the stage that it continues. @default its image's user */
+  /**
+   * Whom it runs as, by its own `USER` or that of the stage that it continues.
+   * @default known only to the builder: its image's user, or what a variable of the image says
+   */
   readonly user: string | undefined;
 }
 
 /** A stage whose end is not reached. */
 interface OpenStage extends Stage {
   user: string | undefined;
-  /** The arguments that it declares, and what it sets with `ENV`, which takes precedence. */
-  readonly declared: Map<string, string | undefined>;
+  /** What `ARG` and `ENV` have set so far: the later one counts. */
+  readonly values: Map<string, string | undefined>;
+  /** Of these, what `ENV` has set, which counts first in a stage that continues it. */
   readonly environment: Map<string, string | undefined>;
 }
 
@@ -35,10 +39,9 @@ export function stagesOf(dockerfile: string, given: Arguments = {}): readonly St
   const stages: OpenStage[] = [];
   for (const instruction of instructionsOf(dockerfile)) {
     const stage = stages.at(-1);
-    const globals = new Map([...defaults, ...Object.entries(given)]);
-    if (instruction.name === "FROM") stages.push(begun(instruction, globals, stages));
+    if (instruction.name === "FROM") stages.push(begun(instruction, defaults, stages));
     else if (stage) proceed(stage, instruction, defaults, given);
-    else if (instruction.name === "ARG") declare(defaults, instruction, globals, given);
+    else if (instruction.name === "ARG") declare(defaults, instruction, given);
   }
   return stages;
 }
@@ -56,7 +59,9 @@ export function continuedStage(stage: Stage, stages: readonly Stage[]): Stage | 
 }
 
 function begun({ rest }: Instruction, values: Values, earlier: readonly OpenStage[]): OpenStage {
-  const words = rest.split(/\s+/).filter((word) => !word.startsWith("--"));
+  const words = unquoted(rest)
+    .split(/\s+/)
+    .filter((word) => !word.startsWith("--"));
   const [written = "", , name] = words;
   const [, argument] = /^\$\{?(\w+)\}?$/.exec(written) ?? [];
   const base = expanded(written, values);
@@ -66,35 +71,39 @@ function begun({ rest }: Instruction, values: Values, earlier: readonly OpenStag
     base,
     argument,
     user: continued?.user,
-    declared: new Map(continued?.declared),
+    values: new Map([...(continued?.values ?? []), ...(continued?.environment ?? [])]),
     environment: new Map(continued?.environment),
   };
 }
 
 function proceed(stage: OpenStage, instruction: Instruction, defaults: Values, given: Arguments) {
-  const values = new Map([...stage.declared, ...stage.environment]);
   if (instruction.name === "ARG") {
-    declare(stage.declared, instruction, values, given, defaults);
+    declare(stage.values, instruction, given, defaults);
   } else if (instruction.name === "ENV") {
-    for (const [name, written = ""] of assignments(instruction))
-      stage.environment.set(name, expanded(unquoted(written), values));
+    const before = new Map(stage.values);
+    for (const [name, written = ""] of assignments(instruction)) {
+      const value = expanded(unquoted(written), before);
+      stage.values.set(name, value);
+      stage.environment.set(name, value);
+    }
   } else if (instruction.name === "USER") {
-    // A variable of the base image is known only to the builder, and stands for a user of the image's own.
     const [user = ""] = unquoted(instruction.rest).split(/\s/);
-    stage.user = expanded(user, values) ?? user;
+    stage.user = expanded(user, stage.values);
   }
 }
 
 /** Declares arguments: what is given comes first, then what is written, then the defaults above all stages. */
 function declare(
-  declared: Map<string, string | undefined>,
+  values: Map<string, string | undefined>,
   instruction: Instruction,
-  values: Values,
   given: Arguments,
   defaults: Values = new Map(),
 ): void {
   for (const [name, written] of assignments(instruction)) {
-    const value = written === undefined ? defaults.get(name) : expanded(unquoted(written), values);
-    declared.set(name, given[name] ?? value);
+    const isNamedOnly = written === undefined;
+    const value = isNamedOnly ? defaults.get(name) : expanded(unquoted(written), values);
+    const chosen = given[name] ?? value;
+    // One without any value leaves what was set before.
+    if (chosen !== undefined || !isNamedOnly) values.set(name, chosen);
   }
 }

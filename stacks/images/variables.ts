@@ -3,18 +3,21 @@ import type { Instruction } from "./dockerfile";
 /** The values of a Dockerfile's variables by name; `undefined` where only the builder knows it. */
 export type Values = ReadonlyMap<string, string | undefined>;
 
-const REFERENCE = /\$(?:(\w+)|\{(\w+)(?::?[-+][^}]*)?\})/g;
+const REFERENCE = /\$(?:(\w+)|\{(\w+)(?::?[-+][^}$]*)?\})/g;
 const ASSIGNMENT = /(\w+)(?:=((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])*))?/g;
 
 /**
- * `node:${VERSION:-22}-slim` with its values; `undefined` if one of them is not known.
+ * `node:${VERSION:-22}-slim` with its values; `undefined` if one of them is not known, or one is within
+ * another: `${A:-${B}}`.
  *
  * @see https://docs.docker.com/reference/dockerfile/#environment-replacement
  */
 export function expanded(text: string, values: Values): string | undefined {
   const unknown: string[] = [];
   const result = text.replace(REFERENCE, (reference, plain?: string, braced?: string) => {
-    const value = valueOf(reference, values.get(plain ?? braced ?? ""));
+    const name = plain ?? braced ?? "";
+    const isUnknown = values.has(name) && values.get(name) === undefined;
+    const value = isUnknown ? undefined : valueOf(reference, values.get(name));
     if (value === undefined) unknown.push(reference);
     return value ?? "";
   });

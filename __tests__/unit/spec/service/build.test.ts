@@ -7,7 +7,7 @@ const problems = (build: unknown) =>
   catalogueProblems({ orders: { ...fixture.orders, build } }).map((problem) =>
     problem.replace("services: orders.build", ""),
   );
-const project = { project: "/project", outputs: [".platform"] };
+const project = { project: "/project", outputs: [".platform"], secretFiles: [] };
 
 describe("what an image is built from", () => {
   test("is the service's own folder and the Dockerfile in it", () => {

@@ -34,6 +34,8 @@ test.each([
   ["ARG OS=alpine\nFROM node:22${OS:+-}${OS}", "node:22-alpine"],
   ["ARG OS=\nFROM node:${OS:-alpine}", "node:alpine"],
   ["ARG A=no B=de C='${A}${B}'\nARG C=${A}${B}\nFROM ${C}:22", "node:22"],
+  ['ARG TAG=22\nFROM "node:${TAG}" AS a', "node:22"],
+  ["ARG A=x\nFROM node:${A:-${B}}-slim\nFROM node:22", "node:22"],
   ["ARG TAG=22\nARG NODE=node:${TAG}\nFROM $NODE", "node:22"],
 ])("the variables of a name have the values that the builder gives them: %j", (text, expected) => {
   expect(references(text)).toEqual([expected]);

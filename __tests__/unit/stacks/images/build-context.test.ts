@@ -1,7 +1,12 @@
 import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { type Build, buildSource, folderSource } from "../../../../spec/service/build";
+import {
+  type Build,
+  buildSource,
+  folderSource,
+  secretFilesOf,
+} from "../../../../spec/service/build";
 import { UNPRIVILEGED } from "../../../../spec/images";
 import {
   BuildContext,
@@ -76,10 +81,10 @@ test("a context with problems has no digest, but a message with a line for each"
   );
 });
 
-test("without a Dockerfile there is no user, and its absence is the only problem", () => {
+test("without a Dockerfile the user is the platform's, and its absence is the only problem", () => {
   const source = { ...folderSource(root.path("nowhere")), target: "runtime" };
   const context = new BuildContext(source);
-  expect(context.user()).toBeUndefined();
+  expect(context.user()).toBe(UNPRIVILEGED);
   expect(context.problems()).toEqual([
     `${root.given("nowhere/Dockerfile")} does not exist; add it`,
   ]);
@@ -102,12 +107,17 @@ describe("a build in a project", () => {
     "apps/other/main.ts": "other();\n",
     ".dockerignore": ".platform\n",
   });
-  const contextsIn = (build: Build) =>
+  /** The contexts of a build, beside others. */
+  const contextsIn = (build: Build, ...others: Build[]) =>
     buildContexts((service) =>
-      buildSource(service, build, { project: project.folder, outputs: [".platform", "cdktf.out"] }),
+      buildSource(service, build, {
+        project: project.folder,
+        outputs: [".platform", "cdktf.out"],
+        secretFiles: secretFilesOf([build, ...others]),
+      }),
     );
-  const problemsOf = (build: Build) =>
-    contextProblems(here, { web: { ...web, build } }, contextsIn(build));
+  const problemsOf = (build: Build, ...others: Build[]) =>
+    contextProblems(here, { web: { ...web, build } }, contextsIn(build, ...others));
   const digestOf = (build: Build) => contextsIn(build)("web").digest();
   const at = (entry: string) => path.relative(".", project.path(entry));
 
@@ -222,11 +232,12 @@ describe("a build in a project", () => {
       expect(problemsOf(whole)).toEqual([changes(".platform", ".dockerignore")]);
     });
 
-    test("must ignore a file that holds a secret of the build", () => {
+    test("must ignore a file that holds a secret of a build, be it another service's", () => {
       const build = { ...whole, secrets: { npmrc: { file: "config/npmrc" } } };
       project.write(".dockerignore", ".platform\ncdktf.out\n");
-      const problem = `services: ${at("config/npmrc")} is in a build context, but it is a secret of the build, which must be in no image; add the line config/npmrc at the end of ${at(".dockerignore")}`;
+      const problem = `services: ${at("config/npmrc")} is in a build context, but it is a secret of a build, which must be in no image; add the line config/npmrc at the end of ${at(".dockerignore")}`;
       expect(problemsOf(build)).toEqual([problem]);
+      expect(problemsOf(whole, build)).toEqual([problem]);
       project.write("config/npmrc", "secret");
       expect(problemsOf(build)).toEqual([problem]);
       project.write(".dockerignore", ".platform\ncdktf.out\nconfig\n");

@@ -15,7 +15,11 @@ function problems(secrets: Build["secrets"], env = {}, { promoteFrom }: Where = 
   const build = secrets && { secrets };
   const services = { web: { ...fixture.web, ...(build && { build }) }, orders: fixture.orders };
   const sourceOf = (service: string) =>
-    buildSource(service, service === "web" ? build : {}, { project: project.folder, outputs: [] });
+    buildSource(service, service === "web" ? build : {}, {
+      project: project.folder,
+      outputs: [],
+      secretFiles: [],
+    });
   return secretProblems({ promoteFrom }, services, sourceOf, env);
 }
 

@@ -24,7 +24,7 @@ function built(words: Build, env: Record<string, string> = {}, settings: Environ
   try {
     const services = { ...fixture, web: { ...fixture.web, build: words } };
     const { config } = readConfig(env, environmentsWith(settings), fixture);
-    const place = { project: project.folder, outputs: [] };
+    const place = { project: project.folder, outputs: [], secretFiles: [] };
     synthesizeApp((app) => {
       const sourceOf = (name: string) =>
         buildSource(name, name === "web" ? words : undefined, place);

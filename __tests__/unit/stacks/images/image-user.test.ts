@@ -41,7 +41,12 @@ test.each([
   ["one that is made of another", 'FROM debian\nARG A=ro\nARG B="${A}ot"\nUSER $B', "root"],
   ["a setting", "FROM debian\nENV A=b NAME='root'\nUSER $NAME", "root"],
   ["a setting in the older form", "FROM debian\nENV NAME root\nUSER $NAME", "root"],
-  ["a setting before an argument", "FROM debian\nENV A=root\nARG A=x\nUSER $A", "root"],
+  ["the later of both", "FROM debian\nENV A=x\nARG A=root\nUSER $A", "root"],
+  ["the later of both", "FROM debian\nARG A=x\nENV A=root\nUSER $A", "root"],
+  ["a setting first, a stage on", "FROM debian AS a\nENV A=root\nARG A=x\nFROM a\nUSER $A", "root"],
+  ["what an argument without a value leaves", "FROM debian\nENV A=root\nARG A\nUSER $A", "root"],
+  ["an earlier one of the same line", "FROM debian\nARG A=root B=$A\nUSER $B", "root"],
+  ["the value before the line", "FROM debian\nENV A=root\nENV A=x B=$A\nUSER $B", "root"],
   ["what it was at that line", "FROM debian\nENV A=root\nUSER $A\nENV A=x", "root"],
   ["what an earlier stage set", "FROM debian AS a\nENV A=root\nFROM a\nUSER $A", "root"],
   ["what an earlier stage declared", "FROM debian AS a\nARG A=root\nFROM a\nUSER $A", "root"],
@@ -58,14 +63,21 @@ test.each([
 });
 
 test.each([
-  ["FROM debian AS a\nENV A=root\nFROM debian\nUSER $A", "$A"],
-  ["FROM debian\nENV A=$B\nARG A=root\nUSER ${A}", "${A}"],
-  ["ARG A=root\nFROM debian\nUSER $A", "$A"],
-  ["FROM debian AS a\nENV A=root\nFROM ${B}\nUSER $A", "$A"],
-])("a variable that its image may set stands for a user of its own: %j", (dockerfile, user) => {
-  expect(userIn(dockerfile)).toBe(user);
-  expect(replacedUser(dockerfile)).toBeUndefined();
-});
+  "FROM debian AS a\nENV A=app\nFROM debian\nUSER $A",
+  "ARG A=app\nFROM debian\nUSER $A",
+  "FROM debian AS a\nENV A=app\nFROM ${B}\nUSER $A",
+  "FROM debian\nENV A=$B\nUSER ${A}",
+  "FROM debian\nENV A=$B\nUSER ${A-app}",
+  "FROM debian\nENV A=$B\nUSER ${A:+app}",
+  "FROM debian\nENV B=app\nUSER ${A:-${B}}",
+  "FROM debian\nUSER app\nUSER ${A}",
+])(
+  "a user that the Dockerfile does not set is none, as the builder may take it for root: %j",
+  (dockerfile) => {
+    expect(userIn(dockerfile)).toBeUndefined();
+    expect(replacedUser(dockerfile)).toBe(UNPRIVILEGED);
+  },
+);
 
 test("a base that a build argument chooses is followed", () => {
   const dockerfile =
