@@ -10,7 +10,7 @@ import {
 import type { IdentitySettings } from "./identity-settings.js";
 import { readJson } from "./read-json.js";
 
-/** Keys that are older are fetched again, while the service goes on with those that it has. */
+/** Keys that are older are fetched again, and used only if that fails. */
 const FRESH_MS = 5 * 60_000;
 /** How long an outage of the issuer may last; a key that it has withdrawn is trusted no longer. */
 const STALE_MS = 4 * 60 * 60_000;
@@ -59,7 +59,7 @@ export class IssuerKeys {
    */
   readonly find: JWTVerifyGetKey = async (header, token) => {
     if (typeof header.kid !== "string" || header.kid === "") throw new errors.JWKSNoMatchingKey();
-    this.#refresh();
+    await this.#refresh();
     try {
       return await this.#keys(header, token);
     } catch (error) {
@@ -68,18 +68,20 @@ export class IssuerKeys {
     }
   };
 
-  /** Not awaited: the keys that are there do until the others have arrived. */
-  #refresh(): void {
+  /** Awaited: a task that was idle for hours would take a token of a key that the issuer has withdrawn. */
+  async #refresh(): Promise<void> {
     // The library's part: the first keys, and others in place of those that are too old to be used.
     if (!this.#keys.fresh) return;
     const now = Date.now();
     if (now - this.#cache.uat < FRESH_MS || now < this.#pausedUntil) return;
-    this.#keys.reload().catch((error: unknown) => {
+    try {
+      await this.#keys.reload();
+    } catch (error) {
       this.log.warn(
         { err: error },
         "the issuer's keys cannot be fetched; the former ones are used",
       );
-    });
+    }
   }
 
   async #fetch(signal: AbortSignal): Promise<Response> {
