@@ -1,6 +1,7 @@
 import { resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
-import { type Conditions, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { ownDefinition, taskDefinitions } from "./task-definitions";
 import { passTaskRoles, serviceLinkedRole } from "./task-roles";
 
 const TAGS = of("ecs", "TagResource", "UntagResource");
@@ -15,7 +16,7 @@ const NO_RESOURCE =
 export function containers(environment: Environment): PermissionTable {
   const cluster = arn(environment, "ecs", `cluster/${resourceName(environment)}`);
   const services = arn(environment, "ecs", `service/${resourceName(environment)}/*`);
-  const revisions = arn(environment, "ecs", `task-definition/${resourceName(environment, "*")}:*`);
+  const revisions = taskDefinitions(environment);
   return {
     aws_ecs_cluster: {
       read: [allow([cluster], of("ecs", "DescribeClusters", "ListTagsForResource"))],
@@ -50,13 +51,4 @@ export function containers(environment: Environment): PermissionTable {
       ],
     },
   };
-}
-
-/**
- * A service runs a task definition of its environment: with another's it would run with that one's roles and
- * secrets. An update that keeps its definition names none.
- */
-export function ownDefinition(environment: Environment): Conditions {
-  const family = `task-definition/${resourceName(environment, "*")}:*`;
-  return { ArnLikeIfExists: { "ecs:task-definition": arn(environment, "ecs", family) } };
 }

@@ -1,6 +1,7 @@
 import { resourceName } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
 import { type Arn, type Grant, type PermissionTable, allow, allowEverywhere, of } from "./grant";
+import { taskDefinitions } from "./task-definitions";
 import { roleArns, taskRoleArns } from "./task-roles";
 
 /**
@@ -68,7 +69,6 @@ export function jobBoundary(environment: Environment): Grant[] {
     ArnLike: { "aws:PrincipalArn": roleArns(environment, kind) },
   });
   const byRun = onlyBy("run");
-  const family = `task-definition/${resourceName(environment, "*")}:*`;
   const inCluster = {
     ArnLike: {
       ...byRun.ArnLike,
@@ -78,7 +78,7 @@ export function jobBoundary(environment: Environment): Grant[] {
   const tasks = [arn(environment, "ecs", `task/${resourceName(environment)}/*`)];
   const rule = "rule/StepFunctionsGetEventsForECSTaskRule";
   return [
-    allow([arn(environment, "ecs", family)], of("ecs", "RunTask"), inCluster),
+    allow([taskDefinitions(environment)], of("ecs", "RunTask"), inCluster),
     allow(tasks, of("ecs", "TagResource", "DescribeTasks", "StopTask"), byRun),
     allow(taskRoleArns(environment), of("iam", "PassRole"), {
       ...byRun,

@@ -1,4 +1,3 @@
-import { ownDefinition } from "./containers";
 import { logGroupPrefix, resourceName } from "../../../spec/names";
 import { type Environment, arn, isOwn, repositories } from "./environment";
 import { type Grant, allow, allowEverywhere, of } from "./grant";
@@ -6,6 +5,7 @@ import { executions, stateMachines } from "./jobs";
 import { queueArns } from "./queues";
 import { databaseSecrets } from "./secrets";
 import { secretMetadata } from "./service-secrets";
+import { ownDefinition, taskDefinitions } from "./task-definitions";
 import { isOfOwnCluster, masterSecrets, passTaskRoles } from "./task-roles";
 
 /**
@@ -45,14 +45,13 @@ export function operating(environment: Environment): Grant[] {
   const services = arn(environment, "ecs", `service/${cluster}/*`);
   const serviceDeployments = arn(environment, "ecs", `service-deployment/${cluster}/*`);
   const serviceRevisions = arn(environment, "ecs", `service-revision/${cluster}/*`);
-  const family = `task-definition/${resourceName(environment, "*")}:*`;
   return [
     ...diagnosing(environment),
     allow([services], of("ecs", "UpdateService"), ownDefinition(environment)),
     allow([services], of("ecs", "ListServiceDeployments")),
     allow([services, serviceDeployments], of("ecs", "DescribeServiceDeployments")),
     allow([services, serviceRevisions], of("ecs", "DescribeServiceRevisions")),
-    allow([arn(environment, "ecs", family)], of("ecs", "RegisterTaskDefinition", "TagResource")),
+    allow([taskDefinitions(environment)], of("ecs", "RegisterTaskDefinition", "TagResource")),
     passTaskRoles(environment),
     allow(repositories(environment), of("ecr", "DescribeImages")),
     ...secretMetadata(environment),

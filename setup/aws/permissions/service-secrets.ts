@@ -1,8 +1,8 @@
-import { ownDefinition } from "./containers";
 import { isPreview } from "../../../spec/environment/preview-suffix";
 import { resourceName, secretFolder } from "../../../spec/names";
 import { type Environment, arn } from "./environment";
 import { type Arn, type Grant, allow, allowEverywhere, allowUnbound, of } from "./grant";
+import { ownDefinition } from "./task-definitions";
 
 /** The parameters with the secrets of an environment's services. */
 function parameters(environment: Environment): Arn {

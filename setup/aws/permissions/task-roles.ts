@@ -28,7 +28,8 @@ import { secretReading } from "./service-secrets";
 /**
  * The roles of tasks and of jobs. Permission to write a role and run a task with it grants all the role's permissions,
  * so each role is created with the boundary, which cannot be removed, and can be passed only to ECS.
- * Nobody but an administrator changes who may assume a role: IAM has no condition for a trust policy.
+ * Nobody but an administrator changes who may assume a role that exists. One that is created can trust anybody:
+ * IAM has no condition for a trust policy, and the boundary holds all the same.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
