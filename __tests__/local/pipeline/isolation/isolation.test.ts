@@ -201,6 +201,42 @@ describe.skipIf(!present)("two environments in one account", () => {
     },
   );
 
+  test.each(ROLES)("the deploy role of %s puts nothing of %s into its own", async (own, other) => {
+    const suffix = own === "preview" ? "pr-1" : own;
+    const arnOf = (wanted: string) => {
+      const found = resourcesOf(other).find(({ type }) => type === wanted);
+      return String(found?.values["arn"]);
+    };
+    const Rule = `platform-failed-deployments-${suffix}`;
+    const service = {
+      cluster: `platform-${suffix}`,
+      taskDefinition: arnOf("aws_ecs_task_definition"),
+    };
+    const calls: Call[] = [
+      {
+        service: "events",
+        operation: "put_targets",
+        parameters: { Rule, Targets: [{ Id: "1", Arn: arnOf("aws_sns_topic") }] },
+      },
+      {
+        service: "ecs",
+        operation: "create_service",
+        parameters: { ...service, serviceName: "platform-other", desiredCount: 1 },
+      },
+      {
+        service: "ecs",
+        operation: "update_service",
+        parameters: { ...service, service: `platform-web-${suffix}` },
+      },
+    ];
+    const answers = await denials(recorder.endpoint, await pipelineRole("deploy", own), calls);
+    expect(answers).toEqual([
+      expect.stringContaining("events:PutTargets"),
+      expect.stringContaining("ecs:CreateService"),
+      expect.stringContaining("ecs:UpdateService"),
+    ]);
+  });
+
   test.each(ROLES)("the deploy role of %s passes no role of %s", async (own, other) => {
     const suffix = own === "preview" ? "pr-1" : own;
     const roles = resourcesOf(other).filter(({ type }) => type === "aws_iam_role");
