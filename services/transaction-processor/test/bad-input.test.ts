@@ -79,6 +79,16 @@ describe("a wrong transaction", () => {
     "6.0.1.1.1.1.1.1.1.1.1.1.1.1.1.7",
     " 4222222222222 ",
     "6304000000000000000",
+    "4111111111111111 12/29",
+    "PAN 4111 1111 1111 1111",
+    "1234 4111-1111-1111-1111, visa",
+    ";4111111111111111=29121010000000000000?",
+    "%B378282246310005^DOE/JANE^2912101?",
+    "amex 3782 822463 10005 1234",
+    "3056 930902 5904 diners",
+    "4222 222 222 222 x",
+    "x 6304 0000 0000 0000 000",
+    "unionpay: 621977 1111111111110",
   ]) {
     it(`has the number of a card: ${card}`, async () => {
       const answer = await app.post(body({ card }));
@@ -153,6 +163,11 @@ describe("a card's fingerprint", () => {
     "41111111111111111115", // 20 digits
     "a4111111111111111",
     "f3a1c8e0b7d94f6a8c2e5d1b9a7f4c3e",
+    "tok_4111111111111111",
+    "tok 4111111111111112",
+    "card-1718000000006", // 13 digits of a time
+    "visa 1111 12/29",
+    "a1111111-1111-4111-4111-111111111111", // ends in 16 digits, grouped as on no card
   ]) {
     it(`may be ${card}`, () => {
       assert.equal(isCardNumber(card), false);
