@@ -25,6 +25,9 @@ LIMIT_S = 1.5
 STATEMENT_S = 2.0
 ANSWER_S = 2.5
 
+# Seconds for which a check holds: anyone may ask for one, and as often as they like.
+CHECKED_S = 1.0
+
 # Half of the threads of asgi.py: a request is short, and Aurora has many tasks to serve.
 MAX_CONNECTIONS = 4
 
@@ -46,6 +49,7 @@ class Database:
     def __init__(self, settings: DatabaseSettings) -> None:
         self._failure: str | None = None
         self._unavailable: str | None = None
+        self._checked_at = -inf
         self._retry = Lock()
         self._pool = ConnectionPool(
             name="database",
@@ -72,8 +76,10 @@ class Database:
         )
 
     def check(self) -> None:
-        """Raises `DatabaseUnavailable` unless the database answers a query now."""
-        self._pool.putconn(self._working_connection())
+        """Raises `DatabaseUnavailable` unless the database answers a query now, or did so within
+        `CHECKED_S` and was not away since."""
+        if monotonic() - self._checked_at >= CHECKED_S:
+            self._pool.putconn(self._working_connection())
 
     def query(self, statement: LiteralString, values: dict[str, Any]) -> list[DictRow]:
         """Runs one statement, and raises `DatabaseUnavailable` if its answer does not come: it may
@@ -120,9 +126,11 @@ class Database:
                 break
             if _answers(connection, deadline):
                 self._unavailable = None
+                self._checked_at = monotonic()
                 return connection
             connection.close()
             self._pool.putconn(connection)
+        self._checked_at = -inf
         self._unavailable = reason_of(self._failure)
         raise DatabaseUnavailable(self._unavailable)
 

@@ -10,10 +10,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from flask_api import database
 from flask_api.database import Database, DatabaseUnavailable
 from tests.certificate import Authority
 from tests.conftest import PASSWORD, Connect
 from tests.postgres import Postgres, closed_port
+
+
+@pytest.fixture(autouse=True)
+def checked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the database does is seen with the next request."""
+    monkeypatch.setattr(database, "CHECKED_S", 0.0)
+
+
+@pytest.fixture
+def checked_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "CHECKED_S", 60.0)
 
 
 def detail(client: FlaskClient) -> str:
@@ -210,6 +222,33 @@ def test_while_the_database_is_away_one_request_at_a_time_waits_for_it(
     with ThreadPoolExecutor(8) as threads:
         waited = sorted(threads.map(seconds, range(8)))
     assert waited[6] < 1 < waited[7]
+
+
+@pytest.mark.usefixtures("checked_rarely")
+def test_who_asks_again_and_again_costs_the_database_nothing(
+    connect: Connect, postgres: Postgres
+) -> None:
+    client = connect()
+    client.get("/ready")
+    postgres.answering.clear()
+    postgres.asked.clear()
+    assert {client.get("/ready").status_code for _ in range(50)} == {200}
+    assert not postgres.asked.is_set()
+
+
+@pytest.mark.usefixtures("checked_rarely", "impatient")
+def test_a_database_that_a_request_finds_away_is_not_ready_at_once(
+    connect: Connect, postgres: Postgres
+) -> None:
+    client = connect()
+    client.get("/ready")
+    postgres.rejects_with = "the database system is shutting down"
+    postgres.drop_connections()
+    with pytest.raises(DatabaseUnavailable):
+        client.application.extensions["database"].query("SELECT 1", {})
+    assert detail(client) == "the database is starting or stopping"
+    postgres.rejects_with = None
+    assert client.get("/ready").status_code == 200
 
 
 @pytest.mark.usefixtures("patient")
