@@ -55,7 +55,7 @@ export class ImagesStack extends TerraformStack {
       if (!repository) throw new Error(`registry has no repository for ${name}`);
       const spec = imageSpec(name, services, config);
       const context = contextOf(name);
-      const promoted = running?.reference(name);
+      const promoted = running?.image(name, context.user());
       images.set(
         name,
         new ProbedImage(parent, name, {

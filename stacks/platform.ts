@@ -11,7 +11,7 @@ import { tagOwners } from "./options/owner-tags";
 import type { Config } from "../spec/config";
 import { DATABASE_SETUP, READY } from "../spec/images";
 import type { ProbedImage } from "./images/probed-image";
-import { RUNNING_IMAGES } from "./images/running-images";
+import { IMAGE_USERS, RUNNING_IMAGES } from "./images/running-images";
 import { AddedConstructs } from "./platform/added-constructs";
 import type { Additions } from "./platform/addition";
 import { Alarms } from "./platform/alarms/alarms";
@@ -172,6 +172,10 @@ export class PlatformStack extends TerraformStack {
     const healthy = new TerraformOutput(this, RUNNING_IMAGES, {
       description: "Each image that has become healthy here, by digest: what others promote",
       value: Object.fromEntries([...images].map(([name, { reference }]) => [name, reference])),
+    });
+    new TerraformOutput(this, IMAGE_USERS, {
+      description: "Whom each image runs as: what others run it as",
+      value: Object.fromEntries([...images].map(([name, { user }]) => [name, user])),
     });
     // cdktf 0.21 writes an output's dependencies as templates, which Terraform rejects.
     healthy.addOverride(

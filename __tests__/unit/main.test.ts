@@ -209,7 +209,8 @@ test("the tree of constructs has this form with one service", () => {
         ├── tokens (TerraformOutput)
         ├── paths (TerraformOutput)
         ├── databases (TerraformOutput)
-        └── running-images (TerraformOutput)
+        ├── running-images (TerraformOutput)
+        └── image-users (TerraformOutput)
     "
   `);
 });

@@ -9,7 +9,7 @@ import { leadsOut } from "../../spec/service/build-problems";
 import { buildOf } from "../../spec/service/sidecars";
 import type { Services } from "../../spec/service/spec";
 import { type ReadContext, readContext } from "./context/context-digest";
-import { replacedUser } from "./image-user";
+import { imageUser } from "./image-user";
 import { finalStage, stagesOf } from "./stages";
 
 const PLATFORM_FOLDER = path.resolve(__dirname, "..", "platform");
@@ -50,13 +50,10 @@ export class BuildContext {
     return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
-  /**
-   * Whom the image runs as instead of its own user. Without a Dockerfile, as where images are promoted, its
-   * own is not known. @default its own user
-   */
-  user(): string | undefined {
+  /** Whom the image runs as: without a Dockerfile, a user of the platform's. */
+  user(): string {
     const { target, values } = this.source;
-    return replacedUser(this.dockerfile(), target, values);
+    return imageUser(this.dockerfile(), target, values);
   }
 
   /** Why the folder cannot be built, each with its fix. */

@@ -5,19 +5,15 @@ import { type Arguments, finalStage, stagesOf } from "./stages";
 const ROOT = /^(root|[+-]?0+)?(:|$)/;
 
 /**
- * The user that replaces an image's own in its probe and its task: an image that names no user, or root,
- * runs as one of the platform's. `undefined` where the image has a user of its own.
+ * Whom an image runs as in its probe and its task: the user that its Dockerfile names, or one of the
+ * platform's if it names none, or root.
  *
  * What a base image sets is unknown before it is fetched, so the Dockerfile must name the user, by a
  * variable only if it sets it. The builder takes one that nothing sets for root.
  */
-export function replacedUser(
-  dockerfile: string,
-  target?: string,
-  given?: Arguments,
-): string | undefined {
+export function imageUser(dockerfile: string, target?: string, given?: Arguments): string {
   const user = userIn(dockerfile, target, given);
-  return user === undefined || ROOT.test(user) ? UNPRIVILEGED : undefined;
+  return user === undefined || ROOT.test(user) ? UNPRIVILEGED : user;
 }
 
 /**

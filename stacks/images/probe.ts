@@ -11,8 +11,8 @@ export interface ProbeProps extends Probe {
   readonly config: Config;
   /** The image's ID in the engine. */
   readonly imageId: string;
-  /** Whom it runs as instead of its own user. @default its own user */
-  readonly user: string | undefined;
+  /** Whom it runs as. */
+  readonly user: string;
   /** The image that asks for the health URL. */
   readonly readyId: string | undefined;
   /** What comes before it. */

@@ -8,6 +8,7 @@ import { buildImage } from "./built-image";
 import type { ImageSpec } from "./image-spec";
 import { probe } from "./probe";
 import { promoteImage, sameDigest } from "./promoted-image";
+import type { RunningImage } from "./running-images";
 import { scan } from "./scan";
 import { sign, verifySource } from "./signature";
 
@@ -16,8 +17,8 @@ export interface ProbedImageProps {
   readonly spec: ImageSpec;
   readonly context: BuildContext;
   readonly repository: EcrRepository;
-  /** `host/repository@sha256:…` in another environment. @default built from the sources */
-  readonly promoted: string | undefined;
+  /** The image in another environment. @default built from the sources */
+  readonly promoted: RunningImage | undefined;
   /** The ID in the engine of the image that asks for another's health; none for the platform's own. */
   readonly readyId: string | undefined;
   /** What comes before that image is run. */
@@ -41,20 +42,23 @@ export class ProbedImage extends Construct {
   readonly imageId: string;
   /** What comes before it is run: the check of its source's signature, and its scan. */
   readonly cleared: ITerraformDependable[];
-  /** Whom it runs as instead of its own user. @default its own user */
-  readonly user: string | undefined;
+  /** Whom it runs as: its own user, or one of the platform's. */
+  readonly user: string;
 
   constructor(scope: Construct, id: string, props: ProbedImageProps) {
     super(scope, id);
     const { config, spec, context, repository, promoted, readyId, readyCleared } = props;
     const address = repositoryAddress(props);
-    this.user = context.user();
+    // The sources may name another user than those that a promoted image was built from.
+    this.user = promoted
+      ? new TerraformLocal(this, "user", promoted.user).asString
+      : context.user();
     const image = promoted
-      ? promoteImage(this, address, promoted)
+      ? promoteImage(this, address, promoted.reference)
       : buildImage(this, { config, context, address, repository: repository.name });
     this.imageId = image.imageId;
     this.cleared = [
-      ...(config.sign && promoted ? [verifySource(this, promoted)] : []),
+      ...(config.sign && promoted ? [verifySource(this, promoted.reference)] : []),
       ...(config.scan ? [scan(this, config.scan, this.imageId)] : []),
     ];
     const { imageId, user } = this;

@@ -14,6 +14,7 @@ import {
   enterable,
   entries,
   imageOf,
+  runs,
   shared,
 } from "./container-settings";
 import { healthChecked, healthContainer, readyContainer, stayContainer } from "./health-containers";
@@ -61,7 +62,7 @@ function setupContainer(props: ContainerDefinitionsProps, database: ServiceDatab
   const needed = sidecarsReady(props);
   return {
     ...shared(props, DATABASE_SETUP),
-    image: database.setupImage.reference,
+    ...runs(database.setupImage),
     essential: false,
     ...(needed.length > 0 && { dependsOn: needed }),
     startTimeout: PREPARATION_SECONDS,
@@ -123,8 +124,8 @@ function serviceContainer(props: ContainerDefinitionsProps, before: string | und
   };
 }
 
-function ownImage({ image, user, services, service }: ContainerDefinitionsProps) {
-  return imageOf(image, user, specOf(service, services));
+function ownImage({ image, services, service }: ContainerDefinitionsProps) {
+  return imageOf(image, specOf(service, services));
 }
 
 function environmentOf(props: ContainerDefinitionsProps) {

@@ -6,12 +6,17 @@ import type { ServiceDatabase } from "./service-database";
 // As process 1, many programs ignore a SIGTERM that arrives before they have a handler.
 const LINUX = { initProcessEnabled: true, capabilities: { drop: ["ALL"] } };
 
-/** A sidecar's image in the registry, and where its container logs. */
-export interface SidecarImage {
+/** An image in the registry. */
+export interface TaskImage {
   /** `repository@sha256:…` */
-  readonly image: string;
-  /** Whom it runs as instead of its own user. @default its own user */
-  readonly user: string | undefined;
+  readonly reference: string;
+  /** Whom it runs as. */
+  readonly user: string;
+}
+
+/** A sidecar's image, and where its container logs. */
+export interface SidecarImage {
+  readonly image: TaskImage;
   readonly logGroup: string;
 }
 
@@ -19,12 +24,9 @@ export interface ContainerDefinitionsProps {
   readonly config: Config;
   readonly services: Services;
   readonly service: string;
-  /** `repository@sha256:…` */
-  readonly image: string;
-  /** Whom the image runs as instead of its own user. @default its own user */
-  readonly user: string | undefined;
+  readonly image: TaskImage;
   /** The image of the containers that ask for the service's health, and that wait for it. */
-  readonly readyImage: string;
+  readonly readyImage: TaskImage;
   readonly logGroup: string;
   /** The variables with the provider of the callers' tokens. */
   readonly identity: Readonly<Record<string, string>>;
@@ -38,19 +40,19 @@ export interface ContainerDefinitionsProps {
   readonly sidecars: ReadonlyMap<string, SidecarImage>;
 }
 
-/** An image, whom it runs as, and what that user can write. */
-export function imageOf(
-  image: string,
-  user: string | undefined,
-  spec: { readonly files?: ServiceFiles },
-) {
+/** An image and its user in the ECS API's format. */
+export function runs({ reference, user }: TaskImage) {
+  return { image: reference, user };
+}
+
+/** What runs, and what its user can write. */
+export function imageOf(image: TaskImage, spec: { readonly files?: ServiceFiles }) {
   const { readOnlyRoot, folders, folderMiB } = filesOf(spec);
   const tmpfs = folders.map((containerPath) => {
     return { containerPath, size: folderMiB, mountOptions: MOUNT_OPTIONS };
   });
   return {
-    image,
-    ...(user && { user }),
+    ...runs(image),
     linuxParameters: { ...LINUX, tmpfs },
     readonlyRootFilesystem: readOnlyRoot,
   };

@@ -3,7 +3,7 @@ import { healthUrl } from "../../spec/container";
 import { HEALTH, READY } from "../../spec/images";
 import { limitsOf } from "../../spec/service/limits";
 import type { HttpService } from "../../spec/service/spec";
-import { type ContainerDefinitionsProps, shared } from "./container-settings";
+import { type ContainerDefinitionsProps, runs, shared } from "./container-settings";
 
 /**
  * Asks for the service's health from beside it, so that its image needs no tool for that: the containers
@@ -36,7 +36,7 @@ export function stayContainer(props: ContainerDefinitionsProps) {
 function beside(props: ContainerDefinitionsProps) {
   return {
     ...shared(props, HEALTH),
-    image: props.readyImage,
+    ...runs(props.readyImage),
     essential: true,
     dependsOn: [{ containerName: props.service, condition: "START" }],
   };
@@ -70,7 +70,7 @@ export function healthChecked(command: readonly string[], startSeconds: number) 
 export function readyContainer(props: ContainerDefinitionsProps, awaited: string) {
   return {
     ...shared(props, READY),
-    image: props.readyImage,
+    ...runs(props.readyImage),
     command: ["wait"],
     essential: true,
     dependsOn: [{ containerName: awaited, condition: "HEALTHY" }],

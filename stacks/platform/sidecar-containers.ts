@@ -21,11 +21,11 @@ export function sidecarContainers(props: ContainerDefinitionsProps) {
   const { services, service, config } = props;
   return sidecarsOf(service, specOf(service, services)).map((named) => {
     const { name, sidecar } = named;
-    const { image, user, logGroup } = sidecarImageOf(props, name);
+    const { image, logGroup } = sidecarImageOf(props, name);
     const { startSeconds, killSeconds } = limitsOf(sidecar);
     return {
       ...shared({ config, logGroup }, name),
-      ...imageOf(image, user, sidecar),
+      ...imageOf(image, sidecar),
       ...enterable(props),
       essential: true,
       ...(sidecar.health && healthChecked(sidecar.health.command, startSeconds)),

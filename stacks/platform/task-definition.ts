@@ -61,11 +61,10 @@ export class TaskDefinition extends Construct {
     const spec = specOf(service, services);
     const { size } = spec;
     const logGroup = this.log("log", service, config);
-    const beside = [...sidecars].map(([sidecar, { reference, user }]) => {
+    const beside = [...sidecars].map(([sidecar, image]) => {
       return {
         sidecar,
-        reference,
-        user,
+        image,
         log: this.log(`log-${sidecar}`, sidecarImage(service, sidecar), config, {
           // Of one that leaves, it goes after the service has changed: until then its tasks write to it.
           lifecycle: { createBeforeDestroy: true },
@@ -111,14 +110,11 @@ export class TaskDefinition extends Construct {
       identity: identity.variables,
       edges: edges.variables,
       added: addition.environment ?? {},
-      image: image.reference,
-      user: image.user,
-      readyImage: ready.reference,
+      image,
+      readyImage: ready,
       logGroup: logGroup.name,
       sidecars: new Map(
-        beside.map(({ sidecar, reference, user, log }) => {
-          return [sidecar, { image: reference, user, logGroup: log.name }];
-        }),
+        beside.map(({ sidecar, image, log }) => [sidecar, { image, logGroup: log.name }]),
       ),
     });
     refuseAdditions(clashes(service, addition.environment ?? {}, containers));

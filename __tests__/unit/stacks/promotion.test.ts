@@ -88,6 +88,27 @@ describe("an environment that promotes", () => {
     });
   });
 
+  test("runs each image as the user that it has there, whatever its Dockerfile says here", () => {
+    // Not resources, as the rest of a stack's JSON is.
+    const users = images.json["locals"] as unknown as Record<string, string>;
+    const run = [
+      ...images.resources("docker_container").flatMap(({ user }) => user ?? []),
+      ...platform
+        .resources("aws_ecs_task_definition")
+        .flatMap(({ container_definitions: json }) =>
+          (JSON.parse(String(json)) as { user?: string }[]).flatMap(({ user }) => user ?? []),
+        ),
+    ];
+    expect(run.length).toBeGreaterThan(5);
+    for (const user of run) {
+      const [, name = ""] = /^\$\{.*(images_[\w-]+_user_\w+)\}$/.exec(String(user)) ?? [];
+      // An environment that was last deployed before it gave the users has none.
+      expect(users[name]).toMatch(
+        /^\$\{try\(data\.terraform_remote_state\.promoted-from-blue\.outputs\.image-users.*, "(10001:10001|65532:65532)"\)\}$/,
+      );
+    }
+  });
+
   test("is planned as a promotion", () => {
     const parsed = parseSynthesizedStack("images", images.json);
     expect(imageSourceOf(parsed, "web")).toEqual({ environment: "blue" });
@@ -106,6 +127,11 @@ describe("an environment that is promoted from", () => {
     const ids = Object.keys(dev.platform.json["resource"]?.["aws_ecs_service"] ?? {});
     expect(waits).toHaveLength(3);
     expect([...waits].sort()).toEqual(ids.map((id) => `aws_ecs_service.${id}`).sort());
+  });
+
+  test("outputs whom its images run as", () => {
+    const output = dev.platform.json["output"]?.["image-users"];
+    expect(output).toMatchObject({ value: { web: "65532:65532", ready: "10001:10001" } });
   });
 
   test("lets no other account pull its images", () => {

@@ -185,7 +185,7 @@ describe("a build in a project", () => {
       "services/web/Dockerfile",
       "FROM scratch AS production\nUSER app\nFROM scratch AS debug\nUSER root\n",
     );
-    expect(contextsIn({ target: "production" })("web").user()).toBeUndefined();
+    expect(contextsIn({ target: "production" })("web").user()).toBe("app");
     expect(contextsIn({})("web").user()).toBe(UNPRIVILEGED);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { programFix } from "../../../../operations/diagnosis/program-fixes";
 import { UNPRIVILEGED } from "../../../../spec/images";
-import { replacedUser, userIn } from "../../../../stacks/images/image-user";
+import { imageUser, userIn } from "../../../../stacks/images/image-user";
 import { fixture } from "../../../support/services";
 import { synthesize } from "../../../support/synth";
 
@@ -75,7 +75,7 @@ test.each([
   "a user that the Dockerfile does not set is none, as the builder may take it for root: %j",
   (dockerfile) => {
     expect(userIn(dockerfile)).toBeUndefined();
-    expect(replacedUser(dockerfile)).toBe(UNPRIVILEGED);
+    expect(imageUser(dockerfile)).toBe(UNPRIVILEGED);
   },
 );
 
@@ -90,18 +90,18 @@ describe("an image", () => {
   test.each(["10001:10001", "app:0", "chroot", "10", "rootless", "1:root"])(
     "runs as the user of its own, %s",
     (user) => {
-      expect(replacedUser(`FROM debian\nUSER ${user}`)).toBeUndefined();
+      expect(imageUser(`FROM debian\nUSER ${user}`)).toBe(user);
     },
   );
 
   test("without one runs as the platform's", () => {
-    expect(replacedUser("FROM debian")).toBe(UNPRIVILEGED);
+    expect(imageUser("FROM debian")).toBe(UNPRIVILEGED);
   });
 
   test.each(["", "root", "0", "0:0", "root:app", "'root'", '"0":app', "00", "+0", ":app", '""'])(
     "runs as the platform's with USER %s",
     (user) => {
-      expect(replacedUser(`FROM debian\nUSER ${user}`)).toBe(UNPRIVILEGED);
+      expect(imageUser(`FROM debian\nUSER ${user}`)).toBe(UNPRIVILEGED);
     },
   );
 });
@@ -121,6 +121,7 @@ test("a probe runs as its task does: as the same user, without capabilities", ()
     const containers = JSON.parse(String(json)) as Record<string, unknown>[];
     for (const { name, user, linuxParameters } of containers) {
       expect(linuxParameters).toMatchObject({ capabilities: { drop: ["ALL"] } });
+      expect(user).toMatch(/^(10001:10001|65532:65532)$/);
       if (users.has(String(name))) expect([name, user]).toEqual([name, users.get(String(name))]);
     }
   }

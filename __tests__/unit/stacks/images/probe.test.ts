@@ -73,7 +73,7 @@ test("what only another container can watch is refused without one", () => {
   const props = {
     config: readConfig({}).config,
     imageId: "sha256:1",
-    user: undefined,
+    user: "app",
     readyId: undefined,
     dependsOn: [],
     environment: {},

@@ -44,17 +44,17 @@ describe("a service with a database and a migration", () => {
     expect(ROTATION_SECONDS).toBe("60");
   });
 
-  test("runs each container's own image, and migrates with the service's as the same user", () => {
+  test("runs each container's own image and user, and migrates as the service", () => {
     const image = (name: string) =>
       `\${data.terraform_remote_state.cross-stack-reference-input-images.outputs.cross-stack-output-localimages_${name}_reference}`;
     expect(migrate).toMatchObject({ command: ["/migrate", "up"] });
     expect(plain(task.map(({ image, user }) => ({ image, user })))).toEqual([
-      { image: image("database-setup") },
+      { image: image("database-setup"), user: "10001:10001" },
       // The fixture's Dockerfile names no user, and would run as root.
       { image: image("orders"), user: UNPRIVILEGED },
       { image: image("orders"), user: UNPRIVILEGED },
-      { image: image("ready") },
-      { image: image("ready") },
+      { image: image("ready"), user: "10001:10001" },
+      { image: image("ready"), user: "10001:10001" },
     ]);
   });
 
