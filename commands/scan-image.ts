@@ -2,7 +2,7 @@ import path from "node:path";
 import { Argument, type Command } from "commander";
 import { STACK_MINUTES } from "../spec/limits";
 import { cacheFolderOf } from "../local/aws/settings";
-import { alone } from "../local/machine/lock";
+import { alone } from "../operations/target/lock";
 import { prepareScanner } from "../local/machine/scanner-image";
 import { scanImage as scan } from "../operations/scan/scan-image";
 import { requireImage } from "../operations/images/known-image";

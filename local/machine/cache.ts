@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Report } from "../../operations/terminal/refusal";
-import { alone } from "./lock";
+import { alone } from "../../operations/target/lock";
 
 export interface Made {
   /** The file or folder to create in the cache. */

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { GO_BUILD_MINUTES } from "../../../spec/limits";
 import { Refusal, type Report } from "../../../operations/terminal/refusal";
 import { type GoOptions, prepareGo } from "./go";
-import { alone } from "../lock";
+import { alone } from "../../../operations/target/lock";
 import { every, lastLines, secondsSince } from "../../../operations/terminal/progress";
 
 /** The files of `recipes`: pinned module sums, Dockerfiles, scripts. */

@@ -2,10 +2,10 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/pr
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { PREPARATION_LOCK_MINUTES } from "../../spec/limits";
-import { Refusal, type Report } from "../../operations/terminal/refusal";
-import { hasCode } from "../../operations/target/error-code";
-import { isAlive } from "../../operations/target/process";
-import { every, secondsSince } from "../../operations/terminal/progress";
+import { Refusal, type Report } from "../terminal/refusal";
+import { hasCode } from "./error-code";
+import { isAlive } from "./process";
+import { every, secondsSince } from "../terminal/progress";
 
 export interface Lock {
   readonly file: string;
