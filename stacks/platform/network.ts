@@ -55,6 +55,8 @@ export class Network extends Construct {
       enableDnsHostnames: true,
       enableDnsSupport: true,
       tags: this.nameTag(),
+      // Nothing else of a plan with another CIDR is refused, and it would fail halfway through the network.
+      lifecycle: { preventDestroy: config.protected },
     });
     // AWS lets members of this group reach each other; without rules, a stray member is isolated.
     new DefaultSecurityGroup(this, "default-security-group", { vpcId: this.vpc.id });

@@ -72,6 +72,12 @@ describe("a protected environment", () => {
     });
   });
 
+  test("refuses every plan with another CIDR, which would fail halfway through the network", () => {
+    expect(only(platform.resources("aws_vpc"))).toMatchObject({
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
   test("refuses every plan that takes a database from its service", () => {
     const { filter, lifecycle } = only(platform.dataSources("aws_secretsmanager_secrets"));
     expect(filter).toEqual([{ name: "name", values: ["platform-"] }]);
