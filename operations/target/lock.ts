@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -34,17 +35,41 @@ const STALE_MS = 30_000;
 export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
   await mkdir(path.dirname(lock.file), { recursive: true });
   await acquire(lock);
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    // A manually removed lock must not crash the work that it protects.
-    utimes(lock.file, now, now).catch(() => undefined);
-  }, HEARTBEAT_MS);
+  const heartbeat = keepAlive(lock.file);
   try {
     return await task();
   } finally {
     clearInterval(heartbeat);
     await rm(lock.file, { force: true });
   }
+}
+
+/**
+ * Keeps a lock until this process ends, for what all of the process works on. Another one waits for it as for
+ * the lock of a task; the owner itself may ask for it again.
+ *
+ * @throws Refusal after its minutes of waiting, and the signal's reason
+ */
+export async function hold(lock: Lock): Promise<void> {
+  await mkdir(path.dirname(lock.file), { recursive: true });
+  if (await isOwn(lock.file)) return;
+  await acquire(lock);
+  keepAlive(lock.file).unref();
+  process.once("exit", () => {
+    rmSync(lock.file, { force: true });
+  });
+}
+
+function keepAlive(file: string): NodeJS.Timeout {
+  return setInterval(() => {
+    const now = new Date();
+    // A manually removed lock must not crash the work that it protects.
+    utimes(file, now, now).catch(() => undefined);
+  }, HEARTBEAT_MS);
+}
+
+async function isOwn(file: string): Promise<boolean> {
+  return (await readFile(file, "utf8").catch(() => "")) === String(process.pid);
 }
 
 async function acquire(lock: Lock): Promise<void> {

@@ -116,7 +116,7 @@ export async function readTerraform(
   } catch (error) {
     options.signal.throwIfAborted();
     const late = `terraform ${args[0] ?? ""} timed out after ${minutes} minutes and was stopped`;
-    throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error)], options);
+    throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error, args[0])], options);
   }
 }
 
@@ -168,11 +168,15 @@ export function endOf(error: unknown): string {
     : `Terraform ended with ${exitCode ?? "no exit code"} and no output`;
 }
 
-/** The output of a process, or the message of an error. */
-function wordsOf(error: unknown): string {
+/**
+ * What a process says, or the message of an error. Of all but `init` only its errors: what `state pull` and
+ * `show` had written, if they were ended, has the secrets of the state.
+ */
+function wordsOf(error: unknown, command?: string): string {
   if (error instanceof ExecaError) {
-    const { all }: { all?: unknown } = error;
-    return typeof all === "string" && all !== "" ? all : error.shortMessage;
+    const { all, stderr }: { all?: unknown; stderr?: unknown } = error;
+    const words = command === "init" ? all : stderr;
+    return typeof words === "string" && words !== "" ? words : error.shortMessage;
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { alone } from "../../../../operations/target/lock";
+import { alone, hold } from "../../../../operations/target/lock";
 import { Interrupted } from "../../../../operations/terminal/interruption";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
@@ -63,4 +63,26 @@ test("nobody is told to remove the lock of a process that lives", async () => {
     message: `a scan of an image had to wait for other processes for 40 minutes, and the process ${process.pid} still works on its own`,
     fix: `Run the command again once it has ended: ps -p ${process.pid}`,
   });
+});
+
+test("a lock that is held for a process goes with it, and the process itself may ask for it again", async () => {
+  const lock = { file, what: "a command", report: () => undefined };
+  const once = vi.spyOn(process, "once").mockReturnThis();
+  await hold(lock);
+  await hold(lock);
+  expect(readFileSync(file, "utf8")).toBe(String(process.pid));
+  expect(once.mock.calls.map(([event]) => event)).toEqual(["exit"]);
+  const [[, end] = []] = once.mock.calls;
+  end?.(0);
+  expect(existsSync(file)).toBe(false);
+});
+
+test("a lock that another process holds is waited for", async () => {
+  writeFileSync(file, String(process.ppid));
+  const report = vi.fn(() => vi.advanceTimersByTime(3 * 60_000));
+  const lock = { file, what: "the stacks in out", report, retryMs: 1, minutes: 2 };
+  await expect(hold(lock)).rejects.toMatchObject({
+    message: `the stacks in out had to wait for other processes for 2 minutes, and the process ${process.ppid} still works on its own`,
+  });
+  expect(report).toHaveBeenCalledWith("waiting for another process to make the stacks in out: 0 s");
 });

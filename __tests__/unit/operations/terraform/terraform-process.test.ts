@@ -7,6 +7,7 @@ import {
   endOf,
   initialize,
   isInCloud,
+  readTerraform,
   spawnTerraform,
   terraformIn,
 } from "../../../../operations/terraform/terraform-process";
@@ -98,6 +99,18 @@ test("an initialization that failed is not taken for done, and fails with Terraf
     });
     expect(calls()).toHaveLength(time);
   }
+});
+
+test("a Terraform that is ended while it writes a state fails without what it had written", async () => {
+  const { options } = terraformWith('echo \'{"password": "s3cret\'; kill -KILL $$');
+  const pulled = readTerraform("images", options, ["state", "pull"], 1);
+  await expect(pulled).rejects.toMatchObject({
+    errors: [expect.stringMatching(/SIGKILL(?![^]*s3cret)/)],
+  });
+  const { options: failing } = terraformWith("echo '{'; echo 'no state' >&2; exit 1");
+  await expect(readTerraform("images", failing, ["state", "pull"], 1)).rejects.toMatchObject({
+    errors: ["no state"],
+  });
 });
 
 test("a Terraform that says nothing fails with how it ended", async () => {
