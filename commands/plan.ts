@@ -16,8 +16,7 @@ import { requireOwnRuns, writeApproval } from "../operations/approval/approval";
 import { planToApprove } from "./plan-to-approve";
 import { isForeseen, lastProducer, missingInputs } from "../operations/plan/missing-inputs";
 import { moves } from "../operations/deployment/moves";
-import { requireEmptyStores } from "../operations/deployment/kept-stores";
-import { requireDatabases } from "../operations/deployment/protection";
+import { requireKeptData } from "../operations/deployment/kept-data";
 import { planStack } from "../operations/plan/plan-stack";
 import { planText } from "../operations/plan/plan-text";
 import { Refusal } from "../operations/terminal/refusal";
@@ -77,8 +76,7 @@ async function planEnvironment(
   try {
     const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };
     const running = await readOutputs("platform", options);
-    requireDatabases(running, target);
-    await requireEmptyStores(running, target);
+    const lost = await requireKeptData(running, target);
     const planned = await (out === undefined
       ? planStacks(target)
       : planToApprove(target, PLAN_FOLDER));
@@ -89,7 +87,7 @@ async function planEnvironment(
       target.config,
     );
     const result = {
-      ...summarize(Object.keys(catalogue), stacks, moves(deployed, target.services)),
+      ...summarize(Object.keys(catalogue), stacks, [...lost, ...moves(deployed, target.services)]),
       ...(cost && { cost }),
     };
     const text = [planText(result), ...costLines(cost), ...(approval?.notes ?? [])].join("\n");

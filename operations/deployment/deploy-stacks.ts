@@ -15,7 +15,7 @@ import { imagesInUsePhase } from "../images/images-in-use-phase";
 import { imagesPhase } from "../images/images-phase";
 import { oldImagesPhase } from "../images/old-images";
 import { isLocked } from "../failures/known-errors";
-import { requireEmptyStores } from "./kept-stores";
+import { requireKeptData } from "./kept-data";
 import { leavingServices } from "./leaving-services";
 import { LeavingRuns } from "./leaving-runs";
 import { moves } from "./moves";
@@ -23,7 +23,6 @@ import { type Phase, runPhases } from "../terminal/phases";
 import { stopProbes } from "../images/probes";
 import { requireNoOpenRestore } from "../restoration/discard";
 import { scanSummary } from "../scan/scan-summary";
-import { requireDatabases } from "./protection";
 import { type Repositories, readRepositories } from "./repositories";
 import { revisionsPhase } from "./revisions";
 import { RolloutWatch } from "./rollout-watch";
@@ -103,10 +102,9 @@ function deployedPhase(target: Target, deployed: Repositories): Phase {
 async function sayMoves(target: Target, deployed: Repositories): Promise<void> {
   if (Object.keys(deployed).length === 0) return;
   const outputs = await readOutputs("platform", { ...target, report: () => undefined });
-  requireDatabases(outputs, target);
-  await requireEmptyStores(outputs, target);
+  const lost = await requireKeptData(outputs, target);
   await requireNoOpenRestore(target.config, target.clients.rds);
-  for (const move of moves(outputs, target.services)) console.log(move);
+  for (const move of [...lost, ...moves(outputs, target.services)]) console.log(move);
 }
 
 function registryPhase(target: Target, apply: Apply): Phase {

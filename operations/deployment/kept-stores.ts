@@ -23,8 +23,8 @@ export function createStoreClients(settings: ClientSettings, config: Config): St
 }
 
 /**
- * Refuses, before anything changes, a deployment or a plan that would delete a queue with messages or a
- * bucket with objects in a protected environment. Empty ones may go. S3 itself refuses a bucket as well.
+ * Refuses to delete a queue with messages, or to which what is deployed still sends, and a bucket with
+ * objects. Empty ones may go. S3 itself refuses a bucket as well.
  *
  * @param outputs the current outputs of the `platform` stack; empty before its first deployment
  * @throws Refusal that names each, and how to empty it; Failure if AWS cannot be asked
@@ -34,7 +34,6 @@ export async function requireEmptyStores(
   { config, services, clientSettings }: Pick<Target, "config" | "services" | "clientSettings">,
   { sqs, s3 } = createStoreClients(clientSettings, config),
 ): Promise<void> {
-  if (!config.protected) return;
   const [queues, buckets] = await Promise.all([
     Promise.all(lostQueues(outputs, services).map((queue) => queueProblem(sqs, queue))),
     Promise.all(lostBuckets(outputs, services).map((bucket) => bucketProblem(s3, bucket))),
@@ -61,8 +60,16 @@ interface Problem {
 
 async function queueProblem(
   sqs: SQSClient,
-  { name, urls }: LostQueue,
+  { name, urls, senders }: LostQueue,
 ): Promise<Problem | undefined> {
+  const [sender] = senders;
+  // It sends until ECS has replaced its tasks, long after the messages were counted.
+  if (sender !== undefined) {
+    return {
+      lost: `the queue ${name} would be deleted while ${sender} still sends to it`,
+      fix: `Remove sends: ["${name}"] first, deploy, and let the receiver finish; then remove the queue.`,
+    };
+  }
   const counts = await Promise.all(urls.map((url) => messagesIn(sqs, url)));
   const messages = counts.reduce((sum, count) => sum + count, 0);
   if (messages === 0) return undefined;

@@ -1,7 +1,7 @@
 import { bucketsOf } from "../../spec/service/buckets";
 import { queuesOf } from "../../spec/service/queues";
 import type { Services } from "../../spec/service/spec";
-import { BUCKETS, QUEUES } from "../../stacks/platform/owners";
+import { BUCKETS, QUEUES, SENDERS } from "../../stacks/platform/owners";
 import { record } from "../terraform/terraform-events";
 
 /** A deployed queue that no service receives any more. */
@@ -10,6 +10,8 @@ export interface LostQueue {
   readonly name: string;
   /** Its own URL, and that of its dead letters. */
   readonly urls: readonly string[];
+  /** The services that send to it, as they are deployed. */
+  readonly senders: readonly string[];
 }
 
 /** A deployed bucket that no service stores in any more. */
@@ -30,9 +32,10 @@ export function lostQueues(
   services: Services,
 ): LostQueue[] {
   const kept = queuesOf(services);
+  const senders = record(outputs[SENDERS]);
   return Object.entries(record(outputs[QUEUES]))
     .filter(([name]) => !kept.has(name))
-    .map(([name, urls]) => ({ name, urls: Array.isArray(urls) ? urls.map(String) : [] }));
+    .map(([name, urls]) => ({ name, urls: texts(urls), senders: texts(senders[name]) }));
 }
 
 /** The buckets that a deployment would delete. */
@@ -44,4 +47,8 @@ export function lostBuckets(
   return Object.entries(record(outputs[BUCKETS]))
     .filter(([name]) => !kept.has(name))
     .map(([name, bucket]) => ({ name, bucket: String(bucket) }));
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -63,7 +63,7 @@ export async function protectedResources(
   } catch (error) {
     throw new Failure([
       `whether ${config.suffix} is protected could not be read: ${wordsOf(error)}`,
-      "→ allow the caller rds:DescribeDBClusters and elasticloadbalancing:Describe*; nothing was destroyed",
+      "→ allow the caller rds:DescribeDBClusters and elasticloadbalancing:Describe*; nothing was changed",
     ]);
   }
 }
@@ -103,8 +103,8 @@ async function isLoadBalancerProtected(
 }
 
 /**
- * Refuses, before anything changes, a deployment or a plan that takes a database from its service in a
- * protected environment. Terraform refuses it as well, once it plans the stack.
+ * Refuses to take a database from its service. Terraform refuses it in a protected environment as well, once
+ * it plans the stack.
  *
  * @param outputs the current outputs of the `platform` stack; empty before its first deployment
  * @throws Refusal that names each database, and how to keep it or to leave it on purpose
@@ -113,7 +113,6 @@ export function requireDatabases(
   outputs: Readonly<Record<string, unknown>>,
   { config, services }: Pick<Target, "config" | "services">,
 ): void {
-  if (!config.protected) return;
   const used = databaseOwners(services);
   const lost = [...deployedDatabases(outputs)].filter(
     ([database]) =>
@@ -130,7 +129,7 @@ export function requireDatabases(
       )
       .join("\n"),
     used.size === 0
-      ? `To keep it, set database: { name: "${first}" } for the service that takes it over. Without any database the cluster would be deleted: set protected: false first.`
+      ? `To keep it, set database: { name: "${first}" } for the service that takes it over. Without any database the cluster would be deleted: set protected: false and deploy first.`
       : `To keep it, set database: { name: "${first}" } for the service that takes it over. To leave it on the cluster without a service: npx platform deploy ${config.suffix} --leave-database ${names.join(" ")}. To plan that, or in a pipeline: PLATFORM_LEFT_DATABASES=${names.join(",")}`,
   );
 }

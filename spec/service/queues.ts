@@ -83,6 +83,13 @@ export function queuesOf(
   return new Map(received.map(([name, choice]) => [name, { ...DEFAULT_QUEUE, ...choice }]));
 }
 
+/** The services that put messages on a queue. */
+export function sendersOf(queue: string, services: Readonly<Record<string, QueueEdges>>): string[] {
+  return Object.entries(services).flatMap(([name, { sends = [] }]) =>
+    sends.includes(queue) ? [name] : [],
+  );
+}
+
 /** The queues whose URL a service gets. */
 export function queuesUsedBy({ sends = [], receives }: QueueEdges): string[] {
   return [...new Set([...sends, ...namesIn(receives)])];

@@ -10,9 +10,10 @@ import {
   deadLettersName,
   queueName,
   queuesOf,
+  sendersOf,
 } from "../../spec/service/queues";
 import type { Services } from "../../spec/service/spec";
-import { QUEUES } from "./owners";
+import { QUEUES, SENDERS } from "./owners";
 import { tlsOnly } from "./tls-only";
 
 /** How long a request for messages waits for one: AWS's longest, which makes the fewest requests. */
@@ -36,6 +37,11 @@ export function createQueues(
     description:
       "The URLs of each queue and its dead letters: what tells a deployment that one goes",
     value: Object.fromEntries([...queues].map(([name, { urls }]) => [name, urls])),
+  });
+  new TerraformOutput(stack, SENDERS, {
+    description:
+      "The services that send to each queue: what tells a deployment that one still does",
+    value: Object.fromEntries(wanted.map(([name]) => [name, sendersOf(name, services)])),
   });
   return queues;
 }

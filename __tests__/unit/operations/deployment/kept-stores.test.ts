@@ -29,16 +29,14 @@ async function judge(
   {
     messages = nothing,
     versions = nothing,
-    settings = PROTECTED,
     outputs = deployed,
   }: {
     messages?: (url: string) => Record<string, string>;
     versions?: () => object;
-    settings?: object;
     outputs?: Record<string, unknown>;
   } = {},
 ): Promise<{ message: string; fix?: string } | undefined> {
-  const { config } = readConfig({}, environmentsWith(settings));
+  const { config } = readConfig({}, environmentsWith(PROTECTED));
   const clientSettings = { region: "us-east-1" };
   const clients = createStoreClients(clientSettings, config);
   vi.spyOn(clients.sqs, "send").mockImplementation((command: unknown) => {
@@ -76,8 +74,16 @@ test("a queue and a bucket that stay, and those of a first deployment, are not l
   expect(await judge(fixture, { ...full, outputs: {} })).toBeUndefined();
 });
 
-test("an environment that is not protected loses them with what is in them", async () => {
-  expect(await judge(fixture, { ...full, settings: {} })).toBeUndefined();
+test("an empty queue is kept while what is deployed sends to it", async () => {
+  const outputs = { ...deployed, "queue-senders": { exports: ["orders"] } };
+  expect(await judge(fixture, { outputs })).toMatchObject({
+    message:
+      "dev is protected, and the queue exports would be deleted while orders still sends to it. Nothing was changed.",
+    fix: expect.stringContaining('Remove sends: ["exports"] first, deploy'),
+  });
+  expect(await judge(kept, { outputs })).toBeUndefined();
+  const idle = { ...deployed, "queue-senders": { exports: [] } };
+  expect(await judge(fixture, { outputs: idle })).toBeUndefined();
 });
 
 test.each([

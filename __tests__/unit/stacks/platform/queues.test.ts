@@ -74,6 +74,12 @@ describe("a queue", () => {
     }
   });
 
+  test("is known with those who send to it to the next deployment", () => {
+    expect(platform.json["output"]?.["queue-senders"]).toMatchObject({
+      value: { exports: ["web"] },
+    });
+  });
+
   test("is known by both of its URLs to the next deployment", () => {
     expect(plain(platform.json["output"]?.["queue-urls"])).toMatchObject({
       value: {
