@@ -37,6 +37,13 @@ Json = dict[str, Any]
 
 @openapi.get("/openapi.json")
 def document() -> Json:
+    """Made with the first request: anyone may ask for it, and as often as they like."""
+    made: Json = current_app.extensions.get("openapi") or _document()
+    current_app.extensions["openapi"] = made
+    return made
+
+
+def _document() -> Json:
     operations = list(_operations())
     paths: Json = {}
     for rule, method, operation in operations:

@@ -1,6 +1,7 @@
 """The document says what the routes do."""
 
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
@@ -79,3 +80,9 @@ def test_every_reference_leads_somewhere(client: FlaskClient, document: Any) -> 
     text = client.get("/openapi.json").text
     names = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert names <= set(document["components"]["schemas"])
+
+
+def test_it_is_made_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/openapi.json").json
+    monkeypatch.setattr("flask_api.openapi.models_json_schema", Mock(side_effect=AssertionError))
+    assert client.get("/openapi.json").json == first

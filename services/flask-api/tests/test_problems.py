@@ -42,6 +42,14 @@ def test_an_exception_is_a_problem_that_tells_nothing_but_the_log(
     assert "1234" in caplog.text
 
 
+@pytest.mark.parametrize("path", ["//accounts", "/accounts//", "/accounts//x/close"])
+def test_an_address_with_an_empty_part_leads_nowhere_else(client: FlaskClient, path: str) -> None:
+    """Least of all to plain HTTP, as a redirect behind a load balancer would."""
+    answer = client.get(path)
+    assert_problem(answer, 404, "Not Found")
+    assert "Location" not in answer.headers
+
+
 def test_a_redirect_is_not_a_problem(app: Flask) -> None:
     app.add_url_rule("/folder/", view_func=lambda: "here")
     answer = app.test_client().get("/folder")
