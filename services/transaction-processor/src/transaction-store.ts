@@ -4,7 +4,10 @@ import { STATUS_OF, type Decision } from "./schemas/decision.js";
 import type { Transaction } from "./schemas/transaction.js";
 import { type Row, type StoredTransaction, stored } from "./transaction-row.js";
 
-/** fraud-detection's widest rule counts 80. */
+/**
+ * Of the latest, and of the latest approved ones: fraud-detection's widest rule counts 80, and only what is
+ * approved makes an account's usual, which refused ones must not push out. It takes 200.
+ */
 const HISTORY = 100;
 
 /**
@@ -33,14 +36,20 @@ export interface Hold {
   readonly holder: string;
 }
 
-/** An account's earliest pending transaction, and the latest before it, which all are decided. */
+/** An account's earliest pending transaction, and those before it, which all are decided. */
 export interface Next {
   readonly head: StoredTransaction;
   /** Whether an attempt has failed, after which the next one is not due. */
   readonly waits: boolean;
-  /** Newest first. */
+  /** The latest and the latest approved ones, newest first. */
   readonly past: readonly StoredTransaction[];
 }
+
+/** Read backward from an index, up to the head: an account has any number of transactions. */
+const latest = (condition: string, limit: number) =>
+  `SELECT id FROM transactions
+   WHERE account_id = $1 AND (sequence, created_at, id) <= (SELECT * FROM head) AND ${condition}
+   ORDER BY sequence DESC, created_at DESC, id DESC LIMIT ${limit}`;
 
 /**
  * The statements on the table `transactions`. Each may run twice and has its effect once.
@@ -128,15 +137,14 @@ export class TransactionStore {
          UPDATE accounts SET held_by = $2, held_until = now() + ${LEASE}
          WHERE id = $1 AND (held_by = $2 OR held_until <= now()) RETURNING id
        ), head AS (
-         SELECT account_id, sequence, transactions.created_at, transactions.id
+         SELECT sequence, transactions.created_at, transactions.id
          FROM transactions JOIN account ON account.id = account_id
          WHERE status = 'pending'
          ORDER BY sequence, transactions.created_at, transactions.id LIMIT 1
        )
-       SELECT past.*, attempts > 0 AND next_attempt_at > now() AS waits
-       FROM transactions AS past JOIN head USING (account_id)
-       WHERE (past.sequence, past.created_at, past.id) <= (head.sequence, head.created_at, head.id)
-       ORDER BY past.sequence DESC, past.created_at DESC, past.id DESC LIMIT ${HISTORY + 1}`,
+       SELECT *, attempts > 0 AND next_attempt_at > now() AS waits FROM transactions
+       WHERE id IN ((${latest("true", HISTORY + 1)}) UNION (${latest("status = 'approved'", HISTORY)}))
+       ORDER BY sequence DESC, created_at DESC, id DESC`,
       [accountId, holder],
     );
     const [head, ...past] = rows.map(stored);

@@ -43,14 +43,14 @@ describe("a new transaction", () => {
 
   it("is judged by the account's decided transactions, 100 at most, newest first", async () => {
     const accountId = await app.account();
-    for (let amount = 1; amount <= 102; amount++) {
+    for (let amount = 1001; amount <= 1102; amount++) {
       await app.post(await app.body({ accountId, amount }));
     }
     const { transaction, history } = fraud.questions.at(-1) ?? assert.fail();
-    assert.equal(transaction.amount, 102);
+    assert.equal(transaction.amount, 1102);
     assert.deepEqual(
       history.map(({ amount }) => amount),
-      Array.from({ length: 100 }, (_, index) => 101 - index),
+      Array.from({ length: 100 }, (_, index) => 1101 - index),
     );
     const fields = "amount,card,country,currency,decision,merchantCategory,occurredAt";
     assert.equal(
@@ -58,6 +58,20 @@ describe("a new transaction", () => {
         .sort()
         .join(),
       fields,
+    );
+  });
+
+  it("is judged by the latest approved ones too, however many were refused since", async () => {
+    const accountId = await app.account();
+    const amounts = [1, 2, ...Array.from({ length: 105 }, () => 4200), 3];
+    for (const amount of amounts) await app.post(await app.body({ accountId, amount }));
+    const { history } = fraud.questions.at(-1) ?? assert.fail();
+    assert.deepEqual(
+      history.map(({ amount, decision }) => [amount, decision]),
+      [
+        ...Array.from({ length: 100 }, () => [4200, "decline"]),
+        ...[2, 1].map((amount) => [amount, "approve"]),
+      ],
     );
   });
 
@@ -241,6 +255,26 @@ describe("the transactions of an account", () => {
   it("are an empty list if there are none", async () => {
     const { json } = await app.get(`/v1/transactions?accountId=${await app.account()}`);
     assert.deepEqual(json, { items: [], nextCursor: null });
+  });
+
+  it("are added up for two at a time, and all others are served meanwhile", async () => {
+    const accountId = await app.account();
+    const release = await postgres.lock(database.name);
+    const summary = () => app.get(`/v1/transactions/summary?accountId=${accountId}`);
+    const first = [summary(), summary()];
+    await eventually(async () => {
+      return (await postgres.waiting(database.name)) === 2;
+    });
+    const third = await summary();
+    assert.equal(third.status, 429);
+    assert.equal(third.headers["retry-after"], "1");
+    assert.equal((await app.get("/ready")).status, 200);
+    await release();
+    assert.deepEqual(
+      await Promise.all(first.map(async (answer) => (await answer).status)),
+      [200, 200],
+    );
+    assert.equal((await summary()).status, 200);
   });
 
   it("are added up by currency and status, exactly", async () => {
