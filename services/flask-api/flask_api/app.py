@@ -24,7 +24,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["transaction_processor"] = TransactionProcessor(url) if url else None
     app.extensions["bearer_tokens"] = BearerTokens(settings.identity) if settings.identity else None
     app.extensions["rate_limit"] = RateLimit(settings.requests_per_minute)
-    # A redirect would name the scheme that the load balancer speaks: a token would follow in plain HTTP.
+    # A redirect would name the load balancer's scheme: a token would follow in plain HTTP.
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = json_body.LIMIT
     log_requests(app)
