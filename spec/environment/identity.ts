@@ -11,6 +11,11 @@ export interface Identity {
   readonly issuer: string;
   /** The value in the `aud` of its access tokens, or in their `client_id` where there is no `aud`. */
   readonly audience: string;
+  /**
+   * The issuer that was deployed before, as a statement that each `sub` is the same person at both. A
+   * deployment with another issuer is refused without it where there are databases. @default none
+   */
+  readonly replaces?: string;
 }
 
 /** The services' variables with the identity provider. */

@@ -68,6 +68,7 @@ const logs = entry<LogSettings>()("a choice of logs such as { access: true }", {
 const identity = entry<Identity>()('{ issuer: "…", audience: "…" }', {
   issuer: text("an issuer such as https://login.example.com/tenant"),
   audience: text("the audience of its access tokens"),
+  replaces: z.exactOptional(text("the issuer that was deployed before")),
 });
 
 const firewall = entry<Firewall>()("{ requestsPerFiveMinutes: 2000 }", {

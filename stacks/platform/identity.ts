@@ -6,9 +6,6 @@ import { IDENTITY_VARIABLES, type Identity } from "../../spec/environment/identi
 import { resourceName } from "../../spec/names";
 import { asWritten } from "../options/as-written";
 
-/** Output of the `platform` stack: the issuer and the audience of the tokens that its services accept. */
-export const TOKENS = "tokens";
-
 /**
  * How long an access token is valid. Services check tokens without asking Cognito, so a revoked token
  * still works until then. AWS allows 5 minutes to a day.

@@ -1,3 +1,6 @@
+/** Output of the `platform` stack: the issuer and the audience of the tokens that its services accept. */
+export const TOKENS = "tokens";
+
 /** Output of the `platform` stack: the service of each public path. */
 export const PATHS = "paths";
 

@@ -52,6 +52,12 @@ test("an environment that is not protected loses its data, as the plan says", as
   expect(await judge()).toEqual([]);
 });
 
+test("an environment that is not protected gives no caller's data to others either", async () => {
+  const identity = { issuer: "https://new.example.com", audience: "orders" };
+  const tokens = { issuer: "https://old.example.com", audience: "orders" };
+  await expect(judge({ identity }, { ...deployed, tokens })).rejects.toThrow("the same sub at");
+});
+
 test("before the first deployment there is nothing to ask AWS about", async () => {
   expect(await judge({}, {})).toEqual([]);
   expect(protection.protectedResources).not.toHaveBeenCalled();
