@@ -98,7 +98,7 @@ export class FakeRds {
     return found;
   }
 
-  private set(name: string, change: Partial<DBCluster>): void {
+  set(name: string, change: Partial<DBCluster>): void {
     this.clusters.set(name, { ...this.cluster(name), ...change });
   }
 

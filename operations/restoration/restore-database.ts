@@ -5,7 +5,7 @@ import { Refusal } from "../terminal/refusal";
 import { type ClusterNames, clusterNames } from "./cluster-names";
 import { findCluster } from "./clusters";
 import { exchange } from "./exchange";
-import { type RestorePoint, pointText, restoredFrom } from "./restore-point";
+import { type RestorePoint, isFrom, pointText, restoredFrom } from "./restore-point";
 import { addWriter, managePassword, restoreCluster } from "./restored-cluster";
 
 /** The clusters that there are before a restore, or when one continues. */
@@ -14,6 +14,9 @@ interface Clusters {
   readonly restoring: DBCluster | undefined;
   readonly replaced: DBCluster | undefined;
 }
+
+/** How long ago a restore from `latest` may have been begun that is continued without a question. */
+const RECENT_MS = 3_600_000;
 
 /**
  * Restores the environment's database from a snapshot or to a point in time: into a new cluster, which
@@ -75,7 +78,7 @@ function isDone({ main, restoring, replaced }: Clusters, point: RestorePoint): b
     restoring === undefined &&
     replaced !== undefined &&
     main !== undefined &&
-    restoredFrom(main) === pointText(point) &&
+    isFrom(main, point) &&
     (main.DBClusterMembers ?? []).every(
       ({ DBInstanceIdentifier = "" }) => !DBInstanceIdentifier.includes("-restoring-"),
     )
@@ -90,17 +93,34 @@ function requireRoom(
 ): void {
   if (!main && !replaced) throw nothingToReplace(suffix);
   const begun = restoring ?? (replaced ? main : undefined);
-  const from = begun && restoredFrom(begun);
-  if (begun === undefined || from === pointText(point)) return;
+  if (begun === undefined) return;
+  if (isFrom(begun, point)) {
+    if (restoring) requireRecent(restoring, suffix, point);
+    return;
+  }
   if (restoring) {
     throw new Refusal(
-      `A restore from ${from ?? "an unknown point"} is not finished: ${names.restoring} is there. Nothing was changed.`,
+      `A restore from ${restoredFrom(begun) ?? "an unknown point"} is not finished: ${names.restoring} is there. Nothing was changed.`,
       `Run it again with that point, which continues it, or discard it: npx platform restore ${suffix} --discard`,
     );
   }
   throw new Refusal(
     `${names.replaced}, the cluster before an earlier restore, is still there. Nothing was changed.`,
     `Once its data are not needed any more, remove it: npx platform restore ${suffix} --discard`,
+  );
+}
+
+/** What was the latest long ago is not what somebody means now. */
+function requireRecent(
+  { ClusterCreateTime: begun }: DBCluster,
+  suffix: string,
+  point: RestorePoint,
+): void {
+  if (point.kind !== "latest" || !begun || Date.now() - begun.getTime() < RECENT_MS) return;
+  const time = begun.toISOString();
+  throw new Refusal(
+    `A restore from latest was begun at ${time} and is not finished: it brings back the data of then, and nothing that was written since. Nothing was changed.`,
+    `For the latest data of now, discard it and run this again: npx platform restore ${suffix} --discard. To continue it all the same: npx platform restore ${suffix} --to ${time}`,
   );
 }
 

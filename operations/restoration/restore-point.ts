@@ -48,6 +48,16 @@ export function restoredFrom({ TagList = [] }: DBCluster): string | undefined {
   return TagList.find(({ Key }) => Key === RESTORED_FROM)?.Value;
 }
 
+/** Whether a cluster was restored from the point: from `latest` also if the point is when that was begun. */
+export function isFrom(cluster: DBCluster, point: RestorePoint): boolean {
+  const from = restoredFrom(cluster);
+  const begun = cluster.ClusterCreateTime?.getTime();
+  return (
+    from === pointText(point) ||
+    (from === "latest" && point.kind === "time" && point.time.getTime() === begun)
+  );
+}
+
 /** The tags of a restored cluster: those of the environment's own, and its restore point. */
 export function restoredTags({ TagList = [] }: DBCluster, point: RestorePoint): Tag[] {
   const own = TagList.filter(({ Key = "" }) => Key !== RESTORED_FROM && !Key.startsWith("aws:"));

@@ -115,6 +115,37 @@ describe("a restore", () => {
     );
   });
 
+  test("from the latest of long ago is continued only by those who say that they mean it", async () => {
+    const { target, rds } = withDatabase();
+    rds.left = 2;
+    const latest = { kind: "latest" } as const;
+    await expect(restoreDatabase(target, latest)).rejects.toThrow();
+    rds.left = Infinity;
+    const before = rds.calls.length;
+    const begun = new Date(Date.now() - 2 * 3_600_000);
+    rds.set("platform-restoring-dev", { ClusterCreateTime: begun });
+    await expect(restoreDatabase(target, latest)).rejects.toMatchObject({
+      message: `A restore from latest was begun at ${begun.toISOString()} and is not finished: it brings back the data of then, and nothing that was written since. Nothing was changed.`,
+      fix: expect.stringContaining(`npx platform restore dev --to ${begun.toISOString()}`),
+    });
+    const other = { kind: "time", time: new Date(begun.getTime() + 1) } as const;
+    await expect(restoreDatabase(target, other)).rejects.toThrow("A restore from latest is not");
+    expect(rds.calls).toHaveLength(before);
+    await restoreDatabase(target, { kind: "time", time: begun });
+    expect(summary(rds)).toMatchObject({ "platform-dev": ["of a time", "platform-writer-dev"] });
+  });
+
+  test("from the latest of just now continues with the same command", async () => {
+    const { target, rds } = withDatabase();
+    rds.left = 2;
+    const latest = { kind: "latest" } as const;
+    await expect(restoreDatabase(target, latest)).rejects.toThrow();
+    rds.left = Infinity;
+    rds.set("platform-restoring-dev", { ClusterCreateTime: new Date(Date.now() - 60_000) });
+    await restoreDatabase(target, latest);
+    expect(summary(rds)).toMatchObject({ "platform-dev": ["of a time", "platform-writer-dev"] });
+  });
+
   test("needs an environment with a database", async () => {
     const { target, rds } = withDatabase();
     rds.clusters.clear();
