@@ -1,4 +1,4 @@
-import { type Arguments, continuedStage, stagesOf } from "./stages";
+import { type Arguments, stagesOf } from "./stages";
 
 /** An image that a stage of a Dockerfile is built from. */
 export interface BaseImage {
@@ -15,9 +15,8 @@ const DIGEST = /@sha256:[0-9a-f]{64}$/;
  * at the build only.
  */
 export function baseImages(dockerfile: string, given?: Arguments): BaseImage[] {
-  const stages = stagesOf(dockerfile, given);
-  return stages
-    .filter((stage) => !continuedStage(stage, stages))
+  return stagesOf(dockerfile, given)
+    .filter(({ continued }) => !continued)
     .flatMap(({ base, argument }) =>
       !base || base === "scratch" ? [] : [{ reference: base, argument }],
     );

@@ -57,11 +57,16 @@ function afterHeredocs(text: string, lines: readonly string[], start: number): n
   for (const word of text.match(WORD) ?? []) {
     const [, dash, written] = HEREDOC.exec(word) ?? [];
     if (written === undefined) continue;
-    const end = written.replaceAll(/["'\\]/g, "");
+    const end = unquoted(written);
     const found = lines
       .slice(after)
       .findIndex((line) => (dash === "-" ? line.replace(/^\t+/, "") : line) === end);
     if (found >= 0) after += found + 1;
   }
   return after;
+}
+
+/** What a shell would make of the quotes of a word. */
+export function unquoted(word: string): string {
+  return word.replaceAll(/["'\\]/g, "");
 }

@@ -1,5 +1,5 @@
-import { type Instruction, instructionsOf } from "./dockerfile";
-import { type Values, assignments, expanded, unquoted } from "./variables";
+import { type Instruction, instructionsOf, unquoted } from "./dockerfile";
+import { type Values, assignments, expanded } from "./variables";
 
 /** The values of build arguments. */
 export type Arguments = Readonly<Record<string, string>>;
@@ -10,6 +10,8 @@ export interface Stage {
   readonly name: string | undefined;
   /** The image or the stage that it continues. @default known only to the builder */
   readonly base: string | undefined;
+  /** The earlier stage that it continues. @default it continues an image */
+  readonly continued: Stage | undefined;
   /** The build argument that is all of its base: `FROM ${PYTHON}`. @default none */
   readonly argument: string | undefined;
   /**
@@ -52,12 +54,6 @@ export function finalStage<S extends Stage>(stages: readonly S[], target?: strin
   return stages.findLast((stage) => name === undefined || stage.name === name);
 }
 
-/** The earlier stage that one continues; `undefined` if it continues an image. */
-export function continuedStage(stage: Stage, stages: readonly Stage[]): Stage | undefined {
-  const earlier = stages.slice(0, stages.indexOf(stage));
-  return stage.base === undefined ? undefined : finalStage(earlier, stage.base);
-}
-
 function begun({ rest }: Instruction, values: Values, earlier: readonly OpenStage[]): OpenStage {
   const words = unquoted(rest)
     .split(/\s+/)
@@ -69,6 +65,7 @@ function begun({ rest }: Instruction, values: Values, earlier: readonly OpenStag
   return {
     name: name?.toLowerCase(),
     base,
+    continued,
     argument,
     user: continued?.user,
     values: new Map([...(continued?.values ?? []), ...(continued?.environment ?? [])]),

@@ -40,8 +40,3 @@ export function assignments({ name, rest }: Instruction): [string, string | unde
   if (only !== undefined) return [[only, all]];
   return [...rest.matchAll(ASSIGNMENT)].map(([, variable = "", written]) => [variable, written]);
 }
-
-/** What a shell would make of the quotes of a word. */
-export function unquoted(word: string): string {
-  return word.replaceAll(/["'\\]/g, "");
-}

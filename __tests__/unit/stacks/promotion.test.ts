@@ -92,7 +92,7 @@ describe("an environment that promotes", () => {
     // Not resources, as the rest of a stack's JSON is.
     const users = images.json["locals"] as unknown as Record<string, string>;
     const run = [
-      ...images.resources("docker_container").flatMap(({ user }) => user ?? []),
+      ...images.resources("docker_container").flatMap(({ user }) => (user as string | null) ?? []),
       ...platform
         .resources("aws_ecs_task_definition")
         .flatMap(({ container_definitions: json }) =>
@@ -101,7 +101,7 @@ describe("an environment that promotes", () => {
     ];
     expect(run.length).toBeGreaterThan(5);
     for (const user of run) {
-      const [, name = ""] = /^\$\{.*(images_[\w-]+_user_\w+)\}$/.exec(String(user)) ?? [];
+      const [, name = ""] = /^\$\{.*(images_[\w-]+_user_\w+)\}$/.exec(user) ?? [];
       // An environment that was last deployed before it gave the users has none.
       expect(users[name]).toMatch(
         /^\$\{try\(data\.terraform_remote_state\.promoted-from-blue\.outputs\.image-users.*, "(10001:10001|65532:65532)"\)\}$/,

@@ -25,11 +25,14 @@ export function isCardNumber(text: string): boolean {
 function groups(text: string): readonly string[] {
   const words = text.replace(FIRST_TRACK, "").match(/\w+/g) ?? [];
   return words.flatMap((_, start) =>
-    Array.from({ length: MOST_GROUPS }, (_, more) => words.slice(start, start + more + 1).join(" ")),
+    Array.from({ length: MOST_GROUPS }, (_, more) =>
+      words.slice(start, start + more + 1).join(" "),
+    ),
   );
 }
 
-const isPrinted = (group: string) => PRINTED.test(group) && hasCheckDigit(group.replaceAll(" ", ""));
+const isPrinted = (group: string) =>
+  PRINTED.test(group) && hasCheckDigit(group.replaceAll(" ", ""));
 
 function hasCheckDigit(digits: string): boolean {
   const sum = Array.from(digits)
