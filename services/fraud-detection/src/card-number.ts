@@ -11,8 +11,8 @@ const FIRST_TRACK = /^\s*%[A-Z](?=\d)/i;
 
 /**
  * Whether the text passes as a card's number, or has one among its words: its digits have the check digit
- * of one (Luhn). As a whole they may be set apart in any way. Such a text is no fingerprint, and is kept
- * nowhere. A token in whose own word the digits are, `tok_4111111111111111`, is one.
+ * of one (Luhn). As a whole they may be set apart in any way. Such a text is no fingerprint, and is kept as
+ * none. A token that has the digits within a word, `tok_4111111111111111`, is a fingerprint.
  */
 export function isCardNumber(text: string): boolean {
   // Digits of full width mean the same.

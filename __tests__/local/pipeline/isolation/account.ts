@@ -13,14 +13,18 @@ const health = "/health";
 const size = { cpu: 256, memory: 512 } as const;
 
 const services = defineServices({
-  web: { port: 8080, health, size, path: "/", calls: ["orders"] },
-  orders: { port: 9000, health, size, database: true },
+  web: { port: 8080, health, size, path: "/", calls: ["orders"], sends: ["exports"] },
+  orders: {
+    ...{ port: 9000, health, size, database: true },
+    ...{ receives: ["exports"], stores: ["statements"] },
+  },
+  report: { size, schedule: { cron: "0 3 * * ? *" } },
 });
 
 /** Both in one account, and the roles of all previews beside them. */
 const environments: Environments = {
-  dev: {},
-  prod: {},
+  dev: { sign: true },
+  prod: { sign: true },
   preview: { lifetimeHours: 72 },
   local: {},
 };

@@ -2,7 +2,7 @@ import path from "node:path";
 import { execa } from "execa";
 import { readFileStateSettings } from "../../../../local/aws/settings";
 import { PROJECT_FOLDER } from "../../../../project";
-import type { Call } from "./calls";
+import type { Call } from "./calls/call";
 
 /** Keys of a caller, in the words of boto3. */
 export interface Credentials {

@@ -16,7 +16,8 @@ import { writeEnvironment } from "../../requests/whole-environment";
 import { ACCOUNT, token } from "../github-token";
 import { boundaryOf, environmentOf, writeAccount } from "./account";
 import { type Credentials, ROOT, denials } from "./aws";
-import { CALLS, type Call, PARTS, type Resource, callsOn, callsOnSecret, isRead } from "./calls";
+import { CALLS, PARTS, callsOn, callsOnSecret, isRead } from "./calls";
+import type { Call, Resource } from "./calls/call";
 import { hasTools } from "../../../support/tools";
 
 vi.setConfig({ testTimeout: 12 * 60_000, hookTimeout: 12 * 60_000 });
