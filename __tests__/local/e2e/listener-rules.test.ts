@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
@@ -12,6 +12,7 @@ import {
 import { execa } from "execa";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { prepareProviders } from "../../../local/machine/providers";
 import { prepareTerraform } from "../../../local/machine/terraform";
 import { readFileStateSettings } from "../../../local/aws/settings";
 import type { Services } from "../../../spec/service/spec";
@@ -35,9 +36,10 @@ const KNOWN: Change[] = [
   { kind: "remove", which: 1 },
 ];
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+// Where no registry answers, a provider is built from its sources.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 15 * 60_000 });
 
-const { environment: localEnvironment, cacheFolder } = readFileStateSettings();
+const { environment: localEnvironment, cacheFolder, providerMirror } = readFileStateSettings();
 const present = hasTools("listener rules", "providers", "python");
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
@@ -61,8 +63,16 @@ describe.runIf(present || environment["CI"] === "true")("listener rules", () => 
     };
     elb = new ElasticLoadBalancingV2Client(client);
     place = await listen(new EC2Client(client), elb);
-    const options = { cacheFolder, path: environment["PATH"] ?? "", report: console.log };
-    ({ binary } = await prepareTerraform(options));
+    // Vitest may run this file before the one in which `up` gets them.
+    const options = {
+      ...{ cacheFolder, providerMirror, home: homedir(), report: console.log },
+      path: environment["PATH"] ?? "",
+      goProxy: environment["GOPROXY"],
+      userConfig: environment["TF_CLI_CONFIG_FILE"],
+    };
+    const program = await prepareTerraform(options);
+    await prepareProviders({ ...options, terraform: program });
+    binary = program.binary;
   });
 
   afterAll(async () => {
