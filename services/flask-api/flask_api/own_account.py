@@ -42,11 +42,10 @@ def register(store: AccountStore, stored: StoredAccount) -> bool:
     if stored.registered:
         return False
     account = stored.account
-    processor = current_transaction_processor()
-    processor.put_account(account.id, account.currency)
     # One from before accounts had callers may be closed already.
-    if account.status == "closed":
-        processor.close_account(account.id)
+    current_transaction_processor().put_account(
+        account.id, account.currency, closed=account.status == "closed"
+    )
     return store.register(account)
 
 

@@ -44,9 +44,9 @@ class TransactionProcessor:
         except ValidationError as error:
             raise _unavailable("gives an answer that is not understood") from error
 
-    def put_account(self, account_id: UUID, currency: str) -> None:
-        """From now on it takes transactions of the caller's on this account."""
-        body = json.dumps({"currency": currency}).encode()
+    def put_account(self, account_id: UUID, currency: str, *, closed: bool) -> None:
+        """From now on it takes transactions of the caller's on this account, if that is open."""
+        body = json.dumps({"currency": currency, **({"closed": True} if closed else {})}).encode()
         self._tell("PUT", f"/v1/accounts/{account_id}", {200, 201}, body)
 
     def close_account(self, account_id: UUID) -> None:

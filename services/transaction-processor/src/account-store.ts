@@ -1,5 +1,5 @@
 import type { Database } from "./database.js";
-import type { Account } from "./schemas/account.js";
+import type { Account, NewAccount } from "./schemas/account.js";
 
 /** An account, and the caller that it belongs to: nobody yet, if it is older than callers. */
 export interface StoredAccount {
@@ -22,11 +22,18 @@ export class AccountStore {
    * Also an account that is nobody's yet becomes the owner's, with the keys of its transactions.
    * Undefined if it is somebody's.
    */
-  async open(id: string, owner: string, currency: string): Promise<StoredAccount | undefined> {
+  async open(
+    id: string,
+    owner: string,
+    { currency, closed = false }: NewAccount,
+  ): Promise<StoredAccount | undefined> {
     return this.#one(
       `WITH opened AS (
-         INSERT INTO accounts (id, owner, currency) VALUES ($1, $2, $3)
-         ON CONFLICT (id) DO UPDATE SET owner = $2, currency = $3 WHERE accounts.owner IS NULL
+         INSERT INTO accounts (id, owner, currency, closed_at)
+         VALUES ($1, $2, $3, CASE WHEN $4 THEN clock_timestamp() END)
+         ON CONFLICT (id) DO UPDATE SET owner = $2, currency = $3,
+           closed_at = coalesce(accounts.closed_at, excluded.closed_at)
+         WHERE accounts.owner IS NULL
          RETURNING *
        ), adopted AS (
          UPDATE transactions SET caller = $2 FROM opened
@@ -35,7 +42,7 @@ export class AccountStore {
            WHERE own.caller = $2 AND own.idempotency_key = transactions.idempotency_key)
        )
        SELECT * FROM opened`,
-      [id, owner, currency],
+      [id, owner, currency, closed],
     );
   }
 

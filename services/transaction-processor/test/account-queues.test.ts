@@ -30,7 +30,7 @@ describe("the requests that wait for an account", () => {
     store = new TransactionStore(database);
     queues = new AccountQueues(store, new Turns(store, fraudDetection, log));
     accountId = randomUUID();
-    await new AccountStore(database).open(accountId, CALLER, "EUR");
+    await new AccountStore(database).open(accountId, CALLER, { currency: "EUR" });
   });
   afterEach(async () => {
     await fraudDetection.close();

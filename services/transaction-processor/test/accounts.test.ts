@@ -65,6 +65,28 @@ describe("an account", () => {
   });
 });
 
+describe("an account that is told of closed", () => {
+  const closed = { currency: "EUR", closed: true };
+
+  it("takes no transaction from the start", async () => {
+    const id = randomUUID();
+    const { status, json } = await app.put(`/v1/accounts/${id}`, closed);
+    assert.deepEqual([status, json], [201, { id, currency: "EUR", status: "closed" }]);
+    assert.equal((await app.post(body({ accountId: id }))).status, 409);
+    assert.equal((await app.put(`/v1/accounts/${id}`, closed)).status, 200);
+  });
+
+  it("takes none any more if it was open", async () => {
+    const id = await app.account();
+    const other = await app.put(`/v1/accounts/${id}`, { ...closed, currency: "USD" });
+    assert.equal(other.status, 409);
+    assert.equal((await app.post(body({ accountId: id }))).status, 201);
+    const { json } = await app.put(`/v1/accounts/${id}`, closed);
+    assert.deepEqual(json, { id, currency: "EUR", status: "closed" });
+    assert.equal((await app.post(body({ accountId: id }))).status, 409);
+  });
+});
+
 describe("a transaction", () => {
   it("of an account that is unknown, or another caller's, is refused by its field", async () => {
     const known = await app.account();

@@ -189,7 +189,7 @@ describe("the service's migrations", () => {
     const ledger = open(t);
     const accounts = new AccountStore(ledger);
     assert.equal((await accounts.find(account))?.owner, null);
-    assert.equal((await accounts.open(account, "alice", "EUR"))?.owner, "alice");
+    assert.equal((await accounts.open(account, "alice", { currency: "EUR" }))?.owner, "alice");
     const store = new TransactionStore(ledger);
     assert.ok(await store.findByKey("alice", "old"));
     const candidate = { ...CANDIDATE, id: randomUUID(), accountId: account };

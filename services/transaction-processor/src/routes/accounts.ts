@@ -20,14 +20,16 @@ export function accountRoutes(
   app.put("/v1/accounts/:id", { schema: open, onRequest }, async (request, reply) => {
     const { accounts } = requiredLedger(given);
     const caller = requiredCaller(request);
-    const { currency } = request.body;
-    const opened = await accounts.open(request.params.id, caller, currency);
+    const { id } = request.params;
+    const { currency, closed } = request.body;
+    const opened = await accounts.open(id, caller, request.body);
     if (opened) return reply.code(201).send(opened.account);
-    const found = await accounts.find(request.params.id);
+    const found = await accounts.find(id);
     if (found?.owner !== caller || found.account.currency !== currency) {
       throw new ProblemError(409, "the id is that of another account");
     }
-    return reply.code(200).send(found.account);
+    const { account } = (closed && (await accounts.close(id, caller))) || found;
+    return reply.code(200).send(account);
   });
 
   app.post("/v1/accounts/:id/close", { schema: close, onRequest }, async (request) => {
