@@ -4,10 +4,7 @@ import { STATUS_OF, type Decision } from "./schemas/decision.js";
 import type { Transaction } from "./schemas/transaction.js";
 import { type Row, type StoredTransaction, stored } from "./transaction-row.js";
 
-/**
- * Of the latest, and of the latest approved ones: fraud-detection's widest rule counts 80, and only what is
- * approved makes an account's usual, which refused ones must not push out. It takes 200.
- */
+/** fraud-detection's widest rule counts 80. */
 const HISTORY = 100;
 
 /**
@@ -36,20 +33,14 @@ export interface Hold {
   readonly holder: string;
 }
 
-/** An account's earliest pending transaction, and those before it, which all are decided. */
+/** An account's earliest pending transaction, and the latest before it, which all are decided. */
 export interface Next {
   readonly head: StoredTransaction;
   /** Whether an attempt has failed, after which the next one is not due. */
   readonly waits: boolean;
-  /** The latest and the latest approved ones, newest first. */
+  /** Newest first. */
   readonly past: readonly StoredTransaction[];
 }
-
-/** Read backward from an index, up to the head: an account has any number of transactions. */
-const latest = (condition: string, limit: number) =>
-  `SELECT id FROM transactions
-   WHERE account_id = $1 AND (sequence, created_at, id) <= (SELECT * FROM head) AND ${condition}
-   ORDER BY sequence DESC, created_at DESC, id DESC LIMIT ${limit}`;
 
 /**
  * The statements on the table `transactions`. Each may run twice and has its effect once.
@@ -143,8 +134,8 @@ export class TransactionStore {
          ORDER BY sequence, transactions.created_at, transactions.id LIMIT 1
        )
        SELECT *, attempts > 0 AND next_attempt_at > now() AS waits FROM transactions
-       WHERE id IN ((${latest("true", HISTORY + 1)}) UNION (${latest("status = 'approved'", HISTORY)}))
-       ORDER BY sequence DESC, created_at DESC, id DESC`,
+       WHERE account_id = $1 AND (sequence, created_at, id) <= (SELECT * FROM head)
+       ORDER BY sequence DESC, created_at DESC, id DESC LIMIT ${HISTORY + 1}`,
       [accountId, holder],
     );
     const [head, ...past] = rows.map(stored);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { issueToken } from "../../../../operations/identity/token";
 import { createIdentityClients } from "../../../../operations/identity/user-pool";
 import { readConfig } from "../../../../project";
@@ -7,6 +8,9 @@ import { PORT, SUFFIX } from "./checkout";
 
 /** A token is replaced when it has this long left: longer than any request takes. */
 const MARGIN_MS = 120_000;
+
+/** The services count a caller's requests by the minute. */
+const RATE_MS = 60_000;
 
 /** A user of the environment under test, whose requests carry a valid token. */
 export class Caller {
@@ -39,6 +43,17 @@ export class Caller {
     for (const [name, value] of Object.entries(await this.headers())) headers.set(name, value);
     return fetch(ORIGIN + path, { ...request, headers });
   }
+
+  /** Comes again when it is told to, after a load has used up what a caller may send in a minute. */
+  async patiently(path: string, request: RequestInit = {}): Promise<Response> {
+    const ends = Date.now() + RATE_MS;
+    for (;;) {
+      const response = await this.fetch(path, { ...request, signal: AbortSignal.timeout(10_000) });
+      if (response.status !== 429 || Date.now() > ends) return response;
+      await response.text();
+      await sleep(1000 * Number(response.headers.get("retry-after") ?? 1));
+    }
+  }
 }
 
 const { config } = readConfig({
@@ -48,11 +63,10 @@ const { config } = readConfig({
 
 /** Opens an account in US dollars, and returns its id. */
 export async function openAccount(caller: Caller): Promise<string> {
-  const response = await caller.fetch("/accounts", {
+  const response = await caller.patiently("/accounts", {
     method: "POST",
     headers: { "content-type": "application/json", "idempotency-key": randomUUID() },
     body: JSON.stringify({ owner: "Load", currency: "USD" }),
-    signal: AbortSignal.timeout(10_000),
   });
   const text = await response.text();
   if (response.status !== 201) throw new Error(`POST /accounts: ${response.status} ${text}`);

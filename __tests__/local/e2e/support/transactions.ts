@@ -104,7 +104,7 @@ export class Ledger {
     do {
       const query = new URLSearchParams({ accountId, limit: "100" });
       if (cursor !== null) query.set("cursor", cursor);
-      const response = await this.caller.fetch(`/v1/transactions?${query.toString()}`);
+      const response = await this.caller.patiently(`/v1/transactions?${query.toString()}`);
       const text = await response.text();
       if (response.status !== 200) {
         throw new Error(`GET /v1/transactions: ${response.status} ${text.slice(0, 200)}`);
