@@ -243,26 +243,6 @@ describe("the transactions of an account", () => {
     assert.deepEqual(json, { items: [], nextCursor: null });
   });
 
-  it("are added up for two at a time, and all others are served meanwhile", async () => {
-    const accountId = await app.account();
-    const release = await postgres.lock(database.name);
-    const summary = () => app.get(`/v1/transactions/summary?accountId=${accountId}`);
-    const first = [summary(), summary()];
-    await eventually(async () => {
-      return (await postgres.waiting(database.name)) === 2;
-    });
-    const third = await summary();
-    assert.equal(third.status, 429);
-    assert.equal(third.headers["retry-after"], "1");
-    assert.equal((await app.get("/ready")).status, 200);
-    await release();
-    assert.deepEqual(
-      await Promise.all(first.map(async (answer) => (await answer).status)),
-      [200, 200],
-    );
-    assert.equal((await summary()).status, 200);
-  });
-
   it("are added up by currency and status, exactly", async () => {
     const accountId = await app.account();
     for (const amount of [42, 8, 420, 4200]) await app.post(await app.body({ accountId, amount }));

@@ -19,9 +19,6 @@ import {
 
 const DEFAULT_LIMIT = 20;
 
-/** At once, of the database's connections: a summary reads all that its account ever had. */
-const MAX_SUMMARIES = 2;
-
 const ofAccount = Type.Object({ accountId: Id }, { additionalProperties: false });
 const PROBLEMS = {
   ...CALLER_PROBLEMS,
@@ -37,7 +34,13 @@ export function transactionRoutes(
   const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
   takeRoute(untyped, onRequest, ledger);
   listRoute(untyped, onRequest, ledger);
-  summaryRoute(untyped, onRequest, ledger);
+
+  app.get("/v1/transactions/summary", { schema: summary, onRequest }, async (request) => {
+    const { database, accounts } = requiredLedger(ledger);
+    const { accountId } = request.query;
+    await checkOwner(accounts, accountId, requiredCaller(request));
+    return summarize(database, accountId);
+  });
 
   app.get("/v1/transactions/:id", { schema: read, onRequest }, async (request) => {
     const { store } = requiredLedger(ledger);
@@ -84,29 +87,6 @@ function listRoute(
     const items = rows.slice(0, limit).map(({ transaction }) => transaction);
     const last = rows.length > items.length ? items.at(-1) : undefined;
     return { items, nextCursor: last ? encodeCursor(last) : null };
-  });
-}
-
-function summaryRoute(
-  untyped: FastifyInstance,
-  onRequest: CallerHooks["required"],
-  ledger: Ledger | undefined,
-): void {
-  const app = untyped.withTypeProvider<TypeBoxTypeProvider>();
-  let running = 0;
-  app.get("/v1/transactions/summary", { schema: summary, onRequest }, async (request) => {
-    const { database, accounts } = requiredLedger(ledger);
-    const { accountId } = request.query;
-    await checkOwner(accounts, accountId, requiredCaller(request));
-    if (running >= MAX_SUMMARIES) {
-      throw new ProblemError(429, "other summaries are being made", { retryAfterSeconds: 1 });
-    }
-    running++;
-    try {
-      return await summarize(database, accountId);
-    } finally {
-      running--;
-    }
   });
 }
 
