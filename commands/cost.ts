@@ -37,7 +37,7 @@ async function printCost(named: string | undefined, { json }: CostOptions): Prom
     throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }
   const prices = requirePrices(config.region);
-  await synthesize(variables, COST_FOLDER);
+  await synthesize({ environment: variables }, COST_FOLDER);
   const stacks = STACKS.map((stack) => readSynthesizedStack(COST_FOLDER, stack));
   const result = estimate(wantedResources(stacks), config, prices);
   console.log(

@@ -42,7 +42,7 @@ async function deployEnvironment(
   const { config, services } = target;
   if (plan !== undefined) requireOwnRuns(config);
   const approval = plan === undefined ? undefined : readApproval(plan, config, new Date());
-  await synthesize(target.environment);
+  await synthesize(target);
   await deployStacks(target, approval);
   const { url } = await readOutputs("platform", { ...target, report: () => undefined });
   const next = `npx platform diagnose ${config.suffix}`;

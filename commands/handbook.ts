@@ -55,7 +55,7 @@ async function writeHandbook(
     throw new Refusal(problems.join("\n"), "Correct the above and run the command again.");
   }
   console.error("Synthesizing the stacks");
-  await synthesize(variables, SYNTH_FOLDER);
+  await synthesize({ environment: variables }, SYNTH_FOLDER);
   const stacks = STACKS.map((stack) => readSynthesizedStack(SYNTH_FOLDER, stack));
   const [sources, running] = await Promise.all([readSources(), askAws(config, services)]);
   const document = handbookDocument(

@@ -1,6 +1,6 @@
 import { environmentOf } from "../operations/approval/approval";
 import { propose } from "../operations/approval/proposal";
-import { leavingServices } from "../operations/deployment/leaving-services";
+import { keeping, leavingServices } from "../operations/deployment/leaving-services";
 import { readRepositories } from "../operations/deployment/repositories";
 import { planningOfImages } from "../operations/images/images-planning";
 import type { Target } from "../operations/target/target";
@@ -10,11 +10,10 @@ import { readSynthesizedStack } from "../operations/terraform/synthesized-stack"
 
 /** Plans what a deployment does to all stacks, completely, so that it can be approved. */
 export async function planToApprove(target: Target, synthFolder: string) {
-  const { clients, config, environment } = target;
+  const { clients, config } = target;
   const options = { ...target, report: console.error, synthFolder };
   const leaving = leavingServices(target, await readRepositories(options));
-  const farewell =
-    leaving.length > 0 ? await keepRepositories(leaving, environment, synthFolder) : [];
+  const farewell = leaving.length > 0 ? await keepRepositories(leaving, target, synthFolder) : [];
   const holders = { docker: target.docker, ecr: clients.ecr };
   const madeAt = new Date().toISOString();
   const { planned, stacks, text, deployed } = await propose({
@@ -34,11 +33,11 @@ export async function planToApprove(target: Target, synthFolder: string) {
  */
 async function keepRepositories(
   leaving: readonly string[],
-  environment: Readonly<NodeJS.ProcessEnv>,
+  target: Target,
   folder: string,
 ): Promise<string[]> {
   const without = readSynthesizedStack(folder, "registry").resources;
-  await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") }, folder);
+  await synthesize(keeping(leaving, target), folder);
   const kept = readSynthesizedStack(folder, "registry").resources;
   return [...kept.keys()].filter((address) => !without.has(address));
 }

@@ -71,7 +71,7 @@ async function planEnvironment(
   const target = readTarget(stopOnInterrupt(), variablesOf(environment));
   if (out !== undefined) requireOwnRuns(target.config);
   await requireProgram(target.terraform);
-  await synthesize(target.environment, PLAN_FOLDER);
+  await synthesize(target, PLAN_FOLDER);
   await requireStatePlace(target);
   try {
     const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };

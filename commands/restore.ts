@@ -32,7 +32,7 @@ export function restore(command: Command): void {
       "Restores an environment's database into a new cluster, which takes the place of the present " +
         "one, then deploys the environment. The former cluster stays under another name until " +
         "--discard. Every service's data go back to the restore point; services are down for minutes. " +
-        "The same command continues an interrupted restore.",
+        "The same command continues an interrupted restore; --to latest does so for two hours, and then says how.",
     )
     .argument("<environment>", "the suffix of the environment: prod, dev")
     .option("--snapshot <name>", "restore this snapshot")
@@ -77,7 +77,7 @@ async function list({ clients: { rds }, config }: Target): Promise<void> {
 
 /** Clusters of the same names in another account are another environment's. */
 async function requireOwnAccount(target: Target): Promise<void> {
-  await synthesize(target.environment);
+  await synthesize(target);
   await requireStatePlace(target);
   const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
   await requireAccount({ ...target, deployedRepositories });

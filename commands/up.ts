@@ -36,7 +36,7 @@ async function deployLocally(named: string | undefined): Promise<void> {
   }
   const services = runningServices(settings.services).map(([name]) => name);
   const signal = stopOnInterrupt();
-  await synthesize(settings.environment);
+  await synthesize({ ...settings, signal });
 
   const machine = new Machine(settings, settings.services);
   await runLanes(machine.lanes(), signal);

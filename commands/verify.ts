@@ -47,7 +47,7 @@ async function verifyEnvironment(named: string | undefined): Promise<void> {
   }
   const machine = new Machine(settings, settings.services);
   await runPhases(machine.toolPhases(), signal);
-  await synthesize(settings.environment);
+  await synthesize({ ...settings, signal });
 
   const options = { terraform: machine.terraform, environment: settings.environment, signal };
   const [{ references }, outputs, statuses, enforced] = await Promise.all([

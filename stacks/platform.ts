@@ -169,22 +169,22 @@ export class PlatformStack extends TerraformStack {
       description: "The service of each database: what tells a deployment that one is left",
       value: Object.fromEntries(databaseOwners(services)),
     });
-    const healthy = new TerraformOutput(this, RUNNING_IMAGES, {
-      description: "Each image that has become healthy here, by digest: what others promote",
-      value: Object.fromEntries([...images].map(([name, { reference }]) => [name, reference])),
-    });
-    new TerraformOutput(this, IMAGE_USERS, {
-      description: "Whom each image runs as: what others run it as",
-      value: Object.fromEntries([...images].map(([name, { user }]) => [name, user])),
-    });
-    // cdktf 0.21 writes an output's dependencies as templates, which Terraform rejects.
-    healthy.addOverride(
-      "depends_on",
-      [...running.values(), ...scheduled.map(({ schedule }) => schedule)].map(
-        ({ terraformResourceType, friendlyUniqueId }) =>
-          `${terraformResourceType}.${friendlyUniqueId}`,
-      ),
+    const healthy = [
+      new TerraformOutput(this, RUNNING_IMAGES, {
+        description: "Each image that has become healthy here, by digest: what others promote",
+        value: Object.fromEntries([...images].map(([name, { reference }]) => [name, reference])),
+      }),
+      new TerraformOutput(this, IMAGE_USERS, {
+        description: "Whom each image runs as: what others run it as",
+        value: Object.fromEntries([...images].map(([name, { user }]) => [name, user])),
+      }),
+    ];
+    const settled = [...running.values(), ...scheduled.map(({ schedule }) => schedule)].map(
+      ({ terraformResourceType, friendlyUniqueId }) =>
+        `${terraformResourceType}.${friendlyUniqueId}`,
     );
+    // cdktf 0.21 writes an output's dependencies as templates, which Terraform rejects.
+    for (const output of healthy) output.addOverride("depends_on", settled);
   }
 }
 

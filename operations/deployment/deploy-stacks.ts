@@ -16,7 +16,7 @@ import { imagesPhase } from "../images/images-phase";
 import { oldImagesPhase } from "../images/old-images";
 import { isLocked } from "../failures/known-errors";
 import { requireKeptData } from "./kept-data";
-import { leavingServices } from "./leaving-services";
+import { keeping, leavingServices } from "./leaving-services";
 import { LeavingRuns } from "./leaving-runs";
 import { moves } from "./moves";
 import { type Phase, runPhases } from "../terminal/phases";
@@ -41,7 +41,7 @@ import { StackFailure, applyStack, readOutputs } from "../terraform/terraform-st
  * @throws Failure that names the service, the cause and the fix
  */
 export async function deployStacks(target: Target, approval?: Approval): Promise<void> {
-  const { signal, environment, config, services } = target;
+  const { signal, config, services } = target;
   const started = new Date();
   const apply = approval ? applyApproved(approval, config.suffix) : applyStack;
   try {
@@ -50,9 +50,7 @@ export async function deployStacks(target: Target, approval?: Approval): Promise
     await runPhases([deployedPhase(target, deployed), checks], signal);
     await sayMoves(target, deployed);
     const leaving = leavingServices(target, deployed);
-    if (leaving.length > 0) {
-      await synthesize({ ...environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") });
-    }
+    if (leaving.length > 0) await synthesize(keeping(leaving, target));
     const stacks = [
       ...(approval ? [approvalPhase(approval, config, target, leaving)] : []),
       registryPhase(target, apply),
@@ -152,7 +150,7 @@ function farewellPhase(target: Target, leaving: readonly string[], apply: Apply)
   return {
     title: `Stack registry without ${leaving.join(", ")}`,
     run: async (report) => {
-      await synthesize(target.environment);
+      await synthesize(target);
       return describeChanges(await apply("registry", { ...target, report }));
     },
   };

@@ -36,7 +36,7 @@ export async function destroyEnvironment(
     },
   });
   try {
-    await synthesize(target.environment);
+    await synthesize(target);
     const deployedRepositories = await readRepositories({ ...target, report: () => undefined });
     await requireAccount({ ...target, deployedRepositories });
     await requireUnprotected(target.config, target.clients);

@@ -27,7 +27,7 @@ export async function destroyStack(
   target: Target,
   report: Report,
 ): Promise<string> {
-  await synthesize(target.environment);
+  await synthesize(target);
   const options = { ...target, report };
   if (!holdsResources(await readState(stack, options))) return NOTHING;
   const file = path.join(stackFolder(stack), "cdk.tf.json");

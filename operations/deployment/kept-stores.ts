@@ -6,6 +6,7 @@ import type { ClientSettings } from "../target/clients";
 import type { Target } from "../target/target";
 import { Refusal } from "../terminal/refusal";
 import { Failure } from "../terminal/run";
+import { protectionOf, withoutProtection } from "./protection";
 import { type LostBucket, type LostQueue, lostBuckets, lostQueues } from "./lost-stores";
 
 /** Clients for what queues and buckets contain. */
@@ -47,9 +48,12 @@ export async function requireEmptyStores(
   if (problems.length === 0) return;
   throw new Refusal(
     problems
-      .map(({ lost }) => `${config.suffix} is protected, and ${lost}. Nothing was changed.`)
+      .map(({ lost }) => `${protectionOf(config)}, and ${lost}. Nothing was changed.`)
       .join("\n"),
-    problems.map(({ fix }) => fix).join("\n"),
+    [
+      ...problems.map(({ fix }) => fix),
+      ...(config.protected ? [] : [`To lose it all on purpose, ${withoutProtection(config)}.`]),
+    ].join("\n"),
   );
 }
 
@@ -62,11 +66,10 @@ async function queueProblem(
   sqs: SQSClient,
   { name, urls, senders }: LostQueue,
 ): Promise<Problem | undefined> {
-  const [sender] = senders;
   // It sends until ECS has replaced its tasks, long after the messages were counted.
-  if (sender !== undefined) {
+  if (senders.length > 0) {
     return {
-      lost: `the queue ${name} would be deleted while ${sender} still sends to it`,
+      lost: `the queue ${name} would be deleted while ${senders.join(" and ")} still ${senders.length === 1 ? "sends" : "send"} to it`,
       fix: `Remove sends: ["${name}"] first, deploy, and let the receiver finish; then remove the queue.`,
     };
   }

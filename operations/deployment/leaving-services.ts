@@ -10,3 +10,9 @@ export function leavingServices(
   const wanted = repositoryNames(services, config);
   return Object.keys(deployed).filter((name) => !wanted.includes(name));
 }
+
+/** The target, whose synthesis keeps the repositories of these services: tasks may still use them. */
+export function keeping(leaving: readonly string[], target: Target): Target {
+  const environment = { ...target.environment, PLATFORM_KEPT_REPOSITORIES: leaving.join(",") };
+  return { ...target, environment };
+}

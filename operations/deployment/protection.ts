@@ -102,6 +102,18 @@ async function isLoadBalancerProtected(
   }
 }
 
+/** Why nothing may be lost: a deployment that takes the protection off may take nothing else away. */
+export function protectionOf({ suffix, protected: isProtected }: Config): string {
+  return isProtected ? `${suffix} is protected` : `AWS still protects ${suffix}`;
+}
+
+/** How to lose it on purpose. */
+export function withoutProtection(config: Config): string {
+  return config.protected
+    ? "set protected: false and deploy first"
+    : "deploy protected: false without this change first";
+}
+
 /**
  * Refuses to take a database from its service. Terraform refuses it in a protected environment as well, once
  * it plans the stack.
@@ -125,11 +137,11 @@ export function requireDatabases(
     lost
       .map(
         ([database, service]) =>
-          `${config.suffix} is protected, and ${service} would lose its database ${database}: ${service in services ? "it no longer has one" : "it is no longer in services/index.ts"}. Nothing was changed.`,
+          `${protectionOf(config)}, and ${service} would lose its database ${database}: ${service in services ? "it no longer has one" : "it is no longer in services/index.ts"}. Nothing was changed.`,
       )
       .join("\n"),
     used.size === 0
-      ? `To keep it, set database: { name: "${first}" } for the service that takes it over. Without any database the cluster would be deleted: set protected: false and deploy first.`
+      ? `To keep it, set database: { name: "${first}" } for the service that takes it over. Without any database the cluster would be deleted: to do that, ${withoutProtection(config)}.`
       : `To keep it, set database: { name: "${first}" } for the service that takes it over. To leave it on the cluster without a service: npx platform deploy ${config.suffix} --leave-database ${names.join(" ")}. To plan that, or in a pipeline: PLATFORM_LEFT_DATABASES=${names.join(",")}`,
   );
 }

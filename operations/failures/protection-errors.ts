@@ -4,6 +4,10 @@ import { type KnownError, anywhere, types } from "./known-error";
 const ON_PURPOSE =
   "docs/protection.md says how to do it on purpose: set protected: false in environments.ts, deploy, then make the change.";
 
+/** Without protection, the change would fail halfway: subnets and security groups are in use by what stays. */
+const ANOTHER_NETWORK =
+  "A network is not replaced under what runs in it: deploy another environment with the other cidr, or destroy this one first. docs/protection.md says how, and how to keep its data.";
+
 /** Refusals that guard the data of a protected environment. */
 export const PROTECTION_ERRORS: readonly KnownError[] = [
   {
@@ -17,7 +21,7 @@ export const PROTECTION_ERRORS: readonly KnownError[] = [
       const resources = [...new Set([...found].map(([, resource]) => resource))].join(", ");
       return [
         `The environment is protected, and the plan would delete or replace ${resources}. Nothing was changed in this stack.`,
-        `→ Take the change back. ${ON_PURPOSE}`,
+        `→ Take the change back. ${resources.includes("aws_vpc.") ? ANOTHER_NETWORK : ON_PURPOSE}`,
       ];
     },
   },

@@ -10,7 +10,7 @@ import { Refusal } from "../terminal/refusal";
 import { type ClusterNames, clusterNames } from "./cluster-names";
 import { type Waiting, availableCluster, findCluster, goneInstance } from "./clusters";
 import { instancesOf } from "./exchange";
-import { restoredFrom } from "./restore-point";
+import { optionsOf, restoredFrom } from "./restore-point";
 
 /**
  * Deletes what a restore has left: the cluster that was replaced, and one that did not become the
@@ -68,9 +68,10 @@ export async function requireNoOpenRestore(config: Config, rds: RDSClient): Prom
   if (!unfinished) return;
   const from = restoredFrom(unfinished) ?? "an unknown point";
   const left = unfinished === own ? restoringWriter : restoring;
+  const command = `npx platform restore ${config.suffix}`;
   throw new Refusal(
     `A restore of ${config.suffix} from ${from} is not finished: ${left} is there. Nothing was changed.`,
-    `Run npx platform restore with that point again, which continues it; or, while ${main} is there, discard it: npx platform restore ${config.suffix} --discard`,
+    `To continue it: ${command} ${optionsOf(unfinished)}; or, while ${main} is there, discard it: ${command} --discard`,
   );
 }
 

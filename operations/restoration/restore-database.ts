@@ -1,11 +1,12 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
+import { RESTORE_MINUTES } from "../../spec/limits";
 import type { Target } from "../target/target";
 import { type Phase, runPhases } from "../terminal/phases";
 import { Refusal } from "../terminal/refusal";
 import { type ClusterNames, clusterNames } from "./cluster-names";
 import { findCluster } from "./clusters";
 import { exchange } from "./exchange";
-import { type RestorePoint, isFrom, pointText, restoredFrom } from "./restore-point";
+import { type RestorePoint, isFrom, optionsOf, pointText, restoredFrom } from "./restore-point";
 import { addWriter, managePassword, restoreCluster } from "./restored-cluster";
 
 /** The clusters that there are before a restore, or when one continues. */
@@ -15,13 +16,17 @@ interface Clusters {
   readonly replaced: DBCluster | undefined;
 }
 
-/** How long ago a restore from `latest` may have been begun that is continued without a question. */
-const RECENT_MS = 3_600_000;
+/**
+ * How long ago a restore from `latest` may have been begun that is continued without a question: longer than
+ * a step may take.
+ */
+const RECENT_MS = 2 * RESTORE_MINUTES * 60_000;
 
 /**
  * Restores the environment's database from a snapshot or to a point in time: into a new cluster, which
  * takes the name of the present one. That one stays as `platform-replaced-ENVIRONMENT`. An interrupted
- * restore continues when it is started again with the same point. A deployment must follow, which gives
+ * restore continues when it is started again with the same point, `latest` only for two hours, because it
+ * would be another point by then. A deployment must follow, which gives
  * the services the new master user's secret.
  *
  * @throws Refusal if there is nothing to restore into, or another restore is not finished
@@ -95,13 +100,14 @@ function requireRoom(
   const begun = restoring ?? (replaced ? main : undefined);
   if (begun === undefined) return;
   if (isFrom(begun, point)) {
-    if (restoring) requireRecent(restoring, suffix, point);
+    // Once the names are being exchanged, the only way is to continue.
+    if (restoring && main) requireRecent(restoring, suffix, point);
     return;
   }
   if (restoring) {
     throw new Refusal(
       `A restore from ${restoredFrom(begun) ?? "an unknown point"} is not finished: ${names.restoring} is there. Nothing was changed.`,
-      `Run it again with that point, which continues it, or discard it: npx platform restore ${suffix} --discard`,
+      `To continue it: npx platform restore ${suffix} ${optionsOf(begun)}. To discard it: npx platform restore ${suffix} --discard`,
     );
   }
   throw new Refusal(
@@ -111,16 +117,12 @@ function requireRoom(
 }
 
 /** What was the latest long ago is not what somebody means now. */
-function requireRecent(
-  { ClusterCreateTime: begun }: DBCluster,
-  suffix: string,
-  point: RestorePoint,
-): void {
-  if (point.kind !== "latest" || !begun || Date.now() - begun.getTime() < RECENT_MS) return;
-  const time = begun.toISOString();
+function requireRecent(begun: DBCluster, suffix: string, point: RestorePoint): void {
+  const time = begun.ClusterCreateTime;
+  if (point.kind !== "latest" || !time || Date.now() - time.getTime() < RECENT_MS) return;
   throw new Refusal(
-    `A restore from latest was begun at ${time} and is not finished: it brings back the data of then, and nothing that was written since. Nothing was changed.`,
-    `For the latest data of now, discard it and run this again: npx platform restore ${suffix} --discard. To continue it all the same: npx platform restore ${suffix} --to ${time}`,
+    `A restore from latest was begun at ${time.toISOString()} and is not finished: it brings back the data of then, and nothing that was written since. Nothing was changed.`,
+    `For the latest data of now, discard it and run this again: npx platform restore ${suffix} --discard. To continue it all the same: npx platform restore ${suffix} ${optionsOf(begun)}`,
   );
 }
 

@@ -58,6 +58,15 @@ export function isFrom(cluster: DBCluster, point: RestorePoint): boolean {
   );
 }
 
+/** The options that continue the restore of a cluster, however long ago it was begun. */
+export function optionsOf(cluster: DBCluster): string {
+  const from = restoredFrom(cluster);
+  if (from === undefined) return `--to TIME, once its tag ${RESTORED_FROM} says that time again`;
+  if (from.startsWith("snapshot ")) return `--${from}`;
+  const begun = cluster.ClusterCreateTime?.toISOString();
+  return `--to ${from === "latest" ? (begun ?? from) : from}`;
+}
+
 /** The tags of a restored cluster: those of the environment's own, and its restore point. */
 export function restoredTags({ TagList = [] }: DBCluster, point: RestorePoint): Tag[] {
   const own = TagList.filter(({ Key = "" }) => Key !== RESTORED_FROM && !Key.startsWith("aws:"));

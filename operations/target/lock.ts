@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readFileSync, rmSync } from "node:fs";
+import { mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { PREPARATION_LOCK_MINUTES } from "../../spec/limits";
@@ -10,7 +10,7 @@ import { every, secondsSince } from "../terminal/progress";
 
 export interface Lock {
   readonly file: string;
-  /** What is made under the lock, for messages to waiting processes. */
+  /** What is made under the lock, or used by whoever holds it, for messages to waiting processes. */
   readonly what: string;
   readonly report: Report;
   /** For how many minutes a process waits. @default `PREPARATION_LOCK_MINUTES` */
@@ -24,6 +24,27 @@ export interface Lock {
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 30_000;
 
+/** What a waiting process says of the lock's owner: first, and when it gives up. */
+interface Words {
+  readonly waiting: (owner: string) => string;
+  readonly late: (owner: string, minutes: number) => string;
+}
+
+const making = (what: string): Words => ({
+  waiting: () => `waiting for another process to make ${what}`,
+  late: (owner, minutes) =>
+    `${what} had to wait for other processes for ${minutes} minutes, and ${owner} still works on its own`,
+});
+
+const using = (what: string): Words => ({
+  waiting: (owner) => `waiting for ${owner} to end, which uses ${what}`,
+  late: (owner, minutes) =>
+    `${owner} uses ${what}, and has not ended within ${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
+});
+
+/** The locks that this process holds. A file with its id may be of an earlier one: a container's always have the same. */
+const held = new Set<string>();
+
 /**
  * Runs a task that only one process on this machine may run at a time. The lock is a file with the
  * owner's process id, touched while the owner lives; a lock left by a killed process is taken over.
@@ -33,8 +54,7 @@ const STALE_MS = 30_000;
  * @throws Refusal after its minutes of waiting, and the signal's reason
  */
 export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
-  await mkdir(path.dirname(lock.file), { recursive: true });
-  await acquire(lock);
+  await acquire(lock, making(lock.what));
   const heartbeat = keepAlive(lock.file);
   try {
     return await task();
@@ -48,16 +68,36 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
  * Keeps a lock until this process ends, for what all of the process works on. Another one waits for it as for
  * the lock of a task; the owner itself may ask for it again.
  *
- * @throws Refusal after its minutes of waiting, and the signal's reason
+ * @throws Refusal after its minutes of waiting, or if another process has taken it over, and the signal's reason
  */
 export async function hold(lock: Lock): Promise<void> {
-  await mkdir(path.dirname(lock.file), { recursive: true });
-  if (await isOwn(lock.file)) return;
-  await acquire(lock);
-  keepAlive(lock.file).unref();
+  const { file, what } = lock;
+  if (held.has(file)) {
+    requireHeld(file, what);
+    return;
+  }
+  await acquire(lock, using(what));
+  held.add(file);
+  keepAlive(file).unref();
   process.once("exit", () => {
-    rmSync(lock.file, { force: true });
+    if (ownerOf(file) === process.pid) rmSync(file, { force: true });
   });
+}
+
+/**
+ * Refuses to go on if another process has taken a lock over that this one holds: a machine that sleeps for
+ * more than half a minute looks dead to others.
+ *
+ * @throws Refusal that names the other process; a lock that this process never held is no matter of it
+ */
+export function requireHeld(file: string, what: string): void {
+  if (!held.has(file)) return;
+  const owner = ownerOf(file);
+  if (owner === process.pid) return;
+  throw new Refusal(
+    `${nameOf(owner)} has taken over ${what}, because this one gave no sign of life for more than ${STALE_MS / 1000} seconds`,
+    againAfter(owner),
+  );
 }
 
 function keepAlive(file: string): NodeJS.Timeout {
@@ -68,12 +108,9 @@ function keepAlive(file: string): NodeJS.Timeout {
   }, HEARTBEAT_MS);
 }
 
-async function isOwn(file: string): Promise<boolean> {
-  return (await readFile(file, "utf8").catch(() => "")) === String(process.pid);
-}
-
-async function acquire(lock: Lock): Promise<void> {
-  const { file, what, report, minutes = PREPARATION_LOCK_MINUTES, retryMs = 500, signal } = lock;
+async function acquire(lock: Lock, words: Words): Promise<void> {
+  const { file, report, minutes = PREPARATION_LOCK_MINUTES, retryMs = 500, signal } = lock;
+  await mkdir(path.dirname(file), { recursive: true });
   const tell = every(10_000, report);
   const start = performance.now();
   for (;;) {
@@ -83,25 +120,32 @@ async function acquire(lock: Lock): Promise<void> {
       await discard(file);
       continue;
     }
-    if (performance.now() - start > minutes * 60_000) throw await held(file, what, minutes);
-    tell(`waiting for another process to make ${what}: ${secondsSince(start)} s`);
+    const owner = ownerOf(file);
+    if (performance.now() - start > minutes * 60_000) {
+      throw new Refusal(words.late(nameOf(owner), minutes), againAfter(owner));
+    }
+    tell(`${words.waiting(nameOf(owner))}: ${secondsSince(start)} s`);
     // Its own error names no reason; the next look throws the signal's.
     await pause(retryMs, undefined, signal && { signal }).catch(() => undefined);
   }
 }
 
-/** Why a lock cannot be had whose owner lives: that of a dead one is taken over. */
-async function held(file: string, what: string, minutes: number): Promise<Refusal> {
-  // It may have been released just now.
-  const owner = Number(await readFile(file, "utf8").catch(() => ""));
-  const name = owner > 0 ? `the process ${owner}` : "another process";
-  return new Refusal(
-    `${what} had to wait for other processes for ${minutes} minutes, and ${name} still works on its own`,
-    owner > 0
-      ? `Run the command again once it has ended: ps -p ${owner}`
-      : "Run the command again.",
-  );
+/** The process that has the lock; none once it is released. */
+function ownerOf(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, "utf8")) || undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+const nameOf = (owner: number | undefined) =>
+  owner === undefined ? "another process" : `process ${owner}`;
+
+const againAfter = (owner: number | undefined) =>
+  owner === undefined
+    ? "Run the command again."
+    : `Run the command again once it has ended: ps -p ${owner}`;
 
 async function claim(file: string): Promise<boolean> {
   try {
@@ -117,8 +161,8 @@ async function isStale(file: string): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(file);
     if (Date.now() - mtimeMs > STALE_MS) return true;
-    const owner = Number(await readFile(file, "utf8"));
-    return owner > 0 && !isAlive(owner);
+    const owner = ownerOf(file);
+    return owner !== undefined && !isAlive(owner);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;
     throw error;

@@ -17,26 +17,30 @@ import { Failure } from "../terminal/run";
 /** The output folder of the synthesis; the same as `output` in `cdktf.json`. */
 export const SYNTH_FOLDER = path.join(PROJECT_FOLDER, ".platform", "cdktf.out");
 
-/** How long a command waits for another one that works on the same folder: a plan may take that long. */
+export interface SynthesisOptions {
+  /** Variables in addition to this process's own. */
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
+  /** Aborted by Ctrl-C. @default Ctrl-C ends the process */
+  readonly signal?: AbortSignal;
+}
+
+/** How long a command waits for another one: a plan is mostly over by then, and nobody waits for a deployment. */
 const FOLDER_MINUTES = 2;
 
 /**
  * Writes the three stacks for Terraform, into a folder that is this command's own until it ends: Terraform
- * applies what lies there, and another command may have written another environment's stacks. The secrets of builds are not demanded: most commands build
- * nothing, and those that do check them before the first stack.
+ * applies what lies there, and another command may have written another environment's stacks. `cdktf` knows
+ * nothing of that. The secrets of builds are not demanded: most commands build nothing, and those that do
+ * check them before the first stack.
  *
  * @throws Refusal with every mistake in the catalogue or the settings, or if another command has the folder
  */
 export async function synthesize(
-  environment: Readonly<NodeJS.ProcessEnv>,
+  { environment, signal }: SynthesisOptions,
   folder = SYNTH_FOLDER,
+  minutes = FOLDER_MINUTES,
 ): Promise<void> {
-  await hold({
-    file: `${folder}.lock`,
-    what: `the stacks in ${path.relative(PROJECT_FOLDER, folder)}`,
-    minutes: FOLDER_MINUTES,
-    report: console.error,
-  });
+  await hold({ ...lockOf(folder), minutes, report: console.error, ...(signal && { signal }) });
   mkdirSync(folder, { recursive: true });
   // zod first: tsx would read each of its 90 files again, which takes a tenth of a second.
   const modules = ["--require", "zod/mini", "--require", "tsx/cjs"];
@@ -46,6 +50,8 @@ export async function synthesize(
     reject: false,
     timeout: SYNTHESIS_SECONDS * 1000,
   });
+  // In a terminal, Ctrl-C reaches both.
+  signal?.throwIfAborted();
   if (result.exitCode === REFUSED) {
     throw new Refusal(
       problemsIn(result.stderr),
@@ -53,6 +59,11 @@ export async function synthesize(
     );
   }
   if (result.failed) throw new Failure([result.shortMessage ?? "synthesis failed", result.stderr]);
+}
+
+/** The lock of a folder of synthesized stacks. */
+export function lockOf(folder: string): { readonly file: string; readonly what: string } {
+  return { file: `${folder}.lock`, what: path.relative(PROJECT_FOLDER, folder) };
 }
 
 /** Node.js warns of some variables (NO_COLOR with FORCE_COLOR) and options on the same output. */

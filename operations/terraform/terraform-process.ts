@@ -4,9 +4,10 @@ import path from "node:path";
 import { ExecaError, execa } from "execa";
 import { PROJECT_FOLDER } from "../../project";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
-import type { Report } from "../terminal/refusal";
+import { requireHeld } from "../target/lock";
+import { Refusal, type Report } from "../terminal/refusal";
 import { type Diagnostic, describeDiagnostic, ownError, withoutColours } from "./diagnostic";
-import { SYNTH_FOLDER } from "./synthesis";
+import { SYNTH_FOLDER, lockOf } from "./synthesis";
 import { terraformEnvironment } from "./terraform-environment";
 
 export type StackName = "registry" | "images" | "platform";
@@ -115,6 +116,7 @@ export async function readTerraform(
     return (await spawnTerraform(stack, { ...options, stop: limit }, args)).stdout;
   } catch (error) {
     options.signal.throwIfAborted();
+    if (error instanceof Refusal) throw error;
     const late = `terraform ${args[0] ?? ""} timed out after ${minutes} minutes and was stopped`;
     throw new StackFailure(stack, [limit.aborted ? late : wordsOf(error, args[0])], options);
   }
@@ -123,6 +125,8 @@ export async function readTerraform(
 /**
  * Starts Terraform in its own process group, so that a Ctrl-C in the terminal reaches it only once,
  * through this process: a second one would end it before it writes its state.
+ *
+ * @throws Refusal if another command has the synthesized stacks by now
  */
 export function spawnTerraform(
   stack: StackName,
@@ -131,6 +135,8 @@ export function spawnTerraform(
 ) {
   // A signal between two runs of Terraform reaches neither.
   options.signal.throwIfAborted();
+  const { file, what } = lockOf(options.synthFolder ?? SYNTH_FOLDER);
+  requireHeld(file, what);
   const folder = stackFolder(stack, options.synthFolder);
   const child = execa(options.terraform, args, {
     cwd: folder,

@@ -19,7 +19,7 @@ test("the stacks of the environment that is named are estimated, in a folder of 
   await run(cost, "dev");
   expect(heard.out.join()).toMatch(/platform-dev in us-east-1: 33 \$ a month/);
   expect(vi.mocked(synthesis.synthesize).mock.lastCall).toEqual([
-    { PLATFORM_SUFFIX: "dev" },
+    { environment: { PLATFORM_SUFFIX: "dev" } },
     expect.stringMatching(/[.]platform.cost[.]out$/),
   ]);
 });

@@ -16,6 +16,9 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+/** The variables of the last synthesis. */
+const synthesized = () => vi.mocked(synthesis.synthesize).mock.lastCall?.[0].environment;
+
 test("the named environment is deployed, whatever the shell has chosen", async () => {
   vi.stubEnv("PLATFORM_SUFFIX", "blue");
   await run(deploy, "pr-7");
@@ -23,20 +26,16 @@ test("the named environment is deployed, whatever the shell has chosen", async (
   expect(deployed.map(([{ config }]) => config.suffix)).toEqual(["pr-7"]);
   // Terraform would ask HashiCorp for a newer version of itself.
   const variables = { PLATFORM_SUFFIX: "pr-7", CHECKPOINT_DISABLE: "1" };
-  expect(synthesis.synthesize).toHaveBeenCalledWith(variables);
+  expect(synthesized()).toEqual(variables);
 });
 
 test("a database is left only by its name, in the synthesis and in the check before it", async () => {
   await run(deploy, "dev", "--leave-database", "orders", "sales");
-  expect(synthesis.synthesize).toHaveBeenCalledWith(
-    expect.objectContaining({ PLATFORM_LEFT_DATABASES: "orders,sales" }),
-  );
+  expect(synthesized()).toHaveProperty("PLATFORM_LEFT_DATABASES", "orders,sales");
   const [target] = vi.mocked(deployment.deployStacks).mock.lastCall ?? [];
   expect(target?.config.leftDatabases).toEqual(["orders", "sales"]);
   await run(deploy, "dev");
-  expect(synthesis.synthesize).toHaveBeenLastCalledWith(
-    expect.not.objectContaining({ PLATFORM_LEFT_DATABASES: expect.anything() as unknown }),
-  );
+  expect(synthesized()).not.toHaveProperty("PLATFORM_LEFT_DATABASES");
 });
 
 test("what was approved is what is deployed", async () => {

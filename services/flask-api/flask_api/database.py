@@ -93,6 +93,7 @@ class Database:
             # A former writer only reads since a failover: a new connection finds the new one.
             if not isinstance(error, QueryCanceled):
                 connection.close()
+                self._checked_at = -inf
             raise DatabaseUnavailable(reason_of(str(error))) from error
         finally:
             connection.deadline = inf

@@ -42,11 +42,28 @@ def test_a_server_that_freezes_in_a_statement_is_given_up(
     bank: Database = connect().application.extensions["database"]
     bank.check()
     started = time.monotonic()
-    monkeypatch.setattr(database, "_answers", lambda *_: True)
-    postgres.answering.clear()
-    with pytest.raises(DatabaseUnavailable, match="the database does not answer in time"):
-        bank.query("SELECT 1", {})
+    with monkeypatch.context() as answered:
+        answered.setattr(database, "_answers", lambda *_: True)
+        postgres.answering.clear()
+        with pytest.raises(DatabaseUnavailable, match="the database does not answer in time"):
+            bank.query("SELECT 1", {})
     assert time.monotonic() - started < 1.5
+
+
+def test_a_check_holds_no_longer_once_a_statement_has_failed(
+    connect: Connect, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "ANSWER_S", 0.1)
+    monkeypatch.setattr(database, "CHECKED_S", 60.0)
+    bank: Database = connect().application.extensions["database"]
+    bank.check()
+    with monkeypatch.context() as answered:
+        answered.setattr(database, "_answers", lambda *_: True)
+        postgres.answering.clear()
+        with pytest.raises(DatabaseUnavailable):
+            bank.query("SELECT 1", {})
+    with pytest.raises(DatabaseUnavailable):
+        bank.check()
 
 
 def connections(server: RealPostgres, settings: DatabaseSettings) -> int:

@@ -46,7 +46,7 @@ beforeEach(() => {
   vi.spyOn(checks, "requireStatePlace").mockImplementation(recording("state place"));
   vi.spyOn(checks, "preflightPhase").mockImplementation(() => phase("preflight"));
   vi.spyOn(discard, "requireNoOpenRestore").mockImplementation(recording("no open restore"));
-  vi.spyOn(synthesis, "synthesize").mockImplementation((environment) => {
+  vi.spyOn(synthesis, "synthesize").mockImplementation(({ environment }) => {
     record(`synthesis, keeping ${environment["PLATFORM_KEPT_REPOSITORIES"] ?? "nothing"}`);
     return Promise.resolve();
   });

@@ -32,7 +32,11 @@ test("a protected environment keeps its data, and AWS is not asked whether it pr
 
 test("a change that takes the protection off takes nothing else away", async () => {
   vi.mocked(protection.protectedResources).mockResolvedValue(["the Aurora cluster platform-dev"]);
-  await expect(judge()).rejects.toThrow("orders would lose its database orders");
+  await expect(judge()).rejects.toMatchObject({
+    message:
+      "AWS still protects dev, and orders would lose its database orders: it is no longer in services/index.ts. Nothing was changed.",
+    fix: expect.stringContaining("to do that, deploy protected: false without this change first."),
+  });
   vi.mocked(keptStores.requireEmptyStores).mockRejectedValue(new Error("exports would go"));
   await expect(judge({}, { "queue-urls": {} })).rejects.toThrow("exports would go");
 });

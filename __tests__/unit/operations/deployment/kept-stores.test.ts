@@ -30,13 +30,15 @@ async function judge(
     messages = nothing,
     versions = nothing,
     outputs = deployed,
+    settings = PROTECTED,
   }: {
     messages?: (url: string) => Record<string, string>;
     versions?: () => object;
     outputs?: Record<string, unknown>;
+    settings?: object;
   } = {},
 ): Promise<{ message: string; fix?: string } | undefined> {
-  const { config } = readConfig({}, environmentsWith(PROTECTED));
+  const { config } = readConfig({}, environmentsWith(settings));
   const clientSettings = { region: "us-east-1" };
   const clients = createStoreClients(clientSettings, config);
   vi.spyOn(clients.sqs, "send").mockImplementation((command: unknown) => {
@@ -69,6 +71,16 @@ test("a protected environment may lose an empty queue and an empty bucket", asyn
   expect(await judge(fixture, { messages })).toBeUndefined();
 });
 
+test("a change that takes the protection off is told to do that first, and alone", async () => {
+  expect(await judge(fixture, { ...full, settings: {} })).toMatchObject({
+    message: expect.stringMatching(/^AWS still protects dev, and the queue exports would/),
+    fix: expect.stringMatching(
+      /\nTo lose it all on purpose, deploy protected: false without this change first\.$/,
+    ),
+  });
+  expect((await judge(fixture, full))?.fix).not.toContain("on purpose, deploy");
+});
+
 test("a queue and a bucket that stay, and those of a first deployment, are not looked at", async () => {
   expect(await judge(kept, full)).toBeUndefined();
   expect(await judge(fixture, { ...full, outputs: {} })).toBeUndefined();
@@ -82,6 +94,10 @@ test("an empty queue is kept while what is deployed sends to it", async () => {
     fix: expect.stringContaining('Remove sends: ["exports"] first, deploy'),
   });
   expect(await judge(kept, { outputs })).toBeUndefined();
+  const both = { ...deployed, "queue-senders": { exports: ["orders", "web"] } };
+  expect((await judge(fixture, { outputs: both }))?.message).toContain(
+    "while orders and web still send to it",
+  );
   const idle = { ...deployed, "queue-senders": { exports: [] } };
   expect(await judge(fixture, { outputs: idle })).toBeUndefined();
 });

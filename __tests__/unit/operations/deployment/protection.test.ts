@@ -172,7 +172,7 @@ describe("a deployment of a protected environment", () => {
     const refusal = refused({ web }, { PLATFORM_LEFT_DATABASES: "orders" });
     expect(refusal?.message).toContain("orders would lose its database orders");
     expect(refusal?.fix).toBe(
-      'To keep it, set database: { name: "orders" } for the service that takes it over. Without any database the cluster would be deleted: set protected: false and deploy first.',
+      'To keep it, set database: { name: "orders" } for the service that takes it over. Without any database the cluster would be deleted: to do that, set protected: false and deploy first.',
     );
   });
 

@@ -172,11 +172,11 @@ describe("what is refused names the way out", () => {
     const there = "is not finished: platform-restoring-dev is there. Nothing was changed.";
     expect(await refusal(restoreDatabase(target, FIRST))).toMatchObject({
       message: `A restore from an unknown point ${there}`,
-      fix: `Run it again with that point, which continues it, or discard it: ${discard}`,
+      fix: `To continue it: npx platform restore dev --to TIME, once its tag RestoredFrom says that time again. To discard it: ${discard}`,
     });
     expect(await refusal(requireNoOpenRestore(target.config, target.clients.rds))).toMatchObject({
       message: `A restore of dev from an unknown point ${there}`,
-      fix: `Run npx platform restore with that point again, which continues it; or, while platform-dev is there, discard it: ${discard}`,
+      fix: `To continue it: npx platform restore dev --to TIME, once its tag RestoredFrom says that time again; or, while platform-dev is there, discard it: ${discard}`,
     });
     expect(rds.calls).toEqual([]);
   });

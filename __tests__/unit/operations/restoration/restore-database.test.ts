@@ -122,7 +122,7 @@ describe("a restore", () => {
     await expect(restoreDatabase(target, latest)).rejects.toThrow();
     rds.left = Infinity;
     const before = rds.calls.length;
-    const begun = new Date(Date.now() - 2 * 3_600_000);
+    const begun = new Date(Date.now() - 2 * 3_600_000 - 1);
     rds.set("platform-restoring-dev", { ClusterCreateTime: begun });
     await expect(restoreDatabase(target, latest)).rejects.toMatchObject({
       message: `A restore from latest was begun at ${begun.toISOString()} and is not finished: it brings back the data of then, and nothing that was written since. Nothing was changed.`,
@@ -141,7 +141,7 @@ describe("a restore", () => {
     const latest = { kind: "latest" } as const;
     await expect(restoreDatabase(target, latest)).rejects.toThrow();
     rds.left = Infinity;
-    rds.set("platform-restoring-dev", { ClusterCreateTime: new Date(Date.now() - 60_000) });
+    rds.set("platform-restoring-dev", { ClusterCreateTime: new Date(Date.now() - 119 * 60_000) });
     await restoreDatabase(target, latest);
     expect(summary(rds)).toMatchObject({ "platform-dev": ["of a time", "platform-writer-dev"] });
   });

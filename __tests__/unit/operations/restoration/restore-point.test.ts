@@ -1,7 +1,9 @@
 import { RDSClient } from "@aws-sdk/client-rds";
 import { describe, expect, test, vi } from "vitest";
 import {
+  isFrom,
   listSnapshots,
+  optionsOf,
   pointText,
   readPoint,
   restoredFrom,
@@ -49,6 +51,21 @@ describe("a restore point", () => {
     expect(tags).toEqual([own, { Key: "RestoredFrom", Value: text }]);
     expect(pointText(point)).toBe(text);
     expect(restoredFrom({ TagList: tags })).toBe(text);
+  });
+
+  test.each([
+    ["snapshot first", "--snapshot first"],
+    ["2026-11-29T10:00:00.000Z", "--to 2026-11-29T10:00:00.000Z"],
+    // What was the latest then is another point now.
+    ["latest", "--to 2026-11-29T12:00:00.000Z"],
+  ])("that a cluster has as %s is continued with %s", (from, options) => {
+    const cluster = {
+      TagList: [{ Key: "RestoredFrom", Value: from }],
+      ClusterCreateTime: new Date("2026-11-29T12:00:00Z"),
+    };
+    expect(optionsOf(cluster)).toBe(options);
+    const [name = "", value = ""] = options.slice(2).split(" ");
+    expect(isFrom(cluster, readPoint({ [name]: value }))).toBe(true);
   });
 
   test("is unknown of a cluster that was not restored", () => {

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { alone, hold } from "../../../../operations/target/lock";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { alone, hold, requireHeld } from "../../../../operations/target/lock";
 import { Interrupted } from "../../../../operations/terminal/interruption";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
@@ -60,7 +60,7 @@ test("nobody is told to remove the lock of a process that lives", async () => {
   const refusal = await waited(41, 40);
   expect(existsSync(file)).toBe(true);
   expect(refusal).toMatchObject({
-    message: `a scan of an image had to wait for other processes for 40 minutes, and the process ${process.pid} still works on its own`,
+    message: `a scan of an image had to wait for other processes for 40 minutes, and process ${process.pid} still works on its own`,
     fix: `Run the command again once it has ended: ps -p ${process.pid}`,
   });
 });
@@ -82,7 +82,43 @@ test("a lock that another process holds is waited for", async () => {
   const report = vi.fn(() => vi.advanceTimersByTime(3 * 60_000));
   const lock = { file, what: "the stacks in out", report, retryMs: 1, minutes: 2 };
   await expect(hold(lock)).rejects.toMatchObject({
-    message: `the stacks in out had to wait for other processes for 2 minutes, and the process ${process.ppid} still works on its own`,
+    message: `process ${process.ppid} uses the stacks in out, and has not ended within 2 minutes`,
+    fix: `Run the command again once it has ended: ps -p ${process.ppid}`,
   });
-  expect(report).toHaveBeenCalledWith("waiting for another process to make the stacks in out: 0 s");
+  expect(report).toHaveBeenCalledWith(
+    `waiting for process ${process.ppid} to end, which uses the stacks in out: 0 s`,
+  );
+});
+
+describe("a lock that another process has taken over, because this one slept", () => {
+  test("is no longer this one's to work under, or to remove", async () => {
+    const once = vi.spyOn(process, "once").mockReturnThis();
+    const lock = { file, what: "the stacks in out", report: () => undefined };
+    await hold(lock);
+    requireHeld(file, lock.what);
+    writeFileSync(file, String(process.ppid));
+    const refusal = {
+      message: `process ${process.ppid} has taken over the stacks in out, because this one gave no sign of life for more than 30 seconds`,
+      fix: `Run the command again once it has ended: ps -p ${process.ppid}`,
+    };
+    await expect(hold(lock)).rejects.toMatchObject(refusal);
+    expect(() => {
+      requireHeld(file, lock.what);
+    }).toThrow(refusal.message);
+    const [[, end] = []] = once.mock.calls;
+    end?.(0);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  test("is none of those that this process never held", () => {
+    writeFileSync(file, String(process.ppid));
+    requireHeld(file, "the stacks in out");
+  });
+});
+
+test("a lock with this process's number is an earlier one's unless it is held: containers number anew", async () => {
+  writeFileSync(file, String(process.pid));
+  const report = vi.fn(() => vi.advanceTimersByTime(60_000));
+  const lock = { file, what: "the stacks in out", report, retryMs: 1, minutes: 0.5 };
+  await expect(hold(lock)).rejects.toThrow("has not ended within 0.5 minutes");
 });

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Interrupted } from "../../../../operations/terminal/interruption";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import { Failure } from "../../../../operations/terminal/run";
 import { PROJECT_FOLDER, REFUSED } from "../../../../project";
@@ -15,11 +16,14 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(folder, { recursive: true });
+  rmSync(`${folder}.lock`, { force: true });
 });
 
 test("a mistake in the settings is a refusal with every problem, and writes no stack", async () => {
   const mistakes = { PLATFORM_SUFFIX: "pord", PLATFORM_REGION: "mars-1" };
-  const refused: unknown = await synthesize(mistakes, folder).catch((error: unknown) => error);
+  const refused: unknown = await synthesize({ environment: mistakes }, folder).catch(
+    (error: unknown) => error,
+  );
   expect(refused).toBeInstanceOf(Refusal);
   expect(String(refused)).toMatch(/^Refusal: Nothing was synthesized:\n[^]*pord[^]*mars-1/);
   expect(existsSync(path.join(folder, "stacks"))).toBe(false);
@@ -27,7 +31,9 @@ test("a mistake in the settings is a refusal with every problem, and writes no s
 
 test("a defect is a failure in its own words, and no mistake of the user", async () => {
   const broken = { NODE_OPTIONS: "--require /nowhere/module.js" };
-  const failed: unknown = await synthesize(broken, folder).catch((error: unknown) => error);
+  const failed: unknown = await synthesize({ environment: broken }, folder).catch(
+    (error: unknown) => error,
+  );
   expect(failed).toBeInstanceOf(Failure);
   expect(String(failed)).toContain("Cannot find module '/nowhere/module.js'");
 });
@@ -47,7 +53,7 @@ test("the synthesis runs in the project's folder with the command's settings, an
     const seen = { cwd: process.cwd(), program: argv.at(1), execArgv, CDKTF_OUTDIR, PLATFORM_SUFFIX };
     require("node:fs").writeFileSync(${JSON.stringify(seen)}, JSON.stringify(seen));
     process.exit(0);`;
-  await synthesize(instead(record), out);
+  await synthesize({ environment: instead(record) }, out);
   expect(JSON.parse(readFileSync(seen, "utf8"))).toEqual({
     cwd: PROJECT_FOLDER,
     program: expect.stringMatching(/(^|\/)main\.ts$/),
@@ -66,13 +72,37 @@ test.each([
   ["no domain", "no domain"],
 ])("of what a refused synthesis says, %j, only the problems are shown", async (said, shown) => {
   const refusing = `console.error(${JSON.stringify(said)}); process.exit(${REFUSED});`;
-  await expect(synthesize(instead(refusing), folder)).rejects.toEqual(
+  await expect(synthesize({ environment: instead(refusing) }, folder)).rejects.toEqual(
     new Refusal(shown, "Correct services/index.ts or the settings and run the command again."),
   );
 });
 
+test("Ctrl-C in the middle is an interruption, and no failure of the synthesis", async () => {
+  const controller = new AbortController();
+  const environment = instead("process.kill(process.pid, 'SIGINT');");
+  const synthesis = synthesize({ environment, signal: controller.signal }, folder);
+  controller.abort(new Interrupted());
+  await expect(synthesis).rejects.toThrow(Interrupted);
+});
+
+test("another command that uses the folder is waited for, and nothing is written meanwhile", async () => {
+  writeFileSync(`${folder}.lock`, String(process.ppid));
+  const report = vi.spyOn(console, "error").mockReturnValue();
+  await expect(synthesize({ environment: {} }, folder, 0)).rejects.toThrow(
+    `process ${process.ppid} uses ${path.relative(PROJECT_FOLDER, folder)}, and has not ended within 0 minutes`,
+  );
+  expect(readdirSync(folder)).toEqual([]);
+  const controller = new AbortController();
+  report.mockImplementation(() => {
+    controller.abort(new Interrupted());
+  });
+  await expect(synthesize({ environment: {}, signal: controller.signal }, folder)).rejects.toThrow(
+    Interrupted,
+  );
+});
+
 test("a synthesis that ends without a word fails with its exit code", async () => {
-  await expect(synthesize(instead("process.exit(3);"), folder)).rejects.toThrow(
+  await expect(synthesize({ environment: instead("process.exit(3);") }, folder)).rejects.toThrow(
     "Command failed with exit code 3",
   );
 });
@@ -109,7 +139,7 @@ test("cdktf, which may deploy, is refused without the secret of a build", async 
 });
 
 test("a plan or a destruction, which builds nothing, needs no secret of a build", async () => {
-  await synthesize({ NODE_OPTIONS: withBuildSecret() }, folder);
+  await synthesize({ environment: { NODE_OPTIONS: withBuildSecret() } }, folder);
   const stack = readFileSync(path.join(folder, "stacks", "images", "cdk.tf.json"), "utf8");
   expect(stack).toContain("TEST_BUILD_SECRET");
 });

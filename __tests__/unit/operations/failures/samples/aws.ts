@@ -410,6 +410,16 @@ export const AWS_SAMPLES: readonly Sample[] = [
   },
   {
     stack: "platform",
+    address: undefined,
+    words:
+      "Instance cannot be destroyed: Resource aws_vpc.network_vpc_0A (network/vpc) has\nlifecycle.prevent_destroy set, but the plan calls for this resource to be\ndestroyed.",
+    says: [
+      "would delete or replace aws_vpc.network_vpc_0A. Nothing was changed",
+      "deploy another environment with the other cidr, or destroy this one first",
+    ],
+  },
+  {
+    stack: "platform",
     address: "data.aws_secretsmanager_secrets.database-logins",
     words:
       "Resource postcondition failed: prod is protected, and no service has the database of platform-orders-database-prod any more.",
