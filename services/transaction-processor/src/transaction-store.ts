@@ -4,8 +4,16 @@ import { STATUS_OF, type Decision } from "./schemas/decision.js";
 import type { Transaction } from "./schemas/transaction.js";
 import { type Row, type StoredTransaction, stored } from "./transaction-row.js";
 
-/** fraud-detection's widest rule counts 80. */
-const HISTORY = 100;
+/** fraud-detection's widest rule counts 80, this one included, whatever was decided on them. */
+const LATEST = 80;
+
+/**
+ * Approved ones from before the latest: they make an account's usual, and no number of refused ones pushes
+ * them out. More of either costs fraud-detection time.
+ */
+const APPROVED = 20;
+
+const NEWEST_FIRST = "ORDER BY sequence DESC, created_at DESC, id DESC";
 
 /**
  * How long an account is in somebody's hands, and a new row is left to its request. Whoever takes
@@ -33,7 +41,7 @@ export interface Hold {
   readonly holder: string;
 }
 
-/** An account's earliest pending transaction, and the latest before it, which all are decided. */
+/** An account's earliest pending transaction, and those before it that it is judged by, which all are decided. */
 export interface Next {
   readonly head: StoredTransaction;
   /** Whether an attempt has failed, after which the next one is not due. */
@@ -132,10 +140,19 @@ export class TransactionStore {
          FROM transactions JOIN account ON account.id = account_id
          WHERE status = 'pending'
          ORDER BY sequence, transactions.created_at, transactions.id LIMIT 1
+       ), latest AS (
+         SELECT * FROM transactions
+         WHERE account_id = $1 AND (sequence, created_at, id) <= (SELECT * FROM head)
+         ${NEWEST_FIRST} LIMIT ${LATEST + 1}
+       ), approved AS (
+         SELECT * FROM transactions
+         WHERE account_id = $1 AND status = 'approved' AND (sequence, created_at, id) <
+           (SELECT sequence, created_at, id FROM latest ORDER BY sequence, created_at, id LIMIT 1)
+         ${NEWEST_FIRST} LIMIT ${APPROVED}
        )
-       SELECT *, attempts > 0 AND next_attempt_at > now() AS waits FROM transactions
-       WHERE account_id = $1 AND (sequence, created_at, id) <= (SELECT * FROM head)
-       ORDER BY sequence DESC, created_at DESC, id DESC LIMIT ${HISTORY + 1}`,
+       SELECT *, attempts > 0 AND next_attempt_at > now() AS waits
+       FROM (SELECT * FROM latest UNION ALL SELECT * FROM approved) AS judged
+       ${NEWEST_FIRST}`,
       [accountId, holder],
     );
     const [head, ...past] = rows.map(stored);

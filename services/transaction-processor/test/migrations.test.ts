@@ -19,6 +19,7 @@ const SHIPPED = [
   "0003_order_and_keys.sql",
   "0004_keys_of_callers.sql",
   "0005_exports.sql",
+  "0006_approved_in_order.sql",
 ];
 
 const postgres = Postgres.shared();

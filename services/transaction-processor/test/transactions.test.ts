@@ -43,14 +43,14 @@ describe("a new transaction", () => {
 
   it("is judged by the account's decided transactions, 100 at most, newest first", async () => {
     const accountId = await app.account();
-    for (let amount = 1001; amount <= 1102; amount++) {
-      await app.post(await app.body({ accountId, amount }));
-    }
+    // All of them are approved.
+    const amounts = Array.from({ length: 102 }, (_, index) => 1 + (index % 99));
+    for (const amount of amounts) await app.post(await app.body({ accountId, amount }));
     const { transaction, history } = fraud.questions.at(-1) ?? assert.fail();
-    assert.equal(transaction.amount, 1102);
+    assert.equal(transaction.amount, amounts[101]);
     assert.deepEqual(
       history.map(({ amount }) => amount),
-      Array.from({ length: 100 }, (_, index) => 1101 - index),
+      amounts.slice(1, 101).reverse(),
     );
     const fields = "amount,card,country,currency,decision,merchantCategory,occurredAt";
     assert.equal(
@@ -58,6 +58,19 @@ describe("a new transaction", () => {
         .sort()
         .join(),
       fields,
+    );
+  });
+
+  it("is judged by approved ones too, however many were refused since", async () => {
+    const accountId = await app.account();
+    const approved = Array.from({ length: 22 }, (_, index) => 1 + index);
+    const refused = Array.from({ length: 105 }, (_, index) => 4200 + index);
+    const amounts = [...approved, ...refused, 42];
+    for (const amount of amounts) await app.post(await app.body({ accountId, amount }));
+    const { history } = fraud.questions.at(-1) ?? assert.fail();
+    assert.deepEqual(
+      history.map(({ amount }) => amount),
+      [...approved.slice(2), ...refused.slice(25)].reverse(),
     );
   });
 
