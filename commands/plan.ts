@@ -71,9 +71,9 @@ async function planEnvironment(
   const target = readTarget(stopOnInterrupt(), variablesOf(environment));
   if (out !== undefined) requireOwnRuns(target.config);
   await requireProgram(target.terraform);
-  await synthesize(target, PLAN_FOLDER);
-  await requireStatePlace(target);
   try {
+    await synthesize(target, PLAN_FOLDER);
+    await requireStatePlace(target);
     const options = { ...target, report: console.error, synthFolder: PLAN_FOLDER };
     const running = await readOutputs("platform", options);
     const lost = await requireKeptData(running, target);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { isLost, requireHeld } from "../target/lock";
 import type { Report } from "../terminal/refusal";
 import { describeChanges } from "../terraform/stack-progress";
-import { synthesize } from "../terraform/synthesis";
+import { SYNTH_FOLDER, lockOf, synthesize } from "../terraform/synthesis";
 import type { Target } from "../target/target";
 import { stackFolder } from "../terraform/terraform-process";
 import { type StackName, applyStack, readState } from "../terraform/terraform-stack";
@@ -33,11 +34,15 @@ export async function destroyStack(
   const file = path.join(stackFolder(stack), "cdk.tf.json");
   // The format that cdktf writes.
   const whole = JSON.parse(readFileSync(file, "utf8")) as StackJson;
+  const lock = lockOf(SYNTH_FOLDER);
+  requireHeld(lock.file, lock.what);
   writeFileSync(file, JSON.stringify(withoutResources(whole), undefined, 2));
   try {
     return describeChanges(await applyStack(stack, options));
   } finally {
-    if (existsSync(file)) writeFileSync(file, JSON.stringify(whole, undefined, 2));
+    // By now, it may be another command's.
+    if (!isLost(lock.file) && existsSync(file))
+      writeFileSync(file, JSON.stringify(whole, undefined, 2));
   }
 }
 

@@ -52,7 +52,9 @@ export async function requireEmptyStores(
       .join("\n"),
     [
       ...problems.map(({ fix }) => fix),
-      ...(config.protected ? [] : [`To lose it all on purpose, ${withoutProtection(config)}.`]),
+      ...(config.protected
+        ? []
+        : [`To lose these with what they contain, ${withoutProtection(config)}.`]),
     ].join("\n"),
   );
 }
@@ -69,7 +71,7 @@ async function queueProblem(
   // It sends until ECS has replaced its tasks, long after the messages were counted.
   if (senders.length > 0) {
     return {
-      lost: `the queue ${name} would be deleted while ${senders.join(" and ")} still ${senders.length === 1 ? "sends" : "send"} to it`,
+      lost: `the queue ${name} would be deleted while ${listed(senders)} still ${senders.length === 1 ? "sends" : "send"} to it`,
       fix: `Remove sends: ["${name}"] first, deploy, and let the receiver finish; then remove the queue.`,
     };
   }
@@ -82,6 +84,9 @@ async function queueProblem(
     fix: `Remove sends: ["${name}"] first, deploy, and let the receiver finish; docs/queues-and-buckets.md says how to look at dead letters and send them again. To drop the messages of ${name} on purpose: ${purge}`,
   };
 }
+
+const listed = (names: readonly string[]) =>
+  new Intl.ListFormat("en", { type: "conjunction" }).format(names);
 
 /** Waiting, worked on and delayed. SQS counts within a minute. */
 async function messagesIn(sqs: SQSClient, QueueUrl: string): Promise<number> {

@@ -111,7 +111,7 @@ export function protectionOf({ suffix, protected: isProtected }: Config): string
 export function withoutProtection(config: Config): string {
   return config.protected
     ? "set protected: false and deploy first"
-    : "deploy protected: false without this change first";
+    : "first deploy protected: false without this change";
 }
 
 /**

@@ -49,7 +49,7 @@ export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [
       /InsufficientFreeAddressesInSubnet|Not enough IP space available|insufficient free addresses/i,
     advice: onServices(
       "the subnets have no free addresses left.",
-      "Remove interfaces that are not used (aws ec2 describe-network-interfaces), or set a larger `cidr` in environments.ts, which creates a new network.",
+      "Remove interfaces that are not used (aws ec2 describe-network-interfaces), or lower the `scaling` of services: each task has an address.",
     ),
   },
   {

@@ -55,6 +55,19 @@ function requireNamesExchanged(
   }
 }
 
+/** How to go on with a restore that is not finished. While the names are exchanged, nothing may be discarded. */
+export function waysOn(
+  begun: DBCluster,
+  { main, replaced }: Readonly<Record<"main" | "replaced", DBCluster | undefined>>,
+  suffix: string,
+): string {
+  const command = `npx platform restore ${suffix}`;
+  return [
+    `To continue it: ${command} ${optionsOf(begun)}`,
+    ...(main && !replaced ? [`To discard it: ${command} --discard`] : []),
+  ].join("\n");
+}
+
 /**
  * Refuses to deploy while a restore is not finished: where it has taken the cluster's or the writer's name
  * already, Terraform would create an empty one.
@@ -62,16 +75,17 @@ function requireNamesExchanged(
  * @throws Refusal with the commands that end the restore
  */
 export async function requireNoOpenRestore(config: Config, rds: RDSClient): Promise<void> {
-  const { main, restoring, restoringWriter } = clusterNames(config);
-  const [own, open] = await Promise.all([main, restoring].map((name) => findCluster(rds, name)));
+  const { main, restoring, replaced, restoringWriter } = clusterNames(config);
+  const [own, open, former] = await Promise.all(
+    [main, restoring, replaced].map((name) => findCluster(rds, name)),
+  );
   const unfinished = own && instancesOf(own).includes(restoringWriter) ? own : open;
   if (!unfinished) return;
   const from = restoredFrom(unfinished) ?? "an unknown point";
   const left = unfinished === own ? restoringWriter : restoring;
-  const command = `npx platform restore ${config.suffix}`;
   throw new Refusal(
     `A restore of ${config.suffix} from ${from} is not finished: ${left} is there. Nothing was changed.`,
-    `To continue it: ${command} ${optionsOf(unfinished)}; or, while ${main} is there, discard it: ${command} --discard`,
+    waysOn(unfinished, { main: own, replaced: former }, config.suffix),
   );
 }
 

@@ -5,6 +5,7 @@ import { type Phase, runPhases } from "../terminal/phases";
 import { Refusal } from "../terminal/refusal";
 import { type ClusterNames, clusterNames } from "./cluster-names";
 import { findCluster } from "./clusters";
+import { waysOn } from "./discard";
 import { exchange } from "./exchange";
 import { type RestorePoint, isFrom, optionsOf, pointText, restoredFrom } from "./restore-point";
 import { addWriter, managePassword, restoreCluster } from "./restored-cluster";
@@ -101,13 +102,13 @@ function requireRoom(
   if (begun === undefined) return;
   if (isFrom(begun, point)) {
     // Once the names are being exchanged, the only way is to continue.
-    if (restoring && main) requireRecent(restoring, suffix, point);
+    if (restoring && !replaced) requireRecent(restoring, suffix, point);
     return;
   }
   if (restoring) {
     throw new Refusal(
       `A restore from ${restoredFrom(begun) ?? "an unknown point"} is not finished: ${names.restoring} is there. Nothing was changed.`,
-      `To continue it: npx platform restore ${suffix} ${optionsOf(begun)}. To discard it: npx platform restore ${suffix} --discard`,
+      waysOn(begun, { main, replaced }, suffix),
     );
   }
   throw new Refusal(
@@ -122,7 +123,7 @@ function requireRecent(begun: DBCluster, suffix: string, point: RestorePoint): v
   if (point.kind !== "latest" || !time || Date.now() - time.getTime() < RECENT_MS) return;
   throw new Refusal(
     `A restore from latest was begun at ${time.toISOString()} and is not finished: it brings back the data of then, and nothing that was written since. Nothing was changed.`,
-    `For the latest data of now, discard it and run this again: npx platform restore ${suffix} --discard. To continue it all the same: npx platform restore ${suffix} ${optionsOf(begun)}`,
+    `For the latest data of now, discard it first and run this again: npx platform restore ${suffix} --discard\nTo continue it all the same: npx platform restore ${suffix} ${optionsOf(begun)}`,
   );
 }
 

@@ -54,6 +54,8 @@ export function isFrom(cluster: DBCluster, point: RestorePoint): boolean {
   const begun = cluster.ClusterCreateTime?.getTime();
   return (
     from === pointText(point) ||
+    // As it may have been written by hand.
+    (point.kind === "time" && Date.parse(from ?? "") === point.time.getTime()) ||
     (from === "latest" && point.kind === "time" && point.time.getTime() === begun)
   );
 }
@@ -61,7 +63,8 @@ export function isFrom(cluster: DBCluster, point: RestorePoint): boolean {
 /** The options that continue the restore of a cluster, however long ago it was begun. */
 export function optionsOf(cluster: DBCluster): string {
   const from = restoredFrom(cluster);
-  if (from === undefined) return `--to TIME, once its tag ${RESTORED_FROM} says that time again`;
+  if (from === undefined)
+    return `--to TIME, once it has the tag ${RESTORED_FROM}=TIME again, or --snapshot NAME with ${RESTORED_FROM}="snapshot NAME"`;
   if (from.startsWith("snapshot ")) return `--${from}`;
   const begun = cluster.ClusterCreateTime?.toISOString();
   return `--to ${from === "latest" ? (begun ?? from) : from}`;

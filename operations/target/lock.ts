@@ -23,6 +23,8 @@ export interface Lock {
 
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 30_000;
+/** Three heartbeats without one: an owner in another container has a number that means nothing here. */
+const SILENT_MS = 3 * HEARTBEAT_MS;
 
 /** What a waiting process says of the lock's owner: first, and when it gives up. */
 interface Words {
@@ -37,7 +39,7 @@ const making = (what: string): Words => ({
 });
 
 const using = (what: string): Words => ({
-  waiting: (owner) => `waiting for ${owner} to end, which uses ${what}`,
+  waiting: (owner) => `${owner} uses ${what}; waiting for it to end`,
   late: (owner, minutes) =>
     `${owner} uses ${what}, and has not ended within ${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
 });
@@ -51,7 +53,7 @@ const held = new Set<string>();
  * The protected files must still tolerate two owners, because a live owner may look dead after the
  * machine wakes from sleep.
  *
- * @throws Refusal after its minutes of waiting, and the signal's reason
+ * @throws Refusal after its minutes of waiting; the signal's reason
  */
 export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
   await acquire(lock, making(lock.what));
@@ -68,7 +70,7 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
  * Keeps a lock until this process ends, for what all of the process works on. Another one waits for it as for
  * the lock of a task; the owner itself may ask for it again.
  *
- * @throws Refusal after its minutes of waiting, or if another process has taken it over, and the signal's reason
+ * @throws Refusal after its minutes of waiting, or if another process has taken it over; the signal's reason
  */
 export async function hold(lock: Lock): Promise<void> {
   const { file, what } = lock;
@@ -80,22 +82,27 @@ export async function hold(lock: Lock): Promise<void> {
   held.add(file);
   keepAlive(file).unref();
   process.once("exit", () => {
-    if (ownerOf(file) === process.pid) rmSync(file, { force: true });
+    if (!isLost(file)) rmSync(file, { force: true });
   });
 }
 
+/** Whether this process has held a lock and does not any more: one that slept looks dead to others. */
+export function isLost(file: string): boolean {
+  return held.has(file) && ownerOf(file) !== process.pid;
+}
+
 /**
- * Refuses to go on if another process has taken a lock over that this one holds: a machine that sleeps for
- * more than half a minute looks dead to others.
+ * Refuses to go on with a lock that is lost.
  *
- * @throws Refusal that names the other process; a lock that this process never held is no matter of it
+ * @throws Refusal that names the process that has it now
  */
 export function requireHeld(file: string, what: string): void {
-  if (!held.has(file)) return;
+  if (!isLost(file)) return;
   const owner = ownerOf(file);
-  if (owner === process.pid) return;
   throw new Refusal(
-    `${nameOf(owner)} has taken over ${what}, because this one gave no sign of life for more than ${STALE_MS / 1000} seconds`,
+    owner === undefined
+      ? `the lock of ${what} is gone: it was removed, or another process has had it meanwhile`
+      : `${nameOf(owner)} has taken over ${what}; this one had given no sign of life, perhaps because the machine slept`,
     againAfter(owner),
   );
 }
@@ -160,9 +167,10 @@ async function claim(file: string): Promise<boolean> {
 async function isStale(file: string): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(file);
-    if (Date.now() - mtimeMs > STALE_MS) return true;
+    const silent = Date.now() - mtimeMs;
+    if (silent > STALE_MS) return true;
     const owner = ownerOf(file);
-    return owner !== undefined && !isAlive(owner);
+    return silent > SILENT_MS && owner !== undefined && !isAlive(owner);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;
     throw error;

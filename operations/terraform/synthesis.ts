@@ -33,7 +33,8 @@ const FOLDER_MINUTES = 2;
  * nothing of that. The secrets of builds are not demanded: most commands build nothing, and those that do
  * check them before the first stack.
  *
- * @throws Refusal with every mistake in the catalogue or the settings, or if another command has the folder
+ * @throws Refusal with every mistake in the catalogue or the settings, or if another command has the folder;
+ *   Failure for a defect; the signal's reason
  */
 export async function synthesize(
   { environment, signal }: SynthesisOptions,
@@ -49,8 +50,8 @@ export async function synthesize(
     env: { ...environment, ...withoutRedirects(shell), CDKTF_OUTDIR: folder },
     reject: false,
     timeout: SYNTHESIS_SECONDS * 1000,
+    ...(signal && { cancelSignal: signal }),
   });
-  // In a terminal, Ctrl-C reaches both.
   signal?.throwIfAborted();
   if (result.exitCode === REFUSED) {
     throw new Refusal(

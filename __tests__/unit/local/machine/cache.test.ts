@@ -78,9 +78,20 @@ describe("a cached file", () => {
 
   test("takes over from a killed process, and removes its leftovers", async () => {
     writeFileSync(`${target}.lock`, "99999999");
+    const before = new Date(Date.now() - 7_000);
+    utimesSync(`${target}.lock`, before, before);
     mkdirSync(path.join(folder, ".tool.partial-abc123"));
     await make(write);
     expect(readdirSync(folder)).toEqual(["tool"]);
+  });
+
+  test("leaves a lock alone that is touched, although no process here has its number: a container's may", async () => {
+    writeFileSync(`${target}.lock`, "99999999");
+    const said = vi.fn(() => {
+      rmSync(`${target}.lock`);
+    });
+    await make(write, said);
+    expect(said).toHaveBeenCalledTimes(1);
   });
 
   test("takes over an old lock, although another process has its process ID", async () => {

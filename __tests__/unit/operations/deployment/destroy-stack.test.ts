@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { destroyStack, withoutResources } from "../../../../operations/deployment/destroy-stack";
+import * as locks from "../../../../operations/target/lock";
 import * as synthesis from "../../../../operations/terraform/synthesis";
 import * as terraform from "../../../../operations/terraform/terraform-process";
 import * as stacks from "../../../../operations/terraform/terraform-stack";
@@ -77,6 +78,27 @@ describe("the destruction of a stack", () => {
     vi.mocked(stacks.applyStack).mockRejectedValue(new Error("in use"));
     await expect(destroyPlatform()).rejects.toThrow("in use");
     expect(written()).toEqual(WHOLE);
+  });
+
+  test("leaves the configuration alone that another command has written by then", async () => {
+    const lock = synthesis.lockOf(synthesis.SYNTH_FOLDER);
+    vi.spyOn(locks, "isLost").mockImplementation((file) => file === lock.file);
+    const others = { terraform: { backend: { local: { path: "/states/other" } } } };
+    vi.mocked(stacks.applyStack).mockImplementation(() => {
+      writeFileSync(file(), JSON.stringify(others));
+      return Promise.resolve({ add: 0, change: 0, remove: 9 });
+    });
+    await destroyPlatform();
+    expect(written()).toEqual(others);
+  });
+
+  test("writes nothing once another command has the folder", async () => {
+    vi.spyOn(locks, "requireHeld").mockImplementation(() => {
+      throw new Error("process 7 has taken over");
+    });
+    await expect(destroyPlatform()).rejects.toThrow("process 7 has taken over");
+    expect(written()).toEqual(WHOLE);
+    expect(stacks.applyStack).not.toHaveBeenCalled();
   });
 
   test("says why it failed though its configuration is gone by then", async () => {

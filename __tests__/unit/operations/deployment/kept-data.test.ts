@@ -35,7 +35,7 @@ test("a change that takes the protection off takes nothing else away", async () 
   await expect(judge()).rejects.toMatchObject({
     message:
       "AWS still protects dev, and orders would lose its database orders: it is no longer in services/index.ts. Nothing was changed.",
-    fix: expect.stringContaining("to do that, deploy protected: false without this change first."),
+    fix: expect.stringContaining("to do that, first deploy protected: false without this change."),
   });
   vi.mocked(keptStores.requireEmptyStores).mockRejectedValue(new Error("exports would go"));
   await expect(judge({}, { "queue-urls": {} })).rejects.toThrow("exports would go");

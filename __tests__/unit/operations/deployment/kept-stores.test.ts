@@ -75,10 +75,10 @@ test("a change that takes the protection off is told to do that first, and alone
   expect(await judge(fixture, { ...full, settings: {} })).toMatchObject({
     message: expect.stringMatching(/^AWS still protects dev, and the queue exports would/),
     fix: expect.stringMatching(
-      /\nTo lose it all on purpose, deploy protected: false without this change first\.$/,
+      /\nTo lose these with what they contain, first deploy protected: false without this change\.$/,
     ),
   });
-  expect((await judge(fixture, full))?.fix).not.toContain("on purpose, deploy");
+  expect((await judge(fixture, full))?.fix).not.toContain("first deploy protected");
 });
 
 test("a queue and a bucket that stay, and those of a first deployment, are not looked at", async () => {
@@ -94,9 +94,9 @@ test("an empty queue is kept while what is deployed sends to it", async () => {
     fix: expect.stringContaining('Remove sends: ["exports"] first, deploy'),
   });
   expect(await judge(kept, { outputs })).toBeUndefined();
-  const both = { ...deployed, "queue-senders": { exports: ["orders", "web"] } };
+  const both = { ...deployed, "queue-senders": { exports: ["orders", "ready", "web"] } };
   expect((await judge(fixture, { outputs: both }))?.message).toContain(
-    "while orders and web still send to it",
+    "while orders, ready, and web still send to it",
   );
   const idle = { ...deployed, "queue-senders": { exports: [] } };
   expect(await judge(fixture, { outputs: idle })).toBeUndefined();

@@ -169,14 +169,18 @@ describe("what is refused names the way out", () => {
   test("a restore beside another that is not finished, and a deployment", async () => {
     const { target, rds } = environment;
     rds.add("platform-restoring-dev", "of nobody knows");
+    const ways = [
+      'To continue it: npx platform restore dev --to TIME, once it has the tag RestoredFrom=TIME again, or --snapshot NAME with RestoredFrom="snapshot NAME"',
+      `To discard it: ${discard}`,
+    ].join("\n");
     const there = "is not finished: platform-restoring-dev is there. Nothing was changed.";
     expect(await refusal(restoreDatabase(target, FIRST))).toMatchObject({
       message: `A restore from an unknown point ${there}`,
-      fix: `To continue it: npx platform restore dev --to TIME, once its tag RestoredFrom says that time again. To discard it: ${discard}`,
+      fix: ways,
     });
     expect(await refusal(requireNoOpenRestore(target.config, target.clients.rds))).toMatchObject({
       message: `A restore of dev from an unknown point ${there}`,
-      fix: `To continue it: npx platform restore dev --to TIME, once its tag RestoredFrom says that time again; or, while platform-dev is there, discard it: ${discard}`,
+      fix: ways,
     });
     expect(rds.calls).toEqual([]);
   });

@@ -5,6 +5,7 @@ import {
   requireNoOpenRestore,
 } from "../../../../operations/restoration/discard";
 import { restoreDatabase } from "../../../../operations/restoration/restore-database";
+import type { Refusal } from "../../../../operations/terminal/refusal";
 import type { FakeRds } from "../../../support/rds";
 import { waiting, withDatabase } from "../../../support/restoration";
 
@@ -132,6 +133,23 @@ describe("a restore", () => {
     await expect(restoreDatabase(target, other)).rejects.toThrow("A restore from latest is not");
     expect(rds.calls).toHaveLength(before);
     await restoreDatabase(target, { kind: "time", time: begun });
+    expect(summary(rds)).toMatchObject({ "platform-dev": ["of a time", "platform-writer-dev"] });
+  });
+
+  test("from the latest of long ago is continued once the names are being exchanged: nothing else is possible", async () => {
+    const { target, rds } = withDatabase();
+    const latest = { kind: "latest" } as const;
+    rds.left = 4;
+    await expect(restoreDatabase(target, latest)).rejects.toThrow();
+    rds.left = Infinity;
+    rds.set("platform-restoring-dev", { ClusterCreateTime: new Date(0) });
+    const { fix } = await restoreDatabase(target, FIRST).then(
+      () => ({ fix: undefined }),
+      (error: unknown) => error as Refusal,
+    );
+    // Discarding would be refused.
+    expect(fix).toBe("To continue it: npx platform restore dev --to 1970-01-01T00:00:00.000Z");
+    await restoreDatabase(target, latest);
     expect(summary(rds)).toMatchObject({ "platform-dev": ["of a time", "platform-writer-dev"] });
   });
 

@@ -56,6 +56,8 @@ describe("a restore point", () => {
   test.each([
     ["snapshot first", "--snapshot first"],
     ["2026-11-29T10:00:00.000Z", "--to 2026-11-29T10:00:00.000Z"],
+    // Written by hand.
+    ["2026-11-29T10:00:00Z", "--to 2026-11-29T10:00:00Z"],
     // What was the latest then is another point now.
     ["latest", "--to 2026-11-29T12:00:00.000Z"],
   ])("that a cluster has as %s is continued with %s", (from, options) => {

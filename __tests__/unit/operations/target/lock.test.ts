@@ -86,7 +86,7 @@ test("a lock that another process holds is waited for", async () => {
     fix: `Run the command again once it has ended: ps -p ${process.ppid}`,
   });
   expect(report).toHaveBeenCalledWith(
-    `waiting for process ${process.ppid} to end, which uses the stacks in out: 0 s`,
+    `process ${process.ppid} uses the stacks in out; waiting for it to end: 0 s`,
   );
 });
 
@@ -98,7 +98,7 @@ describe("a lock that another process has taken over, because this one slept", (
     requireHeld(file, lock.what);
     writeFileSync(file, String(process.ppid));
     const refusal = {
-      message: `process ${process.ppid} has taken over the stacks in out, because this one gave no sign of life for more than 30 seconds`,
+      message: `process ${process.ppid} has taken over the stacks in out; this one had given no sign of life, perhaps because the machine slept`,
       fix: `Run the command again once it has ended: ps -p ${process.ppid}`,
     };
     await expect(hold(lock)).rejects.toMatchObject(refusal);
@@ -108,6 +108,10 @@ describe("a lock that another process has taken over, because this one slept", (
     const [[, end] = []] = once.mock.calls;
     end?.(0);
     expect(existsSync(file)).toBe(true);
+    rmSync(file);
+    expect(() => {
+      requireHeld(file, lock.what);
+    }).toThrow("the lock of the stacks in out is gone: it was removed, or another process has had");
   });
 
   test("is none of those that this process never held", () => {

@@ -79,10 +79,17 @@ test.each([
 
 test("Ctrl-C in the middle is an interruption, and no failure of the synthesis", async () => {
   const controller = new AbortController();
-  const environment = instead("process.kill(process.pid, 'SIGINT');");
-  const synthesis = synthesize({ environment, signal: controller.signal }, folder);
+  const started = path.join(folder, "started");
+  const waiting = `require("node:fs").writeFileSync(${JSON.stringify(started)}, "");
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`;
+  const synthesis = synthesize(
+    { environment: instead(waiting), signal: controller.signal },
+    folder,
+  );
+  const interrupted = expect(synthesis).rejects.toThrow(Interrupted);
+  await vi.waitUntil(() => existsSync(started), { timeout: 10_000 });
   controller.abort(new Interrupted());
-  await expect(synthesis).rejects.toThrow(Interrupted);
+  await interrupted;
 });
 
 test("another command that uses the folder is waited for, and nothing is written meanwhile", async () => {

@@ -11,6 +11,9 @@ import {
   spawnTerraform,
   terraformIn,
 } from "../../../../operations/terraform/terraform-process";
+import { lockOf } from "../../../../operations/terraform/synthesis";
+import { hold } from "../../../../operations/target/lock";
+import { Refusal } from "../../../../operations/terminal/refusal";
 import { PROJECT_FOLDER } from "../../../../project";
 import { knownErrors } from "../../../../operations/failures/known-errors";
 
@@ -69,6 +72,20 @@ function terraformWith(body: string) {
   const calls = () => readFileSync(path.join(folder, "calls"), "utf8").trim().split("\n");
   return { options, said, calls };
 }
+
+test("Terraform does not start in a folder that another command has by now", async () => {
+  const { options } = terraformWith("");
+  const lock = lockOf(folder);
+  await hold({ ...lock, report: () => undefined });
+  await readTerraform("images", options, ["show"], 1);
+  writeFileSync(lock.file, String(process.ppid));
+  const refused: unknown = await readTerraform("images", options, ["show"], 1).catch(
+    (error: unknown) => error,
+  );
+  expect(refused).toBeInstanceOf(Refusal);
+  expect(String(refused)).toContain(`process ${process.ppid} has taken over`);
+  rmSync(lock.file);
+});
 
 test("a stack without providers of its own is initialized once, and again with another CLI configuration", async () => {
   const { options, said, calls } = terraformWith("");

@@ -47,6 +47,16 @@ describe("the whole platform", () => {
     });
   });
 
+  test("says what the next deployment asks: where the paths, the databases and the images are", () => {
+    const synthesis = synthesize(fixture, { PLATFORM_SUFFIX: "blue" });
+    const { paths, databases } = synthesis.platform.json["output"] ?? {};
+    expect(paths).toHaveProperty("value", { "/": "web", "/archive": "order-archive" });
+    expect(databases).toHaveProperty("value", { orders: "orders" });
+    const { references } = synthesis.images.json["output"] ?? {};
+    const names = [...Object.keys(fixture), "ready", "database-setup"].sort();
+    expect(Object.keys((references as { value: object }).value).sort()).toEqual(names);
+  });
+
   test("keeps its logs for one week", () => {
     const groups = platform.resources("aws_cloudwatch_log_group");
     expect(groups).toHaveLength(4);
