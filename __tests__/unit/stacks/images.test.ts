@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { START_SECONDS } from "../../../spec/limits";
 import { BUILT_IMAGE, DOCKER_LABEL } from "../../../spec/names";
 import { defineServices } from "../../../spec/service/spec";
@@ -6,7 +6,25 @@ import { fixture } from "../../support/services";
 import type { EnvironmentSettings } from "../../../spec/environment/settings";
 import { scannedImage } from "../../../stacks/images/scan";
 import { signatureAt } from "../../../stacks/images/signature";
-import { type SynthesizedStack, synthesize } from "../../support/synth";
+import * as scanning from "../../../stacks/images/scan";
+import * as signing from "../../../stacks/images/signature";
+import { NO_ADDITIONS } from "../../../stacks/platform/addition";
+import { type SynthesizedStack, synthesize, synthesizeWith } from "../../support/synth";
+
+test.each<[EnvironmentSettings, number, number]>([
+  [{}, 0, 0],
+  [{ scan: { threshold: "high" } }, 1, 0],
+  [{ sign: true }, 0, 1],
+])(
+  "an environment with %j has the programs that it uses beside its stack",
+  (settings, scan, sign) => {
+    const scanner = vi.spyOn(scanning, "writeScanner");
+    const signer = vi.spyOn(signing, "writeSigner");
+    synthesizeWith(NO_ADDITIONS, fixture, settings);
+    expect(scanner).toHaveBeenCalledTimes(scan);
+    expect(signer).toHaveBeenCalledTimes(sign);
+  },
+);
 
 describe("an image that is scanned", () => {
   const scanned = (settings: EnvironmentSettings, env: Record<string, string> = {}) =>
