@@ -31,11 +31,11 @@ export async function destroyStack(
   await synthesize(target);
   const options = { ...target, report };
   if (!holdsResources(await readState(stack, options))) return NOTHING;
+  const lock = lockOf(SYNTH_FOLDER);
+  requireHeld(lock.file, lock.what);
   const file = path.join(stackFolder(stack), "cdk.tf.json");
   // The format that cdktf writes.
   const whole = JSON.parse(readFileSync(file, "utf8")) as StackJson;
-  const lock = lockOf(SYNTH_FOLDER);
-  requireHeld(lock.file, lock.what);
   writeFileSync(file, JSON.stringify(withoutResources(whole), undefined, 2));
   try {
     return describeChanges(await applyStack(stack, options));

@@ -10,7 +10,7 @@ import { Refusal } from "../terminal/refusal";
 import { type ClusterNames, clusterNames } from "./cluster-names";
 import { type Waiting, availableCluster, findCluster, goneInstance } from "./clusters";
 import { instancesOf } from "./exchange";
-import { optionsOf, restoredFrom } from "./restore-point";
+import { continuation, restoredFrom } from "./restore-point";
 
 /**
  * Deletes what a restore has left: the cluster that was replaced, and one that did not become the
@@ -31,7 +31,7 @@ export async function discardClusters(config: Config, waiting: Waiting): Promise
   if (left.length > 1) {
     throw new Refusal(
       `${left.join(" and ")} are both there: a restore was interrupted while it exchanged their names. Nothing was deleted.`,
-      `Something has created ${main} since, which is empty then: delete it by hand, and run the restore again with the same point.`,
+      afterCreation(config),
     );
   }
   for (const name of left) await deleteCluster(name, config, waiting);
@@ -59,13 +59,20 @@ function requireNamesExchanged(
 export function waysOn(
   begun: DBCluster,
   { main, replaced }: Readonly<Record<"main" | "replaced", DBCluster | undefined>>,
-  suffix: string,
+  config: Config,
 ): string {
-  const command = `npx platform restore ${suffix}`;
+  if (main && replaced && begun !== main) return afterCreation(config);
   return [
-    `To continue it: ${command} ${optionsOf(begun)}`,
-    ...(main && !replaced ? [`To discard it: ${command} --discard`] : []),
+    `To continue it: ${continuation(begun, config.suffix)}`,
+    ...(main && begun !== main
+      ? [`To discard it: npx platform restore ${config.suffix} --discard`]
+      : []),
   ].join("\n");
+}
+
+/** What to do once a deployment has created a cluster while the names were exchanged. */
+function afterCreation(config: Config): string {
+  return `Something has created ${clusterNames(config).main} since, which is empty then: delete it by hand, and run the restore again with the same point.`;
 }
 
 /**
@@ -85,7 +92,7 @@ export async function requireNoOpenRestore(config: Config, rds: RDSClient): Prom
   const left = unfinished === own ? restoringWriter : restoring;
   throw new Refusal(
     `A restore of ${config.suffix} from ${from} is not finished: ${left} is there. Nothing was changed.`,
-    waysOn(unfinished, { main: own, replaced: former }, config.suffix),
+    waysOn(unfinished, { main: own, replaced: former }, config),
   );
 }
 

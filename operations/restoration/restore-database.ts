@@ -1,5 +1,6 @@
 import type { DBCluster } from "@aws-sdk/client-rds";
 import { RESTORE_MINUTES } from "../../spec/limits";
+import type { Config } from "../../spec/config";
 import type { Target } from "../target/target";
 import { type Phase, runPhases } from "../terminal/phases";
 import { Refusal } from "../terminal/refusal";
@@ -7,7 +8,7 @@ import { type ClusterNames, clusterNames } from "./cluster-names";
 import { findCluster } from "./clusters";
 import { waysOn } from "./discard";
 import { exchange } from "./exchange";
-import { type RestorePoint, isFrom, optionsOf, pointText, restoredFrom } from "./restore-point";
+import { type RestorePoint, continuation, isFrom, pointText, restoredFrom } from "./restore-point";
 import { addWriter, managePassword, restoreCluster } from "./restored-cluster";
 
 /** The clusters that there are before a restore, or when one continues. */
@@ -26,8 +27,8 @@ const RECENT_MS = 2 * RESTORE_MINUTES * 60_000;
 /**
  * Restores the environment's database from a snapshot or to a point in time: into a new cluster, which
  * takes the name of the present one. That one stays as `platform-replaced-ENVIRONMENT`. An interrupted
- * restore continues when it is started again with the same point, `latest` only for two hours, because it
- * would be another point by then. A deployment must follow, which gives
+ * restore continues when it is started again with the same point; with `latest`, which would be another point
+ * by then, for two hours or once the names are being exchanged. A deployment must follow, which gives
  * the services the new master user's secret.
  *
  * @throws Refusal if there is nothing to restore into, or another restore is not finished
@@ -36,7 +37,7 @@ export async function restoreDatabase(target: Target, point: RestorePoint): Prom
   const { config, signal, clients } = target;
   const names = clusterNames(config);
   const clusters = await readClusters(target, names);
-  requireRoom(clusters, names, config.suffix, point);
+  requireRoom(clusters, names, config, point);
   if (isDone(clusters, point)) {
     console.log(
       `${config.suffix} was restored from ${pointText(point)} before, and nothing was restored now. For another restore, discard ${names.replaced} first: npx platform restore ${config.suffix} --discard`,
@@ -94,13 +95,16 @@ function isDone({ main, restoring, replaced }: Clusters, point: RestorePoint): b
 function requireRoom(
   { main, restoring, replaced }: Clusters,
   names: ClusterNames,
-  suffix: string,
+  config: Config,
   point: RestorePoint,
 ): void {
+  const { suffix } = config;
   if (!main && !replaced) throw nothingToReplace(suffix);
   const begun = restoring ?? (replaced ? main : undefined);
   if (begun === undefined) return;
-  if (isFrom(begun, point)) {
+  // Something has created the main one while the names were exchanged: they cannot be now.
+  const isInTheWay = restoring && main && replaced;
+  if (isFrom(begun, point) && !isInTheWay) {
     // Once the names are being exchanged, the only way is to continue.
     if (restoring && !replaced) requireRecent(restoring, suffix, point);
     return;
@@ -108,7 +112,7 @@ function requireRoom(
   if (restoring) {
     throw new Refusal(
       `A restore from ${restoredFrom(begun) ?? "an unknown point"} is not finished: ${names.restoring} is there. Nothing was changed.`,
-      waysOn(begun, { main, replaced }, suffix),
+      waysOn(begun, { main, replaced }, config),
     );
   }
   throw new Refusal(
@@ -123,7 +127,7 @@ function requireRecent(begun: DBCluster, suffix: string, point: RestorePoint): v
   if (point.kind !== "latest" || !time || Date.now() - time.getTime() < RECENT_MS) return;
   throw new Refusal(
     `A restore from latest was begun at ${time.toISOString()} and is not finished: it brings back the data of then, and nothing that was written since. Nothing was changed.`,
-    `For the latest data of now, discard it first and run this again: npx platform restore ${suffix} --discard\nTo continue it all the same: npx platform restore ${suffix} ${optionsOf(begun)}`,
+    `For the latest data of now, discard it first and run this again: npx platform restore ${suffix} --discard\nTo continue it all the same: ${continuation(begun, suffix)}`,
   );
 }
 

@@ -35,12 +35,17 @@ export function readPoint({ snapshot, to }: { snapshot?: string; to?: string }):
   }
   if (snapshot !== undefined) return { kind: "snapshot", snapshot };
   if (to === "latest") return { kind: "latest" };
-  const time = new Date(to ?? "");
-  // Without a zone, a time would mean another moment on each machine.
-  if (Number.isNaN(time.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(to ?? "")) {
+  const time = readTime(to ?? "");
+  if (!time) {
     throw new Refusal(`--to is "${to ?? ""}"; it must be a time with a zone, or latest.`, fix);
   }
   return { kind: "time", time };
+}
+
+/** Without a zone, a time would mean another moment on each machine. */
+function readTime(text: string): Date | undefined {
+  const time = new Date(text);
+  return /^\d.*(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(time.getTime()) ? time : undefined;
 }
 
 /** The point that a cluster was restored from, by which an interrupted restore continues; `undefined` for one that was not. */
@@ -55,19 +60,22 @@ export function isFrom(cluster: DBCluster, point: RestorePoint): boolean {
   return (
     from === pointText(point) ||
     // As it may have been written by hand.
-    (point.kind === "time" && Date.parse(from ?? "") === point.time.getTime()) ||
+    (point.kind === "time" && readTime(from ?? "")?.getTime() === point.time.getTime()) ||
     (from === "latest" && point.kind === "time" && point.time.getTime() === begun)
   );
 }
 
-/** The options that continue the restore of a cluster, however long ago it was begun. */
-export function optionsOf(cluster: DBCluster): string {
+/** The command that continues the restore of a cluster, however long ago it was begun. */
+export function continuation(cluster: DBCluster, suffix: string): string {
+  const command = `npx platform restore ${suffix}`;
   const from = restoredFrom(cluster);
-  if (from === undefined)
-    return `--to TIME, once it has the tag ${RESTORED_FROM}=TIME again, or --snapshot NAME with ${RESTORED_FROM}="snapshot NAME"`;
-  if (from.startsWith("snapshot ")) return `--${from}`;
+  if (from === undefined) {
+    const name = cluster.DBClusterIdentifier ?? "the cluster";
+    return `give ${name} its tag ${RESTORED_FROM} again, a time or "snapshot NAME", then ${command} --to TIME or --snapshot NAME`;
+  }
+  if (from.startsWith("snapshot ")) return `${command} --${from}`;
   const begun = cluster.ClusterCreateTime?.toISOString();
-  return `--to ${from === "latest" ? (begun ?? from) : from}`;
+  return `${command} --to ${from === "latest" ? (begun ?? from) : from}`;
 }
 
 /** The tags of a restored cluster: those of the environment's own, and its restore point. */

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -23,7 +24,7 @@ export interface Lock {
 
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 30_000;
-/** Three heartbeats without one: an owner in another container has a number that means nothing here. */
+/** Three missed heartbeats: the number of an owner in another container means nothing here. */
 const SILENT_MS = 3 * HEARTBEAT_MS;
 
 /** What a waiting process says of the lock's owner: first, and when it gives up. */
@@ -44,7 +45,10 @@ const using = (what: string): Words => ({
     `${owner} uses ${what}, and has not ended within ${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
 });
 
-/** The locks that this process holds. A file with its id may be of an earlier one: a container's always have the same. */
+/** What a lock file says of its owner. In two containers, two processes may have the same number. */
+const SELF = `${process.pid} ${randomUUID()}`;
+
+/** The locks that this process holds until it ends. */
 const held = new Set<string>();
 
 /**
@@ -62,7 +66,7 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
     return await task();
   } finally {
     clearInterval(heartbeat);
-    await rm(lock.file, { force: true });
+    if (isOwn(lock.file)) await rm(lock.file, { force: true });
   }
 }
 
@@ -82,13 +86,13 @@ export async function hold(lock: Lock): Promise<void> {
   held.add(file);
   keepAlive(file).unref();
   process.once("exit", () => {
-    if (!isLost(file)) rmSync(file, { force: true });
+    if (isOwn(file)) rmSync(file, { force: true });
   });
 }
 
 /** Whether this process has held a lock and does not any more: one that slept looks dead to others. */
 export function isLost(file: string): boolean {
-  return held.has(file) && ownerOf(file) !== process.pid;
+  return held.has(file) && !isOwn(file);
 }
 
 /**
@@ -109,8 +113,10 @@ export function requireHeld(file: string, what: string): void {
 
 function keepAlive(file: string): NodeJS.Timeout {
   return setInterval(() => {
+    // It would keep the lock of one that has taken over alive beyond its end.
+    if (!isOwn(file)) return;
     const now = new Date();
-    // A manually removed lock must not crash the work that it protects.
+    // It may go just now.
     utimes(file, now, now).catch(() => undefined);
   }, HEARTBEAT_MS);
 }
@@ -137,12 +143,18 @@ async function acquire(lock: Lock, words: Words): Promise<void> {
   }
 }
 
+const isOwn = (file: string) => contentOf(file) === SELF;
+
 /** The process that has the lock; none once it is released. */
 function ownerOf(file: string): number | undefined {
+  return Number.parseInt(contentOf(file), 10) || undefined;
+}
+
+function contentOf(file: string): string {
   try {
-    return Number(readFileSync(file, "utf8")) || undefined;
+    return readFileSync(file, "utf8");
   } catch {
-    return undefined;
+    return "";
   }
 }
 
@@ -156,7 +168,7 @@ const againAfter = (owner: number | undefined) =>
 
 async function claim(file: string): Promise<boolean> {
   try {
-    await writeFile(file, String(process.pid), { flag: "wx" });
+    await writeFile(file, SELF, { flag: "wx" });
     return true;
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;

@@ -170,7 +170,7 @@ describe("what is refused names the way out", () => {
     const { target, rds } = environment;
     rds.add("platform-restoring-dev", "of nobody knows");
     const ways = [
-      'To continue it: npx platform restore dev --to TIME, once it has the tag RestoredFrom=TIME again, or --snapshot NAME with RestoredFrom="snapshot NAME"',
+      'To continue it: give platform-restoring-dev its tag RestoredFrom again, a time or "snapshot NAME", then npx platform restore dev --to TIME or --snapshot NAME',
       `To discard it: ${discard}`,
     ].join("\n");
     const there = "is not finished: platform-restoring-dev is there. Nothing was changed.";

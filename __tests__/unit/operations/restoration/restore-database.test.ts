@@ -215,7 +215,7 @@ describe("what a restore leaves", () => {
 
   test("is not deleted while it may be all that there is, though somebody has deployed an empty cluster", async () => {
     const { target, rds } = withDatabase();
-    rds.left = 4;
+    rds.left = 6;
     await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
     rds.left = Infinity;
     rds.add("platform-dev", "of nobody", "platform-writer-dev");
@@ -223,6 +223,19 @@ describe("what a restore leaves", () => {
       "platform-restoring-dev and platform-replaced-dev are both there: a restore was interrupted while it exchanged their names. Nothing was deleted.",
     );
     expect(rds.clusters.size).toBe(3);
+    const way = {
+      fix: "Something has created platform-dev since, which is empty then: delete it by hand, and run the restore again with the same point.",
+    };
+    const before = rds.calls.length;
+    await expect(restoreDatabase(target, FIRST)).rejects.toMatchObject(way);
+    await expect(requireNoOpenRestore(target.config, target.clients.rds)).rejects.toMatchObject(
+      way,
+    );
+    expect(rds.calls).toHaveLength(before);
+    rds.clusters.delete("platform-dev");
+    rds.instances.delete("platform-writer-dev");
+    await restoreDatabase(target, FIRST);
+    expect(summary(rds)).toEqual(RESTORED);
   });
 
   test.each([

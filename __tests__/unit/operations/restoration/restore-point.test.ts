@@ -1,9 +1,9 @@
 import { RDSClient } from "@aws-sdk/client-rds";
 import { describe, expect, test, vi } from "vitest";
 import {
+  continuation,
   isFrom,
   listSnapshots,
-  optionsOf,
   pointText,
   readPoint,
   restoredFrom,
@@ -65,9 +65,21 @@ describe("a restore point", () => {
       TagList: [{ Key: "RestoredFrom", Value: from }],
       ClusterCreateTime: new Date("2026-11-29T12:00:00Z"),
     };
-    expect(optionsOf(cluster)).toBe(options);
+    expect(continuation(cluster, "dev")).toBe(`npx platform restore dev ${options}`);
     const [name = "", value = ""] = options.slice(2).split(" ");
     expect(isFrom(cluster, readPoint({ [name]: value }))).toBe(true);
+  });
+
+  test.each([
+    "snapshot platform-dev-2026-11-29",
+    "snapshot 2026",
+    // Of another moment on each machine.
+    "2026-11-29T00:00:00",
+  ])("%s is no point in time", (from) => {
+    const cluster = { TagList: [{ Key: "RestoredFrom", Value: from }] };
+    const time = new Date(Date.parse(from));
+    expect(time.getTime()).not.toBeNaN();
+    expect(isFrom(cluster, { kind: "time", time })).toBe(false);
   });
 
   test("is unknown of a cluster that was not restored", () => {

@@ -1,8 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { alone, hold, requireHeld } from "../../../../operations/target/lock";
+import { alone, hold, isLost, requireHeld } from "../../../../operations/target/lock";
 import { Interrupted } from "../../../../operations/terminal/interruption";
 import { Refusal } from "../../../../operations/terminal/refusal";
 
@@ -70,7 +79,7 @@ test("a lock that is held for a process goes with it, and the process itself may
   const once = vi.spyOn(process, "once").mockReturnThis();
   await hold(lock);
   await hold(lock);
-  expect(readFileSync(file, "utf8")).toBe(String(process.pid));
+  expect(readFileSync(file, "utf8")).toMatch(new RegExp(`^${process.pid} `));
   expect(once.mock.calls.map(([event]) => event)).toEqual(["exit"]);
   const [[, end] = []] = once.mock.calls;
   end?.(0);
@@ -113,6 +122,26 @@ describe("a lock that another process has taken over, because this one slept", (
       requireHeld(file, lock.what);
     }).toThrow("the lock of the stacks in out is gone: it was removed, or another process has had");
   });
+
+  test.each([process.pid, process.ppid])(
+    "is not kept alive for the other one, not even if both are process %i, each of its container",
+    async (owner) => {
+      vi.spyOn(process, "once").mockReturnThis();
+      vi.useFakeTimers({ toFake: ["setInterval"] });
+      await hold({ file, what: "the stacks in out", report: () => undefined });
+      const old = new Date(Date.now() - 60_000);
+      const beat = async () => {
+        utimesSync(file, old, old);
+        vi.advanceTimersByTime(2_000);
+        await pause(50);
+        return statSync(file).mtimeMs > old.getTime();
+      };
+      expect(await beat()).toBe(true);
+      writeFileSync(file, `${owner} of another container`);
+      expect(await beat()).toBe(false);
+      expect(isLost(file)).toBe(true);
+    },
+  );
 
   test("is none of those that this process never held", () => {
     writeFileSync(file, String(process.ppid));

@@ -13,6 +13,8 @@ from ..conftest import FakeEngine, tasks, wait_for
 from .conftest import Health
 from .services import active, behind_a_load_balancer, described, events, named, steady, told, update
 
+STEADY = "has reached a steady state."
+
 
 def test_an_unhealthy_task_runs_until_its_replacement_is_healthy(health: Health) -> None:
     steady()
@@ -36,17 +38,19 @@ def test_an_unhealthy_task_runs_until_its_replacement_is_healthy(health: Health)
 
 def test_the_events_of_a_service_tell_of_a_replacement(health: Health) -> None:
     steady()
+    wait_for(lambda: events()[-1:] == [STEADY])
     (old,) = tasks("RUNNING")
     before = len(events())
     health.fail(old)
-    wait_for(lambda: old["lastStatus"] == "STOPPED")
+    wait_for(lambda: events()[before:][-1:] == [STEADY])
+    assert old["lastStatus"] == "STOPPED"
     (new,) = tasks("RUNNING")
     why = "Amazon ECS replaced 1 tasks due to an unhealthy status."
     assert events()[before:] == [
         f"has started 1 tasks: {named(new)}. {why}",
         f"{named(old)} failed container health checks.",
         f"has stopped 1 running tasks: {named(old)}.",
-        "has reached a steady state.",
+        STEADY,
     ]
 
 
