@@ -14,6 +14,7 @@ export class FakeRds {
   readonly inputs: Input[] = [];
   /** How clusters were deleted. */
   readonly deletions: Input[] = [];
+  private added = 0;
   /** How many changes succeed before one is interrupted. */
   left = Infinity;
 
@@ -34,6 +35,7 @@ export class FakeRds {
   add(name: string, data: string, ...instances: string[]): void {
     this.clusters.set(name, {
       DBClusterIdentifier: name,
+      DbClusterResourceId: `cluster-${++this.added}`,
       Status: "available",
       DBClusterMembers: [],
       TagList: [{ Key: "Environment", Value: "dev" }],

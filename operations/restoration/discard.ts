@@ -8,9 +8,9 @@ import {
 import type { Config } from "../../spec/config";
 import { Refusal } from "../terminal/refusal";
 import { type ClusterNames, clusterNames } from "./cluster-names";
-import { type Waiting, availableCluster, findCluster, goneInstance } from "./clusters";
+import { type Waiting, availableCluster, goneInstance } from "./clusters";
 import { instancesOf } from "./exchange";
-import { continuation, restoredFrom } from "./restore-point";
+import { openRestore, readClusters, waysOn } from "./open-restore";
 
 /**
  * Deletes what a restore has left: the cluster that was replaced, and one that did not become the
@@ -22,16 +22,14 @@ import { continuation, restoredFrom } from "./restore-point";
 export async function discardClusters(config: Config, waiting: Waiting): Promise<string[]> {
   const { rds } = waiting;
   const names = clusterNames(config);
-  const { main, restoring, replaced } = names;
-  const [own, ...found] = await Promise.all(
-    [main, restoring, replaced].map((name) => findCluster(rds, name)),
-  );
-  requireNamesExchanged(own, names, config.suffix);
-  const left = found.flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
+  const clusters = await readClusters(rds, config);
+  const { main, restoring, replaced } = clusters;
+  requireNamesExchanged(main, names, config.suffix);
+  const left = [restoring, replaced].flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
   if (left.length > 1) {
     throw new Refusal(
       `${left.join(" and ")} are both there: a restore was interrupted while it exchanged their names. Nothing was deleted.`,
-      afterCreation(config),
+      waysOn(clusters, config),
     );
   }
   for (const name of left) await deleteCluster(name, config, waiting);
@@ -55,26 +53,6 @@ function requireNamesExchanged(
   }
 }
 
-/** How to go on with a restore that is not finished. While the names are exchanged, nothing may be discarded. */
-export function waysOn(
-  begun: DBCluster,
-  { main, replaced }: Readonly<Record<"main" | "replaced", DBCluster | undefined>>,
-  config: Config,
-): string {
-  if (main && replaced && begun !== main) return afterCreation(config);
-  return [
-    `To continue it: ${continuation(begun, config.suffix)}`,
-    ...(main && begun !== main
-      ? [`To discard it: npx platform restore ${config.suffix} --discard`]
-      : []),
-  ].join("\n");
-}
-
-/** What to do once a deployment has created a cluster while the names were exchanged. */
-function afterCreation(config: Config): string {
-  return `Something has created ${clusterNames(config).main} since, which is empty then: delete it by hand, and run the restore again with the same point.`;
-}
-
 /**
  * Refuses to deploy while a restore is not finished: where it has taken the cluster's or the writer's name
  * already, Terraform would create an empty one.
@@ -82,18 +60,10 @@ function afterCreation(config: Config): string {
  * @throws Refusal with the commands that end the restore
  */
 export async function requireNoOpenRestore(config: Config, rds: RDSClient): Promise<void> {
-  const { main, restoring, replaced, restoringWriter } = clusterNames(config);
-  const [own, open, former] = await Promise.all(
-    [main, restoring, replaced].map((name) => findCluster(rds, name)),
-  );
-  const unfinished = own && instancesOf(own).includes(restoringWriter) ? own : open;
-  if (!unfinished) return;
-  const from = restoredFrom(unfinished) ?? "an unknown point";
-  const left = unfinished === own ? restoringWriter : restoring;
-  throw new Refusal(
-    `A restore of ${config.suffix} from ${from} is not finished: ${left} is there. Nothing was changed.`,
-    waysOn(unfinished, { main: own, replaced: former }, config),
-  );
+  const clusters = await readClusters(rds, config);
+  const open = openRestore(clusters, config);
+  if (open === undefined) return;
+  throw new Refusal(`${open} Nothing was changed.`, waysOn(clusters, config));
 }
 
 /**
@@ -103,13 +73,15 @@ export async function requireNoOpenRestore(config: Config, rds: RDSClient): Prom
  * @throws Refusal with the command that deletes them
  */
 export async function requireNoLeftCluster(config: Config, rds: RDSClient): Promise<void> {
-  const { restoring, replaced } = clusterNames(config);
-  const found = await Promise.all([restoring, replaced].map((name) => findCluster(rds, name)));
-  const left = found.flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
+  const clusters = await readClusters(rds, config);
+  const { restoring, replaced } = clusters;
+  const left = [restoring, replaced].flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
   if (left.length === 0) return;
   throw new Refusal(
     `A restore has left ${left.join(" and ")}, which no state knows. Nothing was destroyed.`,
-    `Once the data are not needed any more, remove it: npx platform restore ${config.suffix} --discard`,
+    openRestore(clusters, config) === undefined
+      ? `Once the data are not needed any more, remove it: npx platform restore ${config.suffix} --discard`
+      : waysOn(clusters, config),
   );
 }
 

@@ -4,19 +4,11 @@ import type { Config } from "../../spec/config";
 import type { Target } from "../target/target";
 import { type Phase, runPhases } from "../terminal/phases";
 import { Refusal } from "../terminal/refusal";
-import { type ClusterNames, clusterNames } from "./cluster-names";
-import { findCluster } from "./clusters";
-import { waysOn } from "./discard";
+import { clusterNames } from "./cluster-names";
 import { exchange } from "./exchange";
-import { type RestorePoint, continuation, isFrom, pointText, restoredFrom } from "./restore-point";
+import { type Clusters, isContinuable, openRestore, readClusters, waysOn } from "./open-restore";
+import { type RestorePoint, continuation, isFrom, pointText } from "./restore-point";
 import { addWriter, managePassword, restoreCluster } from "./restored-cluster";
-
-/** The clusters that there are before a restore, or when one continues. */
-interface Clusters {
-  readonly main: DBCluster | undefined;
-  readonly restoring: DBCluster | undefined;
-  readonly replaced: DBCluster | undefined;
-}
 
 /**
  * How long ago a restore from `latest` may have been begun that is continued without a question: longer than
@@ -36,8 +28,8 @@ const RECENT_MS = 2 * RESTORE_MINUTES * 60_000;
 export async function restoreDatabase(target: Target, point: RestorePoint): Promise<void> {
   const { config, signal, clients } = target;
   const names = clusterNames(config);
-  const clusters = await readClusters(target, names);
-  requireRoom(clusters, names, config, point);
+  const clusters = await readClusters(clients.rds, config);
+  requireRoom(clusters, config, point);
   if (isDone(clusters, point)) {
     console.log(
       `${config.suffix} was restored from ${pointText(point)} before, and nothing was restored now. For another restore, discard ${names.replaced} first: npx platform restore ${config.suffix} --discard`,
@@ -72,13 +64,6 @@ export async function restoreDatabase(target: Target, point: RestorePoint): Prom
   await runPhases(isExchanging ? [swap] : [...restore, swap], signal);
 }
 
-async function readClusters({ clients: { rds } }: Target, names: ClusterNames): Promise<Clusters> {
-  const [main, restoring, replaced] = await Promise.all(
-    [names.main, names.restoring, names.replaced].map((name) => findCluster(rds, name)),
-  );
-  return { main, restoring, replaced };
-}
-
 /** The cluster in use was restored from this point, and all its names are exchanged. */
 function isDone({ main, restoring, replaced }: Clusters, point: RestorePoint): boolean {
   return (
@@ -92,31 +77,23 @@ function isDone({ main, restoring, replaced }: Clusters, point: RestorePoint): b
   );
 }
 
-function requireRoom(
-  { main, restoring, replaced }: Clusters,
-  names: ClusterNames,
-  config: Config,
-  point: RestorePoint,
-): void {
+function requireRoom(clusters: Clusters, config: Config, point: RestorePoint): void {
+  const { main, restoring, replaced } = clusters;
   const { suffix } = config;
-  if (!main && !replaced) throw nothingToReplace(suffix);
-  const begun = restoring ?? (replaced ? main : undefined);
-  if (begun === undefined) return;
-  // Something has created the main one while the names were exchanged: they cannot be now.
-  const isInTheWay = restoring && main && replaced;
-  if (isFrom(begun, point) && !isInTheWay) {
+  if (!main && !restoring && !replaced) throw nothingToReplace(suffix);
+  const begun = restoring ?? (replaced && main);
+  if (begun && isFrom(begun, point) && isContinuable(clusters)) {
     // Once the names are being exchanged, the only way is to continue.
-    if (restoring && !replaced) requireRecent(restoring, suffix, point);
+    if (!replaced) requireRecent(begun, suffix, point);
     return;
   }
-  if (restoring) {
-    throw new Refusal(
-      `A restore from ${restoredFrom(begun) ?? "an unknown point"} is not finished: ${names.restoring} is there. Nothing was changed.`,
-      waysOn(begun, { main, replaced }, config),
-    );
+  const open = openRestore(clusters, config);
+  if (open !== undefined) {
+    throw new Refusal(`${open} Nothing was changed.`, waysOn(clusters, config));
   }
+  if (!replaced) return;
   throw new Refusal(
-    `${names.replaced}, the cluster before an earlier restore, is still there. Nothing was changed.`,
+    `${clusterNames(config).replaced}, the cluster before an earlier restore, is still there. Nothing was changed.`,
     `Once its data are not needed any more, remove it: npx platform restore ${suffix} --discard`,
   );
 }

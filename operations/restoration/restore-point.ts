@@ -69,13 +69,14 @@ export function isFrom(cluster: DBCluster, point: RestorePoint): boolean {
 export function continuation(cluster: DBCluster, suffix: string): string {
   const command = `npx platform restore ${suffix}`;
   const from = restoredFrom(cluster);
-  if (from === undefined) {
-    const name = cluster.DBClusterIdentifier ?? "the cluster";
-    return `give ${name} its tag ${RESTORED_FROM} again, a time or "snapshot NAME", then ${command} --to TIME or --snapshot NAME`;
-  }
-  if (from.startsWith("snapshot ")) return `${command} --${from}`;
   const begun = cluster.ClusterCreateTime?.toISOString();
-  return `${command} --to ${from === "latest" ? (begun ?? from) : from}`;
+  const time = from === "latest" ? begun : readTime(from ?? "")?.toISOString();
+  if (from?.startsWith("snapshot ")) return `${command} --${from}`;
+  if (time === undefined) {
+    const name = cluster.DBClusterIdentifier ?? "the cluster";
+    return `give ${name} its tag ${RESTORED_FROM} again, a time with a zone or "snapshot NAME", then ${command} --to TIME or --snapshot NAME`;
+  }
+  return `${command} --to ${time}`;
 }
 
 /** The tags of a restored cluster: those of the environment's own, and its restore point. */

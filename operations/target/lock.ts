@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { link, mkdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { PREPARATION_LOCK_MINUTES } from "../../spec/limits";
@@ -129,8 +129,9 @@ async function acquire(lock: Lock, words: Words): Promise<void> {
   for (;;) {
     signal?.throwIfAborted();
     if (await claim(file)) return;
+    const seen = contentOf(file);
     if (await isStale(file)) {
-      await discard(file);
+      await discard(file, seen);
       continue;
     }
     const owner = ownerOf(file);
@@ -158,13 +159,17 @@ function contentOf(file: string): string {
   }
 }
 
+/** Whether the number is that of another process here; one in another container may have any. */
+const isHere = (owner: number | undefined): owner is number =>
+  owner !== undefined && owner !== process.pid && isAlive(owner);
+
 const nameOf = (owner: number | undefined) =>
-  owner === undefined ? "another process" : `process ${owner}`;
+  isHere(owner) ? `process ${owner}` : "another process";
 
 const againAfter = (owner: number | undefined) =>
-  owner === undefined
-    ? "Run the command again."
-    : `Run the command again once it has ended: ps -p ${owner}`;
+  isHere(owner)
+    ? `Run the command again once it has ended: ps -p ${owner}`
+    : "Run the command again once it has ended.";
 
 async function claim(file: string): Promise<boolean> {
   try {
@@ -189,11 +194,12 @@ async function isStale(file: string): Promise<boolean> {
   }
 }
 
-/** Renames before removing, so that only one of several processes discards a stale lock. */
-async function discard(file: string): Promise<void> {
-  const aside = `${file}.${process.pid}`;
+/** Renames before removing, so that a lock which another process has just taken over goes back. */
+async function discard(file: string, seen: string): Promise<void> {
+  const aside = `${file}.${SELF.replace(" ", ".")}`;
   try {
     await rename(file, aside);
+    if (contentOf(aside) !== seen) await link(aside, file);
     await rm(aside, { force: true });
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;

@@ -170,12 +170,12 @@ describe("what is refused names the way out", () => {
     const { target, rds } = environment;
     rds.add("platform-restoring-dev", "of nobody knows");
     const ways = [
-      'To continue it: give platform-restoring-dev its tag RestoredFrom again, a time or "snapshot NAME", then npx platform restore dev --to TIME or --snapshot NAME',
+      'To continue it: give platform-restoring-dev its tag RestoredFrom again, a time with a zone or "snapshot NAME", then npx platform restore dev --to TIME or --snapshot NAME',
       `To discard it: ${discard}`,
     ].join("\n");
     const there = "is not finished: platform-restoring-dev is there. Nothing was changed.";
     expect(await refusal(restoreDatabase(target, FIRST))).toMatchObject({
-      message: `A restore from an unknown point ${there}`,
+      message: `A restore of dev from an unknown point ${there}`,
       fix: ways,
     });
     expect(await refusal(requireNoOpenRestore(target.config, target.clients.rds))).toMatchObject({

@@ -112,7 +112,7 @@ describe("a restore", () => {
     await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
     rds.left = Infinity;
     await expect(restoreDatabase(target, { kind: "latest" })).rejects.toThrow(
-      "A restore from snapshot first is not finished: platform-restoring-dev is there.",
+      "A restore of dev from snapshot first is not finished: platform-restoring-dev is there.",
     );
   });
 
@@ -130,7 +130,9 @@ describe("a restore", () => {
       fix: expect.stringContaining(`npx platform restore dev --to ${begun.toISOString()}`),
     });
     const other = { kind: "time", time: new Date(begun.getTime() + 1) } as const;
-    await expect(restoreDatabase(target, other)).rejects.toThrow("A restore from latest is not");
+    await expect(restoreDatabase(target, other)).rejects.toThrow(
+      "A restore of dev from latest is not",
+    );
     expect(rds.calls).toHaveLength(before);
     await restoreDatabase(target, { kind: "time", time: begun });
     expect(summary(rds)).toMatchObject({ "platform-dev": ["of a time", "platform-writer-dev"] });
@@ -224,7 +226,7 @@ describe("what a restore leaves", () => {
     );
     expect(rds.clusters.size).toBe(3);
     const way = {
-      fix: "Something has created platform-dev since, which is empty then: delete it by hand, and run the restore again with the same point.",
+      fix: "Something has created platform-dev since. See that it holds nothing that you need, delete it by hand, and run the restore again with the same point.",
     };
     const before = rds.calls.length;
     await expect(restoreDatabase(target, FIRST)).rejects.toMatchObject(way);
@@ -263,6 +265,15 @@ describe("what a restore leaves", () => {
       message:
         "A restore has left platform-replaced-dev, which no state knows. Nothing was destroyed.",
       fix: "Once the data are not needed any more, remove it: npx platform restore dev --discard",
+    });
+  });
+
+  test("keeps it from being destroyed while the names are exchanged, when nothing may be discarded", async () => {
+    const { target, rds } = withDatabase();
+    rds.left = 7;
+    await expect(restoreDatabase(target, FIRST)).rejects.toThrow();
+    await expect(requireNoLeftCluster(target.config, target.clients.rds)).rejects.toMatchObject({
+      fix: "To continue it: npx platform restore dev --snapshot first",
     });
   });
 });

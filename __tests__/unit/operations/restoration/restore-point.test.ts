@@ -30,14 +30,18 @@ describe("a restore point", () => {
     );
   });
 
-  test.each(["", "yesterday", "2026-11-29T10:00:00", "10:00Z", "2026-11-29T10:00:00Z (UTC)"])(
-    "is no time that means another moment elsewhere: %j",
-    (to) => {
-      expect(() => readPoint({ to })).toThrow(
-        new Refusal(`--to is "${to}"; it must be a time with a zone, or latest.`, fix),
-      );
-    },
-  );
+  test.each([
+    "",
+    "yesterday",
+    "2026-11-29T10:00:00",
+    "10:00Z",
+    "2026-11-29T10:00:00Z (UTC)",
+    "Nov 29 2026 10:00Z",
+  ])("is no time that means another moment elsewhere: %j", (to) => {
+    expect(() => readPoint({ to })).toThrow(
+      new Refusal(`--to is "${to}"; it must be a time with a zone, or latest.`, fix),
+    );
+  });
 
   test.each([
     [{ kind: "snapshot", snapshot: "first" } as const, "snapshot first"],
@@ -57,7 +61,7 @@ describe("a restore point", () => {
     ["snapshot first", "--snapshot first"],
     ["2026-11-29T10:00:00.000Z", "--to 2026-11-29T10:00:00.000Z"],
     // Written by hand.
-    ["2026-11-29T10:00:00Z", "--to 2026-11-29T10:00:00Z"],
+    ["2026-11-29 10:00:00Z", "--to 2026-11-29T10:00:00.000Z"],
     // What was the latest then is another point now.
     ["latest", "--to 2026-11-29T12:00:00.000Z"],
   ])("that a cluster has as %s is continued with %s", (from, options) => {
@@ -80,6 +84,7 @@ describe("a restore point", () => {
     const time = new Date(Date.parse(from));
     expect(time.getTime()).not.toBeNaN();
     expect(isFrom(cluster, { kind: "time", time })).toBe(false);
+    expect(continuation(cluster, "dev")).not.toContain(`--to ${from}`);
   });
 
   test("is unknown of a cluster that was not restored", () => {

@@ -30,7 +30,7 @@ afterEach(() => {
 
 /** Waits for a lock that this process holds, until `minutes` have passed; the reason why it gave up. */
 async function waited(minutes: number, limit?: number): Promise<unknown> {
-  writeFileSync(file, String(process.pid));
+  writeFileSync(file, String(process.ppid));
   let owner: NodeJS.Timeout | undefined;
   const report = (): void => {
     if (owner) return;
@@ -69,8 +69,8 @@ test("nobody is told to remove the lock of a process that lives", async () => {
   const refusal = await waited(41, 40);
   expect(existsSync(file)).toBe(true);
   expect(refusal).toMatchObject({
-    message: `a scan of an image had to wait for other processes for 40 minutes, and process ${process.pid} still works on its own`,
-    fix: `Run the command again once it has ended: ps -p ${process.pid}`,
+    message: `a scan of an image had to wait for other processes for 40 minutes, and process ${process.ppid} still works on its own`,
+    fix: `Run the command again once it has ended: ps -p ${process.ppid}`,
   });
 });
 
@@ -97,6 +97,15 @@ test("a lock that another process holds is waited for", async () => {
   expect(report).toHaveBeenCalledWith(
     `process ${process.ppid} uses the stacks in out; waiting for it to end: 0 s`,
   );
+});
+
+test("a task that lost its lock leaves that of the other one", async () => {
+  const lock = { file, what: "a scan of an image", report: () => undefined };
+  await alone(lock, () => {
+    writeFileSync(file, `${process.pid} of another container`);
+    return Promise.resolve();
+  });
+  expect(readFileSync(file, "utf8")).toBe(`${process.pid} of another container`);
 });
 
 describe("a lock that another process has taken over, because this one slept", () => {
@@ -126,7 +135,7 @@ describe("a lock that another process has taken over, because this one slept", (
   test.each([process.pid, process.ppid])(
     "is not kept alive for the other one, not even if both are process %i, each of its container",
     async (owner) => {
-      vi.spyOn(process, "once").mockReturnThis();
+      const once = vi.spyOn(process, "once").mockReturnThis();
       vi.useFakeTimers({ toFake: ["setInterval"] });
       await hold({ file, what: "the stacks in out", report: () => undefined });
       const old = new Date(Date.now() - 60_000);
@@ -140,6 +149,8 @@ describe("a lock that another process has taken over, because this one slept", (
       writeFileSync(file, `${owner} of another container`);
       expect(await beat()).toBe(false);
       expect(isLost(file)).toBe(true);
+      for (const [, end] of once.mock.calls) end(0);
+      expect(existsSync(file)).toBe(true);
     },
   );
 
@@ -153,5 +164,8 @@ test("a lock with this process's number is an earlier one's unless it is held: c
   writeFileSync(file, String(process.pid));
   const report = vi.fn(() => vi.advanceTimersByTime(60_000));
   const lock = { file, what: "the stacks in out", report, retryMs: 1, minutes: 0.5 };
-  await expect(hold(lock)).rejects.toThrow("has not ended within 0.5 minutes");
+  await expect(hold(lock)).rejects.toMatchObject({
+    message: "another process uses the stacks in out, and has not ended within 0.5 minutes",
+    fix: "Run the command again once it has ended.",
+  });
 });
