@@ -76,8 +76,17 @@ test("a command runs as root, at a terminal", async () => {
   expect(String(output.read())).toBe("0\r\n");
   expect(requests[0]).toEqual({
     path: "/containers/0123456789ab/exec",
-    body: expect.objectContaining({ Cmd: COMMAND.words, User: "0", Tty: true }),
+    body: {
+      Cmd: COMMAND.words,
+      User: "0",
+      Env: ["TERM=xterm-256color"],
+      Tty: true,
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+    },
   });
+  expect(output.writableEnded).toBe(false);
 });
 
 test("an input that is still open does not keep it from ending", async () => {
@@ -99,6 +108,9 @@ describe("the terminal", () => {
     input.write("\u0003");
     await connected(made);
     expect(String(output.read())).toBe("^C");
+    expect(requests.filter(({ path }) => path.includes("resize"))).toHaveLength(
+      outputIsTTY ? 1 : 0,
+    );
     expect(raw).toEqual([true, false]);
   });
 

@@ -108,6 +108,14 @@ describe("on AWS", () => {
     const { done, calls } = entered();
     await done;
     expect(happened).toEqual(["plugin asked for", "session opened", "plugin connected"]);
+    expect(calls.find(({ name }) => name === "ListTasks")?.input).toMatchObject({
+      cluster: "platform-dev",
+      serviceName: "platform-web-dev",
+      desiredStatus: "RUNNING",
+    });
+    expect(calls.find(({ name }) => name === "DescribeTaskDefinition")?.input).toEqual({
+      taskDefinition: TASK.taskDefinitionArn,
+    });
     expect(calls.at(-1)?.input).toEqual({
       cluster: "platform-dev",
       task: ID,
@@ -122,6 +130,22 @@ describe("on AWS", () => {
       target: `ecs:platform-dev_${ID}_${ID}-7`,
     });
     expect(reports[0]).toBe("web in dev: task 0a0a0a0a, container web, as root: /bin/sh");
+  });
+
+  test("a sidecar's read-only file system does not keep anybody out of the service's own container", async () => {
+    const containerDefinitions = [
+      { name: "otel", readonlyRootFilesystem: true },
+      { name: "web", readonlyRootFilesystem: false },
+    ];
+    const DescribeTaskDefinition = () => ({ taskDefinition: { containerDefinitions } });
+    await entered({ answers: { DescribeTaskDefinition } }).done;
+    expect(happened).toContain("plugin connected");
+  });
+
+  test("of several tasks, it is said that there are others", async () => {
+    const other = { ...TASK, taskArn: TASK.taskArn.replace(ID, "0b".repeat(16)) };
+    await entered({ answers: { DescribeTasks: () => ({ tasks: [TASK, other] }) } }).done;
+    expect(reports[0]).toMatch(/^web in dev: task 0a0a0a0a of 2, container web/);
   });
 
   test("no container engine is looked for", async () => {

@@ -70,11 +70,26 @@ describe("the container is", () => {
   test("of the task whose ID begins as asked for", () => {
     const tasks = [taskOf(ID.old, 1), taskOf(ID.young, 2)];
     expect(chooseContainer(tasks, { ...ANY, task: "0a0a" }).task).toBe(ID.old);
+    const ends = taskOf("ff".repeat(12) + "0a".repeat(4), 3);
+    expect(chooseContainer([ends, ...tasks], { ...ANY, task: "0a0a" }).task).toBe(ID.old);
   });
 
   test("the sidecar that was asked for", () => {
     const chosen = chooseContainer([taskOf(ID.old, 1)], { ...ANY, container: "otel" });
     expect(chosen.runtimeId).toBe(`${ID.old}-1`);
+  });
+
+  test("one in which other agents of ECS may run, too", () => {
+    const agents = [
+      { name: "GuardDutyAgent", lastStatus: "STOPPED" },
+      { name: "ExecuteCommandAgent", lastStatus: "RUNNING" },
+    ] as const;
+    const containers = [{ name: "web", runtimeId: "1", managedAgents: [...agents] }];
+    // AWS adds agents that its SDK does not know yet.
+    const task = taskOf(ID.old, 1, { containers } as unknown as Task);
+    expect(chooseContainer([task], ANY).agent).toEqual(agents[1]);
+    const bare = taskOf(ID.old, 1, { containers: [{ name: "web", runtimeId: "1" }] });
+    expect(chooseContainer([bare], ANY).agent).toBeUndefined();
   });
 
   test("one whose agent starts: it may run in a moment", () => {
@@ -90,10 +105,10 @@ describe("it is refused", () => {
     ["without a task", [], {}, "No task of web runs in dev", "npx platform diagnose dev web"],
     [
       "for a task that does not run",
-      [taskOf(ID.old, 1)],
+      [taskOf(ID.old, 1), taskOf(ID.young, 2)],
       { task: "ff" },
       'no running task whose ID begins with "ff"',
-      `Running are ${ID.old}.`,
+      `Running are ${ID.young}, ${ID.old}.`,
     ],
     [
       "for a task from before the environment had exec",

@@ -53,12 +53,15 @@ test("without the plugin, the refusal says where to get it", async () => {
   expect(refused).toHaveProperty("message", expect.stringContaining("is not installed"));
 });
 
-test.each(["1.2.536.0", "1.2.707.0", "1.3.0.0", "2.0"])("version %s is taken", async (version) => {
-  plugin(`[ "$1" = --version ] && echo ${version}`);
-  expect(await refusal()).toBeUndefined();
-});
+test.each(["1.2.536.0", "1.2.707.0", "1.3.0.0", "2.0", "10.0"])(
+  "version %s is taken",
+  async (version) => {
+    plugin(`[ "$1" = --version ] && echo ${version}`);
+    expect(await refusal()).toBeUndefined();
+  },
+);
 
-test.each(["1.2.497.0", "1.1.999.0", "0.9", "unknown"])(
+test.each(["1.2.497.0", "1.1.999.0", "0.9", "unknown", "1.3.0-rc", "about 1.3"])(
   "version %s, which takes the token as an argument, is refused",
   async (version) => {
     plugin(`echo ${version}`);
