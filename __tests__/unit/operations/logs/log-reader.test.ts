@@ -134,7 +134,28 @@ describe("following the logs", () => {
     });
     await reader.follow();
     expect(messages(printed)).toEqual(["1", "2"]);
-    expect(calls.filter(({ input }) => input["logGroupName"] === WEB)).toHaveLength(3);
+    const ofWeb = calls.filter(({ input }) => input["logGroupName"] === WEB);
+    // The first from the beginning, each other from a minute before the last line.
+    expect(ofWeb.map(({ input }) => Number(input["startTime"]) - START)).toEqual([
+      0, 50_000, 50_000,
+    ]);
+  });
+
+  test("begins no later for a line that is listed late", async () => {
+    const groups: Groups = { [WEB]: [event("1", 0), event("3", 110)], [ORDERS]: [] };
+    const late = () => void groups[WEB]?.push(event("2", 60));
+    const { reader, calls } = reading({ groups, meanwhile: [late, () => undefined] });
+    await reader.follow();
+    expect(Number(calls.at(-1)?.input["startTime"]) - START).toBe(50_000);
+  });
+
+  test("says once that a log group is missing", async () => {
+    const { reader, reports } = reading({
+      groups: { [WEB]: [] },
+      meanwhile: [() => undefined, () => undefined],
+    });
+    await reader.follow();
+    expect(reports).toHaveLength(1);
   });
 
   test("prints a line that CloudWatch lists late, though later ones are printed", async () => {
