@@ -199,7 +199,8 @@ async function discard(file: string, seen: string): Promise<void> {
   const aside = `${file}.${SELF.replace(" ", ".")}`;
   try {
     await rename(file, aside);
-    if (contentOf(aside) !== seen) await link(aside, file);
+    // Unless somebody has the lock by now, who is told before the next step.
+    if (contentOf(aside) !== seen) await link(aside, file).catch(() => undefined);
     await rm(aside, { force: true });
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
