@@ -194,9 +194,26 @@ test("a rollback that ECS takes back says where to go instead, and one that anot
 });
 
 describe("a restart after a secret was set", () => {
-  test("says that the service runs with it", async () => {
-    const { rollout } = rolloutWith([[of("COMPLETED")]]);
+  test("says that the service runs with it, once ECS has replaced its tasks", async () => {
+    const { rollout, calls } = rolloutWith([[of("COMPLETED")]]);
     expect(await restartWithSecret(rollout)).toBe("web runs with the secret.");
+    const place = { cluster: "platform-dev" };
+    expect(calls).toEqual([
+      {
+        name: "UpdateService",
+        input: { ...place, service: "platform-web-dev", forceNewDeployment: true },
+      },
+      { name: "DescribeServices", input: { ...place, services: ["platform-web-dev"] } },
+    ]);
+  });
+
+  test("is not made of a job: its next run reads the secret", async () => {
+    const { rollout, calls } = rolloutWith([]);
+    const nightly = { size: { cpu: 256, memory: 512 }, schedule: { everyMinutes: 60 } } as const;
+    expect(await restartWithSecret({ ...rollout, services: { web: nightly } })).toBe(
+      "web is a job: its next run has the secret.",
+    );
+    expect(calls).toEqual([]);
   });
 
   test.each(NOT_DEPLOYED)("is not needed by a service that is not deployed: %s", async (name) => {
