@@ -32,7 +32,8 @@ export function restore(command: Command): void {
       "Restores an environment's database into a new cluster, which takes the place of the present " +
         "one, then deploys the environment. The former cluster stays under another name until " +
         "--discard. Every service's data go back to the restore point; services are down for minutes. " +
-        "The same command continues an interrupted restore; after two hours, --to latest is refused, with the command for either point.",
+        "The same command continues an interrupted restore; after two hours, --to latest is refused, with " +
+        "the command for either point.",
     )
     .argument("<environment>", "the suffix of the environment: prod, dev")
     .option("--snapshot <name>", "restore this snapshot")

@@ -32,7 +32,7 @@ export async function destroyStack(
   const options = { ...target, report };
   if (!holdsResources(await readState(stack, options))) return NOTHING;
   const lock = lockOf(SYNTH_FOLDER);
-  requireHeld(lock.file, lock.what);
+  requireHeld(lock);
   const file = path.join(stackFolder(stack), "cdk.tf.json");
   // The format that cdktf writes.
   const whole = JSON.parse(readFileSync(file, "utf8")) as StackJson;

@@ -10,7 +10,7 @@ import { Refusal } from "../terminal/refusal";
 import { type ClusterNames, clusterNames } from "./cluster-names";
 import { type Waiting, availableCluster, goneInstance } from "./clusters";
 import { instancesOf } from "./exchange";
-import { openRestore, readClusters, waysOn } from "./open-restore";
+import { leftBy, openRestore, readClusters, waysOn } from "./open-restore";
 
 /**
  * Deletes what a restore has left: the cluster that was replaced, and one that did not become the
@@ -23,9 +23,8 @@ export async function discardClusters(config: Config, waiting: Waiting): Promise
   const { rds } = waiting;
   const names = clusterNames(config);
   const clusters = await readClusters(rds, config);
-  const { main, restoring, replaced } = clusters;
-  requireNamesExchanged(main, names, config.suffix);
-  const left = [restoring, replaced].flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
+  requireNamesExchanged(clusters.main, names, config.suffix);
+  const left = leftBy(clusters);
   if (left.length > 1) {
     throw new Refusal(
       `${left.join(" and ")} are both there: a restore was interrupted while it exchanged their names. Nothing was deleted.`,
@@ -74,8 +73,7 @@ export async function requireNoOpenRestore(config: Config, rds: RDSClient): Prom
  */
 export async function requireNoLeftCluster(config: Config, rds: RDSClient): Promise<void> {
   const clusters = await readClusters(rds, config);
-  const { restoring, replaced } = clusters;
-  const left = [restoring, replaced].flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
+  const left = leftBy(clusters);
   if (left.length === 0) return;
   throw new Refusal(
     `A restore has left ${left.join(" and ")}, which no state knows. Nothing was destroyed.`,

@@ -21,6 +21,11 @@ export async function readClusters(rds: RDSClient, config: Config): Promise<Clus
   return { main, restoring, replaced };
 }
 
+/** What a restore has left beside the environment's own cluster, by name. */
+export function leftBy({ restoring, replaced }: Clusters): string[] {
+  return [restoring, replaced].flatMap((cluster) => cluster?.DBClusterIdentifier ?? []);
+}
+
 /** Why a restore is not finished, in a sentence; `undefined` if none is open. */
 export function openRestore(
   { main, restoring, replaced }: Clusters,

@@ -30,7 +30,7 @@ export async function restoreDatabase(target: Target, point: RestorePoint): Prom
   const names = clusterNames(config);
   const clusters = await readClusters(clients.rds, config);
   requireRoom(clusters, config, point);
-  if (isDone(clusters, point)) {
+  if (isDone(clusters, config, point)) {
     console.log(
       `${config.suffix} was restored from ${pointText(point)} before, and nothing was restored now. For another restore, discard ${names.replaced} first: npx platform restore ${config.suffix} --discard`,
     );
@@ -65,15 +65,13 @@ export async function restoreDatabase(target: Target, point: RestorePoint): Prom
 }
 
 /** The cluster in use was restored from this point, and all its names are exchanged. */
-function isDone({ main, restoring, replaced }: Clusters, point: RestorePoint): boolean {
+function isDone(clusters: Clusters, config: Config, point: RestorePoint): boolean {
+  const { main, replaced } = clusters;
   return (
-    restoring === undefined &&
-    replaced !== undefined &&
     main !== undefined &&
+    replaced !== undefined &&
     isFrom(main, point) &&
-    (main.DBClusterMembers ?? []).every(
-      ({ DBInstanceIdentifier = "" }) => !DBInstanceIdentifier.includes("-restoring-"),
-    )
+    openRestore(clusters, config) === undefined
   );
 }
 

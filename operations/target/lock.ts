@@ -41,8 +41,7 @@ const making = (what: string): Words => ({
 
 const using = (what: string): Words => ({
   waiting: (owner) => `${owner} uses ${what}; waiting for it to end`,
-  late: (owner, minutes) =>
-    `${owner} uses ${what}, and has not ended within ${minutes} ${minutes === 1 ? "minute" : "minutes"}`,
+  late: (owner, minutes) => `${owner} uses ${what}, and has not ended within ${minutes} minutes`,
 });
 
 /** What a lock file says of its owner. In two containers, two processes may have the same number. */
@@ -79,7 +78,7 @@ export async function alone<T>(lock: Lock, task: () => Promise<T>): Promise<T> {
 export async function hold(lock: Lock): Promise<void> {
   const { file, what } = lock;
   if (held.has(file)) {
-    requireHeld(file, what);
+    requireHeld(lock);
     return;
   }
   await acquire(lock, using(what));
@@ -100,7 +99,7 @@ export function isLost(file: string): boolean {
  *
  * @throws Refusal that names the process that has it now
  */
-export function requireHeld(file: string, what: string): void {
+export function requireHeld({ file, what }: Pick<Lock, "file" | "what">): void {
   if (!isLost(file)) return;
   const owner = ownerOf(file);
   throw new Refusal(

@@ -135,8 +135,7 @@ export function spawnTerraform(
 ) {
   // A signal between two runs of Terraform reaches neither.
   options.signal.throwIfAborted();
-  const { file, what } = lockOf(options.synthFolder ?? SYNTH_FOLDER);
-  requireHeld(file, what);
+  requireHeld(lockOf(options.synthFolder ?? SYNTH_FOLDER));
   const folder = stackFolder(stack, options.synthFolder);
   const child = execa(options.terraform, args, {
     cwd: folder,

@@ -113,7 +113,7 @@ describe("a lock that another process has taken over, because this one slept", (
     const once = vi.spyOn(process, "once").mockReturnThis();
     const lock = { file, what: "the stacks in out", report: () => undefined };
     await hold(lock);
-    requireHeld(file, lock.what);
+    requireHeld(lock);
     writeFileSync(file, String(process.ppid));
     const refusal = {
       message: `process ${process.ppid} has taken over the stacks in out; this one had given no sign of life, perhaps because the machine slept`,
@@ -121,14 +121,14 @@ describe("a lock that another process has taken over, because this one slept", (
     };
     await expect(hold(lock)).rejects.toMatchObject(refusal);
     expect(() => {
-      requireHeld(file, lock.what);
+      requireHeld(lock);
     }).toThrow(refusal.message);
     const [[, end] = []] = once.mock.calls;
     end?.(0);
     expect(existsSync(file)).toBe(true);
     rmSync(file);
     expect(() => {
-      requireHeld(file, lock.what);
+      requireHeld(lock);
     }).toThrow("the lock of the stacks in out is gone: it was removed, or another process has had");
   });
 
@@ -156,7 +156,7 @@ describe("a lock that another process has taken over, because this one slept", (
 
   test("is none of those that this process never held", () => {
     writeFileSync(file, String(process.ppid));
-    requireHeld(file, "the stacks in out");
+    requireHeld({ file, what: "the stacks in out" });
   });
 });
 
