@@ -4,9 +4,19 @@ import { isIn } from "./parts.mjs";
 
 type Mutant = Awaited<ReturnType<Stryker["runMutationTest"]>>[number];
 
+type Tried = Pick<Mutant, "location" | "status">;
+
 /** A report in Stryker's own format. */
 interface Report {
-  readonly files: Record<string, { mutants: { readonly status: Mutant["status"] }[] }>;
+  readonly files: Record<string, { mutants: Tried[] }>;
+}
+
+/** Whether a fault lies in a folder, in a file, or within the lines of one: `file:first-last`. */
+function isWithin(file: string, { location }: Tried, code: string): boolean {
+  const [, name = code, first = 0, last = Infinity] = /^(.+):(\d+)-(\d+)$/.exec(code) ?? [];
+  return (
+    isIn(file, name) && location.start.line >= Number(first) && location.end.line <= Number(last)
+  );
 }
 
 /**
@@ -17,8 +27,10 @@ export function forgetUnnoticed(file: string, mutate: readonly string[]): void {
   if (!existsSync(file)) return;
   const report = JSON.parse(readFileSync(file, "utf8")) as Report;
   for (const [name, tried] of Object.entries(report.files)) {
-    if (!mutate.some((code) => isIn(name, code))) continue;
-    tried.mutants = tried.mutants.filter(({ status }) => status === "Killed");
+    tried.mutants = tried.mutants.filter(
+      (mutant) =>
+        mutant.status === "Killed" || !mutate.some((code) => isWithin(name, mutant, code)),
+    );
   }
   writeFileSync(file, JSON.stringify(report));
 }

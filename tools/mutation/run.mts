@@ -1,6 +1,8 @@
+import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { type Part, isIn, parts } from "./parts.mjs";
 import { forgetUnnoticed, score } from "./report.mjs";
+import { tenth } from "./tenth.mjs";
 import { writeVitestConfig } from "./vitest-config.mjs";
 
 const FOLDER = ".platform/mutation";
@@ -8,7 +10,7 @@ const VITEST_CONFIG = `${FOLDER}/vitest.config.mts`;
 
 /** @see https://stryker-mutator.io/docs/stryker-js/configuration/ */
 const options = (report: string, mutate: readonly string[]) => ({
-  mutate: mutate.map((code) => (code.endsWith(".ts") ? code : `${code}/**/*.ts`)),
+  mutate: mutate.map((code) => (/\.ts(:\d+-\d+)?$/.test(code) ? code : `${code}/**/*.ts`)),
   plugins: ["@stryker-mutator/vitest-runner"],
   testRunner: "vitest",
   vitest: { related: true, configFile: VITEST_CONFIG },
@@ -34,9 +36,18 @@ function named(part: Part, words: readonly string[]): readonly string[] {
   return isWhole ? [part.code] : words.filter((word) => isIn(word, part.code));
 }
 
-const words = process.argv.slice(2);
+const { positionals: words, values } = parseArgs({
+  allowPositionals: true,
+  options: { tenth: { type: "string" } },
+});
+if (values.tenth !== undefined && !/^\d$/.test(values.tenth)) {
+  throw new Error(`--tenth ${values.tenth}: which ten lines of every hundred, 0 to 9`);
+}
+const nth = values.tenth === undefined ? undefined : Number(values.tenth);
+
 const chosen = parts
   .map((part) => ({ part, mutate: named(part, words) }))
+  .map(({ part, mutate }) => ({ part, mutate: nth === undefined ? mutate : tenth(mutate, nth) }))
   .filter(({ mutate }) => mutate.length > 0);
 if (chosen.length === 0) {
   const names = parts.map(({ code }) => code).join(", ");

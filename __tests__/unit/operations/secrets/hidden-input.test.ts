@@ -1,7 +1,9 @@
 import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, expect, test, vi } from "vitest";
 import { readSecretValue } from "../../../../operations/secrets/secret-value";
 import { hearLines } from "../../../support/command";
+import { refusal } from "../../../support/refusal";
 
 /** A terminal on which somebody types. */
 class Terminal extends EventEmitter {
@@ -45,6 +47,7 @@ test.each<[string[], string]>([
   [["wrong\u0015right\r"], "right"],
   [["\u007f\u007fa\r"], "a"],
   [["pasted\r\n"], "pasted"],
+  [["two words\tand a tab\r"], "two words\tand a tab"],
 ])("the line that is typed is the value, with its corrections: %j", async (parts, value) => {
   expect(await type(...parts)).toBe(value);
 });
@@ -62,6 +65,15 @@ test("the terminal shows the prompt and nothing of the value, and is as before",
   expect(terminal.listenerCount("data")).toBe(0);
 });
 
+test("somebody who types slowly has the whole line read", async () => {
+  const value = readSecretValue(terminal, "?");
+  terminal.emit("data", Buffer.from("ses"));
+  // Longer than the rest of a paste is waited for.
+  await sleep(150);
+  terminal.emit("data", Buffer.from("ame\r"));
+  expect(await value).toBe("sesame");
+});
+
 test("nothing is shown from before the prompt is there", async () => {
   vi.spyOn(process.stderr, "write").mockImplementation(() => {
     expect(terminal.modes[0]).toBe(true);
@@ -71,19 +83,26 @@ test("nothing is shown from before the prompt is there", async () => {
 });
 
 test("Ctrl-C ends it, and the terminal is as before", async () => {
-  await expect(type("ses\u0003")).rejects.toMatchObject({ name: "Interrupted" });
+  await expect(type("ses\u0003")).rejects.toMatchObject({
+    name: "Interrupted",
+    message: "interrupted; nothing was set",
+  });
   expect(terminal.modes).toEqual([true, false]);
 });
 
 test.each([[["first\rsecond\r"]], [["first\r", "second"]]])(
   "a paste of several lines is refused whole, so that no line of it gets to the shell: %j",
   async (parts) => {
-    await expect(type(...parts)).rejects.toThrow("more than one line");
+    await expect(type(...parts)).rejects.toEqual(
+      refusal("more than one line", "Give it on standard input"),
+    );
   },
 );
 
 test("an arrow key is no part of a value", async () => {
-  await expect(type("ses\u001b[D\r")).rejects.toThrow("such as an arrow");
+  await expect(type("ses\u001b[D\r")).rejects.toEqual(
+    refusal("such as an arrow", "Type or paste the value alone"),
+  );
 });
 
 test("an empty line sets nothing", async () => {

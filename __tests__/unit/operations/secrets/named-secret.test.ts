@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { parameterToRemove, requireSettable } from "../../../../operations/secrets/named-secret";
 import { readConfig } from "../../../../project";
 import type { Services } from "../../../../spec/service/spec";
+import { refusal } from "../../../support/refusal";
 import { fixture } from "../../../support/services";
 
 const LICENSE = "arn:aws:ssm:us-east-1:123456789012:parameter/license";
@@ -19,13 +20,23 @@ test("a secret of the catalogue can be set", () => {
 });
 
 test.each([
-  ["wbe", "STRIPE_KEY", "no service of that name; did you mean web? (valid names: web, orders,"],
-  ["web", "STRIPE_KYE", "web has no secret of that name; did you mean STRIPE_KEY?"],
-  ["orders", "STRIPE_KEY", "orders has no secrets."],
-  ["web", "LICENSE", `LICENSE of web is kept elsewhere: ${LICENSE}`],
-  ["toString", "STRIPE_KEY", "no service of that name"],
-])("%s %s is refused", (service, name, problem) => {
-  expect(settable(service, name)).toThrow(problem);
+  [
+    "wbe",
+    "STRIPE_KEY",
+    "no service of that name; did you mean web? (valid names: web, orders,",
+    "Name the environment, the service and the variable: npx platform secret set",
+  ],
+  [
+    "web",
+    "STRIPE_KYE",
+    "web has no secret of that name; did you mean STRIPE_KEY?",
+    'Add it to the service in services/index.ts first: secrets: ["STRIPE_KEY"]',
+  ],
+  ["orders", "STRIPE_KEY", "orders has no secrets.", "Add it to the service"],
+  ["web", "LICENSE", `LICENSE of web is kept elsewhere: ${LICENSE}`, "Change it there"],
+  ["toString", "STRIPE_KEY", "no service of that name", "Name the environment"],
+])("%s %s is refused, with what to do", (service, name, problem, fix) => {
+  expect(settable(service, name)).toThrow(refusal(problem, fix));
 });
 
 test("a name that may be the value is not repeated", () => {
@@ -57,10 +68,11 @@ test("what is set can be removed, also of a service or a name that has left the 
 });
 
 test.each([
-  ["web", "STRIPE_KEY", "STRIPE_KEY of web is not set."],
-  ["web", "LICENSE", "LICENSE of web is kept elsewhere"],
-  ["web", "OLDE", "did you mean OLD?"],
-  ["gon", "KEY", "did you mean gone?"],
-])("there is no %s %s to remove", (service, name, problem) => {
-  expect(() => removable(service, name)).toThrow(problem);
+  ["web", "STRIPE_KEY", "STRIPE_KEY of web is not set.", "There is nothing to remove."],
+  ["web", "LICENSE", "LICENSE of web is kept elsewhere", "Change it there"],
+  ["web", "OLDE", "did you mean OLD? (valid names: STRIPE_KEY, LICENSE, OLD)", "Add it"],
+  ["gone", "KYE", "gone has no secret of that name; did you mean KEY? (valid names: KEY)", ""],
+  ["gon", "KEY", "did you mean gone?", "Name the environment"],
+])("there is no %s %s to remove", (service, name, problem, fix) => {
+  expect(() => removable(service, name)).toThrow(refusal(problem, fix));
 });

@@ -48,11 +48,12 @@ test("the list asks for what is known without a value, and takes the platform's 
 test("the list has every page", async () => {
   const ssm = new SSMClient({ region: "us-east-1" });
   const pages = [
-    { Parameters: [], NextToken: "1" },
+    { NextToken: "1" },
+    { Parameters: [{}], NextToken: "2" },
     { Parameters: [{ Name: "/platform-dev/web/KEY" }] },
   ];
   vi.spyOn(ssm, "send").mockImplementation(() => pages.shift());
-  expect(await storedSecrets(ssm, dev)).toHaveLength(1);
+  expect((await storedSecrets(ssm, dev)).map(({ name }) => name)).toEqual(["KEY"]);
 });
 
 test("a secret is set as an encrypted parameter of the tier that is free, over a former value", async () => {
@@ -74,6 +75,13 @@ test("a failure does not repeat the value, even where AWS does", async () => {
   const put = putSecret(ssm, dev, { service: "web", name: "KEY", value: "sesame" });
   await expect(put).rejects.toThrow("KEY of web could not be set: ValidationException: Value '…'");
   await expect(put).rejects.not.toThrow("sesame");
+});
+
+test("any other failure says that the former value still applies", async () => {
+  const { ssm } = clientOf(awsError("InternalServerError"));
+  await expect(
+    putSecret(ssm, dev, { service: "web", name: "KEY", value: "sesame" }),
+  ).rejects.toThrow("→ Fix the cause and run the command again; the value that was set before");
 });
 
 test("a caller that may not set it learns the permission", async () => {

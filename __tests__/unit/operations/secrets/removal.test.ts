@@ -24,7 +24,9 @@ async function removed(
   const target = targetOf({ config, services });
   answer(target.clients.ecr, repository);
   const asked = answer(target.clients.ssm, reply);
-  const outcome = removeSecretsPhase(target).run(vi.fn());
+  const phase = removeSecretsPhase(target);
+  expect(phase.title).toBe("Secrets");
+  const outcome = phase.run(vi.fn());
   await outcome.catch(() => undefined);
   const deleted = asked.mock.calls.flatMap(([command]) =>
     command instanceof DeleteParametersCommand ? (command.input.Names ?? []) : [],

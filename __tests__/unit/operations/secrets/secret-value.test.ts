@@ -30,20 +30,21 @@ test("a value that arrives in parts is one", async () => {
   expect(await piped("ses", "ame\n")).toBe("sesame");
 });
 
-test.each<[string, string]>([
-  ["", "The value is empty"],
-  ["\n", "The value is empty"],
-  ["x".repeat(MOST_BYTES + 1), "more than 4096 bytes"],
-  ["é".repeat(MOST_BYTES / 2) + "x", "more than 4096 bytes"],
-  ["x".repeat(100_000), "more than 4096 bytes"],
-  ["a\0b", "no text"],
-  ["a {{ssm:other}} b", "contains {{ and }}"],
-])("%j is refused, without repeating it", async (given, problem) => {
+test.each<[string, string, string]>([
+  ["", "The value is empty", "give it on standard input"],
+  ["\n", "The value is empty", "give it on standard input"],
+  ["x".repeat(MOST_BYTES + 1), "more than 4096 bytes", "Keep it in Secrets Manager"],
+  ["é".repeat(MOST_BYTES / 2) + "x", "more than 4096 bytes", "Keep it in Secrets Manager"],
+  ["x".repeat(100_000), "more than 4096 bytes", "Keep it in Secrets Manager"],
+  ["a\0b", "no text", "Encode it, as base64"],
+  ["a {{ssm:other}} b", "contains {{ and }}", "Keep it in Secrets Manager"],
+])("%j is refused, without repeating it", async (given, problem, way) => {
   const refusal = await piped(given).catch((error: unknown) => error);
   expect(refusal).toMatchObject({ name: "Refusal" });
   const { message, fix } = refusal as { message: string; fix: string };
   expect(message).toContain(problem);
   expect(message).toContain("Nothing was set.");
+  expect(fix).toContain(way);
   if (given.trim()) expect(message + fix).not.toContain(given);
 });
 
