@@ -58,9 +58,13 @@ export class TestRegistry {
       // ECR refuses a layer that it has: LayerAlreadyExistsException.
       if (this.blobs.has(digest)) return { status: 400, body: "BLOB_UPLOAD_INVALID" };
       if (searchParams.get("digest") !== digest) return { status: 400, body: "DIGEST_INVALID" };
+      if (headers["content-type"] !== "application/octet-stream") return { status: 415 };
       this.blobs.set(digest, body.toString());
       return { status: 201 };
     }
+    // A registry gives a manifest in the form that is asked for, and takes it in the one that it says.
+    const type = method === "PUT" ? headers["content-type"] : headers.accept;
+    if (!type?.startsWith("application/vnd.oci.image.manifest.")) return { status: 415 };
     return method === "PUT" ? this.put(pathname, body.toString()) : this.get(pathname);
   }
 

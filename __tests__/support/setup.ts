@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { env } from "node:process";
 import { inject } from "vitest";
+import { expectErrors } from "./thrown";
 
 /** The variables that Node.js, Vitest and the programs of tests need; all others are the user's. */
 const KEPT =
@@ -20,3 +21,5 @@ const traces = createRequire(__filename)("cdktf/lib/tokens/private/stack-trace")
   captureStackTrace: () => string[];
 };
 traces.captureStackTrace = () => [];
+
+expectErrors();

@@ -29,6 +29,7 @@ export function wasAnswered(error: unknown): boolean {
 /** The error's name and message; a refused connection has only a code. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const name = "code" in error ? String(error.code) : error.name;
+  // A time-out of the runtime's own has a number there.
+  const name = "code" in error && typeof error.code === "string" ? error.code : error.name;
   return error.message ? `${name}: ${error.message}` : name;
 }

@@ -9,7 +9,9 @@ import {
 } from "../../../../operations/signatures/image-signature";
 import { Repository } from "../../../../operations/signatures/registry";
 import { SigningKey } from "../../../../operations/signatures/signing-key";
+import { Interrupted } from "../../../../operations/terminal/interruption";
 import { answer, awsError } from "../../../support/preflight";
+import { refusal } from "../../../support/refusal";
 import { LOGIN, TestRegistry } from "../../../support/registry";
 
 const digest = `sha256:${"4a".repeat(32)}`;
@@ -41,6 +43,7 @@ function kmsWith(pair: Pair) {
   const sender: { send: (...args: never[]) => unknown } = kms;
   vi.spyOn(sender, "send").mockImplementation(async (command: unknown) => {
     if (command instanceof GetPublicKeyCommand) {
+      expect(command.input).toEqual({ KeyId: "alias/platform-images-dev" });
       return Promise.resolve({ PublicKey: new Uint8Array(der(pair)) });
     }
     if (!(command instanceof SignCommand)) throw new Error("unexpected");
@@ -123,18 +126,47 @@ describe("signing an image", () => {
     );
   });
 
-  test("says that the registry does not answer", async () => {
-    const signed = imageOf(kmsWith(own));
-    await registry.stop();
-    await expect(signImage(signed)).rejects.toThrow(/registry .* does not answer: ECONNREFUSED/);
+  test("keeps the registry's words to half a thousand characters", async () => {
+    registry.status = 500;
+    registry.manifests.set(path, `\n  ${"x".repeat(600)}`);
+    const failed = await signImage(imageOf(kmsWith(own))).catch(String);
+    expect(failed.endsWith(`to ${path}: ${"x".repeat(500)}`)).toBe(true);
   });
 
-  test("says what makes a key where there is none", async () => {
+  test("says that the registry does not answer, and that the command can be run again", async () => {
+    const signed = imageOf(kmsWith(own));
+    await registry.stop();
+    await expect(signImage(signed)).rejects.toThrow(
+      /registry .* does not answer: ECONNREFUSED[^]*\n→ Run the same command again\./,
+    );
+  });
+
+  test("says that the registry takes too long to answer", async () => {
+    const signed = imageOf(kmsWith(own));
+    vi.spyOn(globalThis, "fetch").mockRejectedValue(new DOMException("too slow", "TimeoutError"));
+    await expect(signImage(signed)).rejects.toThrow(/does not answer: TimeoutError: too slow/);
+  });
+
+  test("asks the registry nothing more after Ctrl-C", async () => {
+    const { signal } = new AbortController();
+    const access = { origin: registry.origin, repository: repositoryName, login: LOGIN, signal };
+    const interrupted = { ...access, signal: AbortSignal.abort(new Interrupted()) };
+    expect(await new Repository(access).manifest(tag)).toBeUndefined();
+    await expect(new Repository(interrupted).manifest(tag)).rejects.toThrow(Interrupted);
+  });
+
+  test("says what makes a key where there is none, and passes on any other error", async () => {
     const key = kmsWith(own);
     answer(key.kms, awsError("NotFoundException"));
     await expect(signImage(imageOf(key))).rejects.toThrow(
-      "dev has no key alias/platform-images-dev",
+      refusal(
+        "dev has no key alias/platform-images-dev",
+        "Set sign: true for dev in environments.ts, and run: npx platform deploy dev",
+      ),
     );
+    const other = awsError("KMSInternalException");
+    answer(key.kms, other);
+    await expect(signImage(imageOf(key))).rejects.toBe(other);
   });
 });
 
@@ -160,7 +192,7 @@ describe("verifying an image that is promoted", () => {
   test("tells first what else an image without a signature may be, and which digest to compare", async () => {
     const failed = await verifyImage(imageOf(kmsWith(own))).catch(String);
     expect(failed).toMatch(
-      /swapped has no signature either\. Find out first why it is gone[^]*This one is sha256:4a4a\w+; compare: PLATFORM_SUFFIX=dev npx cdktf output images\n→ Sign it in dev/,
+      /swapped has no signature either\. Find out first why it is gone[^]*This one is sha256:4a4a\w+; compare: PLATFORM_SUFFIX=dev npx cdktf output images\n→ Sign it in dev[^]*\n {2}Then run the same command again\.$/,
     );
   });
 

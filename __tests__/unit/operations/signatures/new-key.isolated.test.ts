@@ -40,6 +40,7 @@ function keyWith({ made, allowedAt, error = denial() }: Given) {
   vi.spyOn(sender, "send").mockImplementation(async (command: object) => {
     asked.push(command.constructor.name);
     const isUse = command instanceof SignCommand || command instanceof GetPublicKeyCommand;
+    expect(command).toHaveProperty("input.KeyId", "alias/platform-images-dev");
     if (!isUse && made instanceof Error) throw made;
     if (!isUse) return Promise.resolve({ KeyMetadata: { CreationDate: made } });
     if (!allowedAt || Date.now() < allowedAt.getTime()) throw error;

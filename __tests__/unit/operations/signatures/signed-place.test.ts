@@ -6,6 +6,7 @@ import { readConfig } from "../../../../project";
 import type { EnvironmentSettings } from "../../../../spec/environment/settings";
 import { callsOf } from "../../../support/aws-calls";
 import { environmentsWith } from "../../../support/environments";
+import { refusal } from "../../../support/refusal";
 import { fixture } from "../../../support/services";
 import { targetOf } from "../../../support/target";
 
@@ -53,9 +54,14 @@ describe("an image of the environment", () => {
     `${HOST}/platform-dev/web:latest`,
     `${HOST}/platform-dev/web@sha256:4a`,
     `${HOST}/platform-dev/web@${digest}@${digest}`,
+    `${HOST}/platform-dev/web@${digest}0`,
+    `${HOST}/platform-dev/web@undefined`,
   ])("is not %s", async (written) => {
     await expect(signedHere(targetWith({ sign: true }), "web", written)).rejects.toThrow(
-      `"${written}" is not where dev has the image web`,
+      refusal(
+        `"${written}" is not where dev has the image web`,
+        `Write it as ${HOST}/platform-dev/web@sha256:…`,
+      ),
     );
   });
 
@@ -66,7 +72,9 @@ describe("an image of the environment", () => {
   });
 
   test("is not signed where the environment does not say so", async () => {
-    await expect(signedHere(targetWith({}), "web", "")).rejects.toThrow("dev signs no images");
+    await expect(signedHere(targetWith({}), "web", "")).rejects.toThrow(
+      refusal("dev signs no images", "Set sign: true in environments.ts."),
+    );
   });
 });
 
@@ -93,7 +101,7 @@ describe("an image of the environment that is promoted from", () => {
 
   test("is in no environment where nothing is promoted", async () => {
     await expect(signedAtSource(targetWith({ sign: true }), "web", "")).rejects.toThrow(
-      "dev promotes no images",
+      refusal("dev promotes no images", "npx platform verify-image is for the images"),
     );
   });
 });
