@@ -21,6 +21,58 @@ export const UNREACHED: Running = {
   isLate: false,
 };
 
+/** AWS that tells of one service, which is well. */
+export const REACHED: Running = {
+  account: "123456789012",
+  url: "http://lb.example.com",
+  entries: new Map([
+    [
+      "web",
+      {
+        name: "web",
+        kind: "service",
+        deployed: true,
+        well: true,
+        queues: [],
+        tasks: { running: 2, desired: 2, unhealthy: 0, range: { min: 2, max: 10 } },
+        deployment: { state: "steady", since: "2026-12-01T01:00:00.000Z", reason: undefined },
+        revision: "platform-web-dev:4",
+        versions: ["0123456789ab"],
+        targets: { healthy: 2, registered: 2 },
+      },
+    ],
+  ]),
+  gaps: [],
+  isLate: false,
+};
+
+const size = { cpu: 512, memory: 1024 } as const;
+const health = "/health";
+/** One of each kind, with every edge, and names that are alike. */
+export const shop: Services = {
+  web: { port: 8080, health, size, path: "/", calls: ["orders"], owner: "shop team" },
+  orders: {
+    port: 9000,
+    health,
+    size,
+    database: true,
+    sends: ["exports"],
+    secrets: ["STRIPE_KEY"],
+    scaling: {
+      min: 2,
+      max: 6,
+      schedule: [{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20, timeZone: "Europe/Berlin" }],
+    },
+  },
+  exports: {
+    size,
+    scaling: { min: 0, max: 4, backlog: 20 },
+    receives: { exports: { attempts: 3, workSeconds: 300 } },
+    stores: { statements: { versioned: true } },
+  },
+  nightly: { size, schedule: { cron: "0 3 * * ? *" }, stores: ["statements"] },
+};
+
 const WRITTEN = new Date("2026-12-01T03:00:00Z");
 
 /** What a handbook may differ in from that of the included services in dev. */

@@ -1,38 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Running } from "../../../../operations/handbook/running";
 import { services as catalogue } from "../../../../services";
 import { RUNBOOKS, describeAlarm, runbookOf } from "../../../../spec/alarms/runbook";
 import type { Services } from "../../../../spec/service/spec";
-import { handbookWith, markdownWith, pageWith } from "../../../support/handbook";
+import { REACHED, handbookWith, markdownWith, pageWith, shop } from "../../../support/handbook";
 import { synthesize } from "../../../support/synth";
 
 const size = { cpu: 512, memory: 1024 } as const;
 const health = "/health";
-/** One of each kind, with every edge, and names that are alike. */
-const shop: Services = {
-  web: { port: 8080, health, size, path: "/", calls: ["orders"], owner: "shop team" },
-  orders: {
-    port: 9000,
-    health,
-    size,
-    database: true,
-    sends: ["exports"],
-    secrets: ["STRIPE_KEY"],
-    scaling: {
-      min: 2,
-      max: 6,
-      schedule: [{ cron: "0 8 ? * MON-FRI *", min: 4, max: 20, timeZone: "Europe/Berlin" }],
-    },
-  },
-  exports: {
-    size,
-    scaling: { min: 0, max: 4, backlog: 20 },
-    receives: { exports: { attempts: 3, workSeconds: 300 } },
-    stores: { statements: { versioned: true } },
-  },
-  nightly: { size, schedule: { cron: "0 3 * * ? *" }, stores: ["statements"] },
-};
-
 describe("the alarms", () => {
   test("of the stacks are all there, each with the first steps that its message has", () => {
     const alarms = synthesize(shop).platform.resources("aws_cloudwatch_metric_alarm");
@@ -221,33 +195,8 @@ describe("without AWS", () => {
 });
 
 describe("with AWS", () => {
-  const since = "2026-12-01T01:00:00.000Z";
-  const running: Running = {
-    account: "123456789012",
-    url: "http://lb.example.com",
-    entries: new Map([
-      [
-        "web",
-        {
-          name: "web",
-          kind: "service",
-          deployed: true,
-          well: true,
-          queues: [],
-          tasks: { running: 2, desired: 2, unhealthy: 0, range: { min: 2, max: 10 } },
-          deployment: { state: "steady", since, reason: undefined },
-          revision: "platform-web-dev:4",
-          versions: ["0123456789ab"],
-          targets: { healthy: 2, registered: 2 },
-        },
-      ],
-    ]),
-    gaps: [],
-    isLate: false,
-  };
-
   test("the page has what runs: tasks, revision, version, address and account", () => {
-    const text = markdownWith({ services: shop, running });
+    const text = markdownWith({ services: shop, running: REACHED });
     expect(text).toContain("from the synthesized stacks and from what runs.");
     expect(text).toContain(
       "2/2 (2–10) tasks; steady since 2026-12-01T01:00:00Z; platform-web-dev:4; runs 0123456789ab; 2 of 2 healthy",
@@ -258,7 +207,7 @@ describe("with AWS", () => {
 
   test("what AWS refuses to tell is a note, and the rest is there", () => {
     const gaps = ["AccessDenied: not authorized to perform: ecs:DescribeServices"];
-    const text = markdownWith({ services: shop, running: { ...running, gaps } });
+    const text = markdownWith({ services: shop, running: { ...REACHED, gaps } });
     expect(text).toContain("**Note:** AWS did not tell everything: AccessDenied");
   });
 });
