@@ -118,7 +118,7 @@ async function withWork(folder: string, use: (work: string) => Promise<void>): P
   }
 }
 
-/** Copies a folder's content, which belongs to the scanner's user then. */
+/** Copies a folder's content, which belongs to the scanner's user then, as does the folder that it goes to. */
 async function putFolder(
   container: Docker.Container,
   folder: string,
@@ -133,7 +133,6 @@ async function putFolder(
       ...(gid !== undefined && { gid }),
       mode: header.type === "directory" ? 0o700 : 0o400,
     }),
-    ignore: (name) => name === folder,
   });
   await container.putArchive(Readable.from(pack), { path: target, abortSignal });
 }

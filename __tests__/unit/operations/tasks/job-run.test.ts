@@ -93,6 +93,31 @@ test("a run starts now, with a name by which a repeated request starts no other,
   );
 });
 
+test("each look is at the run that was started", async () => {
+  const { ended, calls } = runs([RUNNING, SUCCEEDED]);
+  await ended();
+  const looked = calls.filter(({ name }) => name === "DescribeExecution");
+  expect(looked.map(({ input }) => input)).toEqual(Array(2).fill({ executionArn: RUN }));
+});
+
+test("a run that has succeeded by the Ctrl-C has succeeded", async () => {
+  const run = runs([RUNNING, SUCCEEDED], [submitted("a")], {
+    GetLogEvents: () => {
+      if (run.calls.filter(({ name }) => name === "DescribeExecution").length === 2) {
+        run.controller.abort();
+      }
+      return { events: [], nextForwardToken: "end" };
+    },
+  });
+  expect(await run.ended()).toBe(0);
+});
+
+test("an answer of Step Functions without events, or without a task, is no task", async () => {
+  const { ended, printed } = runs([RUNNING, SUCCEEDED], [{ taskSubmittedEventDetails: {} }, {}]);
+  expect(await ended()).toBe(0);
+  expect(printed).toEqual([]);
+});
+
 test("the log of each try is printed", async () => {
   const { ended, printed } = runs([RUNNING, SUCCEEDED], [submitted("a"), submitted("b")]);
   await ended();

@@ -140,6 +140,47 @@ test.each([0, 1, 3, 137, 255])("exit code %d of the command is that of the run",
   expect(await runs({ DescribeTasks: looks(running, exited(code)) }).ended()).toBe(code);
 });
 
+test("the exit code is that of the command, and not of a sidecar beside it", async () => {
+  const [command] = exited(3).containers;
+  const sidecar = { name: "collector", lastStatus: "STOPPED", exitCode: 9 };
+  const looked = { ...exited(3), containers: [sidecar, command] };
+  expect(await runs({ DescribeTasks: looks(running, looked) }).ended()).toBe(3);
+});
+
+test("a task that ECS lists only later is waited for", async () => {
+  const answers = [{}, { tasks: [] }, { tasks: [{ taskArn: TASK }] }, { tasks: [exited(0)] }];
+  const { ended } = runs({ DescribeTasks: () => answers.shift() ?? { tasks: [exited(0)] } });
+  expect(await ended()).toBe(0);
+});
+
+test("a definition that AWS does not take back is no failure of the command", async () => {
+  const { ended, reported } = runs({
+    DeregisterTaskDefinition: () => {
+      throw awsError("ThrottlingException", "slow down");
+    },
+  });
+  expect(await ended()).toBe(0);
+  expect(reported.join("\n")).toContain(
+    `${REGISTERED} stays registered: ThrottlingException: slow down`,
+  );
+});
+
+test("a task that cannot be stopped is said to go on, with the command that stops it", async () => {
+  const { ended, controller, terminal } = runs({
+    DescribeTasks: looks(running),
+    StopTask: () => {
+      throw awsError("AccessDeniedException", "not authorized");
+    },
+  });
+  terminal.pause.mockImplementation(async () => {
+    controller.abort();
+    return Promise.resolve();
+  });
+  await expect(ended()).rejects.toThrow(
+    "The task goes on, because it could not be stopped: AccessDeniedException: not authorized\n→ aws ecs stop-task --region us-east-1 --cluster platform-dev --task 0a1b",
+  );
+});
+
 test("an exit code that is known is not lost with the last lines of the log", async () => {
   let asked = 0;
   const { ended, reported } = runs({
