@@ -20,6 +20,9 @@ const NAMES: Readonly<Record<string, Record<string, string>>> = {
   aws_ecs_service: { name: "platform-web-dev" },
   aws_cloudwatch_log_group: { name: "/ecs/platform-dev/web" },
   aws_rds_cluster: { cluster_identifier: "platform-dev" },
+  aws_rds_cluster_instance: { identifier: "platform-writer-dev" },
+  aws_rds_cluster_parameter_group: { name: "platform-tls-dev" },
+  aws_db_subnet_group: { name: "platform-dev" },
   aws_lb: { name: "platform-dev" },
 };
 const LB_ARN =
@@ -84,11 +87,32 @@ test.each([
   ["aws_ecs_service", "platform-dev/platform-web-dev"],
   ["aws_cloudwatch_log_group", "/ecs/platform-dev/web"],
   ["aws_rds_cluster", "platform-dev"],
+  ["aws_rds_cluster_instance", "platform-writer-dev"],
+  ["aws_rds_cluster_parameter_group", "platform-tls-dev"],
+  ["aws_db_subnet_group", "platform-dev"],
   ["aws_lb", LB_ARN],
 ])("an %s that a killed run left behind can be imported by a command to copy", async (type, id) => {
   const { lines } = await advise(type, OWN);
   expect(commandsIn(lines)).toEqual([expect.stringMatching(/^→ terraform -chdir=\S+ import /)]);
   expect(commandsIn(lines)[0]).toContain(`import '${type}.it' '${id}'`);
+});
+
+test.each([
+  ["aws_rds_cluster", "rds:us-east-1:123456789012:cluster:platform-dev"],
+  ["aws_rds_cluster_instance", "rds:us-east-1:123456789012:db:platform-writer-dev"],
+  ["aws_rds_cluster_parameter_group", "rds:us-east-1:123456789012:cluster-pg:platform-tls-dev"],
+  ["aws_db_subnet_group", "rds:us-east-1:123456789012:subgrp:platform-dev"],
+])("the tags of an %s are read by the ARN that RDS gives it", async (type, arn) => {
+  const { spies } = await advise(type, OWN);
+  expect(spies.rds).toHaveBeenCalledWith(
+    expect.objectContaining({ input: { ResourceName: `arn:aws:${arn}` } }),
+  );
+});
+
+test("a resource that cannot be imported by its name is not looked up", async () => {
+  const { lines, spies } = await advise("aws_security_group", OWN);
+  expect(lines).toEqual([]);
+  for (const spy of Object.values(spies)) expect(spy).not.toHaveBeenCalled();
 });
 
 test("a resource's tags are read by its ARN, in the region's partition", async () => {

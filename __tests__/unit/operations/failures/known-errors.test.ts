@@ -37,6 +37,60 @@ test("every known error has a sample of its tool's words", () => {
   expect(unseen.map(({ pattern }) => pattern.source)).toEqual([]);
 });
 
+test.each([
+  "unexpected EOF",
+  "write tcp 10.0.0.2:41022->3.3.3.3:443: write: broken pipe",
+  "read tcp 10.0.0.2:41022->3.3.3.3:443: read: connection reset by peer",
+  "dial tcp 3.3.3.3:443: connect: connection refused",
+  "dial tcp 3.3.3.3:443: i/o timeout",
+  "net/http: TLS handshake timeout",
+  "dial tcp: lookup 1.dkr.ecr.us-east-1.amazonaws.com: no such host",
+  "use of closed network connection",
+  "net/http: request canceled",
+  "blob upload unknown",
+  ...[500, 502, 503, 504].map((status) => `unexpected status: ${status}`),
+  "unexpected status code 502",
+  "500 Internal Server Error",
+  "502 Bad Gateway",
+  "503 Service Unavailable",
+  "504 Gateway Timeout",
+  "504 Gateway Time-out",
+])("a push that ends with '%s' has lost its connection", (words) => {
+  const pushed = `Error pushing docker image: ${words}`;
+  expect(adviceOn({ stack: "images", address: PUSHED, words: pushed })).toContain(
+    "the connection of the container engine to ECR broke off",
+  );
+});
+
+test.each(["status: 404", "50 Internal layers", "EOFs"])(
+  "a push that ends with '%s' has not",
+  (words) => {
+    const pushed = `Error pushing docker image: ${words}`;
+    expect(adviceOn({ stack: "images", address: PUSHED, words: pushed })).not.toContain(
+      "broke off",
+    );
+  },
+);
+
+test.each([
+  "aws_lb_target_group",
+  "aws_lb_listener",
+  "aws_security_group",
+  "aws_vpc_security_group_ingress_rule",
+  "aws_vpc_security_group_egress_rule",
+  "aws_secretsmanager_secret",
+  "aws_service_discovery_service",
+  "aws_service_discovery_private_dns_namespace",
+  "aws_appautoscaling_policy",
+  "aws_wafv2_web_acl",
+])("an %s of a killed run, which the state does not know, is told from one that it has", (type) => {
+  const address = `${type}.services_web_0A1B2C3D`;
+  const words = "operation error: it already exists";
+  expect(adviceOn({ stack: "platform", address, words })).toContain(
+    "AWS already has a resource of this name that the state does not know",
+  );
+});
+
 describe("the same words from another source", () => {
   const OF_AWS = /\bAWS\b|the account|npx platform doctor shows the caller/;
   const OF_DOCKER = /\bbuild\b|Dockerfile|container engine(?!,? or|.s disk)|\bpull\b|docker login/;
