@@ -45,7 +45,9 @@ test("a line has its number and its dollars, to the cent, and the last one is th
 
 test("what is not in it is below, and Spot is explained where there is some", () => {
   const text = estimateText("platform-dev", estimate);
-  expect(text).toContain("- logs into CloudWatch: 0.5 $ per GB");
+  expect(text).toContain(
+    "Not in it, since it depends on use:\n- logs into CloudWatch: 0.5 $ per GB",
+  );
   expect(text).not.toMatch(/Spot|does not know/);
   const spot = estimate.lines.map((line) => ({ ...line, onSpot: true }));
   const other = estimateText("platform-dev", { ...estimate, lines: spot, unpriced: ["1 aws_a"] });

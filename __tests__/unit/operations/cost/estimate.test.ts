@@ -67,6 +67,11 @@ test("a type that nobody has priced is named in the estimate, with how many ther
   const cache = { type: "aws_elasticache_cluster", values: {} };
   const resources = ["a", "b"].map((name) => ({ ...cache, address: `${cache.type}.${name}` }));
   expect(unknownTypes(resources)).toEqual(["aws_elasticache_cluster"]);
+  const another = { type: "aws_apprunner_service", values: {}, address: "aws_apprunner_service.a" };
+  expect(unknownTypes([...resources, another])).toEqual([
+    "aws_apprunner_service",
+    "aws_elasticache_cluster",
+  ]);
   expect(estimate(resources, dev, listOf()).unpriced).toEqual(["2 aws_elasticache_cluster"]);
 });
 
@@ -111,6 +116,7 @@ describe("a service", () => {
 describe("a job", () => {
   test("costs a minute of each run at the least, and its limit at the most", () => {
     const [line] = estimateOf({ job }).lines;
+    expect(line?.part).toBe("job");
     expect(line?.what).toBe("hours of a task of 0.5 vCPU and 2 GB, in 30 runs");
     expect(line?.count.from).toBeCloseTo(365 / 12 / 60);
     expect(line?.count.to).toBeCloseTo((365 / 12) * 0.5);
@@ -213,9 +219,30 @@ describe("what costs by use", () => {
     const { byUse } = estimateOf(fixture, listOf({ natGatewayGb: 0.045 }));
     expect(byUse).toContain("traffic through the NAT gateways: 0.045 $ per GB");
     expect(byUse.join()).not.toMatch(/queues|WAF|flow logs/);
-    expect(estimateOf(everything, listOf(), everySetting).byUse.join()).toMatch(
-      /flow logs.*queues.*WAF/,
-    );
+  });
+
+  test("of every word and setting is all of this", () => {
+    const { byUse } = estimateOf(everything, listOf(), everySetting);
+    expect(byUse).toEqual([
+      "traffic through the NAT gateways: 1 $ per GB",
+      "traffic to the internet, after 100 GB: 1 $ per GB",
+      "traffic between availability zones",
+      "load on the load balancer: 1 $ per LCU-hour",
+      "data in Aurora: 1 $ per GB a month",
+      "reads and writes of Aurora: 1 $ per million requests to the storage",
+      "backups of Aurora beyond the size of the database: 1 $ per GB a month",
+      "logs into CloudWatch: 1 $ per GB",
+      "flow logs into S3: 1 $ per GB",
+      "images in ECR: 1 $ per GB a month",
+      "objects in S3: 1 $ per GB a month",
+      "requests to S3",
+      "requests to the queues, after a million: 1 $ per million requests",
+      "notifications by SNS",
+      "steps of the runs of jobs, after 4,000",
+      "queries to Route 53, except those for an alias: 1 $ per million queries",
+      "requests through AWS WAF: 1 $ per million requests",
+      "users that sign in, after 10,000: 1 $ per user a month",
+    ]);
   });
 
   test("is named without a price that the list does not have", () => {
@@ -268,4 +295,18 @@ test("a kind of a known type that is not known is not priced: no wrong price sta
   const found = estimate(resources, dev, listOf());
   expect(found.unpriced).toEqual(resources.map(({ type }) => `1 ${type}`));
   expect(found.total).toEqual({ from: 0, to: 0 });
+});
+
+test("a load balancer within the network has no public address", () => {
+  const balancer = (internal: boolean) => {
+    const values = { load_balancer_type: "application", subnets: ["a", "b"], internal };
+    return { address: "aws_lb.a", type: "aws_lb", values };
+  };
+  expect(linesOf("shared", estimate([balancer(false)], dev, listOf()))).toEqual([
+    "public IPv4 addresses: 2 to 2",
+    "application load balancers: 1 to 1",
+  ]);
+  expect(linesOf("shared", estimate([balancer(true)], dev, listOf()))).toEqual([
+    "application load balancers: 1 to 1",
+  ]);
 });

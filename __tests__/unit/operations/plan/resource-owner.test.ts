@@ -47,6 +47,17 @@ test("a service's alarms belong to the service, and the others to none", () => {
   ]);
 });
 
+test("what only begins or goes on like a scope of services is none", () => {
+  const owners = [
+    "aws_sfn_state_machine.jobs_nightly-2_machine_0A",
+    "aws_sfn_state_machine.other_jobs_nightly_machine_0A",
+    "aws_cloudwatch_metric_alarm.alarms_services_web_errors_0A",
+    "aws_cloudwatch_metric_alarm.my_alarms_services_web_errors_0A",
+    "aws_ecs_service.my_services_web_service_0A",
+  ].map((address) => ownerOf(address, services));
+  expect(owners).toEqual(["nightly-2", undefined, "web", undefined, undefined]);
+});
+
 test("a service's load balancer rule and target group belong to the service", () => {
   expect(ownedBy("order-archive", "aws_lb_listener_rule")).toHaveLength(1);
   expect(ownedBy("order-archive", "aws_lb_target_group")).toHaveLength(1);

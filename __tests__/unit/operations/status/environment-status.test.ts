@@ -185,7 +185,8 @@ test("of an environment that is not deployed, every line says so", async () => {
     GetQueueUrl: gone("QueueDoesNotExist"),
     ListExecutions: gone("StateMachineDoesNotExist"),
   }).read();
-  expect(entries.map(({ deployed, well }) => deployed || well)).toEqual([false, false, false]);
+  expect(entries.map(({ deployed }) => deployed)).toEqual([false, false, false]);
+  expect(entries.map(({ well }) => well)).toEqual([false, false, false]);
   for (const entry of entries) expect(statusLine(entry)).toContain("not deployed");
 });
 
@@ -197,7 +198,23 @@ test("a job whose last run failed is not well, and one that has not run yet is",
   const entries = await aws({ ListExecutions, DescribeExecution: () => failed }).read();
   expect(named(entries, "nightly")).toMatchObject({ well: false });
   const none = await aws({ ListExecutions: () => ({}) }).read();
-  expect(named(none, "nightly")).toMatchObject({ well: true, lastRun: undefined });
+  const entry = named(none, "nightly");
+  expect(entry).toMatchObject({ well: true, lastRun: undefined });
+  expect(entry && statusLine(entry)).toContain("has not run yet");
+});
+
+test("tasks are asked for in the environment's cluster, and not where there are none", async () => {
+  const { calls, read } = aws({ ListTasks: () => ({ taskArns: [] }) });
+  expect(named(await read(), "web")).toMatchObject({ versions: [] });
+  const inputs = (name: string) =>
+    calls.filter((call) => call.name === name).map(({ input }) => input);
+  expect(inputs("ListTasks")).toEqual([expect.objectContaining({ cluster: "platform-dev" })]);
+  expect(inputs("DescribeTasks")).toEqual([]);
+  const answers = [{}, { tasks: undefined }].map((answer) => () => answer);
+  for (const answer of answers) {
+    const entries = await aws({ ListTasks: answer, DescribeTasks: answer }).read();
+    expect(named(entries, "web")).toMatchObject({ versions: [], tasks: { unhealthy: 0 } });
+  }
 });
 
 test("a denied request is no environment that is gone", async () => {
