@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import * as diagnosis from "../../../../operations/diagnosis/service-diagnosis";
 import { restart } from "../../../../operations/rollouts/restart";
@@ -5,6 +6,7 @@ import { waitUntilComplete } from "../../../../operations/rollouts/rollout-wait"
 import { restartWithSecret } from "../../../../operations/rollouts/secret-restart";
 import { Refusal } from "../../../../operations/terminal/refusal";
 import { awsError } from "../../../support/preflight";
+import { refusal } from "../../../support/refusal";
 import { rolloutWith } from "../../../support/rollout";
 
 vi.mock("node:timers/promises", () => ({ setTimeout: vi.fn(() => Promise.resolve()) }));
@@ -62,12 +64,48 @@ describe("a restart", () => {
     await expect(restarted).rejects.toThrow("npx platform diagnose dev web");
   });
 
+  test("asks for this service alone, every three seconds, and no longer after Ctrl-C", async () => {
+    const { rollout, calls } = rolloutWith([[of("IN_PROGRESS", COUNTS)], [of("COMPLETED")]]);
+    await restart(rollout);
+    expect(calls.at(-1)?.input).toEqual({
+      cluster: "platform-dev",
+      services: ["platform-web-dev"],
+    });
+    const { signal } = rollout;
+    expect(vi.mocked(sleep).mock.calls.at(-1)).toEqual([3_000, undefined, { signal }]);
+  });
+
+  test("whose tasks fail names all versions whose tasks still run, each once, and ECS's reason if it has one", async () => {
+    const tasks = (id: string, revision: string, runningCount?: number) => ({
+      id,
+      taskDefinition: `arn:aws:ecs:us-east-1:1:task-definition/${revision}`,
+      runningCount,
+    });
+    const listed = [
+      { ...of("FAILED"), ...tasks("new", "web:6", 1) },
+      tasks("a", "web:5", 2),
+      tasks("b", "web:5", 1),
+      tasks("c", "web:4", 1),
+      tasks("d", "web:3", 0),
+      tasks("e", "web:2"),
+    ];
+    const failed = await restart(rolloutWith([listed]).rollout).catch(String);
+    expect(failed).toMatch(/^Failure: web did not become healthy: ECS gives no reason\n/);
+    expect(failed).toMatch(
+      /\n {2}The reason could not be read: AccessDeniedException: no\n→ Tasks of web:5 and web:4 still run; .* shows this again\.$/,
+    );
+  });
+
   test("that another deployment takes over is a failure, which says nothing of health", async () => {
     const other = { id: "other", status: "PRIMARY", rolloutStateReason: "rolling back to it" };
-    const restarted = restart(rolloutWith([[of("IN_PROGRESS")], [other]]).rollout);
+    const older = { id: "older", status: "ACTIVE", rolloutStateReason: "was complete" };
+    const restarted = restart(rolloutWith([[of("IN_PROGRESS")], [older, other]]).rollout);
     await expect(restarted).rejects.toThrow(
-      "web: another deployment took over before this one was complete: rolling back to it",
+      "web: another deployment took over before this one was complete: rolling back to it\n",
     );
+    await expect(restarted).rejects.toThrow(/which version runs\.$/);
+    const silent = restart(rolloutWith([[of("IN_PROGRESS")], [{ id: "other" }]]).rollout);
+    await expect(silent).rejects.toThrow("took over before this one was complete\n");
     await expect(restarted).rejects.toThrow("npx platform status dev");
     await expect(restarted).rejects.not.toThrow("former tasks");
   });
@@ -123,7 +161,8 @@ describe("a restart", () => {
     });
     const restarted = restart(rollout);
     await expect(restarted).rejects.toThrow(/not known to be complete after \d+ minutes/);
-    await expect(restarted).rejects.toThrow("npx platform status dev --watch");
+    // Repeating a restart returns to no other version.
+    await expect(restarted).rejects.toThrow(/npx platform status dev --watch shows how it ends\.$/);
     vi.restoreAllMocks();
   });
 
@@ -168,7 +207,9 @@ describe("a restart", () => {
   test("of a job is refused before AWS is asked", async () => {
     const { rollout, calls } = rolloutWith([]);
     const job = { size: { cpu: 256, memory: 512 }, schedule: { everyMinutes: 60 } } as const;
-    await expect(restart({ ...rollout, services: { web: job } })).rejects.toThrow("web is a job");
+    await expect(restart({ ...rollout, services: { web: job } })).rejects.toThrow(
+      refusal("web is a job", "npx platform run dev web starts a run now."),
+    );
     expect(calls).toEqual([]);
   });
 
@@ -219,6 +260,17 @@ describe("a restart after a secret was set", () => {
   test.each(NOT_DEPLOYED)("is not needed by a service that is not deployed: %s", async (name) => {
     const { rollout } = rolloutWith([], failing(name));
     expect(await restartWithSecret(rollout)).toContain("web is not deployed");
+  });
+
+  test("that breaks in another way passes on how", async () => {
+    const defect = new TypeError("a defect");
+    const { rollout } = rolloutWith([]);
+    const signal = new Proxy(rollout.signal, {
+      get: () => {
+        throw defect;
+      },
+    });
+    await expect(restartWithSecret({ ...rollout, signal })).rejects.toBe(defect);
   });
 
   test("that fails, is denied or is interrupted says that the secret is set", async () => {
