@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { drawDiagram } from "../../../../../operations/handbook/rendering/diagram";
 import { mermaidLines } from "../../../../../operations/handbook/rendering/mermaid";
-import { topologyOf } from "../../../../../operations/handbook/rendering/topology";
+import { type NodeKind, topologyOf } from "../../../../../operations/handbook/rendering/topology";
 import { services as catalogue } from "../../../../../services";
 import { bucketsOf } from "../../../../../spec/service/buckets";
 import { queuesOf } from "../../../../../spec/service/queues";
@@ -86,6 +86,25 @@ test("its parts have classes for the page's colours, and no background of their 
     expect(svg).toContain(`class="node ${kind}"`);
   }
   expect(svg).not.toMatch(/fill="white"|style="/);
+});
+
+test.each<[NodeKind, string]>([
+  ["internet", "text"],
+  ["load-balancer", "polygon of 7"],
+  ["service", "path"],
+  ["worker", "path"],
+  ["job", "dashed path"],
+  ["queue", "polygon of 6"],
+  ["bucket", "polygon of 8"],
+  ["database", "path"],
+])("an %s has a shape of its own: %s", async (kind, shape) => {
+  const svg = await drawDiagram({ nodes: [{ id: "a", kind, label: "a" }], edges: [] }, WORDS);
+  const [, element, rest = ""] =
+    /class="node [^]*?<(polygon|path|ellipse|text)([^>]*)/.exec(svg) ?? [];
+  const [, points] = /points="([^"]*)"/.exec(rest) ?? [];
+  const dashed = rest.includes("stroke-dasharray") ? "dashed " : "";
+  const corners = points === undefined ? "" : ` of ${points.trim().split(" ").length}`;
+  expect(`${dashed}${String(element)}${corners}`).toBe(shape);
 });
 
 test("a backslash in a path is no instruction to Graphviz", async () => {

@@ -51,6 +51,27 @@ test("nothing that a catalogue says becomes markup, wherever it stands", async (
   expect(texts.filter((each) => each.includes(EVIL)).length).toBeGreaterThan(20);
 });
 
+test("the contents are the first two levels, and an id is made of the titles of all", async () => {
+  const inner = { title: "Third", blocks: [] };
+  const second = { title: "Dead letters, of a&b", blocks: [], sections: [inner] };
+  const sections = [{ title: "Queues", blocks: [], sections: [second] }];
+  const all = read(await htmlOf({ title: "T", written: "W", blocks: [], sections }));
+  expect(all("nav a").map((each) => each.getAttribute("href"))).toEqual([
+    "#queues",
+    "#queues-dead-letters-of-a-b",
+  ]);
+  expect(all("main [id]").map((each) => each.getAttribute("id"))).toEqual([
+    "queues",
+    "queues-dead-letters-of-a-b",
+    "queues-dead-letters-of-a-b-third",
+  ]);
+  expect(all("nav ul")).toHaveLength(2);
+  expect(all("nav li").map((each) => each.textContent)).toEqual([
+    "QueuesDead letters, of a&b",
+    "Dead letters, of a&b",
+  ]);
+});
+
 describe("the page is complete in itself", () => {
   test("it fetches nothing: no script, image, style sheet or font", async () => {
     const html = await pageWith();
