@@ -20,7 +20,10 @@ export function rolloutWith(
   const clients = createClients({ region: config.region });
   const left = [...states];
   const calls = callsOf(clients, {
-    UpdateService: () => ({ service: { deployments: [{ id: "new", status: "PRIMARY" }] } }),
+    UpdateService: () => {
+      const replaced = { id: "old", status: "ACTIVE" };
+      return { service: { deployments: [replaced, { id: "new", status: "PRIMARY" }] } };
+    },
     DescribeServices: () => ({
       services: [{ status: "ACTIVE", deployments: left.shift() ?? [] }],
     }),

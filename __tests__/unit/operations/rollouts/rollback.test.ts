@@ -6,6 +6,7 @@ import { waitUntilComplete } from "../../../../operations/rollouts/rollout-wait"
 import { Failure } from "../../../../operations/terminal/run";
 import type { Call } from "../../../support/aws-calls";
 import { awsError } from "../../../support/preflight";
+import { refusal } from "../../../support/refusal";
 import { rolloutWith } from "../../../support/rollout";
 
 const FAMILY = "arn:aws:ecs:us-east-1:123456789012:task-definition/platform-web-dev";
@@ -72,7 +73,10 @@ function account(
       taskDefinition: REVISIONS.find((each) => each.taskDefinitionArn === taskDefinition),
       tags: [
         { key: "Project", value: "platform" },
+        { key: "Owner", value: "shop team" },
+        { key: "Marked" },
         { key: "aws:created", value: "by AWS" },
+        { value: "without a key" },
       ],
     }),
     DescribeImages: () => ({ imageDetails: [{ imageTags: ["previous-1", "build-0a1b"] }] }),
@@ -107,15 +111,18 @@ describe("a rollback", () => {
       cpu: "256",
       executionRoleArn: "arn:role/ecs",
       containerDefinitions: REVISIONS[1]?.containerDefinitions,
+      requiresCompatibilities: ["FARGATE"],
     });
     // With those a later deployment finds it; AWS sets its own.
     expect(registered?.input["tags"]).toEqual(
       expect.arrayContaining([
         { key: "Project", value: "platform" },
         { key: "Environment", value: "dev" },
+        { key: "Owner", value: "shop team" },
+        { key: "Marked", value: "" },
       ]),
     );
-    expect(JSON.stringify(registered?.input["tags"])).not.toContain("aws:created");
+    expect(JSON.stringify(registered?.input["tags"])).not.toMatch(/aws:created|without a key/);
     expect(updated?.input).toEqual({
       cluster: "platform-dev",
       service: "platform-web-dev",
@@ -284,6 +291,40 @@ describe("a rollback to a version whose tasks fail as well", () => {
   });
 });
 
+test("the present revision is that of the service that exists, whatever else ECS lists", async () => {
+  const service = { status: "ACTIVE", deployments: primary(4) };
+  const replaced = { id: "older", status: "ACTIVE", taskDefinition: `${FAMILY}:5` };
+  const looks = [
+    {
+      services: [
+        { status: "INACTIVE", deployments: primary(3) },
+        { ...service, deployments: [replaced, ...service.deployments] },
+      ],
+    },
+    { services: [{ deployments: [{ id: "new", rolloutState: "COMPLETED" }] }] },
+  ];
+  const aws = account({ DescribeServices: () => looks.shift() });
+  expect((await back(aws)).from.revision).toBe("platform-web-dev:4");
+  expect(aws.calls[0]?.input).toEqual({ cluster: "platform-dev", services: ["platform-web-dev"] });
+});
+
+test("an error of ECS that says nothing of a revision is passed on, and nothing is changed", async () => {
+  const throttled = awsError("ThrottlingException", "slow down");
+  const aws = account({
+    DescribeTaskDefinition: () => {
+      throw throttled;
+    },
+  });
+  await expect(back(aws)).rejects.toBe(throttled);
+  expect(changes(aws.calls)).toEqual([]);
+});
+
+test("a rollback with all that it needs reports no doubt", async () => {
+  const aws = account();
+  await back(aws);
+  expect(aws.reports.filter((line) => /AWS does not tell|no longer lists/.test(line))).toEqual([]);
+});
+
 test("what is not known of the present version stops no rollback", async () => {
   const looked = new Map<unknown, number>();
   const aws = account({
@@ -399,7 +440,9 @@ describe("a rollback is refused, and nothing is changed,", () => {
     vi.spyOn(SecretsManagerClient.prototype, "send").mockImplementation(() => ({
       DeletedDate: new Date(),
     }));
-    await expect(back(aws)).rejects.toThrow(`the secret ${LOGIN}:::a-version no longer exists`);
+    await expect(back(aws)).rejects.toThrow(
+      refusal(`the secret ${LOGIN}:::a-version no longer exists`, "Nothing was changed."),
+    );
   });
 
   test.each([
@@ -434,7 +477,9 @@ describe("a rollback is refused, and nothing is changed,", () => {
     const aws = account();
     const web = { size: { cpu: 256, memory: 512 }, schedule: { everyMinutes: 60 } } as const;
     const rollback = { ...aws.rollout, to: undefined, clientSettings: {}, services: { web } };
-    await expect(rollBack(rollback)).rejects.toThrow("web is a job");
+    await expect(rollBack(rollback)).rejects.toThrow(
+      refusal("web is a job", "Revert the commit, then npx platform deploy dev"),
+    );
     expect(aws.calls).toEqual([]);
   });
 });
