@@ -128,3 +128,15 @@ test("a failure lists ten findings, the worst first, what is accepted no longer,
     expect.stringMatching(/^→ Update the base image .*accepted-vulnerabilities\.ts.*\.json$/),
   ]);
 });
+
+test("a failure with one finding has nothing more to say", () => {
+  const scan = high({ threshold: "critical" });
+  const worst = finding({ severity: "critical" });
+  const lines = failureInWords("web", evaluate([worst], "web", scan), scan, "scans");
+  expect(lines).toEqual([
+    "web has 1 vulnerability of severity critical:",
+    expect.stringContaining("id"),
+    expect.stringContaining("CVE-2026-1"),
+    expect.stringMatching(/^→ Update the base image/),
+  ]);
+});

@@ -82,6 +82,11 @@ test.each([
   ],
   ["[0001] ERROR bad tar", undefined, "web cannot be scanned: grype failed: bad tar"],
   ["", undefined, "grype failed: it said nothing"],
+  ["\n \n--\n", undefined, "grype failed: it said nothing"],
+  ["[0001] ERROR one\r\n[0002] ERROR two\n[0003] WARN three\n", undefined, "grype failed: two"],
+  ["[0001] INFO no ERROR here\n[0002] WARN last\n", undefined, "grype failed: WARN last"],
+  ["\u001b[31m[0001]  ERROR\u001b[0m red\n", undefined, "grype failed: red"],
+  ["at [12] of it", undefined, "grype failed: at [12] of it"],
 ])("without an answer, %j after an update that %s is explained", (log, problem, words) => {
   const refusal = whyNotScanned("web", log, problem);
   expect(refusal.message).toContain(words);
