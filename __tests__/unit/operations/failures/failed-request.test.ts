@@ -39,17 +39,74 @@ test("an absent container engine is named by its socket", async () => {
   );
 });
 
-test.each([
-  ["credentials", "ExpiredTokenException", "AWS does not accept the credentials"],
-  ["a permission", "AccessDeniedException", "→ Allow the caller that action"],
-  ["its rate", "ThrottlingException", "→ Wait a minute."],
-  ["its signature", "RequestTimeTooSkewed", "→ Correct the clock"],
-  ["its region", "OptInRequired", "→ aws account enable-region"],
-  ["anything else", "ClusterNotFoundException", "→ npx platform doctor checks the account"],
-])("a request that AWS refuses for %s comes with advice", (_, name, words) => {
-  const lines = linesOf(answered(name, "no"));
-  expect(lines).toContain(words);
-  expect(lines).toContain(`${name}: no`);
+test.each<[string, string, string, readonly string[]]>([
+  [
+    "credentials",
+    "AWS does not accept the credentials, or they have expired",
+    "Log in again (npx platform doctor shows the caller).",
+    [
+      "CredentialsProviderError",
+      "TokenProviderError",
+      "ExpiredToken",
+      "ExpiredTokenException",
+      "RequestExpired",
+      "InvalidClientTokenId",
+      "UnrecognizedClientException",
+      "InvalidAccessKeyId",
+    ],
+  ],
+  [
+    "a permission",
+    "AWS refused a request",
+    "Allow the caller that action",
+    ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"],
+  ],
+  [
+    "its rate",
+    "AWS throttles the account's requests",
+    "Wait a minute.",
+    [
+      "Throttling",
+      "ThrottlingException",
+      "ThrottledException",
+      "TooManyRequestsException",
+      "RequestLimitExceeded",
+      "PriorRequestNotComplete",
+      "SlowDown",
+    ],
+  ],
+  [
+    "its signature",
+    "AWS does not accept the signature of a request",
+    "Correct the clock",
+    [
+      "RequestTimeTooSkewed",
+      "SignatureDoesNotMatch",
+      "InvalidSignatureException",
+      "RequestInTheFuture",
+    ],
+  ],
+  ["its region", "AWS refused a request", "aws account enable-region", ["OptInRequired"]],
+  [
+    "anything else",
+    "AWS refused a request",
+    "npx platform doctor checks the account",
+    ["ClusterNotFoundException"],
+  ],
+])("a request that AWS refuses for %s comes with advice", (_, problem, fix, names) => {
+  for (const name of names) {
+    const lines = linesOf(answered(name, "no"));
+    expect(lines).toContain(`${problem} (${name}: no).\n→ ${fix}`);
+    expect(lines).toMatch(/run the same command again: it continues from there\.$/);
+  }
+});
+
+test("an error that only looks like one of a request is returned as it is", () => {
+  const elsewhere = Object.assign(new Error("no"), { address: "10.0.0.1" });
+  const defect = new TypeError("a defect");
+  for (const error of [elsewhere, defect, { address: "/var/run/docker.sock" }, "words"]) {
+    expect(inWords(error)).toBe(error);
+  }
 });
 
 test.each(["SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_GET_ISSUER_CERT"])(

@@ -271,3 +271,17 @@ test("a failed build shows its step and its output", () => {
     "#2 error: no such file",
   ]);
 });
+
+test("the last words of a build without such rules are its last fifteen lines", () => {
+  const lines = [...Array(20).keys()].map((at) => `#1 line ${at}`);
+  const dashes = ["---", "----- a heading", "a heading -----", "----- both -----"];
+  expect(lastWords([...dashes, ...lines].join("\n"))).toEqual(lines.slice(-15));
+  expect(lastWords(["------", "one rule", "alone"].join("\n"))).toEqual([
+    "------",
+    "one rule",
+    "alone",
+  ]);
+  const twice = ["------", "warnings", "------", "------", "the failed step", "------"];
+  expect(lastWords(twice.join("\n"))).toEqual(["the failed step"]);
+  expect(lastWords(["----", "four", "----"].join("\n"))).toEqual(["four"]);
+});

@@ -203,6 +203,33 @@ test("a job whose last run failed is not well, and one that has not run yet is",
   expect(entry && statusLine(entry)).toContain("has not run yet");
 });
 
+test("the targets of all of a service's groups count, without those that stop", async () => {
+  const groups = [{ targetGroupArn: "arn:one" }, {}, { targetGroupArn: "arn:two" }];
+  const DescribeServices = () => ({ services: [{ ...web, loadBalancers: groups }, worker] });
+  const unnamed = { TargetHealthDescriptions: [{}] };
+  const { calls, read } = aws({
+    DescribeServices,
+    DescribeTargetHealth: ({ TargetGroupArn }) =>
+      TargetGroupArn === "arn:one" ? healthy("healthy", "draining") : unnamed,
+  });
+  expect(named(await read(), "web")).toMatchObject({ targets: { healthy: 1, registered: 2 } });
+  const asked = calls.filter(({ name }) => name === "DescribeTargetHealth");
+  expect(asked.map(({ input }) => input)).toEqual([
+    { TargetGroupArn: "arn:one" },
+    { TargetGroupArn: "arn:two" },
+  ]);
+  const none = await aws({ DescribeServices, DescribeTargetHealth: () => ({}) }).read();
+  expect(named(none, "web")).toMatchObject({ targets: { healthy: 0, registered: 0 } });
+});
+
+test("a job that AWS does not tell of is no job that is gone", async () => {
+  const denied = awsError("AccessDeniedException", "not authorized");
+  const ListExecutions = () => {
+    throw denied;
+  };
+  await expect(aws({ ListExecutions }).read()).rejects.toBe(denied);
+});
+
 test("tasks are asked for in the environment's cluster, and not where there are none", async () => {
   const { calls, read } = aws({ ListTasks: () => ({ taskArns: [] }) });
   expect(named(await read(), "web")).toMatchObject({ versions: [] });
