@@ -33,3 +33,18 @@ test("a line without an ID of CloudWatch's is told from others by what it is", (
   expect(logLine("web", event).id).toBe(eventId);
   expect(logLine("web", unnamed).id).toBe(`task/web/0123456789abcdef ${event.timestamp} started\n`);
 });
+
+test("an event of which AWS tells less is a line all the same", () => {
+  expect(logLine("web", {})).toEqual({
+    id: " 0 ",
+    time: 0,
+    service: "web",
+    container: "web",
+    task: "unknown",
+    message: "",
+  });
+  expect(logLine("web", { logStreamName: "task" })).toMatchObject({
+    container: "web",
+    task: "unknown",
+  });
+});
