@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import tar from "tar-fs";
+import { framed } from "./engine-log";
 
 /** How grype ends in an engine, and what it leaves. */
 interface Ending {
@@ -62,14 +63,6 @@ const below = (name: string) => (header: tar.Headers) => ({
   ...header,
   name: path.posix.join(name, header.name),
 });
-
-/** A line of the engine's log of a container. */
-function framed(log: string): Buffer {
-  const header = Buffer.alloc(8);
-  header[0] = 2;
-  header.writeUInt32BE(Buffer.byteLength(log), 4);
-  return Buffer.concat([header, Buffer.from(log)]);
-}
 
 /** The entries of an archive, with their owners and modes. */
 async function entriesOf(archive: Readable): Promise<string[]> {

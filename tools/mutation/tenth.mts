@@ -27,8 +27,8 @@ export function tenth(mutate: readonly string[], nth: number): readonly string[]
   let before = 0;
   for (const file of mutate.flatMap(filesOf)) {
     const lines = readFileSync(file, "utf8").split("\n").length - 1;
-    const next = (((nth * WINDOW - before) % STEP) + STEP) % STEP;
-    for (let first = next - STEP; first < lines; first += STEP) {
+    // The first may begin in the files before, and end in this one.
+    for (let first = nth * WINDOW - (before % STEP); first < lines; first += STEP) {
       const [from, to] = [Math.max(first, 0) + 1, Math.min(first + WINDOW, lines)];
       if (from <= to) windows.push(`${file}:${from}-${to}`);
     }

@@ -11,6 +11,7 @@ import {
 } from "../../../../local/aws/local-aws";
 import { localAwsName } from "../../../../local/aws/names";
 import { Refusal } from "../../../../operations/terminal/refusal";
+import { framed } from "../../../support/engine-log";
 
 interface Labelled {
   readonly name: string;
@@ -138,12 +139,7 @@ describe("the local AWS", () => {
   });
 
   test("the engine's log frames become text", () => {
-    const frame = (text: string) => {
-      const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
-      header.writeUInt32BE(Buffer.byteLength(text), 4);
-      return Buffer.concat([header, Buffer.from(text)]);
-    };
-    expect(textOf(Buffer.concat([frame("größer\n"), frame("two\n")]))).toBe("größer\ntwo");
+    expect(textOf(Buffer.concat([framed("größer\n"), framed("two\n")]))).toBe("größer\ntwo");
     expect(textOf(Buffer.alloc(0))).toBe("");
   });
 

@@ -14,6 +14,7 @@ import * as synthesis from "../../../../operations/terraform/synthesis";
 import { readConfig } from "../../../../project";
 import { fixture } from "../../../support/services";
 import { targetOf } from "../../../support/target";
+import { framed } from "../../../support/engine-log";
 
 const folder = mkdtempSync(path.join(tmpdir(), "failure-"));
 beforeEach(() => {
@@ -116,7 +117,7 @@ function probeThat(
   State: object,
   Test = ["CMD", "curl", "http://127.0.0.1:8080/health"],
 ): MockInstance {
-  const log = Buffer.from([1, 0, 0, 0, 0, 0, 0, 6, ...Buffer.from("hoard\n")]);
+  const log = framed("hoard\n");
   const Config = { Healthcheck: { Test } };
   const container = { inspect: () => ({ State, Config }), logs: () => log };
   // The only methods that are called on a container.

@@ -13,6 +13,7 @@ import * as stacks from "../../../../operations/terraform/terraform-stack";
 import { readConfig } from "../../../../project";
 import type { ServiceSpec } from "../../../../spec/service/spec";
 import { fixture } from "../../../support/services";
+import { framed } from "../../../support/engine-log";
 
 const failed = (error: string) => new StackFailure("images", [error]);
 
@@ -135,13 +136,6 @@ describe("a probe that kept its image from being pushed", () => {
   }
 
   const NAME = "platform-web-probe-use1-dev";
-
-  /** As the engine sends a log. */
-  function framed(log: string): Buffer {
-    const header = Buffer.alloc(8);
-    header.writeUInt32BE(Buffer.byteLength(log), 4);
-    return Buffer.concat([header, Buffer.from(log)]);
-  }
 
   test("has ended with an exit code, its last lines and the fix that they show", async () => {
     const ended = { Running: false, ExitCode: 1, OOMKilled: false, Error: "" };

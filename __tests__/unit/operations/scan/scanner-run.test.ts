@@ -6,6 +6,7 @@ import {
   removeStrayScanners,
   runScanner,
 } from "../../../../operations/scan/scanner-run";
+import { framed } from "../../../support/engine-log";
 
 const scanning = {
   scanner: "grype@sha256:1",
@@ -34,7 +35,7 @@ function engine({ exitCode = 0, OOMKilled = false, hangs = false } = {}) {
           })
         : Promise.resolve({ StatusCode: exitCode }),
     inspect: () => Promise.resolve({ State: { OOMKilled } }),
-    logs: () => Promise.resolve(Buffer.from([2, 0, 0, 0, 0, 0, 0, 3, ...Buffer.from("bad")])),
+    logs: () => Promise.resolve(framed("bad")),
     remove: step("remove"),
   };
   const docker = {

@@ -3,6 +3,7 @@ import Docker from "dockerode";
 import { describe, expect, test } from "vitest";
 import { type EngineEvent, followed } from "../../../../operations/target/engine-answer";
 import { textOf } from "../../../../operations/target/engine-log";
+import { framed } from "../../../support/engine-log";
 
 describe("the output of a pull or build", () => {
   function output(...events: readonly EngineEvent[]) {
@@ -37,20 +38,14 @@ describe("the output of a pull or build", () => {
 });
 
 describe("a container's log", () => {
-  function frame(text: string): Buffer {
-    const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
-    header.writeUInt32BE(Buffer.byteLength(text), 4);
-    return Buffer.concat([header, Buffer.from(text)]);
-  }
-
   test("is the text of its frames, without the last line's end", () => {
-    const frames = Buffer.concat([frame("started\n"), frame("wörd "), frame("by word\n")]);
+    const frames = Buffer.concat([framed("started\n"), framed("wörd "), framed("by word\n")]);
     expect(textOf(frames)).toBe("started\nwörd by word");
   });
 
   test("may be empty, and may end with an empty frame or within a header", () => {
     expect(textOf(Buffer.alloc(0))).toBe("");
-    expect(textOf(Buffer.concat([frame("end"), frame("")]))).toBe("end");
-    expect(textOf(Buffer.concat([frame("end"), Buffer.alloc(7)]))).toBe("end");
+    expect(textOf(Buffer.concat([framed("end"), framed("")]))).toBe("end");
+    expect(textOf(Buffer.concat([framed("end"), Buffer.alloc(7)]))).toBe("end");
   });
 });
