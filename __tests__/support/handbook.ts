@@ -3,6 +3,7 @@ import { handbookDocument } from "../../operations/handbook/handbook-document";
 import { htmlOf } from "../../operations/handbook/rendering/html";
 import { markdownOf } from "../../operations/handbook/rendering/markdown";
 import type { Running } from "../../operations/handbook/running";
+import type { Sources } from "../../operations/handbook/sources";
 import type { PriceList } from "../../operations/cost/price-list";
 import { readConfig } from "../../project";
 import { services as catalogue } from "../../services";
@@ -82,21 +83,22 @@ interface Difference {
   readonly variables?: Record<string, string>;
   readonly running?: Running;
   readonly prices?: PriceList | undefined;
+  readonly sources?: Sources;
   readonly now?: Date;
 }
 
 /** The model, from stacks that are synthesized here. */
 export function handbookWith(difference: Difference = {}): Handbook {
   const { services: given = catalogue, settings = {}, variables = {} } = difference;
-  const { prices, running, now } = {
+  const { prices, running, sources, now } = {
     prices: listOf(),
     running: UNREACHED,
+    sources: { commit: "0123456789abcdef", changed: false },
     now: WRITTEN,
     ...difference,
   };
   const { config, services } = readConfig(variables, environmentsWith(settings), given, now);
   const resources = resourcesIn(synthesize(given, variables, settings));
-  const sources = { commit: "0123456789abcdef", changed: false };
   return handbookOf({ config, services, resources, prices, sources, running, now });
 }
 

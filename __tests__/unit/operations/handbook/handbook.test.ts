@@ -3,6 +3,8 @@ import { services as catalogue } from "../../../../services";
 import { RUNBOOKS, describeAlarm, runbookOf } from "../../../../spec/alarms/runbook";
 import type { Services } from "../../../../spec/service/spec";
 import { REACHED, handbookWith, markdownWith, pageWith, shop } from "../../../support/handbook";
+import { nowWords } from "../../../../operations/handbook/service-facts";
+import type { StatusEntry } from "../../../../operations/status/entry";
 import { synthesize } from "../../../support/synth";
 
 const size = { cpu: 512, memory: 1024 } as const;
@@ -203,6 +205,22 @@ describe("with AWS", () => {
     );
     expect(text).toContain("[http://lb.example.com/](<http://lb.example.com/>)");
     expect(text).toContain("platform-statements-123456789012-use1-dev");
+  });
+
+  test("a worker that was never deployed has neither a revision nor targets", () => {
+    const worker: StatusEntry = {
+      name: "exports",
+      kind: "worker",
+      deployed: true,
+      well: false,
+      queues: [],
+      tasks: { running: 0, desired: 1, unhealthy: 0, range: { min: 1, max: 4 } },
+      deployment: { state: "steady", since: undefined, reason: undefined },
+      revision: undefined,
+      versions: [],
+      targets: undefined,
+    };
+    expect(nowWords(worker)).toBe("0/1 (1–4) tasks; steady; runs nothing");
   });
 
   test("what AWS refuses to tell is a note, and the rest is there", () => {

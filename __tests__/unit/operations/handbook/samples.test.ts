@@ -24,3 +24,13 @@ test("the handbook of a protected environment with a domain, which AWS says noth
   const text = markdownWith({ services: shop, settings, variables });
   await expect(text).toMatchFileSnapshot(sample("protected"));
 });
+
+test("the handbook of one service with a sidecar, on the local AWS, in sources that are no repository", async () => {
+  const size = { cpu: 256, memory: 512 } as const;
+  const proxy = { folder: "sidecars/otel-collector" };
+  const services = { web: { port: 8080, health: "/health", size, path: "/", sidecars: { proxy } } };
+  const variables = { PLATFORM_REGISTRY: "http://127.0.0.1:4566" };
+  const sources = { commit: undefined, changed: false };
+  const text = markdownWith({ services, variables, sources, settings: { alarms: false } });
+  await expect(text).toMatchFileSnapshot(sample("local"));
+});

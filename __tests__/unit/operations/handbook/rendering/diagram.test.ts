@@ -107,6 +107,48 @@ test.each<[NodeKind, string]>([
   expect(`${dashed}${String(element)}${corners}`).toBe(shape);
 });
 
+test.each<[NodeKind, string]>([
+  ["service", "rounded"],
+  ["worker", "rounded"],
+  ["job", "rounded"],
+  ["bucket", "cornered"],
+])("the box of a %s is %s", async (kind, corners) => {
+  const svg = await drawDiagram({ nodes: [{ id: "a", kind, label: "a" }], edges: [] }, WORDS);
+  const [, drawn = ""] = /<path[^>]* d="([^"]*)"/.exec(svg) ?? [];
+  expect(drawn.includes("C") ? "rounded" : "cornered").toBe(corners);
+});
+
+test("requests are solid, messages dashed, data dotted, and each has its class", async () => {
+  const nodes = [
+    { id: "a", kind: "service", label: "a" },
+    { id: "b", kind: "queue", label: "b" },
+  ] as const;
+  const dashes = async (kind: "request" | "message" | "data") => {
+    const svg = await drawDiagram({ nodes, edges: [{ from: "a", to: "b", kind }] }, WORDS);
+    const [, edge = ""] = new RegExp(`class="edge ${kind}"[^]*?<path([^>]*)`).exec(svg) ?? [];
+    return /stroke-dasharray="([^"]*)"/.exec(edge)?.[1];
+  };
+  expect(await Promise.all((["request", "message", "data"] as const).map(dashes))).toEqual([
+    undefined,
+    "5,2",
+    "1,5",
+  ]);
+});
+
+test("nothing of Graphviz is left but the drawing: no comment, no id, no title of a node", async () => {
+  const svg = await draw({ orders: { size, receives: ["orders"], stores: ["orders"] } });
+  const [, head, title, description, first] = /^(<svg .*>)\n(.*)\n(.*)\n(.*)\n/.exec(svg) ?? [];
+  expect(head).toMatch(/ width="([\d.]+)" height="([\d.]+)" viewBox="0 0 \1 \2" /);
+  expect([title, description]).toEqual([
+    '<title id="diagram-title">Diagram</title>',
+    '<desc id="diagram-description">What it shows.</desc>',
+  ]);
+  expect(first).toMatch(/^<g class="graph" transform="[^"]+">$/);
+  expect(svg).not.toMatch(/<!--|<!DOCTYPE|<\?xml|<g[^>]* id=|\n\n/);
+  expect(svg.match(/<svg/g)).toHaveLength(1);
+  expect(svg.endsWith("</svg>")).toBe(true);
+});
+
 test("a backslash in a path is no instruction to Graphviz", async () => {
   const topology = {
     nodes: [

@@ -51,6 +51,25 @@ test("nothing that a catalogue says becomes markup, wherever it stands", async (
   expect(texts.filter((each) => each.includes(EVIL)).length).toBeGreaterThan(20);
 });
 
+test("a text's code is code, and its link leads to its page", async () => {
+  const link = { link: "AWS", to: "https://aws/?a=1&b" };
+  const blocks = [
+    { kind: "paragraph", text: ["Run ", { code: "npx platform up" }, ", see ", link] },
+  ] as const;
+  const all = read(await htmlOf({ title: "T", written: "W", blocks, sections: [] }));
+  const texts = (selector: string) => all(selector).map((each) => each.textContent);
+  expect(texts("main p")).toEqual(["Run npx platform up, see AWS"]);
+  expect(texts("main p > code")).toEqual(["npx platform up"]);
+  expect(all("main p > a").map((each) => each.getAttribute("href"))).toEqual([link.to]);
+});
+
+test("a page without sections has no contents", async () => {
+  const all = read(await htmlOf({ title: "T", written: "W", blocks: [], sections: [] }));
+  expect(all("nav")).toHaveLength(1);
+  expect(all("nav *")).toEqual([]);
+  expect(all("nav").map((each) => each.textContent)).toEqual([""]);
+});
+
 test("the contents are the first two levels, and an id is made of the titles of all", async () => {
   const inner = { title: "Third", blocks: [] };
   const second = { title: "Dead letters, of a&b", blocks: [], sections: [inner] };

@@ -45,6 +45,15 @@ test("code stays as it is, also with backticks in it", () => {
   ]);
 });
 
+test("a fence is longer than the longest run of one line, not of all", () => {
+  const lines = ["a `", "` b"];
+  expect(linesOf({ kind: "code", language: "text", lines })).toEqual(["```text", ...lines, "```"]);
+});
+
+test("code within a text is one line, with one space for each gap", () => {
+  expect(linesOf({ kind: "paragraph", text: [{ code: "a \n\t b" }] })).toEqual(["`a b`"]);
+});
+
 test("an address cannot end its link", () => {
   const link = { link: "a", to: "https://x/>)[b](y) z|" };
   expect(linesOf({ kind: "paragraph", text: [link] })).toEqual([
