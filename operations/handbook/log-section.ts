@@ -1,3 +1,4 @@
+import type { ConsoleLinks } from "./console-links";
 import type { Handbook } from "./handbook";
 import { FAILURE_PATTERN, LOG_QUERIES } from "./log-queries";
 import { type Block, type Section, code, commands, paragraph } from "./rendering/document";
@@ -22,32 +23,26 @@ export function logSection(handbook: Handbook): Section {
         ]),
       },
     ],
-    sections: [
-      {
-        title: "Queries for CloudWatch Logs Insights",
-        blocks: [
-          ...insights(handbook),
-          ...LOG_QUERIES.flatMap(({ question, lines }): Block[] => [
-            paragraph(question),
-            { kind: "code", language: "text", lines },
-          ]),
-        ],
-      },
-    ],
+    // They are asked on a page of the console, which the local AWS does not have.
+    sections: pages ? [queries(handbook, pages)] : [],
   };
 }
 
-function insights({ console: pages, name }: Handbook): Block[] {
-  const place = pages
-    ? ({ link: "Logs Insights", to: pages.logsInsights } as const)
-    : "Logs Insights";
-  return [
-    paragraph(
-      "They fit the JSON lines of the services that are included. In ",
-      place,
-      ", select the log groups that begin with ",
-      code(`/ecs/${name}/`),
-      " and a time.",
-    ),
-  ];
+function queries({ name }: Handbook, { logsInsights }: ConsoleLinks): Section {
+  return {
+    title: "Queries for CloudWatch Logs Insights",
+    blocks: [
+      paragraph(
+        "They fit the JSON lines of the services that are included. In ",
+        { link: "Logs Insights", to: logsInsights },
+        ", select the log groups that begin with ",
+        code(`/ecs/${name}/`),
+        " and a time.",
+      ),
+      ...LOG_QUERIES.flatMap(({ question, lines }): Block[] => [
+        paragraph(question),
+        { kind: "code", language: "text", lines },
+      ]),
+    ],
+  };
 }
