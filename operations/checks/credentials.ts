@@ -1,6 +1,13 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { accountProblem } from "./account";
-import { EXPIRED, NO_CREDENTIALS, hasName, wasAnswered, wordsOf } from "../target/aws-error";
+import {
+  EXPIRED,
+  NO_CREDENTIALS,
+  hasName,
+  isUnreadable,
+  wasAnswered,
+  wordsOf,
+} from "../target/aws-error";
 import type { Check, Problem } from "./check";
 import { type Clients, homeRegion } from "./clients";
 
@@ -34,6 +41,12 @@ async function explain(error: unknown, clients: Clients, region: string): Promis
     return {
       problem: `there are no AWS credentials (${words})`,
       fix: 'export AWS_PROFILE=…, `aws configure`, or eval "$(npx platform env)" for the local AWS',
+    };
+  }
+  if (isUnreadable(error)) {
+    return {
+      problem: `what answers in AWS's place in ${region} is not AWS (${words})`,
+      fix: "check HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL: a proxy, or the login page of a network, answers",
     };
   }
   if (!wasAnswered(error)) {

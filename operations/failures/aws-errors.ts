@@ -1,4 +1,4 @@
-import { AGAIN, RUN_AGAIN } from "./failed-request";
+import { AGAIN, CHECK_PROXY, NOT_AWS, RUN_AGAIN } from "./failed-request";
 import { type KnownError, type Source, aws, either, terraform, typeOf, types } from "./known-error";
 
 /** `iam:CreateRole` and, where AWS names it, the resource. */
@@ -111,6 +111,19 @@ export const AWS_ERRORS: readonly KnownError[] = [
     pattern:
       /operation error[^]*(x509:|failed to verify certificate|proxyconnect tcp|Proxy Authentication Required)/i,
     advice: trustProxy,
+  },
+  {
+    // An answer that ends in the middle is one of AWS's.
+    from: request,
+    pattern:
+      /^(?![^]*\bEOF\b)[^]*(deserialization failed|error while (deserializing|fetching) xml error)/,
+    advice: (_, words) => {
+      const [, status = "unknown"] = /StatusCode: (\d+)/.exec(words) ?? [];
+      return [
+        `${NOT_AWS} (HTTP ${status}). Completed work is in the state.`,
+        `→ ${CHECK_PROXY} ${AGAIN}`,
+      ];
+    },
   },
   {
     from: aws,

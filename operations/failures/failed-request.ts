@@ -3,6 +3,7 @@ import {
   NO_CREDENTIALS,
   hasName,
   isDenied,
+  isUnreadable,
   wasAnswered,
   wordsOf,
 } from "../target/aws-error";
@@ -14,6 +15,12 @@ export const AGAIN = "Then run the same command again: it continues from there."
 
 /** The same, as the first sentence of an advice. */
 export const RUN_AGAIN = AGAIN.replace("Then run", "Run");
+
+/** What is wrong where a proxy, or the login page of a network, answers a request to AWS. */
+export const NOT_AWS = "What answers in AWS's place is not AWS";
+
+export const CHECK_PROXY =
+  "Check HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL, and whether the network wants a login.";
 
 /** AWS's names for credentials that it does not know or does not accept any more. */
 const REJECTED = [
@@ -87,6 +94,7 @@ function ofAws(error: unknown): Advice | undefined {
       "export NODE_EXTRA_CA_CERTS=/path/to/the-proxys-ca.pem (and AWS_CA_BUNDLE, for Terraform).",
     ];
   }
+  if (isUnreadable(error)) return [NOT_AWS, CHECK_PROXY];
   if (!wasAnswered(error)) {
     return ["AWS is unreachable", "What was done so far is kept. Check the network and the proxy."];
   }

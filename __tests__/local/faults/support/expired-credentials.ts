@@ -1,7 +1,8 @@
 import { type IncomingMessage, type Server, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { ecr } from "../../e2e/support/local-aws";
+import { ECRClient } from "@aws-sdk/client-ecr";
+import { client } from "../../e2e/support/local-aws";
 
 /**
  * A proxy before the local AWS that passes everything on until the credentials expire: then each
@@ -62,7 +63,8 @@ export class ExpiringCredentials {
     if (!region || !service) return { headers: { ...headers, authorization }, body };
     const { pathname, searchParams } = new URL(incoming.url ?? "/", "http://127.0.0.1");
     const scheme = { name: "sigv4", signingName: service, signingRegion: region, properties: {} };
-    const signer = await ecr.config.signer(scheme);
+    // A client keeps the signer of its first request, which is for one service.
+    const signer = await new ECRClient(client).config.signer(scheme);
     const given = Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, String(value)] as const],
     );

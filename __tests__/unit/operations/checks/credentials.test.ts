@@ -63,6 +63,14 @@ test.each<[string, Error, string, string]>([
     KEYS_FIX,
   ],
   [
+    "a proxy answers in AWS's place",
+    Object.assign(new SyntaxError("Unexpected token '<'\n  Deserialization error: to see"), {
+      $metadata: { httpStatusCode: 403 },
+    }),
+    "what answers in AWS's place in us-east-1 is not AWS (HTTP 403: Unexpected token '<')",
+    "check HTTPS_PROXY, NO_PROXY and AWS_ENDPOINT_URL: a proxy, or the login page of a network, answers",
+  ],
+  [
     "AWS does not answer",
     refused,
     "AWS does not answer in us-east-1 (ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1)",

@@ -3,6 +3,7 @@ import { ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
 import Docker from "dockerode";
 import { expect, test } from "vitest";
 import { inWords } from "../../../../operations/failures/failed-request";
+import { answersOf } from "../../../support/foreign-answer";
 import { Failure } from "../../../../operations/terminal/run";
 
 function answered(name: string, message: string): Error {
@@ -98,6 +99,14 @@ test.each<[string, string, string, readonly string[]]>([
     const lines = linesOf(answered(name, "no"));
     expect(lines).toContain(`${problem} (${name}: no).\n→ ${fix}`);
     expect(lines).toMatch(/run the same command again: it continues from there\.$/);
+  }
+});
+
+test("a page of a proxy is no refusal of AWS", async () => {
+  for (const error of await answersOf(403, "<html><br></html>")) {
+    expect(linesOf(error)).toMatch(
+      /^What answers in AWS's place is not AWS \(HTTP 403: .*\n→ Check HTTPS_PROXY, /,
+    );
   }
 });
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { hasName, isDenied, wasAnswered, wordsOf } from "../../../../operations/target/aws-error";
+import {
+  hasName,
+  isDenied,
+  isUnreadable,
+  wasAnswered,
+  wordsOf,
+} from "../../../../operations/target/aws-error";
 import { hasStatus, isNotFound } from "../../../../operations/target/engine-answer";
 import { UNTRUSTED_ISSUER, hasCode } from "../../../../operations/target/error-code";
+import { answersOf } from "../../../support/foreign-answer";
 
 const named = (name: string, message = "", more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
@@ -42,6 +49,27 @@ describe("an error of AWS", () => {
     ["a text", "a text"],
   ])("in words: %#", (error, words) => {
     expect(wordsOf(error)).toBe(words);
+  });
+});
+
+describe("an answer that is none of AWS's", () => {
+  const PAGE = "<html><body>Blocked<br></body></html>";
+
+  test.each([403, 200])(
+    "with the status %i counts as none, and its status is told",
+    async (status) => {
+      const [xml, json] = await answersOf(status, PAGE);
+      expect([wasAnswered(xml), wasAnswered(json)]).toEqual([false, false]);
+      expect([isUnreadable(xml), isUnreadable(json)]).toEqual([true, true]);
+      expect(wordsOf(xml)).toMatch(new RegExp(`^HTTP ${status}: @aws-sdk XML parse error: .*$`));
+      expect(wordsOf(json)).toMatch(new RegExp(`^HTTP ${status}: Unexpected token '<'.*$`));
+    },
+  );
+
+  test("without any words has its status", async () => {
+    const answers = await answersOf(407, "");
+    expect(answers.map(wordsOf)).toEqual(Array(2).fill("HTTP 407 without a reason"));
+    expect(answers.map(wasAnswered)).toEqual([true, true]);
   });
 });
 

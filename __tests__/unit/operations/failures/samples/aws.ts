@@ -6,6 +6,35 @@ const SERVICE = "aws_ecs_service.services_web_service_0A1B2C3D";
 const ON_EACH = "aws_security_group.security-groups_services_web_group_0A1B2C3D";
 
 export const AWS_SAMPLES: readonly Sample[] = [
+  ...from(
+    "platform",
+    "aws_iam_role.services_web_role_0A1B2C3D",
+    [
+      "creating IAM Role (c): operation error IAM: CreateRole, https response error StatusCode: 403, RequestID: , error while deserializing xml error response: XML syntax error on line 1: element <br> closed by </body>",
+      "What answers in AWS's place is not AWS (HTTP 403). Completed work is in the state.",
+      "HTTPS_PROXY",
+    ],
+    [
+      "creating IAM Role (c): operation error IAM: CreateRole, exceeded maximum number of attempts, 25, https response error StatusCode: 503, RequestID: , error while deserializing xml error response: XML syntax error on line 1: element <br> closed by </body>",
+      "What answers in AWS's place is not AWS (HTTP 503)",
+    ],
+  ),
+  ...from("platform", "aws_security_group.network_group_0A1B2C3D", [
+    "creating Security Group (c): operation error EC2: CreateSecurityGroup, https response error StatusCode: 403, RequestID: , error while fetching xml error response code: XML syntax error on line 1: element <br> closed by </body>",
+    "What answers in AWS's place is not AWS (HTTP 403)",
+  ]),
+  ...from(
+    "platform",
+    "aws_ecs_cluster.cluster_0A1B2C3D",
+    [
+      "creating ECS Cluster (c): operation error ECS: CreateCluster, https response error StatusCode: 200, RequestID: , deserialization failed, failed to decode response body, invalid character '<' looking for beginning of value",
+      "What answers in AWS's place is not AWS (HTTP 200)",
+    ],
+    [
+      "creating ECS Cluster (c): operation error ECS: CreateCluster, https response error StatusCode: 200, RequestID: , deserialization failed, failed to decode response body, unexpected EOF",
+      "AWS is unreachable.",
+    ],
+  ),
   ...from("platform", "aws_route.network_private_0A1B2C3D", [
     "api error RouteAlreadyExists: Route in Route Table (rtb-37c688bdc1652ded3) with destination (0.0.0.0/0) already exists",
     "A killed run left routes",
