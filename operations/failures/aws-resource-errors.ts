@@ -54,19 +54,16 @@ export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [
   },
   {
     from: types(
-      "aws_lb_target_group",
       "aws_lb_listener",
       "aws_security_group",
       "aws_vpc_security_group_ingress_rule",
       "aws_vpc_security_group_egress_rule",
-      "aws_secretsmanager_secret",
       "aws_service_discovery_service",
-      "aws_service_discovery_private_dns_namespace",
       "aws_appautoscaling_policy",
       "aws_wafv2_web_acl",
     ),
     pattern:
-      /Duplicate(TargetGroupName|Listener)|Invalid(Group|Permission)\.Duplicate|ResourceExistsException|ServiceAlreadyExists|WAFDuplicateItem|NamespaceAlreadyExists|already exists/,
+      /DuplicateListener|Invalid(Group|Permission)\.Duplicate|ServiceAlreadyExists|WAFDuplicateItem|already exists/,
     advice: onServices(
       "AWS already has a resource of this name that the state does not know: a killed run left it, or another owner has the name.",
       `If it is this environment's (its tags say so), delete it; otherwise choose another PLATFORM_NAME or PLATFORM_SUFFIX. ${AGAIN}`,
@@ -74,9 +71,10 @@ export const AWS_RESOURCE_ERRORS: readonly KnownError[] = [
   },
   {
     from: types("aws_service_discovery_private_dns_namespace"),
-    pattern: /ConflictingDomainExists|CANNOT_CREATE_HOSTED_ZONE|overlapping name ?space/,
+    pattern:
+      /NamespaceAlreadyExists|ConflictingDomainExists|CANNOT_CREATE_HOSTED_ZONE|overlapping name ?space/,
     advice: () => [
-      "The VPC already has a private zone of this name: a killed run left its Cloud Map namespace.",
+      "A killed run left the Cloud Map namespace of this name, or its private zone in the VPC.",
       `→ aws servicediscovery list-namespaces shows it, aws servicediscovery delete-namespace --id ID removes it. ${AGAIN}`,
     ],
   },

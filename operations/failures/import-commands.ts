@@ -4,16 +4,12 @@ import { wordsOf } from "../target/aws-error";
 import type { Config } from "../../spec/config";
 import { environmentTags } from "../../stacks/options/providers";
 import { describeDiagnostic } from "../terraform/diagnostic";
-import {
-  type ExistingResource,
-  type ResourceContext,
-  findResource,
-  isImportable,
-  nameOf,
-} from "./resource-tags";
+import type { ExistingResource, ResourceContext } from "./found-by-name";
+import { findResource, isImportable, nameOf } from "./resource-tags";
 import { type StackFailure, stackFolder, terraformIn } from "../terraform/terraform-process";
 
-const EXISTS = /already exists|AlreadyExists|not idempotent/i;
+const EXISTS =
+  /already exists|AlreadyExists|ResourceExistsException|DuplicateTargetGroupName|not idempotent/i;
 
 type Arguments = Readonly<Record<string, unknown>>;
 

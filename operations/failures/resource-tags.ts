@@ -1,27 +1,12 @@
 import { ListTagsForResourceCommand as LogTags } from "@aws-sdk/client-cloudwatch-logs";
 import { ListTagsForResourceCommand as EcrTags } from "@aws-sdk/client-ecr";
 import { ListTagsForResourceCommand as EcsTags } from "@aws-sdk/client-ecs";
-import {
-  DescribeLoadBalancersCommand,
-  DescribeTagsCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
-import { ListRoleTagsCommand } from "@aws-sdk/client-iam";
 import { ListTagsForResourceCommand as RdsTags } from "@aws-sdk/client-rds";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { createClients } from "../checks/clients";
 import { resourceName } from "../../spec/names";
 import { partitionOf } from "../../spec/regions";
-import type { Target } from "../target/target";
-
-/** An existing AWS resource whose name Terraform wanted to use. */
-export interface ExistingResource {
-  readonly name: string;
-  /** Its ID for `terraform import`. */
-  readonly importId: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-export type ResourceContext = Pick<Target, "config" | "clients" | "clientSettings">;
+import { BY_NAME, type ExistingResource, type ResourceContext, recordOf } from "./found-by-name";
 
 type Arguments = Readonly<Record<string, unknown>>;
 
@@ -47,9 +32,8 @@ const BY_ARN: Readonly<Record<string, ByArn>> = {
 /** The types that can be found and imported by name. */
 const TYPES: readonly string[] = [
   ...Object.keys(BY_ARN),
-  "aws_iam_role",
+  ...Object.keys(BY_NAME),
   "aws_ecs_service",
-  "aws_lb",
 ];
 
 /** Whether a resource of this type can be looked up and imported. */
@@ -74,8 +58,8 @@ export async function findResource(
 ): Promise<ExistingResource | undefined> {
   const name = nameOf(type, given);
   try {
-    if (type === "aws_iam_role") return await findRole(name, context);
-    if (type === "aws_lb") return await findLoadBalancer(name, context);
+    const find = BY_NAME[type];
+    if (find) return await find(name, context);
     const importId = type === "aws_ecs_service" ? `${resourceName(context.config)}/${name}` : name;
     const { service, kind } = BY_ARN[type] ?? { service: "ecs", kind: "service/" };
     const arn = await arnOf(service, kind + importId, context);
@@ -84,24 +68,6 @@ export async function findResource(
     if (error instanceof Error && /NotFound|NoSuchEntity/.test(error.name)) return undefined;
     throw error;
   }
-}
-
-async function findRole(name: string, { config, clientSettings }: ResourceContext) {
-  const { iam } = createClients(clientSettings, config.region);
-  const { Tags } = await iam.send(new ListRoleTagsCommand({ RoleName: name }));
-  return { name, importId: name, tags: recordOf(Tags) };
-}
-
-async function findLoadBalancer(name: string, { clients: { loadBalancing } }: ResourceContext) {
-  const { LoadBalancers = [] } = await loadBalancing.send(
-    new DescribeLoadBalancersCommand({ Names: [name] }),
-  );
-  const arn = LoadBalancers[0]?.LoadBalancerArn;
-  if (arn === undefined) return undefined;
-  const { TagDescriptions = [] } = await loadBalancing.send(
-    new DescribeTagsCommand({ ResourceArns: [arn] }),
-  );
-  return { name, importId: arn, tags: recordOf(TagDescriptions[0]?.Tags) };
 }
 
 async function arnOf(service: string, resource: string, context: ResourceContext) {
@@ -127,10 +93,4 @@ async function tagsByArn(service: ByArn["service"], arn: string, context: Resour
       return recordOf((await rds.send(new RdsTags({ ResourceName: arn }))).TagList);
     }
   }
-}
-
-function recordOf(
-  tags: readonly { Key?: string | undefined; Value?: string | undefined }[] = [],
-): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
 }

@@ -11,7 +11,7 @@ import { ORIGIN, ecr, hasCluster, localAwsContainer } from "../e2e/support/local
 import { FAULTY_CHANGES } from "./support/changes";
 import { ExpiringCredentials } from "./support/expired-credentials";
 import { FaultTable, type Words } from "./support/fault-table";
-import { killTerraform } from "./support/kill-terraform";
+import { hasSaved, killTerraform } from "./support/kill-terraform";
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
@@ -19,6 +19,7 @@ const checkout = new Checkout(path.join(PROJECT_FOLDER, ".platform", "e2e"));
 const table = new FaultTable("deployment");
 /** The longest that any deployment may take, in seconds. */
 const LIMIT = 360;
+const NAMESPACE = "aws_service_discovery_private_dns_namespace";
 const REPOSITORY = `platform-${SUFFIX}/flask-api`;
 
 afterAll(async () => {
@@ -74,11 +75,32 @@ function changeFlaskApi(): void {
   checkout.append("services/flask-api/gunicorn.conf.py", `\n# edition ${edition}\n`);
 }
 
+/** The commands of a message that take a resource into the state. */
+function importsIn(output: string): string[] {
+  return [...output.matchAll(/^→ .*?(terraform \S+ import '\S+' '\S+')/gm)].map(
+    ([, it = ""]) => it,
+  );
+}
+
+async function importAll(commands: readonly string[]): Promise<void> {
+  const steps = ['eval "$(npx platform env)"', "set -e", ...commands].join("\n");
+  const { all, exitCode } = await execa("bash", ["-c", steps], {
+    cwd: checkout.folder,
+    env: { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX },
+    reject: false,
+    all: true,
+  });
+  console.log(all);
+  expect(exitCode).toBe(0);
+}
+
 test("after Terraform is killed during the first creation, the next run names the imports", async () => {
   const killed = checkout.start("npx platform up", 900);
   await checkout.untilShown(killed, "Stack platform");
-  // By then Terraform has created most of the rest, and waits for the cluster.
-  while (!(await hasCluster()) && killed.exitCode === null) await sleep(200);
+  // By then Terraform has created most of the rest, and waits for the cluster. It saves its state each 20 s;
+  // a namespace is not imported by its name alone, as the message says.
+  const isTime = async () => (await hasCluster()) && hasSaved(checkout.folder, NAMESPACE);
+  while (!(await isTime()) && killed.exitCode === null) await sleep(200);
   killTerraform(checkout.folder);
   expect((await killed).exitCode).toBe(1);
   expect((await killed).all).toContain("Terraform was ended from outside (SIGKILL)");
@@ -90,18 +112,14 @@ test("after Terraform is killed during the first creation, the next run names th
   ];
   table.add("Terraform is killed while it creates everything; the next run", next, says);
   expect(next.exitCode).toBe(1);
-  const commands = [...next.output.matchAll(/^→ (terraform .* import .*)$/gm)].map(([, it]) => it);
-  expect(commands.length).toBeGreaterThan(0);
-  const steps = ['eval "$(npx platform env)"', "set -e", ...commands].join("\n");
-  const imports = await execa("bash", ["-c", steps], {
-    cwd: checkout.folder,
-    env: { LOCAL_AWS_PORT: String(PORT), PLATFORM_SUFFIX: SUFFIX },
-    reject: false,
-    all: true,
-  });
-  console.log(imports.all);
-  expect(imports.exitCode).toBe(0);
-  expect((await checkout.run("npx platform up", 900)).exitCode).toBe(0);
+  let output = next.output;
+  expect(importsIn(output).length).toBeGreaterThan(0);
+  // What needs an imported resource is tried, and found to exist, in the run after that.
+  for (let rounds = 4; rounds > 0 && importsIn(output).length > 0; rounds -= 1) {
+    await importAll(importsIn(output));
+    output = (await checkout.run("npx platform up", 900)).output;
+  }
+  expect(output).toMatch(/^Done in /m);
 });
 
 describe.each(FAULTY_CHANGES)("$name", ({ name, edits, says }) => {

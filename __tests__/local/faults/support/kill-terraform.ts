@@ -1,5 +1,16 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import path from "node:path";
+import { stateFolder } from "../../../../local/aws/state-files";
+import { PORT } from "../../e2e/support/checkout";
+
+/** Whether the state of `platform` on disk has a resource of a type. */
+export function hasSaved(checkout: string, type: string): boolean {
+  const states = path.join(checkout, stateFolder(PORT));
+  const files = readdirSync(states, { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => file.endsWith("platform.tfstate"))
+    .some((file) => readFileSync(path.join(states, file), "utf8").includes(`"type": "${type}"`));
+}
 
 /** Kills the Terraform process that applies a stack of a checkout, and no other. */
 export function killTerraform(checkout: string): void {

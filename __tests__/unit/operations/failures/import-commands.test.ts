@@ -24,7 +24,13 @@ const NAMES: Readonly<Record<string, Record<string, string>>> = {
   aws_rds_cluster_parameter_group: { name: "platform-tls-dev" },
   aws_db_subnet_group: { name: "platform-dev" },
   aws_lb: { name: "platform-dev" },
+  aws_lb_target_group: { name: "web-1a2b3c-dev" },
+  aws_secretsmanager_secret: { name: "platform-web-database-dev" },
 };
+const GROUP_ARN =
+  "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web-1a2b3c-dev/1";
+const SECRET_ARN =
+  "arn:aws:secretsmanager:us-east-1:123456789012:secret:platform-web-database-dev-AbCdEf";
 const LB_ARN =
   "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/platform-dev/1";
 
@@ -44,14 +50,21 @@ afterAll(() => {
 
 type Tags = Record<string, string>;
 
-const { createClients: accountClients } = checks;
+const { createClients: accountClients, createSecretsClient: secretsClient } = checks;
 
 /** An AWS where every requested resource exists with these tags, or which answers with an error. */
-async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
+async function advise(
+  type: string,
+  tags: Tags | Error,
+  region = "us-east-1",
+  words = "EntityAlreadyExists: it",
+) {
   const clientSettings = { region, credentials: { accessKeyId: "a", secretAccessKey: "b" } };
   const clients = createClients(clientSettings);
   const asked = accountClients(clientSettings, region);
   vi.spyOn(checks, "createClients").mockReturnValue(asked);
+  const secrets = secretsClient(clientSettings, region);
+  vi.spyOn(checks, "createSecretsClient").mockReturnValue(secrets);
   const list = tags instanceof Error ? [] : Object.entries(tags);
   const Tags = list.map(([Key, Value]) => ({ Key, Value }));
   const reply = (given: unknown) => (tags instanceof Error ? tags : given);
@@ -64,11 +77,16 @@ async function advise(type: string, tags: Tags | Error, region = "us-east-1") {
     logs: answer(clients.logs, reply({ tags })),
     lb: answer(
       clients.loadBalancing,
-      reply({ LoadBalancers: [{ LoadBalancerArn: LB_ARN }], TagDescriptions: [{ Tags }] }),
+      reply({
+        LoadBalancers: [{ LoadBalancerArn: LB_ARN }],
+        TargetGroups: [{ TargetGroupArn: GROUP_ARN }],
+        TagDescriptions: [{ Tags }],
+      }),
     ),
+    secrets: answer(secrets, reply({ ARN: SECRET_ARN, Tags })),
   };
   const errors = [
-    { summary: "EntityAlreadyExists: it", detail: "", address: `${type}.it` },
+    { summary: words, detail: "", address: `${type}.it` },
     // It fails for another reason, so nothing of its name exists.
     { summary: "Throttling", detail: "", address: "aws_cloudwatch_log_group.other" },
   ];
@@ -91,6 +109,8 @@ test.each([
   ["aws_rds_cluster_parameter_group", "platform-tls-dev"],
   ["aws_db_subnet_group", "platform-dev"],
   ["aws_lb", LB_ARN],
+  ["aws_lb_target_group", GROUP_ARN],
+  ["aws_secretsmanager_secret", SECRET_ARN],
 ])("an %s that a killed run left behind can be imported by a command to copy", async (type, id) => {
   const { lines } = await advise(type, OWN);
   expect(commandsIn(lines)).toEqual([expect.stringMatching(/^→ terraform -chdir=\S+ import /)]);
@@ -107,6 +127,31 @@ test.each([
   expect(spies.rds).toHaveBeenCalledWith(
     expect.objectContaining({ input: { ResourceName: `arn:aws:${arn}` } }),
   );
+});
+
+test.each([
+  ["aws_lb", { Names: ["platform-dev"] }, LB_ARN],
+  ["aws_lb_target_group", { Names: ["web-1a2b3c-dev"] }, GROUP_ARN],
+])("an %s is looked up by its name, and its tags by its ARN", async (type, named, arn) => {
+  const { spies } = await advise(type, OWN);
+  for (const input of [named, { ResourceArns: [arn] }])
+    expect(spies.lb).toHaveBeenCalledWith(expect.objectContaining({ input }));
+});
+
+test("a secret is looked up by its name", async () => {
+  const { spies } = await advise("aws_secretsmanager_secret", OWN);
+  const input = { SecretId: "platform-web-database-dev" };
+  expect(spies.secrets).toHaveBeenCalledWith(expect.objectContaining({ input }));
+});
+
+test.each([
+  "ELBv2 Target Group (web-1a2b3c-dev) already exists",
+  "DuplicateTargetGroupName: A target group with the same name exists",
+  "ResourceExistsException: The operation failed because the secret platform-web-database-dev ",
+  "DBClusterAlreadyExistsFault: it",
+])("'%s' says that a resource exists", async (words) => {
+  const { lines } = await advise("aws_lb_target_group", OWN, "us-east-1", words);
+  expect(commandsIn(lines)).toHaveLength(1);
 });
 
 test("a resource that cannot be imported by its name is not looked up", async () => {

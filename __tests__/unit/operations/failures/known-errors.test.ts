@@ -73,14 +73,11 @@ test.each(["status: 404", "50 Internal layers", "EOFs"])(
 );
 
 test.each([
-  "aws_lb_target_group",
   "aws_lb_listener",
   "aws_security_group",
   "aws_vpc_security_group_ingress_rule",
   "aws_vpc_security_group_egress_rule",
-  "aws_secretsmanager_secret",
   "aws_service_discovery_service",
-  "aws_service_discovery_private_dns_namespace",
   "aws_appautoscaling_policy",
   "aws_wafv2_web_acl",
 ])("an %s of a killed run, which the state does not know, is told from one that it has", (type) => {

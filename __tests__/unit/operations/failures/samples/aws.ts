@@ -87,20 +87,12 @@ export const AWS_SAMPLES: readonly Sample[] = [
       "The subnets have no free addresses left",
     ],
   ),
-  ...from("platform", "aws_lb_target_group.load-balancer_routes_web_targets_0A1B2C3D", [
-    refused(
-      "creating ELBv2 Target Group (web-1a2b3c-dev)",
-      "Elastic Load Balancing v2: CreateTargetGroup",
-      "DuplicateTargetGroupName: A target group with the same name 'web-1a2b3c-dev' exists, but with different settings",
-    ),
-    "web: AWS already has a resource of this name that the state does not know",
-  ]),
   ...from(
     "platform",
     "aws_service_discovery_private_dns_namespace.service-discovery_namespace_0A",
     [
       "creating Service Discovery Private DNS Namespace (platform-dev.internal): waiting for completion: unexpected state 'FAIL', wanted target 'SUCCESS'. last error: CANNOT_CREATE_HOSTED_ZONE: The VPC that you chose, vpc-0a1b in region us-east-1, is already associated with another private hosted zone that has an overlapping name space, platform-dev.internal. (Service: AmazonRoute53; Status Code: 400; Error Code: ConflictingDomainExists; Request ID: 6f1d)",
-      "The VPC already has a private zone of this name",
+      "A killed run left the Cloud Map namespace of this name",
       "delete-namespace",
     ],
   ),
