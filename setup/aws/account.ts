@@ -50,8 +50,8 @@ export class AccountStack extends TerraformStack {
       url: `https://${ISSUER}`,
       clientIdList: [AUDIENCE],
     });
-    const variables = environments.map((environment, index) =>
-      rolesOf(this, environment, { settings, planned: index === 0, provider: provider.arn }),
+    const variables = environments.map((environment) =>
+      rolesOf(this, environment, { settings, provider: provider.arn }),
     );
     new TerraformOutput(this, "github-variables", {
       description: "The repository's variables on GitHub",
@@ -67,15 +67,13 @@ export class AccountStack extends TerraformStack {
 
 interface RolesProps {
   readonly settings: SetupSettings;
-  /** Whether pull requests are planned against the environment. */
-  readonly planned: boolean;
   readonly provider: string;
 }
 
 /** Creates an environment's two roles and boundary, and returns their variables for GitHub. */
 function rolesOf(parent: Construct, environment: Environment, props: RolesProps) {
   const { github, name } = environment;
-  const { settings, planned, provider } = props;
+  const { settings, provider } = props;
   const repository = `repo:${settings.repository}`;
   const scope = new Construct(parent, github);
   new IamPolicy(scope, "task-boundary", {
@@ -123,7 +121,7 @@ function rolesOf(parent: Construct, environment: Environment, props: RolesProps)
     provider,
     subjects: [
       `${repository}:ref:refs/heads/main`,
-      ...(planned ? [`${repository}:pull_request`] : []),
+      ...(github === settings.pullRequests ? [`${repository}:pull_request`] : []),
     ],
     grants: read,
   });

@@ -28,8 +28,10 @@ export interface SetupSettings {
   readonly stateAccount: string;
   /** Other accounts whose environments keep their states in the bucket. */
   readonly stateSharedWith: readonly string[];
-  /** At least one. Pull requests are planned against the first. */
+  /** At least one. */
   readonly environments: readonly Environment[];
+  /** The one that pull requests are planned against: everyone who may open one can read it. @default none */
+  readonly pullRequests: string | undefined;
 }
 
 const SETTINGS = {
@@ -65,6 +67,13 @@ const SETTINGS = {
     variable: "SETUP_ENVIRONMENTS",
     allowed: `GitHub environment names separated by commas, such as dev,prod,${PREVIEW}`,
     test: (value: string) => value.split(",").every(isSuffix),
+  },
+  pullRequests: {
+    variable: "SETUP_PULL_REQUESTS",
+    allowed:
+      "empty, or the one environment that pull requests are planned against, such as dev: everyone who may open one can read its secrets",
+    test: (value: string) => value === "" || isSuffix(value),
+    fallback: "",
   },
   hostedZones: {
     variable: "SETUP_HOSTED_ZONES",
@@ -112,8 +121,10 @@ export function readSettings(
     problems.push(...own.problems.filter((problem) => !problems.includes(problem)));
     return own;
   };
+  const pullRequests = value("pullRequests") || undefined;
   const settings = {
     ...shared,
+    pullRequests,
     region: chooseRegion(env).region,
     repository: value("repository"),
     stateAccount: value("stateAccount") || shared.account,
@@ -125,6 +136,7 @@ export function readSettings(
   };
   problems.push(
     ...notOnGithub(names),
+    ...openToPullRequests(pullRequests, names, read),
     ...overruled(names, environments, env),
     ...tasks.problems,
     ...boundaryProblems(settings.environments),
@@ -166,6 +178,25 @@ function environmentOf(
     partition,
     promotesFrom,
   };
+}
+
+/** A pull request can come from whoever may push a branch, with a workflow of their own, before any review. */
+function openToPullRequests(
+  name: string | undefined,
+  names: readonly string[],
+  read: (suffix: string) => { readonly config: Config },
+): string[] {
+  if (name === undefined) return [];
+  if (!names.includes(name) || name === PREVIEW)
+    return [
+      `SETUP_PULL_REQUESTS is "${name}"; it must be empty or an environment of SETUP_ENVIRONMENTS other than ${PREVIEW}`,
+    ];
+  const { protected: isProtected, promoteFrom } = read(name).config;
+  if (!isProtected && !promoteFrom) return [];
+  const what = isProtected ? "is protected" : "promotes images";
+  return [
+    `SETUP_PULL_REQUESTS is "${name}", which ${what}: everyone who may open a pull request could read its secrets; name an environment for trying out, such as dev, or leave it empty`,
+  ];
 }
 
 /** A pipeline sets no `PLATFORM_REGION`, so a region in environments.ts applies. */

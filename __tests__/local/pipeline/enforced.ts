@@ -11,4 +11,5 @@ export const ENFORCED = {
   SETUP_REPOSITORY: "acme/platform",
   SETUP_STATE_BUCKET: "acme-platform-states",
   SETUP_ENVIRONMENTS: SUFFIX,
+  SETUP_PULL_REQUESTS: SUFFIX,
 };

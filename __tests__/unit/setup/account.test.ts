@@ -21,7 +21,8 @@ const LONGEST = {
   SETUP_ACCOUNT: "123456789012",
   SETUP_REPOSITORY: "acme/platform",
   SETUP_STATE_BUCKET: "s".repeat(63),
-  SETUP_ENVIRONMENTS: "development1,prod,preview",
+  SETUP_ENVIRONMENTS: "prod,development1,preview",
+  SETUP_PULL_REQUESTS: "development1",
   SETUP_HOSTED_ZONES: "Z0123456789ABCDEFGHIJ,Z1123456789ABCDEFGHIJ",
 };
 const domain = { name: "example.com", hostedZone: "example.com" };

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { readSettings } from "../../../setup/aws/settings";
 
@@ -17,6 +17,34 @@ test("an account is set up for the named environments", () => {
     ["prod", "prod"],
     ["preview", "pr-*"],
   ]);
+});
+
+describe("pull requests", () => {
+  const planned = (name: string, env = {}) =>
+    readSettings({ ...good, ...env, SETUP_PULL_REQUESTS: name }, environments);
+  const environments = {
+    dev: {},
+    prod: { protected: true, plainHttp: true },
+    green: { promoteFrom: { environment: "dev" } },
+    preview: { lifetimeHours: 72 },
+    local: {},
+  } as const;
+
+  test("are planned against the environment that is named for them, and else against none", () => {
+    expect(readSettings(good).settings.pullRequests).toBeUndefined();
+    expect(planned("dev")).toMatchObject({ settings: { pullRequests: "dev" }, problems: [] });
+  });
+
+  test.each([
+    ["prod", 'SETUP_PULL_REQUESTS is "prod", which is protected: everyone'],
+    ["green", 'SETUP_PULL_REQUESTS is "green", which promotes images: everyone'],
+    ["preview", 'SETUP_PULL_REQUESTS is "preview"; it must be empty or an environment of'],
+    ["blue", 'SETUP_PULL_REQUESTS is "blue"; it must be empty or an environment of'],
+    ["dev,green", 'SETUP_PULL_REQUESTS is "dev,green"; it must be empty, or the one environment'],
+  ])("are never planned against %s", (name, problem) => {
+    const { problems } = planned(name, { SETUP_ENVIRONMENTS: "dev,green,prod,preview" });
+    expect(problems[0]).toContain(problem);
+  });
 });
 
 test("an environment's roles are for its deployment region", () => {
