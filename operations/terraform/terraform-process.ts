@@ -4,6 +4,7 @@ import path from "node:path";
 import { ExecaError, execa } from "execa";
 import { PROJECT_FOLDER } from "../../project";
 import { PROVIDERS_MINUTES, STOP_TERRAFORM_SECONDS } from "../../spec/limits";
+import { copyWhileRunning, restoreCutState } from "./cut-state";
 import { requireHeld } from "../target/lock";
 import { Refusal, type Report } from "../terminal/refusal";
 import { type Diagnostic, describeDiagnostic, ownError, withoutColours } from "./diagnostic";
@@ -22,6 +23,9 @@ export interface TerraformOptions {
   /** The folder of the synthesized stacks. @default SYNTH_FOLDER */
   readonly synthFolder?: string;
 }
+
+/** Terraform's commands that write the state. */
+const WRITES: readonly string[] = ["apply", "destroy"];
 
 /** What Terraform failed at. */
 type Attempt = Partial<Pick<StackFailure, "failed" | "synthFolder">>;
@@ -74,6 +78,8 @@ export class StackFailure extends Error {
  */
 export async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
   const folder = stackFolder(stack, options.synthFolder);
+  const state = stateFile(stack, options);
+  if (state !== undefined) await restoreCutState(state, options.report);
   const terraform = terraformBlock(stack, options);
   const cliConfigFile = options.environment["TF_CLI_CONFIG_FILE"];
   const cliConfig = cliConfigFile ? readFileSync(cliConfigFile, "utf8") : "";
@@ -143,6 +149,8 @@ export function spawnTerraform(
     all: true,
     detached: true,
   });
+  const state = stateFile(stack, options);
+  if (state !== undefined && WRITES.includes(args[0] ?? "")) copyWhileRunning(state, child);
   const signal = stop ? AbortSignal.any([options.signal, stop]) : options.signal;
   let last: NodeJS.Timeout | undefined;
   const interrupt = () => {
@@ -192,6 +200,20 @@ export function isInCloud(
   options: Pick<TerraformOptions, "synthFolder">,
 ): boolean {
   return "cloud" in terraformBlock(stack, options);
+}
+
+/** The file of a state that is on this machine. */
+function stateFile(
+  stack: StackName,
+  options: Pick<TerraformOptions, "synthFolder">,
+): string | undefined {
+  const { backend } = terraformBlock(stack, options);
+  // The format that cdktf writes; a path is relative to the folder in which Terraform runs.
+  const { local } = (backend ?? {}) as { readonly local?: { readonly path?: string } };
+  return (
+    local &&
+    path.resolve(stackFolder(stack, options.synthFolder), local.path ?? "terraform.tfstate")
+  );
 }
 
 function terraformBlock(
