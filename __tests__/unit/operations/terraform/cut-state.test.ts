@@ -1,4 +1,5 @@
 import {
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -11,15 +12,23 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { copyWhileRunning, restoreCutState } from "../../../../operations/terraform/cut-state";
+import {
+  CUT_STATE,
+  copyWhileRunning,
+  keepingStates,
+  restoreCutState,
+} from "../../../../operations/terraform/cut-state";
 
+const usual = { ...CUT_STATE };
 let folder: string;
 let file: string;
 beforeEach(() => {
+  Object.assign(CUT_STATE, { settled: 40, copyEvery: 20, againAfter: 5 });
   folder = mkdtempSync(path.join(tmpdir(), "cut-state-"));
   file = path.join(folder, "platform.tfstate");
 });
 afterEach(() => {
+  Object.assign(CUT_STATE, usual);
   rmSync(folder, { recursive: true });
 });
 
@@ -87,11 +96,13 @@ test("a whole state is left as it is, and so is one that is not there", async ()
 });
 
 test("a state that another Terraform writes at the moment is waited for", async () => {
+  // It writes more often than this, however busy the machine is.
+  CUT_STATE.settled = 60_000;
   write(file, "");
   write(`${file}.whole`, state(31));
   const writing = (async () => {
     for (let serial = 32; serial < 36; serial += 1) {
-      await sleep(800);
+      await sleep(10);
       writeFileSync(file, serial < 35 ? `{"serial":${serial}` : state(serial));
     }
   })();
@@ -123,7 +134,7 @@ describe("while Terraform runs", () => {
     const end = started();
     await untilCopied("1");
     writeFileSync(file, "");
-    await sleep(1500);
+    await sleep(100);
     writeFileSync(file, state(2));
     await untilCopied("2");
     writeFileSync(file, "");
@@ -131,6 +142,18 @@ describe("while Terraform runs", () => {
     expect(serialOf(`${file}.whole`)).toBe("2");
     await restored();
     expect(serialOf(file)).toBe("2");
+  });
+
+  test("a copy that cannot be written ends nothing, and the next one is", async () => {
+    mkdirSync(`${file}.whole`);
+    write(file, state(1));
+    const end = started();
+    await sleep(100);
+    expect(readdirSync(folder)).toEqual(["platform.tfstate", "platform.tfstate.whole"]);
+    rmSync(`${file}.whole`, { recursive: true });
+    writeFileSync(file, state(2));
+    await untilCopied("2");
+    await end();
   });
 
   test("the copy has a state's secrets, and goes once the state is whole in the end", async () => {
@@ -143,4 +166,34 @@ describe("while Terraform runs", () => {
       expect(readdirSync(folder)).toEqual(["platform.tfstate"]);
     });
   });
+});
+
+test("all states below a folder are restored before a run, and copied while it goes on", async () => {
+  const deeper = path.join(folder, "app.terraform.io");
+  mkdirSync(deeper);
+  const states = [file, path.join(deeper, "workspaces.tfstate")];
+  for (const each of states) {
+    write(each, "");
+    write(`${each}.backup`, state(7));
+  }
+  const lines: string[] = [];
+  const result = await keepingStates(
+    folder,
+    (line) => void lines.push(line),
+    async () => {
+      expect(states.map(serialOf)).toEqual(["7", "7"]);
+      await vi.waitFor(() => {
+        expect(states.map((each) => serialOf(`${each}.whole`))).toEqual(["7", "7"]);
+      }, 10_000);
+      return "done";
+    },
+  );
+  expect(result).toBe("done");
+  expect(lines).toHaveLength(2);
+});
+
+test("a run whose states have no folder yet has none to keep", async () => {
+  const none = path.join(folder, "none");
+  const run = keepingStates(none, console.error, () => Promise.resolve("done"));
+  await expect(run).resolves.toBe("done");
 });
