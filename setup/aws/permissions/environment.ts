@@ -62,7 +62,8 @@ export function zones({ partition, hostedZones }: Environment): Arn[] {
 
 /**
  * The records are the environment's: its domain, and the one that ACM validates the domain by. Its label
- * is an underscore and 32 characters, so it does not cover a longer name below the domain.
+ * is an underscore and 32 characters, so no name of another length passes; of 32 it may have dots, which `?`
+ * matches too.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
  */
