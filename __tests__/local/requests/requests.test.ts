@@ -83,10 +83,8 @@ describe.skipIf(!present)("every request of an environment is valid for AWS", ()
   async function plan({ after }: Case, place: string) {
     const { registry, rest, images } = writeEnvironment(place, after, "2");
     await push(recorder, images);
-    // What a refresh asks was asked while it was created.
-    const options = ["-out=change", "-input=false", "-refresh=false"];
-    await terraform(registry, "plan", ...options);
-    await terraform(rest, "plan", ...options);
+    await terraform(registry, "plan", "-out=change", "-input=false");
+    await terraform(rest, "plan", "-out=change", "-input=false");
   }
 
   /** Runs a command in folders of the environment, one after the other. */
