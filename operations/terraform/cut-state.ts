@@ -11,13 +11,6 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../terminal/refusal";
 
-/**
- * Terraform empties the file of a state each time before it writes it. Killed between the two, it leaves a file
- * of no bytes, and the next one takes that for an environment of which nothing exists.
- *
- * @see https://developer.hashicorp.com/terraform/language/backend/local
- */
-
 /** In milliseconds. */
 export const CUT_STATE = {
   /** How long a file must stay cut before nobody is writing it. */
@@ -61,7 +54,10 @@ function attempt(write: () => void): void {
 
 /**
  * Puts the newest whole copy in the place of a state that a killed Terraform has cut off: this one's, or the
- * backup that Terraform makes before its first change.
+ * backup that Terraform makes before its first change. Terraform empties the file each time before it writes it,
+ * and takes one of no bytes for an environment of which nothing exists.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/backend/local
  */
 export async function restoreCutState(file: string, report: Report): Promise<void> {
   if (!existsSync(file) || !(await isCut(file))) return;

@@ -24,9 +24,6 @@ export interface TerraformOptions {
   readonly synthFolder?: string;
 }
 
-/** Terraform's commands that write the state. */
-const WRITES: readonly string[] = ["apply", "destroy"];
-
 /** What Terraform failed at. */
 type Attempt = Partial<Pick<StackFailure, "failed" | "synthFolder">>;
 
@@ -78,9 +75,9 @@ export class StackFailure extends Error {
  */
 export async function initialize(stack: StackName, options: TerraformOptions): Promise<void> {
   const folder = stackFolder(stack, options.synthFolder);
-  const state = stateFile(stack, options);
-  if (state !== undefined) await restoreCutState(state, options.report);
   const terraform = terraformBlock(stack, options);
+  const state = stateFile(terraform, folder);
+  if (state !== undefined) await restoreCutState(state, options.report);
   const cliConfigFile = options.environment["TF_CLI_CONFIG_FILE"];
   const cliConfig = cliConfigFile ? readFileSync(cliConfigFile, "utf8") : "";
   const inputs = createHash("sha256")
@@ -149,8 +146,9 @@ export function spawnTerraform(
     all: true,
     detached: true,
   });
-  const state = stateFile(stack, options);
-  if (state !== undefined && WRITES.includes(args[0] ?? "")) copyWhileRunning(state, child);
+  // A destruction is applied too; nothing else that is run here writes the state.
+  const state = args[0] === "apply" ? stateFile(terraformBlock(stack, options), folder) : undefined;
+  if (state !== undefined) copyWhileRunning(state, child);
   const signal = stop ? AbortSignal.any([options.signal, stop]) : options.signal;
   let last: NodeJS.Timeout | undefined;
   const interrupt = () => {
@@ -204,16 +202,12 @@ export function isInCloud(
 
 /** The file of a state that is on this machine. */
 function stateFile(
-  stack: StackName,
-  options: Pick<TerraformOptions, "synthFolder">,
+  { backend }: ReturnType<typeof terraformBlock>,
+  folder: string,
 ): string | undefined {
-  const { backend } = terraformBlock(stack, options);
   // The format that cdktf writes; a path is relative to the folder in which Terraform runs.
   const { local } = (backend ?? {}) as { readonly local?: { readonly path?: string } };
-  return (
-    local &&
-    path.resolve(stackFolder(stack, options.synthFolder), local.path ?? "terraform.tfstate")
-  );
+  return local && path.resolve(folder, local.path ?? "terraform.tfstate");
 }
 
 function terraformBlock(

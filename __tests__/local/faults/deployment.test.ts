@@ -97,8 +97,8 @@ async function importAll(commands: readonly string[]): Promise<void> {
 test("after Terraform is killed during the first creation, the next run names the imports", async () => {
   const killed = checkout.start("npx platform up", 900);
   await checkout.untilShown(killed, "Stack platform");
-  // By then Terraform has created most of the rest, and waits for the cluster. It saves its state each 20 s;
-  // a namespace is not imported by its name alone, as the message says.
+  // By then Terraform has created most of the rest, and waits for the cluster. A namespace that is in no state
+  // is not imported by its name alone, as the message says.
   const isTime = async () => (await hasCluster()) && hasSaved(checkout.folder, NAMESPACE);
   while (!(await isTime()) && killed.exitCode === null) await sleep(200);
   killTerraform(checkout.folder);
