@@ -58,6 +58,11 @@ def events() -> list[str]:
     ]
 
 
+def wait_until_told(event: str) -> None:
+    """Wait for an event, which may be told after the task that it names has stopped."""
+    wait_for(lambda: event in events())
+
+
 def active() -> list[Record]:
     """The tasks that start or run, the oldest first."""
     return [each for each in tasks() if each["lastStatus"] in ecs._PRE_STOP_STATUSES]

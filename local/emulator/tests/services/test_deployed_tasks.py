@@ -4,25 +4,33 @@ import time
 
 from extensions.services import deployed_tasks
 from extensions.services.deployed_tasks import REPLACES
+from extensions.services.scheduler import scheduler_of
 
 from ..conftest import FakeContainer, FakeEngine, tasks, wait_for
 from .conftest import Health
 from .services import active, between, described, events, steady
 
+SEVERAL_LOOKS = 0.6  # seconds
+
 
 def fail_all(health: Health) -> list[str]:
-    """Let all tasks fail, while those that replace them start; their ARNs."""
+    """Let all tasks fail before the scheduler looks again; their ARNs.
+
+    Those that replace them start until their health is decided.
+    """
     old = tasks("RUNNING")
     health.of_new = "unknown"
-    health.fail(*old)
-    wait_for(lambda: all(each["healthStatus"] == "UNHEALTHY" for each in old))
-    time.sleep(0.6)
+    with scheduler_of("main/app"):
+        health.fail(*old)
+        wait_for(lambda: all(each["healthStatus"] == "UNHEALTHY" for each in old))
     return [each["taskArn"] for each in old]
 
 
 def test_as_many_are_replaced_at_once_as_the_maximum_allows(health: Health) -> None:
     steady(desired=4, **between(100, 150))
     old = fail_all(health)
+    wait_for(lambda: len(active()) == 6)
+    time.sleep(SEVERAL_LOOKS)
     assert len(active()) == 6
     assert any("has started 2 tasks: (task " in each for each in events())
     health.decide()
@@ -45,6 +53,8 @@ def test_without_room_one_is_stopped_at_a_time(engine: FakeEngine, health: Healt
 
     engine.on_start = count
     old = fail_all(health)
+    wait_for(lambda: (len(active()), len(running())) == (3, 2))
+    time.sleep(SEVERAL_LOOKS)
     assert (len(active()), len(running())) == (3, 2)
     health.decide()
     wait_for(lambda: len(running()) == 3 and not set(running()) & set(old))
@@ -55,6 +65,7 @@ def test_without_room_one_is_stopped_at_a_time(engine: FakeEngine, health: Healt
 def test_without_room_none_is_stopped_that_the_minimum_keeps(health: Health) -> None:
     service = steady(desired=3, **between(70, 100))
     old = fail_all(health)
+    time.sleep(SEVERAL_LOOKS)
     # 70 % of three tasks are all three.
     assert running() == old
     service["deploymentConfiguration"]["minimumHealthyPercent"] = 50

@@ -11,7 +11,17 @@ from extensions.services import replacements
 
 from ..conftest import FakeEngine, tasks, wait_for
 from .conftest import Health
-from .services import active, behind_a_load_balancer, described, events, named, steady, told, update
+from .services import (
+    active,
+    behind_a_load_balancer,
+    described,
+    events,
+    named,
+    steady,
+    told,
+    update,
+    wait_until_told,
+)
 
 STEADY = "has reached a steady state."
 
@@ -43,7 +53,7 @@ def test_the_events_of_a_service_tell_of_a_replacement(health: Health) -> None:
     before = len(events())
     health.fail(old)
     wait_for(lambda: events()[before:][-1:] == [STEADY])
-    assert old["lastStatus"] == "STOPPED"
+    wait_for(lambda: old["lastStatus"] == "STOPPED")
     (new,) = tasks("RUNNING")
     why = "Amazon ECS replaced 1 tasks due to an unhealthy status."
     assert events()[before:] == [
@@ -64,9 +74,8 @@ def test_a_task_that_its_target_group_finds_unhealthy_is_replaced(health: Health
     assert told(old)["healthStatus"] == "HEALTHY"
     assert told(old)["stoppedReason"] == f"Task failed ELB health checks in (target-group {arn})"
     why = "Health checks failed with these codes: [503]"
-    assert (
+    wait_until_told(
         f"{named(old)} (port 80) is unhealthy in (target-group {arn}) due to (reason {why})."
-        in events()
     )
     (new,) = tasks("RUNNING")
     assert [each["Id"] for each in alb._targets[arn]] == [ecs._task_ip(new)]
@@ -97,7 +106,7 @@ def test_a_replacement_that_is_not_healthy_in_time_is_stopped_and_another_is_tri
         "Task failed container health checks"
     }
     failed = tasks("STOPPED")[0]
-    assert f"{named(failed)} failed container health checks." in events()
+    wait_until_told(f"{named(failed)} failed container health checks.")
     health.of_new = "healthy"
     wait_for(lambda: old["lastStatus"] == "STOPPED")
     assert described()["runningCount"] == 1

@@ -20,6 +20,7 @@ from .services import (
     steady,
     told,
     update,
+    wait_until_told,
 )
 
 
@@ -41,8 +42,8 @@ def test_a_new_task_that_was_healthy_is_stopped_and_counted_while_its_deployment
     health.fail(first)
     wait_for(lambda: first["lastStatus"] == "STOPPED")
     assert told(first)["stoppedReason"] == "Task failed container health checks"
-    assert f"{named(first)} failed container health checks." in events()
-    assert service["deployments"][0]["failedTasks"] == 1
+    wait_until_told(f"{named(first)} failed container health checks.")
+    wait_for(lambda: service["deployments"][0]["failedTasks"] == 1)
     assert revisions() == ["1", "1"]
     wait_for(lambda: len(active()) == 4)
     health.decide()
@@ -67,7 +68,7 @@ def test_an_earlier_task_is_replaced_by_one_of_its_own_revision(health: Health) 
     assert tasks("RUNNING") == [well, replacement]
     time.sleep(0.6)
     assert len(tasks()) == 5
-    assert f"{named(sick)} failed container health checks." in events()
+    wait_until_told(f"{named(sick)} failed container health checks.")
     assert "steady state" not in events()[-1]
     health.decide()
     wait_for(lambda: revisions() == ["2", "2"])
@@ -160,7 +161,7 @@ def test_room_for_a_new_deployment_is_made_by_its_unhealthy_predecessors_first(
     update(taskDefinition=register(CHECK))
     wait_for(lambda: "STOPPED" in (sick["lastStatus"], well["lastStatus"]))
     assert told(sick)["stoppedReason"] == "Task failed container health checks"
-    assert f"{named(sick)} failed container health checks." in events()
+    wait_until_told(f"{named(sick)} failed container health checks.")
     time.sleep(0.6)
     assert well["lastStatus"] == "RUNNING"
     wait_for(lambda: len(active()) == 3)
