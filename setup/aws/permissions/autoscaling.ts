@@ -21,7 +21,14 @@ export function autoscaling(environment: Environment): PermissionTable {
       "application-autoscaling:scalable-dimension": "ecs:service:DesiredCount",
     },
   };
-  const alarms = `alarm:TargetTracking-service/${resourceName(environment)}/*`;
+  const cluster = resourceName(environment);
+  const alarms = [arn(environment, "cloudwatch", `alarm:TargetTracking-service/${cluster}/*`)];
+  // A policy's ARN names what it scales, after an ID.
+  const policies = arn(
+    environment,
+    "autoscaling",
+    `scalingPolicy:*:resource/ecs/service/${cluster}/*`,
+  );
   return {
     aws_appautoscaling_target: {
       read: [
@@ -39,10 +46,10 @@ export function autoscaling(environment: Environment): PermissionTable {
       read: [allowEverywhere(DESCRIBES, of(SERVICE, "DescribeScalingPolicies"))],
       write: [
         allow(targets, of(SERVICE, "PutScalingPolicy", "DeleteScalingPolicy"), ofEcs),
-        allow(
-          [arn(environment, "cloudwatch", alarms)],
-          of("cloudwatch", "DescribeAlarms", "PutMetricAlarm", "DeleteAlarms"),
-        ),
+        allow(alarms, of("cloudwatch", "DescribeAlarms", "DeleteAlarms")),
+        allow(alarms, of("cloudwatch", "PutMetricAlarm"), {
+          "ForAllValues:StringLike": { "cloudwatch:AlarmActions": policies },
+        }),
       ],
     },
     aws_appautoscaling_scheduled_action: {

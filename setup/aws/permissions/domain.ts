@@ -9,9 +9,34 @@ import {
   staysOwn,
   zones,
 } from "./environment";
-import { type Arn, type PermissionTable, allow, allowEverywhere, allowUnbound, of } from "./grant";
+import {
+  type Arn,
+  type Grant,
+  type PermissionTable,
+  allow,
+  allowEverywhere,
+  allowUnbound,
+  of,
+} from "./grant";
 
 const ZONES = "Environments may share a hosted zone, and Route 53 restricts no reads to records.";
+
+/**
+ * ACM issues a certificate at once for a name that the account has validated before, so another
+ * environment's name would get one.
+ *
+ * @see https://docs.aws.amazon.com/acm/latest/userguide/acm-conditions.html
+ */
+function requests(environment: Environment, certificates: readonly Arn[]): Grant[] {
+  if (environment.domain === undefined) return [];
+  return [
+    allowEverywhere("A certificate has no ARN before it exists.", of("acm", "RequestCertificate"), {
+      ...becomesOwn(environment),
+      "ForAllValues:StringEquals": { "acm:DomainNames": environment.domain },
+    }),
+    allow(certificates, of("acm", "AddTagsToCertificate"), claims(environment)),
+  ];
+}
 
 /**
  * The certificate and the records of an environment with a domain. Records are written only in the
@@ -34,12 +59,7 @@ export function domain(environment: Environment): PermissionTable {
         ),
       ],
       write: [
-        allowEverywhere(
-          "A certificate has no ARN before it exists.",
-          of("acm", "RequestCertificate"),
-          becomesOwn(environment),
-        ),
-        allow(certificates, of("acm", "AddTagsToCertificate"), claims(environment)),
+        ...requests(environment, certificates),
         allow(
           certificates,
           of("acm", "DeleteCertificate", "UpdateCertificateOptions"),

@@ -34,7 +34,7 @@ from ..access import one_operation
 from ..scaling import scalable_targets
 from ..scaling.scalable_targets import SERVICE as SCALING
 from . import authorized_resources, further_checks, key_names, parameter_names
-from .request_fields import Fields, document, fields
+from .request_fields import Fields, document, fields, listed
 
 # A batch needs the action of its single requests.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
@@ -47,6 +47,8 @@ _CBOR_PATH = re.compile(r"/service/[^/]+/operation/([^/]+)")
 
 # An action that no policy names.
 _UNKNOWN = "OperationThatDoesNotExist"
+# What an alarm does in each of its states.
+_ALARM_ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 _RECORD_NAMES = "route53:ChangeResourceRecordSetsNormalizedRecordNames"
 
 
@@ -170,6 +172,13 @@ def _keys_of(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
         if iam_action == "events:PutTargets":
             targets = document(body).get("Targets", [])
             keys["events:TargetArn"] = [target["Arn"] for target in targets]
+        if iam_action == "cloudwatch:PutMetricAlarm":
+            keys["cloudwatch:AlarmActions"] = [
+                each for name in _ALARM_ACTIONS for each in listed(given, name)
+            ]
+        if iam_action == "acm:RequestCertificate":
+            names = [given("DomainName"), *listed(given, "SubjectAlternativeNames")]
+            keys["acm:DomainNames"] = [name.lower() for name in names]
         if iam_action == "route53:ChangeResourceRecordSets":
             names = re.findall(r"<Name>([^<]+)</Name>", body.decode())
             # https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html

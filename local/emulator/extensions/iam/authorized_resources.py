@@ -5,9 +5,9 @@ resources, this is the one that it creates or changes.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-Fields = Callable[[str], str]
+from .request_fields import Fields, listed
 
 # A resource without an id before its creation is checked by its kind.
 _RESOURCES = {
@@ -132,9 +132,6 @@ _LISTS = {
     "ecs:DescribeServiceRevisions": "serviceRevisionArns",
 }
 
-# More than AWS takes at once.
-_MOST_NAMES = 1000
-
 # AWS checks the topic of a subscription.
 _OF_SUBSCRIPTION = (
     "sns:GetSubscriptionAttributes",
@@ -176,9 +173,9 @@ def find_others(action: str, region: str, account: str, fields: Fields) -> Itera
     """Return the ARNs of the second and further names of a list."""
     if action not in _LISTS:
         return
-    for index in range(1, _MOST_NAMES):
-        # A list of the query protocol may have gaps.
-        if name := fields(f"{_LISTS[action]}.{index}"):
+    first = fields(f"{_LISTS[action]}.0")
+    for name in listed(fields, _LISTS[action]):
+        if name != first:
             yield _arn(action, region, account, _RESOURCES[action], lambda _, name=name: name)
 
 

@@ -8,6 +8,9 @@ import cbor2
 
 Fields = Callable[[str], str]
 
+# More than AWS takes at once.
+_MOST_NAMES = 1000
+
 # The first byte of a map in CBOR, which the SDKs speak to CloudWatch.
 _MAPS_OF_CBOR = range(0xA0, 0xC0)
 
@@ -46,3 +49,8 @@ def fields(body: bytes, params: dict[str, Any]) -> Fields:
         return value if isinstance(value, str) else ""
 
     return read
+
+
+def listed(given: Fields, name: str) -> list[str]:
+    """The strings of a list, which may have gaps in the query protocol."""
+    return [each for index in range(_MOST_NAMES) if (each := given(f"{name}.{index}"))]

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import cbor2
 import pytest
 from ministack.core import iam_actions
 from ministack.services import ec2, ecs, iam, kms, stepfunctions, tagging
@@ -152,6 +153,34 @@ def test_the_targets_of_a_rule_are_a_condition() -> None:
     body = json.dumps({"Rule": "failed", "Targets": [{"Id": "1", "Arn": arn} for arn in arns]})
     keys = iam_actions.request_tag_context("events", "events:PutTargets", body.encode(), {})
     assert keys["events:TargetArn"] == arns
+
+
+def test_whatever_an_alarm_sets_off_is_a_condition() -> None:
+    request = {"AlarmActions": ["a", "b"], "OKActions": ["c"], "InsufficientDataActions": ["d"]}
+    query = {
+        # A list of the query protocol may have gaps.
+        "AlarmActions.member.1": ["a"],
+        "AlarmActions.member.7": ["b"],
+        "OKActions.member.1": ["c"],
+        "InsufficientDataActions.member.2": ["d"],
+    }
+    for body, params in (
+        (json.dumps(request).encode(), {}),
+        (cbor2.dumps(request), {}),
+        (b"", query),
+    ):
+        keys = iam_actions.request_tag_context(
+            "monitoring", "cloudwatch:PutMetricAlarm", body, params
+        )
+        assert keys["cloudwatch:AlarmActions"] == ["a", "b", "c", "d"]
+
+
+def test_every_name_of_a_certificate_is_a_condition() -> None:
+    request = {"DomainName": "Dev.example.com", "SubjectAlternativeNames": ["example.com"]}
+    keys = iam_actions.request_tag_context(
+        "acm", "acm:RequestCertificate", json.dumps(request).encode(), {}
+    )
+    assert keys["acm:DomainNames"] == ["dev.example.com", "example.com"]
 
 
 def test_the_tags_of_a_vpc_are_known() -> None:

@@ -49,6 +49,11 @@ export const network: CallsOfKinds = {
   aws_acm_certificate: (value, claim) => [
     call("acm", "describe_certificate", { CertificateArn: value("arn") }),
     call("acm", "add_tags_to_certificate", { CertificateArn: value("arn"), Tags: listed(claim) }),
+    call("acm", "request_certificate", {
+      DomainName: value("domain_name"),
+      ValidationMethod: "DNS",
+      Tags: listed(claim),
+    }),
     call("acm", "delete_certificate", { CertificateArn: value("arn") }),
   ],
   aws_default_security_group: group,

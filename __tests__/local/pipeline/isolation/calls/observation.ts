@@ -48,6 +48,18 @@ export const observation: CallsOfKinds = {
       Protocol: "email",
       Endpoint: "nobody@example.com",
     }),
+    // By an alarm of the caller's own.
+    call("cloudwatch", "put_metric_alarm", {
+      AlarmName: `${claim["Project"]}-intruder-${claim["Environment"]}`,
+      AlarmActions: [value("arn")],
+      ComparisonOperator: "GreaterThanThreshold",
+      EvaluationPeriods: 1,
+      MetricName: "CPUUtilization",
+      Namespace: "AWS/ECS",
+      Period: 60,
+      Statistic: "Average",
+      Threshold: 100,
+    }),
     call("sns", "tag_resource", { ResourceArn: value("arn"), Tags: listed(claim) }),
     call("sns", "delete_topic", { TopicArn: value("arn") }),
   ],
