@@ -33,7 +33,7 @@ export function alarms(environment: Environment): PermissionTable {
     aws_cloudwatch_metric_alarm: {
       read: [allow(own, of("cloudwatch", "DescribeAlarms", "ListTagsForResource"))],
       write: [
-        // An alarm may set off every action of its account: another environment's scaling, or stop a machine.
+        // An alarm sets off any action in its account: another environment's scaling, the end of a machine.
         allow(own, of("cloudwatch", "PutMetricAlarm"), {
           "ForAllValues:StringLike": { "cloudwatch:AlarmActions": topic },
         }),

@@ -1,4 +1,16 @@
-import { type CallsOfKinds, call, listed } from "./call";
+import { type Call, type CallsOfKinds, call, listed } from "./call";
+
+const putAlarm = (alarm: Call["parameters"]): Call =>
+  call("cloudwatch", "put_metric_alarm", {
+    ...alarm,
+    ComparisonOperator: "GreaterThanThreshold",
+    EvaluationPeriods: 1,
+    MetricName: "CPUUtilization",
+    Namespace: "AWS/ECS",
+    Period: 60,
+    Statistic: "Average",
+    Threshold: 100,
+  });
 
 /** What people look at, and what calls them. */
 export const observation: CallsOfKinds = {
@@ -27,16 +39,7 @@ export const observation: CallsOfKinds = {
   ],
   aws_cloudwatch_metric_alarm: (value, claim) => [
     call("cloudwatch", "describe_alarms", { AlarmNames: [value("alarm_name")] }),
-    call("cloudwatch", "put_metric_alarm", {
-      AlarmName: value("alarm_name"),
-      ComparisonOperator: "GreaterThanThreshold",
-      EvaluationPeriods: 1,
-      MetricName: "CPUUtilization",
-      Namespace: "AWS/ECS",
-      Period: 60,
-      Statistic: "Average",
-      Threshold: 100,
-    }),
+    putAlarm({ AlarmName: value("alarm_name") }),
     call("cloudwatch", "tag_resource", { ResourceARN: value("arn"), Tags: listed(claim) }),
     call("cloudwatch", "delete_alarms", { AlarmNames: [value("alarm_name")] }),
   ],
@@ -49,16 +52,9 @@ export const observation: CallsOfKinds = {
       Endpoint: "nobody@example.com",
     }),
     // By an alarm of the caller's own.
-    call("cloudwatch", "put_metric_alarm", {
+    putAlarm({
       AlarmName: `${claim["Project"]}-intruder-${claim["Environment"]}`,
       AlarmActions: [value("arn")],
-      ComparisonOperator: "GreaterThanThreshold",
-      EvaluationPeriods: 1,
-      MetricName: "CPUUtilization",
-      Namespace: "AWS/ECS",
-      Period: 60,
-      Statistic: "Average",
-      Threshold: 100,
     }),
     call("sns", "tag_resource", { ResourceArn: value("arn"), Tags: listed(claim) }),
     call("sns", "delete_topic", { TopicArn: value("arn") }),
